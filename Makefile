@@ -1,0 +1,136 @@
+# dcim-utils -- make help lists the targets.
+VERSION = 0.1.0
+PREFIX  = /usr/local
+DESTDIR =
+BINDIR  = $(PREFIX)/bin
+MANDIR  = $(PREFIX)/share/man
+COMPDIR = $(PREFIX)/share
+
+CC      = cc
+SAN     =
+B      := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
+comma  := ,
+
+CFLAGS  = -O2 -g
+WARN    = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings \
+          -Wvla -Wundef -Wformat=2 -Werror
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DVERSION='"$(VERSION)"' -Ilib -pthread -MMD -MP \
+          $(WARN) $(CFLAGS) $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+ALL_LDFLAGS = -pthread -Wl,--as-needed $(LDFLAGS) $(if $(SAN),-fsanitize=$(SAN))
+LDLIBS  = -lexif -lxxhash -lsqlite3 -lcrypto -ljansson -lm
+
+# Archives in link order: a layer stands before those it uses.
+LAYERS  := place hashdb media hash run
+LIBS    := $(LAYERS:%=$B/lib%.a)
+CSRC    := $(wildcard cmd/*.c)
+CPROGS  := $(CSRC:cmd/%.c=$B/bin/%)
+SCRIPTS := $(patsubst cmd/%,$B/bin/%,$(filter-out %.c,$(wildcard cmd/*)))
+NAMES   := $(notdir $(CPROGS) $(SCRIPTS))
+SHLIB   := lib/script/photo.sh
+UNITS   := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*.c))
+TOOLS   := $(patsubst tests/tools/%.c,$B/tools/%,$(wildcard tests/tools/*.c))
+FUZZERS := $(patsubst tests/fuzz/%.c,$B/fuzz/%,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
+FUZZMAIN = $B/tests/fuzz/replay.o
+FUZZ_SECONDS = 30
+CORPUS  = ../shared/corpus
+
+all: $(CPROGS) $(SCRIPTS) # the programs, into build/bin
+
+define layer
+$B/lib$(1).a: $$(patsubst lib/%.c,$B/lib/%.o,$$(wildcard lib/$(1)/*.c))
+	@mkdir -p $$(@D)
+	rm -f $$@ && ar rcs $$@ $$^
+endef
+$(foreach l,$(LAYERS),$(eval $(call layer,$l)))
+
+$B/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -c -o $@ $<
+
+$(CPROGS): $B/bin/%: $B/cmd/%.o $(LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# The scripts share some functions; each is installed with its own copy of them.
+$(SCRIPTS): $B/bin/%: cmd/% $(SHLIB)
+	@mkdir -p $(@D)
+	sed -e '/^#@include photo.sh$$/{r $(SHLIB)' -e 'd;}' $< | sed 's/@VERSION@/$(VERSION)/' >$@ && chmod 755 $@
+
+$(UNITS): $B/unit/%: $B/tests/unit/%.o $(LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(TOOLS): $B/tools/%: $B/tests/tools/%.o $(LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(FUZZERS): $B/fuzz/%: $B/tests/fuzz/%.o $(FUZZMAIN) $(LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
+
+units: $(UNITS) $(TOOLS) $(FUZZERS)
+
+deps: # install what the build, the tests and the demo need (Debian)
+	@tests/deps
+
+check: deps # build, then every test: units, bats, lint, replayed fuzz inputs
+	@$(MAKE) --no-print-directory all units
+	@tests/run $B
+
+check-san: # the same on builds with the sanitizers
+	@$(MAKE) --no-print-directory SAN=address,undefined check
+	@$(MAKE) --no-print-directory SAN=thread check
+
+lint: all # shellcheck on the scripts, mandoc on the pages
+	@tests/lint $B
+
+demo: deps # import the pictures of a made-up card, or of the corpus beside the checkout
+	@$(MAKE) --no-print-directory all
+	@tests/demo $B $(CORPUS)
+
+bench: all # the measures of the design beside their yardsticks, to tests/bench/RESULTS.md
+	@tests/bench/run $B
+
+fuzz: # FUZZ_SECONDS of libFuzzer for each harness, into tests/fuzz/corpus
+	@$(MAKE) --no-print-directory B=build/fuzzing CC=clang SAN=fuzzer-no-link,address,undefined FUZZMAIN= \
+	    LDFLAGS=-fsanitize=fuzzer fuzzers
+	@for f in build/fuzzing/fuzz/*; do \
+		mkdir -p tests/fuzz/corpus/$${f##*/} && \
+		$$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 tests/fuzz/corpus/$${f##*/} || exit 1; \
+	done
+
+fuzzers: $(FUZZERS)
+
+completions: all # rewrite completions/ from the programs' --help
+	@completions/generate $B/bin completions
+
+install: all # to PREFIX (/usr/local), below DESTDIR
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7
+	install -m 755 $(CPROGS) $(SCRIPTS) $(DESTDIR)$(BINDIR)
+	for p in man/*.[157]; do install -m 644 $$p $(DESTDIR)$(MANDIR)/man$${p##*.} || exit 1; done
+	for p in $(NAMES); do \
+		install -D -m 644 completions/bash/$$p $(DESTDIR)$(COMPDIR)/bash-completion/completions/$$p && \
+		install -D -m 644 completions/zsh/_$$p $(DESTDIR)$(COMPDIR)/zsh/site-functions/_$$p && \
+		install -D -m 644 completions/fish/$$p.fish $(DESTDIR)$(COMPDIR)/fish/vendor_completions.d/$$p.fish || exit 1; \
+	done
+
+uninstall: # what install put there
+	rm -f $(NAMES:%=$(DESTDIR)$(BINDIR)/%) \
+	    $(foreach p,$(wildcard man/*.[157]),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $p))/$(notdir $p)) \
+	    $(NAMES:%=$(DESTDIR)$(COMPDIR)/bash-completion/completions/%) \
+	    $(NAMES:%=$(DESTDIR)$(COMPDIR)/zsh/site-functions/_%) \
+	    $(NAMES:%=$(DESTDIR)$(COMPDIR)/fish/vendor_completions.d/%.fish)
+
+dist: # dcim-utils-VERSION.tar.gz of what is committed
+	git archive --prefix=dcim-utils-$(VERSION)/ HEAD | gzip -n >dcim-utils-$(VERSION).tar.gz
+
+clean: # what was built
+	rm -rf build demo-library
+
+help: # this list
+	@sed -n 's/^\([a-z-]*\):[^#]* # /\1: /p' Makefile | awk -F': ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+-include $(shell find $B -name '*.d' 2>/dev/null)
+.SECONDARY:
+.DELETE_ON_ERROR:
+.PHONY: all units deps check check-san lint demo bench fuzz fuzzers completions install uninstall dist clean help

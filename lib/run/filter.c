@@ -1,0 +1,237 @@
+#include "run/filter.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "run/cpus.h"
+#include "run/run.h"
+
+static const struct opt common[] = {
+	OPT_COUNT('j', "jobs", "N", struct run_options, jobs, "worker threads (default, and 0: the CPUs available)"),
+	OPT_CHOICE('0', "null", struct run_options, form, INPUT_NULL, "input is paths, each ended by NUL"),
+	OPT_CHOICE(0, "ndjson", struct run_options, form, INPUT_NDJSON, "input is records, one JSON object a line"),
+	OPT_STRING('C', NULL, "DIR", struct run_options, directory, "relative paths start at DIR"),
+	OPT_FLAG('u', "unordered", struct run_options, unordered, "write records as they finish"),
+	OPT_MAYBE(0, "progress", "WHEN", struct run_options, progress, "progress on stderr: auto, always or never"),
+	OPT_FLAG('q', "quiet", struct run_options, quiet, "only usage and fatal errors on stderr"),
+	OPT_FLAG(0, "help", struct run_options, help, "show this and exit"),
+	OPT_FLAG(0, "version", struct run_options, version, "show the version and exit"),
+	OPT_END
+};
+
+int
+run_dirfd(const struct run *run)
+{
+	return run->dirfd;
+}
+
+size_t
+run_jobs(const struct run *run)
+{
+	return run->options.jobs;
+}
+
+int
+run_watch_root(struct run *run, const char *path, struct fail *why)
+{
+	struct stat st;
+
+	if (stat(path, &st) == -1)
+		return fail_errno(why, "open", "%s", path);
+	if (run->nroots < RUN_ROOTS_MAX)
+		run->roots[run->nroots++] = (struct run_root){ path, st.st_dev, st.st_ino };
+	return 0;
+}
+
+static int
+say(const struct run *run, const struct fail *why, enum run_status status)
+{
+	fprintf(stderr, "%s: %s\n", run->f->name, why->message);
+	if (status == RUN_USAGE)
+		fprintf(stderr, "%s: try '%s --help'\n", run->f->name, run->f->name);
+	return status;
+}
+
+static int
+show_help(const struct run *run, const struct opt_table *tables)
+{
+	struct buf text = { 0 };
+	struct fail why = { 0 };
+	struct out out;
+
+	buf_addf(&text, "usage: %s %s\n%s\n", run->f->name, run->f->synopsis, run->f->purpose);
+	if (tables[0].opts != NULL && tables[0].opts->kind != OPT_KIND_END) {
+		buf_adds(&text, "\n");
+		opt_help(&tables[0], 1, &text);
+	}
+	buf_adds(&text, "\nOptions of every filter:\n");
+	opt_help(&tables[1], 1, &text);
+	out_init(&out, STDOUT_FILENO, false);
+	out.buf = text;
+	return out_close(&out, &why) == 0 ? RUN_OK : say(run, &why, RUN_FATAL);
+}
+
+static int
+show_version(const struct run *run)
+{
+	if (printf("%s (dcim-utils) %s\n", run->f->name, VERSION) > 0 && fflush(stdout) == 0)
+		return RUN_OK;
+	return RUN_FATAL;
+}
+
+static int
+check_options(struct run *run, struct fail *why)
+{
+	struct run_options *o = &run->options;
+	const char *when = o->progress;
+	struct stat st;
+
+	if (o->jobs > RUN_JOBS_MAX)
+		return fail_set(why, FAIL_INPUT, "options", "--jobs: at most %d", RUN_JOBS_MAX);
+	if (o->jobs == 0)
+		o->jobs = cpus_available();
+	if (when == NULL || strcmp(when, "never") == 0)
+		run->drawing = false;
+	else if (strcmp(when, "always") == 0)
+		run->drawing = true;
+	else if (*when == '\0' || strcmp(when, "auto") == 0)
+		run->drawing = isatty(STDERR_FILENO) && !(fstat(STDOUT_FILENO, &st) == 0 && S_ISFIFO(st.st_mode));
+	else
+		return fail_set(why, FAIL_INPUT, "options", "--progress wants auto, always or never, not '%s'", when);
+	return 0;
+}
+
+/* Operands go to the program that wants them; else they are the input. */
+static int
+set_input(struct run *run, int argc, char **argv, struct fail *why)
+{
+	const struct filter *f = run->f;
+	struct input_conf conf = { .tool = f->name, .fd = STDIN_FILENO, .form = (enum input_form)run->options.form,
+		.wake = run->wake[0] };
+
+	if (f->operands != NULL && f->operands(f->conf, argc, argv, why) == -1)
+		return -1;
+	if (f->operands == NULL) {
+		conf.operands = argv;
+		conf.noperands = (size_t)argc;
+	}
+	if (f->next != NULL)
+		return 0;
+	if (conf.noperands == 0 && isatty(STDIN_FILENO))
+		return fail_set(why, FAIL_INPUT, "input",
+		    "standard input is a terminal: pipe paths into it (find ... -print0 | %s)", f->name);
+	return (run->in = input_new(&conf, why)) != NULL ? 0 : -1;
+}
+
+static int
+open_directory(struct run *run, struct fail *why)
+{
+	const char *dir = run->options.directory;
+
+	run->dirfd = AT_FDCWD;
+	if (dir == NULL)
+		return 0;
+	if ((run->dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
+		return fail_errno(why, "open", "%s", dir);
+	return run_watch_root(run, dir, why);
+}
+
+static int
+finish(struct run *run, struct fail *why)
+{
+	int rc = 0;
+
+	if (run->f->finish != NULL)
+		rc = run->f->finish(run->f->conf, &run->out.buf, why);
+	if (rc == 0)
+		rc = out_flush(&run->out, why);
+	return rc;
+}
+
+/* From threads to the end of the output.  Returns 0 or -1. */
+static int
+run_stream(struct run *run, struct fail *why)
+{
+	pthread_t watcher;
+	int rc;
+
+	if (watch_start(run, &watcher, why) == -1)
+		return -1;
+	rc = run->f->start != NULL ? run->f->start(run->f->conf, run, why) : 0;
+	run->started = rc == 0;
+	if (rc == 0)
+		rc = stream_run(run, why);
+	if (rc == 0)
+		rc = finish(run, why);
+	watch_stop(run, watcher);
+	pool_free(atomic_load(&run->pool));
+	if (run->fatal.code != FAIL_NONE) {
+		*why = run->fatal;
+		rc = -1;
+	}
+	return rc;
+}
+
+static int
+status_of(struct run *run, int rc, const struct fail *why)
+{
+	if (rc == -1 && !run->out.closed_by_reader)
+		return say(run, why, !run->started && why->code == FAIL_INPUT ? RUN_USAGE : RUN_FATAL);
+	if (run->out.failed)
+		return RUN_FATAL;
+	return atomic_load(&run->failed) > 0 ? RUN_ERRORS : RUN_OK;
+}
+
+static int
+run_all(struct run *run, int argc, char **argv)
+{
+	struct fail why = { 0 };
+	int rc, status;
+
+	if (pipe2(run->wake, O_CLOEXEC | O_NONBLOCK) == -1) {
+		fail_errno(&why, "pipe", "cannot make a pipe");
+		return say(run, &why, RUN_FATAL);
+	}
+	if (set_input(run, argc, argv, &why) == -1)
+		return say(run, &why, why.code == FAIL_INPUT ? RUN_USAGE : RUN_FATAL);
+	if (open_directory(run, &why) == -1)
+		return say(run, &why, RUN_FATAL);
+	watch_block(run);
+	out_init(&run->out, STDOUT_FILENO, run->f->flags & FILTER_SMALL_PIPE);
+	run->started_ns = pool_now_ns();
+	rc = run_stream(run, &why);
+	status = status_of(run, rc, &why);
+	if (out_close(&run->out, &why) == -1 && status < RUN_FATAL)
+		status = run->out.closed_by_reader ? RUN_FATAL : say(run, &why, RUN_FATAL);
+	input_free(run->in);
+	if (atomic_load(&run->signal) != 0)
+		watch_die(run);
+	return status;
+}
+
+int
+filter_main(const struct filter *f, int argc, char **argv)
+{
+	struct run run = { .f = f, .dirfd = AT_FDCWD };
+	const struct opt_table tables[] = { { f->opts, f->conf }, { common, &run.options } };
+	struct fail why = { 0 };
+	int first, status;
+
+	pthread_mutex_init(&run.lock, NULL);
+	if (opt_parse(tables, 2, argc, argv, &first, &why) == -1)
+		status = say(&run, &why, RUN_USAGE);
+	else if (run.options.help)
+		status = show_help(&run, tables);
+	else if (run.options.version)
+		status = show_version(&run);
+	else if (check_options(&run, &why) == -1)
+		status = say(&run, &why, RUN_USAGE);
+	else
+		status = run_all(&run, argc - first, argv + first);
+	opt_free(tables, 2);
+	return status;
+}

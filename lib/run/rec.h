@@ -1,0 +1,114 @@
+/*
+ * rec -- one record: the bytes it came as, and the members a program adds.
+ *
+ * A record is read once into spans (span.h).  Setting a member drops the one it had and appends the new one at the
+ * end; everything untouched is written back byte for byte.  Memory that runs out is remembered and reported by
+ * rec_write(), so setters return nothing.
+ *
+ * Threads: a record belongs to one thread at a time; the pool hands it from one to the next.
+ */
+#ifndef RUN_REC_H
+#define RUN_REC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "run/buf.h"
+#include "run/fail.h"
+#include "run/span.h"
+
+struct rec_fresh;
+
+#define REC_LINE_MAX (4u << 20) /* longest line and longest path taken from input, bytes */
+
+struct rec {
+	uint64_t seq;          /* ordinal in the input, from 1: the line number of NDJSON */
+	struct buf path;       /* the exact bytes, NUL-terminated; empty where the line had no path */
+	void *data;            /* the program's own, from work to emit and commit; see struct filter.drop */
+	uint64_t size_bytes;   /* bytes of file content that this record stands for in the window; 0 unknown */
+	bool failed;           /* carries an `error`, from this program or an earlier one */
+	bool failed_here;      /* … from this one */
+	bool untouched;        /* goes from input to output without meeting a hook */
+	/* private */
+	bool bad_input;          /* the line or path itself was refused: `error` names the line */
+	bool dropped;            /* a member that came has been taken out */
+	struct buf line;         /* the line as it came */
+	struct spans members;    /* … and its members; a dropped one has no value.p */
+	struct buf added;        /* the members that were set, as `,"name":value` in the order they were set */
+	struct rec_fresh *fresh; /* where each of them lies in `added` */
+	size_t nfresh, cap_fresh;
+	struct buf scratch;
+};
+
+/*
+ * rec_from_path() -- begin a record for a path; of what the record held before, only seq stays.
+ * Returns 0, or -1: FAIL_INPUT (empty, or a NUL inside), FAIL_LIMIT, ENOMEM; then it is ready for rec_fail().
+ */
+int rec_from_path(struct rec *rec, const char *path, size_t len, struct fail *why);
+
+/*
+ * rec_from_line() -- begin a record from a line of NDJSON, given without its newline; only seq stays.  A line that is
+ * not a record leaves one without members, ready for rec_fail(); one that lacks a usable path keeps its members, and
+ * fails too unless it carries an `error` already.  After a failure rec_fail() adds "line", the record's seq.
+ * Returns 0, or -1: FAIL_INPUT, FAIL_LIMIT, ENOMEM.
+ */
+int rec_from_line(struct rec *rec, const char *line, size_t len, struct fail *why);
+
+/*
+ * Getters see members that came and members that were set; `name` may be dotted ("place.to").  They return false where
+ * the member is absent or of another kind; those with `out` replace its content, and leave it empty then.
+ */
+bool rec_get(const struct rec *rec, const char *name, struct slice *value); /* JSON text; valid until the next change */
+bool rec_get_string(const struct rec *rec, const char *name, struct buf *out);
+bool rec_get_path(const struct rec *rec, const char *name, struct buf *out);   /* NAME_b64 if there, else NAME */
+bool rec_get_u64(const struct rec *rec, const char *name, uint64_t *out);
+bool rec_is(const struct rec *rec, const char *name, const char *string); /* the member is exactly this string */
+bool rec_known(const struct rec *rec); /* db.status is "known": settled, not to be read again */
+
+/*
+ * Setters take the name of an outermost member: plain ASCII, nothing to escape.  Their bytes must not lie in the
+ * record, other than in rec->path.
+ */
+void rec_set_json(struct rec *rec, const char *name, const char *json, size_t len);
+void rec_set_string(struct rec *rec, const char *name, const char *bytes, size_t len);
+void rec_set_u64(struct rec *rec, const char *name, uint64_t n);
+void rec_set_number(struct rec *rec, const char *name, double n); /* no number, or infinite: only drops */
+void rec_set_bool(struct rec *rec, const char *name, bool b);
+void rec_set_path(struct rec *rec, const char *name, const char *bytes, size_t len); /* and its _b64 twin */
+void rec_drop(struct rec *rec, const char *name);                                    /* and its _b64 twin */
+
+/*
+ * rec_set_stat() -- `size` and `mtime` from a file's status.
+ * rec_format_time() -- append RFC 3339 UTC with nine digits of fraction, without quotes; nothing outside the years
+ * 0 to 9999, which that format cannot say.  rec_set_stat() then leaves mtime out.
+ */
+struct stat;
+struct timespec;
+void rec_set_stat(struct rec *rec, const struct stat *st);
+void rec_format_time(struct buf *out, const struct timespec *t);
+/*
+ * rec_parse_time() -- what rec_format_time() wrote, with or without quotes and with any number of fraction digits
+ * (those after the ninth are cut); false where it is no such time.
+ */
+bool rec_parse_time(struct slice text, struct timespec *out);
+
+/*
+ * rec_fail() -- set `error`; the first one stays.
+ * rec_warn() -- append to `warnings`, behind those that came; `code` is one of the catalogue.
+ */
+void rec_fail(struct rec *rec, const char *tool, const struct fail *why);
+void rec_warn(struct rec *rec, const char *tool, enum fail_code code, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/*
+ * rec_write() -- append the record as one line with its newline: what came as the bytes it was, less the dropped
+ * members, then what was set; the whole line as it came where nothing changed.  Returns 0, or -1 with ENOMEM when memory ran out
+ * here or in an earlier setter; `out` is then as it was.
+ */
+int rec_write(struct rec *rec, struct buf *out, struct fail *why);
+
+size_t rec_memory(const struct rec *rec); /* bytes that it occupies */
+void rec_reset(struct rec *rec); /* ready for the next one, keeping a little memory */
+void rec_fini(struct rec *rec);
+
+#endif

@@ -1,0 +1,91 @@
+/*
+ * run -- the state of one filter's run, shared by filter.c (from options to exit status), stream.c (records through
+ * the pool) and watch.c (signals and progress).  Programs see it only as the opaque struct of filter.h.
+ */
+#ifndef RUN_RUN_H
+#define RUN_RUN_H
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "run/fail.h"
+#include "run/filter.h"
+#include "run/input.h"
+#include "run/out.h"
+#include "run/pool.h"
+#include "run/spool.h"
+
+#define RUN_ROOTS_MAX 16
+#define RUN_JOBS_MAX 1024
+
+enum run_status { RUN_OK = 0, RUN_ERRORS = 1, RUN_USAGE = 2, RUN_FATAL = 3 };
+
+/* The options of every filter. */
+struct run_options {
+	size_t jobs;
+	int form; /* enum input_form */
+	const char *directory;
+	bool unordered, quiet, help, version;
+	const char *progress; /* NULL: never */
+};
+
+struct run_root {
+	const char *path;
+	dev_t dev;
+	ino_t ino;
+};
+
+/* Held records: those of a hold that wait for commit, and those behind them that only wait their turn. */
+struct run_held {
+	struct rec *rec;
+	bool passing;
+};
+
+struct run {
+	const struct filter *f;
+	struct run_options options;
+	int dirfd;
+	struct run_root roots[RUN_ROOTS_MAX];
+	size_t nroots;
+
+	struct input *in;
+	struct out out;
+	_Atomic(struct pool *) pool;
+	int wake[2]; /* a byte in it ends the reading */
+
+	pthread_mutex_t lock; /* guards free_recs and fatal */
+	struct rec **free_recs;
+	size_t nfree;
+	struct fail fatal; /* why the run could not go on */
+
+	struct run_held *held;
+	size_t nheld, held_active; /* all, and those that wait for commit */
+	uint64_t held_bytes, commit_at_ns;
+	struct spool spool;
+
+	sigset_t signals;
+	atomic_int signal;      /* the first that ends the run, or 0 */
+	atomic_bool stopping;
+	atomic_bool ended;      /* the watching thread is to return */
+	bool started;           /* start() has succeeded */
+	bool drawing;           /* progress lines were asked for */
+	uint64_t started_ns;
+	atomic_uint_least64_t total; /* records, once the input has ended; else 0 */
+	atomic_uint_least64_t done, failed, bytes;
+};
+
+/* stream.c */
+int stream_run(struct run *run, struct fail *why); /* everything between start() and finish(); 0 or -1 */
+void stream_end_input(struct run *run);            /* no new work begins */
+
+/* watch.c */
+void watch_block(struct run *run);                     /* before any thread starts */
+int watch_start(struct run *run, pthread_t *thread, struct fail *why);
+void watch_stop(struct run *run, pthread_t thread);
+void watch_die(const struct run *run);                 /* end by the signal that came */
+
+#endif

@@ -1,0 +1,231 @@
+/* pool: order, bounds, cancelling, parallel calls; run under TSan by make SAN=thread check. */
+#include "run/pool.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+#include "tap.h"
+
+#define ITEMS 20000
+
+struct load {
+	struct pool *pool;
+	size_t n;
+	size_t pushed;
+	uint64_t skip_every;
+	atomic_size_t ran;
+	atomic_int inside, most; /* workers at once */
+};
+
+static uint64_t
+run(void *arg, void *worker, void *data)
+{
+	struct load *l = arg;
+	int now = atomic_fetch_add(&l->inside, 1) + 1, most = atomic_load(&l->most);
+
+	(void)worker;
+	while (now > most && !atomic_compare_exchange_weak(&l->most, &most, now))
+		;
+	if ((uintptr_t)data % 97 == 0)
+		usleep(50);
+	atomic_fetch_add(&l->ran, 1);
+	atomic_fetch_sub(&l->inside, 1);
+	return 10;
+}
+
+static void *
+pusher(void *arg)
+{
+	struct load *l = arg;
+	struct pool_item batch[7];
+
+	for (size_t i = 0; i < l->n;) {
+		size_t n = 0;
+
+		while (n < 7 && i + n < l->n) {
+			uint64_t number = i + n + 1;
+
+			batch[n++] = (struct pool_item){ .data = (void *)(uintptr_t)number, .memory = 10, .weight = 5,
+				.skip = l->skip_every != 0 && number % l->skip_every == 0 };
+		}
+		size_t taken = pool_push(l->pool, batch, n);
+		l->pushed += taken;
+		if (taken < n)
+			break;
+		i += n;
+	}
+	pool_finish(l->pool);
+	return NULL;
+}
+
+struct tally {
+	size_t n, in_order, cancelled;
+	uint64_t sum;
+};
+
+static struct tally
+pop_all(struct load *l, size_t cancel_at)
+{
+	struct pool_item items[32];
+	struct tally t = { 0 };
+	uint64_t last = 0;
+	bool ended = false;
+
+	while (!ended) {
+		size_t n = pool_pop(l->pool, items, 32, UINT64_MAX, &ended);
+
+		for (size_t i = 0; i < n; i++) {
+			uint64_t number = (uintptr_t)items[i].data;
+
+			t.in_order += number == last + 1;
+			last = number;
+			t.sum += number;
+			t.cancelled += items[i].cancelled;
+		}
+		t.n += n;
+		if (cancel_at != 0 && t.n >= cancel_at) {
+			pool_cancel(l->pool);
+			cancel_at = 0;
+		}
+	}
+	return t;
+}
+
+static struct tally
+pump(struct load *l, const struct pool_conf *conf, size_t cancel_at)
+{
+	struct fail why = { 0 };
+	struct tally t;
+	pthread_t thread;
+
+	l->pool = pool_new(conf, &why);
+	pthread_create(&thread, NULL, pusher, l);
+	t = pop_all(l, cancel_at);
+	pthread_join(thread, NULL);
+	pool_free(l->pool);
+	return t;
+}
+
+static void
+test_streams(void)
+{
+	static const struct {
+		const char *what;
+		size_t workers, window, grain;
+		uint64_t memory, weight, skip_every;
+		bool unordered;
+	} rows[] = {
+		{ "one worker", 1, 64, 1, 1 << 20, 1 << 20, 0, false },
+		{ "eight workers, grain 16", 8, 1024, 16, 1 << 20, 1 << 20, 0, false },
+		{ "a window of one", 4, 1, 1, 1 << 20, 1 << 20, 0, false },
+		{ "little memory", 4, 1024, 4, 25, 1 << 20, 0, false },
+		{ "little weight", 4, 1024, 4, 1 << 20, 1, 0, false },
+		{ "every third passes by", 4, 64, 4, 1 << 20, 1 << 20, 3, false },
+		{ "all pass by", 4, 64, 4, 1 << 20, 1 << 20, 1, false },
+		{ "unordered", 8, 64, 4, 1 << 20, 1 << 20, 5, true },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct load l = { .n = ITEMS, .skip_every = rows[i].skip_every };
+		struct pool_conf conf = { .workers = rows[i].workers, .window = rows[i].window, .grain = rows[i].grain,
+			.max_memory = rows[i].memory, .max_weight = rows[i].weight, .unordered = rows[i].unordered,
+			.run = run, .arg = &l };
+		struct tally t = pump(&l, &conf, 0);
+		size_t skipped = l.skip_every != 0 ? ITEMS / l.skip_every : 0;
+
+		tap_ok(t.n == ITEMS && t.sum == (uint64_t)ITEMS * (ITEMS + 1) / 2, "%s: every item comes out once",
+		    rows[i].what);
+		tap_ok(rows[i].unordered || t.in_order == ITEMS, "%s: in order", rows[i].what);
+		tap_ok(atomic_load(&l.ran) == ITEMS - skipped, "%s: workers ran what was theirs", rows[i].what);
+		tap_ok((size_t)atomic_load(&l.most) <= rows[i].workers, "%s: no more at once than workers", rows[i].what);
+	}
+}
+
+static void
+test_cancel(void)
+{
+	struct load l = { .n = ITEMS };
+	struct pool_conf conf = { .workers = 4, .window = 256, .grain = 4, .max_memory = 1 << 20, .max_weight = 1 << 20,
+		.run = run, .arg = &l };
+	struct tally t = pump(&l, &conf, 500);
+
+	tap_ok(l.pushed < ITEMS, "after a cancel, push takes no more");
+	tap_ok(t.n == l.pushed && t.in_order == t.n, "what was pushed comes out, in order");
+	tap_ok(atomic_load(&l.ran) + t.cancelled == t.n, "run or cancelled, never both, never neither");
+}
+
+static void
+test_deadline(void)
+{
+	struct load l = { 0 };
+	struct pool_conf conf = { .workers = 1, .window = 4, .max_memory = 100, .max_weight = 100, .run = run, .arg = &l };
+	struct fail why = { 0 };
+	struct pool_item item;
+	bool ended;
+	uint64_t from = pool_now_ns();
+	size_t n;
+
+	l.pool = pool_new(&conf, &why);
+	n = pool_pop(l.pool, &item, 1, from + 20000000, &ended);
+	tap_ok(n == 0 && !ended && pool_now_ns() >= from + 20000000, "an empty pop ends at its deadline, not before");
+	n = pool_pop(l.pool, &item, 1, 0, &ended);
+	tap_ok(n == 0 && !ended, "a pop that does not wait");
+	pool_finish(l.pool);
+	n = pool_pop(l.pool, &item, 1, UINT64_MAX, &ended);
+	tap_ok(n == 0 && ended, "nothing pushed: the end");
+	pool_free(l.pool);
+}
+
+static void
+mark(void *arg, size_t i)
+{
+	atomic_fetch_add(&((atomic_int *)arg)[i], 1);
+}
+
+static void
+test_parallel(void)
+{
+	struct load l = { 0 };
+	struct pool_conf conf = { .workers = 3, .window = 4, .max_memory = 100, .max_weight = 100, .run = run, .arg = &l };
+	struct fail why = { 0 };
+	static atomic_int hits[1000];
+	bool once = true;
+
+	l.pool = pool_new(&conf, &why);
+	pool_parallel(l.pool, 0, mark, hits);
+	pool_parallel(l.pool, 1000, mark, hits);
+	for (size_t i = 0; i < 1000; i++)
+		once &= atomic_load(&hits[i]) == 1;
+	tap_ok(once, "a parallel call runs every index once");
+	pool_free(l.pool);
+}
+
+static void *
+no_worker(void *arg)
+{
+	(void)arg;
+	return NULL;
+}
+
+static void
+test_failing_worker(void)
+{
+	struct load l = { 0 };
+	struct pool_conf conf = { .workers = 3, .window = 4, .max_memory = 100, .max_weight = 100, .worker_new = no_worker,
+		.run = run, .arg = &l };
+	struct fail why = { 0 };
+
+	tap_ok(pool_new(&conf, &why) == NULL && why.code == FAIL_SYSTEM, "workers without memory: no pool, and a reason");
+}
+
+int
+main(void)
+{
+	test_streams();
+	test_cancel();
+	test_deadline();
+	test_parallel();
+	test_failing_worker();
+	return tap_done();
+}
