@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -33,6 +34,20 @@ size_t
 run_jobs(const struct run *run)
 {
 	return run->options.jobs;
+}
+
+void
+run_note(const struct run *run, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (run->options.quiet)
+		return;
+	fprintf(stderr, "%s: ", run->f->name);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
 }
 
 int

@@ -97,6 +97,8 @@ void run_parallel(struct run *run, size_t n, void (*fn)(void *arg, size_t i), vo
  * written, then it ends with status 3 and this message.  The first call counts.
  */
 void run_stop(struct run *run, const struct fail *why);
+/* run_note() -- from start(): a line for a person on stderr, behind the program's name; nothing with -q. */
+void run_note(const struct run *run, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /*
  * run_watch_root() -- from start(): records that come from below this folder.  When one fails and the folder is no
  * longer the one that was there, the run stops with one message and status 3.  Returns 0 or -1.

@@ -118,7 +118,8 @@ int
 json_number(struct buf *out, double v)
 {
 	static const double power[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
-	const double exact_max = 9007199254740992.0; /* 2^53 */
+	const double exact_max = 9007199254740992.0;	/* 2^53: from here on all are integers */
+	const double u64_end = 18446744073709551616.0; /* 2^64 */
 	double a = fabs(v), scaled;
 	char text[32];
 	unsigned k;
@@ -126,6 +127,10 @@ json_number(struct buf *out, double v)
 
 	if (!isfinite(v))
 		return -1;
+	if (a >= exact_max && a < u64_end) {
+		add_fixed(out, v < 0, (uint64_t)a, 0);
+		return 0;
+	}
 	/* Quotients of exact integers round as strtod() does: what is equal here reads back equal. */
 	for (k = 0; k < sizeof power / sizeof power[0]; k++) {
 		scaled = a * power[k];

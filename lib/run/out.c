@@ -52,7 +52,10 @@ out_flush(struct out *o, struct fail *why)
 		return fail_nomem(why);
 	if (o->buf.len > 0 && !o->failed) {
 		set_lock(o, F_WRLCK);
-		rc = io_write(o->fd, o->buf.p, o->buf.len, why);
+		if ((rc = io_write(o->fd, o->buf.p, o->buf.len, why)) == -1) {
+			errno = why->errnum;
+			fail_errno(why, "write", "standard output");
+		}
 		set_lock(o, F_UNLCK);
 	}
 	if (rc == -1)

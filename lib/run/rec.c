@@ -508,17 +508,18 @@ rec_warn(struct rec *rec, const char *tool, enum fail_code code, const char *fmt
 static void
 write_members(const struct rec *rec, struct buf *out)
 {
-	const struct span *m = rec->members.v, *end = m + rec->members.n;
+	const struct spans *s = &rec->members;
 	const char *from, *to;
+	size_t i = 0;
 
-	while (m < end) {
-		if (m->value.p == NULL) {
-			m++;
+	while (i < s->n) {
+		if (s->v[i].value.p == NULL) {
+			i++;
 			continue;
 		}
-		from = to = m->key.p - 1;
-		for (; m < end && m->value.p != NULL; m++)
-			to = m->value.p + m->value.len;
+		from = to = s->v[i].key.p - 1;
+		for (; i < s->n && s->v[i].value.p != NULL; i++)
+			to = s->v[i].value.p + s->v[i].value.len;
 		json_comma(out);
 		buf_add(out, from, (size_t)(to - from));
 	}
@@ -545,6 +546,43 @@ rec_write(struct rec *rec, struct buf *out, struct fail *why)
 nomem:
 	out->failed = false;
 	return fail_nomem(why);
+}
+
+/* Whether `name` is one of those, or the _b64 twin of one. */
+static bool
+is_listed(struct slice name, const char *const *list)
+{
+	for (; *list != NULL; list++) {
+		size_t len = strlen(*list);
+
+		if (name.len >= len && memcmp(name.p, *list, len) == 0 &&
+		    (name.len == len || (name.len == len + 4 && memcmp(name.p + len, "_b64", 4) == 0)))
+			return true;
+	}
+	return false;
+}
+
+int
+rec_write_others(const struct rec *rec, const char *const *except, struct buf *out)
+{
+	buf_addc(out, '{');
+	for (size_t i = 0; i < rec->members.n; i++) {
+		const struct span *m = &rec->members.v[i];
+
+		if (m->value.p == NULL || is_listed(m->key, except))
+			continue;
+		json_comma(out);
+		buf_add(out, m->key.p - 1, (size_t)(m->value.p + m->value.len - m->key.p) + 1);
+	}
+	for (size_t i = 0; i < rec->nfresh; i++) {
+		const struct rec_fresh *f = &rec->fresh[i];
+
+		if (is_listed((struct slice){ rec->added.p + f->at + 2, f->name_len }, except))
+			continue;
+		json_comma(out);
+		buf_add(out, rec->added.p + f->at + 1, f->end - f->at - 1);
+	}
+	return buf_addc(out, '}');
 }
 
 size_t

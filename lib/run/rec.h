@@ -107,6 +107,9 @@ void rec_warn(struct rec *rec, const char *tool, enum fail_code code, const char
  */
 int rec_write(struct rec *rec, struct buf *out, struct fail *why);
 
+/* rec_write_others() -- append one JSON object of the members that are not in `except` (NULL-terminated), nor their _b64 twins. */
+int rec_write_others(const struct rec *rec, const char *const *except, struct buf *out);
+
 size_t rec_memory(const struct rec *rec); /* bytes that it occupies */
 void rec_reset(struct rec *rec); /* ready for the next one, keeping a little memory */
 void rec_fini(struct rec *rec);

@@ -455,23 +455,23 @@ span_scan(struct slice text, struct spans *out, struct fail *why)
 	const unsigned char *start = (const unsigned char *)text.p;
 	struct cursor c = {.p = start, .end = start + text.len, .start = start, .why = why};
 	uint64_t seen = 0;
+	struct span m;
 	int more;
 
 	out->n = 0;
 	out->escapes = false;
 	if (peek(&c) != '{')
 		return bad(&c, c.p == c.end ? "nothing" : "no brace");
-	for (c.p++;;) {
+	for (c.p++; (more = next_member(&c, out->n == 0, &m)) == 1;) {
 		if (out->n == out->cap && spans_grow(out, why) == -1)
 			return -1;
-		if ((more = next_member(&c, out->n == 0, &out->v[out->n])) == -1)
-			return -1;
-		if (more == 0)
-			break;
+		out->v[out->n++] = m;
 		out->escapes = c.key_escape;
-		if (++out->n <= SMALL && check_last(out, &seen, why) == -1)
+		if (out->n <= SMALL && check_last(out, &seen, why) == -1)
 			return -1;
 	}
+	if (more == -1)
+		return -1;
 	if (out->n > SMALL && check_sorted(out, why) == -1)
 		return -1;
 	return peek(&c) == -1 ? 0 : bad(&c, "more after the object");

@@ -100,6 +100,8 @@ run_stopping(const struct run *run)
 static void
 drop_owned(const struct filter *f, struct rec *rec)
 {
+	if (rec->members.n == 0) /* it came as a path */
+		return;
 	for (const char *const *name = f->owns; name != NULL && *name != NULL; name++)
 		rec_drop(rec, *name);
 }
@@ -224,9 +226,9 @@ same_root(const struct run_root *root)
 	return stat(root->path, &st) == 0 && st.st_dev == root->dev && st.st_ino == root->ino;
 }
 
-/* A record failed: is it the record's fault, or has the card been pulled out? */
-static void
-check_roots(struct run *run)
+/* A record failed: is it the record's fault, or has the card been pulled out?  Then it gets no line of its own. */
+static bool
+root_has_gone(struct run *run)
 {
 	struct fail why = { 0 };
 
@@ -236,8 +238,9 @@ check_roots(struct run *run)
 		fail_set(&why, FAIL_INPUT, "root", "%s has gone, after %llu records", run->roots[i].path,
 		    (unsigned long long)atomic_load(&run->done));
 		run_stop(run, &why);
-		return;
+		return true;
 	}
+	return false;
 }
 
 static void
@@ -369,9 +372,9 @@ deliver(struct run *run, struct rec *rec, bool cancelled)
 	}
 	enum emit verdict = emit(run, rec);
 
-	if (rec->failed_here && run->nroots > 0)
-		check_roots(run);
-	if (verdict == EMIT_HOLD)
+	if (rec->failed_here && root_has_gone(run))
+		rec_give(run, rec);
+	else if (verdict == EMIT_HOLD)
 		hold(run, rec, false);
 	else if (verdict == EMIT_PASS && run->held_active > 0 && !run->options.unordered)
 		hold(run, rec, true);

@@ -13,6 +13,10 @@
 struct volumes; /* the mount table as it was, and a cache of folders already resolved */
 
 struct volumes *volumes_new(void); /* NULL: ENOMEM */
+
+/* volumes_new_from() -- the same from another mount table and another folder than /dev/disk, for tests. */
+struct volumes *volumes_new_from(const char *mountinfo, const char *disk);
+
 void volumes_free(struct volumes *v);
 
 /*

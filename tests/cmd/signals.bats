@@ -1,0 +1,184 @@
+#!/usr/bin/env bats
+# signals -- how a run ends early: by a signal, a reader that has gone, a card that was pulled out.
+
+load helper
+
+# A pipe that stays open: what is written to descriptor 9 goes to the program, which waits for more.
+# Background jobs of a script ignore SIGINT, so that setsid(1) and TERM stand in for the terminal's keys.
+open_feed() {
+	mkfifo feed
+	exec 9<>feed
+}
+
+# wait_for FILE TEXT -- until FILE holds TEXT, at most ten seconds.
+wait_for() {
+	local i
+	for ((i = 0; i < 200; i++)); do
+		grep -qs -- "$2" "$1" && return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+@test "SIGTERM: what was done is written, and the program ends by the signal" {
+	open_feed
+	file-hash -0 <feed >out 2>err 9>&- &
+	pid=$!
+	echo x >a
+	printf 'a\0' >&9
+	wait_for out '"path":"a"'
+	kill -TERM $pid
+	status=0
+	wait $pid || status=$?
+	[ "$status" -eq 143 ]
+	[ "$(wc -l <out)" -eq 1 ]
+}
+
+@test "records do not wait for a full buffer while the input pauses" {
+	open_feed
+	exif-read -0 <feed >out 2>err 9>&- &
+	pid=$!
+	for name in a b c; do
+		printf '%s\0' $name >&9
+		wait_for out "\"path\":\"$name\""
+	done
+	kill -TERM $pid
+	status=0
+	wait $pid || status=$?
+	[ "$status" -eq 143 ]
+}
+
+@test "a shell loop around an interrupted program ends too" {
+	need setsid
+	cat >loop <<-'EOF'
+		trap - INT
+		for i in 1 2 3; do
+			echo "turn $i" >>turns
+			file-hash -0 <feed 9>&-
+		done
+		echo finished >>turns
+	EOF
+	open_feed
+	python3 -c 'import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.setsid()
+os.execvp("bash", ["bash", "loop"])' 9>&- &
+	pid=$!
+	wait_for turns 'turn 1'
+	sleep 0.3
+	kill -INT -- -$pid
+	status=0
+	wait $pid || status=$?
+	[ "$status" -eq 130 ]
+	[ "$(cat turns)" = 'turn 1' ]
+}
+
+@test "a second signal stops at once, even hashdb-merge" {
+	open_feed
+	hashdb-merge hash.db <feed >out 2>err 9>&- &
+	pid=$!
+	sleep 0.3
+	kill -TERM $pid
+	sleep 0.3
+	kill -0 $pid
+	kill -TERM $pid
+	status=0
+	wait $pid || status=$?
+	[ "$status" -eq 143 ]
+}
+
+@test "hashdb-merge drains its input after a first signal, commits, and ends by the signal" {
+	open_feed
+	echo x >a
+	file-hash a >records
+	hashdb-merge --root=. hash.db <feed >out 2>err 9>&- &
+	pid=$!
+	sleep 0.3
+	kill -TERM $pid
+	sleep 0.3
+	cat records >&9
+	wait_for out '"path":"a"'
+	exec 9>&-
+	status=0
+	wait $pid || status=$?
+	[ "$status" -eq 143 ]
+	[ "$(hashdb-list -0 --relative hash.db | tr '\0' '\n')" = a ]
+}
+
+@test "SIGUSR1 prints one line of progress and goes on" {
+	open_feed
+	echo x >a
+	file-hash -0 <feed >out 2>err 9>&- &
+	pid=$!
+	printf 'a\0' >&9
+	wait_for out '"path":"a"'
+	kill -USR1 $pid
+	wait_for err 'file-hash: 1 done, 0 failed'
+	printf 'a\0' >&9
+	exec 9>&-
+	wait $pid
+	[ "$(wc -l <out)" -eq 2 ]
+	[ "$(wc -l <err)" -eq 1 ]
+}
+
+@test "a signal that the parent ignores stays ignored" {
+	echo x >a
+	open_feed
+	(
+		trap '' TERM
+		exec file-hash -0 <feed >out 2>err 9>&-
+	) &
+	pid=$!
+	sleep 0.3
+	kill -TERM $pid
+	printf 'a\0' >&9
+	wait_for out '"path":"a"'
+	exec 9>&-
+	wait $pid
+}
+
+@test "a reader that has gone: status 3 and silence" {
+	for ((i = 0; i < 2000; i++)); do printf 'no-such-file-%s\0' $i; done >list
+	file-hash -q <list >/dev/null || [ $? -eq 1 ]
+	run bash -c 'file-hash -q <list 2>err | head -n 1 >/dev/null; echo "${PIPESTATUS[0]}"'
+	[ "$output" = 3 ]
+	[ ! -s err ]
+}
+
+@test "a source that disappears stops the run with one message" {
+	mkdir card
+	echo x >card/a
+	open_feed
+	file-hash -0 -C card <feed >out 2>err 9>&- &
+	pid=$!
+	printf 'a\0' >&9
+	wait_for out '"path":"a"'
+	rm -r card
+	printf 'b\0c\0d\0' >&9
+	status=0
+	wait $pid || status=$?
+	[ "$status" -eq 3 ]
+	grep -q 'card has gone, after 1 record' err
+	[ "$(wc -l <out)" -eq 1 ]
+	[ "$(wc -l <err)" -eq 1 ]
+}
+
+@test "a missing file is only a missing file while its source is there" {
+	mkdir card
+	echo x >card/a
+	run bash -c 'printf "a\0b\0a\0" | file-hash -q -C card'
+	[ "$status" -eq 1 ]
+	[ "${#lines[@]}" -eq 3 ]
+}
+
+@test "progress is drawn where it was asked for, and only there" {
+	echo x >a
+	file-hash --progress=always a >out 2>err
+	grep -q '1 done, 0 failed' err
+	file-hash --progress=never a >out 2>err
+	[ ! -s err ]
+	file-hash --progress a 2>err | cat >out
+	[ ! -s err ]
+	run file-hash --progress=perhaps a
+	[ "$status" -eq 2 ]
+}
