@@ -1,0 +1,180 @@
+/* file-hash -- add content digests to each record, or compare with those it has; see file-hash(1). */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hash/digest.h"
+#include "hash/state.h"
+#include "run/filter.h"
+#include "run/io.h"
+
+#define READ_BYTES (256u << 10) /* stays in a core's cache between the algorithms */
+
+struct conf {
+	const char *algorithms;
+	bool verify;
+	digest_mask mask;
+	const struct run *run;
+};
+
+struct worker {
+	struct digest *digest;
+	struct digests now;
+	struct buf text;
+	char bytes[READ_BYTES];
+};
+
+static const struct opt opts[] = {
+	OPT_STRING('a', "algorithm", "LIST", struct conf, algorithms,
+	    "digests to compute: xxh128 xxh3 xxh64 sha256 sha1 md5 sha512, separated by commas (xxh128)"),
+	OPT_FLAG(0, "verify", struct conf, verify, "compare with the hash that the record has, and set verify"),
+	OPT_END
+};
+
+static int
+start(void *arg, struct run *run, struct fail *why)
+{
+	struct conf *conf = arg;
+	struct digest *probe;
+
+	conf->run = run;
+	if (digest_parse_list(conf->algorithms, &conf->mask, why) == -1)
+		return -1;
+	if ((probe = digest_new(conf->mask, why)) == NULL)
+		return -1;
+	digest_free(probe);
+	return 0;
+}
+
+static void
+worker_free(void *arg)
+{
+	struct worker *w = arg;
+
+	digest_free(w->digest);
+	buf_fini(&w->text);
+	free(w);
+}
+
+static void *
+worker_new(void *arg)
+{
+	const struct conf *conf = arg;
+	struct worker *w = calloc(1, sizeof *w);
+	struct fail why;
+
+	if (w == NULL || (w->digest = digest_new(conf->mask, &why)) != NULL)
+		return w;
+	free(w);
+	return NULL;
+}
+
+/* Digest the file; *st is its state before, which is also its state after. */
+static int
+read_file(const struct conf *conf, struct worker *w, const struct rec *rec, digest_mask mask, struct stat *st,
+    struct fail *why)
+{
+	struct stat after;
+	uint64_t bytes;
+	int fd, rc = -1;
+
+	if ((fd = io_open(run_dirfd(conf->run), rec->path.p, st, why)) == -1)
+		return -1;
+	posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+	if (!conf->verify && !state_agrees(rec, st))
+		fail_set(why, FAIL_CHANGED, "open", "size or mtime changed since the record was made");
+	else if (digest_file(w->digest, mask, fd, w->bytes, sizeof w->bytes, &w->now, &bytes, why) == -1)
+		;
+	else if (fstat(fd, &after) == -1)
+		fail_errno(why, "fstat", "%s", "");
+	else if (!io_same_version(st, &after) || bytes != (uint64_t)st->st_size)
+		fail_set(why, FAIL_CHANGED, "read", "changed while it was being read");
+	else
+		rc = 0;
+	io_close(&fd);
+	return rc;
+}
+
+static int
+add_hash(struct worker *w, struct rec *rec, struct slice old, struct fail *why)
+{
+	buf_clear(&w->text, sizeof w->bytes);
+	if (digest_merge_json(old, &w->now, &w->text, why) == -1)
+		return -1;
+	rec_set_json(rec, "hash", w->text.p, w->text.len);
+	return 0;
+}
+
+/* The content is not what the record says. */
+static void
+set_mismatch(struct worker *w, struct rec *rec, const struct stat *st)
+{
+	const char *verdict = state_agrees(rec, st) ? "corrupt" : "modified";
+
+	buf_clear(&w->text, sizeof w->bytes);
+	digest_write_json(&w->now, &w->text);
+	rec_set_json(rec, "hash_now", buf_cstr(&w->text), w->text.len);
+	rec_set_string(rec, "verify", verdict, strlen(verdict));
+}
+
+/* A file that is gone is an answer; one that cannot be read is an answer and a failure. */
+static int
+set_unread(struct rec *rec, const struct fail *why)
+{
+	if (why->code == FAIL_SYSTEM && (why->errnum == ENOENT || why->errnum == ENOTDIR)) {
+		rec_set_string(rec, "verify", "missing", strlen("missing"));
+		return 0;
+	}
+	if (why->code == FAIL_SYSTEM)
+		rec_set_string(rec, "verify", "unreadable", strlen("unreadable"));
+	return -1;
+}
+
+static int
+work(const void *arg, void *worker, struct rec *rec, struct fail *why)
+{
+	const struct conf *conf = arg;
+	struct worker *w = worker;
+	struct digests was = { 0 };
+	struct slice old = { 0 };
+	struct stat st;
+
+	if (rec_get(rec, "archive", &old))
+		return fail_set(why, FAIL_INPUT, "open", "is a member of an archive");
+	if (rec_get(rec, "hash", &old) && digest_read_json(old, &was, why) == -1)
+		return -1;
+	if (read_file(conf, w, rec, conf->mask | (conf->verify ? was.mask : 0), &st, why) == -1)
+		return conf->verify ? set_unread(rec, why) : -1;
+	if (conf->verify && was.mask != 0 && !digest_equal(&was, &w->now)) {
+		set_mismatch(w, rec, &st);
+		state_set(rec, &st);
+		return 0;
+	}
+	state_set(rec, &st);
+	if (conf->verify && was.mask != 0)
+		rec_set_string(rec, "verify", "ok", strlen("ok"));
+	return add_hash(w, rec, old, why);
+}
+
+int
+main(int argc, char **argv)
+{
+	static const char *const owns[] = { "hash_now", "verify", NULL };
+	struct conf conf = { .algorithms = "xxh128" };
+	struct filter f = {
+		.name = "file-hash",
+		.synopsis = "[-a LIST] [--verify] [OPTION...] [PATH...]",
+		.purpose = "Add content digests to each record, from one read of the file.",
+		.opts = opts,
+		.conf = &conf,
+		.owns = owns,
+		.flags = FILTER_SKIP_KNOWN | FILTER_SMALL_PIPE,
+		.start = start,
+		.worker_new = worker_new,
+		.worker_free = worker_free,
+		.work = work,
+	};
+
+	return filter_main(&f, argc, argv);
+}
