@@ -1,0 +1,128 @@
+/* exif-read -- add to each record what the camera recorded; see exif-read(1). */
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "media/media.h"
+#include "media/record.h"
+#include "media/src.h"
+#include "media/taken.h"
+#include "run/filter.h"
+#include "run/io.h"
+
+struct conf {
+	bool all;
+	const char *date_from, *zone;
+	struct taken_order order;
+	const struct run *run;
+};
+
+struct worker {
+	struct src *src;
+	struct media_work *work;
+	struct media_info info;
+	struct buf tags;
+};
+
+static const struct opt opts[] = {
+	OPT_FLAG('a', "all", struct conf, all, "add every tag as the member tags"),
+	OPT_STRING(0, "date-from", "LIST", struct conf, date_from,
+	    "where capture dates may come from, best first (" TAKEN_FROM_DEFAULT "); also mtime, modified"),
+	OPT_STRING(0, "tz", "ZONE", struct conf, zone, "zone of times without one, and into which UTC is turned"),
+	OPT_END
+};
+
+static int
+start(void *arg, struct run *run, struct fail *why)
+{
+	struct conf *conf = arg;
+
+	conf->run = run;
+	if (conf->zone != NULL && !when_set_zone(conf->zone))
+		return fail_set(why, FAIL_INPUT, "usage", "no time zone %s", conf->zone);
+	return taken_parse(conf->date_from, &conf->order, why);
+}
+
+static void
+worker_free(void *arg)
+{
+	struct worker *w = arg;
+
+	src_free(w->src);
+	media_work_free(w->work);
+	media_fini(&w->info);
+	buf_fini(&w->tags);
+	free(w);
+}
+
+static void *
+worker_new(void *arg)
+{
+	const struct conf *conf = arg;
+	struct worker *w = calloc(1, sizeof *w);
+
+	if (w == NULL)
+		return NULL;
+	if (conf->all)
+		w->info.tags = &w->tags;
+	if ((w->src = src_new()) != NULL && (w->work = media_work_new()) != NULL)
+		return w;
+	worker_free(w);
+	return NULL;
+}
+
+static int
+read_file(const struct conf *conf, struct worker *w, const struct rec *rec, struct stat *st, struct fail *why)
+{
+	int fd, rc = -1;
+
+	media_clear(&w->info);
+	if ((fd = io_open(run_dirfd(conf->run), rec->path.p, st, why)) == -1)
+		return -1;
+	if (src_open(w->src, fd, (uint64_t)st->st_size, why) == 0)
+		rc = media_read(w->src, w->work, &w->info, why);
+	io_close(&fd);
+	return rc;
+}
+
+/* Worker: reads conf, changes only its own state and rec. */
+static int
+work(const void *arg, void *worker, struct rec *rec, struct fail *why)
+{
+	const struct conf *conf = arg;
+	struct worker *w = worker;
+	time_t now = time(NULL);
+	struct taken taken;
+	struct slice value;
+	struct stat st;
+
+	if (rec_get(rec, "archive", &value))
+		return fail_set(why, FAIL_INPUT, "open", "is a member of an archive");
+	if (read_file(conf, w, rec, &st, why) == -1)
+		return -1;
+	taken_names(&w->info, &conf->order, rec->path.p, rec->path.len, &st.st_mtim, now);
+	taken_choose(&w->info, &conf->order, conf->zone != NULL, now, &taken);
+	return record_set(rec, &st, &w->info, &taken, "exif-read", why);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct conf conf = { .date_from = TAKEN_FROM_DEFAULT };
+	struct filter f = {
+		.name = "exif-read",
+		.synopsis = "[-a] [--date-from=LIST] [--tz=ZONE] [OPTION...] [PATH...]",
+		.purpose = "Add to each record what the camera recorded: date, make, model, lens, exposure, position, size.",
+		.opts = opts,
+		.conf = &conf,
+		.owns = record_members,
+		.flags = FILTER_SKIP_KNOWN,
+		.grain = 16,
+		.start = start,
+		.worker_new = worker_new,
+		.worker_free = worker_free,
+		.work = work,
+	};
+
+	return filter_main(&f, argc, argv);
+}

@@ -1,0 +1,135 @@
+/*
+ * media -- bytes to metadata.
+ *
+ * One reader for each container, behind a table: a bid looks at the head and says what the content is; the reader
+ * fills a media_info.  Content decides, never the name.  A reader reports what it could read: damage is a warning
+ * and whatever was read before it.
+ */
+#ifndef MEDIA_MEDIA_H
+#define MEDIA_MEDIA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "media/src.h"
+#include "media/when.h"
+#include "run/buf.h"
+#include "run/fail.h"
+
+enum media_field {
+#define FIELD(name, member, kind) MEDIA_##name,
+#include "media/fields.def"
+#undef FIELD
+	MEDIA_FIELDS
+};
+
+enum media_kind { MEDIA_ABSENT, MEDIA_TEXT, MEDIA_NUMBER, MEDIA_BOOL };
+
+/* One field: text lies at media_info.text.p + at, UTF-8, trimmed, never empty. */
+struct media_value {
+	enum media_kind kind;
+	size_t at, len;
+	double number; /* a BOOL is 0 or 1 */
+};
+
+enum media_date_source {
+#define DATE(name, from, family) MEDIA_DATE_##name,
+#include "media/date-sources.def"
+#undef DATE
+	MEDIA_DATE_SOURCES
+};
+
+/* How far a date can be trusted: taken_basis. */
+enum media_basis { MEDIA_BASIS_ZONED, MEDIA_BASIS_UTC, MEDIA_BASIS_LOCAL, MEDIA_BASIS_ASSUMED_UTC };
+
+struct media_date {
+	struct when when; /* precision WHEN_NONE: absent */
+	enum media_basis basis;
+};
+
+#define MEDIA_WARNINGS_MAX 16
+
+struct media_warning {
+	enum fail_code code;
+	size_t at, len; /* in media_info.text */
+};
+
+/* What a file says.  {0} is empty; media_clear() empties it for the next file and keeps the memory. */
+struct media_info {
+	const char *type; /* static, NULL: unrecognised */
+	const char *mime;
+	struct media_value field[MEDIA_FIELDS];
+	struct media_date date[MEDIA_DATE_SOURCES];
+	struct when gps;  /* instant in UTC */
+	struct media_warning warning[MEDIA_WARNINGS_MAX];
+	size_t nwarnings;
+	struct buf text;
+	struct buf *tags; /* with --all: borrowed, members are appended as JSON; else NULL */
+};
+
+void media_clear(struct media_info *info);
+void media_fini(struct media_info *info);
+
+/* Names in records, from fields.def and date-sources.def. */
+const char *media_field_name(enum media_field f);
+enum media_kind media_field_kind(enum media_field f);
+const char *media_date_name(enum media_date_source s);
+
+/*
+ * The first to set a field wins: readers call these in order of precedence.  Text is trimmed of blanks and NULs; an
+ * empty one, a NaN, an infinity set nothing.  Encodings: text.h.  Numbers are rounded by media_round().
+ */
+void media_set_text(struct media_info *info, enum media_field f, const char *bytes, size_t len);
+void media_set_utf16(struct media_info *info, enum media_field f, const uint8_t *bytes, size_t len, bool big_endian);
+void media_set_comment(struct media_info *info, enum media_field f, const uint8_t *bytes, size_t len,
+    bool big_endian);
+void media_set_number(struct media_info *info, enum media_field f, double v);
+void media_set_bool(struct media_info *info, enum media_field f, bool v);
+void media_set_date(struct media_info *info, enum media_date_source s, const struct when *w, enum media_basis basis);
+/* media_round() -- to nine decimals: a nanosecond, a tenth of a millimetre on the ground. */
+double media_round(double v);
+
+/* A warning beyond MEDIA_WARNINGS_MAX is dropped, as is one equal in code and text to an earlier one, or any where
+ * info is NULL. */
+void media_warn(struct media_info *info, enum fail_code code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/*
+ * media_read() -- recognise the content and extract its metadata.
+ *
+ *   src   opened, borrowed
+ *   work  per-worker state of readers that need some (libexif's arena); see media_work_new()
+ *   info  cleared by the caller; what could be read is there even when this fails
+ *   why   a failed read (EIO …).  Damage, limits and unknown content are not failures but warnings
+ *
+ * Returns 0 or -1.  Threads: safe while src, work and info are unshared.
+ */
+struct media_work;
+struct media_work *media_work_new(void);
+void media_work_free(struct media_work *w);
+int media_read(struct src *src, struct media_work *work, struct media_info *info, struct fail *why);
+
+/* media_set_type() -- type and mime from types.def; a type that is not there changes nothing. */
+void media_set_type(struct media_info *info, const char *type);
+
+/* media_extension_fits() -- whether a name's extension (len bytes without the dot, any case) is usual for a type.
+ * True where either is unknown. */
+bool media_extension_fits(const char *type, const char *extension, size_t len);
+
+/*
+ * struct media_reader -- a row of the table in media.c.
+ *
+ *   bid   looks at up to SRC_HEAD_SIZE bytes; returns the static type and mime through its arguments, or false.
+ *         read may say it better with media_set_type()
+ *   read  may be NULL: recognised, nothing to extract
+ */
+struct media_reader {
+	bool (*bid)(const uint8_t *head, size_t len, const char **type, const char **mime);
+	int (*read)(struct src *src, struct media_work *work, struct media_info *info, struct fail *why);
+};
+
+extern const struct media_reader media_bmff;
+extern const struct media_reader media_jpeg;
+extern const struct media_reader media_tiff;
+
+#endif

@@ -1,0 +1,238 @@
+/*
+ * The creation times of the headers are UTC by the specification (ISO/IEC 14496-12, 8.2.2), and local time in many
+ * cameras.  Which it is shows the maker, or a date with a zone in the same film: zones lie whole quarters of an hour
+ * apart, so that whatever is nearer to the one than half of that cannot be meant as the other.
+ */
+#include "media/movie.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uchar.h>
+
+enum { HALF_A_QUARTER_S = 450 };
+
+#define EPOCH_1904_S 2082844800 /* from 1904 to 1970: 66 years and 17 days */
+
+void
+movie_init(struct movie *m, struct media_info *info)
+{
+	memset(m, 0, sizeof *m);
+	m->info = info;
+	m->place.rank = MOVIE_RANKS;
+	m->userdate_rank = MOVIE_RANKS;
+}
+
+void
+movie_fini(struct movie *m)
+{
+	buf_fini(&m->bytes);
+}
+
+void
+movie_text(struct movie *m, const struct movie_text *kind, const uint8_t *bytes, size_t len)
+{
+	struct movie_text text = *kind;
+
+	if (m->ntexts == MOVIE_TEXTS_MAX)
+		return;
+	text.at = m->bytes.len;
+	text.len = len;
+	if (buf_add(&m->bytes, bytes, len) == 0)
+		m->text[m->ntexts++] = text;
+}
+
+void
+movie_place(struct movie *m, const struct movie_place *place)
+{
+	if (!(fabs(place->lat) <= 90) || !(fabs(place->lon) <= 180))
+		media_warn(m->info, FAIL_FORMAT, "a position that is none on Earth was passed over");
+	else if (place->rank < m->place.rank)
+		m->place = *place;
+}
+
+void
+movie_created(struct movie *m, enum movie_header h, uint64_t seconds_since_1904)
+{
+	if (m->created[h] == 0)
+		m->created[h] = seconds_since_1904;
+}
+
+static bool
+is_blank(const uint8_t *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (text[i] != ' ' && text[i] != '\0')
+			return false;
+	return true;
+}
+
+static bool
+parse(struct movie *m, const uint8_t *text, size_t len, struct when *out)
+{
+	if (is_blank(text, len))
+		return false;
+	if (when_parse((const char *)text, len, out))
+		return true;
+	media_warn(m->info, FAIL_DATE, "a date that is none in the calendar was passed over");
+	return false;
+}
+
+void
+movie_creationdate(struct movie *m, const uint8_t *text, size_t len)
+{
+	if (m->creationdate.precision == WHEN_NONE)
+		parse(m, text, len, &m->creationdate);
+}
+
+void
+movie_userdate(struct movie *m, enum movie_rank rank, const uint8_t *text, size_t len)
+{
+	struct when w;
+
+	if (rank >= m->userdate_rank || !parse(m, text, len, &w) || w.precision < WHEN_DAY)
+		return;
+	m->userdate = w;
+	m->userdate_rank = rank;
+}
+
+/* Mac OS Roman from 0x80 on, as Apple maps it to Unicode. */
+static const char16_t macroman[] = u"ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü"
+				   u"†°¢£§•¶ß®©™´¨≠ÆØ∞±≤≥¥µ∂∑∏π∫ªºΩæø"
+				   u"¿¡¬√ƒ≈∆«»…\u00a0ÀÃÕŒœ–—“”‘’÷◊ÿŸ⁄€‹›ﬁﬂ"
+				   u"‡·‚„‰ÂÊÁËÈÍÎÏÌÓÔ\uf8ffÒÚÛÙıˆ˜¯˘˙˚¸˝˛ˇ";
+
+static void
+set_macroman(struct media_info *info, enum media_field field, const uint8_t *p, size_t len)
+{
+	struct buf utf8 = {0};
+
+	for (size_t i = 0; i < len; i++) {
+		unsigned c = p[i] < 0x80 ? p[i] : macroman[p[i] - 0x80];
+
+		if (c >= 0x800)
+			buf_addc(&utf8, (char)(0xe0 | c >> 12));
+		if (c >= 0x80)
+			buf_addc(&utf8, (char)(c >= 0x800 ? 0x80 | (c >> 6 & 0x3f) : 0xc0 | c >> 6));
+		buf_addc(&utf8, (char)(c >= 0x80 ? 0x80 | (c & 0x3f) : c));
+	}
+	if (!utf8.failed)
+		media_set_text(info, field, buf_cstr(&utf8), utf8.len);
+	buf_fini(&utf8);
+}
+
+static void
+set_text(struct movie *m, const struct movie_text *t)
+{
+	const uint8_t *p = (const uint8_t *)m->bytes.p + t->at;
+
+	switch (t->encoding) {
+	case MOVIE_UTF8:
+		media_set_text(m->info, t->field, (const char *)p, t->len);
+		break;
+	case MOVIE_UTF16BE:
+	case MOVIE_UTF16LE:
+		media_set_utf16(m->info, t->field, p, t->len, t->encoding == MOVIE_UTF16BE);
+		break;
+	case MOVIE_MACROMAN:
+		set_macroman(m->info, t->field, p, t->len);
+		break;
+	}
+}
+
+static void
+set_texts(struct movie *m)
+{
+	for (int rank = 0; rank < MOVIE_RANKS; rank++)
+		for (size_t i = 0; i < m->ntexts; i++)
+			if ((int)m->text[i].rank == rank)
+				set_text(m, &m->text[i]);
+}
+
+static void
+set_zoned(struct movie *m, enum media_date_source source, const struct when *w)
+{
+	media_set_date(m->info, source, w,
+	    w->zone == WHEN_OFFSET ? MEDIA_BASIS_ZONED
+	    : w->zone == WHEN_UTC  ? MEDIA_BASIS_UTC
+				   : MEDIA_BASIS_LOCAL);
+}
+
+/* By whichever date of the film has a zone: whether a header's time is UTC, or local. */
+static bool
+is_proven(const struct movie *m, const struct when *header, enum media_basis *basis)
+{
+	const struct when *zoned = m->creationdate.zone != WHEN_LOCAL ? &m->creationdate : &m->userdate;
+	int64_t face = when_seconds(header) - when_seconds(zoned), instant = face + zoned->offset_min * 60;
+
+	if (zoned->precision < WHEN_MINUTE || zoned->zone == WHEN_LOCAL)
+		return false;
+	*basis = llabs(instant) < HALF_A_QUARTER_S ? MEDIA_BASIS_UTC : MEDIA_BASIS_LOCAL;
+	return *basis == MEDIA_BASIS_UTC || llabs(face) < HALF_A_QUARTER_S;
+}
+
+static void
+set_created(struct movie *m, enum movie_header h, enum media_date_source source)
+{
+	uint64_t seconds = m->created[h];
+	bool unix_epoch = seconds < EPOCH_1904_S;
+	enum media_basis basis;
+	struct when w;
+
+	if (seconds == 0)
+		return;
+	if (seconds > INT64_MAX || !when_from_epoch((int64_t)seconds - (unix_epoch ? 0 : EPOCH_1904_S), 0, 0, &w)) {
+		media_warn(m->info, FAIL_DATE, "the creation time %" PRIu64 " lies outside the calendar", seconds);
+		return;
+	}
+	if (unix_epoch)
+		media_warn(m->info, FAIL_DATE, "the creation time counts from 1970 instead of 1904 and was read so");
+	if (!is_proven(m, &w, &basis))
+		basis = m->keeps_utc ? MEDIA_BASIS_UTC : MEDIA_BASIS_ASSUMED_UTC;
+	if (basis == MEDIA_BASIS_LOCAL)
+		w.zone = WHEN_LOCAL;
+	media_set_date(m->info, source, &w, basis);
+}
+
+static bool
+is_text(const struct media_info *info, enum media_field f, const char *want)
+{
+	const struct media_value *v = &info->field[f];
+
+	return v->kind == MEDIA_TEXT && v->len == strlen(want) && memcmp(info->text.p + v->at, want, v->len) == 0;
+}
+
+/* A day without a time says less than a header does, and counts only where there is no header's. */
+static void
+set_dates(struct movie *m)
+{
+	bool header = false;
+
+	if (is_text(m->info, MEDIA_MAKE, "Apple") || is_text(m->info, MEDIA_MAKE, "Google"))
+		m->keeps_utc = true;
+	for (int h = 0; h < MOVIE_HEADERS; h++)
+		header = header || m->created[h] != 0;
+	if (m->creationdate.precision != WHEN_NONE)
+		set_zoned(m, MEDIA_DATE_QT_CREATIONDATE, &m->creationdate);
+	if (m->userdate.precision >= WHEN_MINUTE || (m->userdate.precision == WHEN_DAY && !header))
+		set_zoned(m, MEDIA_DATE_QT_USERDATA, &m->userdate);
+	set_created(m, MOVIE_MVHD, MEDIA_DATE_MVHD);
+	set_created(m, MOVIE_MDHD, MEDIA_DATE_MDHD);
+	set_created(m, MOVIE_TKHD, MEDIA_DATE_TKHD);
+}
+
+void
+movie_finish(struct movie *m)
+{
+	set_texts(m);
+	set_dates(m);
+	if (m->focal35_mm > 0)
+		media_set_number(m->info, MEDIA_FOCAL35, m->focal35_mm);
+	if (m->place.rank == MOVIE_RANKS)
+		return;
+	media_set_number(m->info, MEDIA_LAT, m->place.lat);
+	media_set_number(m->info, MEDIA_LON, m->place.lon);
+	if (!isnan(m->place.alt_m))
+		media_set_number(m->info, MEDIA_ALT, m->place.alt_m);
+}

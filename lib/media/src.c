@@ -1,0 +1,216 @@
+/*
+ * A source is a stack of two windows over one file: the head, read once when the file is opened, and one other that
+ * moves to wherever a reader points.  A range that lies in neither moves the second window there, with some
+ * read-ahead, because what a structure points to is usually followed by more of the same.  A source in memory goes
+ * the same way, budget included, but its windows lie on the caller's bytes: a sanitizer sees a byte too many, and a
+ * fuzzer meets the limits that files meet.
+ */
+#include "media/src.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define READ_AHEAD 4096u
+#define WINDOW_KEEP (64u << 10) /* memory of the second window that is kept for the next file */
+
+struct window {
+	uint64_t start;
+	size_t len;
+	const uint8_t *p;
+};
+
+struct src {
+	uint64_t size;
+	struct window head, far;
+	const uint8_t *memory; /* NULL: a file */
+	int fd;
+	uint64_t budget_bytes;
+	unsigned budget_reads;
+	uint8_t *far_bytes;
+	size_t far_cap;
+	uint8_t head_bytes[SRC_HEAD_SIZE];
+};
+
+struct src *
+src_new(void)
+{
+	return calloc(1, sizeof(struct src));
+}
+
+void
+src_free(struct src *s)
+{
+	if (s == NULL)
+		return;
+	free(s->far_bytes);
+	free(s);
+}
+
+static void
+begin(struct src *s, int fd, const uint8_t *memory, uint64_t size_bytes)
+{
+	s->fd = fd;
+	s->memory = memory;
+	s->size = size_bytes;
+	s->budget_bytes = SRC_BUDGET_BYTES;
+	s->budget_reads = SRC_BUDGET_READS;
+	s->head = s->far = (struct window){ .p = s->head_bytes };
+	if (s->far_cap > WINDOW_KEEP) {
+		free(s->far_bytes);
+		s->far_bytes = NULL;
+		s->far_cap = 0;
+	}
+}
+
+/* Reads at most len bytes; fewer mean that the file has become shorter than its status said. */
+static int
+pread_full(struct src *s, uint8_t *dst, uint64_t offset, size_t len, size_t *got, struct fail *why)
+{
+	ssize_t n;
+
+	*got = 0;
+	while (*got < len) {
+		n = pread(s->fd, dst + *got, len - *got, (off_t)(offset + *got));
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return fail_errno(why, "read", "%s", "");
+		if (n == 0) {
+			s->size = offset + *got;
+			break;
+		}
+		*got += (size_t)n;
+	}
+	return 0;
+}
+
+/* Moves a window; `store` takes the bytes of a file and is unused for memory. */
+static int
+fill(struct src *s, struct window *w, uint8_t *store, uint64_t offset, size_t len, struct fail *why)
+{
+	w->len = 0;
+	w->start = offset;
+	if (s->memory != NULL) {
+		w->p = s->memory + offset;
+		w->len = len;
+		return 0;
+	}
+	w->p = store;
+	return pread_full(s, store, offset, len, &w->len, why);
+}
+
+int
+src_open(struct src *s, int fd, uint64_t size_bytes, struct fail *why)
+{
+	begin(s, fd, NULL, size_bytes);
+	return fill(s, &s->head, s->head_bytes, 0, size_bytes < SRC_HEAD_SIZE ? size_bytes : SRC_HEAD_SIZE, why);
+}
+
+void
+src_open_memory(struct src *s, const uint8_t *bytes, size_t len)
+{
+	begin(s, -1, bytes != NULL ? bytes : s->head_bytes, len);
+	s->head = (struct window){ .p = s->memory, .len = len < SRC_HEAD_SIZE ? len : SRC_HEAD_SIZE };
+}
+
+uint64_t
+src_size(const struct src *s)
+{
+	return s->size;
+}
+
+static int
+make_room(struct src *s, size_t len, struct fail *why)
+{
+	uint8_t *bytes;
+
+	if (s->memory != NULL || len <= s->far_cap)
+		return 0;
+	if ((bytes = realloc(s->far_bytes, len)) == NULL)
+		return fail_nomem(why);
+	s->far_bytes = bytes;
+	s->far_cap = len;
+	return 0;
+}
+
+/* Moves the second window to a range that lies inside the file. */
+static int
+reach(struct src *s, uint64_t offset, size_t len, struct fail *why)
+{
+	size_t want = len < READ_AHEAD ? READ_AHEAD : len;
+
+	if (want > s->size - offset)
+		want = (size_t)(s->size - offset);
+	s->far.len = 0;
+	if (s->budget_reads == 0 || want > s->budget_bytes)
+		return fail_set(why, FAIL_LIMIT, "read", "more than %u MiB or %u places to read in one file",
+		    SRC_BUDGET_BYTES >> 20, SRC_BUDGET_READS);
+	s->budget_reads--;
+	s->budget_bytes -= want;
+	if (make_room(s, want, why) == -1)
+		return -1;
+	return fill(s, &s->far, s->far_bytes, offset, want, why);
+}
+
+static const uint8_t *
+within(const struct window *w, uint64_t offset, size_t len)
+{
+	if (offset < w->start || offset - w->start > w->len || len > w->len - (size_t)(offset - w->start))
+		return NULL;
+	return w->p + (size_t)(offset - w->start);
+}
+
+static const uint8_t *
+truncated(const struct src *s, uint64_t offset, size_t len, struct fail *why)
+{
+	fail_set(why, FAIL_TRUNCATED, "read", "%zu bytes at %" PRIu64 " lie beyond the end at %" PRIu64, len, offset,
+	    s->size);
+	return NULL;
+}
+
+static bool
+too_long(size_t len, struct fail *why)
+{
+	if (len <= SRC_WINDOW_MAX)
+		return false;
+	fail_set(why, FAIL_LIMIT, "read", "a range of %zu bytes is over the limit of %u", len, SRC_WINDOW_MAX);
+	return true;
+}
+
+const uint8_t *
+src_at(struct src *s, uint64_t offset, size_t len, struct fail *why)
+{
+	const uint8_t *p;
+
+	if ((p = within(&s->head, offset, len)) != NULL || (p = within(&s->far, offset, len)) != NULL)
+		return p;
+	if (offset > s->size || len > s->size - offset)
+		return truncated(s, offset, len, why);
+	if (too_long(len, why) || reach(s, offset, len, why) == -1)
+		return NULL;
+	return (p = within(&s->far, offset, len)) != NULL ? p : truncated(s, offset, len, why);
+}
+
+const uint8_t *
+src_some(struct src *s, uint64_t offset, size_t len, size_t *got, struct fail *why)
+{
+	const uint8_t *p;
+
+	*got = 0;
+	if (offset >= s->size)
+		return s->head.p;
+	if (len > s->size - offset)
+		len = (size_t)(s->size - offset);
+	if ((p = within(&s->head, offset, len)) != NULL || (p = within(&s->far, offset, len)) != NULL) {
+		*got = len;
+		return p;
+	}
+	if (too_long(len, why) || reach(s, offset, len, why) == -1)
+		return NULL;
+	*got = len < s->far.len ? len : s->far.len;
+	return s->far.p;
+}

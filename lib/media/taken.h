@@ -1,0 +1,60 @@
+/*
+ * taken -- which of the dates that a file has is its capture date.
+ *
+ * Every source that spoke is weighed (reference: dates, in exif-read(1)): the first plausible one wins, what the
+ * others say differently is kept beside it, and an offset is derived from the position's clock where the winner has
+ * none.
+ */
+#ifndef MEDIA_TAKEN_H
+#define MEDIA_TAKEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+#include "media/media.h"
+
+#define TAKEN_FROM_DEFAULT "sidecar-xmp,exif,xmp,container,takeout,filename"
+
+/* The sources to be asked, the most trusted first. */
+struct taken_order {
+	enum media_date_source source[MEDIA_DATE_SOURCES];
+	size_t n;
+};
+
+struct taken {
+	struct when when; /* precision WHEN_NONE: no date */
+	enum media_basis basis;
+	enum media_date_source source;
+	enum media_date_source other[MEDIA_DATE_SOURCES]; /* those that disagree, in order */
+	size_t nothers;
+};
+
+/*
+ * taken_parse() -- an order from a list of families such as TAKEN_FROM_DEFAULT.  A list in the order of
+ * date-sources.def gives the order of its rows; a list in another order ranks all sources of one family before those
+ * of the next.
+ *
+ * Returns 0, or -1: FAIL_INPUT for a word that is no family, or one that is there twice.
+ */
+int taken_parse(const char *list, struct taken_order *order, struct fail *why);
+
+/*
+ * taken_names() -- the dates in the file's and its folders' names, and the file's mtime, into info.date, as far as
+ * `order` asks for them.
+ */
+void taken_names(struct media_info *info, const struct taken_order *order, const char *path, size_t len,
+    const struct timespec *mtime, time_t now);
+
+/*
+ * taken_choose() -- weigh info.date; warnings go to info.
+ *
+ *   to_zone  give times without an offset that of the process's zone, and turn instants into its time
+ */
+void taken_choose(struct media_info *info, const struct taken_order *order, bool to_zone, time_t now,
+    struct taken *out);
+
+/* taken_basis_name() -- as in records: zoned, utc, local, assumed-utc. */
+const char *taken_basis_name(enum media_basis basis);
+
+#endif

@@ -1,0 +1,30 @@
+/* text -- what files hold as text, as UTF-8 without blanks around it. */
+#ifndef MEDIA_TEXT_H
+#define MEDIA_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "run/buf.h"
+
+/* Each appends the text to `out` and returns whether there was any: blanks and NULs around it are left out. */
+
+/* text_add() -- UTF-8, or, where the bytes are not, Latin-1. */
+bool text_add(struct buf *out, const char *bytes, size_t len);
+
+/* text_add_utf16() -- UTF-16 up to its first NUL; a byte order mark is left out, half a surrogate pair is U+FFFD. */
+bool text_add_utf16(struct buf *out, const uint8_t *bytes, size_t len, bool big_endian);
+
+/*
+ * text_add_comment() -- Exif's UserComment: eight bytes name the character code.  Without a name, and for JIS, only
+ * what is plain text is taken; what begins with no name at all is text as a whole.
+ *
+ *   big_endian  of the block; UTF-16 that shows another order is read in that
+ */
+bool text_add_comment(struct buf *out, const uint8_t *bytes, size_t len, bool big_endian);
+
+/* text_is_plain() -- whether the bytes are free of control characters other than white space. */
+bool text_is_plain(const char *bytes, size_t len);
+
+#endif
