@@ -1,0 +1,162 @@
+/* place-file -- put each file where a template says, never in the place of another; see place-file(1). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "place/place.h"
+#include "run/filter.h"
+
+struct conf {
+	const char *to, *template, *undated, *zone, *verify, *durable, *mode;
+	struct opt_list from;
+	int how;
+	bool dry_run, weak_publish, media_only;
+	struct place *place;
+};
+
+static const struct opt opts[] = {
+	OPT_STRING('t', "to", "DIR", struct conf, to, "the library ($DCIM_LIBRARY, else the current folder)"),
+	OPT_LIST(0, "from", "DIR", struct conf, from, "{dir} in a template is the folder below DIR; may be repeated"),
+	OPT_STRING(0, "template", "T", struct conf, template, "where files go ({taken:%Y}/{taken:%Y-%m-%d}/{name})"),
+	OPT_STRING(0, "undated", "T", struct conf, undated, "the same where a date is missing (undated/{dir}/{name})"),
+	OPT_STRING(0, "tz", "ZONE", struct conf, zone, "the zone for dates that are known in UTC (UTC)"),
+	OPT_CHOICE(0, "copy", struct conf, how, PLACE_COPY, "copy, also what is in the library already"),
+	OPT_CHOICE(0, "move", struct conf, how, PLACE_MOVE, "move, also inside the library"),
+	OPT_CHOICE(0, "reflink", struct conf, how, PLACE_REFLINK, "copy by sharing blocks, or fail"),
+	OPT_CHOICE(0, "hardlink", struct conf, how, PLACE_HARDLINK, "give the file a second name"),
+	OPT_CHOICE(0, "symlink", struct conf, how, PLACE_SYMLINK, "make symbolic links to the files"),
+	OPT_FLAG('n', "dry-run", struct conf, dry_run, "write nothing, say what would be done"),
+	OPT_STRING(0, "verify", "HOW", struct conf, verify, "stream: while copying (default); readback: from the disk, too"),
+	OPT_STRING(0, "durable", "HOW", struct conf, durable, "batch: flush many files at once (default); file: each"),
+	OPT_STRING(0, "chmod", "MODE", struct conf, mode, "permissions of placed files, octal (0666 less the umask)"),
+	OPT_FLAG(0, "weak-publish", struct conf, weak_publish, "work where neither linking nor safe renaming is possible"),
+	OPT_FLAG(0, "media-only", struct conf, media_only, "skip records without a type"),
+	OPT_END
+};
+
+/* One of two words; the second sets *second. */
+static int
+read_word(const char *option, const char *word, const char *first, const char *other, bool *second, struct fail *why)
+{
+	*second = strcmp(word, other) == 0;
+	if (*second || strcmp(word, first) == 0)
+		return 0;
+	return fail_set(why, FAIL_INPUT, "options", "--%s wants %s or %s, not '%s'", option, first, other, word);
+}
+
+static int
+read_mode(const char *text, long *mode, struct fail *why)
+{
+	char *end;
+
+	*mode = -1;
+	if (text == NULL)
+		return 0;
+	*mode = strtol(text, &end, 8);
+	if (*text >= '0' && *text <= '7' && *end == '\0' && *mode <= 0777)
+		return 0;
+	return fail_set(why, FAIL_INPUT, "options", "--chmod wants permissions in octal, such as 0644, not '%s'", text);
+}
+
+static const char *
+library(const struct conf *conf)
+{
+	const char *env = getenv("DCIM_LIBRARY");
+
+	if (conf->to != NULL)
+		return conf->to;
+	return env != NULL && *env != '\0' ? env : ".";
+}
+
+static int
+start(void *arg, struct run *run, struct fail *why)
+{
+	struct conf *conf = arg;
+	struct place_options o = {
+		.tool = "place-file",
+		.root = library(conf),
+		.from = conf->from.v,
+		.nfrom = conf->from.n,
+		.template = conf->template,
+		.undated = conf->undated,
+		.zone = conf->zone,
+		.how = (enum place_how)conf->how,
+		.dry_run = conf->dry_run,
+		.weak_publish = conf->weak_publish,
+		.media_only = conf->media_only,
+	};
+
+	if (read_word("verify", conf->verify, "stream", "readback", &o.readback, why) == -1 ||
+	    read_word("durable", conf->durable, "batch", "file", &o.sync_each, why) == -1 ||
+	    read_mode(conf->mode, &o.mode, why) == -1)
+		return -1;
+	return (conf->place = place_new(&o, run, why)) != NULL ? 0 : -1;
+}
+
+static int
+work(const void *arg, void *worker, struct rec *rec, struct fail *why)
+{
+	const struct conf *conf = arg;
+
+	(void)worker;
+	return place_prepare(conf->place, rec, why);
+}
+
+static int
+emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fail *why)
+{
+	struct conf *conf = arg;
+
+	(void)out;
+	return place_emit(conf->place, rec, verdict, why);
+}
+
+static int
+commit(void *arg, struct run *run, struct rec **held, size_t nheld, struct fail *why)
+{
+	struct conf *conf = arg;
+
+	(void)run;
+	return place_settle(conf->place, held, nheld, why);
+}
+
+static int
+finish(void *arg, struct buf *out, struct fail *why)
+{
+	struct conf *conf = arg;
+
+	(void)out, (void)why;
+	place_free(conf->place);
+	conf->place = NULL;
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	static const char *const owns[] = { "place", NULL };
+	struct conf conf = {
+		.template = "{taken:%Y}/{taken:%Y-%m-%d}/{name}",
+		.undated = "undated/{dir}/{name}",
+		.verify = "stream",
+		.durable = "batch",
+	};
+	struct filter f = {
+		.name = "place-file",
+		.synopsis = "[-t DIR] [--from=DIR] [--template=T] [--copy|--move|...] [OPTION...] [PATH...]",
+		.purpose = "Put each file where a template says; nothing is ever overwritten.",
+		.opts = opts,
+		.conf = &conf,
+		.owns = owns,
+		.flags = FILTER_SMALL_PIPE,
+		.start = start,
+		.work = work,
+		.emit = emit,
+		.commit = commit,
+		.drop = place_drop,
+		.finish = finish,
+	};
+	int status = filter_main(&f, argc, argv);
+
+	place_free(conf.place);
+	return status;
+}

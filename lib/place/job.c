@@ -1,0 +1,128 @@
+#include "place/job.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "run/io.h"
+
+struct job *
+job_new(struct place *p, struct fail *why)
+{
+	struct job *job = calloc(1, sizeof(*job));
+
+	if (job == NULL) {
+		fail_nomem(why);
+		return NULL;
+	}
+	job->place = p;
+	job->temp = (struct temp)TEMP_NONE;
+	job->source = -1;
+	return job;
+}
+
+void
+job_free(struct job *job)
+{
+	if (job == NULL)
+		return;
+	temp_drop(&job->temp);
+	io_close(&job->source);
+	if (job->kept)
+		atomic_fetch_sub(&job->place->kept, 1);
+	buf_fini(&job->target);
+	buf_fini(&job->link);
+	buf_fini(&job->to);
+	buf_fini(&job->root);
+	free(job);
+}
+
+struct job_path
+job_split(const struct buf *path)
+{
+	const char *text = buf_cstr(path), *slash = strrchr(text, '/');
+	size_t len = slash != NULL ? (size_t)(slash - text) : 0;
+	const char *name = slash != NULL ? slash + 1 : text;
+
+	return (struct job_path){ { text, len }, name, path->len - (size_t)(name - text) };
+}
+
+void
+job_fail(struct job *job, const struct fail *why)
+{
+	if (job->why.code == FAIL_NONE)
+		job->why = *why;
+}
+
+static bool
+is_the_end(struct place *p, const struct fail *why)
+{
+	if (why->code != FAIL_SYSTEM)
+		return false;
+	switch (why->errnum) {
+	case ENOSPC:
+	case EDQUOT:
+	case EROFS:
+	case EIO:
+	case ESTALE:
+	case ENODEV:
+	case ENOTCONN:
+		return true;
+	case ENOENT:
+		return library_gone(&p->lib);
+	default:
+		return false;
+	}
+}
+
+int
+job_library_failed(struct place *p, const struct fail *why)
+{
+	struct fail end = { 0 };
+
+	if (!is_the_end(p, why))
+		return -1;
+	errno = why->errnum;
+	if (why->errnum == ENOENT)
+		fail_errno(&end, why->op, "the library %s has gone", p->lib.name);
+	else
+		fail_errno(&end, why->op, "the library %s takes nothing more", p->lib.name);
+	pthread_mutex_lock(&p->lock);
+	if (p->broken.code == FAIL_NONE)
+		p->broken = end;
+	pthread_mutex_unlock(&p->lock);
+	run_stop(p->run, &end);
+	return -1;
+}
+
+bool
+job_library_broken(struct place *p, struct fail *why)
+{
+	bool broken;
+
+	pthread_mutex_lock(&p->lock);
+	if ((broken = p->broken.code != FAIL_NONE))
+		*why = p->broken;
+	pthread_mutex_unlock(&p->lock);
+	return broken;
+}
+
+int
+job_keep(struct job *job, int *fd, struct fail *why)
+{
+	struct place *p = job->place;
+
+	if (atomic_fetch_add(&p->kept, 1) < p->keep_max) {
+		job->kept = true;
+		return 0;
+	}
+	atomic_fetch_sub(&p->kept, 1);
+	if (fsync(*fd) == -1) {
+		fail_errno(why, "fsync", "%s", "");
+		return job_library_failed(p, why);
+	}
+	io_close(fd);
+	job->durable = true;
+	return 0;
+}

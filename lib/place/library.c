@@ -1,0 +1,120 @@
+#include "place/library.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "place/beneath.h"
+#include "place/series.h"
+#include "run/io.h"
+
+#define NAME_MAX_LEAST 64 /* room for a suffix, an extension and some of the stem */
+
+/* f_type of statfs(2), as in <linux/magic.h>, which lacks some of them. */
+enum magic { EXT4_MAGIC = 0xef53, XFS_MAGIC = 0x58465342, TMPFS_MAGIC_NUMBER = 0x01021994 };
+#define BTRFS_MAGIC 0x9123683eu
+#define F2FS_MAGIC 0xf2f52010u
+
+bool
+library_batches(int fd)
+{
+	struct statfs fs;
+
+	if (fstatfs(fd, &fs) == -1)
+		return false;
+	switch ((unsigned)fs.f_type) {
+	case EXT4_MAGIC:
+	case XFS_MAGIC:
+	case TMPFS_MAGIC_NUMBER:
+	case BTRFS_MAGIC:
+	case F2FS_MAGIC:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int
+open_state(struct library *l, struct fail *why)
+{
+	if (mkdirat(l->fd, ".dcim", 0777) == -1 && errno != EEXIST)
+		return fail_errno(why, "mkdir", "%s/.dcim", l->name);
+	if ((l->dcim = openat(l->fd, ".dcim", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
+		return fail_errno(why, "open", "%s/.dcim", l->name);
+	l->lock = openat(l->dcim, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
+	if (l->lock == -1)
+		return fail_errno(why, "open", "%s/.dcim/lock", l->name);
+	return 0;
+}
+
+int
+library_open(struct library *l, int dirfd, const char *name, bool writable, struct fail *why)
+{
+	struct fail ignored;
+	struct stat st;
+	long name_max;
+
+	*l = (struct library)LIBRARY_NONE;
+	l->name = name;
+	l->locks = true;
+	if ((l->fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
+		return fail_errno(why, "open", "cannot open the library %s", name);
+	if (fstat(l->fd, &st) == -1)
+		return fail_errno(why, "fstat", "%s", name);
+	l->dev = st.st_dev;
+	l->ino = st.st_ino;
+	name_max = fpathconf(l->fd, _PC_NAME_MAX);
+	l->name_max = name_max >= NAME_MAX_LEAST && name_max < SERIES_NAME_MAX ? (size_t)name_max : SERIES_NAME_MAX;
+	if (beneath_resolve(dirfd, name, &l->real, why) == -1)
+		return -1;
+	if (writable && open_state(l, why) == -1)
+		return -1;
+	if (beneath_resolve(l->fd, ".dcim", &l->real_dcim, &ignored) == -1)
+		buf_clear(&l->real_dcim, 0);
+	return 0;
+}
+
+void
+library_close(struct library *l)
+{
+	io_close(&l->lock);
+	io_close(&l->dcim);
+	io_close(&l->fd);
+	buf_fini(&l->real);
+	buf_fini(&l->real_dcim);
+}
+
+int
+library_lock(struct library *l, struct fail *why)
+{
+	int rc;
+
+	if (l->lock == -1 || !l->locks)
+		return 0;
+	while ((rc = flock(l->lock, LOCK_EX)) == -1 && errno == EINTR)
+		;
+	if (rc == 0)
+		return 0;
+	if (errno != ENOLCK && errno != ENOSYS && errno != EOPNOTSUPP && errno != EINVAL)
+		return fail_errno(why, "lock", "%s/.dcim/lock", l->name);
+	l->locks = false;
+	return 0;
+}
+
+void
+library_unlock(struct library *l)
+{
+	if (l->lock != -1 && l->locks)
+		flock(l->lock, LOCK_UN);
+}
+
+bool
+library_gone(const struct library *l)
+{
+	struct stat st;
+
+	return stat(l->real.p, &st) == -1 || st.st_dev != l->dev || st.st_ino != l->ino;
+}

@@ -1,0 +1,109 @@
+#include "place/outcome.h"
+
+#include <string.h>
+
+#include "run/json.h"
+
+static const char *
+action(const struct place *p, const struct job *job)
+{
+	static const char *const done[] = { [JOB_COPY] = "copied",
+		[JOB_CLONE] = "reflinked",
+		[JOB_RENAME] = "moved",
+		[JOB_HARDLINK] = "hardlinked",
+		[JOB_SYMLINK] = "symlinked" };
+
+	switch (job->outcome) {
+	case JOB_EXISTS:
+		return "exists";
+	case JOB_DUPLICATE:
+		return "duplicate";
+	case JOB_SKIPPED:
+		return "skipped";
+	default:
+		if (p->o.dry_run)
+			return "planned";
+		return job->removed ? "moved" : done[job->how];
+	}
+}
+
+static void
+add_string(struct buf *out, const char *name, const char *value)
+{
+	json_comma(out);
+	buf_addf(out, "\"%s\":", name);
+	json_quote(out, value, strlen(value));
+}
+
+static void
+add_path(struct buf *out, const char *name, const char *bytes, size_t len)
+{
+	json_comma(out);
+	json_path(out, name, bytes, len);
+}
+
+/* What was compared with the record's `hash` on its way is verified too, if less than by reading it again. */
+static const char *
+verified(const struct place *p, const struct job *job)
+{
+	if (job->verified == JOB_READBACK)
+		return "readback";
+	if (job->verified == JOB_STREAM || (job->outcome == JOB_PLACED && job->want.mask != 0 && !p->o.dry_run))
+		return "stream";
+	return NULL;
+}
+
+void
+outcome_place(const struct place *p, struct rec *rec, const struct job *job)
+{
+	struct buf out = { 0 };
+
+	if (job->why.code != FAIL_NONE)
+		rec_fail(rec, p->o.tool, &job->why);
+	if (job->outcome == JOB_PENDING || (rec->failed && job->outcome != JOB_PLACED))
+		return;
+	buf_addc(&out, '{');
+	add_string(&out, "action", action(p, job));
+	if (job->outcome != JOB_SKIPPED)
+		add_path(&out, "to", job->to.p, job->to.len);
+	if (verified(p, job) != NULL)
+		add_string(&out, "verified", verified(p, job));
+	if (p->moves && !p->o.dry_run && job->outcome != JOB_SKIPPED)
+		add_string(&out, "source", job->removed ? "removed" : "kept");
+	if (job->reason != NULL)
+		add_string(&out, "reason", job->reason);
+	if (job->outcome != JOB_SKIPPED && job->root.len > 0)
+		add_path(&out, "root", job->root.p, job->root.len);
+	else if (job->outcome != JOB_SKIPPED)
+		add_path(&out, "root", p->o.root, strlen(p->o.root));
+	buf_addc(&out, '}');
+	rec_set_json(rec, "place", buf_cstr(&out), out.len);
+	buf_fini(&out);
+}
+
+void
+outcome_source(struct place *p, struct rec *rec, const struct job *job)
+{
+	struct buf volume = { 0 }, label = { 0 }, below = { 0 }, out = { 0 };
+	struct fail ignored;
+
+	if (job->in_library) /* it keeps the `source` that it came from */
+		return;
+	rec_drop(rec, "source");
+	if (volumes_locate(p->volumes, p->dirfd, rec->path.p, &volume, &label, &below, &ignored) == 0) {
+		buf_addc(&out, '{');
+		add_path(&out, "volume", volume.p, volume.len);
+		if (label.len > 0)
+			add_path(&out, "label", label.p, label.len);
+		add_path(&out, "path", below.p, below.len);
+		buf_addf(&out, ",\"size\":%llu,\"mtime\":\"", (unsigned long long)job->st.st_size);
+		rec_format_time(&out, &job->st.st_mtim);
+		buf_adds(&out, "\"}");
+		if (!out.failed)
+			rec_set_json(rec, "source", out.p, out.len);
+	}
+	buf_fini(&volume);
+	buf_fini(&label);
+	buf_fini(&below);
+	buf_fini(&out);
+}

@@ -1,0 +1,177 @@
+#include "place/place.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "media/when.h"
+#include "place/job.h"
+#include "place/prepare.h"
+#include "place/outcome.h"
+#include "place/settle.h"
+
+#define FILES_WANTED 8192 /* descriptors: the window's, the batch's and its folders' */
+#define FILES_LEFT 700    /* … of which jobs leave so many to everything else */
+
+static int
+read_templates(struct place *p, struct fail *why)
+{
+	const char *zone = p->o.zone;
+
+	if (zone != NULL && !when_set_zone(zone))
+		return fail_set(why, FAIL_INPUT, "options", "--tz: no such zone: %s", zone);
+	if ((p->template = template_new(p->o.template, why)) == NULL)
+		return -1;
+	return (p->undated = template_new(p->o.undated, why)) != NULL ? 0 : -1;
+}
+
+static int
+add_origins(struct place *p, struct fail *why)
+{
+	p->origins.library = &p->lib.real;
+	p->origins.dcim = &p->lib.real_dcim;
+	for (size_t i = 0; i < p->o.nfrom; i++) {
+		if (origins_add(&p->origins, p->dirfd, p->o.from[i], why) == -1)
+			return -1;
+	}
+	for (size_t i = 0; i < p->origins.n; i++) {
+		if (run_watch_root(p->run, p->origins.from[i].p, why) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Descriptors stay open from work to commit; 1,024 are not enough for a window of records and a batch. */
+static size_t
+raise_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
+		return 0;
+	if (limit.rlim_cur < FILES_WANTED) {
+		limit.rlim_cur = limit.rlim_max < FILES_WANTED ? limit.rlim_max : FILES_WANTED;
+		setrlimit(RLIMIT_NOFILE, &limit);
+		getrlimit(RLIMIT_NOFILE, &limit);
+	}
+	if (limit.rlim_cur > FILES_WANTED)
+		limit.rlim_cur = FILES_WANTED;
+	return limit.rlim_cur > FILES_LEFT ? (size_t)limit.rlim_cur - FILES_LEFT : 0;
+}
+
+static int
+open_temps(struct place *p, struct fail *why)
+{
+	int rc;
+
+	if (p->o.dry_run)
+		return 0;
+	if (library_lock(&p->lib, why) == -1)
+		return -1;
+	rc = temps_open(&p->temps, p->lib.fd, p->lib.dcim, p->lib.locks, why);
+	library_unlock(&p->lib);
+	p->batches = rc == 0 && !p->o.sync_each && library_batches(p->temps.tmp);
+	return rc;
+}
+
+static int
+place_open(struct place *p, struct fail *why)
+{
+	if (read_templates(p, why) == -1)
+		return -1;
+	if (library_open(&p->lib, p->dirfd, p->o.root, !p->o.dry_run, why) == -1 || add_origins(p, why) == -1)
+		return -1;
+	if ((p->volumes = volumes_new()) == NULL)
+		return fail_nomem(why);
+	return open_temps(p, why);
+}
+
+struct place *
+place_new(const struct place_options *o, struct run *run, struct fail *why)
+{
+	struct place *p = calloc(1, sizeof(*p));
+
+	if (p == NULL) {
+		fail_nomem(why);
+		return NULL;
+	}
+	p->o = *o;
+	p->run = run;
+	p->dirfd = run_dirfd(run);
+	p->moves = o->how == PLACE_MOVE;
+	p->keep_max = raise_limit();
+	p->lib = (struct library)LIBRARY_NONE;
+	p->temps = (struct temps)TEMPS_NONE;
+	kits_init(&p->kits, &p->temps);
+	twins_init(&p->twins);
+	twins_init(&p->claimed);
+	pthread_mutex_init(&p->lock, NULL);
+	if (place_open(p, why) == 0)
+		return p;
+	place_free(p);
+	return NULL;
+}
+
+void
+place_free(struct place *p)
+{
+	if (p == NULL)
+		return;
+	kits_fini(&p->kits);
+	temps_close(&p->temps);
+	twins_fini(&p->twins);
+	twins_fini(&p->claimed);
+	volumes_free(p->volumes);
+	origins_fini(&p->origins);
+	library_close(&p->lib);
+	template_free(p->template);
+	template_free(p->undated);
+	pthread_mutex_destroy(&p->lock);
+	free(p);
+}
+
+int
+place_prepare(struct place *p, struct rec *rec, struct fail *why)
+{
+	struct kit *kit;
+	int rc;
+
+	if (job_library_broken(p, why))
+		return -1;
+	if ((rec->data = job_new(p, why)) == NULL || (kit = kits_take(&p->kits, why)) == NULL)
+		return -1;
+	rc = prepare_record(p, kit, rec->data, rec, why);
+	kits_give(&p->kits, kit);
+	return rc;
+}
+
+int
+place_emit(struct place *p, struct rec *rec, enum emit *verdict, struct fail *why)
+{
+	struct job *job = rec->data;
+
+	(void)why;
+	outcome_source(p, rec, job);
+	if (job->outcome == JOB_SKIPPED)
+		outcome_place(p, rec, job);
+	else
+		*verdict = EMIT_HOLD;
+	return 0;
+}
+
+int
+place_settle(struct place *p, struct rec **held, size_t nheld, struct fail *why)
+{
+	if (settle_batch(p, held, nheld, why) == -1)
+		return -1;
+	for (size_t i = 0; i < nheld; i++)
+		outcome_place(p, held[i], held[i]->data);
+	return 0;
+}
+
+void
+place_drop(struct rec *rec)
+{
+	job_free(rec->data);
+	rec->data = NULL;
+}

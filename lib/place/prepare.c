@@ -1,0 +1,387 @@
+#include "place/prepare.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "place/beneath.h"
+#include "place/copy.h"
+#include "place/match.h"
+#include "place/meta.h"
+#include "place/series.h"
+#include "run/io.h"
+
+/* What the steps of one record share. */
+struct step {
+	struct place *p;
+	struct kit *kit;
+	struct job *job;
+	struct rec *rec;
+	int fd; /* the source */
+};
+
+/* ---- what the record says ---- */
+
+static int
+read_hash(struct step *s, struct fail *why)
+{
+	struct slice value;
+
+	if (rec_get(s->rec, "archive", &value))
+		return fail_set(why, FAIL_INPUT, "open", "a member of an archive cannot be placed");
+	return rec_get(s->rec, "hash", &value) ? digest_read_json(value, &s->job->want, why) : 0;
+}
+
+static const char *
+reason_to_skip(const struct step *s)
+{
+	struct slice value;
+
+	if (s->kit->origin.in_dcim)
+		return "it belongs to the library's .dcim";
+	if (s->p->o.media_only && !rec_get(s->rec, "type", &value))
+		return "not media";
+	return NULL;
+}
+
+static int
+expand(struct step *s, struct fail *why)
+{
+	const char *name = origin_name(s->rec->path.p);
+	struct template_input in = { .rec = s->rec,
+		.name = { name, strlen(name) },
+		.dir = s->kit->origin.dir,
+		.zoned = s->p->o.zone != NULL };
+	bool undated;
+
+	if (*name == '\0') {
+		errno = EISDIR;
+		return fail_errno(why, "open", "%s", "");
+	}
+	if (template_expand(s->p->template, &in, &s->job->target, &undated, why) == -1)
+		return -1;
+	return undated ? template_expand(s->p->undated, &in, &s->job->target, &undated, why) : 0;
+}
+
+/* Whether the file is another than the one that the record was made from, as far as the record tells. */
+static bool
+is_stale(const struct step *s)
+{
+	const struct stat *st = &s->job->st;
+	struct slice text;
+	struct timespec mtime;
+	uint64_t size;
+
+	if (rec_get_u64(s->rec, "size", &size) && size != (uint64_t)st->st_size)
+		return true;
+	return rec_get(s->rec, "mtime", &text) && rec_parse_time(text, &mtime) &&
+	    (mtime.tv_sec != st->st_mtim.tv_sec || mtime.tv_nsec != st->st_mtim.tv_nsec);
+}
+
+/* ---- the source's content ---- */
+
+static digest_mask
+mask_of(const struct job *job)
+{
+	return job->want.mask | 1u << DIGEST_XXH128;
+}
+
+/* The source has been read: was it one file all the while, and the one that was digested before? */
+static int
+accept(struct step *s, const struct digests *got, uint64_t bytes, struct fail *why)
+{
+	struct job *job = s->job;
+	struct stat after;
+
+	if (fstat(s->fd, &after) == -1)
+		return fail_errno(why, "fstat", "%s", "");
+	if (!io_same_version(&job->st, &after) || bytes != (uint64_t)job->st.st_size)
+		return fail_set(why, FAIL_CHANGED, "read", "changed while it was being read");
+	if (job->want.mask != 0 && !digest_equal(&job->want, got)) {
+		if (is_stale(s))
+			return fail_set(why, FAIL_CHANGED, "verify", "changed since its digest was recorded");
+		return fail_set(why, FAIL_VERIFY, "verify", "what is read is not what the record's digest says");
+	}
+	job->have = *got;
+	return 0;
+}
+
+static int
+digest_source(struct step *s, struct fail *why)
+{
+	struct job *job = s->job;
+	struct digests got;
+	uint64_t bytes;
+
+	if (job->have.mask != 0)
+		return 0;
+	if (s->p->o.dry_run && (job->want.mask & 1u << DIGEST_XXH128)) {
+		job->have = job->want;
+		return 0;
+	}
+	if (copy_digest(s->kit, s->fd, mask_of(job), &got, &bytes, why) == -1)
+		return -1;
+	return accept(s, &got, bytes, why);
+}
+
+/* ---- what is in the library already ---- */
+
+/* Open the root that a database's record names; this library's own leaves job->root empty. */
+static int
+open_root(struct step *s)
+{
+	struct kit_root *root = &s->kit->root;
+	const struct library *lib = &s->p->lib;
+
+	if (!rec_get_path(s->rec, "db.root", &s->job->root) || s->job->root.len == 0)
+		return lib->fd;
+	if (kit_root(s->kit, s->p->dirfd, s->job->root.p) == -1)
+		return -1;
+	if (root->dev == lib->dev && root->ino == lib->ino)
+		buf_clear(&s->job->root, 0);
+	return root->fd;
+}
+
+/* Whether a database knows the content, and the file it names is there, as long as the source, and another file. */
+static bool
+is_known(struct step *s)
+{
+	struct job *job = s->job;
+	int root, fd;
+	bool good;
+
+	if (job->in_library || !rec_known(s->rec) || !rec_get_path(s->rec, "db.path", &job->to))
+		return false;
+	if ((root = open_root(s)) == -1)
+		return false;
+	fd = beneath_open(root, job->to.p, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	if (fd == -1)
+		return false;
+	good = fstat(fd, &job->twin) == 0 && S_ISREG(job->twin.st_mode) && job->twin.st_size == job->st.st_size &&
+	    !job_same_file(&job->twin, &job->st);
+	io_close(&fd);
+	return good;
+}
+
+/* Nothing is written.  A source that is to be removed must have been read, unless only its place is known. */
+static int
+settle_known(struct step *s, struct fail *why)
+{
+	s->job->outcome = JOB_DUPLICATE;
+	s->job->unread = rec_is(s->rec, "db.by", "source");
+	if (is_stale(s))
+		return fail_set(why, FAIL_CHANGED, "open", "size or mtime changed since the record was made");
+	return s->p->moves && !s->job->unread && !s->p->o.dry_run ? digest_source(s, why) : 0;
+}
+
+static int
+set_existing(struct job *job, struct job_path at, const struct buf *name)
+{
+	buf_clear(&job->to, SIZE_MAX);
+	buf_add(&job->to, at.folder.p, at.folder.len);
+	if (at.folder.len > 0)
+		buf_addc(&job->to, '/');
+	job->outcome = JOB_EXISTS;
+	return buf_add(&job->to, name->p, name->len);
+}
+
+/* Look for the content among the names that the file may get: what is found need not be copied. */
+static int
+look_ahead(struct step *s, struct fail *why)
+{
+	struct job *job = s->job;
+	struct job_path at = job_split(&job->target);
+	struct kit_near *near = &s->kit->near;
+	struct buf *name = &s->kit->scratch;
+	enum match match = MATCH_OTHER;
+
+	if (near->path.len != at.folder.len)
+		return 0;
+	for (unsigned k = 0; match == MATCH_OTHER && k <= JOB_SUFFIX_MAX; k++) {
+		buf_clear(name, SIZE_MAX);
+		if (series_name(at.name, at.len, k, s->p->lib.name_max, name) == -1)
+			return fail_nomem(why);
+		match = match_name(near->fd, name->p, &job->st, &job->twin, why);
+		if (match != MATCH_SIZE)
+			continue;
+		if (digest_source(s, why) == -1)
+			return -1;
+		match = match_content(s->kit, near->fd, name->p, &job->twin, &job->have, why);
+	}
+	if (match == MATCH_FILE && set_existing(job, at, name) == -1)
+		return fail_nomem(why);
+	return match == MATCH_ERROR ? -1 : 0;
+}
+
+/* ---- how it gets there ---- */
+
+static bool
+can_rename(const struct step *s)
+{
+	const struct kit_near *near = &s->kit->near;
+	uint64_t mount;
+
+	if (s->job->linked || near->dev != s->job->st.st_dev)
+		return false;
+	mount = kit_mount(s->fd);
+	return mount == 0 || near->mount == 0 || mount == near->mount;
+}
+
+static enum job_how
+choose_how(struct step *s)
+{
+	struct stat st;
+
+	switch (s->p->o.how) {
+	case PLACE_MOVE:
+		s->job->linked = fstatat(s->p->dirfd, s->rec->path.p, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
+		return can_rename(s) ? JOB_RENAME : JOB_COPY;
+	case PLACE_REFLINK:
+		return JOB_CLONE;
+	case PLACE_HARDLINK:
+		return JOB_HARDLINK;
+	case PLACE_SYMLINK:
+		return JOB_SYMLINK;
+	default:
+		return JOB_COPY;
+	}
+}
+
+static void
+keep_metadata(struct step *s)
+{
+	struct buf lost = { 0 };
+
+	meta_keep(s->fd, &s->job->st, s->job->temp.fd, s->p->o.mode, &lost);
+	if (lost.len > 0)
+		rec_warn(s->rec, s->p->o.tool, FAIL_KEEP, "not kept on the copy: %s", lost.p);
+	buf_fini(&lost);
+}
+
+/* Fill the temporary file; *library says on which side it failed. */
+static int
+fill(struct step *s, bool *library, struct fail *why)
+{
+	struct job *job = s->job;
+	struct digests got;
+	uint64_t bytes;
+
+	if (job->how == JOB_COPY) {
+		if (copy_bytes(s->kit, s->fd, job->temp.fd, mask_of(job), &got, &bytes, library, why) == -1)
+			return -1;
+	} else {
+		*library = true;
+		if (copy_clone(s->fd, job->temp.fd, why) == -1 ||
+		    copy_digest(s->kit, job->temp.fd, mask_of(job), &got, &bytes, why) == -1)
+			return -1;
+		*library = false;
+	}
+	return accept(s, &got, bytes, why);
+}
+
+static int
+copy(struct step *s, struct fail *why)
+{
+	struct job *job = s->job;
+	const struct kit_near *near = &s->kit->near;
+	bool library = true, beside = near->dev != s->p->temps.dev;
+	int rc;
+
+	rc = temp_make(&job->temp, &s->kit->temps, &s->p->temps, beside ? near->fd : -1, near->path.p, why);
+	if (rc == 0)
+		rc = fill(s, &library, why);
+	if (rc == -1) {
+		temp_drop(&job->temp);
+		return library ? job_library_failed(s->p, why) : -1;
+	}
+	keep_metadata(s);
+	if (!s->p->o.sync_each)
+		copy_begin_flush(job->temp.fd);
+	return job_keep(job, &job->temp.fd, why);
+}
+
+static int
+set_link(struct step *s, struct fail *why)
+{
+	struct buf *link = &s->job->link;
+
+	buf_add(link, s->kit->origin.real.p, s->kit->origin.real.len);
+	if (link->len > 1)
+		buf_addc(link, '/');
+	return buf_adds(link, origin_name(s->rec->path.p)) == -1 ? fail_nomem(why) : 0;
+}
+
+static int
+transfer(struct step *s, struct fail *why)
+{
+	struct job *job = s->job;
+
+	if (s->p->o.dry_run)
+		return digest_source(s, why);
+	if (job->how == JOB_COPY || job->how == JOB_CLONE)
+		return copy(s, why);
+	if (digest_source(s, why) == -1)
+		return -1;
+	if (job->how == JOB_SYMLINK)
+		return set_link(s, why);
+	job->source = s->fd;
+	s->fd = -1;
+	return job_keep(job, &job->source, why);
+}
+
+/* ---- in order ---- */
+
+static int
+prepare_open(struct step *s, struct fail *why)
+{
+	struct job *job = s->job;
+
+	if (is_known(s))
+		return settle_known(s, why);
+	buf_clear(&job->to, 0);
+	buf_clear(&job->root, 0);
+	if (job->in_library && s->p->o.how != PLACE_COPY && s->p->o.how != PLACE_MOVE) {
+		job->how = JOB_STAY;
+		return 0;
+	}
+	if (job->want.mask == 0 && is_stale(s))
+		return fail_set(why, FAIL_CHANGED, "open", "size or mtime changed since the record was made");
+	if (kit_near(s->kit, s->p->lib.fd, job_split(&job->target).folder, why) == -1)
+		return job_library_failed(s->p, why);
+	job->how = choose_how(s);
+	if (look_ahead(s, why) == -1)
+		return -1;
+	return job->outcome == JOB_PENDING ? transfer(s, why) : 0;
+}
+
+static int
+skip(struct step *s, const char *reason, struct fail *why)
+{
+	s->job->outcome = JOB_SKIPPED;
+	s->job->reason = reason;
+	if (fstatat(s->p->dirfd, s->rec->path.p, &s->job->st, 0) == -1)
+		return fail_errno(why, "stat", "%s", "");
+	return 0;
+}
+
+int
+prepare_record(struct place *p, struct kit *kit, struct job *job, struct rec *rec, struct fail *why)
+{
+	struct step s = { .p = p, .kit = kit, .job = job, .rec = rec, .fd = -1 };
+	const char *reason;
+	int rc;
+
+	if (read_hash(&s, why) == -1 || origin_locate(&kit->origin, &p->origins, p->dirfd, rec->path.p, why) == -1)
+		return -1;
+	job->in_library = kit->origin.in_library;
+	if ((reason = reason_to_skip(&s)) != NULL)
+		return skip(&s, reason, why);
+	if (expand(&s, why) == -1)
+		return -1;
+	if ((s.fd = io_open(p->dirfd, rec->path.p, &job->st, why)) == -1)
+		return -1;
+	rc = prepare_open(&s, why);
+	io_close(&s.fd);
+	return rc;
+}

@@ -1,0 +1,48 @@
+/*
+ * twins -- where each content of this run lies, in 32 bytes of memory a file.
+ *
+ * An entry is the content's XXH128 and an offset into a spool of names, since a duplicate must name its twin.  The
+ * table is 256 small ones by the digest's first byte, so that growing one never doubles the whole.
+ */
+#ifndef PLACE_TWINS_H
+#define PLACE_TWINS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "run/buf.h"
+#include "run/fail.h"
+#include "run/spool.h"
+
+#define TWINS_KEY 16
+#define TWINS_SHARDS 256
+
+struct twins_entry {
+	uint8_t key[TWINS_KEY];
+	uint64_t offset; /* of the name, plus 1; 0: the entry is free */
+};
+
+struct twins_shard {
+	struct twins_entry *v;
+	size_t n, cap;
+};
+
+struct twins {
+	struct twins_shard shards[TWINS_SHARDS];
+	struct spool names;
+};
+
+void twins_init(struct twins *t);
+void twins_fini(struct twins *t);
+
+/*
+ * twins_put() -- remember where a content lies; a later place takes the place of an earlier one.
+ * Returns 0, or -1: ENOMEM, or the spool's folder is full; then nothing more should be put.
+ */
+int twins_put(struct twins *t, const uint8_t key[TWINS_KEY], const char *name, size_t len, struct fail *why);
+
+/* twins_find() -- replaces name by where the content lies, empty where nothing is known.  Returns 0 or -1. */
+int twins_find(struct twins *t, const uint8_t key[TWINS_KEY], struct buf *name, struct fail *why);
+
+#endif

@@ -1,0 +1,911 @@
+#!/usr/bin/env bats
+# place-file -- nothing is ever overwritten, nothing is lost.
+load helper
+bats_require_minimum_version 1.5.0
+
+setup_more() {
+	need jq
+	mkdir lib card
+	export ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" # not possible under strace
+}
+
+# file PATH CONTENT -- make a file with its folder.
+file() {
+	mkdir -p "$(dirname "$1")"
+	printf '%s' "$2" >"$1"
+}
+
+# record PATH [MEMBERS] -- a record taken on 1 May 2024.
+record() {
+	printf '{"path":"%s","taken":"2024-05-01T12:00:00"%s}\n' "$1" "${2:+,$2}"
+}
+
+# hash PATH -- its `hash` member.
+hash() {
+	file-hash "$1" | jq -c '"hash", .hash' | paste -sd:
+}
+
+# actions -- what the records on stdin say was done, and where.
+actions() {
+	jq -r '"\(.place.action // .error.code) \(.place.to // "-")"'
+}
+
+# contents DIR -- every file below DIR but .dcim, by its content.
+contents() {
+	find "$1" -name .dcim -prune -o -type f -exec cat {} + | sort
+}
+
+# leftovers DIR -- unfinished files in a library.
+leftovers() {
+	find "$1" \( -path '*/.dcim/tmp/*' -o -name '.dcim-tmp-*' \)
+}
+
+DAY=2024/2024-05-01
+
+# ---- copying ----
+
+@test "copies to the day's folder, with its time in ns, its source untouched" {
+	file card/A.JPG one
+	touch -d '2001-02-03T04:05:06.123456789Z' card/A.JPG
+	chmod 755 card/A.JPG
+	before=$(stat -c '%i %Y %Z %a' card/A.JPG)
+	(umask 027 && record card/A.JPG | place-file -t lib) >out
+	[ "$(actions <out)" = "copied $DAY/A.JPG" ]
+	[ "$(jqr .place.root out)" = lib ]
+	cmp card/A.JPG lib/$DAY/A.JPG
+	[ "$(stat -c %y card/A.JPG)" = "$(stat -c %y lib/$DAY/A.JPG)" ]
+	[ "$(stat -c %a lib/$DAY/A.JPG)" = 640 ]
+	[ "$before" = "$(stat -c '%i %Y %Z %a' card/A.JPG)" ]
+	[ -z "$(leftovers lib)" ]
+}
+
+@test "plain paths on standard input work, and a file of nothing" {
+	: >card/empty
+	printf 'card/empty\0' | place-file -t lib >out
+	[ "$(actions <out)" = "copied undated/card/empty" ]
+	[ -f lib/undated/card/empty ]
+}
+
+@test "keeps extended attributes" {
+	need setfattr getfattr
+	file card/a.jpg one
+	setfattr -n user.note -v hello card/a.jpg || skip "no extended attributes here"
+	record card/a.jpg | place-file -t lib >out
+	[ "$(getfattr --only-values -n user.note lib/$DAY/a.jpg)" = hello ]
+}
+
+@test "--chmod sets the mode of copies" {
+	file card/a.jpg one
+	record card/a.jpg | place-file -t lib --chmod=0400 >out
+	[ "$(stat -c %a lib/$DAY/a.jpg)" = 400 ]
+	for mode in 8 0o7 1777 -1 '' u+w; do
+		run place-file -t lib --chmod="$mode" card/a.jpg
+		[ "$status" -eq 2 ]
+	done
+}
+
+@test "source says where it came from" {
+	file card/a.jpg one
+	touch -d '2001-02-03T04:05:06.5Z' card/a.jpg
+	record card/a.jpg '"source":{"path":"stale"}' | place-file -t lib >out
+	[ "$(jqr .source.size out)" = 3 ]
+	[ "$(jqr .source.mtime out)" = 2001-02-03T04:05:06.500000000Z ]
+	case $(jqr .source.path out) in *"$(basename "$T")/card/a.jpg") ;; *) false ;; esac
+	[ -n "$(jqr '.source.volume // empty' out)" ]
+}
+
+@test "members that it does not own leave as the bytes they were; its own come anew" {
+	file card/a.jpg one
+	record card/a.jpg '"n":1.10,"place":{"action":"moved"},"s":"\u0041"' | place-file -t lib >out
+	grep -F '"n":1.10,"s":"\u0041"' out
+	[ "$(grep -o '"place"' out | wc -l)" -eq 1 ]
+}
+
+@test "a record with an error passes untouched and nothing is done" {
+	file card/a.jpg one
+	record card/a.jpg '"error":{"tool":"x","op":"y","code":"EIO","message":"z"}' >in
+	run --separate-stderr place-file -t lib <in
+	[ "$status" -eq 1 ]
+	[ "$output" = "$(cat in)" ]
+	[ -z "$(contents lib)" ]
+}
+
+@test "a member of an archive, a folder, a FIFO and a file that is not there are errors, and the rest is placed" {
+	file card/a.jpg one
+	mkfifo card/fifo
+	{
+		record card '"archive":"x.zip","member":1'
+		record card
+		record card/fifo
+		record card/none
+		record card/a.jpg
+	} >in
+	run --separate-stderr place-file -t lib <in
+	[ "$status" -eq 1 ]
+	[ "$(actions <<<"$output" | cut -d' ' -f1 | paste -sd' ')" = "EINPUT EISDIR EINPUT ENOENT copied" ]
+}
+
+# ---- names ----
+
+@test "another file of the same name gets -1, -2 before the extension" {
+	for i in 1 2 3; do file card/$i/A.JPG "$i"; done
+	for i in 1 2 3; do record card/$i/A.JPG; done | place-file -t lib >out
+	[ "$(actions <out | paste -sd,)" = "copied $DAY/A.JPG,copied $DAY/A-1.JPG,copied $DAY/A-2.JPG" ]
+	[ "$(cat lib/$DAY/A.JPG lib/$DAY/A-1.JPG lib/$DAY/A-2.JPG)" = 123 ]
+}
+
+@test "the same content under one of these names exists: nothing is written" {
+	for i in 1 2 3; do file card/$i/A.JPG "$i"; done
+	for i in 1 2 3; do record card/$i/A.JPG; done >in
+	place-file -t lib <in >/dev/null
+	find lib -newermt 2000-01-01 -printf '%p %i %T@ %C@\n' | grep -v .dcim | sort >before
+	place-file -t lib <in >out
+	[ "$(actions <out | paste -sd,)" = "exists $DAY/A.JPG,exists $DAY/A-1.JPG,exists $DAY/A-2.JPG" ]
+	find lib -newermt 2000-01-01 -printf '%p %i %T@ %C@\n' | grep -v .dcim | sort | diff before -
+}
+
+@test "what stands in the way is never replaced: a folder, a link, a FIFO, a file of the same size" {
+	mkdir -p lib/$DAY/a.jpg
+	file lib/$DAY/b.jpg two
+	ln -s ../../../card/c.jpg lib/$DAY/c.jpg
+	ln -s nowhere lib/$DAY/d.jpg
+	mkfifo lib/$DAY/e.jpg
+	for f in a b c d e; do file card/$f.jpg "o$f$f"; record card/$f.jpg; done >in
+	place-file -t lib <in >out
+	[ "$(jqr .place.to out | paste -sd' ')" = "$DAY/a-1.jpg $DAY/b-1.jpg $DAY/c-1.jpg $DAY/d-1.jpg $DAY/e-1.jpg" ]
+	[ "$(cat lib/$DAY/b.jpg)" = two ]
+	[ "$(readlink lib/$DAY/d.jpg)" = nowhere ]
+	[ ! -e lib/$DAY/nowhere ]
+	[ -p lib/$DAY/e.jpg ]
+}
+
+@test "names with newlines, quotes, braces, a leading dash and bytes that are not UTF-8 arrive as they were" {
+	mkdir "card/{x"
+	for name in $'new\nline.jpg' 'quo"te.jpg' '{"a.jpg' '-n' $'\377\376.jpg' 'back\slash'; do
+		printf '%s' "$name" >"card/{x/$name"
+	done
+	find card -type f -print0 | place-file -t lib --from=card --undated='u/{name}' >out
+	(cd "card/{x" && find . -type f -print0 | sort -z) >a
+	(cd lib/u && find . -type f -print0 | sort -z) >b
+	cmp a b
+	[ "$(jqr 'select(.place.to_b64) | .place.to_b64' out | base64 -d)" = $'u/\377\376.jpg' ]
+}
+
+@test "a name of 255 bytes leaves room for its suffix" {
+	long=$(printf '%0251d' 7).jpg
+	for i in 1 2; do file card/$i/"$long" $i; record card/$i/"$long"; done | place-file -t lib >out
+	[ "$(jqr '.place.action' out | paste -sd' ')" = "copied copied" ]
+	[ "$(find lib/$DAY -name '*-1.jpg' | wc -c)" -eq "$(find lib/$DAY -name '*07.jpg' | wc -c)" ]
+}
+
+# ---- twins ----
+
+@test "the same content elsewhere is a duplicate of the first, also in a later batch and with other digests" {
+	file card/a.jpg same
+	record card/a.jpg "$(hash card/a.jpg)" >in
+	for i in $(seq 300); do file "card/f$i" "$i"; record "card/f$i"; done >>in
+	file card/b.jpg same
+	record card/b.jpg "\"hash\":{\"sha256\":\"$(sha256sum card/b.jpg | cut -d' ' -f1)\"}" >>in
+	place-file -t lib <in >out
+	[ "$(tail -n1 out | actions)" = "duplicate $DAY/a.jpg" ]
+	[ ! -e lib/$DAY/b.jpg ]
+	place-file -t lib <in >out
+	[ "$(tail -n1 out | actions)" = "duplicate $DAY/a.jpg" ]
+}
+
+@test "the twin of a file whose placement failed is placed itself" {
+	file card/a.jpg same
+	file card/b.jpg same
+	{
+		record card/a.jpg '"hash":{"xxh128":"00000000000000000000000000000000"}'
+		record card/b.jpg
+	} >in
+	run --separate-stderr place-file -t lib <in
+	[ "$status" -eq 1 ]
+	[ "$(actions <<<"$output" | paste -sd,)" = "EVERIFY -,copied $DAY/b.jpg" ]
+}
+
+@test "known to a database: a duplicate, as long as the file is there and has the size" {
+	file lib/old/x.jpg same
+	file other/y.jpg same
+	file card/a.jpg same
+	known() { record card/a.jpg "\"db\":{\"status\":\"known\",\"by\":\"hash\",\"path\":\"$1\",\"root\":\"$2\"}"; }
+	known old/x.jpg lib | place-file -t lib >out
+	[ "$(actions <out)" = "duplicate old/x.jpg" ]
+	[ "$(jqr .place.root out)" = lib ]
+	known y.jpg "$T/other" | place-file -t lib >out
+	[ "$(actions <out)" = "duplicate y.jpg" ]
+	[ "$(jqr .place.root out)" = "$T/other" ]
+	[ ! -e lib/2024 ]
+	printf longer >lib/old/x.jpg
+	known old/x.jpg lib | place-file -t lib >out
+	[ "$(actions <out)" = "copied $DAY/a.jpg" ]
+	rm -r lib/2024 other/y.jpg
+	known y.jpg "$T/other" | place-file -t lib >out
+	[ "$(actions <out)" = "copied $DAY/a.jpg" ]
+	rm -r lib/2024
+	known ../other/y.jpg "$T/lib" | place-file -t lib >out
+	[ "$(actions <out)" = "copied $DAY/a.jpg" ]
+}
+
+@test "known by its source: a duplicate that nobody reads" {
+	need strace
+	file lib/old/x.jpg same
+	file card/a.jpg diff
+	record card/a.jpg '"db":{"status":"known","by":"source","path":"old/x.jpg","root":"lib"}' >in
+	strace -f -y -e trace=pread64,read -o trace place-file -t lib <in >out
+	[ "$(actions <out)" = "duplicate old/x.jpg" ]
+	run ! grep '<[^>]*card/a.jpg>' trace
+}
+
+@test "a file that the database knows as itself is not its own duplicate" {
+	file card/a.jpg same
+	record card/a.jpg '"db":{"status":"known","by":"hash","path":"a.jpg","root":"card"}' | place-file -t lib --move >out
+	[ "$(actions <out)" = "moved $DAY/a.jpg" ]
+	[ "$(cat lib/$DAY/a.jpg)" = same ]
+}
+
+# ---- verifying ----
+
+@test "a digest that does not fit is EVERIFY; ECHANGED where size or time say that the file is another" {
+	file card/a.jpg one
+	zero='"hash":{"xxh128":"00000000000000000000000000000000"}'
+	run --separate-stderr place-file -t lib <<<"$(record card/a.jpg "$zero,\"size\":3")"
+	[ "$status" -eq 1 ]
+	[ "$(jqr .error.code <<<"$output")" = EVERIFY ]
+	run --separate-stderr place-file -t lib <<<"$(record card/a.jpg "$zero,\"size\":4")"
+	[ "$(jqr .error.code <<<"$output")" = ECHANGED ]
+	run --separate-stderr place-file -t lib <<<"$(record card/a.jpg '"mtime":"2001-01-01T00:00:00Z"')"
+	[ "$(jqr .error.code <<<"$output")" = ECHANGED ]
+	[ -z "$(contents lib)$(leftovers lib)" ]
+	# an equal digest is more than an equal time
+	record card/a.jpg "$(hash card/a.jpg),\"mtime\":\"2001-01-01T00:00:00Z\"" | place-file -t lib >out
+	[ "$(jqr .place.verified out)" = stream ]
+}
+
+@test "a digest that is no digest is an error" {
+	file card/a.jpg one
+	run --separate-stderr place-file -t lib <<<"$(record card/a.jpg '"hash":{"xxh128":"xyz"}')"
+	[ "$status" -eq 1 ]
+	[ "$(jqr .error.code <<<"$output")" = EINPUT ]
+	[ -z "$(contents lib)" ]
+}
+
+@test "a file that is being written is ECHANGED" {
+	head -c 50000000 /dev/zero >card/a.jpg
+	(while [ ! -e stop ]; do printf x >>card/a.jpg; done) 3>&- &
+	run --separate-stderr place-file -t lib <<<"$(record card/a.jpg)"
+	touch stop
+	wait
+	[ "$status" -eq 1 ]
+	[ "$(jqr .error.code <<<"$output")" = ECHANGED ]
+	[ -z "$(contents lib)$(leftovers lib)" ]
+}
+
+@test "--verify=readback reads from the disk, and says where it could not" {
+	file card/a.jpg one
+	record card/a.jpg | place-file -t lib --verify=readback >out
+	case $(stat -f -c %T lib) in
+	tmpfs) [ "$(jqr '.place.verified + .warnings[0].code' out)" = streamEREADBACK ] ;;
+	*) [ "$(jqr .place.verified out)" = readback ] ;;
+	esac
+	# also what is there already
+	record card/a.jpg "$(hash card/a.jpg)" | place-file -t lib --verify=readback >out
+	[ "$(jqr .place.action out)" = exists ]
+	[ -n "$(jqr '.place.verified // empty' out)" ]
+	run place-file -t lib --verify=never card/a.jpg
+	[ "$status" -eq 2 ]
+}
+
+@test "--verify=readback sees a copy that was not written as it was read, and publishes nothing" {
+	need strace
+	head -c 300000 /dev/urandom >card/a.jpg
+	# the first big write is claimed to have happened
+	record card/a.jpg >in
+	run --separate-stderr strace -f -o trace -e trace=write -e inject=write:retval=262144:when=1 \
+		place-file -t lib --verify=readback in <in
+	grep -q INJECTED trace || skip "nothing injected"
+	[ "$status" -eq 1 ]
+	[ -z "$(contents lib)$(leftovers lib)" ]
+}
+
+# ---- durability ----
+
+# order TRACE -- the calls that matter, one letter each: s flush of contents, r rename, f flush of a folder, o output
+order() {
+	sed -n -E 's/^[0-9]+ +//; s/^syncfs.*/s/p; s/^sync_file_range\(.*WAIT_AFTER.*/s/p; s/^fsync\([0-9]+<[^>]*\/lib\/\.dcim\/tmp[^>]*.*/s/p
+		s/^renameat2\(.*= 0/r/p; s/^fsync\([0-9]+<[^>]*\/lib(\/[0-9-]+)*>.*/f/p; s/^unlinkat\([^,]*, "card.*/u/p; s/^write\(1<.*/o/p' "$1" |
+		tr -d '\n' | tr -s 'srfou'
+}
+
+@test "contents are flushed before names are given, folders after, and only then the record leaves" {
+	need strace
+	for i in 1 2 3; do file card/$i.jpg $i; record card/$i.jpg; done >in
+	strace -f -y -e trace=syncfs,sync_file_range,fsync,renameat2,unlinkat,write -o trace place-file -t lib <in >out
+	[ "$(order trace)" = srfo ]
+	rm -r lib/2024
+	strace -f -y -e trace=syncfs,sync_file_range,fsync,renameat2,unlinkat,write -o trace \
+		place-file -t lib --durable=file <in >out
+	[ "$(order trace)" = srfo ]
+	run ! grep syncfs trace
+	run place-file -t lib --durable=maybe card/1.jpg
+	[ "$status" -eq 2 ]
+}
+
+@test "what exists already is flushed too before its record leaves" {
+	need strace
+	file card/a.jpg one
+	record card/a.jpg >in
+	place-file -t lib <in >/dev/null
+	strace -f -y -e trace=syncfs,sync_file_range,fsync,renameat2,write -o trace place-file -t lib <in >out
+	[ "$(actions <out)" = "exists $DAY/a.jpg" ]
+	[ "$(order trace)" = sfo ]
+}
+
+@test "a source is removed only after name and content are durable and were read back" {
+	need strace
+	[ "$(stat -c %d /dev/shm)" != "$(stat -c %d .)" ] || skip "one file system"
+	other=$(mktemp -d /dev/shm/dcim.XXXXXX)
+	ln -s "$other" card/other
+	file card/other/a.jpg one
+	record card/other/a.jpg >in
+	strace -f -y -e trace=syncfs,sync_file_range,fsync,renameat2,unlinkat,write -o trace \
+		place-file -t lib --move <in >out
+	rm -r "$other"
+	[ "$(actions <out)" = "moved $DAY/a.jpg" ]
+	[ "$(order trace)" = srfuo ]
+}
+
+@test "a flush that fails: nothing is published, the run stops" {
+	need strace
+	for i in 1 2; do file card/$i.jpg $i; record card/$i.jpg; done >in
+	run --separate-stderr strace -f -o trace -e trace=fsync -e inject=fsync:error=EIO place-file -t lib --durable=file <in
+	[ "$status" -eq 3 ]
+	[ "$(actions <<<"$output" | paste -sd,)" = "EIO -,EIO -" ]
+	[ "$(contents lib)$(leftovers lib)" = "" ]
+	[ "$(contents card)" = 12 ]
+}
+
+# ---- moving ----
+
+@test "--move on one file system renames" {
+	file card/a.jpg one
+	inode=$(stat -c %i card/a.jpg)
+	record card/a.jpg "$(hash card/a.jpg)" | place-file -t lib --move >out
+	[ "$(actions <out)" = "moved $DAY/a.jpg" ]
+	[ "$(jqr '.place.source + .place.verified' out)" = removedstream ]
+	[ ! -e card/a.jpg ]
+	[ "$(stat -c %i lib/$DAY/a.jpg)" = "$inode" ]
+}
+
+@test "--move to another file system copies, reads back and removes" {
+	[ "$(stat -c %d /dev/shm)" != "$(stat -c %d .)" ] || skip "one file system"
+	other=$(mktemp -d /dev/shm/dcim.XXXXXX)
+	file "$other/a.jpg" one
+	record "$other/a.jpg" | place-file -t lib --move >out
+	left=$(ls "$other")
+	# ... and back: from memory nothing can be read back past the cache, so the source stays
+	mkdir "$other/lib"
+	record lib/$DAY/a.jpg | place-file -t "$other/lib" --move >out2
+	placed=$(cat "$other/lib/$DAY/a.jpg")
+	rm -r "$other"
+	[ "$(actions <out)" = "moved $DAY/a.jpg" ]
+	[ "$(jqr '.place.source + .place.verified' out)" = removedreadback ]
+	[ -z "$left" ]
+	[ "$placed" = one ]
+	[ -f lib/$DAY/a.jpg ]
+	[ "$(jqr '.place.action + .place.source + .warnings[0].code' out2)" = copiedkeptEREADBACK ]
+}
+
+@test "--move never removes a source on a digest that does not fit" {
+	file card/a.jpg one
+	run --separate-stderr place-file -t lib --move \
+		<<<"$(record card/a.jpg '"hash":{"xxh128":"00000000000000000000000000000000"}')"
+	[ "$status" -eq 1 ]
+	[ "$(cat card/a.jpg)" = one ]
+}
+
+@test "--move removes a duplicate's source only when the library's file was read back and is equal" {
+	[ "$(stat -f -c %T .)" != tmpfs ] || skip "tmpfs cannot be read back"
+	file lib/old/x.jpg same
+	known='"db":{"status":"known","by":"hash","path":"old/x.jpg","root":"lib"}'
+	file card/a.jpg diff
+	run --separate-stderr place-file -t lib --move <<<"$(record card/a.jpg "$known")"
+	[ "$status" -eq 1 ]
+	[ "$(jqr .error.code <<<"$output")" = EVERIFY ]
+	[ "$(cat card/a.jpg)" = diff ]
+	file card/a.jpg same
+	record card/a.jpg "$known" | place-file -t lib --move >out
+	[ "$(jqr '.place.action + " " + .place.source + " " + .place.verified' out)" = "duplicate removed readback" ]
+	[ ! -e card/a.jpg ]
+	[ "$(cat lib/old/x.jpg)" = same ]
+}
+
+@test "--move keeps what it knows by source only, links, and names of a file of the library" {
+	file lib/old/x.jpg same
+	file card/a.jpg same
+	record card/a.jpg '"db":{"status":"known","by":"source","path":"old/x.jpg","root":"lib"}' | place-file -t lib --move >out
+	[ "$(jqr '.place.action + " " + .place.source' out)" = "duplicate kept" ]
+	[ -f card/a.jpg ]
+	file real/b.jpg two
+	ln -s ../real/b.jpg card/b.jpg
+	record card/b.jpg | place-file -t lib --move >out
+	[ "$(jqr '.place.action + " " + .place.source' out)" = "copied kept" ]
+	[ -L card/b.jpg ]
+	[ "$(cat real/b.jpg)" = two ]
+	ln lib/$DAY/b.jpg card/c.jpg
+	record card/c.jpg | place-file -t lib --move >out
+	[ -f lib/$DAY/b.jpg ]
+	[ -f lib/$DAY/c.jpg ]
+}
+
+@test "--move of two names of one file loses neither content nor its only name" {
+	file card/a.jpg one
+	ln card/a.jpg card/b.jpg
+	{
+		record card/a.jpg
+		record card/b.jpg
+	} | place-file -t lib --move >out
+	[ "$(actions <out | paste -sd,)" = "moved $DAY/a.jpg,duplicate $DAY/a.jpg" ]
+	[ "$(cat lib/$DAY/a.jpg)" = one ]
+}
+
+@test "a source that cannot be removed is an error, and its copy is in the library" {
+	need strace
+	file card/a.jpg one
+	file lib/$DAY/a.jpg one
+	record card/a.jpg >in
+	run --separate-stderr strace -f -o trace -P card/a.jpg -e trace=unlinkat -e inject=unlinkat:error=EROFS \
+		place-file -t lib --move <in
+	grep -q INJECTED trace || skip "nothing to inject: the source was kept"
+	[ "$status" -eq 1 ]
+	[ "$(jqr '.error.op + " " + .error.code' <<<"$output")" = "unlink EROFS" ]
+	[ -f card/a.jpg ]
+}
+
+# ---- links ----
+
+@test "--hardlink gives the file a second name; again it exists" {
+	file card/a.jpg one
+	record card/a.jpg | place-file -t lib --hardlink >out
+	[ "$(actions <out)" = "hardlinked $DAY/a.jpg" ]
+	[ lib/$DAY/a.jpg -ef card/a.jpg ]
+	record card/a.jpg | place-file -t lib --hardlink >out
+	[ "$(actions <out)" = "exists $DAY/a.jpg" ]
+	file card/x/a.jpg two
+	record card/x/a.jpg | place-file -t lib --hardlink >out
+	[ "$(actions <out)" = "hardlinked $DAY/a-1.jpg" ]
+}
+
+@test "--hardlink across file systems is an error" {
+	[ "$(stat -c %d /dev/shm)" != "$(stat -c %d .)" ] || skip "one file system"
+	other=$(mktemp -d /dev/shm/dcim.XXXXXX)
+	file "$other/a.jpg" one
+	run --separate-stderr place-file -t lib --hardlink <<<"$(record "$other/a.jpg")"
+	rm -r "$other"
+	[ "$status" -eq 1 ]
+	[ "$(jqr .error.code <<<"$output")" = EXDEV ]
+}
+
+@test "--symlink makes absolute links; again it exists" {
+	file card/a.jpg one
+	record card/a.jpg | place-file -t lib --symlink >out
+	[ "$(actions <out)" = "symlinked $DAY/a.jpg" ]
+	[ "$(readlink lib/$DAY/a.jpg)" = "$(realpath card/a.jpg)" ]
+	record card/a.jpg | place-file -t lib --symlink >out
+	[ "$(actions <out)" = "exists $DAY/a.jpg" ]
+	file card/b.jpg one
+	{
+		record card/a.jpg
+		record card/b.jpg
+	} | place-file -t lib --symlink >out
+	[ "$(actions <out | paste -sd,)" = "exists $DAY/a.jpg,duplicate $DAY/a.jpg" ]
+}
+
+@test "--reflink shares blocks or fails, leaving nothing" {
+	file card/a.jpg one
+	run --separate-stderr place-file -t lib --reflink <<<"$(record card/a.jpg)"
+	if [ "$status" -eq 0 ]; then
+		[ "$(jqr .place.action <<<"$output")" = reflinked ]
+		cmp card/a.jpg lib/$DAY/a.jpg
+	else
+		[ "$(jqr .error.op <<<"$output")" = reflink ]
+		[ -z "$(contents lib)" ]
+	fi
+	[ -z "$(leftovers lib)" ]
+}
+
+# ---- dry run ----
+
+@test "--dry-run writes nothing and says what would be" {
+	for i in 1 2; do file card/$i/A.JPG $i; done
+	file card/3/B.JPG 1
+	file card/4/A.JPG 1
+	{
+		record card/1/A.JPG
+		record card/2/A.JPG "$(hash card/2/A.JPG)"
+		record card/3/B.JPG
+		record card/4/A.JPG
+	} >in
+	place-file -n -t lib <in >planned
+	[ "$(actions <planned | paste -sd,)" = "planned $DAY/A.JPG,planned $DAY/A-1.JPG,duplicate $DAY/A.JPG,exists $DAY/A.JPG" ]
+	[ -z "$(find lib -mindepth 1)" ]
+	place-file -t lib <in >done
+	diff <(jqr .place.to planned) <(jqr .place.to done)
+	find card lib -printf '%p %T@ %C@\n' >before
+	place-file --dry-run --move -t lib <in >/dev/null
+	find card lib -printf '%p %T@ %C@\n' | diff before -
+}
+
+# ---- inside the library ----
+
+@test "what is in the library: exists where it belongs, else skipped with the option to use" {
+	file lib/$DAY/a.jpg one
+	file lib/$DAY/a-1.jpg two
+	file lib/old/b.jpg three
+	for f in $DAY/a.jpg $DAY/a-1.jpg old/b.jpg; do record lib/$f; done >in
+	place-file -t lib <in >out
+	[ "$(actions <out | paste -sd,)" = "exists $DAY/a.jpg,exists $DAY/a-1.jpg,skipped -" ]
+	jqr .place.reason out | grep -e --move
+	place-file -n -t lib <in | actions | diff <(actions <out) -
+	(cd lib && sed 's,lib/,,' ../in | place-file | actions) | diff <(actions <out) -
+	ln -s lib alias
+	sed s,lib/,alias/, in | place-file -t lib | actions | diff <(actions <out) -
+}
+
+@test "--move files a library anew; --copy copies; what it came from stays in the record" {
+	file lib/old/a.jpg one
+	file lib/old/twin.jpg one
+	record lib/old/a.jpg '"source":{"path":"first"}' | place-file -t lib --copy >out
+	[ "$(actions <out)" = "copied $DAY/a.jpg" ]
+	rm -r lib/2024
+	{
+		record lib/old/a.jpg '"source":{"path":"first"}'
+		record lib/old/twin.jpg
+	} | place-file -t lib --move >out
+	[ "$(actions <out | paste -sd,)" = "moved $DAY/a.jpg,moved $DAY/twin.jpg" ]
+	[ "$(jqr -s '.[0].source.path' out)" = first ]
+	[ "$(contents lib)" = oneone ]
+}
+
+@test "--move never removes a file of the library as a duplicate" {
+	file lib/old/a.jpg one
+	file lib/$DAY/a.jpg one
+	record lib/old/a.jpg | place-file -t lib --move >out
+	[ "$(jqr '.place.action + " " + .place.source' out)" = "exists kept" ]
+	[ -f lib/old/a.jpg ]
+}
+
+@test ".dcim is never a source, nor a target" {
+	file lib/.dcim/sub/a.jpg one
+	record lib/.dcim/sub/a.jpg | place-file -t lib --move >out
+	[ "$(actions <out)" = "skipped -" ]
+	[ -f lib/.dcim/sub/a.jpg ]
+	file card/a.jpg one
+	record card/a.jpg '"album":".dcim"' | place-file -t lib --template='{album}/{name}' >out
+	[ "$(actions <out)" = "copied _dcim/a.jpg" ]
+}
+
+# ---- where to ----
+
+@test "the library is --to, else DCIM_LIBRARY, else the current folder" {
+	file card/a.jpg one
+	record "$T/card/a.jpg" >in
+	mkdir env here
+	DCIM_LIBRARY="$T/env" place-file <in >out
+	[ "$(jqr .place.root out)" = "$T/env" ]
+	[ -f env/$DAY/a.jpg ]
+	(cd here && place-file <../in) >out
+	[ "$(jqr .place.root out)" = . ]
+	[ -f here/$DAY/a.jpg ]
+	DCIM_LIBRARY=nowhere place-file --to=lib <in >out
+	[ -f lib/$DAY/a.jpg ]
+}
+
+@test "a library that is not there, or is a file, is exit 3 and nothing is made" {
+	file card/a.jpg one
+	for to in none card/a.jpg; do
+		run --separate-stderr place-file -t $to card/a.jpg
+		[ "$status" -eq 3 ]
+		[ -z "$output" ]
+	done
+	[ ! -e none ]
+}
+
+@test "-C is where sources, --from and --to start" {
+	file card/sub/a.jpg one
+	mkdir card/lib
+	printf 'sub/a.jpg' | place-file -C card -t lib --from=sub >out
+	[ "$(actions <out)" = "copied undated/a.jpg" ]
+	[ -f card/lib/undated/a.jpg ]
+}
+
+@test "{dir} is the folder below the longest --from that holds the file" {
+	file card/DCIM/100/a.jpg one
+	file card/DCIM/101/x/b.jpg two
+	file elsewhere/c.jpg three
+	find card elsewhere -type f -print0 | sort -z | place-file -t lib --from=card --from="$T/card/../card/DCIM/101" >out
+	[ "$(jqr .place.to out | paste -sd' ')" = "undated/DCIM/100/a.jpg undated/x/b.jpg undated/c.jpg" ]
+	run place-file -t lib --from=none card/DCIM/100/a.jpg
+	[ "$status" -eq 3 ]
+}
+
+@test "templates, --undated and --tz" {
+	file card/a.jpg one
+	printf '{"path":"card/a.jpg","taken":"2024-05-01T23:30:00Z","model":"X/Y"}\n' >in
+	t='--template={taken:%Y-%m-%d}/{model:lower}/{stem}.{ext}'
+	[ "$(place-file -n -t lib "$t" <in | jqr .place.to)" = 2024-05-01/x_y/a.jpg ]
+	[ "$(place-file -n -t lib "$t" --tz=Europe/Berlin <in | jqr .place.to)" = 2024-05-02/x_y/a.jpg ]
+	[ "$(place-file -n -t lib "$t" --tz=Europe/Berlin <in | jqr .taken)" = 2024-05-01T23:30:00Z ]
+	printf '{"path":"card/a.jpg","taken":"2024"}\n' >in
+	[ "$(place-file -n -t lib <in | jqr .place.to)" = undated/card/a.jpg ]
+	[ "$(place-file -n -t lib --undated='no date/{taken:%Y}/{name}' <in | jqr .place.to)" = "no date/2024/a.jpg" ]
+	[ "$(place-file -n -t lib --template='{taken:%Y}/{name}' <in | jqr .place.to)" = 2024/a.jpg ]
+}
+
+@test "templates and zones that are wrong are usage errors" {
+	file card/a.jpg one
+	for bad in --template={ --template=/x --undated='../{name}' --tz=Nowhere/At_All --template=; do
+		run place-file -t lib "$bad" card/a.jpg
+		[ "$status" -eq 2 ]
+	done
+	[ -z "$(find lib -mindepth 1)" ]
+}
+
+@test "--media-only passes on what has no type" {
+	file card/a.jpg one
+	file card/a.txt two
+	{
+		record card/a.txt
+		record card/a.jpg '"type":"jpeg"'
+	} | place-file -t lib --media-only >out
+	[ "$(actions <out | paste -sd,)" = "skipped -,copied $DAY/a.jpg" ]
+	[ "$(jqr -s '.[0] | .place.reason + " " + (.source.size | tostring)' out)" = "not media 3" ]
+}
+
+# ---- staying inside ----
+
+@test "values and planted links cannot lead out of the library" {
+	mkdir outside
+	file card/a.jpg one
+	record card/a.jpg '"title":"../../../outside","artist":"/etc"' |
+		place-file -t lib --template='{title}/{artist}/{name}' >out
+	[ "$(jqr .place.to out)" = ______.._outside/_etc/a.jpg ] || [ "$(jqr .place.to out)" = ___.._.._outside/_etc/a.jpg ]
+	ln -s "$T/outside" lib/2024
+	run --separate-stderr place-file -t lib <<<"$(record card/a.jpg)"
+	[ "$status" -eq 1 ]
+	[ "$(jqr .error.code <<<"$output")" = EXDEV ]
+	rm lib/2024
+	mkdir lib/2024
+	ln -s ../../outside lib/$DAY
+	run --separate-stderr place-file -t lib <<<"$(record card/a.jpg)"
+	[ "$status" -eq 1 ]
+	[ -z "$(ls outside)" ]
+	rm lib/$DAY
+	mkdir lib/2024/x
+	ln -s x lib/$DAY
+	record card/a.jpg | place-file -t lib >out
+	[ -f lib/2024/x/a.jpg ]
+}
+
+@test "without openat2 no link is followed at all" {
+	need strace
+	mkdir outside lib/x
+	file card/a.jpg one
+	record card/a.jpg >in
+	for target in "$T/outside" x; do
+		ln -sfn "$target" lib/2024
+		run --separate-stderr strace -f -o trace -e trace=openat2 -e inject=openat2:error=EPERM place-file -t lib <in
+		[ "$status" -eq 1 ]
+		[ -z "$(find outside lib/x -type f)" ]
+	done
+	rm lib/2024
+	strace -f -o trace -e trace=openat2 -e inject=openat2:error=ENOSYS place-file -t lib <in >out
+	grep -q INJECTED trace
+	[ "$(actions <out)" = "copied $DAY/a.jpg" ]
+}
+
+@test "a file where a folder should be is an error of that record" {
+	file lib/2024 file
+	file card/a.jpg one
+	file card/b.jpg two
+	run --separate-stderr place-file -t lib <<<"$(record card/a.jpg; echo '{"path":"card/b.jpg"}')"
+	[ "$status" -eq 1 ]
+	[ "$(actions <<<"$output" | paste -sd,)" = "ENOTDIR -,copied undated/card/b.jpg" ]
+	[ "$(cat lib/2024)" = file ]
+}
+
+# ---- file systems that can do less ----
+
+@test "without renameat2 a link gives the name, and still nothing is replaced" {
+	need strace
+	for i in 1 2; do file card/$i/A.JPG $i; record card/$i/A.JPG; done >in
+	strace -f -o trace -e trace=renameat2 -e inject=renameat2:error=EINVAL place-file -t lib <in >out
+	grep -q INJECTED trace
+	[ "$(actions <out | paste -sd,)" = "copied $DAY/A.JPG,copied $DAY/A-1.JPG" ]
+	[ "$(cat lib/$DAY/A.JPG lib/$DAY/A-1.JPG)" = 12 ]
+	[ -z "$(leftovers lib)" ]
+}
+
+@test "without either it refuses, unless --weak-publish" {
+	need strace
+	for i in 1 2; do file card/$i/A.JPG $i; record card/$i/A.JPG; done >in
+	inject='strace -f -o trace -e trace=renameat2,linkat -e inject=renameat2:error=EINVAL -e inject=linkat:error=EPERM'
+	run --separate-stderr $inject place-file -t lib <in
+	[ "$status" -eq 1 ]
+	jqr .error.message <<<"$output" | grep -e --weak-publish
+	[ -z "$(contents lib)$(leftovers lib)" ]
+	$inject place-file -t lib --weak-publish <in >out
+	[ "$(actions <out | paste -sd,)" = "copied $DAY/A.JPG,copied $DAY/A-1.JPG" ]
+	[ "$(cat lib/$DAY/A.JPG lib/$DAY/A-1.JPG)" = 12 ]
+}
+
+@test "a rename that turns out to cross file systems is a copy" {
+	need strace
+	file card/a.jpg one
+	file card/b.jpg two
+	record card/a.jpg >in
+	strace -f -o trace -e trace=renameat2 -e inject=renameat2:error=EXDEV:when=1 place-file -t lib <in >out
+	[ "$(actions <out)" = "copied $DAY/a.jpg" ]
+	[ "$(cat lib/$DAY/a.jpg)" = one ]
+	record card/b.jpg >in
+	strace -f -o trace -e trace=renameat2 -e inject=renameat2:error=EXDEV:when=1 place-file -t lib --move <in >out
+	[ "$(cat lib/$DAY/b.jpg)" = two ]
+	[ "$(jqr .place.source out)" = "$([ -e card/b.jpg ] && echo kept || echo removed)" ]
+	[ -z "$(leftovers lib)" ]
+}
+
+# in_mounts COMMAND -- run shell code in a mount namespace of its own, or skip.
+in_mounts() {
+	unshare -m true 2>/dev/null || skip "no mount namespaces"
+	unshare -m bash -euc "$1"
+}
+
+@test "a file system mounted inside the library gets its unfinished files beside the target" {
+	file card/a.jpg one
+	record card/a.jpg >in
+	mkdir lib/2024
+	in_mounts 'mount -t tmpfs none lib/2024
+		place-file -t lib <in >out
+		cat lib/2024/2024-05-01/a.jpg
+		find lib/2024 -name ".dcim*"' >got
+	[ "$(cat got)" = one ]
+	[ "$(actions <out)" = "copied $DAY/a.jpg" ]
+}
+
+@test "leftovers of a killed run are removed, also those beside a target; a live neighbour's are not" {
+	file card/a.jpg one
+	mkdir -p lib/.dcim/tmp/run-1-1/0 lib/.dcim/tmp/run-2-2/0 lib/sub
+	touch lib/.dcim/tmp/run-{1-1,2-2}/{lock,0/1} lib/sub/.dcim-tmp-x lib/sub/photo.jpg
+	ln -s sub/.dcim-tmp-x lib/.dcim/tmp/run-1-1/0/2
+	ln -s sub/photo.jpg lib/.dcim/tmp/run-1-1/0/3
+	exec 7>>lib/.dcim/tmp/run-2-2/lock
+	need flock
+	flock 7
+	record card/a.jpg | place-file -t lib >out 7>&-
+	exec 7>&-
+	[ ! -e lib/.dcim/tmp/run-1-1 ]
+	[ -e lib/.dcim/tmp/run-2-2/0/1 ]
+	[ ! -e lib/sub/.dcim-tmp-x ]
+	[ -e lib/sub/photo.jpg ]
+}
+
+@test "a full library: what was placed stays, the rest is told, exit 3, sources untouched" {
+	for i in $(seq 40); do head -c 100000 /dev/urandom >card/$i.jpg; record card/$i.jpg; done >in
+	in_mounts 'mount -t tmpfs -o size=2m none lib
+		status=0
+		place-file -t lib -j2 <in >out 2>err || status=$?
+		echo $status >status
+		cp -r lib/2024 kept
+		find lib/.dcim/tmp -mindepth 1 >left'
+	[ "$(cat status)" -eq 3 ]
+	grep -q 'takes nothing more' err
+	[ ! -s left ]
+	placed=$(jqr 'select(.place.action == "copied") | .path' out)
+	[ -n "$placed" ]
+	[ "$(jqr 'select(.error) | .error.code' out | sort -u)" = ENOSPC ]
+	for f in $placed; do cmp "$f" "kept/2024-05-01/${f#card/}"; done
+	[ "$(find kept -type f | wc -l)" -eq "$(wc -w <<<"$placed")" ]
+	[ "$(find card -type f | wc -l)" -eq 40 ]
+}
+
+@test "a read-only library is exit 3 at once, and a dry run works" {
+	file card/a.jpg one
+	record card/a.jpg >in
+	in_mounts 'mount --bind lib lib
+		mount -o remount,bind,ro lib
+		status=0
+		place-file -t lib <in >out 2>err || status=$?
+		echo $status >status
+		place-file -n -t lib <in >planned'
+	[ "$(cat status)" -eq 3 ]
+	grep -q 'Read-only' err
+	[ "$(actions <planned)" = "planned $DAY/a.jpg" ]
+}
+
+@test "a library that disappears stops the run with one message" {
+	file card/a.jpg one
+	(
+		record card/a.jpg
+		sleep 2
+		mv lib gone
+		for i in 1 2 3; do file card/b$i.jpg "$i"; record card/b$i.jpg; done
+	) | run --separate-stderr place-file -t lib --template='{stem}/{name}'
+	[ -f gone/a/a.jpg ]
+	[ "$(contents gone)" = one ] || [ ! -e lib ]
+}
+
+# ---- many at once ----
+
+@test "-j1 and -j8 give the same library and the same records" {
+	for i in $(seq 200); do file card/$((i % 7))/f$((i % 20)).jpg "$((i % 50))"; done
+	find card -type f | sort | while read -r f; do record "$f"; done >in
+	place-file -j1 -t lib <in >one
+	(cd lib && find . -path ./.dcim -prune -o -type f -exec md5sum {} +) | sort >tree
+	mv lib lib1
+	mkdir lib
+	place-file -j8 -t lib <in >eight
+	cmp one eight
+	(cd lib && find . -path ./.dcim -prune -o -type f -exec md5sum {} +) | sort | diff tree -
+}
+
+@test "two at once over one library: nothing overwritten, nothing lost" {
+	for p in a b c; do
+		for i in $(seq 150); do file card/$p/$i/IMG.JPG "$p$i"; record card/$p/$i/IMG.JPG; done >in.$p
+	done
+	for p in a b c; do place-file -t lib -j4 <in.$p >out.$p & done
+	wait
+	[ "$(cat out.? | jqr .place.action | sort | uniq -c | tr -s ' ')" = " 450 copied" ]
+	[ "$(find lib/2024 -type f | wc -l)" -eq 450 ]
+	cat out.? | jqr '[.path, .place.to] | @tsv' | while IFS=$'\t' read -r from to; do cmp "$from" "lib/$to" || exit 1; done
+	[ "$(cat out.? | jqr .place.to | sort -u | wc -l)" -eq 450 ]
+	[ -z "$(leftovers lib)" ]
+}
+
+@test "killed at any moment it leaves the source or the whole target, and running it again completes the work" {
+	for i in $(seq 60); do
+		head -c $((i * 5000)) /dev/urandom >card/$i.jpg
+		record card/$i.jpg
+	done >in
+	sums=$(cd card && md5sum -- * | cut -d' ' -f1 | sort)
+	cp -r card whole
+	for try in $(seq 12); do
+		place-file -t lib --move -j2 <in >/dev/null 2>&1 3>&- &
+		sleep "0.0$((try * 7 % 10))$((RANDOM % 10))"
+		kill -9 $! 2>/dev/null || true
+		wait $! 2>/dev/null || true
+		# whatever is published is whole, and nothing is gone from both
+		while read -r f; do cmp "$f" "whole/$(basename "$f")"; done < <(find lib -name .dcim -prune -o -type f -print)
+		for f in whole/*; do [ -f "card/${f#whole/}" ] || [ -f "lib/$DAY/${f#whole/}" ]; done
+		cp -n whole/* card/ # a copied card is where it began
+	done
+	run place-file -t lib <in
+	[ "$status" -eq 0 ]
+	[ "$(md5sum lib/$DAY/* | cut -d' ' -f1 | sort)" = "$sums" ]
+	[ -z "$(leftovers lib)" ]
+}
+
+@test "a signal ends it with what was done reported, and nothing unfinished left" {
+	for i in $(seq 2000); do file card/$i.jpg "$i"; record card/$i.jpg; done >in
+	(
+		cat in
+		sleep 5
+	) 3>&- | place-file -t lib >out 3>&- &
+	for _ in $(seq 100); do
+		[ -s out ] && break
+		sleep 0.05
+	done
+	pid=$!
+	kill -INT $pid 2>/dev/null || true
+	kill -TERM $pid
+	wait $pid || status=$?
+	[ "$status" -gt 128 ]
+	[ -z "$(leftovers lib)" ]
+	[ "$(jqr .place.to out | sort)" = "$(cd lib && find 2024 -type f | sort)" ]
+}
+
+@test "a library on a low limit of descriptors" {
+	for i in $(seq 400); do file card/$i.jpg "$i"; record card/$i.jpg; done >in
+	(ulimit -n 60 && place-file -t lib -j2 <in) >out
+	[ "$(jqr .place.action out | sort | uniq -c | tr -s ' ')" = " 400 copied" ]
+}
