@@ -20,7 +20,7 @@ ALL_LDFLAGS = -pthread -Wl,--as-needed $(LDFLAGS) $(if $(SAN),-fsanitize=$(SAN))
 LDLIBS  = -lexif -lxxhash -lsqlite3 -lcrypto -ljansson -lm
 
 # Archives in link order: a layer stands before those it uses.
-LAYERS  := place hashdb media hash run
+LAYERS  := report place hashdb media hash run
 LIBS    := $(LAYERS:%=$B/lib%.a)
 CSRC    := $(wildcard cmd/*.c)
 CPROGS  := $(CSRC:cmd/%.c=$B/bin/%)
@@ -46,6 +46,13 @@ $(foreach l,$(LAYERS),$(eval $(call layer,$l)))
 $B/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -c -o $@ $<
+
+# The schema, as a C string.
+$B/lib/hashdb/create.o: $B/gen/hashdb/schema.inc
+$B/lib/hashdb/create.o: CPPFLAGS += -I$B/gen
+$B/gen/hashdb/schema.inc: lib/hashdb/schema.sql
+	@mkdir -p $(@D)
+	sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $< >$@
 
 $(CPROGS): $B/bin/%: $B/cmd/%.o $(LIBS)
 	@mkdir -p $(@D)
@@ -88,15 +95,18 @@ demo: deps # import the pictures of a made-up card, or of the corpus beside the 
 	@$(MAKE) --no-print-directory all
 	@tests/demo $B $(CORPUS)
 
-bench: all # the measures of the design beside their yardsticks, to tests/bench/RESULTS.md
-	@tests/bench/run $B
+bench: all $(TOOLS) # the measures of the design beside their yardsticks, to tests/bench/RESULTS.md
+	@BIN=$(abspath $B)/bin TOOLS=$(abspath $B)/tools tests/bench/run >$B/RESULTS.md
+	@mv $B/RESULTS.md tests/bench/RESULTS.md && cat tests/bench/RESULTS.md
 
-fuzz: # FUZZ_SECONDS of libFuzzer for each harness, into tests/fuzz/corpus
+fuzz: # FUZZ_SECONDS of libFuzzer for each harness; what it finds goes to build/fuzzing
 	@$(MAKE) --no-print-directory B=build/fuzzing CC=clang SAN=fuzzer-no-link,address,undefined FUZZMAIN= \
 	    LDFLAGS=-fsanitize=fuzzer fuzzers
-	@for f in build/fuzzing/fuzz/*; do \
-		mkdir -p tests/fuzz/corpus/$${f##*/} && \
-		$$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 tests/fuzz/corpus/$${f##*/} || exit 1; \
+	@for f in $(notdir $(FUZZERS)); do \
+		mkdir -p build/fuzzing/corpus/$$f && \
+		build/fuzzing/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=build/fuzzing/ \
+		    $$(test ! -f tests/fuzz/dict/$$f || echo -dict=tests/fuzz/dict/$$f) \
+		    build/fuzzing/corpus/$$f tests/fuzz/corpus/$$f || exit 1; \
 	done
 
 fuzzers: $(FUZZERS)
@@ -128,7 +138,7 @@ clean: # what was built
 	rm -rf build demo-library
 
 help: # this list
-	@sed -n 's/^\([a-z-]*\):[^#]* # /\1: /p' Makefile | awk -F': ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):[^#]*# /\1	/p' Makefile | awk -F'\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
 .SECONDARY:

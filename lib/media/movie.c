@@ -233,6 +233,5 @@ movie_finish(struct movie *m)
 		return;
 	media_set_number(m->info, MEDIA_LAT, m->place.lat);
 	media_set_number(m->info, MEDIA_LON, m->place.lon);
-	if (!isnan(m->place.alt_m))
-		media_set_number(m->info, MEDIA_ALT, m->place.alt_m);
+	media_set_number(m->info, MEDIA_ALT, m->place.alt_m); /* a NAN sets nothing */
 }

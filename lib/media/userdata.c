@@ -209,9 +209,9 @@ is_roman(unsigned language)
 }
 
 /*
- * The first language that says anything.  By the specification a size includes its own four bytes, but nearly all
- * writers leave them out.  Language codes from 0x400 on mean Unicode, lower ones the encodings of old Macintoshes; many
- * write UTF-8 with these, too.
+ * The first language that says anything.  By the specification a size includes its own four bytes; nearly all writers
+ * leave them out.  Language codes from 0x400 on mean Unicode, lower ones the encodings of old Macintoshes; many write
+ * UTF-8 with these, too.
  */
 static void
 note_international(struct movie *m, const struct box *box, const uint8_t *p, size_t len)
@@ -224,7 +224,7 @@ note_international(struct movie *m, const struct box *box, const uint8_t *p, siz
 		size = src_be16(p);
 		language = src_be16(p + 2);
 		if (size > len - 4)
-			size = size >= 4 && size - 4 <= len - 4 ? size - 4 : len - 4;
+			size = len - 4;
 		if (size == 0)
 			continue;
 		if (size >= 2 && p[4] == 0xfe && p[5] == 0xff) {

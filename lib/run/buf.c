@@ -11,9 +11,7 @@
 
 #include "run/num.h"
 
-enum {
-	BUF_FIRST = 64
-};
+enum { BUF_FIRST = 64 };
 
 static int
 grow(struct buf *b, size_t more)

@@ -11,6 +11,7 @@
 
 #include "run/utf8.h"
 
+/* clang-format off */
 /* Errno names that share a number with another (EWOULDBLOCK, EDEADLOCK, EOPNOTSUPP) appear once. */
 #define ERRNO_NAMES(X) \
 	X(EPERM) X(ENOENT) X(ESRCH) X(EINTR) X(EIO) X(ENXIO) X(E2BIG) X(ENOEXEC) X(EBADF) X(ECHILD) X(EAGAIN) \
@@ -32,6 +33,7 @@
 #else
 #define ERRNO_NAMES_LINUX(X)
 #endif
+/* clang-format on */
 
 static const char *
 errno_name(int errnum)
@@ -124,8 +126,8 @@ const char *
 fail_code_name(enum fail_code code)
 {
 	static const char *const names[FAIL_COUNT] = {
-	    [FAIL_NONE] = "",
-	    [FAIL_SYSTEM] = "",
+		[FAIL_NONE] = "",
+		[FAIL_SYSTEM] = "",
 #define FAIL(name, text, severity, meaning) [FAIL_##name] = text,
 #include "run/fail-codes.def"
 #undef FAIL

@@ -67,6 +67,16 @@ io_open(int dirfd, const char *path, struct stat *st, struct fail *why)
 	return -1;
 }
 
+int
+io_stat(int dirfd, const char *path, struct stat *st, struct fail *why)
+{
+	if (fstatat(dirfd, path, st, 0) == -1)
+		return fail_errno(why, "stat", "%s", "");
+	if (S_ISDIR(st->st_mode))
+		return fail_folder(why, path);
+	return S_ISREG(st->st_mode) ? 0 : fail_set(why, FAIL_INPUT, "stat", "not a regular file");
+}
+
 ssize_t
 io_read(int fd, void *dst, size_t len, uint64_t offset, struct fail *why)
 {
@@ -130,5 +140,5 @@ bool
 io_same_version(const struct stat *a, const struct stat *b)
 {
 	return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
-	    a->st_mtim.tv_nsec == b->st_mtim.tv_nsec && a->st_ino == b->st_ino && a->st_dev == b->st_dev;
+	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec && a->st_ino == b->st_ino && a->st_dev == b->st_dev;
 }

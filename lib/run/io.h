@@ -20,6 +20,9 @@
  */
 int io_open(int dirfd, const char *path, struct stat *st, struct fail *why);
 
+/* io_stat() -- the state of a regular file, following links; fails as io_open() does, without opening it.  0 or -1. */
+int io_stat(int dirfd, const char *path, struct stat *st, struct fail *why);
+
 /* io_read() -- read up to len bytes at `offset`, fewer only at end of file.  Returns the count or -1. */
 ssize_t io_read(int fd, void *dst, size_t len, uint64_t offset, struct fail *why);
 

@@ -118,7 +118,7 @@ int
 json_number(struct buf *out, double v)
 {
 	static const double power[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
-	const double exact_max = 9007199254740992.0;	/* 2^53: from here on all are integers */
+	const double exact_max = 9007199254740992.0;   /* 2^53: from here on all are integers */
 	const double u64_end = 18446744073709551616.0; /* 2^64 */
 	double a = fabs(v), scaled;
 	char text[32];

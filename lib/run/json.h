@@ -9,7 +9,8 @@
 
 /*
  * json_quote() -- append bytes as a JSON string with its quotes.  Bytes that are not UTF-8 become U+FFFD, one for
- * each maximal ill-formed part (Unicode 15, 3.9).  Non-ASCII characters are written as themselves; DEL and C0 controls as escapes.
+ * each maximal ill-formed part (Unicode 15, 3.9).  Non-ASCII characters are written as themselves; DEL and C0 controls
+ * as escapes.
  */
 void json_quote(struct buf *out, const char *bytes, size_t len);
 
@@ -30,7 +31,8 @@ bool json_unquote(struct buf *out, struct slice value);
 
 /*
  * json_character() -- take one character off `rest`, the inside of a JSON string, with its escape undone; half a
- * surrogate pair becomes U+FFFD.  Returns its bytes of UTF-8, 1 to 4; 0 at the end and where the text is no inside of a JSON string.
+ * surrogate pair becomes U+FFFD.  Returns its bytes of UTF-8, 1 to 4; 0 at the end and where the text is no inside of a
+ * JSON string.
  */
 size_t json_character(struct slice *rest, char bytes[4]);
 

@@ -8,9 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	DOUBLE_TEXT_MAX = 63
-};
+enum { DOUBLE_TEXT_MAX = 63 };
 
 bool
 num_parse_u64(const char *s, size_t len, uint64_t *out)

@@ -23,7 +23,7 @@ enum {
 
 /* One member in `added`: a comma, the quoted name, a colon, the value. */
 struct rec_fresh {
-	size_t at;       /* of the comma */
+	size_t at; /* of the comma */
 	size_t name_len;
 	size_t end;
 };
@@ -577,7 +577,7 @@ rec_write_others(const struct rec *rec, const char *const *except, struct buf *o
 	for (size_t i = 0; i < rec->nfresh; i++) {
 		const struct rec_fresh *f = &rec->fresh[i];
 
-		if (is_listed((struct slice){ rec->added.p + f->at + 2, f->name_len }, except))
+		if (is_listed((struct slice){rec->added.p + f->at + 2, f->name_len}, except))
 			continue;
 		json_comma(out);
 		buf_add(out, rec->added.p + f->at + 1, f->end - f->at - 1);

@@ -22,13 +22,13 @@ struct rec_fresh;
 #define REC_LINE_MAX (4u << 20) /* longest line and longest path taken from input, bytes */
 
 struct rec {
-	uint64_t seq;          /* ordinal in the input, from 1: the line number of NDJSON */
-	struct buf path;       /* the exact bytes, NUL-terminated; empty where the line had no path */
-	void *data;            /* the program's own, from work to emit and commit; see struct filter.drop */
-	uint64_t size_bytes;   /* bytes of file content that this record stands for in the window; 0 unknown */
-	bool failed;           /* carries an `error`, from this program or an earlier one */
-	bool failed_here;      /* … from this one */
-	bool untouched;        /* goes from input to output without meeting a hook */
+	uint64_t seq;        /* ordinal in the input, from 1: the line number of NDJSON */
+	struct buf path;     /* the exact bytes, NUL-terminated; empty where the line had no path */
+	void *data;          /* the program's own, from work to emit and commit; see struct filter.drop */
+	uint64_t size_bytes; /* bytes of file content that this record stands for in the window; 0 unknown */
+	bool failed;         /* carries an `error`, from this program or an earlier one */
+	bool failed_here;    /* … from this one */
+	bool untouched;      /* goes from input to output without meeting a hook */
 	/* private */
 	bool bad_input;          /* the line or path itself was refused: `error` names the line */
 	bool dropped;            /* a member that came has been taken out */
@@ -60,7 +60,7 @@ int rec_from_line(struct rec *rec, const char *line, size_t len, struct fail *wh
  */
 bool rec_get(const struct rec *rec, const char *name, struct slice *value); /* JSON text; valid until the next change */
 bool rec_get_string(const struct rec *rec, const char *name, struct buf *out);
-bool rec_get_path(const struct rec *rec, const char *name, struct buf *out);   /* NAME_b64 if there, else NAME */
+bool rec_get_path(const struct rec *rec, const char *name, struct buf *out); /* NAME_b64 if there, else NAME */
 bool rec_get_u64(const struct rec *rec, const char *name, uint64_t *out);
 bool rec_is(const struct rec *rec, const char *name, const char *string); /* the member is exactly this string */
 bool rec_known(const struct rec *rec); /* db.status is "known": settled, not to be read again */
@@ -102,16 +102,19 @@ void rec_warn(struct rec *rec, const char *tool, enum fail_code code, const char
 
 /*
  * rec_write() -- append the record as one line with its newline: what came as the bytes it was, less the dropped
- * members, then what was set; the whole line as it came where nothing changed.  Returns 0, or -1 with ENOMEM when memory ran out
- * here or in an earlier setter; `out` is then as it was.
+ * members, then what was set; the whole line as it came where nothing changed.  Returns 0, or -1 with ENOMEM when
+ * memory ran out here or in an earlier setter; `out` is then as it was.
  */
 int rec_write(struct rec *rec, struct buf *out, struct fail *why);
 
-/* rec_write_others() -- append one JSON object of the members that are not in `except` (NULL-terminated), nor their _b64 twins. */
+/*
+ * rec_write_others() -- append one JSON object of the members that are not in `except` (NULL-terminated), nor their
+ * _b64 twins.
+ */
 int rec_write_others(const struct rec *rec, const char *const *except, struct buf *out);
 
 size_t rec_memory(const struct rec *rec); /* bytes that it occupies */
-void rec_reset(struct rec *rec); /* ready for the next one, keeping a little memory */
+void rec_reset(struct rec *rec);          /* ready for the next one, keeping a little memory */
 void rec_fini(struct rec *rec);
 
 #endif

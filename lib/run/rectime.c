@@ -76,7 +76,7 @@ days_from_date(unsigned year, unsigned month, unsigned day)
 	unsigned of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
 
 	return (int64_t)(shifted / 400) * ERA_DAYS + of_era * 365 + of_era / 4 - of_era / 100 + of_year - ERA_DAYS -
-	    EPOCH_DAYS;
+	       EPOCH_DAYS;
 }
 
 static unsigned

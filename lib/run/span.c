@@ -16,10 +16,7 @@
 #include "run/num.h"
 #include "run/utf8.h"
 
-enum {
-	SMALL = 64,
-	SPANS_FIRST = 16
-};
+enum { SMALL = 64, SPANS_FIRST = 16 };
 
 struct cursor {
 	const unsigned char *p, *end, *start;
@@ -87,7 +84,8 @@ peek(struct cursor *c)
 static int
 bad(struct cursor *c, const char *what)
 {
-	return fail_set(c->why, FAIL_INPUT, "parse", "no JSON object: %s at byte %zu", what, (size_t)(c->p - c->start) + 1);
+	return fail_set(
+	    c->why, FAIL_INPUT, "parse", "no JSON object: %s at byte %zu", what, (size_t)(c->p - c->start) + 1);
 }
 
 static bool

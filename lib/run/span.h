@@ -15,7 +15,7 @@
 #include "run/buf.h"
 #include "run/fail.h"
 
-#define SPAN_DEPTH_MAX 128   /* nested arrays and objects */
+#define SPAN_DEPTH_MAX 128     /* nested arrays and objects */
 #define SPAN_MEMBERS_MAX 65536 /* members of the outermost object */
 
 struct span {

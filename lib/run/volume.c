@@ -23,9 +23,7 @@
 
 #include "run/io.h"
 
-enum {
-	SLOTS = 64
-};
+enum { SLOTS = 64 };
 
 struct mount {
 	dev_t dev;
@@ -79,7 +77,8 @@ unescape_octal(char *s)
 	char *to = s;
 
 	for (; *s != '\0'; s++, to++) {
-		if (s[0] == '\\' && s[1] >= '0' && s[1] <= '3' && s[2] >= '0' && s[2] <= '7' && s[3] >= '0' && s[3] <= '7') {
+		if (s[0] == '\\' && s[1] >= '0' && s[1] <= '3' && s[2] >= '0' && s[2] <= '7' && s[3] >= '0' &&
+		    s[3] <= '7') {
 			*to = (char)((s[1] - '0') << 6 | (s[2] - '0') << 3 | (s[3] - '0'));
 			s += 3;
 		} else {
@@ -440,8 +439,8 @@ replace(struct buf *out, const struct buf *with)
 }
 
 int
-volumes_locate(struct volumes *v, int dirfd, const char *path, struct buf *volume, struct buf *label,
-    struct buf *below, struct fail *why)
+volumes_locate(struct volumes *v, int dirfd, const char *path, struct buf *volume, struct buf *label, struct buf *below,
+    struct fail *why)
 {
 	const char *slash = strrchr(path, '/');
 	size_t len = slash == NULL ? 1 : slash == path ? 1 : (size_t)(slash - path);

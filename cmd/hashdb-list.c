@@ -1,0 +1,165 @@
+/* hashdb-list -- a hash database as records or paths; see hashdb-list(1). */
+#include <string.h>
+#include <time.h>
+
+#include "hashdb/hashdb.h"
+#include "hashdb/pages.h"
+#include "run/filter.h"
+#include "run/json.h"
+
+struct conf {
+	bool null, stale_first, relative;
+
+	struct hashdb_conf open;
+	struct hashdb *db;
+	struct pages *pages;
+	struct buf path, line;
+};
+
+static const struct opt opts[] = {
+	OPT_FLAG('0', "null", struct conf, null, "paths, each ended by NUL, instead of records"),
+	OPT_FLAG(0, "stale-first", struct conf, stale_first, "those whose content was read longest ago first"),
+	OPT_FLAG(0, "relative", struct conf, relative, "paths as they are below the library's root"),
+	OPT_END
+};
+
+static int
+operands(void *arg, int argc, char **argv, struct fail *why)
+{
+	struct conf *conf = arg;
+
+	if (argc != 1)
+		return fail_set(why, FAIL_INPUT, "options", argc == 0 ? "which database?" : "more than one database");
+	conf->open.file = argv[0];
+	conf->open.lock_timeout_s = HASHDB_LOCK_TIMEOUT_S;
+	return 0;
+}
+
+static int
+start(void *arg, struct run *run, struct fail *why)
+{
+	struct conf *conf = arg;
+
+	(void)run;
+	if ((conf->db = hashdb_open(&conf->open, why)) == NULL)
+		return -1;
+	return (conf->pages = pages_new(conf->db, conf->stale_first, why)) != NULL ? 0 : -1;
+}
+
+static void
+write_path(struct conf *conf, const struct page_row *row)
+{
+	const char *root = hashdb_root(conf->db);
+
+	buf_clear(&conf->path, SIZE_MAX);
+	if (!conf->relative) {
+		buf_adds(&conf->path, root);
+		if (root[strlen(root) - 1] != '/')
+			buf_addc(&conf->path, '/');
+	}
+	buf_add(&conf->path, row->path.p, row->path.len);
+}
+
+static void
+write_time(struct buf *line, const char *name, int64_t ns)
+{
+	struct timespec t = { ns / 1000000000, ns % 1000000000 };
+
+	if (t.tv_nsec < 0) {
+		t.tv_sec--;
+		t.tv_nsec += 1000000000;
+	}
+	buf_addf(line, ",\"%s\":\"", name);
+	rec_format_time(line, &t);
+	buf_addc(line, '"');
+}
+
+/* An object's members, as they follow others. */
+static void
+write_members(struct buf *line, struct slice object)
+{
+	if (object.len <= strlen("{}"))
+		return;
+	buf_addc(line, ',');
+	buf_add(line, object.p + 1, object.len - strlen("{}"));
+}
+
+static void
+write_record(struct conf *conf, const struct page_row *row)
+{
+	struct buf *line = &conf->line;
+
+	buf_clear(line, 64 << 10);
+	buf_addc(line, '{');
+	json_path(line, "path", conf->path.p, conf->path.len);
+	if (row->has_size) {
+		buf_adds(line, ",\"size\":");
+		buf_addu(line, (uint64_t)row->size);
+	}
+	if (row->has_mtime)
+		write_time(line, "mtime", row->mtime_ns);
+	buf_adds(line, ",\"hash\":");
+	buf_add(line, row->hash.p, row->hash.len);
+	if (row->mismatch.len > 0) {
+		buf_adds(line, ",\"hash_now\":");
+		buf_add(line, row->mismatch.p, row->mismatch.len);
+		buf_adds(line, ",\"verify\":\"corrupt\"");
+	}
+	write_time(line, "verified", row->verified_ns);
+	write_members(line, row->record);
+	buf_addc(line, '}');
+}
+
+static int
+next(void *arg, struct rec *rec, struct fail *why)
+{
+	struct conf *conf = arg;
+	struct page_row row;
+	int rc = pages_next(conf->pages, &row, why);
+
+	if (rc != 1)
+		return rc;
+	write_path(conf, &row);
+	if (!conf->null)
+		write_record(conf, &row);
+	if (conf->path.failed || conf->line.failed)
+		return fail_nomem(why);
+	rc = conf->null ? rec_from_path(rec, conf->path.p, conf->path.len, why)
+			: rec_from_line(rec, conf->line.p, conf->line.len, why);
+	return rc == -1 ? -1 : 1;
+}
+
+static int
+emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fail *why)
+{
+	const struct conf *conf = arg;
+
+	if (!conf->null)
+		return 0;
+	*verdict = EMIT_DROP;
+	return buf_add(out, rec->path.p, rec->path.len + 1) == -1 ? fail_nomem(why) : 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct conf conf = { 0 };
+	struct filter f = {
+		.name = "hashdb-list",
+		.synopsis = "[-0] [--stale-first] [--relative] [OPTION...] DB",
+		.purpose = "Write what a hash database contains, as records or as paths.",
+		.opts = opts,
+		.conf = &conf,
+		.operands = operands,
+		.start = start,
+		.next = next,
+		.emit = emit,
+	};
+	int status = filter_main(&f, argc, argv);
+
+	pages_free(conf.pages);
+	hashdb_close(conf.db);
+	buf_fini(&conf.path);
+	buf_fini(&conf.line);
+	return status;
+}

@@ -1,0 +1,192 @@
+/* hashdb-lookup -- what hash databases know of each file; see hashdb-lookup(1). */
+#include <fcntl.h>
+#include <stdlib.h>
+
+#include "hashdb/ask.h"
+#include "run/filter.h"
+#include "run/io.h"
+#include "run/volume.h"
+
+#define FLUSH_BYTES (128u << 10)
+
+struct conf {
+	const char *by_name, *known_to;
+	struct ask_conf asking;
+
+	struct filter *filter;
+	struct run *run;
+	char **files;
+	size_t nfiles;
+	struct ask *ask;
+	struct volumes *volumes;
+	struct buf volume, label, below, text, known;
+	int known_fd;
+};
+
+static const struct opt opts[] = {
+	OPT_STRING(0, "by", "WHAT", struct conf, by_name, "recognise files by hash, source or path (hash)"),
+	OPT_FLAG(0, "offline", struct conf, asking.offline, "take recorded files for present"),
+	OPT_STRING(0, "known-to", "FILE", struct conf, known_to, "write known records to FILE instead of stdout"),
+	OPT_FLAG(0, "skipped", struct conf, asking.skipped, "with --by=source: what was left out once is known"),
+	OPT_END
+};
+
+static int
+operands(void *arg, int argc, char **argv, struct fail *why)
+{
+	struct conf *conf = arg;
+
+	if (!ask_parse_by(conf->by_name, &conf->asking.by))
+		return fail_set(why, FAIL_INPUT, "options", "--by wants hash, source or path, not '%s'", conf->by_name);
+	if (argc == 0)
+		return fail_set(why, FAIL_INPUT, "options", "which database?");
+	if (conf->asking.by == ASK_BY_HASH) /* file-hash has read the content, and place-file will want it again */
+		conf->filter->flags |= FILTER_SMALL_PIPE;
+	else
+		conf->filter->grain = 64;
+	conf->files = argv;
+	conf->nfiles = (size_t)argc;
+	return 0;
+}
+
+static int
+start(void *arg, struct run *run, struct fail *why)
+{
+	struct conf *conf = arg;
+	bool exists;
+
+	conf->run = run;
+	conf->asking.dirfd = run_dirfd(run);
+	if ((conf->ask = ask_new(&conf->asking)) == NULL || (conf->volumes = volumes_new()) == NULL)
+		return fail_nomem(why);
+	for (size_t i = 0; i < conf->nfiles; i++) {
+		if (ask_add(conf->ask, conf->files[i], &exists, why) == -1)
+			return -1;
+		if (!exists)
+			run_note(run, "there is no database %s yet: nothing is known", conf->files[i]);
+	}
+	if (conf->known_to == NULL)
+		return 0;
+	conf->known_fd = open(conf->known_to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	return conf->known_fd != -1 ? 0 : fail_errno(why, "open", "%s", conf->known_to);
+}
+
+static int
+work(const void *arg, void *worker, struct rec *rec, struct fail *why)
+{
+	const struct conf *conf = arg;
+	struct ask_question *q = calloc(1, sizeof *q);
+	struct slice hash;
+
+	(void)worker;
+	if ((rec->data = q) == NULL)
+		return fail_nomem(why);
+	q->path = rec->path.p;
+	if (conf->asking.by == ASK_BY_HASH)
+		return rec_get(rec, "hash", &hash) ? digest_read_json(hash, &q->digests, why) : 0;
+	return io_stat(conf->asking.dirfd, rec->path.p, &q->st, why);
+}
+
+static int
+flush_known(struct conf *conf, struct fail *why)
+{
+	int rc = conf->known.len > 0 ? io_write(conf->known_fd, conf->known.p, conf->known.len, why) : 0;
+
+	buf_clear(&conf->known, 2 * FLUSH_BYTES);
+	return rc;
+}
+
+/* A known record, on its way to --known-to. */
+static int
+divert(struct conf *conf, struct rec *rec, enum emit *verdict, struct fail *why)
+{
+	if (conf->known_to == NULL)
+		return 0;
+	*verdict = EMIT_DROP;
+	if (rec_write(rec, &conf->known, why) == -1)
+		return -1;
+	return conf->known.len >= FLUSH_BYTES ? flush_known(conf, why) : 0;
+}
+
+static int
+answer(struct conf *conf, struct rec *rec, enum emit *verdict, struct fail *why)
+{
+	struct ask_question *q = rec->data;
+	struct ask_answer a;
+
+	if (conf->asking.by == ASK_BY_HASH && q->digests.mask == 0 && rec_known(rec))
+		return divert(conf, rec, verdict, why); /* settled by its source */
+	q->volume = (struct slice){ conf->volume.p, conf->volume.len };
+	q->below = (struct slice){ conf->below.p, conf->below.len };
+	if (ask_all(conf->ask, q, &a, why) == -1)
+		return -1;
+	if (conf->asking.by != ASK_BY_HASH)
+		rec_set_stat(rec, &q->st);
+	buf_clear(&conf->text, SIZE_MAX);
+	ask_write_json(conf->asking.by, &a, &conf->text);
+	rec_set_json(rec, "db", buf_cstr(&conf->text), conf->text.len);
+	return a.status == LOOKUP_KNOWN ? divert(conf, rec, verdict, why) : 0;
+}
+
+/* A database that cannot answer ends the run: silence would be taken for "new". */
+static int
+emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fail *why)
+{
+	struct conf *conf = arg;
+
+	(void)out;
+	if (conf->asking.by == ASK_BY_SOURCE && volumes_locate(conf->volumes, conf->asking.dirfd, rec->path.p,
+	    &conf->volume, &conf->label, &conf->below, why) == -1)
+		return -1;
+	if (answer(conf, rec, verdict, why) == -1) {
+		run_stop(conf->run, why);
+		*verdict = EMIT_DROP;
+	}
+	return 0;
+}
+
+static void
+drop(struct rec *rec)
+{
+	free(rec->data);
+	rec->data = NULL;
+}
+
+static int
+finish(void *arg, struct buf *out, struct fail *why)
+{
+	(void)out;
+	return flush_known(arg, why);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct conf conf = { .by_name = "hash", .known_fd = -1 };
+	struct filter f = {
+		.name = "hashdb-lookup",
+		.synopsis = "[--by=hash|source|path] [--offline] [--known-to=FILE] [--skipped] [OPTION...] DB...",
+		.purpose = "Add what hash databases know of each file.",
+		.opts = opts,
+		.conf = &conf,
+		.operands = operands,
+		.start = start,
+		.work = work,
+		.emit = emit,
+		.drop = drop,
+		.finish = finish,
+	};
+	int status;
+
+	conf.filter = &f;
+	status = filter_main(&f, argc, argv);
+	ask_free(conf.ask);
+	volumes_free(conf.volumes);
+	io_close(&conf.known_fd);
+	buf_fini(&conf.volume);
+	buf_fini(&conf.label);
+	buf_fini(&conf.below);
+	buf_fini(&conf.text);
+	buf_fini(&conf.known);
+	return status;
+}

@@ -1,0 +1,198 @@
+/* hashdb-merge -- the only writer of a hash database; see hashdb-merge(1). */
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hashdb/batch.h"
+#include "hashdb/change.h"
+#include "hashdb/hashdb.h"
+#include "run/filter.h"
+
+struct conf {
+	const char *root;
+	size_t batch_records;
+	double lock_timeout_s;
+	bool forget, mark;
+
+	struct filter *filter;
+	struct run *run;
+	struct hashdb_conf open;
+	struct hashdb *db;
+	struct batch *batch;
+	struct change_conf change;
+};
+
+static const struct opt opts[] = {
+	OPT_STRING(0, "root", "DIR", struct conf, root, "the library's root (the folder that holds .dcim/, or DB's)"),
+	OPT_COUNT(0, "batch", "N", struct conf, batch_records, "records in one transaction, at most 100000 (100000)"),
+	OPT_SECONDS(0, "lock-timeout", "SECONDS", struct conf, lock_timeout_s, "wait so long for other programs (60)"),
+	OPT_FLAG(0, "forget-missing", struct conf, forget, "drop the files that were read as missing"),
+	OPT_FLAG(0, "mark-deleted", struct conf, mark, "mark the files that were read as missing: not wanted again"),
+	OPT_END
+};
+
+static int
+operands(void *arg, int argc, char **argv, struct fail *why)
+{
+	struct conf *conf = arg;
+
+	if (argc != 1)
+		return fail_set(why, FAIL_INPUT, "options", argc == 0 ? "which database?" : "more than one database");
+	if (conf->batch_records == 0 || conf->batch_records > BATCH_MAX)
+		return fail_set(why, FAIL_INPUT, "options", "--batch: 1 to %u", BATCH_MAX);
+	if (conf->forget && conf->mark)
+		return fail_set(why, FAIL_INPUT, "options", "--forget-missing and --mark-deleted exclude each other");
+	conf->open.file = argv[0];
+	return 0;
+}
+
+/* An empty folder is where a disk should be: nothing there is missing. */
+static int
+check_mounted(const struct conf *conf, struct fail *why)
+{
+	DIR *dir = opendir(hashdb_real_root(conf->db));
+	const struct dirent *d;
+	bool empty = true;
+
+	if (dir == NULL)
+		return fail_errno(why, "root", "%s", hashdb_root(conf->db));
+	while (empty && (d = readdir(dir)) != NULL)
+		empty = strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0;
+	closedir(dir);
+	return empty ? hashdb_no_root(conf->db, why) : 0;
+}
+
+static int
+start(void *arg, struct run *run, struct fail *why)
+{
+	struct conf *conf = arg;
+
+	conf->run = run;
+	conf->filter->hold_records = conf->batch_records;
+	conf->open.root = conf->root;
+	conf->open.writer = true;
+	conf->open.lock_timeout_s = conf->lock_timeout_s;
+	if ((conf->db = hashdb_open(&conf->open, why)) == NULL ||
+	    (conf->batch = batch_new(conf->db, conf->mark, why)) == NULL)
+		return -1;
+	conf->change = (struct change_conf){ .dirfd = run_dirfd(run), .root = hashdb_real_root(conf->db),
+		.root_given = conf->root != NULL, .forget = conf->forget || conf->mark };
+	if (conf->change.forget && check_mounted(conf, why) == -1)
+		return -1;
+	return run_watch_root(run, hashdb_real_root(conf->db), why);
+}
+
+static void *
+worker_new(void *conf)
+{
+	(void)conf;
+	return calloc(1, sizeof(struct changer));
+}
+
+static void
+worker_free(void *worker)
+{
+	changer_fini(worker);
+	free(worker);
+}
+
+static int
+work(const void *arg, void *worker, struct rec *rec, struct fail *why)
+{
+	const struct conf *conf = arg;
+	struct change *c;
+
+	if (change_make(worker, &conf->change, rec, &c, why) == -1)
+		return -1;
+	rec->data = c;
+	return 0;
+}
+
+static int
+emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fail *why)
+{
+	struct conf *conf = arg;
+	const struct change *c = rec->data;
+
+	(void)out;
+	if (c == NULL)
+		return 0;
+	if ((c->op == CHANGE_PUT || c->op == CHANGE_NOTE) && hashdb_require(conf->db, c->mask, why) == -1)
+		return -1;
+	if (batch_add(conf->batch, c, why) == -1) {
+		run_stop(conf->run, why);
+		return -1;
+	}
+	*verdict = EMIT_HOLD;
+	return 0;
+}
+
+static int
+commit(void *arg, struct run *run, struct rec **held, size_t nheld, struct fail *why)
+{
+	struct conf *conf = arg;
+
+	(void)run;
+	(void)held;
+	(void)nheld;
+	if (conf->change.forget && check_mounted(conf, why) == -1)
+		return -1;
+	return batch_commit(conf->batch, why);
+}
+
+static void
+close_all(struct conf *conf)
+{
+	batch_free(conf->batch);
+	hashdb_close(conf->db);
+	conf->batch = NULL;
+	conf->db = NULL;
+}
+
+/* Before a signal that came ends the process: one file is left. */
+static int
+finish(void *conf, struct buf *out, struct fail *why)
+{
+	(void)out;
+	(void)why;
+	close_all(conf);
+	return 0;
+}
+
+static void
+drop(struct rec *rec)
+{
+	free(rec->data);
+	rec->data = NULL;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct conf conf = { .batch_records = BATCH_MAX, .lock_timeout_s = HASHDB_LOCK_TIMEOUT_S };
+	struct filter f = {
+		.name = "hashdb-merge",
+		.synopsis = "[OPTION...] DB",
+		.purpose = "Record files in a hash database; each record is passed on once it is durable there.",
+		.opts = opts,
+		.conf = &conf,
+		.flags = FILTER_DRAIN | FILTER_SPOOL,
+		.grain = 64,
+		.hold_bytes = UINT64_MAX,
+		.operands = operands,
+		.start = start,
+		.worker_new = worker_new,
+		.worker_free = worker_free,
+		.work = work,
+		.emit = emit,
+		.commit = commit,
+		.drop = drop,
+		.finish = finish,
+	};
+	int status;
+
+	conf.filter = &f;
+	status = filter_main(&f, argc, argv);
+	close_all(&conf);
+	return status;
+}

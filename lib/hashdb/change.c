@@ -1,0 +1,314 @@
+#include "hashdb/change.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Members that say what a run did with a file, not what the file is. */
+static const char *const run_members[] = { "path", "size", "mtime", "hash", "hash_now", "verify", "verified", "db",
+	"place", "source", "archive", "member", "priority", "warnings", "error", NULL };
+
+struct slice
+change_text(const struct change *c, enum change_text which)
+{
+	const char *p = (const char *)(c + 1);
+
+	for (int i = 0; i < (int)which; i++)
+		p += c->text_len[i];
+	return (struct slice){ p, c->text_len[which] };
+}
+
+/* ---- paths ---- */
+
+static int
+outside(struct fail *why)
+{
+	return fail_set(why, FAIL_INPUT, "root", "lies outside the library's root and was not placed in it");
+}
+
+/* The record's path below the root; 1 where it is outside. */
+static int
+own_path(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct buf *out, struct fail *why)
+{
+	w->relpath.root = conf->root;
+	return relpath_find(&w->relpath, conf->dirfd, rec->path.p, out, why);
+}
+
+/* Whether the folder that a member names, as some program was given it, is the library's root.  1, 0, -1. */
+static int
+is_root(struct changer *w, const struct change_conf *conf, const struct rec *rec, const char *member, struct fail *why)
+{
+	struct buf *name = &w->text[CHANGE_TEXTS - 1]; /* free until the source is looked at */
+
+	if (!rec_get_path(rec, member, name))
+		return 0;
+	if (w->place_root.len != name->len || memcmp(w->place_root.p, name->p, name->len) != 0) {
+		buf_clear(&w->place_root, SIZE_MAX);
+		if (buf_add(&w->place_root, name->p, name->len) == -1)
+			return fail_nomem(why);
+		if (relpath_folder(conf->dirfd, name->p, &w->resolved, why) == -1)
+			buf_clear(&w->resolved, SIZE_MAX);
+	}
+	if (w->resolved.len == 0)
+		return conf->root_given;
+	return strcmp(w->resolved.p, conf->root) == 0;
+}
+
+/* Whether a path that a record brings stays below the root it is relative to. */
+static bool
+stays_below(const struct buf *path)
+{
+	const char *p = path->p;
+
+	if (path->len == 0 || *p == '/' || memchr(p, '\0', path->len) != NULL)
+		return false;
+	for (; *p != '\0'; p += strcspn(p, "/")) {
+		p += strspn(p, "/");
+		if (strncmp(p, "..", 2) == 0 && (p[2] == '/' || p[2] == '\0'))
+			return false;
+	}
+	return true;
+}
+
+/* place.to, checked. */
+static int
+placed_path(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct fail *why)
+{
+	int rc = is_root(w, conf, rec, "place.root", why);
+
+	if (rc == 0)
+		return fail_set(why, FAIL_INPUT, "root", "was placed in another library than the database's");
+	if (rc == 1 && (!rec_get_path(rec, "place.to", &w->text[CHANGE_PATH]) || !stays_below(&w->text[CHANGE_PATH])))
+		return fail_set(why, FAIL_INPUT, "root", "place.to is no path below the root");
+	return rc == 1 ? 0 : -1;
+}
+
+/* ---- what is asked ---- */
+
+static int
+take_hash(struct changer *w, const struct rec *rec, const char *member, struct change *c, struct fail *why)
+{
+	struct digests d = { 0 };
+	struct slice json;
+
+	if (!rec_get(rec, member, &json))
+		return fail_set(why, FAIL_INPUT, "hash", "%s is missing", member);
+	if (digest_read_json(json, &d, why) == -1)
+		return -1;
+	buf_clear(&w->text[CHANGE_HASH], SIZE_MAX);
+	if (buf_add(&w->text[CHANGE_HASH], json.p, json.len) == -1)
+		return fail_nomem(why);
+	c->mask = d.mask;
+	for (int a = 0; a < DIGEST_COUNT; a++) {
+		c->prefix[a] = 0;
+		for (int i = 0; i < 8; i++)
+			c->prefix[a] = c->prefix[a] << 8 | d.bytes[a][i];
+	}
+	return 0;
+}
+
+static bool
+has_hash(const struct rec *rec)
+{
+	struct slice json;
+
+	return rec_get(rec, "hash", &json);
+}
+
+static bool
+to_ns(struct slice text, int64_t *ns)
+{
+	struct timespec t;
+
+	return rec_parse_time(text, &t) && !__builtin_mul_overflow((int64_t)t.tv_sec, INT64_C(1000000000), ns) &&
+	    !__builtin_add_overflow(*ns, (int64_t)t.tv_nsec, ns);
+}
+
+static void
+take_state(const struct rec *rec, struct change *c)
+{
+	struct slice text;
+	uint64_t size;
+
+	if (rec_get_u64(rec, "size", &size) && size <= INT64_MAX) {
+		c->size = (int64_t)size;
+		c->has_size = true;
+	}
+	c->has_mtime = rec_get(rec, "mtime", &text) && to_ns(text, &c->mtime_ns);
+}
+
+/* A file that was not placed: it is recorded where it is. */
+static int
+ask_in_place(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c,
+    struct fail *why)
+{
+	bool missing = rec_is(rec, "verify", "missing");
+	struct slice text;
+	int rc;
+
+	if (missing ? !conf->forget : !has_hash(rec))
+		return 0;
+	if ((rc = own_path(w, conf, rec, &w->text[CHANGE_PATH], why)) != 0)
+		return rc == 1 && rec_known(rec) ? 0 : rc == 1 ? outside(why) : -1;
+	if (missing) {
+		c->op = CHANGE_FORGET;
+		return has_hash(rec) ? take_hash(w, rec, "hash", c, why) : 0;
+	}
+	if (rec_is(rec, "verify", "modified")) {
+		c->op = CHANGE_PUT;
+		return take_hash(w, rec, "hash_now", c, why);
+	}
+	c->op = rec_is(rec, "verify", "corrupt") ? CHANGE_NOTE : CHANGE_PUT;
+	if (c->op == CHANGE_NOTE && rec_get(rec, "hash_now", &text))
+		buf_add(&w->text[CHANGE_HASH_NOW], text.p, text.len);
+	/* What hashdb-list wrote is as old as it says, unless it has been read again. */
+	if (!rec_is(rec, "verify", "ok") && rec_get(rec, "verified", &text) && !to_ns(text, &c->verified_ns))
+		return fail_set(why, FAIL_INPUT, "verified", "verified is no time");
+	return take_hash(w, rec, "hash", c, why);
+}
+
+/* A file that has a copy already: only where it came from is new. */
+static int
+ask_duplicate(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c,
+    struct fail *why)
+{
+	struct slice text;
+	bool placed = rec_get(rec, "place.to", &text);
+	int rc = is_root(w, conf, rec, placed ? "place.root" : "db.root", why);
+
+	if (rc != 1) /* 0: the copy is in some other library */
+		return rc;
+	if (rec_get_path(rec, placed ? "place.to" : "db.path", &w->text[CHANGE_PATH]) &&
+	    stays_below(&w->text[CHANGE_PATH]))
+		c->op = CHANGE_SOURCE;
+	return 0;
+}
+
+/* Where else below the root the file was, or is again. */
+static int
+take_from(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct fail *why)
+{
+	int rc = own_path(w, conf, rec, &w->text[CHANGE_FROM], why);
+
+	if (rc == 1)
+		buf_clear(&w->text[CHANGE_FROM], SIZE_MAX);
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+ask_undone(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c,
+    struct fail *why)
+{
+	c->op = CHANGE_UNDO;
+	if (placed_path(w, conf, rec, why) == -1 || take_from(w, conf, rec, why) == -1)
+		return -1;
+	return has_hash(rec) ? take_hash(w, rec, "hash", c, why) : 0;
+}
+
+static int
+ask_placed(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c,
+    struct fail *why)
+{
+	if (!has_hash(rec))
+		return 0;
+	c->op = CHANGE_PUT;
+	if (placed_path(w, conf, rec, why) == -1 || take_hash(w, rec, "hash", c, why) == -1)
+		return -1;
+	return rec_is(rec, "place.action", "moved") ? take_from(w, conf, rec, why) : 0;
+}
+
+static int
+ask(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c, struct fail *why)
+{
+	static const char *const placed[] = { "copied", "moved", "reflinked", "hardlinked", "symlinked", "exists" };
+	struct slice text;
+
+	if (!rec_get(rec, "place", &text))
+		return ask_in_place(w, conf, rec, c, why);
+	for (size_t i = 0; i < sizeof placed / sizeof placed[0]; i++)
+		if (rec_is(rec, "place.action", placed[i]))
+			return ask_placed(w, conf, rec, c, why);
+	if (rec_is(rec, "place.action", "duplicate"))
+		return ask_duplicate(w, conf, rec, c, why);
+	if (rec_is(rec, "place.action", "undone"))
+		return ask_undone(w, conf, rec, c, why);
+	if (rec_is(rec, "place.action", "skipped") && rec_is(rec, "place.reason", "not media"))
+		c->op = CHANGE_SOURCE;
+	return 0;
+}
+
+/* A source that lacks a part cannot be recognised again, and is left out. */
+static void
+take_source(struct changer *w, const struct rec *rec, struct change *c)
+{
+	struct buf *volume = &w->text[CHANGE_VOLUME], *path = &w->text[CHANGE_SOURCE_PATH];
+	struct slice mtime;
+	uint64_t size;
+
+	if (rec_get_path(rec, "source.volume", volume) && volume->len > 0 &&
+	    rec_get_path(rec, "source.path", path) && path->len > 0 && rec_get_u64(rec, "source.size", &size) &&
+	    size <= INT64_MAX && rec_get(rec, "source.mtime", &mtime) && to_ns(mtime, &c->source_mtime_ns)) {
+		c->source_size = (int64_t)size;
+		rec_get_path(rec, "source.label", &w->text[CHANGE_LABEL]);
+		return;
+	}
+	buf_clear(volume, SIZE_MAX);
+	buf_clear(path, SIZE_MAX);
+}
+
+static struct change *
+pack(const struct changer *w, const struct change *head)
+{
+	size_t len = sizeof *head;
+	struct change *c;
+	char *p;
+
+	for (int i = 0; i < CHANGE_TEXTS; i++)
+		len += w->text[i].len;
+	if ((c = malloc(len)) == NULL)
+		return NULL;
+	*c = *head;
+	c->len = len;
+	p = (char *)(c + 1);
+	for (int i = 0; i < CHANGE_TEXTS; i++) {
+		c->text_len[i] = (uint32_t)w->text[i].len; /* a record has 4 MiB at most */
+		if (w->text[i].len > 0)
+			memcpy(p, w->text[i].p, w->text[i].len);
+		p += w->text[i].len;
+	}
+	return c;
+}
+
+int
+change_make(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change **out,
+    struct fail *why)
+{
+	struct change head = { 0 };
+	bool failed = false;
+
+	*out = NULL;
+	for (int i = 0; i < CHANGE_TEXTS; i++)
+		buf_clear(&w->text[i], 64 << 10);
+	if (ask(w, conf, rec, &head, why) == -1)
+		return -1;
+	if (head.op == CHANGE_NONE)
+		return 0;
+	take_state(rec, &head);
+	take_source(w, rec, &head);
+	if (head.op == CHANGE_PUT || head.op == CHANGE_NOTE)
+		rec_write_others(rec, run_members, &w->text[CHANGE_RECORD]);
+	for (int i = 0; i < CHANGE_TEXTS; i++)
+		failed |= w->text[i].failed;
+	if (failed || (*out = pack(w, &head)) == NULL)
+		return fail_nomem(why);
+	return 0;
+}
+
+void
+changer_fini(struct changer *w)
+{
+	relpath_fini(&w->relpath);
+	buf_fini(&w->place_root);
+	buf_fini(&w->resolved);
+	for (int i = 0; i < CHANGE_TEXTS; i++)
+		buf_fini(&w->text[i]);
+}

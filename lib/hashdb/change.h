@@ -1,0 +1,75 @@
+/*
+ * change -- what one record asks of a database.
+ *
+ * Made by the workers, in parallel, and kept as one run of bytes, so that a batch can wait on disk.
+ */
+#ifndef HASHDB_CHANGE_H
+#define HASHDB_CHANGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "hash/digest.h"
+#include "hashdb/relpath.h"
+#include "run/buf.h"
+#include "run/fail.h"
+#include "run/rec.h"
+
+enum change_op {
+	CHANGE_NONE,
+	CHANGE_PUT,    /* the file at PATH has this content; with FROM: it has moved here from there */
+	CHANGE_NOTE,   /* the file at PATH, whose content should be HASH, was read and has HASH_NOW */
+	CHANGE_FORGET, /* the file at PATH was read as missing */
+	CHANGE_UNDO,   /* the file at PATH was taken back; with FROM: there may it be again */
+	CHANGE_SOURCE  /* only the source: of the file at PATH, or without PATH of none */
+};
+
+enum change_text {
+	CHANGE_PATH, CHANGE_FROM, CHANGE_HASH, CHANGE_HASH_NOW, CHANGE_RECORD,
+	CHANGE_VOLUME, CHANGE_LABEL, CHANGE_SOURCE_PATH, /* empty: no source is known */
+	CHANGE_TEXTS
+};
+
+/* Its texts follow it in memory, in the order of enum change_text; len counts all. */
+struct change {
+	size_t len;
+	enum change_op op;
+	bool has_size, has_mtime;
+	int64_t size, mtime_ns;
+	int64_t verified_ns; /* when the content was read; 0: now */
+	int64_t source_size, source_mtime_ns;
+	digest_mask mask;
+	uint64_t prefix[DIGEST_COUNT]; /* of each digest in mask: its first eight bytes */
+	uint32_t text_len[CHANGE_TEXTS];
+};
+
+struct slice change_text(const struct change *c, enum change_text which);
+
+/* The rules that a run sets. */
+struct change_conf {
+	int dirfd;           /* where records' relative paths start */
+	const char *root;    /* the library's, absolute, without links */
+	bool root_given;     /* --root: a place.root that is no more was this one */
+	bool forget;         /* files read as missing ask for something */
+};
+
+/* A worker's memory of folders and its buffers; {0} is ready. */
+struct changer {
+	struct relpath relpath;
+	struct buf place_root, resolved; /* the last place.root or db.root, and where it is: empty where it is not */
+	struct buf text[CHANGE_TEXTS];
+};
+
+/*
+ * change_make() -- work out what a record asks for.
+ *
+ *   out  a malloc'ed change, or NULL where it asks for nothing
+ *
+ * Returns 0, or -1: FAIL_INPUT (a path outside the root, placed below another root, no digests), ENOMEM.
+ */
+int change_make(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change **out,
+    struct fail *why);
+
+void changer_fini(struct changer *w);
+
+#endif

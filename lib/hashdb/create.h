@@ -1,0 +1,16 @@
+/* create -- a new, empty hash database. */
+#ifndef HASHDB_CREATE_H
+#define HASHDB_CREATE_H
+
+#include "run/fail.h"
+
+#define CREATE_APPLICATION_ID 1145260365u /* "DCIM" */
+#define CREATE_VERSION 1u                 /* of the schema: user_version */
+
+/*
+ * create_file() -- make an empty database at `file`, durably and whole, unless something is there already, which is
+ * left alone and no failure; `shown` is its name for messages.  Any number of processes may do so at once.  Returns 0 or -1.
+ */
+int create_file(const char *file, const char *shown, struct fail *why);
+
+#endif

@@ -1,0 +1,59 @@
+/*
+ * hashdb -- one hash database: what a library contains, by content, by path, and by where it came from.
+ *
+ * hashdb opens, creates and describes it; batch.h changes it, lookup.h asks it, pages.h lists it.  A database is
+ * locked only while one of these calls runs, never between two.
+ */
+#ifndef HASHDB_HASHDB_H
+#define HASHDB_HASHDB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "hash/digest.h"
+#include "run/fail.h"
+
+struct hashdb;
+struct sql;
+
+struct hashdb_conf {
+	const char *file;
+	const char *root;      /* the library's root; NULL: as recorded, else the folder that holds .dcim/, else file's */
+	bool writer;           /* create it where it does not exist; a root that does not exist is a failure */
+	double lock_timeout_s; /* how long to wait for another program */
+};
+
+#define HASHDB_LOCK_TIMEOUT_S 60.0
+
+/*
+ * hashdb_open() -- conf is read, not kept.  NULL: ENOENT where it does not exist (and conf->writer is false);
+ * FAIL_FORMAT where the file is no hash database, is damaged, or comes from a newer version: it is left as it is.
+ * Threads: one at a time.
+ */
+struct hashdb *hashdb_open(const struct hashdb_conf *conf, struct fail *why);
+void hashdb_close(struct hashdb *db);
+
+const char *hashdb_root(const struct hashdb *db);      /* as given, for records and messages */
+const char *hashdb_real_root(const struct hashdb *db); /* absolute, without links; NULL where there is no such folder */
+
+/* hashdb_no_root() -- the failure of who needs a root that is not there.  Returns -1. */
+int hashdb_no_root(const struct hashdb *db, struct fail *why);
+
+/* hashdb_algorithms() -- the digests that every file here has; 0: none has been recorded yet. */
+digest_mask hashdb_algorithms(const struct hashdb *db);
+
+/* hashdb_require() -- check a file's digests against them; the first file of a new database decides.  0 or -1. */
+int hashdb_require(struct hashdb *db, digest_mask have, struct fail *why);
+
+/* hashdb_seq() -- the last number given to a content or a source when the database was opened: what came later is larger. */
+uint64_t hashdb_seq(const struct hashdb *db);
+
+/* hashdb_now_ns() -- the time as databases count it. */
+int64_t hashdb_now_ns(void);
+
+/* For batch, lookup and pages. */
+struct sql *hashdb_sql(struct hashdb *db);
+int hashdb_load(struct hashdb *db, struct fail *why); /* read what the database says of itself again; 0 or -1 */
+int hashdb_save(struct hashdb *db, uint64_t seq, struct fail *why); /* write it, inside a transaction; 0 or -1 */
+
+#endif

@@ -1,0 +1,66 @@
+/*
+ * lookup -- what a database knows of a content, of a source, of a path.
+ *
+ * Only what was there when the lookup was made counts, so that answers do not depend on how far a later program of
+ * the same pipeline has come.  Each call reads and lets go of the database before it returns: a lock that outlived it
+ * would keep that program from committing.
+ */
+#ifndef HASHDB_LOOKUP_H
+#define HASHDB_LOOKUP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include "hash/digest.h"
+#include "hashdb/hashdb.h"
+#include "run/buf.h"
+#include "run/fail.h"
+
+enum lookup_status {
+	LOOKUP_NEW,
+	LOOKUP_KNOWN,
+	LOOKUP_MISSING, /* recorded, but the file is not there any more */
+	LOOKUP_DELETED  /* marked: not wanted again */
+};
+
+struct lookup;
+
+/*
+ * lookup_new() -- db is borrowed.
+ *
+ *   offline  take recorded files for present
+ *
+ * NULL: not offline and the root is not there; ENOMEM; a damaged database.
+ */
+struct lookup *lookup_new(struct hashdb *db, bool offline, struct fail *why);
+void lookup_free(struct lookup *l);
+
+/*
+ * The answers.  `path` is replaced by the file's path below the root, empty for LOOKUP_NEW (but see lookup_path()) and
+ * for a source that was left out.  All return 0 or -1: a failure of the database, not of the file.
+ *
+ * lookup_hash() -- a content.  Fails with FAIL_INPUT where the digests lack those of the database.
+ */
+int lookup_hash(struct lookup *l, const struct digests *d, enum lookup_status *status, struct buf *path,
+    struct fail *why);
+
+/*
+ * lookup_source() -- a file on a volume, with the size and time of st.
+ *
+ *   skipped  a source that was left out counts as known
+ */
+int lookup_source(struct lookup *l, struct slice volume, struct slice below, const struct stat *st, bool skipped,
+    enum lookup_status *status, struct buf *path, struct fail *why);
+
+/*
+ * lookup_path() -- a file in the library: known if it is recorded with the size and time of st.  Where it is recorded
+ * with others, it is new, and `path` is not empty.
+ */
+int lookup_path(struct lookup *l, struct slice below, const struct stat *st, enum lookup_status *status,
+    struct buf *path, struct fail *why);
+
+/* lookup_digests() -- what is recorded of a path; an empty mask where nothing is. */
+int lookup_digests(struct lookup *l, struct slice below, struct digests *out, struct fail *why);
+
+#endif

@@ -1,0 +1,151 @@
+#include "hashdb/pages.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+
+#include "hashdb/sql.h"
+
+#define PAGE_ROWS 256
+#define PAGE_BYTES (256u << 10) /* a page ends with the row that goes beyond */
+
+#define COLUMNS "SELECT path, hash, coalesce(mismatch, ''), record, id, size, mtime, verified FROM file"
+
+static const char by_path[] = COLUMNS " WHERE path > ?1 AND deleted IS NULL ORDER BY path LIMIT 256";
+static const char by_age[] = COLUMNS " WHERE (verified, id) > (?1, ?2) AND verified < ?3 AND deleted IS NULL"
+				     " ORDER BY verified, id LIMIT 256";
+
+enum { TEXTS = 4 }; /* the first columns */
+
+struct held {
+	size_t text[TEXTS + 1]; /* where each begins in the page's bytes, and where the last ends */
+	int64_t id, size, mtime_ns, verified_ns;
+	bool has_size, has_mtime;
+};
+
+struct pages {
+	struct sql *sql;
+	sqlite3_stmt *stmt;
+	bool stale_first, ended;
+	int64_t now_ns;
+	struct held rows[PAGE_ROWS];
+	size_t n, next;
+	struct buf bytes;
+	struct buf last_path;
+	int64_t last_verified_ns, last_id;
+};
+
+struct pages *
+pages_new(struct hashdb *db, bool stale_first, struct fail *why)
+{
+	struct pages *p = calloc(1, sizeof *p);
+
+	if (p == NULL) {
+		fail_nomem(why);
+		return NULL;
+	}
+	p->sql = hashdb_sql(db);
+	p->stale_first = stale_first;
+	p->now_ns = hashdb_now_ns();
+	p->last_verified_ns = INT64_MIN;
+	if ((p->stmt = sql_prepare(p->sql, stale_first ? by_age : by_path, why)) != NULL)
+		return p;
+	pages_free(p);
+	return NULL;
+}
+
+void
+pages_free(struct pages *p)
+{
+	if (p == NULL)
+		return;
+	sqlite3_finalize(p->stmt);
+	buf_fini(&p->bytes);
+	buf_fini(&p->last_path);
+	free(p);
+}
+
+static void
+bind(struct pages *p)
+{
+	if (p->stale_first) {
+		sqlite3_bind_int64(p->stmt, 1, p->last_verified_ns);
+		sqlite3_bind_int64(p->stmt, 2, p->last_id);
+		sqlite3_bind_int64(p->stmt, 3, p->now_ns);
+	} else {
+		sql_bind_blob(p->stmt, 1, (struct slice){ buf_cstr(&p->last_path), p->last_path.len });
+	}
+}
+
+static void
+keep(struct pages *p)
+{
+	struct held *h = &p->rows[p->n++];
+
+	for (int i = 0; i < TEXTS; i++) {
+		struct slice text = sql_column(p->stmt, i);
+
+		h->text[i] = p->bytes.len;
+		buf_add(&p->bytes, text.p, text.len);
+	}
+	h->text[TEXTS] = p->bytes.len;
+	h->id = sqlite3_column_int64(p->stmt, TEXTS);
+	h->has_size = sql_column_int(p->stmt, TEXTS + 1, &h->size);
+	h->has_mtime = sql_column_int(p->stmt, TEXTS + 2, &h->mtime_ns);
+	h->verified_ns = sqlite3_column_int64(p->stmt, TEXTS + 3);
+}
+
+static struct slice
+text_of(const struct pages *p, const struct held *h, int i)
+{
+	return (struct slice){ p->bytes.p + h->text[i], h->text[i + 1] - h->text[i] };
+}
+
+static int
+read_page(struct pages *p, struct fail *why)
+{
+	int rc = 1;
+
+	p->n = p->next = 0;
+	buf_clear(&p->bytes, 2 * PAGE_BYTES);
+	bind(p);
+	while (p->n < PAGE_ROWS && p->bytes.len < PAGE_BYTES && (rc = sql_step(p->sql, p->stmt, why)) == 1)
+		keep(p);
+	sqlite3_reset(p->stmt);
+	if (rc == -1)
+		return -1;
+	p->ended = p->n == 0;
+	if (p->n > 0) {
+		const struct held *last = &p->rows[p->n - 1];
+		struct slice path = text_of(p, last, 0);
+
+		p->last_verified_ns = last->verified_ns;
+		p->last_id = last->id;
+		buf_clear(&p->last_path, SIZE_MAX);
+		buf_add(&p->last_path, path.p, path.len);
+	}
+	return p->bytes.failed || p->last_path.failed ? fail_nomem(why) : 0;
+}
+
+int
+pages_next(struct pages *p, struct page_row *row, struct fail *why)
+{
+	const struct held *h;
+
+	if (p->next == p->n && !p->ended && read_page(p, why) == -1)
+		return -1;
+	if (p->ended)
+		return 0;
+	h = &p->rows[p->next++];
+	*row = (struct page_row){
+		.path = text_of(p, h, 0),
+		.hash = text_of(p, h, 1),
+		.mismatch = text_of(p, h, 2),
+		.record = text_of(p, h, 3),
+		.has_size = h->has_size,
+		.has_mtime = h->has_mtime,
+		.size = h->size,
+		.mtime_ns = h->mtime_ns,
+		.verified_ns = h->verified_ns,
+	};
+	return 1;
+}
