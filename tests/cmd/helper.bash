@@ -18,6 +18,11 @@ need() {
 	for c; do command -v "$c" >/dev/null || skip "$c is not installed"; done
 }
 
+# plain -- skip in a build with sanitizers, which take more memory and time than users' builds.
+plain() {
+	[ -z "${DCIM_SAN-}" ] || skip "not with sanitizers"
+}
+
 # corpus -- skip without the corpus; sets CORPUS.
 corpus() {
 	CORPUS=${CORPUS:-$ROOT/../shared/corpus}

@@ -183,7 +183,7 @@ DAY=2024/2024-05-01
 @test "the same content elsewhere is a duplicate of the first, also in a later batch and with other digests" {
 	file card/a.jpg same
 	record card/a.jpg "$(hash card/a.jpg)" >in
-	for i in $(seq 300); do file "card/f$i" "$i"; record "card/f$i"; done >>in
+	for i in $(seq 300); do echo "$i" >"card/f$i"; record "card/f$i"; done >>in
 	file card/b.jpg same
 	record card/b.jpg "\"hash\":{\"sha256\":\"$(sha256sum card/b.jpg | cut -d' ' -f1)\"}" >>in
 	place-file -t lib <in >out
@@ -886,26 +886,29 @@ in_mounts() {
 }
 
 @test "a signal ends it with what was done reported, and nothing unfinished left" {
-	for i in $(seq 2000); do file card/$i.jpg "$i"; record card/$i.jpg; done >in
-	(
-		cat in
-		sleep 5
-	) 3>&- | place-file -t lib >out 3>&- &
-	for _ in $(seq 100); do
-		[ -s out ] && break
-		sleep 0.05
-	done
+	head -c 20000000 /dev/zero >card/big
+	for i in $(seq 500); do echo "$i" >card/$i.jpg; record card/$i.jpg; done >in
+	mkfifo pipe
+	place-file -t lib <pipe >out 3>&- &
 	pid=$!
-	kill -INT $pid 2>/dev/null || true
+	exec 7>pipe
+	cat in >&7
+	for _ in $(seq 200); do
+		[ -s out ] && break
+		sleep 0.02
+	done
+	record card/big >&7
 	kill -TERM $pid
+	status=0
 	wait $pid || status=$?
-	[ "$status" -gt 128 ]
+	exec 7>&-
+	[ "$status" -eq 143 ]
 	[ -z "$(leftovers lib)" ]
 	[ "$(jqr .place.to out | sort)" = "$(cd lib && find 2024 -type f | sort)" ]
 }
 
 @test "a library on a low limit of descriptors" {
-	for i in $(seq 400); do file card/$i.jpg "$i"; record card/$i.jpg; done >in
+	for i in $(seq 400); do echo "$i" >card/$i.jpg; record card/$i.jpg; done >in
 	(ulimit -n 60 && place-file -t lib -j2 <in) >out
 	[ "$(jqr .place.action out | sort | uniq -c | tr -s ' ')" = " 400 copied" ]
 }

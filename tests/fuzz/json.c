@@ -33,7 +33,8 @@ try_bytes(const char *bytes, size_t len)
 	theirs = json_loadb(text.p, text.len, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
 	require(json_is_string(theirs), "jansson refuses a quoted string");
 	require(json_unquote(&back, (struct slice){text.p, text.len}), "a quoted string is not taken back");
-	require(back.len == json_string_length(theirs) && memcmp(buf_cstr(&back), json_string_value(theirs), back.len) == 0,
+	require(
+	    back.len == json_string_length(theirs) && memcmp(buf_cstr(&back), json_string_value(theirs), back.len) == 0,
 	    "jansson reads another string");
 	require(!json_is_utf8(bytes, len) || (back.len == len && memcmp(buf_cstr(&back), bytes, len) == 0),
 	    "UTF-8 does not come back");
@@ -43,7 +44,7 @@ try_bytes(const char *bytes, size_t len)
 	buf_clear(&back, SIZE_MAX);
 	json_base64(&text, bytes, len);
 	require(json_unbase64(&back, (struct slice){buf_cstr(&text), text.len}) && back.len == len &&
-	        memcmp(buf_cstr(&back), bytes, len) == 0,
+		    memcmp(buf_cstr(&back), bytes, len) == 0,
 	    "base64 does not come back");
 	buf_fini(&text);
 	buf_fini(&back);
@@ -60,13 +61,15 @@ try_text(const char *text, size_t len)
 	int64_t i;
 	double v;
 
-	require(ours || !json_is_string(theirs) || text[0] != '"' || text[len - 1] != '"', "json_unquote refuses a string");
+	require(
+	    ours || !json_is_string(theirs) || text[0] != '"' || text[len - 1] != '"', "json_unquote refuses a string");
 	buf_clear(&out, SIZE_MAX);
 	if (json_unbase64(&out, (struct slice){text, len}) && len > 0) {
 		struct buf again = {0};
 
 		json_base64(&again, out.p, out.len);
-		require(again.len == len && memcmp(again.p, text, len) == 0, "two texts of base64 stand for the same bytes");
+		require(again.len == len && memcmp(again.p, text, len) == 0,
+		    "two texts of base64 stand for the same bytes");
 		buf_fini(&again);
 	}
 	num_parse_i64(text, len, &i);
@@ -102,7 +105,8 @@ try_time(const char *bytes, size_t len)
 	t.tv_sec = s % 300000000000;
 	rec_format_time(&text, &t);
 	if (text.len > 0)
-		require(rec_parse_time((struct slice){text.p, text.len}, &back) && back.tv_sec == t.tv_sec, "a time does not read back");
+		require(rec_parse_time((struct slice){text.p, text.len}, &back) && back.tv_sec == t.tv_sec,
+		    "a time does not read back");
 	buf_fini(&text);
 }
 

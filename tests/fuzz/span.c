@@ -27,7 +27,8 @@ round_trip(struct rec *rec, struct buf *line)
 	buf_clear(line, SIZE_MAX);
 	require(rec_write(rec, line, &why) == 0 && line->p[line->len - 1] == '\n', "the record is not written");
 	line->len--;
-	require(rec_from_line(&again, line->p, line->len, &why) == 0 || rec->path.len == 0, "what was written is no record");
+	require(rec_from_line(&again, line->p, line->len, &why) == 0 || rec->path.len == 0,
+	    "what was written is no record");
 	rec_fini(&again);
 }
 

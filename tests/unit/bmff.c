@@ -663,6 +663,16 @@ test_userdata(void)
 	end(&b, udta);
 	end(&b, moov);
 	check(&b, "make=two model=model title=nice EFORMAT", "odd sizes");
+
+	moov = film(&b, "mp42");
+	udta = begin(&b, "udta");
+	international(&b, "\251nam", 0x15c7, "\351t\351");
+	international(&b, "\251day", 0x15c7, "2010");
+	LEAF(&b, "date", "2018-02-07T10:15:08-0500");
+	end(&b, udta);
+	end(&b, moov);
+	check(&b, "QT_USERDATA=2018-02-07T10:15:08-05:00/zoned title=\303\251t\303\251",
+	    "bytes that are no Unicode are Latin-1; a year does not hide a date");
 	buf_fini(&b);
 }
 
@@ -867,11 +877,28 @@ test_sizes(void)
 
 	moov = film(&b, "isom");
 	mvhd(&b, 0, 10, 20, 0);
+	at = begin(&b, "trak");
+	tkhd(&b, DAY1, upright, 1, 1, 0);
+	set_size(&b, at, 4000);
+	set_size(&b, moov, 8000);
+	check(
+	    &b, "TKHD=2024-05-01T10:00:00Z/assumed duration_s=2 ETRUNCATED", "a file that ends inside a track of moov");
+
+	moov = film(&b, "isom");
+	mvhd(&b, 0, 10, 20, 0);
 	at = begin(&b, "free");
 	set_size(&b, at, 7);
 	mvhd(&b, DAY1, 10, 30, 0);
 	end(&b, moov);
 	check(&b, "duration_s=2 EFORMAT", "a size below that of the header");
+
+	moov = film(&b, "isom");
+	mvhd(&b, 0, 10, 20, 0);
+	u32(&b, 1);
+	buf_adds(&b, "free");
+	u64(&b, 0);
+	end(&b, moov);
+	check(&b, "duration_s=2 EFORMAT", "a 64-bit size of nothing");
 
 	moov = film(&b, "isom");
 	mvhd(&b, 0, 10, 20, 0);
@@ -905,7 +932,9 @@ test_sizes(void)
 	check(&b, "EFORMAT", "no index");
 	buf_clear(&b, 0);
 	check(&b, "", "an empty file");
-	film(&b, "heic");
+	moov = film(&b, "heic");
+	mvhd(&b, DAY1, 10, 20, 0);
+	end(&b, moov);
 	check(&b, "", "a picture is left alone");
 	buf_fini(&b);
 }

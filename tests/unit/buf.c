@@ -61,7 +61,8 @@ test_failure(void)
 
 	buf_adds(&b, "kept");
 	tap_ok(buf_reserve(&b, SIZE_MAX) == NULL && b.failed, "more than there can be");
-	tap_ok(buf_adds(&b, "x") == -1 && buf_addc(&b, 'x') == -1 && buf_addf(&b, "%d", 1) == -1 && buf_addu(&b, 1) == -1,
+	tap_ok(
+	    buf_adds(&b, "x") == -1 && buf_addc(&b, 'x') == -1 && buf_addf(&b, "%d", 1) == -1 && buf_addu(&b, 1) == -1,
 	    "after a failure nothing is added");
 	tap_ok(strcmp(b.p, "kept") == 0 && b.len == 4, "… and what was there stays");
 	buf_clear(&b, SIZE_MAX);
@@ -75,7 +76,7 @@ test_slices(void)
 {
 	tap_ok(slice_eq((struct slice){"abc", 2}, "ab"), "a slice equal to a string");
 	tap_ok(!slice_eq((struct slice){"abc", 3}, "ab") && !slice_eq((struct slice){"ab", 2}, "abc") &&
-	        !slice_eq((struct slice){"ab", 2}, "ac"),
+		   !slice_eq((struct slice){"ab", 2}, "ac"),
 	    "others are not");
 }
 

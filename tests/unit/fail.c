@@ -12,19 +12,20 @@ test_names(void)
 	static const struct {
 		int errnum;
 		const char *name;
-	} rows[] = {{ENOENT, "ENOENT"}, {EAGAIN, "EAGAIN"}, {EDEADLK, "EDEADLK"}, {EOPNOTSUPP, "ENOTSUP"}, {ESTALE, "ESTALE"},
-	    {EIO, "EIO"}, {4000, "E4000"}, {0, "E0"}};
+	} rows[] = {{ENOENT, "ENOENT"}, {EAGAIN, "EAGAIN"}, {EDEADLK, "EDEADLK"}, {EOPNOTSUPP, "ENOTSUP"},
+	    {ESTALE, "ESTALE"}, {EIO, "EIO"}, {4000, "E4000"}, {0, "E0"}};
 	char scratch[16];
 	struct fail why;
 	size_t i;
 
 	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		errno = rows[i].errnum;
-		tap_ok(fail_errno(&why, "open", "%s", "") == -1 && strcmp(fail_name(&why, scratch), rows[i].name) == 0 &&
-		        why.code == FAIL_SYSTEM && errno == rows[i].errnum,
+		tap_ok(fail_errno(&why, "open", "%s", "") == -1 &&
+			   strcmp(fail_name(&why, scratch), rows[i].name) == 0 && why.code == FAIL_SYSTEM &&
+			   errno == rows[i].errnum,
 		    "errno %d is %s", rows[i].errnum, rows[i].name);
 	}
-#define FAIL(name, text, severity, meaning) \
+#define FAIL(name, text, severity, meaning)     \
 	fail_set(&why, FAIL_##name, "op", "x"); \
 	tap_ok(strcmp(fail_name(&why, scratch), text) == 0 && strcmp(fail_code_name(FAIL_##name), text) == 0, text);
 #include "run/fail-codes.def"
@@ -40,7 +41,7 @@ test_messages(void)
 	size_t at, i, wrong = 0, reason;
 
 	tap_ok(fail_set(&why, FAIL_DATE, "read", "month %d", 13) == -1 && strcmp(why.message, "month 13") == 0 &&
-	        strcmp(why.op, "read") == 0 && why.errnum == 0,
+		   strcmp(why.op, "read") == 0 && why.errnum == 0,
 	    "a message");
 	errno = ENOENT;
 	fail_errno(&why, "open", "db %s", "x");
@@ -59,7 +60,8 @@ test_messages(void)
 			memcpy(text + at, characters[i], len);
 			text[sizeof text - 1] = '\0';
 			fail_set(&why, FAIL_INPUT, "x", "%s", text);
-			wrong += !json_is_utf8(why.message, strlen(why.message)) || strlen(why.message) + 5 < sizeof why.message;
+			wrong += !json_is_utf8(why.message, strlen(why.message)) ||
+				 strlen(why.message) + 5 < sizeof why.message;
 			text[at + len] = '\0';
 			fail_set(&why, FAIL_INPUT, "x", "%s", text);
 			wrong += !json_is_utf8(why.message, strlen(why.message));
@@ -72,7 +74,7 @@ test_messages(void)
 	fail_errno(&why, "x", "%s", text);
 	reason = strlen(strerror(ENOENT));
 	tap_ok(strlen(why.message) < sizeof why.message &&
-	        strcmp(why.message + strlen(why.message) - reason, strerror(ENOENT)) == 0,
+		   strcmp(why.message + strlen(why.message) - reason, strerror(ENOENT)) == 0,
 	    "a long text leaves room for errno's");
 }
 

@@ -8,7 +8,6 @@
 
 struct seen {
 	unsigned entries, dirs;
-	uint16_t last;
 	double numbers[8];
 	size_t nnumbers;
 	uint16_t wanted;
@@ -20,8 +19,10 @@ entry(void *arg, struct ifd *ifd, const struct ifd_entry *e)
 {
 	struct seen *s = arg;
 
+	size_t len;
+
 	s->entries++;
-	s->last = e->tag;
+	ifd_value(ifd, e, SIZE_MAX, &len);
 	if (e->tag == s->wanted)
 		s->nnumbers = ifd_numbers(ifd, e, s->numbers, 8);
 }
@@ -110,7 +111,7 @@ static const struct made_tag few[] = {
 	SHORT(DIR0, 0x100, 640),
 	ASCII(DIR0, 0x10f, "Acme cameras"),
 	RATIONAL(DIR_EXIF, 0x829a, 1, 125),
-	SHORT(DIR_SUB, 0x100, 6400),
+	SHORT(DIR_SUB, 0x101, 6400),
 	ASCII(DIR1, 0x10f, "thumb"),
 };
 

@@ -49,7 +49,7 @@ refuses(const char *path, enum fail_code code, int errnum, const char *message, 
 	int fd = io_open(folder, path, &st, &why);
 
 	if (!tap_ok(fd == -1 && why.code == code && why.errnum == errnum && strstr(why.message, message) != NULL,
-	        "%s is refused: %s", what, message))
+		"%s is refused: %s", what, message))
 		printf("# %s\n", why.message);
 	io_close(&fd);
 }
@@ -103,11 +103,13 @@ test_read(void)
 	fd = io_open(folder, "ten", &st, &why);
 	tap_ok(io_read(fd, bytes, 4, 3, &why) == 4 && memcmp(bytes, "3456", 4) == 0, "read in the middle");
 	tap_ok(io_read(fd, bytes, 16, 8, &why) == 2 && memcmp(bytes, "89", 2) == 0, "read over the end");
-	tap_ok(io_read(fd, bytes, 16, 10, &why) == 0 && io_read(fd, bytes, 16, 1 << 20, &why) == 0, "read behind the end");
+	tap_ok(
+	    io_read(fd, bytes, 16, 10, &why) == 0 && io_read(fd, bytes, 16, 1 << 20, &why) == 0, "read behind the end");
 	tap_ok(io_read(fd, bytes, 1, UINT64_MAX, &why) == -1 && why.errnum == EINVAL, "an offset that is none");
 	tap_ok(io_read(fd, bytes, 0, 0, &why) == 0, "read nothing");
 	io_close(&fd);
-	tap_ok(io_read(-1, bytes, 1, 0, &why) == -1 && why.errnum == EBADF && strcmp(why.op, "read") == 0, "a bad descriptor");
+	tap_ok(io_read(-1, bytes, 1, 0, &why) == -1 && why.errnum == EBADF && strcmp(why.op, "read") == 0,
+	    "a bad descriptor");
 }
 
 /* Reads a pipe slowly and to its end. */
@@ -132,9 +134,7 @@ drain(void *arg)
 static void
 test_write(void)
 {
-	enum {
-		MUCH = 1 << 20
-	};
+	enum { MUCH = 1 << 20 };
 	char *bytes = calloc(1, MUCH);
 	struct fail why = {0};
 	pthread_t reader;
@@ -154,7 +154,8 @@ test_write(void)
 	close(pipe_fds[0]);
 	full = open("/dev/full", O_WRONLY);
 	if (full != -1)
-		tap_ok(io_write(full, bytes, 10, &why) == -1 && why.errnum == ENOSPC && strcmp(why.op, "write") == 0, "no space");
+		tap_ok(io_write(full, bytes, 10, &why) == -1 && why.errnum == ENOSPC && strcmp(why.op, "write") == 0,
+		    "no space");
 	io_close(&full);
 	tap_ok(io_write(-1, bytes, 0, &why) == 0, "write nothing");
 	free(bytes);

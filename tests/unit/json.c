@@ -25,11 +25,11 @@ test_quote(void)
 	    {BYTES("a\0b"), "\"a\\u0000b\""},
 	    {BYTES("\xc3\xbc\xe2\x82\xac\xf0\x9f\x98\x80"), "\"\xc3\xbc\xe2\x82\xac\xf0\x9f\x98\x80\""},
 	    {BYTES("\xff"), "\"\xef\xbf\xbd\""},
-	    {BYTES("a\xe2\x82z"), "\"a\xef\xbf\xbdz\""},          /* a cut character: one part */
-	    {BYTES("a\xe2\x82"), "\"a\xef\xbf\xbd\""},            /* … at the end */
+	    {BYTES("a\xe2\x82z"), "\"a\xef\xbf\xbdz\""},                           /* a cut character: one part */
+	    {BYTES("a\xe2\x82"), "\"a\xef\xbf\xbd\""},                             /* … at the end */
 	    {BYTES("\xf0\x80\x80z"), "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbdz\""}, /* over-long: no part is valid */
 	    {BYTES("\xf0\x9f\x98\xf0\x9f\x98\x80"), "\"\xef\xbf\xbd\xf0\x9f\x98\x80\""},
-	    {BYTES("\xed\xa0\x80"), "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\""},   /* half a surrogate pair */
+	    {BYTES("\xed\xa0\x80"), "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\""}, /* half a surrogate pair */
 	    {BYTES("\xf4\x90\x80\x80"), "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\""},
 	    {BYTES("\xe0\x80"), "\"\xef\xbf\xbd\xef\xbf\xbd\""},
 	    {BYTES("\xc0\xaf\xc1\xf5"), "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\""},
@@ -65,7 +65,8 @@ test_unquote(void)
 	    {"\"a\\u0000b\"", BYTES("a\0b")},
 	    {"\"\\ud83d\"", BYTES("\xef\xbf\xbd")},
 	    {"\"\\ud83dx\"", BYTES("\xef\xbf\xbdx")},
-	    {"\"\\ud83d\\u0041\"", BYTES("\xef\xbf\xbd""A")},
+	    {"\"\\ud83d\\u0041\"", BYTES("\xef\xbf\xbd"
+					 "A")},
 	    {"\"\\ud83d\\ud83d\\ude00\"", BYTES("\xef\xbf\xbd\xf0\x9f\x98\x80")},
 	    {"\"\\ude00\\ud83d\"", BYTES("\xef\xbf\xbd\xef\xbf\xbd")},
 	    {"\"\\ude00\\ude00\"", BYTES("\xef\xbf\xbd\xef\xbf\xbd")},
@@ -98,7 +99,8 @@ test_unquote(void)
 		buf_adds(&out, "before");
 		good = json_unquote(&out, (struct slice){text, len});
 		if (rows[i].bytes == NULL)
-			tap_ok(!good && strcmp(buf_cstr(&out), "before") == 0, "unquote row %zu is refused: %s", i, rows[i].text);
+			tap_ok(!good && strcmp(buf_cstr(&out), "before") == 0, "unquote row %zu is refused: %s", i,
+			    rows[i].text);
 		else
 			tap_ok(good && out.len == 6 + rows[i].len && memcmp(out.p + 6, rows[i].bytes, rows[i].len) == 0,
 			    "unquote row %zu: %s", i, rows[i].text);
@@ -199,10 +201,11 @@ test_base64(void)
 {
 	static const struct {
 		const char *bytes, *text;
-	} rows[] = {{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="},
-	    {"foobar", "Zm9vYmFy"}, {"\xff\xfe\xfb", "//77"}, {"\xfb\xef\xbe", "++++"}};
-	static const char *const refused[] = {"Z", "Zg", "Zg=", "Zg===", "Z===", "====", "Zh==", "Zm9=", "Zg==Zg==", "Zm 9v",
-	    "Zm9v\n", "-_-_", "=Zg=", "Z=g=", "Zm9v="};
+	} rows[] = {{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="},
+	    {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}, {"\xff\xfe\xfb", "//77"}, {"\xfb\xef\xbe", "++++"}};
+	static const char *const refused[] = {"Z", "Zg",
+	    "Zg=", "Zg===", "Z===", "====", "Zh==", "Zm9=", "Zg==Zg==", "Zm 9v", "Zm9v\n", "-_-_",
+	    "=Zg=", "Z=g=", "Zm9v="};
 	struct buf out = {0};
 	size_t i;
 
@@ -224,8 +227,8 @@ test_base64(void)
 
 		buf_clear(&out, 0);
 		buf_adds(&out, "before");
-		tap_ok(!json_unbase64(&out, (struct slice){text, len}) && strcmp(out.p, "before") == 0, "\"%s\" is refused",
-		    refused[i]);
+		tap_ok(!json_unbase64(&out, (struct slice){text, len}) && strcmp(out.p, "before") == 0,
+		    "\"%s\" is refused", refused[i]);
 		free(text);
 	}
 	buf_fini(&out);

@@ -95,7 +95,8 @@ test_doubles(void)
 		v = 12345;
 		taken = num_parse_double(text, len, &v);
 		tap_ok(num_json_length(text, len) == rows[i].number, "length of the number in \"%s\"", rows[i].text);
-		tap_ok(taken == !isnan(rows[i].value) && v == (taken ? rows[i].value : 12345), "\"%s\" as a double", rows[i].text);
+		tap_ok(taken == !isnan(rows[i].value) && v == (taken ? rows[i].value : 12345), "\"%s\" as a double",
+		    rows[i].text);
 		free(text);
 	}
 	memset(digits, '1', sizeof digits);

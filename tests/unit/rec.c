@@ -36,7 +36,7 @@ writes(struct rec *rec, const char *want, const char *what)
 	if (good) {
 		out.p[--out.len] = '\0';
 		good = strncmp(out.p, "before\n", 7) == 0 && strcmp(out.p + 7, want) == 0 &&
-		    rec_from_line(&again, out.p + 7, out.len - 7, &why) == 0;
+		       rec_from_line(&again, out.p + 7, out.len - 7, &why) == 0;
 	}
 	if (!tap_ok(good, "%s: %s", what, want))
 		printf("# %s\n", buf_cstr(&out));
@@ -70,7 +70,7 @@ test_lines(void)
 		int rc = from_line(&rec, taken[i].line, &why);
 
 		tap_ok(rc == 0 && strcmp(buf_cstr(&rec.path), taken[i].path) == 0 && rec.failed == taken[i].failed &&
-		        !rec.failed_here,
+			   !rec.failed_here,
 		    "line %zu is a record", i);
 		writes(&rec, taken[i].line, "unchanged");
 	}
@@ -108,7 +108,7 @@ test_refused(void)
 
 	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		bool good = from_line(&rec, rows[i].line, &why) == -1 && why.code == FAIL_INPUT && why.op != NULL &&
-		    strstr(why.message, rows[i].message) != NULL;
+			    strstr(why.message, rows[i].message) != NULL;
 
 		if (!tap_ok(good && rec.path.len == 0 && !rec.failed, "line %zu is refused: %s", i, rows[i].message))
 			printf("# %s\n", why.message);
@@ -145,7 +145,8 @@ test_limits(void)
 	rec_fail(&rec, "prog", &why);
 	tap_ok(rec_is(&rec, "error.code", "ELIMIT"), "… says so");
 	rec_reset(&rec);
-	tap_ok(rec.line.cap <= 16384 && rec.path.cap <= 16384 && rec.added.cap <= 16384, "a reset record lets memory go");
+	tap_ok(
+	    rec.line.cap <= 16384 && rec.path.cap <= 16384 && rec.added.cap <= 16384, "a reset record lets memory go");
 	rec_fini(&rec);
 	free(text);
 }
@@ -158,13 +159,16 @@ test_paths(void)
 
 	tap_ok(rec_from_path(&rec, "a \"b\".jpg", 9, &why) == 0 && strcmp(rec.path.p, "a \"b\".jpg") == 0, "a path");
 	writes(&rec, "{\"path\":\"a \\\"b\\\".jpg\"}", "a record of it");
-	tap_ok(rec_from_path(&rec, "a\xff\n", 3, &why) == 0 && strcmp(rec.path.p, "a\xff\n") == 0, "a path of any bytes");
+	tap_ok(
+	    rec_from_path(&rec, "a\xff\n", 3, &why) == 0 && strcmp(rec.path.p, "a\xff\n") == 0, "a path of any bytes");
 	writes(&rec, "{\"path\":\"a\xef\xbf\xbd\\n\",\"path_b64\":\"Yf8K\"}", "with its twin");
 	tap_ok(rec_from_path(&rec, "", 0, &why) == -1 && why.code == FAIL_INPUT, "an empty path");
-	tap_ok(rec_from_path(&rec, "a\0b", 3, &why) == -1 && why.code == FAIL_INPUT && rec.path.len == 0, "a NUL inside");
+	tap_ok(
+	    rec_from_path(&rec, "a\0b", 3, &why) == -1 && why.code == FAIL_INPUT && rec.path.len == 0, "a NUL inside");
 	rec_fail(&rec, "prog", &why);
 	writes(&rec,
-	    "{\"error\":{\"tool\":\"prog\",\"op\":\"parse\",\"code\":\"EINPUT\",\"message\":\"NUL inside a path\",\"line\":5}}",
+	    "{\"error\":{\"tool\":\"prog\",\"op\":\"parse\",\"code\":\"EINPUT\",\"message\":\"NUL inside a "
+	    "path\",\"line\":5}}",
 	    "its error");
 	rec_fini(&rec);
 }
@@ -177,12 +181,15 @@ test_setters(void)
 
 	from_line(&rec, "{\"path\":\"p\", \"a\":1,\"b\" : [ 2 ],\"c\":3}", &why);
 	rec_set_u64(&rec, "n", UINT64_MAX);
-	writes(&rec, "{\"path\":\"p\", \"a\":1,\"b\" : [ 2 ],\"c\":3,\"n\":18446744073709551615}", "a new member at the end");
+	writes(&rec, "{\"path\":\"p\", \"a\":1,\"b\" : [ 2 ],\"c\":3,\"n\":18446744073709551615}",
+	    "a new member at the end");
 	rec_set_string(&rec, "a", "x\ty", 3);
-	writes(&rec, "{\"path\":\"p\",\"b\" : [ 2 ],\"c\":3,\"n\":18446744073709551615,\"a\":\"x\\ty\"}", "one that came is moved");
+	writes(&rec, "{\"path\":\"p\",\"b\" : [ 2 ],\"c\":3,\"n\":18446744073709551615,\"a\":\"x\\ty\"}",
+	    "one that came is moved");
 	rec_set_number(&rec, "n", 1.5);
 	rec_set_bool(&rec, "c", false);
-	writes(&rec, "{\"path\":\"p\",\"b\" : [ 2 ],\"a\":\"x\\ty\",\"n\":1.5,\"c\":false}", "one that was set is replaced");
+	writes(&rec, "{\"path\":\"p\",\"b\" : [ 2 ],\"a\":\"x\\ty\",\"n\":1.5,\"c\":false}",
+	    "one that was set is replaced");
 	rec_set_json(&rec, "b", "{\"k\":[1]}", 9);
 	rec_drop(&rec, "a");
 	rec_drop(&rec, "absent");
@@ -212,9 +219,13 @@ test_twins(void)
 	struct buf out = {0};
 	struct fail why;
 
-	from_line(&rec, "{\"path\":\"p\",\"to\":\"old\",\"to_b64\":\"b2xk\",\"place\":{\"to\":\"?\",\"to_b64\":\"/w==\",\"x\":\"y\"}}", &why);
+	from_line(&rec,
+	    "{\"path\":\"p\",\"to\":\"old\",\"to_b64\":\"b2xk\",\"place\":{\"to\":\"?\",\"to_b64\":\"/"
+	    "w==\",\"x\":\"y\"}}",
+	    &why);
 	tap_ok(rec_get_path(&rec, "place.to", &out) && strcmp(out.p, "\xff") == 0, "the exact bytes of a path");
-	tap_ok(rec_get_path(&rec, "place.x", &out) && strcmp(out.p, "y") == 0, "… or the string where there is no twin");
+	tap_ok(
+	    rec_get_path(&rec, "place.x", &out) && strcmp(out.p, "y") == 0, "… or the string where there is no twin");
 	tap_ok(!rec_get_path(&rec, "place.z", &out) && out.len == 0, "… or none");
 	rec_drop(&rec, "place");
 	rec_set_path(&rec, "to", "new", 3);
@@ -240,17 +251,21 @@ test_getters(void)
 	uint64_t n = 0;
 
 	from_line(&rec,
-	    "{\"path\":\"p\",\"size\":70000,\"n\":-1,\"s\":\"a\\\"b\",\"db\":{\"status\":\"kno\\u0077n\",\"deep\":{\"x\":[1]}}}", &why);
+	    "{\"path\":\"p\",\"size\":70000,\"n\":-1,\"s\":\"a\\\"b\",\"db\":{\"status\":\"kno\\u0077n\",\"deep\":{"
+	    "\"x\":[1]}}}",
+	    &why);
 	tap_ok(rec.size_bytes == 70000, "size is what the record stands for");
 	tap_ok(rec_get_u64(&rec, "size", &n) && n == 70000, "a number");
 	tap_ok(!rec_get_u64(&rec, "n", &n) && !rec_get_u64(&rec, "s", &n) && n == 70000, "what is no such number");
 	tap_ok(rec_get_string(&rec, "s", &out) && strcmp(out.p, "a\"b") == 0, "a string, escapes undone");
 	tap_ok(!rec_get_string(&rec, "size", &out) && out.len == 0, "what is no string");
-	tap_ok(rec_is(&rec, "s", "a\"b") && !rec_is(&rec, "s", "a") && !rec_is(&rec, "s", "a\"bc"), "is, with an escape");
+	tap_ok(
+	    rec_is(&rec, "s", "a\"b") && !rec_is(&rec, "s", "a") && !rec_is(&rec, "s", "a\"bc"), "is, with an escape");
 	tap_ok(rec_is(&rec, "path", "p") && !rec_is(&rec, "path", "q") && !rec_is(&rec, "size", "70000"), "is");
 	tap_ok(rec_known(&rec), "known");
 	tap_ok(rec_get(&rec, "db.deep.x", &value) && slice_eq(value, "[1]"), "a dotted name");
-	tap_ok(!rec_get(&rec, "db.deep.y", &value) && !rec_get(&rec, "size.x", &value) && !rec_get(&rec, "q", &value), "none");
+	tap_ok(!rec_get(&rec, "db.deep.y", &value) && !rec_get(&rec, "size.x", &value) && !rec_get(&rec, "q", &value),
+	    "none");
 	rec_set_json(&rec, "db", "{\"status\":\"new\"}", 16);
 	tap_ok(rec_is(&rec, "db.status", "new") && !rec_known(&rec), "what was set hides what came");
 	rec_set_u64(&rec, "size", 1);
@@ -295,7 +310,8 @@ test_warnings(void)
 	    {"{\"path\":\"p\"}", ""},
 	    {"{\"path\":\"p\",\"warnings\":[]}", ""},
 	    {"{\"path\":\"p\",\"warnings\":[ ]}", ""},
-	    {"{\"path\":\"p\",\"warnings\":[{\"code\":\"E\\u0041\", \"x\":1.10}]}", "{\"code\":\"E\\u0041\", \"x\":1.10},"},
+	    {"{\"path\":\"p\",\"warnings\":[{\"code\":\"E\\u0041\", \"x\":1.10}]}",
+		"{\"code\":\"E\\u0041\", \"x\":1.10},"},
 	    {"{\"path\":\"p\",\"warnings\":[1,[2]]}", "1,[2],"},
 	    {"{\"path\":\"p\",\"warnings\":\"odd\"}", "\"odd\","},
 	};
@@ -363,10 +379,10 @@ test_times(void)
 		t = (struct timespec){.tv_sec = s, .tv_nsec = 5};
 		rec_format_time(&out, &t);
 		gmtime_r(&t.tv_sec, &tm);
-		snprintf(want, sizeof want, "%04d-%02d-%02dT%02d:%02d:%02d.000000005Z", tm.tm_year + 1900, tm.tm_mon + 1,
-		    tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+		snprintf(want, sizeof want, "%04d-%02d-%02dT%02d:%02d:%02d.000000005Z", tm.tm_year + 1900,
+		    tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
 		wrong += strcmp(out.p, want) != 0 || !rec_parse_time((struct slice){out.p, out.len}, &back) ||
-		    back.tv_sec != s || back.tv_nsec != 5;
+			 back.tv_sec != s || back.tv_nsec != 5;
 	}
 	tap_ok(wrong == 0, "ten thousand years agree with gmtime, and are read back");
 	buf_fini(&out);
@@ -412,8 +428,8 @@ test_parse_time(void)
 		char *text = tap_exact(rows[i].text, len);
 		bool good = rec_parse_time((struct slice){text, len}, &t);
 
-		tap_ok(good == rows[i].good && (!good || (t.tv_sec == rows[i].s && t.tv_nsec == rows[i].ns)), "time \"%s\" is %s",
-		    rows[i].text, rows[i].good ? "read" : "refused");
+		tap_ok(good == rows[i].good && (!good || (t.tv_sec == rows[i].s && t.tv_nsec == rows[i].ns)),
+		    "time \"%s\" is %s", rows[i].text, rows[i].good ? "read" : "refused");
 		free(text);
 	}
 }
@@ -427,11 +443,40 @@ test_stat(void)
 
 	from_line(&rec, "{\"mtime\":\"old\",\"path\":\"p\",\"size\":1}", &why);
 	rec_set_stat(&rec, &st);
-	writes(&rec, "{\"path\":\"p\",\"size\":12,\"mtime\":\"1969-12-31T23:59:59.000000005Z\"}", "size and time of a file");
+	writes(&rec, "{\"path\":\"p\",\"size\":12,\"mtime\":\"1969-12-31T23:59:59.000000005Z\"}",
+	    "size and time of a file");
 	st.st_mtim.tv_sec = INT64_MAX;
 	rec_set_stat(&rec, &st);
 	writes(&rec, "{\"path\":\"p\",\"size\":12}", "a time beyond the calendar is left out");
 	rec_fini(&rec);
+}
+
+static void
+test_others(void)
+{
+	static const char *const except[] = {"path", "hash", "n", NULL};
+	static const char *const none[] = {NULL};
+	struct buf out = {0};
+	struct rec rec = {0};
+	struct fail why;
+
+	from_line(&rec, "{\"path\":\"p\",\"path_b64\":\"cA==\",\"a\": 1.10,\"hash\":{},\"paths\":2,\"b\":3}", &why);
+	rec_set_u64(&rec, "n", 1);
+	rec_set_u64(&rec, "m", 2);
+	rec_drop(&rec, "b");
+	buf_adds(&out, "before,");
+	rec_write_others(&rec, except, &out);
+	tap_ok(strcmp(out.p, "before,{\"a\": 1.10,\"paths\":2,\"m\":2}") == 0, "the other members: %s", out.p);
+	buf_clear(&out, 0);
+	rec_write_others(&rec, (const char *const[]){"path", "a", "hash", "paths", "n", "m", NULL}, &out);
+	tap_ok(strcmp(out.p, "{}") == 0, "no other members");
+	rec_reset(&rec);
+	buf_clear(&out, 0);
+	rec_write_others(&rec, none, &out);
+	tap_ok(strcmp(out.p, "{}") == 0 && rec_memory(&rec) > 0, "no members, and memory kept");
+	rec_fini(&rec);
+	tap_ok(rec_memory(&rec) == 0, "none when it is released");
+	buf_fini(&out);
 }
 
 /* Memory that ran out in a setter is told by rec_write(), which leaves its target as it was. */
@@ -452,7 +497,8 @@ test_memory(void)
 	buf_adds(&out, "kept");
 	tap_ok(rec_write(&rec, &out, &why) == -1 && why.errnum == ENOMEM, "memory that ran out is told at the end");
 	tap_ok(strcmp(out.p, "kept") == 0 && !out.failed, "… and the output is as it was");
-	tap_ok(rec_from_path(&rec, "p", 1, &why) == 0 && rec_write(&rec, &out, &why) == 0, "the next record is whole again");
+	tap_ok(rec_from_path(&rec, "p", 1, &why) == 0 && rec_write(&rec, &out, &why) == 0,
+	    "the next record is whole again");
 	rec_fini(&rec);
 	buf_fini(&out);
 }
@@ -472,6 +518,7 @@ main(void)
 	test_times();
 	test_parse_time();
 	test_stat();
+	test_others();
 	test_memory();
 	return tap_done();
 }

@@ -17,7 +17,8 @@ static const struct row rows[] = {
     {"{ \"a\" : 1 , \"b\":\ttrue }", "a=1|b=true", NULL},
     {"{\"a\":{\"b\":[1,{\"c\":null}]},\"d\":[]}", "a={\"b\":[1,{\"c\":null}]}|d=[]", NULL},
     {"{\"a\":[ ],\"b\":{ },\"c\":[[],[[]],{}]}", "a=[ ]|b={ }|c=[[],[[]],{}]", NULL},
-    {"{\"a\":18446744073709551615,\"b\":1.10,\"c\":-0,\"d\":1e400}", "a=18446744073709551615|b=1.10|c=-0|d=1e400", NULL},
+    {"{\"a\":18446744073709551615,\"b\":1.10,\"c\":-0,\"d\":1e400}", "a=18446744073709551615|b=1.10|c=-0|d=1e400",
+	NULL},
     {"{\"a\":\"\\u0000\\ud800\\\"\\\\\\/\\b\"}", "a=\"\\u0000\\ud800\\\"\\\\\\/\\b\"", NULL},
     {"{\"a\\\"b\":\"}\"}", "a\\\"b=\"}\"", NULL},
     {"{\"\":0}", "=0", NULL},
@@ -121,9 +122,10 @@ test_rows(void)
 		if (rc == 0)
 			list(&members, &s);
 		if (r->members != NULL)
-			tap_ok(rc == 0 && strcmp(buf_cstr(&members), r->members) == 0, "row %zu is taken: %s", i, r->members);
+			tap_ok(rc == 0 && strcmp(buf_cstr(&members), r->members) == 0, "row %zu is taken: %s", i,
+			    r->members);
 		else if (!tap_ok(rc == -1 && why.code == FAIL_INPUT && strstr(why.message, r->message) != NULL,
-		             "row %zu is refused: %s", i, r->message))
+			     "row %zu is refused: %s", i, r->message))
 			printf("# %s\n", rc == 0 ? buf_cstr(&members) : why.message);
 		tap_ok(disagreement == NULL, "row %zu agrees with jansson%s%s", i, disagreement ? ": " : "",
 		    disagreement ? disagreement : "");
@@ -194,7 +196,8 @@ test_limits(void)
 		unsigned n = sizes[i];
 
 		tap_ok(scan_members(n, n - 1, "", &why) == 0, "%u members", n);
-		tap_ok(scan_members(n, n / 3, "", &why) == -1 && strstr(why.message, "twice") != NULL, "%u members, one twice", n);
+		tap_ok(scan_members(n, n / 3, "", &why) == -1 && strstr(why.message, "twice") != NULL,
+		    "%u members, one twice", n);
 		tap_ok(scan_members(n, n / 3, "\\u006b", &why) == -1 && strstr(why.message, "twice") != NULL,
 		    "%u members, one twice with an escape", n);
 	}
@@ -228,7 +231,8 @@ test_nul(void)
 static void
 test_lookup(void)
 {
-	static const char text[] = "{\"a\":1,\"h\":{\"x\":\"y\",\"d\":{\"e\":[{\"f\":1}]},\"q\\u0072\":7},\"p\\u0061th\":2}";
+	static const char text[] =
+	    "{\"a\":1,\"h\":{\"x\":\"y\",\"d\":{\"e\":[{\"f\":1}]},\"q\\u0072\":7},\"p\\u0061th\":2}";
 	static const struct {
 		const char *path, *value;
 	} digs[] = {

@@ -58,12 +58,12 @@ answer_fini(struct answer *a)
 static void
 is(const struct answer *a, const char *volume, const char *label, const char *below, const char *what)
 {
-	bool good = a->rc == 0 && strcmp(buf_cstr(&a->volume), volume) == 0 && strcmp(buf_cstr(&a->label), label) == 0 &&
-	    strcmp(buf_cstr(&a->below), below) == 0;
+	bool good = a->rc == 0 && strcmp(buf_cstr(&a->volume), volume) == 0 &&
+		    strcmp(buf_cstr(&a->label), label) == 0 && strcmp(buf_cstr(&a->below), below) == 0;
 
 	if (!tap_ok(good, "%s", what))
-		printf("# %d %s: \"%s\" \"%s\" \"%s\"\n", a->rc, a->why.message, buf_cstr(&a->volume), buf_cstr(&a->label),
-		    buf_cstr(&a->below));
+		printf("# %d %s: \"%s\" \"%s\" \"%s\"\n", a->rc, a->why.message, buf_cstr(&a->volume),
+		    buf_cstr(&a->label), buf_cstr(&a->below));
 }
 
 /* The answer for one path from the table as it stands. */
@@ -97,11 +97,12 @@ test_names(void)
 	must(symlink("/dev/null", "disk/by-label/EOS\\x20CARD\\x5c"));
 	must(symlink("gone", "disk/by-uuid/dangling"));
 	put_table("20 1 99:1 / / rw - ext4 /dev/zero rw\n"
-	          "21 20 %u:%u / %s/mnt rw shared:1 - vfat /dev/null rw\n"
-	          "22 20 %u:%u / %s/my\\040card rw - tmpfs tmpfs rw\n"
-	          "nonsense\n23 20 x:y / / rw - a b c\n",
+		  "21 20 %u:%u / %s/mnt rw shared:1 - vfat /dev/null rw\n"
+		  "22 20 %u:%u / %s/my\\040card rw - tmpfs tmpfs rw\n"
+		  "nonsense\n23 20 x:y / / rw - a b c\n",
 	    major_no, minor_no, real, major_no, minor_no, real);
-	check("disk", "mnt/DCIM/a.jpg", "ABCD-1234", "EOS CARD\\", "DCIM/a.jpg", "UUID and label by the mount's device");
+	check(
+	    "disk", "mnt/DCIM/a.jpg", "ABCD-1234", "EOS CARD\\", "DCIM/a.jpg", "UUID and label by the mount's device");
 	check("disk", "mnt/a.jpg", "ABCD-1234", "EOS CARD\\", "a.jpg", "at the root");
 	check("disk", "short//a.jpg", "ABCD-1234", "EOS CARD\\", "DCIM/a.jpg", "a link in the folder is resolved");
 	check("disk", "mnt/DCIM/../x", "ABCD-1234", "EOS CARD\\", "x", "dots are resolved");
@@ -118,17 +119,20 @@ test_mount_points(void)
 	check("no-disk", "mnt/DCIM/a.jpg", mnt, "", "DCIM/a.jpg", "the mount point, where there is no UUID");
 	check("disk", "my card/a.jpg", card, "", "a.jpg", "a mount point with a blank, and a device that is none");
 	put_table("21 20 %u:%u /sub/dir %s/mnt rw - vfat /dev/null rw\n", major_no, minor_no, real);
-	check("disk", "mnt/a.jpg", "ABCD-1234", "EOS CARD\\", "sub/dir/a.jpg", "a bind mount counts from its file system's root");
+	check("disk", "mnt/a.jpg", "ABCD-1234", "EOS CARD\\", "sub/dir/a.jpg",
+	    "a bind mount counts from its file system's root");
 	check("no-disk", "mnt/a.jpg", mnt, "", "a.jpg", "… but not where only the mount point is known");
-	put_table("1 0 %u:%u / / rw - x /dev/zero rw\n2 1 %u:%u / %s/mnt rw - x /dev/null rw\n", major_no, minor_no, major_no,
-	    minor_no, real);
+	put_table("1 0 %u:%u / / rw - x /dev/zero rw\n2 1 %u:%u / %s/mnt rw - x /dev/null rw\n", major_no, minor_no,
+	    major_no, minor_no, real);
 	snprintf(other, sizeof other, "%s/mnt2/a.jpg", real + 1);
 	check("no-disk", "mnt2/a.jpg", "/", "", other, "a name that begins like a mount point lies not below it");
-	put_table("1 0 %u:%u / %s/mnt rw - x /dev/null rw\n2 1 99:9 / %s/mnt rw - x /dev/zero rw\n", major_no, minor_no, real,
-	    real);
-	check("disk", "mnt/a.jpg", "ABCD-1234", "EOS CARD\\", "a.jpg", "of two on one point, the one with the folder's device");
+	put_table("1 0 %u:%u / %s/mnt rw - x /dev/null rw\n2 1 99:9 / %s/mnt rw - x /dev/zero rw\n", major_no, minor_no,
+	    real, real);
+	check("disk", "mnt/a.jpg", "ABCD-1234", "EOS CARD\\", "a.jpg",
+	    "of two on one point, the one with the folder's device");
 	put_table("1 0 99:8 / / rw - x none rw\n2 1 99:9 /@home %s/mnt rw - btrfs /dev/null rw\n", real);
-	check("disk", "mnt/a.jpg", "ABCD-1234", "EOS CARD\\", "@home/a.jpg", "a subvolume, whose device is not in the table");
+	check("disk", "mnt/a.jpg", "ABCD-1234", "EOS CARD\\", "@home/a.jpg",
+	    "a subvolume, whose device is not in the table");
 }
 
 static void
@@ -140,12 +144,15 @@ test_no_table(void)
 	struct buf whole = {0}, up = {0};
 
 	locate(v, AT_FDCWD, "mnt/DCIM/a.jpg", &a);
-	buf_addf(&whole, "%s%s%s", buf_cstr(&a.volume), strcmp(buf_cstr(&a.volume), "/") == 0 ? "" : "/", buf_cstr(&a.below));
-	tap_ok(a.rc == 0 && strncmp(whole.p, real, strlen(real)) == 0 && strcmp(whole.p + strlen(real), "/mnt/DCIM/a.jpg") == 0,
+	buf_addf(&whole, "%s%s%s", buf_cstr(&a.volume), strcmp(buf_cstr(&a.volume), "/") == 0 ? "" : "/",
+	    buf_cstr(&a.below));
+	tap_ok(a.rc == 0 && strncmp(whole.p, real, strlen(real)) == 0 &&
+		   strcmp(whole.p + strlen(real), "/mnt/DCIM/a.jpg") == 0,
 	    "without a table volume and rest make the path");
 	buf_addf(&up, "%s/..", buf_cstr(&a.volume));
 	tap_ok(stat(buf_cstr(&a.volume), &at) == 0 && at.st_dev == here.st_dev, "… the volume is on the device");
-	tap_ok(stat(up.p, &above) == 0 && (above.st_dev != at.st_dev || above.st_ino == at.st_ino), "… and where it begins");
+	tap_ok(stat(up.p, &above) == 0 && (above.st_dev != at.st_dev || above.st_ino == at.st_ino),
+	    "… and where it begins");
 	locate(v, AT_FDCWD, "/etc", &a);
 	is(&a, "/", "", "etc", "a file in the root");
 	if (stat("/proc", &at) == 0 && stat("/", &above) == 0 && at.st_dev != above.st_dev) {
@@ -193,7 +200,8 @@ test_folders(void)
 	v = volumes_new();
 	tap_ok(v != NULL, "the system's own table");
 	locate(v, AT_FDCWD, "mnt", &a);
-	tap_ok(a.rc == 0 && a.volume.len > 0 && a.below.len > 0, "… names this folder's volume: %s", buf_cstr(&a.volume));
+	tap_ok(
+	    a.rc == 0 && a.volume.len > 0 && a.below.len > 0, "… names this folder's volume: %s", buf_cstr(&a.volume));
 	answer_fini(&a);
 	volumes_free(v);
 }
@@ -203,7 +211,8 @@ main(void)
 {
 	char path[] = "/tmp/unit-volume.XXXXXX", command[64];
 
-	if (mkdtemp(path) == NULL || chdir(path) == -1 || stat(".", &here) == -1 || (real = realpath(".", NULL)) == NULL)
+	if (mkdtemp(path) == NULL || chdir(path) == -1 || stat(".", &here) == -1 ||
+	    (real = realpath(".", NULL)) == NULL)
 		abort();
 	test_names();
 	test_mount_points();

@@ -1,0 +1,72 @@
+#!/usr/bin/env bats
+# layers -- rules of the house that a machine can check: which layer includes which, sizes, left-overs.
+load helper
+
+@test "each layer includes only those below it" {
+	cd "$ROOT"
+	for file in lib/*/*.[ch]; do
+		layer=${file#lib/} layer=${layer%%/*}
+		case $layer in
+		run) may='run' ;;
+		media | hash | report) may="$layer|run" ;;
+		hashdb) may='hashdb|hash|run|media/when' ;;
+		place) may='place|hash|run|media/when' ;;
+		*) echo "no layer: $file"; false ;;
+		esac
+		! grep -nE '^#include "' "$file" | grep -vE "^[0-9]+:#include \"($may)[/.]" || { echo "in $file"; false; }
+	done
+}
+
+@test "every include of ours names its layer" {
+	cd "$ROOT"
+	! grep -nE '^#include "[^/"]*"' lib/*/*.[ch] cmd/*.c || false
+}
+
+@test "only the database layer speaks SQL" {
+	cd "$ROOT"
+	! grep -ln 'sqlite3' cmd/*.c lib/*/*.[ch] | grep -v '^lib/hashdb/' || false
+}
+
+@test "the library neither prints nor exits: only the filter does" {
+	cd "$ROOT"
+	! grep -nE '\b(printf|fprintf|puts|perror|exit|_exit|err|warn)\(' lib/*/*.c | grep -vE '^lib/run/(filter|stream|watch)\.c:|^[^:]*:[0-9]+:( \*|/\*)' || false
+}
+
+@test "a source file's own header comes first" {
+	cd "$ROOT"
+	for file in lib/*/*.c; do
+		own=${file#lib/} own=${own%.c}.h
+		[ -e "lib/$own" ] || continue
+		grep -m 1 '^#include' "$file" | grep -qF "\"$own\"" || { echo "$file"; false; }
+	done
+}
+
+@test "headers stand alone" {
+	cd "$ROOT"
+	for header in lib/*/*.h; do
+		${CC:-cc} -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Ilib -fsyntax-only -Wall -x c "$header" ||
+			{ echo "$header"; false; }
+	done
+}
+
+@test "programs are short" {
+	cd "$ROOT"
+	for file in cmd/*; do
+		[ "$(wc -l <"$file")" -le 200 ] || { wc -l "$file"; false; }
+	done
+	[ "$(wc -l <Makefile)" -le 150 ]
+}
+
+@test "nothing is left for later, and no path of one machine" {
+	cd "$ROOT"
+	left='TO''DO|FIX''ME|XX''X|HA''CK'
+	! grep -rnE "\b($left)\b" cmd lib tests examples completions man Makefile || false
+	! grep -rnE '/(work|farm)/|/root/' cmd lib tests examples completions man Makefile README NEWS || false
+}
+
+@test "every program has a page, a test and completions" {
+	for p in $(ls "$BIN"); do
+		[ -e "$ROOT/man/$p.1" ] && [ -e "$ROOT/tests/cmd/$p.bats" ] && [ -e "$ROOT/completions/bash/$p" ] &&
+			[ -e "$ROOT/completions/zsh/_$p" ] && [ -e "$ROOT/completions/fish/$p.fish" ] || { echo "$p"; false; }
+	done
+}

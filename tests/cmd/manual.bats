@@ -1,0 +1,50 @@
+#!/usr/bin/env bats
+# manual -- the pages hold against the code: codes, members, and the examples, which are run.
+load helper
+
+@test "dcim-records(5) has every code of the catalogue, with its meaning, and no other" {
+	sed -n 's/^FAIL([A-Z]*, "\([A-Z]*\)", [A-Z]*, "\(.*\)")$/\1 \2/p' "$ROOT/lib/run/fail-codes.def" >codes
+	[ "$(wc -l <codes)" -gt 5 ]
+	awk '/^\.It Er / { code = $3; getline; sub(/\.$/, ""); print code, tolower(substr($0, 1, 1)) substr($0, 2) }' \
+		"$ROOT/man/dcim-records.5" >page
+	diff codes page
+}
+
+@test "dcim-records(5) has every member that exif-read writes" {
+	sed -n 's/^FIELD([A-Z0-9_]*, "\([a-z0-9_]*\)".*/\1/p' "$ROOT/lib/media/fields.def" >members
+	[ "$(wc -l <members)" -gt 20 ]
+	while read -r member; do
+		grep -qE "^\.It Cm (.* )?$member( |$)" "$ROOT/man/dcim-records.5" || { echo "$member"; false; }
+	done <members
+}
+
+@test "dcim-records(5) has every digest of file-hash" {
+	while read -r digest; do
+		grep -qw "$digest" "$ROOT/man/dcim-records.5" || { echo "$digest"; false; }
+	done < <(sed -n 's/^DIGEST([A-Z0-9]*, "\([a-z0-9]*\)".*/\1/p' "$ROOT/lib/hash/digest-algorithms.def")
+}
+
+# In a folder with a card and a library, each example of each page ends well and writes something.
+@test "the pages' examples work" {
+	need jq
+	"$ROOT/tests/make-pictures" card
+	photo-init Photos >/dev/null
+	photo-import -q card/DCIM Photos >/dev/null || [ $? -eq 1 ]
+	mkdir old-disk
+	cp card/DCIM/100CANON/IMG_0002.JPG card/DCIM/102NIKON/* old-disk
+	for page in "$ROOT"/man/*.[157]; do
+		awk '
+			/^\.Sh EXAMPLES/ { on = 1; next }
+			/^\.Sh/ { on = 0 }
+			/^\.Ed/ && on { print "@"; inside = 0 }
+			inside { gsub(/\\e/, "\\"); print }
+			/^\.Bd -literal/ && on { inside = 1 }' "$page" | awk -v RS='@\n' -v page="${page##*/}" '
+			{ file = sprintf("example.%s.%d", page, ++n); printf "%s", $0 >file; close(file) }'
+	done
+	for example in example.*; do
+		head -c 1 "$example" | grep -q '[a-z]' || continue # output, not a command
+		rm -rf try && mkdir try && cp -r card Photos old-disk try
+		(cd try && bash -eo pipefail "../$example" >../out 2>../err) || { echo "$example: $?"; cat "$example" err; false; }
+		[ -s out ] || [ -n "$(find try -newer "$example" -type f)" ] || { echo "$example: nothing"; cat "$example"; false; }
+	done
+}

@@ -1,0 +1,118 @@
+#!/usr/bin/env bats
+# photo-init -- a new library, a folder adopted, a run resumed.
+load helper
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	"$BATS_TEST_DIRNAME/../make-pictures" "$BATS_FILE_TMPDIR/card"
+}
+
+setup_more() {
+	need jq
+	cp -a "$BATS_FILE_TMPDIR/card" old
+}
+
+everything() { (cd "$1" && find . -mindepth 1 -name .dcim -prune -o -mindepth 1 -printf '%p %s %T@\n' | LC_ALL=C sort); }
+
+@test "usage errors" {
+	for wrong in '' '--frob x' 'a b' '-j x a' 'no/parent/here'; do
+		rc=0
+		photo-init $wrong >out 2>err || rc=$?
+		[ $rc -eq 2 ] && [ -s err ] || { echo "'$wrong': $rc"; cat err; false; }
+	done
+	[ "$(ls)" = "$(printf 'err\nold\nout')" ] || [ "$(ls)" = "$(printf 'a\nerr\nold\nout')" ]
+}
+
+@test "an empty folder, and one that is not there yet, become libraries" {
+	mkdir empty
+	for lib in empty new; do
+		run -0 photo-init $lib
+		[ "${lines[0]}" = '0 files, 0 bytes' ]
+		[ -f $lib/.dcim/hash.db ]
+		[ -z "$(ls $lib/.dcim/runs)" ]
+		run -0 photo-import -q old $lib
+		[[ ${lines[0]} == *'19 copied'* ]]
+	done
+}
+
+@test "DCIM_LIBRARY" {
+	DCIM_LIBRARY=new photo-init -q >/dev/null
+	[ -f new/.dcim/hash.db ]
+}
+
+@test "what is there is recorded in place, nothing moves, and copies of it are known" {
+	before=$(everything old)
+	run -0 photo-init -q old
+	[ "$(everything old)" = "$before" ]
+	[[ ${lines[0]} == '21 files, '*': 21 recorded where they are' ]]
+	[[ $output == *$'\nDamaged, '* ]]
+	[ "$(hashdb-list -0 --relative old/.dcim/hash.db | tr -dc '\0' | wc -c)" -eq 21 ]
+	hashdb-list -0 --relative old/.dcim/hash.db | LC_ALL=C sort -z >got
+	(cd old && find . -name .dcim -prune -o -name @eaDir -prune -o -type f -printf '%P\0') | LC_ALL=C sort -z | cmp - got
+	cp -r old/DCIM copies
+	run -0 photo-import -q copies old
+	[[ ${lines[0]} == *' duplicates' ]]
+	[ "$(everything old)" = "$before" ]
+}
+
+@test "run again, it reads only what is new or changed" {
+	need strace
+	photo-init -q old >/dev/null
+	run -0 photo-init -q old
+	[[ ${lines[0]} == '21 files, '*': 21 imported before and not read again' ]]
+	[ "$(ls old/.dcim/runs | wc -l)" -eq 1 ]
+	echo new >old/new.txt
+	touch old/notes.txt
+	run -0 strace -f -qq -e trace=openat,open -o trace photo-init -q old
+	[[ ${lines[0]} == '22 files, '*'2 recorded where they are'* ]]
+	[ "$(hashdb-list -0 old/.dcim/hash.db | tr -dc '\0' | wc -c)" -eq 22 ]
+	! grep -aE '"[^"]*\.(JPG|jpg|TIF|MP4|MOV|xmp)"' trace || false
+}
+
+@test "killed, it goes on where it was" {
+	photo-init -q -j1 old >/dev/null 2>&1 &
+	pid=$!
+	for ((i = 0; i < 200; i++)); do [ ! -f old/.dcim/hash.db ] || break; sleep 0.01; done
+	kill -TERM $pid
+	wait $pid || :
+	photo-init -q old >/dev/null
+	[ "$(hashdb-list -0 old/.dcim/hash.db | tr -dc '\0' | wc -c)" -eq 21 ]
+}
+
+@test "a library in a library is refused, both ways round" {
+	photo-init -q old >/dev/null
+	run -2 photo-init old/DCIM
+	[[ $output == *'lies in the library'* ]]
+	[ ! -e old/DCIM/.dcim ]
+	run -2 photo-init .
+	[[ $output == *'holds a library'* ]]
+	[ ! -e .dcim ]
+	cd old && run -0 photo-init -q .
+}
+
+@test "-a: the digests, kept for imports" {
+	photo-init -q -a xxh128,sha256 old >/dev/null
+	[ "$(cat old/.dcim/runs/*.ndjson | jq -c '.hash | keys' | sort -u)" = '["sha256","xxh128"]' ]
+	mkdir more && echo x >more/x.txt
+	photo-import -q --all-files more old >/dev/null
+	[ "$(hashdb-list old/.dcim/hash.db | jq -c '.hash | keys' | sort -u)" = '["sha256","xxh128"]' ]
+	photo-init -q old >/dev/null
+}
+
+@test "the runs' logs rebuild the database, wherever the library is" {
+	photo-init -q old >/dev/null
+	mkdir card && cp old/DCIM/102NIKON/DSC_0001.JPG card/x.jpg && echo y >>card/x.jpg
+	photo-import -q card old >/dev/null
+	hashdb-list --relative old/.dcim/hash.db | jq -c '[.path, .hash]' | sort >before
+	mv old moved
+	(cd moved && cat .dcim/runs/*.ndjson | hashdb-merge .dcim/again.db >/dev/null)
+	hashdb-list --relative moved/.dcim/again.db | jq -c '[.path, .hash]' | sort | diff before -
+}
+
+@test "a folder that is not one, or not writable" {
+	run -2 photo-init old/notes.txt
+	[ "$(id -u)" -eq 0 ] && return
+	mkdir sealed && chmod 555 sealed
+	run -3 photo-init sealed
+	[ -z "$(ls -A sealed)" ]
+}
