@@ -67,8 +67,7 @@ value(const char *p, int digits)
 	return v;
 }
 
-/* Whether the digits are part of a longer word that can be a hash: nothing but hexadecimal digits, letters among them.
- */
+/* Whether the digits are part of a longer word that can be a hash: all its letters are hexadecimal digits. */
 static bool
 is_hash(const struct name *n, const char *run, size_t len, size_t min)
 {

@@ -1,7 +1,7 @@
 /*
- * Nearly every date that a camera writes has the one form of Exif, which is tried first.  All others
- * go through a cursor that takes one part after the other and stops at the first that is not known: cameras blank
- * what they do not know, IPTC writes zeros.
+ * Nearly every date that a camera writes has the one form of Exif, which is tried first.  All others go through a
+ * cursor that takes one part after the other and stops at the first that is not known: cameras blank what they do not
+ * know, IPTC writes zeros.
  */
 #include "media/when.h"
 

@@ -136,6 +136,7 @@ place_prepare(struct place *p, struct rec *rec, struct fail *why)
 	struct kit *kit;
 	int rc;
 
+	place_drop(rec); /* of an attempt before */
 	if (job_library_broken(p, why))
 		return -1;
 	if ((rec->data = job_new(p, why)) == NULL || (kit = kits_take(&p->kits, why)) == NULL)

@@ -40,6 +40,8 @@ reason_to_skip(const struct step *s)
 
 	if (s->kit->origin.in_dcim)
 		return "it belongs to the library's .dcim";
+	if (!s->job->in_library && rec_is(s->rec, "db.status", "deleted"))
+		return "it was deleted from the library";
 	if (s->p->o.media_only && !rec_get(s->rec, "type", &value))
 		return "not media";
 	return NULL;
@@ -55,10 +57,6 @@ expand(struct step *s, struct fail *why)
 		.zoned = s->p->o.zone != NULL };
 	bool undated;
 
-	if (*name == '\0') {
-		errno = EISDIR;
-		return fail_errno(why, "open", "%s", "");
-	}
 	if (template_expand(s->p->template, &in, &s->job->target, &undated, why) == -1)
 		return -1;
 	return undated ? template_expand(s->p->undated, &in, &s->job->target, &undated, why) : 0;
@@ -377,11 +375,11 @@ prepare_record(struct place *p, struct kit *kit, struct job *job, struct rec *re
 	job->in_library = kit->origin.in_library;
 	if ((reason = reason_to_skip(&s)) != NULL)
 		return skip(&s, reason, why);
-	if (expand(&s, why) == -1)
-		return -1;
 	if ((s.fd = io_open(p->dirfd, rec->path.p, &job->st, why)) == -1)
 		return -1;
-	rc = prepare_open(&s, why);
+	rc = expand(&s, why);
+	if (rc == 0)
+		rc = prepare_open(&s, why);
 	io_close(&s.fd);
 	return rc;
 }

@@ -26,10 +26,10 @@ reason_to_keep(const struct place *p, const struct rec *rec, const struct job *j
 
 	if (batch_has_twin(job) && job->in_library)
 		return "it is in the library too";
-	if (job->unread)
-		return "known by its place and time only, not by its content";
 	if (batch_has_twin(job) && job_same_file(&job->twin, &job->st))
 		return "it and the library's file are one";
+	if (job->have.mask == 0)
+		return "its content was not read";
 	if (job->linked)
 		return "it is a symbolic link";
 	if (job->verified != JOB_READBACK)

@@ -553,8 +553,11 @@ static bool
 is_listed(struct slice name, const char *const *list)
 {
 	for (; *list != NULL; list++) {
-		size_t len = strlen(*list);
+		size_t len;
 
+		if (name.len == 0 || name.p[0] != **list)
+			continue; /* nearly all of them, for the price of one byte */
+		len = strlen(*list);
 		if (name.len >= len && memcmp(name.p, *list, len) == 0 &&
 		    (name.len == len || (name.len == len + 4 && memcmp(name.p + len, "_b64", 4) == 0)))
 			return true;

@@ -469,14 +469,12 @@ hold_records(const struct filter *f)
 }
 
 static bool
-commit_due(const struct run *run)
+hold_is_full(const struct run *run)
 {
 	const struct filter *f = run->f;
 
-	if (run->held_active == 0)
-		return false;
 	return run->held_active >= hold_records(f) || run->nheld >= run->held_active + HOLD_PASSING ||
-	    run->held_bytes >= (f->hold_bytes != 0 ? f->hold_bytes : HOLD_BYTES) || pool_now_ns() >= run->commit_at_ns;
+	    run->held_bytes >= (f->hold_bytes != 0 ? f->hold_bytes : HOLD_BYTES);
 }
 
 static void
@@ -494,10 +492,10 @@ main_loop(struct run *run, struct pool *pool)
 		}
 		for (size_t i = 0; i < n; i++) {
 			deliver(run, items[i].data, items[i].cancelled);
-			if (run->held_active > 0 && commit_due(run))
+			if (run->held_active > 0 && hold_is_full(run))
 				commit(run);
 		}
-		if (commit_due(run))
+		if (run->held_active > 0 && pool_now_ns() >= run->commit_at_ns)
 			commit(run);
 	}
 	commit(run);

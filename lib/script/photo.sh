@@ -121,6 +121,22 @@ is_library() { # FOLDER
 	[ -f "$1/.dcim/hash.db" ]
 }
 
+# take_library OPERAND... -- set `library`: the last operand, which is taken out of `operands`, or $DCIM_LIBRARY where
+# that is set and the last operand is no library.
+take_library() {
+	library=${DCIM_LIBRARY-}
+	for last; do :; done
+	if [ $# -gt 0 ] && { [ -z "$library" ] || is_library "$last"; }; then
+		library=$last
+		quote "$last"
+		operands=${operands%" $quoted"}
+	fi
+	[ -n "$library" ] || usage_error "which library?"
+	for_find "$library"
+	library=$path
+	is_library "$library" || die 2 "no library at $library (is the disk mounted?)"
+}
+
 # for_find PATH -- set `path` to a form of it that find takes for a starting point, whatever it begins with.
 for_find() {
 	case $1 in
@@ -129,12 +145,14 @@ for_find() {
 	esac
 }
 
-# stage NAME COMMAND... -- run one stage of the pipeline, with its notes on descriptor 3.
+# stage NAME COMMAND... -- run one stage of the pipeline, with its notes on descriptor 3.  What a shell says of a
+# command that was ended by a signal is not for the user.
 stage() {
 	stage=$1
 	shift
 	trap : INT TERM HUP
-	sh -c 'echo "start $$ $0" >&3 && exec "$@" 3>&-' "$stage" "$@"
+	exec 4>&2 2>/dev/null
+	sh -c 'echo "start $$ $0" >&3 && exec 2>&4 3>&- 4>&- && exec "$@"' "$stage" "$@"
 	echo "end $? $stage" >&3
 }
 
@@ -196,7 +214,8 @@ begin_log() {
 	log=$1/.dcim/runs/$run.ndjson
 	n=1
 	while ! (set -C && : >"$log") 2>"$tmp/why"; do
-		[ -e "$log" ] || die 3 "cannot begin a run: $(cat "$tmp/why")"
+		why=$(cat "$tmp/why")
+		[ -e "$log" ] || die 3 "cannot begin a run in $1/.dcim/runs: ${why##*: }"
 		n=$((n + 1))
 		log=$1/.dcim/runs/$run-$n.ndjson
 	done

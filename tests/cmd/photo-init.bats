@@ -105,7 +105,7 @@ everything() { (cd "$1" && find . -mindepth 1 -name .dcim -prune -o -mindepth 1 
 	photo-import -q card old >/dev/null
 	hashdb-list --relative old/.dcim/hash.db | jq -c '[.path, .hash]' | sort >before
 	mv old moved
-	(cd moved && cat .dcim/runs/*.ndjson | hashdb-merge .dcim/again.db >/dev/null)
+	(cd moved && cat .dcim/runs/*.ndjson | hashdb-merge --root=. .dcim/again.db >/dev/null)
 	hashdb-list --relative moved/.dcim/again.db | jq -c '[.path, .hash]' | sort | diff before -
 }
 

@@ -297,15 +297,22 @@ DAY=2024/2024-05-01
 	[ "$status" -eq 2 ]
 }
 
-@test "--verify=readback sees a copy that was not written as it was read, and publishes nothing" {
+@test "--verify=readback sees a copy that went bad on its way, and publishes nothing" {
 	need strace
 	head -c 300000 /dev/urandom >card/a.jpg
-	# the first big write is claimed to have happened
 	record card/a.jpg >in
-	run --separate-stderr strace -f -o trace -e trace=write -e inject=write:retval=262144:when=1 \
-		place-file -t lib --verify=readback in <in
-	grep -q INJECTED trace || skip "nothing injected"
+	strace -f -o trace -e trace=syncfs -e inject=syncfs:delay_enter=3000000 \
+		place-file -t lib --verify=readback <in >out 3>&- &
+	pid=$!
+	for _ in $(seq 300); do
+		temp=$(find lib/.dcim/tmp -type f -size 300000c 2>/dev/null) && [ -n "$temp" ] && break
+		sleep 0.01
+	done
+	printf X | dd of="$temp" bs=1 seek=1000 conv=notrunc status=none
+	status=0
+	wait $pid || status=$?
 	[ "$status" -eq 1 ]
+	[ "$(jqr .error.code out)" = EVERIFY ]
 	[ -z "$(contents lib)$(leftovers lib)" ]
 }
 
@@ -661,6 +668,13 @@ order() {
 	} | place-file -t lib --media-only >out
 	[ "$(actions <out | paste -sd,)" = "skipped -,copied $DAY/a.jpg" ]
 	[ "$(jqr -s '.[0] | .place.reason + " " + (.source.size | tostring)' out)" = "not media 3" ]
+}
+
+@test "what was deleted from the library is not placed again" {
+	file card/a.jpg one
+	record card/a.jpg '"db":{"status":"deleted","by":"hash"}' | place-file -t lib >out
+	[ "$(actions <out)" = "skipped -" ]
+	[ -z "$(contents lib)" ]
 }
 
 # ---- staying inside ----

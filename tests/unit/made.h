@@ -12,7 +12,7 @@
 
 enum { DIR0, DIR_EXIF, DIR_GPS, DIR_SUB, DIR1, DIRS };
 enum {
-	T_BYTE = 1, T_ASCII, T_SHORT, T_LONG, T_RATIONAL, T_SBYTE, T_UNDEF, T_SSHORT, T_SLONG, T_SRATIONAL, T_FLOAT, T_DOUBLE
+	T_BYTE = 1, T_ASCII, T_SHORT, T_LONG, T_RATIONAL, T_SBYTE, T_UNDEF, T_SSHORT, T_SLONG, T_SRATIONAL, T_FLOAT, T_DOUBLE, T_IFD
 };
 
 /* One tag: text (count bytes, or up to its NUL and with it where count is 0), or numbers; rationals take two. */
@@ -56,7 +56,7 @@ made_add(struct made *m, const void *bytes, size_t len)
 static inline size_t
 made_size(uint16_t type)
 {
-	static const size_t size[] = { 0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8 };
+	static const size_t size[] = { 0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4 };
 
 	return size[type];
 }

@@ -110,13 +110,15 @@ test_far(struct media_info *info)
 {
 	static const struct made_tag size[] = { SIZE(DIR0, 640, 480), MAKE("Acme cameras") };
 	static struct made m;
+	size_t behind; /* the header */
 
 	m = (struct made){ 0 };
 	made_tiff(&m, size, 3);
-	memmove(m.p + 200000, m.p + 8, m.len - 8);
+	behind = m.len - 8;
+	memmove(m.p + 200000, m.p + 8, behind);
 	made_put(&m, 4, 200000, 4);
-	made_put(&m, 200000 + 2 + 24 + 8, 200000 + m.len - 8 - 13, 4);
-	m.len += 200000 - 8;
+	made_put(&m, 200000 + 2 + 24 + 8, 200000 + behind - sizeof "Acme cameras", 4);
+	m.len = 200000 + behind;
 	made_read(m.p, m.len, NULL, info);
 	tap_ok(is(info, "tiff", 640, 480), "a directory far behind the head");
 	tap_ok(strcmp(made_field(info, MEDIA_MAKE), "Acme cameras") == 0, "and a value there");

@@ -1,0 +1,474 @@
+#!/usr/bin/env bats
+# hashdb-merge -- what is recorded and when, what is refused, and several at once.
+load helper
+bats_require_minimum_version 1.5.0
+
+setup_more() {
+	need jq sqlite3
+	mkdir -p lib/.dcim
+	DB=lib/.dcim/hash.db
+}
+
+sql() { sqlite3 "$DB" "$@"; }
+
+# hash TEXT -- the xxh128 of it, in hex.
+hash() { printf %s "$1" >.hash && file-hash .hash | jqr .hash.xxh128; }
+
+# record PATH TEXT [MEMBERS] -- a record for a file with that content.
+record() {
+	printf '{"path":"%s","size":%d,"mtime":"2024-05-01T12:00:00.5Z","hash":{"xxh128":"%s"}%s}\n' \
+		"$1" "${#2}" "$(hash "$2")" "${3:+,$3}"
+}
+
+# placed PATH TEXT TO [ACTION [MEMBERS]] -- the same, as place-file leaves it, from a volume called card.
+placed() {
+	record "$1" "$2" "\"source\":{\"volume\":\"card\",\"label\":\"EOS\",\"path\":\"${1#/}\",\"size\":${#2},\"mtime\":\"2024-05-01T12:00:00.5Z\"},\"place\":{\"action\":\"${4:-copied}\",\"to\":\"$3\",\"root\":\"lib\"}${5:+,$5}"
+}
+
+# rows -- path and content of every file.
+rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128') FROM file WHERE deleted IS NULL ORDER BY path"; }
+
+@test "records pass unchanged and in order once they are in the database" {
+	for i in 3 1 2; do record lib/$i content$i; done >in
+	hashdb-merge "$DB" <in >out
+	cmp in out
+	[ "$(rows)" = "$(for i in 1 2 3; do echo "$i $(hash content$i)"; done)" ]
+}
+
+@test "the database says what it is and is one file" {
+	record lib/a x | hashdb-merge "$DB" >out
+	[ "$(sql 'PRAGMA application_id; PRAGMA user_version' | paste -sd' ')" = "1145260365 1" ]
+	[ "$(ls lib/.dcim)" = hash.db ]
+	[ "$(sql 'PRAGMA integrity_check')" = ok ]
+}
+
+@test "nothing on stdin makes an empty database" {
+	hashdb-merge "$DB" </dev/null
+	[ "$(sql 'SELECT count(*) FROM file')" = 0 ]
+	run -0 hashdb-list "$DB"
+	[ -z "$output" ]
+}
+
+@test "the record's own members are kept as JSON; those of the run are not" {
+	record lib/a x '"taken":"2024-05-01","n":1.10,"albums":["é"],"db":{"status":"new"},"warnings":[{"code":"EFORMAT"}]' |
+		hashdb-merge "$DB" >out
+	[ "$(sql 'SELECT record FROM file')" = '{"taken":"2024-05-01","n":1.10,"albums":["é"]}' ]
+	[ "$(sql "SELECT path FROM library WHERE json_extract(record, '\$.taken') LIKE '2024-05%'")" = a ]
+}
+
+@test "placed records are recorded where they were placed, with their source" {
+	for a in copied moved reflinked hardlinked symlinked exists; do placed /card/$a $a x/$a.jpg $a; done >in
+	run -0 hashdb-merge "$DB" <in
+	[ "$(rows | cut -d' ' -f1 | paste -sd' ')" = "x/copied.jpg x/exists.jpg x/hardlinked.jpg x/moved.jpg x/reflinked.jpg x/symlinked.jpg" ]
+	[ "$(sql 'SELECT count(*) FROM source JOIN file ON file = file.id WHERE CAST(file.path AS TEXT) = "x/" || substr(CAST(source.path AS TEXT), 6) || ".jpg"')" = 6 ]
+	[ "$(sql 'SELECT name, label FROM volume')" = 'card|EOS' ]
+}
+
+@test "planned and skipped records leave nothing; what is no media is remembered as looked at" {
+	{ placed /card/a a a planned; placed /card/b b b skipped; placed /card/c c '' skipped | sed 's/"to":""/"reason":"not media"/'; } >in
+	hashdb-merge "$DB" <in >out
+	cmp in out
+	[ -z "$(rows)" ]
+	[ "$(sql 'SELECT CAST(path AS TEXT), file IS NULL FROM source')" = 'card/c|1' ]
+}
+
+@test "a duplicate adds only where it came from" {
+	{ placed /card/a same 2024/a; placed /card/b same 2024/a duplicate; } | hashdb-merge "$DB" >out
+	[ "$(rows | wc -l)" -eq 1 ]
+	[ "$(sql 'SELECT CAST(path AS TEXT) FROM source WHERE file = (SELECT id FROM file) ORDER BY path' | paste -sd' ')" = "card/a card/b" ]
+	# one that the database had told of, without place.to
+	placed /card/c same '' duplicate '"db":{"status":"known","by":"hash","path":"2024/a","root":"lib"}' |
+		sed 's/"to":"",//' | hashdb-merge "$DB" >out
+	[ "$(sql 'SELECT count(*) FROM source WHERE file IS NOT NULL')" = 3 ]
+	# one whose twin is in another library
+	mkdir other
+	placed /card/d same 2024/a duplicate | sed 's/"root":"lib"/"root":"other"/' >in
+	run -0 hashdb-merge "$DB" <in
+	[ "$output" = "$(cat in)" ]
+	[ "$(sql 'SELECT count(*) FROM source')" = 3 ]
+}
+
+@test "records without a hash, settled ones and failed ones pass untouched" {
+	cat >in <<-'END'
+	{"path":"/elsewhere/a"}
+	{"path":"/elsewhere/b","db":{"status":"known","by":"source"}}
+	{"path":"/elsewhere/c","hash":{"xxh128":"00000000000000000000000000000000"},"error":{"tool":"x","op":"y","code":"EIO","message":"z"}}
+	{"path":"/elsewhere/d","hash":{"xxh128":"00000000000000000000000000000000"},"db":{"status":"known","by":"hash"}}
+	END
+	run -1 hashdb-merge "$DB" <in
+	[ "$output" = "$(cat in)" ]
+	[ -z "$(rows)" ]
+}
+
+@test "a path outside the root is an error, and the others go on" {
+	{ record lib/a a; record elsewhere b; record lib/../elsewhere c; record lib/sub/../d d; record lib/e e; } >in
+	run -1 hashdb-merge -q "$DB" <in
+	[ "$(jqr '.error.code // "ok"' <<<"$output" | paste -sd' ')" = "ok EINPUT EINPUT EINPUT ok" ]
+	[ "$(rows | cut -d' ' -f1 | paste -sd' ')" = "a e" ]
+}
+
+@test "paths are relative to the root through links, and need not exist" {
+	mkdir -p lib/real/deep && ln -s lib link && ln -s real lib/alias
+	{ record link/a a; record lib/alias/b b; record "$PWD/lib/real/deep/c" c; record lib/gone/far/d d; record ./lib//real/e e; } |
+		hashdb-merge "$DB" >out
+	[ "$(rows | cut -d' ' -f1 | paste -sd' ')" = "a gone/far/d real/b real/deep/c real/e" ]
+}
+
+@test "-C: relative paths and the root of placed records start there" {
+	mkdir w && mv lib w
+	{ record lib/a a; placed /card/b b 2024/b; } >in
+	run -0 hashdb-merge -C w w/lib/.dcim/hash.db <in
+	DB=w/lib/.dcim/hash.db
+	[ "$(rows | cut -d' ' -f1 | paste -sd' ')" = "2024/b a" ]
+}
+
+@test "placed in another library: an error" {
+	mkdir other
+	placed /card/a a a | sed 's/"root":"lib"/"root":"other"/' >in
+	run -1 hashdb-merge -q "$DB" <in
+	[ "$(jqr .error.code <<<"$output")" = EINPUT ]
+	placed /card/a a ../a >in
+	run -1 hashdb-merge -q "$DB" <in
+	[ -z "$(rows)" ]
+}
+
+@test "the root is what holds .dcim, else the database's folder, else --root, which is remembered" {
+	record lib/a a | hashdb-merge lib/x.db >out
+	[ "$(hashdb-list -0 lib/x.db | tr '\0' '\n')" = lib/a ]
+	run -1 hashdb-merge -q y.db --root=lib <<<"$(record b b)"
+	record lib/b b | hashdb-merge --root=lib z.db >out
+	[ "$(hashdb-list --relative -0 z.db | tr '\0' '\n')" = b ]
+	[ "$(hashdb-list -0 z.db | tr '\0' '\n')" = "$PWD/lib/b" ]
+	record lib/c c | hashdb-merge --root=./lib "$DB" >out
+	[ -z "$(sql "SELECT value FROM about WHERE name = 'root'")" ]
+	run -3 hashdb-merge --root=nowhere "$DB" </dev/null
+}
+
+@test "the run logs rebuild the database, also of a library that has moved" {
+	{ placed /card/a a 2024/a; placed /card/b b 2024/b; } | hashdb-merge "$DB" >log
+	mv lib moved
+	hashdb-merge --root=moved new.db <log >out
+	DB=new.db
+	[ "$(rows | cut -d' ' -f1 | paste -sd' ')" = "2024/a 2024/b" ]
+}
+
+@test "the same again changes nothing but the time, and forgets nothing" {
+	record lib/a a '"taken":"2024"' | hashdb-merge "$DB" >out
+	id=$(sql 'SELECT id, seq FROM file')
+	record lib/a a '"model":"X"' | hashdb-merge "$DB" >out
+	[ "$(sql 'SELECT id, seq FROM file')" = "$id" ]
+	[ "$(sql 'SELECT record FROM file')" = '{"model":"X","taken":"2024"}' ]
+}
+
+@test "another content at the path replaces the row and its members" {
+	record lib/a a '"taken":"2024"' | hashdb-merge "$DB" >out
+	record lib/a other '"model":"X"' | hashdb-merge "$DB" >out
+	[ "$(rows)" = "a $(hash other)" ]
+	[ "$(sql 'SELECT record, size FROM file')" = '{"model":"X"}|5' ]
+	record copy other | sed 's/lib/x/' | hashdb-lookup --offline "$DB" | jqr .db.status | grep -x known
+	record copy a | hashdb-lookup --offline "$DB" | jqr .db.status | grep -x new
+}
+
+@test "conflicts are settled by the data: the later verified stays, whichever comes last" {
+	old='"verified":"2020-01-01T00:00:00Z"' new='"verified":"2021-01-01T00:00:00Z"'
+	{ record lib/a old "$old"; record lib/a new "$new"; } | hashdb-merge "$DB" >out
+	[ "$(rows)" = "a $(hash new)" ]
+	record lib/a old "$old" | hashdb-merge "$DB" >out
+	[ "$(rows)" = "a $(hash new)" ]
+	{ record lib/a new "$new"; record lib/a old "$old"; } | hashdb-merge --root=lib b.db >out
+	DB=b.db
+	[ "$(rows)" = "a $(hash new)" ]
+}
+
+@test "verified at the same time: the greater digest stays" {
+	at='"verified":"2020-01-01T00:00:00Z"'
+	greater=$(printf '%s\n' "$(hash one)" "$(hash two)" | LC_ALL=C sort | tail -1)
+	{ record lib/a one "$at"; record lib/a two "$at"; } | hashdb-merge --root=lib a.db >out
+	{ record lib/a two "$at"; record lib/a one "$at"; } | hashdb-merge --root=lib b.db >out
+	for DB in a.db b.db; do [ "$(rows)" = "a $greater" ]; done
+}
+
+@test "verify: modified replaces, corrupt keeps the good digest and notes the other" {
+	printf abc >lib/a && touch -d 2024-01-01 lib/a
+	file-hash lib/a | hashdb-merge "$DB" >out
+	printf abX >lib/a && touch -d 2024-01-01 lib/a
+	hashdb-list "$DB" | file-hash --verify | hashdb-merge "$DB" >out
+	[ "$(jqr .verify out)" = corrupt ]
+	[ "$(rows)" = "a $(hash abc)" ]
+	[ "$(sql "SELECT json_extract(mismatch, '\$.xxh128') FROM file")" = "$(hash abX)" ]
+	hashdb-list "$DB" | jq -e '.verify == "corrupt" and .hash_now.xxh128 != .hash.xxh128'
+	printf abc >lib/a && touch -d 2024-01-01 lib/a
+	hashdb-list "$DB" | file-hash --verify | hashdb-merge "$DB" >out
+	[ "$(sql 'SELECT mismatch IS NULL FROM file')" = 1 ]
+	printf new >lib/a
+	hashdb-list "$DB" | file-hash --verify | hashdb-merge "$DB" >out
+	[ "$(rows)" = "a $(hash new)" ]
+}
+
+@test "missing files are kept, unless --forget-missing or --mark-deleted" {
+	for f in a b; do echo $f >lib/$f; done
+	file-hash lib/a lib/b | hashdb-merge "$DB" >out
+	rm lib/a
+	hashdb-list "$DB" | file-hash --verify >verified
+	run -0 hashdb-merge "$DB" <verified
+	[ "$(rows | wc -l)" -eq 2 ]
+	cp "$DB" copy.db
+	hashdb-merge --mark-deleted "$DB" <verified >out
+	[ "$(rows | cut -d' ' -f1)" = b ]
+	[ "$(echo a >x; file-hash x | hashdb-lookup "$DB" | jqr .db.status)" = deleted ]
+	cp copy.db "$DB"
+	hashdb-merge --forget-missing "$DB" <verified >out
+	[ "$(sql 'SELECT count(*) FROM file')" = 1 ]
+	[ "$(file-hash x | hashdb-lookup "$DB" | jqr .db.status)" = new ]
+}
+
+@test "neither acts on files that were not read as missing, nor where the disk is not mounted" {
+	echo a >lib/a
+	file-hash lib/a | hashdb-merge "$DB" >out
+	rm lib/a
+	hashdb-list "$DB" | hashdb-merge --forget-missing "$DB" >out
+	[ "$(rows | wc -l)" -eq 1 ]
+	mkdir empty
+	cp "$DB" moved.db
+	hashdb-list --relative "$DB" | sed 's,"path":",&empty/,' | file-hash --verify >verified
+	[ "$(jqr .verify verified)" = missing ]
+	run -3 hashdb-merge --root=empty --forget-missing moved.db <verified
+	DB=moved.db
+	[ "$(rows | wc -l)" -eq 1 ]
+	run -2 hashdb-merge --forget-missing --mark-deleted "$DB" </dev/null
+}
+
+@test "a marked file that is placed again is known again" {
+	echo a >lib/a
+	file-hash lib/a | hashdb-merge "$DB" >out
+	mv lib/a x
+	hashdb-list "$DB" | file-hash --verify | hashdb-merge --mark-deleted "$DB" >out
+	[ "$(file-hash x | hashdb-lookup "$DB" | jqr .db.status)" = deleted ]
+	cp x lib/a
+	file-hash lib/a | hashdb-merge "$DB" >out
+	[ "$(file-hash x | hashdb-lookup "$DB" | jqr '.db.status,.db.path' | paste -sd' ')" = "known a" ]
+}
+
+@test "a file moved inside the root keeps its row, members and source" {
+	placed /card/a a old/a copied '"taken":"2024"' | hashdb-merge "$DB" >out
+	id=$(sql 'SELECT id FROM file')
+	placed lib/old/a a new/a moved | hashdb-merge "$DB" >out
+	[ "$(sql 'SELECT id, CAST(path AS TEXT), record FROM file')" = "$id|new/a|{\"taken\":\"2024\"}" ]
+	[ "$(sql "SELECT file FROM source WHERE CAST(path AS TEXT) = 'card/a'")" = "$id" ]
+}
+
+@test "undone: the row goes, and the source is not known any more" {
+	placed /card/a a 2024/a | hashdb-merge "$DB" >out
+	placed /card/a a 2024/a undone | hashdb-merge "$DB" >out
+	[ -z "$(rows)" ]
+	[ "$(sql 'SELECT count(*) FROM source')" = 0 ]
+	# another content there by now is another file
+	record lib/2024/a newer | hashdb-merge "$DB" >out
+	placed /card/a a 2024/a undone | hashdb-merge "$DB" >out
+	[ "$(rows)" = "2024/a $(hash newer)" ]
+}
+
+@test "undone inside the root: the row goes back" {
+	placed /card/a a old/a | hashdb-merge "$DB" >out
+	{ placed lib/old/a a new/a moved; placed lib/old/a a new/a undone; } | hashdb-merge "$DB" >out
+	[ "$(rows)" = "old/a $(hash a)" ]
+}
+
+@test "a batch keeps the order where it matters: placed, moved, undone" {
+	{ placed /card/z z b/z; placed lib/b/z z a/z moved; placed /card/y y c/y; placed /card/y y c/y undone; } |
+		hashdb-merge "$DB" >out
+	[ "$(rows)" = "a/z $(hash z)" ]
+}
+
+@test "several paths may have one content" {
+	{ record lib/a same; record lib/b same; } | hashdb-merge "$DB" >out
+	[ "$(rows | wc -l)" -eq 2 ]
+	mkdir -p lib && printf same >lib/b && printf same >x
+	[ "$(file-hash x | hashdb-lookup "$DB" | jqr '.db.status,.db.path' | paste -sd' ')" = "known b" ]
+}
+
+@test "the first file decides which digests are required" {
+	echo a >lib/a; echo b >lib/b
+	file-hash -a xxh128,sha256 lib/a | hashdb-merge "$DB" >out
+	[ "$(sql "SELECT value FROM about WHERE name = 'algorithms'")" = xxh128,sha256 ]
+	run -1 --separate-stderr hashdb-merge "$DB" <<<"$(file-hash lib/b)"
+	[ "$(jqr .error.code <<<"$output")" = EINPUT ]
+	[[ "$stderr" == *"file-hash -a xxh128,sha256"* ]]
+	run -0 hashdb-merge "$DB" <<<"$(file-hash -a md5,sha256,xxh128 lib/b)"
+	[ "$(rows | wc -l)" -eq 2 ]
+}
+
+@test "names that are hard: newline, quotes, invalid UTF-8, a leading dash" {
+	for n in $'new\nline' '"q"' $'\xff\xfe' -dash '{"path":"x"}' 'a b'; do echo "$n" >"lib/$n"; done
+	find lib -maxdepth 1 -type f -print0 | sort -z >paths
+	file-hash <paths | hashdb-merge "$DB" >out
+	hashdb-list -0 "$DB" | sort -z | cmp - paths
+}
+
+@test "--batch: each batch is written once it is durable" {
+	for i in {1..10}; do record lib/$i $i; done >in
+	run -0 hashdb-merge --batch=3 "$DB" <in
+	[ "$output" = "$(cat in)" ]
+	[ "$(rows | wc -l)" -eq 10 ]
+	for n in 0 100001; do run -2 hashdb-merge --batch=$n "$DB" </dev/null; done
+}
+
+@test "a batch ends a second after it began, though the input goes on" {
+	{ record lib/a a; sleep 4; } | hashdb-merge "$DB" >out &
+	for i in {1..30}; do sleep 0.1; [ -s out ] && break; done
+	[ "$(wc -l <out)" -eq 1 ]
+	[ "$(rows | wc -l)" -eq 1 ]
+	wait
+}
+
+@test "no lock is held while waiting for input" {
+	{ record lib/a a; sleep 3; record lib/b b; } | hashdb-merge "$DB" >out &
+	sleep 1.7
+	record lib/c c | timeout 1 hashdb-merge "$DB" >out2
+	[ "$(rows | wc -l)" -eq 2 ]
+	wait
+	[ "$(rows | wc -l)" -eq 3 ]
+}
+
+@test "--lock-timeout: another's lock that stays is status 3 and nothing is written" {
+	record lib/a a | hashdb-merge "$DB" >out
+	mkfifo go
+	sqlite3 "$DB" <go >/dev/null &
+	exec 7>go
+	echo 'BEGIN IMMEDIATE; SELECT 1;' >&7
+	sleep 0.3
+	run -3 hashdb-merge --lock-timeout=0.2 "$DB" <<<"$(record lib/b b)"
+	[[ "$output" == *lock* ]]
+	[[ "$output" != *'"path"'* ]]
+	exec 7>&-
+	wait
+	[ "$(rows | wc -l)" -eq 1 ]
+}
+
+@test "what is no database of ours is refused and left as it is" {
+	printf '\377\330\377\340 a JPEG' >jpeg.db
+	: >empty.db
+	head -c 5000 /dev/urandom >noise.db
+	sqlite3 foreign.db 'CREATE TABLE t(x)'
+	record lib/a a | hashdb-merge "$DB" >out
+	cp "$DB" newer.db && sqlite3 newer.db 'PRAGMA user_version = 2'
+	head -c 9000 "$DB" >cut.db
+	cp "$DB" torn.db && printf 'xxxxxxxxxxxxxxxx' | dd of=torn.db bs=1 seek=4096 conv=notrunc status=none
+	sqlite3 tables.db 'PRAGMA application_id = 1145260365; PRAGMA user_version = 1; CREATE TABLE t(x)'
+	mkdir folder.db
+	for f in jpeg empty noise foreign newer cut tables; do
+		sum=$(md5sum <$f.db)
+		run -3 hashdb-merge $f.db --root=lib <<<"$(record lib/b b)"
+		[[ "$output" == *"$f.db"* ]]
+		[ "$(md5sum <$f.db)" = "$sum" ]
+		run -3 hashdb-lookup $f.db <<<"$(record lib/b b)"
+		run -3 hashdb-list $f.db
+	done
+	run -3 hashdb-merge torn.db --root=lib <<<"$(record lib/b b)"
+	run -3 hashdb-merge folder.db </dev/null
+	run -3 hashdb-merge nowhere/x.db </dev/null
+	[ ! -e jpeg.db-journal ]
+}
+
+@test "a journal beside a file that is not ours is not played back into it" {
+	record lib/a a | hashdb-merge "$DB" >out
+	sqlite3 src.db 'CREATE TABLE t(x); INSERT INTO t VALUES(zeroblob(10000))'
+	cp src.db src.bak
+	printf 'hot' >src.db-journal
+	run -3 hashdb-merge src.db </dev/null
+	cmp src.db src.bak
+	[ "$(cat src.db-journal)" = hot ]
+}
+
+@test "two at once: nothing is lost" {
+	for i in {1..400}; do echo "{\"path\":\"lib/a$i\",\"hash\":{\"md5\":\"$(printf %032x $i)\"}}"; done >a
+	for i in {1..400}; do echo "{\"path\":\"lib/b$i\",\"hash\":{\"md5\":\"$(printf %032x $((i * 7)))\"}}"; done >b
+	hashdb-merge --batch=10 "$DB" <a >outa &
+	hashdb-merge --batch=10 "$DB" <b >outb
+	wait $!
+	cmp a outa && cmp b outb
+	[ "$(sql 'SELECT count(*), count(DISTINCT id), count(DISTINCT seq) FROM file')" = '800|800|800' ]
+	[ "$(sql 'PRAGMA integrity_check')" = ok ]
+}
+
+@test "a hundred that create the database at once" {
+	for i in {1..100}; do
+		{ echo "{\"path\":\"lib/$i\",\"hash\":{\"md5\":\"$(printf %032x $i)\"}}" | hashdb-merge "$DB" >out.$i || echo bad >>bad; } &
+	done
+	wait
+	[ ! -e bad ]
+	[ "$(rows | wc -l)" -eq 100 ]
+	[ "$(ls lib/.dcim)" = hash.db ]
+}
+
+@test "list, verify and merge over one database at once" {
+	for i in {1..600}; do echo $i >lib/$i; done
+	find lib -maxdepth 1 -type f -print0 | file-hash | hashdb-merge "$DB" >out
+	hashdb-list "$DB" | file-hash --verify | timeout 60 hashdb-merge --batch=50 "$DB" >out
+	[ "$(wc -l <out)" -eq 600 ]
+	[ "$(jqr .verify out | sort | uniq -c | xargs)" = "600 ok" ]
+	hashdb-list --stale-first "$DB" | file-hash --verify | timeout 60 hashdb-merge --batch=50 "$DB" >out
+	[ "$(wc -l <out)" -eq 600 ]
+}
+
+@test "killed at any moment: the old state or the new, and the next run goes on" {
+	for i in {1..3000}; do echo "{\"path\":\"lib/$i\",\"x\":\"$(printf %0200d $i)\",\"hash\":{\"md5\":\"$(printf %032x $((i * 7919)))\"}}"; done >in
+	for round in {1..20}; do
+		hashdb-merge --batch=100 "$DB" <in >out 2>/dev/null &
+		pid=$!
+		sleep 0.0$((RANDOM % 9))$((RANDOM % 10))
+		kill -9 $pid 2>/dev/null
+		wait $pid 2>/dev/null || true
+		[ -e "$DB" ] || continue
+		hashdb-list "$DB" >listed
+		[ $(($(wc -l <listed) % 100)) -eq 0 ]
+		[ "$(wc -l <listed)" -ge "$(grep -c '}$' out)" ]
+		[ "$(sql 'PRAGMA integrity_check')" = ok ]
+		[ "$(sql 'SELECT count(*) FROM file LEFT JOIN digest ON file.id = digest.file WHERE digest.file IS NULL')" = 0 ]
+		[ $((round % 4)) -ne 0 ] || rm -f "$DB"*
+	done
+	hashdb-merge "$DB" <in >out
+	cmp in out
+	[ "$(rows | wc -l)" -eq 3000 ]
+}
+
+@test "a signal: what was read is committed and written, and one file is left" {
+	for i in {1..50}; do record lib/$i $i; done >in
+	mkfifo pipe
+	hashdb-merge "$DB" <pipe >out &
+	pid=$!
+	exec 7>pipe
+	cat in >&7
+	sleep 0.3
+	kill -TERM $pid
+	sleep 0.1
+	record lib/last last >&7
+	exec 7>&-
+	status=0; wait $pid || status=$?
+	[ "$status" -eq 143 ]
+	[ "$(wc -l <out)" -eq 51 ]
+	[ "$(rows | wc -l)" -eq 51 ]
+	[ "$(ls lib/.dcim)" = hash.db ]
+}
+
+@test "a full stdout ends with 3, and what was committed is there" {
+	[ -e /dev/full ] || skip "no /dev/full"
+	record lib/a a >in
+	run -3 bash -c 'hashdb-merge "$1" <in >/dev/full' - "$DB"
+	[ "$(rows | wc -l)" -eq 1 ]
+}
+
+@test "operands and options are checked" {
+	run -2 hashdb-merge </dev/null
+	run -2 hashdb-merge a.db b.db </dev/null
+	run -2 hashdb-merge --nonsense a.db </dev/null
+	[ ! -e a.db ]
+}
+
+@test "-j1 and -j8 write the same bytes and rows" {
+	for i in {1..300}; do echo "{\"path\":\"lib/$((i % 250))\",\"hash\":{\"md5\":\"$(printf %032x $i)\"}}"; done >in
+	hashdb-merge -j1 "$DB" <in >out1
+	hashdb-merge -j8 --root=lib j8.db <in >out8
+	cmp out1 out8
+	[ "$(rows)" = "$(DB=j8.db; rows)" ]
+}

@@ -1,0 +1,192 @@
+/* What content is recognised as, and what a media_info takes in. */
+#include "media/media.h"
+
+#include <math.h>
+
+#include "made.h"
+#include "media/sniff.h"
+#include "tap.h"
+
+#define IN(bytes) bytes, sizeof(bytes) - 1
+#define RIFF(form) "RIFF\x10\0\0\0" form "LIST"
+#define XMP "<x:xmpmeta xmlns:x='adobe:ns:meta/'>"
+#define PLIST "<?xml version=\"1.0\"?>\n<!DOCTYPE plist PUBLIC \"x\">\n<plist><dict><key>"
+
+static const struct {
+	const char *type, *bytes;
+	size_t len;
+} contents[] = {
+	{ "jpeg", IN("\xff\xd8\xff\xe0\0\x10JFIF\0") },
+	{ NULL, IN("\xff\xd8\0\0") },
+	{ "tiff", IN("II*\0\x08\0\0\0") },
+	{ "tiff", IN("MM\0+\0\x08\0\0\0\0\0\0\0\0\0\x10") },
+	{ "mp4", IN("\0\0\0\x14" "ftypisom\0\0\0\0isom") },
+	{ "mov", IN("\0\0\0\x14" "ftypqt  \0\0\0\0qt  ") },
+	{ "heic", IN("\0\0\0\x14" "ftypheic\0\0\0\0mif1") },
+	{ "avif", IN("\0\0\0\x14" "ftypavif\0\0\0\0mif1") },
+	{ "cr3", IN("\0\0\0\x14" "ftypcrx \0\0\0\1crx ") },
+	{ "3gp", IN("\0\0\0\x14" "ftyp3gp4\0\0\0\0isom") },
+	{ "png", IN("\x89PNG\r\n\x1a\n\0\0\0\rIHDR") },
+	{ NULL, IN("\x89PNG\n\n\x1a\n") },
+	{ "gif", IN("GIF89a\1\0\1\0") },
+	{ "webp", IN(RIFF("WEBP")) },
+	{ "avi", IN(RIFF("AVI ")) },
+	{ "wav", IN(RIFF("WAVE")) },
+	{ NULL, IN(RIFF("ACON")) },
+	{ "jxl", IN("\xff\x0a\1") },
+	{ "jxl", IN("\0\0\0\x0cJXL \r\n\x87\n") },
+	{ "jp2", IN("\0\0\0\x0cjP  \r\n\x87\n") },
+	{ "psd", IN("8BPS\0\1\0\0") },
+	{ "psb", IN("8BPS\0\2\0\0") },
+	{ "bmp", IN("BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\2\0") },
+	{ NULL, IN("BMW is a maker of cars") },
+	{ "raf", IN("FUJIFILMCCD-RAW 0201") },
+	{ "crw", IN("II\x1a\0\0\0HEAPCCDR\2\0") },
+	{ "mrw", IN("\0MRM\0\0\0\0") },
+	{ "x3f", IN("FOVb\0\0\2\0") },
+	{ "rw2", IN("IIU\0\x18\0\0\0") },
+	{ "orf", IN("IIRO\x08\0\0\0") },
+	{ "mkv", IN("\x1a\x45\xdf\xa3\x93\x42\x82\x88matroska") },
+	{ "webm", IN("\x1a\x45\xdf\xa3\x93\x42\x82\x84webm\x42\x87") },
+	{ "flv", IN("FLV\1\5\0\0\0\x09") },
+	{ "asf", IN("\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9") },
+	{ "mpeg", IN("\0\0\1\xba\x21") },
+	{ "ogv", IN("OggS\0\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\x2a\x80theora") },
+	{ NULL, IN("OggS\0\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\x1e\x01vorbis") },
+	{ "mxf", IN("\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01") },
+	{ "xmp", IN("<?xpacket begin='\xef\xbb\xbf' id='W5M0MpCehiHzreSzNTczkc9d'?>") },
+	{ "xmp", IN(XMP) },
+	{ "xmp", IN("\xef\xbb\xbf<?xml version='1.0'?>\n<!-- a -->" XMP) },
+	{ "xmp", IN("<rdf:RDF xmlns:rdf='x'>") },
+	{ "xmp", IN("\xff\xfe<\0x\0:\0x\0m\0p\0m\0e\0t\0a\0") },
+	{ "xmp", IN("\0<\0?\0x\0p\0a\0c\0k\0e\0t") },
+	{ NULL, IN("<?xml version='1.0'?><svg><rdf:RDF/></svg>") },
+	{ "takeout-json", IN("{\"title\":\"a.jpg\",\"photoTakenTime\":{\"timestamp\":\"1\"}}") },
+	{ NULL, IN("{\"title\":\"album\",\"description\":\"\"}") },
+	{ NULL, IN("{\"photoTakenTime\":1}") },
+	{ "aae", IN(PLIST "adjustmentBaseVersion</key>") },
+	{ NULL, IN(PLIST "CFBundleName</key>") },
+	{ NULL, IN("hello, world\n") },
+	{ NULL, IN("") },
+	{ NULL, IN("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0") },
+};
+
+/* Each content, and each beginning of it, in a malloc of its exact size. */
+static void
+test_contents(struct media_info *info)
+{
+	for (size_t i = 0; i < sizeof contents / sizeof contents[0]; i++) {
+		const char *want = contents[i].type;
+		bool same;
+
+		for (size_t len = 0; len < contents[i].len; len++)
+			made_read((const uint8_t *)contents[i].bytes, len, NULL, info);
+		made_read((const uint8_t *)contents[i].bytes, contents[i].len, NULL, info);
+		same = want == NULL ? info->type == NULL : info->type != NULL && strcmp(info->type, want) == 0;
+		tap_ok(same && (info->type == NULL) == (info->mime == NULL), "content %zu is %s (%s)", i,
+		    want != NULL ? want : "nothing known", info->type != NULL ? info->type : "nothing known");
+	}
+}
+
+/* Packets with and without a time in front. */
+static void
+test_transport(void)
+{
+	static uint8_t packets[3 * 192];
+
+	for (int i = 0; i < 3; i++)
+		packets[4 + i * 192] = 0x47;
+	tap_ok(strcmp(sniff_type(packets, sizeof packets), "mts") == 0, "AVCHD packets");
+	tap_ok(sniff_type(packets, 2 * 192) == NULL, "two are not enough");
+	memset(packets, 0, sizeof packets);
+	for (int i = 0; i < 3; i++)
+		packets[i * 188] = 0x47;
+	tap_ok(strcmp(sniff_type(packets, sizeof packets), "ts") == 0, "broadcast packets");
+}
+
+static const struct {
+	const char *type, *extension;
+	bool fits;
+} names[] = {
+	{ "jpeg", "jpg", true },
+	{ "jpeg", "JPEG", true },
+	{ "jpeg", "thm", true },
+	{ "jpeg", "png", false },
+	{ "png", "JPG", false },
+	{ "heic", "jpg", false },
+	{ "mp4", "heic", false },
+	{ "mov", "mov", true },
+	{ "tiff", "nef", false },
+	{ "nef", "NEF", true },
+	{ "jpeg", "bak", true },
+	{ "jpeg", "", true },
+	{ NULL, "jpg", true },
+	{ "jpeg", "verylongextension", true },
+	{ "jpeg", "jpg jpeg", true },
+};
+
+static void
+test_extensions(void)
+{
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		size_t len = strlen(names[i].extension);
+		char *exact = tap_exact(names[i].extension, len);
+
+		tap_ok(media_extension_fits(names[i].type, exact, len) == names[i].fits, "%s named .%s",
+		    names[i].type != NULL ? names[i].type : "what is not known", names[i].extension);
+		free(exact);
+	}
+}
+
+static void
+test_fields(struct media_info *info)
+{
+	media_clear(info);
+	media_set_text(info, MEDIA_MAKE, "  ", 2);
+	media_set_text(info, MEDIA_MAKE, "A", 1);
+	media_set_text(info, MEDIA_MAKE, "B", 1);
+	tap_ok(strcmp(made_field(info, MEDIA_MAKE), "A") == 0, "the first text stays; blanks are none");
+	media_set_number(info, MEDIA_ISO, NAN);
+	media_set_number(info, MEDIA_ISO, INFINITY);
+	tap_ok(info->field[MEDIA_ISO].kind == MEDIA_ABSENT, "what is no number sets nothing");
+	media_set_number(info, MEDIA_ISO, 100);
+	media_set_number(info, MEDIA_ISO, 200);
+	tap_ok(info->field[MEDIA_ISO].number == 100, "the first number stays");
+	tap_ok(media_round(1.0 / 3) == 0.333333333 && media_round(1e15 / 3) == 1e15 / 3, "nine decimals, as far as they go");
+	media_set_bool(info, MEDIA_FLASH, false);
+	media_set_bool(info, MEDIA_FLASH, true);
+	tap_ok(strcmp(made_field(info, MEDIA_FLASH), "false") == 0, "the first answer stays");
+	tap_ok(media_field_kind(MEDIA_FLASH) == MEDIA_BOOL && strcmp(media_field_name(MEDIA_FLASH), "flash_fired") == 0,
+	    "names and kinds");
+	media_clear(info);
+	tap_ok(info->field[MEDIA_MAKE].kind == MEDIA_ABSENT && info->text.len == 0, "cleared");
+}
+
+static void
+test_warnings(struct media_info *info)
+{
+	media_clear(info);
+	media_warn(info, FAIL_FORMAT, "a %d", 1);
+	media_warn(info, FAIL_FORMAT, "a %d", 1);
+	media_warn(info, FAIL_LIMIT, "a %d", 1);
+	tap_ok(info->nwarnings == 2, "a warning is given once for each code");
+	for (int i = 0; i < 100; i++)
+		media_warn(info, FAIL_FORMAT, "warning %d", i);
+	tap_ok(info->nwarnings == MEDIA_WARNINGS_MAX, "and there is an end to them");
+	media_warn(NULL, FAIL_FORMAT, "to nobody");
+}
+
+int
+main(void)
+{
+	struct media_info info = { 0 };
+
+	test_contents(&info);
+	test_transport();
+	test_extensions();
+	test_fields(&info);
+	test_warnings(&info);
+	media_fini(&info);
+	media_fini(NULL);
+	return tap_done();
+}
