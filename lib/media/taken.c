@@ -116,6 +116,19 @@ asks_for(const struct taken_order *order, enum media_date_source s)
 	return false;
 }
 
+/* Digits of a fraction, without the zeros at its end. */
+static int
+digits_of(uint32_t nsec)
+{
+	int digits = 9;
+
+	while (digits > 0 && nsec % 10 == 0) {
+		nsec /= 10;
+		digits--;
+	}
+	return digits;
+}
+
 void
 taken_names(struct media_info *info, const struct taken_order *order, const char *path, size_t len,
     const struct timespec *mtime, time_t now)
@@ -130,7 +143,7 @@ taken_names(struct media_info *info, const struct taken_order *order, const char
 			media_set_date(info, MEDIA_DATE_FOLDER, &w, MEDIA_BASIS_LOCAL);
 	}
 	if (asks_for(order, MEDIA_DATE_MTIME) &&
-	    when_from_epoch(mtime->tv_sec, (uint32_t)mtime->tv_nsec, mtime->tv_nsec != 0 ? 9 : 0, &w))
+	    when_from_epoch(mtime->tv_sec, (uint32_t)mtime->tv_nsec, digits_of((uint32_t)mtime->tv_nsec), &w))
 		media_set_date(info, MEDIA_DATE_MTIME, &w, MEDIA_BASIS_UTC);
 }
 

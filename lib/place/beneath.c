@@ -22,7 +22,7 @@
 static int
 open_beneath(int root, const char *path, int flags)
 {
-	struct open_how how = { .flags = (uint64_t)flags, .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS };
+	struct open_how how = {.flags = (uint64_t)flags, .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
 	int fd = -1;
 
 	for (int i = 0; i < TRIES; i++) {
@@ -69,8 +69,8 @@ walk(int root, const char *path, int flags)
 	bool last = false;
 
 	while (next_name(&path, name, &last)) {
-		next = openat(fd == -1 ? root : fd, name,
-		    (last ? flags : O_PATH | O_DIRECTORY | O_CLOEXEC) | O_NOFOLLOW);
+		next =
+		    openat(fd == -1 ? root : fd, name, (last ? flags : O_PATH | O_DIRECTORY | O_CLOEXEC) | O_NOFOLLOW);
 		io_close(&fd);
 		if ((fd = next) == -1 || last)
 			return fd;

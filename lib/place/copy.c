@@ -113,8 +113,8 @@ int
 copy_end_flush(int fd)
 {
 #ifdef SYNC_FILE_RANGE_WRITE
-	if (sync_file_range(fd, 0, 0,
-		SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER) == 0)
+	if (sync_file_range(
+		fd, 0, 0, SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER) == 0)
 		return 0;
 	if (errno != ENOSYS && errno != EINVAL && errno != ESPIPE)
 		return -1;

@@ -42,8 +42,8 @@ int copy_digest(struct kit *kit, int fd, digest_mask mask, struct digests *out, 
  *
  * Returns 0, or -1: FAIL_VERIFY where the content differs, or the system's errno.
  */
-int copy_check(struct kit *kit, int fd, uint64_t size, const struct digests *content, bool *past_cache,
-    struct fail *why);
+int copy_check(
+    struct kit *kit, int fd, uint64_t size, const struct digests *content, bool *past_cache, struct fail *why);
 
 /* copy_begin_flush(), copy_end_flush() -- start writing a file to its disk; wait for it and report what failed. */
 void copy_begin_flush(int fd);

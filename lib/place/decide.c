@@ -11,9 +11,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include "place/beneath.h"
 #include "place/copy.h"
 #include "place/match.h"
 #include "place/meta.h"
@@ -52,7 +52,7 @@ static void
 remember(struct choice *c)
 {
 	struct job *job = c->job;
-	struct fail why = { 0 };
+	struct fail why = {0};
 
 	if (job->have.mask & 1u << DIGEST_XXH128 &&
 	    twins_put(&c->p->twins, job->have.bytes[DIGEST_XXH128], job->to.p, job->to.len, &why) == -1)
@@ -103,7 +103,7 @@ find_twin(struct choice *c)
 		return 0;
 	twin = job_split(&job->to);
 	series = twin.folder.len == c->at.folder.len && memcmp(twin.folder.p, c->at.folder.p, twin.folder.len) == 0 &&
-	    series_has(c->at.name, c->at.len, c->p->lib.name_max, twin.name, twin.len);
+		 series_has(c->at.name, c->at.len, c->p->lib.name_max, twin.name, twin.len);
 	job->outcome = series ? JOB_EXISTS : JOB_DUPLICATE;
 	return !c->p->o.dry_run && touch_folder(c) == -1 ? -1 : 1;
 }
@@ -131,7 +131,7 @@ static enum match
 match_claimed(struct choice *c)
 {
 	uint8_t key[TWINS_KEY];
-	struct buf found = { 0 };
+	struct buf found = {0};
 	enum match match = MATCH_ERROR;
 
 	if (claim_key(c, key) == 0 && twins_find(&c->p->claimed, key, &found, c->why) == 0)
@@ -177,7 +177,7 @@ is_published(struct choice *c, struct publish_name to)
 static int
 publish_move(struct choice *c, struct publish_name to)
 {
-	struct publish_name from = { c->p->dirfd, c->rec->path.p };
+	struct publish_name from = {c->p->dirfd, c->rec->path.p};
 	struct fail ignored;
 
 	if (check_source(c) == -1 || publish_rename(from, to, c->p->o.weak_publish, c->why) == -1)
@@ -193,7 +193,7 @@ publish_move(struct choice *c, struct publish_name to)
 static int
 publish_second_name(struct choice *c, struct publish_name to)
 {
-	struct publish_name from = { c->p->dirfd, c->rec->path.p };
+	struct publish_name from = {c->p->dirfd, c->rec->path.p};
 
 	if (publish_hardlink(from, to, c->why) == -1)
 		return -1;
@@ -206,8 +206,8 @@ publish_second_name(struct choice *c, struct publish_name to)
 static int
 publish(struct choice *c)
 {
-	struct publish_name to = { c->folder->fd, c->name.p };
-	struct publish_name temp = { c->job->temp.dirfd, c->job->temp.name };
+	struct publish_name to = {c->folder->fd, c->name.p};
+	struct publish_name temp = {c->job->temp.dirfd, c->job->temp.name};
 
 	switch (c->job->how) {
 	case JOB_RENAME:
@@ -223,27 +223,11 @@ publish(struct choice *c)
 
 /* ---- where a rename cannot reach ---- */
 
-/* What has been digested: the unfinished file, or the source that was to be renamed. */
-static int
-reopen_content(struct choice *c)
-{
-	const struct job *job = c->job;
-	int fd;
-
-	if (job->how == JOB_RENAME)
-		fd = openat(c->p->dirfd, c->rec->path.p, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	else
-		fd = openat(job->temp.dirfd, job->temp.name, O_RDONLY | O_CLOEXEC);
-	if (fd == -1)
-		fail_errno(c->why, "open", "%s", "");
-	return fd;
-}
-
 static int
 fill_beside(struct choice *c, int from, struct temp *temp)
 {
 	struct job *job = c->job;
-	struct buf lost = { 0 };
+	struct buf lost = {0};
 	struct digests got;
 	bool to_failed, past_cache = false;
 	uint64_t bytes;
@@ -275,10 +259,10 @@ copy_beside(struct choice *c)
 {
 	struct job *job = c->job;
 	struct temp temp = TEMP_NONE;
-	int from = reopen_content(c);
+	int from = job_reopen(job, c->rec->path.p);
 
 	if (from == -1)
-		return -1;
+		return fail_errno(c->why, "open", "%s", "");
 	if (temp_make(&temp, &c->b->kit->temps, &c->p->temps, c->folder->fd, c->folder->path, c->why) == -1 ||
 	    fill_beside(c, from, &temp) == -1) {
 		io_close(&from);
@@ -353,8 +337,8 @@ is_our_link(struct choice *c)
 	if ((to = buf_reserve(scratch, link->len + 1)) == NULL)
 		return false;
 	return readlinkat(c->folder->fd, c->name.p, to, link->len + 1) == (ssize_t)link->len &&
-	    memcmp(to, link->p, link->len) == 0 &&
-	    fstatat(c->folder->fd, c->name.p, &c->job->twin, AT_SYMLINK_NOFOLLOW) == 0;
+	       memcmp(to, link->p, link->len) == 0 &&
+	       fstatat(c->folder->fd, c->name.p, &c->job->twin, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 /* What stands at c->name; MATCH_FILE is the same content. */
@@ -454,7 +438,7 @@ looks_for_twins(const struct choice *c)
 static int
 decide_pending(struct choice *c)
 {
-	struct fail absent = { 0 };
+	struct fail absent = {0};
 	int rc;
 
 	if (looks_for_twins(c) && (rc = find_twin(c)) != 0)
@@ -486,8 +470,9 @@ void
 decide_job(struct batch *b, size_t i)
 {
 	struct job *job = batch_job(b, i);
-	struct fail why = { 0 };
-	struct choice c = { .b = b, .p = b->p, .rec = b->held[i], .job = job, .at = job_split(&job->target), .why = &why };
+	struct fail why = {0};
+	struct choice c = {
+	    .b = b, .p = b->p, .rec = b->held[i], .job = job, .at = job_split(&job->target), .why = &why};
 
 	if (batch_good(job) && decide(&c) == -1) {
 		job_library_failed(b->p, &why);

@@ -18,7 +18,7 @@ struct pass {
 static void
 fail_library(struct job *job, const char *op)
 {
-	struct fail why = { 0 };
+	struct fail why = {0};
 
 	fail_errno(&why, op, "%s", "");
 	if (job->root.len == 0)
@@ -82,7 +82,7 @@ flush_alone(void *arg, size_t i)
 void
 durable_contents(struct batch *b)
 {
-	struct pass pass = { .b = b };
+	struct pass pass = {.b = b};
 
 	run_parallel(b->p->run, b->n, flush_content, &pass);
 	if (atomic_load(&pass.batched) && syncfs(b->p->temps.tmp) == -1)
@@ -95,7 +95,7 @@ static void
 check_fd(struct batch *b, size_t i, int fd, uint64_t size, const struct digests *content)
 {
 	struct job *job = batch_job(b, i);
-	struct fail why = { 0 };
+	struct fail why = {0};
 	struct kit *kit = kits_take(&b->p->kits, &why);
 	bool past_cache;
 
@@ -119,9 +119,7 @@ read_content(void *arg, size_t i)
 	if (!b->p->o.readback && !(b->p->moves && job->how != JOB_RENAME))
 		return;
 	if ((fd = content_fd(job)) == -1)
-		fd = reopened = job->temp.dirfd != -1
-		    ? openat(job->temp.dirfd, job->temp.name, O_RDONLY | O_CLOEXEC)
-		    : openat(b->p->dirfd, b->held[i]->path.p, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+		fd = reopened = job_reopen(job, b->held[i]->path.p);
 	if (fd == -1)
 		fail_library(job, "open");
 	else
@@ -151,7 +149,7 @@ static int
 open_twin(const struct job *job, bool folder)
 {
 	struct job_path at = job_split(&job->to);
-	struct buf path = { 0 };
+	struct buf path = {0};
 	int root = open_twin_root(job), fd = -1;
 
 	if (root == -1)
@@ -235,7 +233,7 @@ any_twin(const struct batch *b)
 void
 durable_twins(struct batch *b)
 {
-	struct pass pass = { .b = b };
+	struct pass pass = {.b = b};
 
 	if (!any_twin(b))
 		return;

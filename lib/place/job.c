@@ -1,6 +1,7 @@
 #include "place/job.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -45,7 +46,16 @@ job_split(const struct buf *path)
 	size_t len = slash != NULL ? (size_t)(slash - text) : 0;
 	const char *name = slash != NULL ? slash + 1 : text;
 
-	return (struct job_path){ { text, len }, name, path->len - (size_t)(name - text) };
+	return (struct job_path){{text, len}, name, path->len - (size_t)(name - text)};
+}
+
+bool
+job_same_file(const struct stat *a, const struct stat *b)
+{
+	if (a->st_ino != b->st_ino)
+		return false;
+	return a->st_dev == b->st_dev || (a->st_size == b->st_size && a->st_ctim.tv_sec == b->st_ctim.tv_sec &&
+					     a->st_ctim.tv_nsec == b->st_ctim.tv_nsec);
 }
 
 void
@@ -79,7 +89,7 @@ is_the_end(struct place *p, const struct fail *why)
 int
 job_library_failed(struct place *p, const struct fail *why)
 {
-	struct fail end = { 0 };
+	struct fail end = {0};
 
 	if (!is_the_end(p, why))
 		return -1;
@@ -106,6 +116,14 @@ job_library_broken(struct place *p, struct fail *why)
 		*why = p->broken;
 	pthread_mutex_unlock(&p->lock);
 	return broken;
+}
+
+int
+job_reopen(const struct job *job, const char *path)
+{
+	if (job->temp.dirfd != -1)
+		return openat(job->temp.dirfd, job->temp.name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	return openat(job->place->dirfd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
 int

@@ -47,24 +47,24 @@ enum job_verified { JOB_UNVERIFIED, JOB_STREAM, JOB_READBACK };
 
 struct job {
 	struct place *place;
-	struct buf target; /* where the template wants it, below the root */
-	struct stat st;    /* of the source before it was read */
+	struct buf target;   /* where the template wants it, below the root */
+	struct stat st;      /* of the source before it was read */
 	struct digests want; /* the record's `hash` */
 	struct digests have; /* of the content, from this run; in a dry run also the record's word */
 	enum job_how how;
-	struct temp temp;  /* JOB_COPY, JOB_CLONE: the unfinished file */
-	int source;        /* JOB_RENAME, JOB_HARDLINK: the source, open until it is flushed; else -1 */
-	struct buf link;   /* JOB_SYMLINK: the source's absolute path */
-	bool in_library;   /* the source is */
-	bool linked;       /* the source's name is a symbolic link */
-	bool unread;       /* known by source memory: nobody has read it */
-	bool kept;         /* counted in place->kept */
-	bool durable;      /* the content is */
+	struct temp temp; /* JOB_COPY, JOB_CLONE: the unfinished file */
+	int source;       /* JOB_RENAME, JOB_HARDLINK: the source, open until it is flushed; else -1 */
+	struct buf link;  /* JOB_SYMLINK: the source's absolute path */
+	bool in_library;  /* the source is */
+	bool linked;      /* the source's name is a symbolic link */
+	bool unread;      /* known by source memory: nobody has read it */
+	bool kept;        /* counted in place->kept */
+	bool durable;     /* the content is */
 
 	enum job_outcome outcome;
-	struct buf to;     /* where the content is, below `root` */
-	struct buf root;   /* of another library; empty: this one */
-	struct stat twin;  /* of the file at `to`, where it was there before */
+	struct buf to;         /* where the content is, below `root` */
+	struct buf root;       /* of another library; empty: this one */
+	struct stat twin;      /* of the file at `to`, where it was there before */
 	struct folder *folder; /* of `to`, in this library; while its batch is settled */
 	enum job_verified verified;
 	bool removed;       /* the source */
@@ -84,11 +84,11 @@ void job_free(struct job *job); /* removes what is unfinished */
 
 struct job_path job_split(const struct buf *path);
 
-static inline bool
-job_same_file(const struct stat *a, const struct stat *b)
-{
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
-}
+/*
+ * job_same_file() -- whether two names lead to one file, also through two mounts of one network share: no two files
+ * have their number and the time of their last change in common.
+ */
+bool job_same_file(const struct stat *a, const struct stat *b);
 
 /* job_fail() -- the job's first failure stays. */
 void job_fail(struct job *job, const struct fail *why);
@@ -101,6 +101,9 @@ int job_library_failed(struct place *p, const struct fail *why);
 
 /* job_library_broken() -- whether that has happened; then fills why. */
 bool job_library_broken(struct place *p, struct fail *why);
+
+/* job_reopen() -- open what was digested, the unfinished file or the source at `path`.  Returns a descriptor or -1. */
+int job_reopen(const struct job *job, const char *path);
 
 /* job_keep() -- keep fd open for the batch's flush, or, when too many are, flush and close it now.  Returns 0 or -1. */
 int job_keep(struct job *job, int *fd, struct fail *why);

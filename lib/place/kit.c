@@ -13,7 +13,7 @@
 void
 kits_init(struct kits *k, const struct temps *temps)
 {
-	*k = (struct kits){ .temps = temps };
+	*k = (struct kits){.temps = temps};
 	pthread_mutex_init(&k->lock, NULL);
 }
 

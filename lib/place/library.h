@@ -16,9 +16,9 @@
 struct library {
 	const char *name; /* as given, borrowed */
 	int fd;
-	int dcim;       /* .dcim, -1 unless writable was asked for */
-	int lock;       /* .dcim/lock, likewise */
-	bool locks;     /* the file system has locks */
+	int dcim;   /* .dcim, -1 unless writable was asked for */
+	int lock;   /* .dcim/lock, likewise */
+	bool locks; /* the file system has locks */
 	size_t name_max;
 	dev_t dev;
 	ino_t ino;
@@ -26,7 +26,10 @@ struct library {
 	struct buf real_dcim; /* the same of .dcim, empty where there is none */
 };
 
-#define LIBRARY_NONE { .fd = -1, .dcim = -1, .lock = -1 }
+#define LIBRARY_NONE                             \
+	{                                        \
+		.fd = -1, .dcim = -1, .lock = -1 \
+	}
 
 /*
  * library_open() -- open a library that exists.

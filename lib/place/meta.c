@@ -16,7 +16,7 @@ note(struct buf *lost, const char *what, int error)
 static bool
 of_the_host(const char *name)
 {
-	static const char *const prefixes[] = { "security.", "system.", "trusted." };
+	static const char *const prefixes[] = {"security.", "system.", "trusted."};
 
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
 		if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
@@ -46,7 +46,7 @@ copy_attribute(int from, int to, const char *name, struct buf *value)
 static void
 copy_attributes(int from, int to, const char *names, size_t len, struct buf *lost)
 {
-	struct buf value = { 0 };
+	struct buf value = {0};
 	const char *end = names + len;
 
 	for (const char *name = names; name < end; name += strlen(name) + 1) {
@@ -59,7 +59,7 @@ copy_attributes(int from, int to, const char *names, size_t len, struct buf *los
 static void
 keep_attributes(int from, int to, struct buf *lost)
 {
-	struct buf names = { 0 };
+	struct buf names = {0};
 	ssize_t len = flistxattr(from, NULL, 0);
 	char *p;
 
@@ -79,7 +79,7 @@ keep_attributes(int from, int to, struct buf *lost)
 void
 meta_keep(int from, const struct stat *st, int to, long mode, struct buf *lost)
 {
-	struct timespec times[2] = { st->st_atim, st->st_mtim };
+	struct timespec times[2] = {st->st_atim, st->st_mtim};
 
 	keep_attributes(from, to, lost);
 	if (mode != META_MODE_DEFAULT && fchmod(to, (mode_t)mode) == -1)

@@ -13,7 +13,7 @@ origins_add(struct origins *o, int dirfd, const char *folder, struct fail *why)
 	if (grown == NULL)
 		return fail_nomem(why);
 	o->from = grown;
-	o->from[o->n] = (struct buf){ 0 };
+	o->from[o->n] = (struct buf){0};
 	return beneath_resolve(dirfd, folder, &o->from[o->n++], why);
 }
 
@@ -52,18 +52,19 @@ below(const struct buf *path, const struct buf *folder)
 static struct slice
 find_dir(const struct origin *at, const struct origins *o)
 {
-	struct slice dir = { "", 0 };
+	struct slice dir = {"", 0};
 	size_t longest = 0;
 
 	if (o->n == 0)
-		return (struct slice){ at->folder.p, at->folder.len };
+		return (struct slice){at->folder.p, at->folder.len};
 	for (size_t i = 0; i < o->n; i++) {
 		ptrdiff_t from = below(&at->real, &o->from[i]);
 
 		if (from == -1 || o->from[i].len < longest)
 			continue;
 		longest = o->from[i].len;
-		dir = from == 0 ? (struct slice){ "", 0 } : (struct slice){ at->real.p + from, at->real.len - (size_t)from };
+		dir =
+		    from == 0 ? (struct slice){"", 0} : (struct slice){at->real.p + from, at->real.len - (size_t)from};
 	}
 	return dir;
 }
@@ -72,7 +73,7 @@ int
 origin_locate(struct origin *at, const struct origins *o, int dirfd, const char *path, struct fail *why)
 {
 	size_t len = (size_t)(origin_name(path) - path);
-	struct slice folder = len == 0 ? (struct slice){ ".", 1 } : (struct slice){ path, len };
+	struct slice folder = len == 0 ? (struct slice){".", 1} : (struct slice){path, len};
 
 	if (at->folder.len == folder.len && memcmp(at->folder.p, folder.p, folder.len) == 0)
 		return 0;
@@ -94,5 +95,5 @@ origin_fini(struct origin *at)
 {
 	buf_fini(&at->folder);
 	buf_fini(&at->real);
-	*at = (struct origin){ 0 };
+	*at = (struct origin){0};
 }

@@ -25,7 +25,7 @@ struct origins {
 struct origin {
 	struct buf folder; /* as the path spells it, "." for none */
 	struct buf real;
-	struct slice dir;  /* {dir}: a part of real, or of folder where there is no --from */
+	struct slice dir; /* {dir}: a part of real, or of folder where there is no --from */
 	bool in_library;
 	bool in_dcim;
 };

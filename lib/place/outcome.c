@@ -7,11 +7,11 @@
 static const char *
 action(const struct place *p, const struct job *job)
 {
-	static const char *const done[] = { [JOB_COPY] = "copied",
-		[JOB_CLONE] = "reflinked",
-		[JOB_RENAME] = "moved",
-		[JOB_HARDLINK] = "hardlinked",
-		[JOB_SYMLINK] = "symlinked" };
+	static const char *const done[] = {[JOB_COPY] = "copied",
+	    [JOB_CLONE] = "reflinked",
+	    [JOB_RENAME] = "moved",
+	    [JOB_HARDLINK] = "hardlinked",
+	    [JOB_SYMLINK] = "symlinked"};
 
 	switch (job->outcome) {
 	case JOB_EXISTS:
@@ -56,7 +56,7 @@ verified(const struct place *p, const struct job *job)
 void
 outcome_place(const struct place *p, struct rec *rec, const struct job *job)
 {
-	struct buf out = { 0 };
+	struct buf out = {0};
 
 	if (job->why.code != FAIL_NONE)
 		rec_fail(rec, p->o.tool, &job->why);
@@ -84,7 +84,7 @@ outcome_place(const struct place *p, struct rec *rec, const struct job *job)
 void
 outcome_source(struct place *p, struct rec *rec, const struct job *job)
 {
-	struct buf volume = { 0 }, label = { 0 }, below = { 0 }, out = { 0 };
+	struct buf volume = {0}, label = {0}, below = {0}, out = {0};
 	struct fail ignored;
 
 	if (job->in_library) /* it keeps the `source` that it came from */

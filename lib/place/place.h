@@ -36,12 +36,12 @@ struct place_options {
 	const char *undated; /* the template of records without a date that `template` needs */
 	const char *zone;    /* for dates in UTC, NULL: UTC */
 	enum place_how how;
-	long mode;           /* of copies; -1: what the umask leaves of 0666 */
-	bool dry_run;        /* write nothing, say what would be done */
-	bool readback;       /* read every copy again, past the page cache */
-	bool sync_each;      /* one fsync a file, never one for a batch */
-	bool weak_publish;   /* see publish.h */
-	bool media_only;     /* skip records without a `type` */
+	long mode;         /* of copies; -1: what the umask leaves of 0666 */
+	bool dry_run;      /* write nothing, say what would be done */
+	bool readback;     /* read every copy again, past the page cache */
+	bool sync_each;    /* one fsync a file, never one for a batch */
+	bool weak_publish; /* see publish.h */
+	bool media_only;   /* skip records without a `type` */
 };
 
 struct place;

@@ -51,10 +51,8 @@ static int
 expand(struct step *s, struct fail *why)
 {
 	const char *name = origin_name(s->rec->path.p);
-	struct template_input in = { .rec = s->rec,
-		.name = { name, strlen(name) },
-		.dir = s->kit->origin.dir,
-		.zoned = s->p->o.zone != NULL };
+	struct template_input in = {
+	    .rec = s->rec, .name = {name, strlen(name)}, .dir = s->kit->origin.dir, .zoned = s->p->o.zone != NULL};
 	bool undated;
 
 	if (template_expand(s->p->template, &in, &s->job->target, &undated, why) == -1)
@@ -74,7 +72,7 @@ is_stale(const struct step *s)
 	if (rec_get_u64(s->rec, "size", &size) && size != (uint64_t)st->st_size)
 		return true;
 	return rec_get(s->rec, "mtime", &text) && rec_parse_time(text, &mtime) &&
-	    (mtime.tv_sec != st->st_mtim.tv_sec || mtime.tv_nsec != st->st_mtim.tv_nsec);
+	       (mtime.tv_sec != st->st_mtim.tv_sec || mtime.tv_nsec != st->st_mtim.tv_nsec);
 }
 
 /* ---- the source's content ---- */
@@ -157,7 +155,7 @@ is_known(struct step *s)
 	if (fd == -1)
 		return false;
 	good = fstat(fd, &job->twin) == 0 && S_ISREG(job->twin.st_mode) && job->twin.st_size == job->st.st_size &&
-	    !job_same_file(&job->twin, &job->st);
+	       !job_same_file(&job->twin, &job->st);
 	io_close(&fd);
 	return good;
 }
@@ -233,7 +231,8 @@ choose_how(struct step *s)
 
 	switch (s->p->o.how) {
 	case PLACE_MOVE:
-		s->job->linked = fstatat(s->p->dirfd, s->rec->path.p, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
+		s->job->linked =
+		    fstatat(s->p->dirfd, s->rec->path.p, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
 		return can_rename(s) ? JOB_RENAME : JOB_COPY;
 	case PLACE_REFLINK:
 		return JOB_CLONE;
@@ -249,7 +248,7 @@ choose_how(struct step *s)
 static void
 keep_metadata(struct step *s)
 {
-	struct buf lost = { 0 };
+	struct buf lost = {0};
 
 	meta_keep(s->fd, &s->job->st, s->job->temp.fd, s->p->o.mode, &lost);
 	if (lost.len > 0)
@@ -366,7 +365,7 @@ skip(struct step *s, const char *reason, struct fail *why)
 int
 prepare_record(struct place *p, struct kit *kit, struct job *job, struct rec *rec, struct fail *why)
 {
-	struct step s = { .p = p, .kit = kit, .job = job, .rec = rec, .fd = -1 };
+	struct step s = {.p = p, .kit = kit, .job = job, .rec = rec, .fd = -1};
 	const char *reason;
 	int rc;
 

@@ -69,11 +69,11 @@ suffix_of(const char *name, size_t len)
 static bool
 is_member(const char *name, size_t len, unsigned k, size_t max, const char *other, size_t other_len)
 {
-	struct buf member = { 0 };
+	struct buf member = {0};
 	bool same;
 
 	same = series_name(name, len, k, max, &member) == 0 && member.len == other_len &&
-	    memcmp(member.p, other, other_len) == 0;
+	       memcmp(member.p, other, other_len) == 0;
 	buf_fini(&member);
 	return same;
 }
@@ -84,5 +84,5 @@ series_has(const char *name, size_t len, size_t max, const char *other, size_t o
 	unsigned k = suffix_of(other, other_len);
 
 	return is_member(name, len, 0, max, other, other_len) ||
-	    (k > 0 && is_member(name, len, k, max, other, other_len));
+	       (k > 0 && is_member(name, len, k, max, other, other_len));
 }

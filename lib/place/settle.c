@@ -42,7 +42,7 @@ reason_to_keep(const struct place *p, const struct rec *rec, const struct job *j
 static void
 remove_source(struct place *p, const struct rec *rec, struct job *job)
 {
-	struct fail why = { 0 };
+	struct fail why = {0};
 
 	if (!batch_good(job) || job->removed || (job->outcome != JOB_PLACED && !batch_has_twin(job)))
 		return;
@@ -63,7 +63,7 @@ flush_old_folder(struct batch *b, size_t i, struct buf *last)
 	const char *path = b->held[i]->path.p;
 	size_t len = (size_t)(origin_name(path) - path);
 	struct job *job = batch_job(b, i);
-	struct fail why = { 0 };
+	struct fail why = {0};
 	int fd;
 
 	if (!batch_good(job) || job->how != JOB_RENAME || !job->removed)
@@ -83,7 +83,7 @@ flush_old_folder(struct batch *b, size_t i, struct buf *last)
 static void
 finish_moves(struct batch *b)
 {
-	struct buf last = { 0 };
+	struct buf last = {0};
 
 	for (size_t i = 0; i < b->n; i++) {
 		remove_source(b->p, b->held[i], batch_job(b, i));
@@ -121,7 +121,7 @@ settle(struct batch *b, struct fail *why)
 int
 settle_batch(struct place *p, struct rec **held, size_t n, struct fail *why)
 {
-	struct batch b = { .p = p, .held = held, .n = n, .tree = { .root = p->lib.fd } };
+	struct batch b = {.p = p, .held = held, .n = n, .tree = {.root = p->lib.fd}};
 	int rc;
 
 	if ((b.kit = kits_take(&p->kits, why)) == NULL)

@@ -27,7 +27,8 @@ struct part {
 	size_t format; /* of a date */
 };
 
-struct template {
+struct template
+{
 	struct part *parts;
 	size_t n, cap;
 	struct buf texts;
@@ -65,7 +66,7 @@ add_part(struct parser *ps, enum part_kind kind)
 		t->parts = grown;
 		t->cap = cap;
 	}
-	t->parts[t->n] = (struct part){ .kind = kind };
+	t->parts[t->n] = (struct part){.kind = kind};
 	return &t->parts[t->n++];
 }
 
@@ -106,11 +107,11 @@ kind_of(const char *name)
 		const char *name;
 		enum part_kind kind;
 	} own[] = {
-		{ "name", PART_NAME },
-		{ "stem", PART_STEM },
-		{ "ext", PART_EXT },
-		{ "dir", PART_DIR },
-		{ "folder", PART_FOLDER },
+	    {"name", PART_NAME},
+	    {"stem", PART_STEM},
+	    {"ext", PART_EXT},
+	    {"dir", PART_DIR},
+	    {"folder", PART_FOLDER},
 	};
 
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
@@ -257,7 +258,7 @@ struct template *
 template_new(const char *text, struct fail *why)
 {
 	struct template *t = calloc(1, sizeof(*t));
-	struct parser ps = { .t = t, .start = text, .p = text, .why = why };
+	struct parser ps = {.t = t, .start = text, .p = text, .why = why};
 
 	if (t == NULL || buf_addc(&t->texts, '\0') == -1)
 		fail_nomem(why);
@@ -343,7 +344,7 @@ first_element(struct slice array, struct slice *value)
 		q += *q == '\\';
 	while (*p != '"' && q < end && strchr(", \t\r\n", *q) == NULL)
 		q++;
-	*value = (struct slice){ p, (size_t)(q - p) + (*p == '"') };
+	*value = (struct slice){p, (size_t)(q - p) + (*p == '"')};
 	return true;
 }
 
@@ -407,7 +408,7 @@ add_folders(struct buf *path, struct slice dir, bool only_last)
 			from++;
 		for (to = from; to < dir.len && dir.p[to] != '/';)
 			to++;
-		struct slice name = { dir.p + from, to - from };
+		struct slice name = {dir.p + from, to - from};
 
 		if (name.len == 0 || slice_eq(name, ".") || slice_eq(name, ".."))
 			continue;
@@ -540,23 +541,23 @@ tidy(struct slice raw, struct buf *out)
 			continue;
 		if (out->len > 0)
 			buf_addc(out, '/');
-		add_name(out, (struct slice){ raw.p + from, to - from }, to == raw.len);
+		add_name(out, (struct slice){raw.p + from, to - from}, to == raw.len);
 	}
 }
 
 int
-template_expand(const struct template *t, const struct template_input *in, struct buf *path, bool *undated,
-    struct fail *why)
+template_expand(
+    const struct template *t, const struct template_input *in, struct buf *path, bool *undated, struct fail *why)
 {
-	struct buf raw = { 0 };
-	struct expansion x = { .t = t, .in = in, .path = &raw };
+	struct buf raw = {0};
+	struct expansion x = {.t = t, .in = in, .path = &raw};
 	bool failed;
 
 	buf_clear(path, SIZE_MAX);
 	add_parts(&x);
 	if (at_start(&raw))
 		add_value(&raw, in->name.p, in->name.len);
-	tidy((struct slice){ buf_cstr(&raw), raw.len }, path);
+	tidy((struct slice){buf_cstr(&raw), raw.len}, path);
 	*undated = x.undated;
 	failed = raw.failed || path->failed || x.value.failed;
 	buf_fini(&raw);

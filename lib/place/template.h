@@ -50,7 +50,7 @@ void template_free(struct template *t);
  *
  * Returns 0, or -1: ENOMEM.
  */
-int template_expand(const struct template *t, const struct template_input *in, struct buf *path, bool *undated,
-    struct fail *why);
+int template_expand(
+    const struct template *t, const struct template_input *in, struct buf *path, bool *undated, struct fail *why);
 
 #endif

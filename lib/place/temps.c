@@ -170,7 +170,7 @@ temps_dir_open(struct temps_dir *d, const struct temps *t, unsigned id, struct f
 {
 	char name[16];
 
-	*d = (struct temps_dir){ .fd = -1, .id = id };
+	*d = (struct temps_dir){.fd = -1, .id = id};
 	if (t->run == -1)
 		return 0;
 	snprintf(name, sizeof(name), "%u", id);
@@ -212,8 +212,7 @@ note_beside(struct temp *f, struct temps_dir *d, int beside, const char *path, s
 }
 
 int
-temp_make(struct temp *f, struct temps_dir *d, const struct temps *t, int beside, const char *path,
-    struct fail *why)
+temp_make(struct temp *f, struct temps_dir *d, const struct temps *t, int beside, const char *path, struct fail *why)
 {
 	*f = (struct temp)TEMP_NONE;
 	snprintf(f->link, sizeof(f->link), "%lu", ++d->serial);

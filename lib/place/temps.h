@@ -27,7 +27,10 @@ struct temps {
 	char name[48]; /* RUN */
 };
 
-#define TEMPS_NONE { .root = -1, .tmp = -1, .run = -1, .lock = -1 }
+#define TEMPS_NONE                                           \
+	{                                                    \
+		.root = -1, .tmp = -1, .run = -1, .lock = -1 \
+	}
 
 /* One worker's folder; a worker that has ended may leave it to another. */
 struct temps_dir {
@@ -46,7 +49,10 @@ struct temp {
 	char link[24];
 };
 
-#define TEMP_NONE { .fd = -1, .dirfd = -1, .linkfd = -1 }
+#define TEMP_NONE                                   \
+	{                                           \
+		.fd = -1, .dirfd = -1, .linkfd = -1 \
+	}
 
 /*
  * temps_open() -- clean up after runs that have died and begin one.  Call it while holding the library's lock.
@@ -70,8 +76,8 @@ void temps_dir_close(struct temps_dir *d, const struct temps *t);
  *
  * Returns 0 or -1.
  */
-int temp_make(struct temp *f, struct temps_dir *d, const struct temps *t, int beside, const char *path,
-    struct fail *why);
+int temp_make(
+    struct temp *f, struct temps_dir *d, const struct temps *t, int beside, const char *path, struct fail *why);
 
 void temp_drop(struct temp *f);      /* remove it; nothing happens where there is none */
 void temp_published(struct temp *f); /* it has got another name: close it and forget it */

@@ -93,14 +93,14 @@ tree_open(struct tree *t, struct slice path, bool make, struct fail *why)
 	size_t end = 0;
 
 	if (f == NULL)
-		f = step(t, (struct slice){ path.p, 0 }, NULL, make, why);
+		f = step(t, (struct slice){path.p, 0}, NULL, make, why);
 	else
 		end = path.len;
 	while (f != NULL && end < path.len) {
 		end += end > 0;
 		while (end < path.len && path.p[end] != '/')
 			end++;
-		f = step(t, (struct slice){ path.p, end }, f, make, why);
+		f = step(t, (struct slice){path.p, end}, f, make, why);
 	}
 	if (f != NULL)
 		t->last = f;
@@ -151,5 +151,5 @@ tree_close(struct tree *t)
 		free(t->v[i]);
 	}
 	free(t->v);
-	*t = (struct tree){ .root = t->root };
+	*t = (struct tree){.root = t->root};
 }

@@ -35,14 +35,15 @@ struct tree {
  *   path  names separated by single slashes; "" is the root
  *   make  make what is missing
  *
- * Returns a folder that lives until tree_close(), or NULL; why->errnum is ENOENT where it is missing and not to be made.
+ * Returns a folder that lives until tree_close(), or NULL; why->errnum is ENOENT where it is missing and not to be
+ * made.
  */
 struct folder *tree_open(struct tree *t, struct slice path, bool make, struct fail *why);
 
-void tree_touch(struct folder *f);               /* it and its parents want a flush */
-void tree_flush(struct tree *t, size_t i);       /* flush the i-th folder (of t->n) if touched; different i in parallel */
-int tree_error(const struct folder *f);          /* errno of a failed flush of it or a parent, or 0 */
-void tree_close(struct tree *t);                 /* forget all folders; the tree can be used again */
+void tree_touch(struct folder *f);         /* it and its parents want a flush */
+void tree_flush(struct tree *t, size_t i); /* flush the i-th folder (of t->n) if touched; different i in parallel */
+int tree_error(const struct folder *f);    /* errno of a failed flush of it or a parent, or 0 */
+void tree_close(struct tree *t);           /* forget all folders; the tree can be used again */
 
 /* tree_fsync() -- fsync a folder; 0 also where its file system has no such thing. */
 int tree_fsync(int fd);

@@ -40,7 +40,7 @@ seek(const struct twins_shard *s, const uint8_t key[TWINS_KEY])
 static int
 grow(struct twins_shard *s)
 {
-	struct twins_shard grown = { .n = s->n, .cap = s->cap + s->cap / 4 + SHARD_FIRST };
+	struct twins_shard grown = {.n = s->n, .cap = s->cap + s->cap / 4 + SHARD_FIRST};
 
 	if ((grown.v = calloc(grown.cap, sizeof(*grown.v))) == NULL)
 		return -1;

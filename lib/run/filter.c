@@ -228,6 +228,19 @@ run_all(struct run *run, int argc, char **argv)
 	return status;
 }
 
+/*
+ * A standard descriptor that came closed would be given to the next file opened, and records would be written into it.
+ * What stands in for it refuses the one thing that it is for.
+ */
+static void
+fill_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			abort();
+	}
+}
+
 int
 filter_main(const struct filter *f, int argc, char **argv)
 {
@@ -236,6 +249,7 @@ filter_main(const struct filter *f, int argc, char **argv)
 	struct fail why = { 0 };
 	int first, status;
 
+	fill_descriptors();
 	pthread_mutex_init(&run.lock, NULL);
 	if (opt_parse(tables, 2, argc, argv, &first, &why) == -1)
 		status = say(&run, &why, RUN_USAGE);

@@ -182,3 +182,17 @@ os.execvp("bash", ["bash", "loop"])' 9>&- &
 	run file-hash --progress=perhaps a
 	[ "$status" -eq 2 ]
 }
+
+@test "a closed standard output or input is an error, and no file takes its place" {
+	echo x >a
+	mkdir library
+	status=0
+	place-file -t library a >&- 2>err || status=$?
+	[ "$status" -eq 3 ]
+	grep -q 'standard output' err
+	[ "$(cat library/undated/a)" = x ]
+	status=0
+	file-hash <&- >out 2>err || status=$?
+	[ "$status" -eq 3 ]
+	grep -q 'standard input' err
+}
