@@ -72,17 +72,17 @@ start(void *arg, struct run *run, struct fail *why)
 {
 	struct conf *conf = arg;
 	struct place_options o = {
-		.tool = "place-file",
-		.root = library(conf),
-		.from = conf->from.v,
-		.nfrom = conf->from.n,
-		.template = conf->template,
-		.undated = conf->undated,
-		.zone = conf->zone,
-		.how = (enum place_how)conf->how,
-		.dry_run = conf->dry_run,
-		.weak_publish = conf->weak_publish,
-		.media_only = conf->media_only,
+	    .tool = "place-file",
+	    .root = library(conf),
+	    .from = conf->from.v,
+	    .nfrom = conf->from.n,
+	    .template = conf->template,
+	    .undated = conf->undated,
+	    .zone = conf->zone,
+	    .how = (enum place_how)conf->how,
+	    .dry_run = conf->dry_run,
+	    .weak_publish = conf->weak_publish,
+	    .media_only = conf->media_only,
 	};
 
 	if (read_word("verify", conf->verify, "stream", "readback", &o.readback, why) == -1 ||
@@ -133,27 +133,27 @@ finish(void *arg, struct buf *out, struct fail *why)
 int
 main(int argc, char **argv)
 {
-	static const char *const owns[] = { "place", NULL };
+	static const char *const owns[] = {"place", NULL};
 	struct conf conf = {
-		.template = "{taken:%Y}/{taken:%Y-%m-%d}/{name}",
-		.undated = "undated/{dir}/{name}",
-		.verify = "stream",
-		.durable = "batch",
+	    .template = "{taken:%Y}/{taken:%Y-%m-%d}/{name}",
+	    .undated = "undated/{dir}/{name}",
+	    .verify = "stream",
+	    .durable = "batch",
 	};
 	struct filter f = {
-		.name = "place-file",
-		.synopsis = "[-t DIR] [--from=DIR] [--template=T] [--copy|--move|...] [OPTION...] [PATH...]",
-		.purpose = "Put each file where a template says; nothing is ever overwritten.",
-		.opts = opts,
-		.conf = &conf,
-		.owns = owns,
-		.flags = FILTER_SMALL_PIPE,
-		.start = start,
-		.work = work,
-		.emit = emit,
-		.commit = commit,
-		.drop = place_drop,
-		.finish = finish,
+	    .name = "place-file",
+	    .synopsis = "[-t DIR] [--from=DIR] [--template=T] [--copy|--move|...] [OPTION...] [PATH...]",
+	    .purpose = "Put each file where a template says; nothing is ever overwritten.",
+	    .opts = opts,
+	    .conf = &conf,
+	    .owns = owns,
+	    .flags = FILTER_SMALL_PIPE,
+	    .start = start,
+	    .work = work,
+	    .emit = emit,
+	    .commit = commit,
+	    .drop = place_drop,
+	    .finish = finish,
 	};
 	int status = filter_main(&f, argc, argv);
 

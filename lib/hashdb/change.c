@@ -37,7 +37,7 @@ own_path(struct changer *w, const struct change_conf *conf, const struct rec *re
 static int
 is_root(struct changer *w, const struct change_conf *conf, const struct rec *rec, const char *member, struct fail *why)
 {
-	struct buf *name = &w->text[CHANGE_TEXTS - 1]; /* free until the source is looked at */
+	struct buf *name = &w->name;
 
 	if (!rec_get_path(rec, member, name))
 		return 0;
@@ -136,34 +136,51 @@ take_state(const struct rec *rec, struct change *c)
 	c->has_mtime = rec_get(rec, "mtime", &text) && to_ns(text, &c->mtime_ns);
 }
 
+/* What hashdb-list wrote is as old as it says, unless it has been read again. */
+static int
+take_verified(const struct rec *rec, struct change *c, struct fail *why)
+{
+	struct slice text;
+
+	if (!rec_get(rec, "verified", &text) || rec_is(rec, "verify", "ok") || to_ns(text, &c->verified_ns))
+		return 0;
+	return fail_set(why, FAIL_INPUT, "verified", "verified is no time");
+}
+
+/* A file at its place below the root, whose content has been read. */
+static int
+ask_read(struct changer *w, const struct rec *rec, struct change *c, struct fail *why)
+{
+	struct slice text;
+
+	c->op = CHANGE_PUT;
+	if (rec_get(rec, "verify", &text)) {
+		if (rec_is(rec, "verify", "modified"))
+			return take_hash(w, rec, "hash_now", c, why);
+		if (rec_is(rec, "verify", "corrupt"))
+			c->op = CHANGE_NOTE;
+		if (c->op == CHANGE_NOTE && rec_get(rec, "hash_now", &text))
+			buf_add(&w->text[CHANGE_HASH_NOW], text.p, text.len);
+	}
+	return take_verified(rec, c, why) == -1 ? -1 : take_hash(w, rec, "hash", c, why);
+}
+
 /* A file that was not placed: it is recorded where it is. */
 static int
 ask_in_place(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c,
     struct fail *why)
 {
 	bool missing = rec_is(rec, "verify", "missing");
-	struct slice text;
 	int rc;
 
 	if (missing ? !conf->forget : !has_hash(rec))
 		return 0;
 	if ((rc = own_path(w, conf, rec, &w->text[CHANGE_PATH], why)) != 0)
 		return rc == 1 && rec_known(rec) ? 0 : rc == 1 ? outside(why) : -1;
-	if (missing) {
-		c->op = CHANGE_FORGET;
-		return has_hash(rec) ? take_hash(w, rec, "hash", c, why) : 0;
-	}
-	if (rec_is(rec, "verify", "modified")) {
-		c->op = CHANGE_PUT;
-		return take_hash(w, rec, "hash_now", c, why);
-	}
-	c->op = rec_is(rec, "verify", "corrupt") ? CHANGE_NOTE : CHANGE_PUT;
-	if (c->op == CHANGE_NOTE && rec_get(rec, "hash_now", &text))
-		buf_add(&w->text[CHANGE_HASH_NOW], text.p, text.len);
-	/* What hashdb-list wrote is as old as it says, unless it has been read again. */
-	if (!rec_is(rec, "verify", "ok") && rec_get(rec, "verified", &text) && !to_ns(text, &c->verified_ns))
-		return fail_set(why, FAIL_INPUT, "verified", "verified is no time");
-	return take_hash(w, rec, "hash", c, why);
+	if (!missing)
+		return ask_read(w, rec, c, why);
+	c->op = CHANGE_FORGET;
+	return has_hash(rec) ? take_hash(w, rec, "hash", c, why) : 0;
 }
 
 /* A file that has a copy already: only where it came from is new. */
@@ -244,6 +261,8 @@ take_source(struct changer *w, const struct rec *rec, struct change *c)
 	struct slice mtime;
 	uint64_t size;
 
+	if (!rec_get(rec, "source", &mtime))
+		return;
 	if (rec_get_path(rec, "source.volume", volume) && volume->len > 0 &&
 	    rec_get_path(rec, "source.path", path) && path->len > 0 && rec_get_u64(rec, "source.size", &size) &&
 	    size <= INT64_MAX && rec_get(rec, "source.mtime", &mtime) && to_ns(mtime, &c->source_mtime_ns)) {
@@ -309,6 +328,7 @@ changer_fini(struct changer *w)
 	relpath_fini(&w->relpath);
 	buf_fini(&w->place_root);
 	buf_fini(&w->resolved);
+	buf_fini(&w->name);
 	for (int i = 0; i < CHANGE_TEXTS; i++)
 		buf_fini(&w->text[i]);
 }

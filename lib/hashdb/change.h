@@ -57,6 +57,7 @@ struct change_conf {
 struct changer {
 	struct relpath relpath;
 	struct buf place_root, resolved; /* the last place.root or db.root, and where it is: empty where it is not */
+	struct buf name; /* scratch */
 	struct buf text[CHANGE_TEXTS];
 };
 

@@ -150,7 +150,8 @@ merge_finish(struct merge *m, uint64_t *seq, struct fail *why)
 {
 	sqlite3_stmt *stmt = m->stmt[LINK];
 
-	qsort(m->links, m->nlinks, sizeof *m->links, by_prefix);
+	if (m->nlinks > 0)
+		qsort(m->links, m->nlinks, sizeof *m->links, by_prefix);
 	for (size_t i = 0; i < m->nlinks; i++) {
 		sqlite3_bind_int64(stmt, 1, m->links[i].prefix);
 		sqlite3_bind_int64(stmt, 2, m->links[i].file);

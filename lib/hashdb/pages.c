@@ -1,3 +1,7 @@
+/*
+ * In the order of their paths, files come from the index.  By age there is none, since it would cost every merge more
+ * than it is worth: the order is gathered first, in pieces, into a temporary table of this connection's own.
+ */
 #include "hashdb/pages.h"
 
 #include <sqlite3.h>
@@ -8,11 +12,19 @@
 #define PAGE_ROWS 256
 #define PAGE_BYTES (256u << 10) /* a page ends with the row that goes beyond */
 
-#define COLUMNS "SELECT path, hash, coalesce(mismatch, ''), record, id, size, mtime, verified FROM file"
+#define COLUMNS "SELECT f.path, f.hash, coalesce(f.mismatch, ''), f.record, f.id, f.size, f.mtime, f.verified"
 
-static const char by_path[] = COLUMNS " WHERE path > ?1 AND deleted IS NULL ORDER BY path LIMIT 256";
-static const char by_age[] = COLUMNS " WHERE (verified, id) > (?1, ?2) AND verified < ?3 AND deleted IS NULL"
-				     " ORDER BY verified, id LIMIT 256";
+static const char by_path[] = COLUMNS " FROM file AS f WHERE path > ?1 AND deleted IS NULL ORDER BY path LIMIT 256";
+static const char by_age[] = COLUMNS
+    " FROM temp.age AS a CROSS JOIN file AS f ON f.id = a.id"
+    " WHERE (a.verified, a.id) > (?1, ?2) AND f.verified = a.verified AND f.deleted IS NULL"
+    " ORDER BY a.verified, a.id LIMIT 256";
+static const char make_age[] =
+    "PRAGMA query_only = 0;"
+    "CREATE TEMP TABLE age (verified INTEGER, id INTEGER, PRIMARY KEY (verified, id)) WITHOUT ROWID";
+static const char fill_age[] =
+    "INSERT INTO temp.age SELECT verified, id FROM file WHERE id > ?1 AND id <= ?1 + 10000 AND deleted IS NULL";
+static const char last_id[] = "SELECT max(id) FROM file";
 
 enum { TEXTS = 4 }; /* the first columns */
 
@@ -26,13 +38,46 @@ struct pages {
 	struct sql *sql;
 	sqlite3_stmt *stmt;
 	bool stale_first, ended;
-	int64_t now_ns;
 	struct held rows[PAGE_ROWS];
 	size_t n, next;
 	struct buf bytes;
 	struct buf last_path;
 	int64_t last_verified_ns, last_id;
 };
+
+/* Each step lets go of the database. */
+static int
+fill_ages(struct sql *sql, sqlite3_stmt *fill, int64_t last, struct fail *why)
+{
+	for (int64_t id = 0; id < last; id += 10000) {
+		sqlite3_bind_int64(fill, 1, id);
+		if (sql_step(sql, fill, why) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+gather_ages(struct sql *sql, struct fail *why)
+{
+	sqlite3_stmt *fill = NULL, *max = NULL;
+	int64_t last = 0;
+	int rc = -1;
+
+	if (sql_exec(sql, make_age, why) == -1 || (fill = sql_prepare(sql, fill_age, why)) == NULL ||
+	    (max = sql_prepare(sql, last_id, why)) == NULL)
+		goto done;
+	if ((rc = sql_step(sql, max, why)) == 1)
+		last = sqlite3_column_int64(max, 0);
+	sqlite3_reset(max);
+	if (rc == -1 || (rc = fill_ages(sql, fill, last, why)) == -1)
+		goto done;
+	rc = sql_exec(sql, "PRAGMA query_only = 1", why);
+done:
+	sqlite3_finalize(fill);
+	sqlite3_finalize(max);
+	return rc;
+}
 
 struct pages *
 pages_new(struct hashdb *db, bool stale_first, struct fail *why)
@@ -45,9 +90,9 @@ pages_new(struct hashdb *db, bool stale_first, struct fail *why)
 	}
 	p->sql = hashdb_sql(db);
 	p->stale_first = stale_first;
-	p->now_ns = hashdb_now_ns();
 	p->last_verified_ns = INT64_MIN;
-	if ((p->stmt = sql_prepare(p->sql, stale_first ? by_age : by_path, why)) != NULL)
+	if ((!stale_first || gather_ages(p->sql, why) == 0) &&
+	    (p->stmt = sql_prepare(p->sql, stale_first ? by_age : by_path, why)) != NULL)
 		return p;
 	pages_free(p);
 	return NULL;
@@ -70,7 +115,6 @@ bind(struct pages *p)
 	if (p->stale_first) {
 		sqlite3_bind_int64(p->stmt, 1, p->last_verified_ns);
 		sqlite3_bind_int64(p->stmt, 2, p->last_id);
-		sqlite3_bind_int64(p->stmt, 3, p->now_ns);
 	} else {
 		sql_bind_blob(p->stmt, 1, (struct slice){ buf_cstr(&p->last_path), p->last_path.len });
 	}

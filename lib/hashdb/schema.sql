@@ -33,7 +33,6 @@ CREATE TABLE file (
 	record TEXT NOT NULL
 );
 CREATE UNIQUE INDEX file_path ON file (path) WHERE deleted IS NULL;
-CREATE INDEX file_verified ON file (verified) WHERE deleted IS NULL;
 
 -- Which files may have a content: the first eight bytes of each digest in `algorithms`, as a big-endian number.  An
 -- entry may be out of date, and two contents may share one: file.hash decides.  A table of its own, so that a batch

@@ -13,6 +13,8 @@
 #include "run/quote.h"
 
 #define CACHE "PRAGMA cache_size = -3072"
+/* Pages are not overwritten with zeros before they are used again: Debian's SQLite would, at a third of the speed. */
+#define WRITER "PRAGMA synchronous = EXTRA; PRAGMA secure_delete = 0; PRAGMA journal_mode = TRUNCATE"
 
 void
 sql_set_name(struct sql *s, const char *file)
@@ -78,7 +80,7 @@ set_up(struct sql *s, bool writer, struct fail *why)
 		return -1;
 	if (!writer)
 		return sql_exec(s, "PRAGMA query_only = 1", why);
-	return sql_exec(s, "PRAGMA synchronous = EXTRA; PRAGMA journal_mode = TRUNCATE", why);
+	return sql_exec(s, WRITER, why);
 }
 
 int
@@ -89,6 +91,7 @@ sql_open(struct sql *s, const char *file, double timeout_s, bool writer, struct 
 	struct buf plain = { 0 };
 
 	s->writer = writer;
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* no statistics, no lock around each malloc; refused once it runs */
 	buf_adds(&plain, *file == '/' ? "" : "./"); /* never ":memory:" or "file:" */
 	if (buf_adds(&plain, file) == -1) {
 		buf_fini(&plain);

@@ -21,7 +21,7 @@ arena_new(size_t size)
 	struct arena *a = malloc(sizeof *a + size);
 
 	if (a != NULL)
-		*a = (struct arena){ .size = size };
+		*a = (struct arena){.size = size};
 	return a;
 }
 

@@ -29,11 +29,11 @@ chain(void *arg, unsigned nth)
 }
 
 int
-block_read(struct src *src, uint64_t base, uint64_t end, struct media_work *work, struct media_info *info,
-    struct fail *why)
+block_read(
+    struct src *src, uint64_t base, uint64_t end, struct media_work *work, struct media_info *info, struct fail *why)
 {
-	struct block b = { .exif.info = info };
-	struct ifd_visitor v = { .entry = entry, .chain = chain, .arg = &b };
+	struct block b = {.exif.info = info};
+	struct ifd_visitor v = {.entry = entry, .chain = chain, .arg = &b};
 	struct ifd ifd;
 
 	if (info->tags != NULL && (b.tags = tags_begin(work, info)) == NULL)

@@ -13,7 +13,7 @@
  *
  * Returns 0, or -1 when the source could not be read; damage is a warning.
  */
-int block_read(struct src *src, uint64_t base, uint64_t end, struct media_work *work, struct media_info *info,
-    struct fail *why);
+int block_read(
+    struct src *src, uint64_t base, uint64_t end, struct media_work *work, struct media_info *info, struct fail *why);
 
 #endif

@@ -235,7 +235,7 @@ exif_tag(struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
 static bool
 degrees(struct ifd *ifd, const struct ifd_entry *e, double *out)
 {
-	double part[3] = { 0, 0, 0 };
+	double part[3] = {0, 0, 0};
 	size_t n = ifd_numbers(ifd, e, part, 3);
 
 	*out = part[0] + part[1] / 60 + part[2] / 3600;
@@ -302,11 +302,11 @@ static void
 end_shot(struct exif *x)
 {
 	static const enum media_field field[EXIF_SHOTS] = {
-		[EXIF_EXPOSURE] = MEDIA_EXPOSURE,
-		[EXIF_F_NUMBER] = MEDIA_F_NUMBER,
-		[EXIF_ISO] = MEDIA_ISO,
-		[EXIF_FOCAL] = MEDIA_FOCAL,
-		[EXIF_FOCAL35] = MEDIA_FOCAL35,
+	    [EXIF_EXPOSURE] = MEDIA_EXPOSURE,
+	    [EXIF_F_NUMBER] = MEDIA_F_NUMBER,
+	    [EXIF_ISO] = MEDIA_ISO,
+	    [EXIF_FOCAL] = MEDIA_FOCAL,
+	    [EXIF_FOCAL35] = MEDIA_FOCAL35,
 	};
 	size_t i;
 
@@ -389,7 +389,9 @@ end_date(struct exif *x, enum media_date_source source, const struct exif_stamp 
 	if (!add_offset(&w, &s->offset))
 		add_offset(&w, offset);
 	media_set_date(x->info, source, &w,
-	    w.zone == WHEN_LOCAL ? MEDIA_BASIS_LOCAL : w.zone == WHEN_UTC ? MEDIA_BASIS_UTC : MEDIA_BASIS_ZONED);
+	    w.zone == WHEN_LOCAL ? MEDIA_BASIS_LOCAL
+	    : w.zone == WHEN_UTC ? MEDIA_BASIS_UTC
+				 : MEDIA_BASIS_ZONED);
 }
 
 static void
@@ -435,7 +437,7 @@ end_gps_time(struct exif *x)
 		return;
 	if (t[0][1] == 0 || t[1][1] == 0 || t[2][1] == 0 || t[0][0] % t[0][1] != 0 || t[1][0] % t[1][1] != 0)
 		return;
-	w = (struct when){ .year = w.year, .month = w.month, .day = w.day };
+	w = (struct when){.year = w.year, .month = w.month, .day = w.day};
 	if (t[0][0] / t[0][1] > 23 || t[1][0] / t[1][1] > 59 || t[2][0] / t[2][1] > 59)
 		return;
 	w.precision = WHEN_SECOND;
@@ -449,7 +451,7 @@ end_gps_time(struct exif *x)
 void
 exif_end(struct exif *x, struct ifd *ifd)
 {
-	const struct exif_text none = { .len = 0 };
+	const struct exif_text none = {.len = 0};
 
 	end_shot(x);
 	if (x->original.date.len == 0)

@@ -17,7 +17,7 @@
 size_t
 ifd_type_size(uint16_t type)
 {
-	static const uint8_t size[] = { 0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8 };
+	static const uint8_t size[] = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8};
 
 	return type < sizeof size ? size[type] : type == IFD_UTF8;
 }
@@ -63,7 +63,8 @@ fetch(struct ifd *ifd, uint64_t at, size_t len, const struct ifd_entry *e)
 		}
 	}
 	if (e != NULL)
-		media_warn(ifd->info, code, "tag 0x%04x: its %zu bytes at %" PRIu64 " %s", e->tag, len, at, excuse(code));
+		media_warn(
+		    ifd->info, code, "tag 0x%04x: its %zu bytes at %" PRIu64 " %s", e->tag, len, at, excuse(code));
 	else
 		media_warn(ifd->info, code, "%zu bytes of a directory at %" PRIu64 " %s", len, at, excuse(code));
 	return NULL;
@@ -84,7 +85,7 @@ ifd_push(struct ifd *ifd, enum ifd_kind kind, uint64_t at)
 		media_warn(ifd->info, FAIL_LIMIT, "more than %d directories", IFD_DIRS_MAX);
 		return;
 	}
-	ifd->dir[ifd->ndirs++] = (struct ifd_dir){ .kind = kind, .nth = ifd->nkind[kind]++, .at = at };
+	ifd->dir[ifd->ndirs++] = (struct ifd_dir){.kind = kind, .nth = ifd->nkind[kind]++, .at = at};
 }
 
 /* Queues the directory at an offset of the block; 0 is none. */
@@ -240,7 +241,8 @@ count_entries(struct ifd *ifd, uint64_t at, uint64_t *first, bool *whole)
 	n = ifd->wide ? ifd_get64(ifd, p) : ifd_get16(ifd, p);
 	*first = at + head;
 	if (n > IFD_ENTRIES_MAX) {
-		media_warn(ifd->info, FAIL_LIMIT, "a directory of %" PRIu64 " entries; %d are read", n, IFD_ENTRIES_MAX);
+		media_warn(
+		    ifd->info, FAIL_LIMIT, "a directory of %" PRIu64 " entries; %d are read", n, IFD_ENTRIES_MAX);
 		n = IFD_ENTRIES_MAX;
 	} else {
 		*whole = true;
@@ -269,7 +271,7 @@ follow_chain(struct ifd *ifd, uint64_t at)
 static void
 walk_dir(struct ifd *ifd, struct ifd_dir dir, const struct ifd_visitor *v)
 {
-	struct ifd_entry e = { .kind = dir.kind, .nth = dir.nth };
+	struct ifd_entry e = {.kind = dir.kind, .nth = dir.nth};
 	size_t size = ifd->wide ? 20 : 12, left, n;
 	uint8_t chunk[CHUNK * 20];
 	const uint8_t *p;

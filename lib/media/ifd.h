@@ -22,23 +22,38 @@
 #define IFD_TEXT_MAX (64u << 10) /* longest text that is fetched */
 
 enum ifd_kind {
-	IFD_IMAGE,   /* IFD0 and those chained to it */
-	IFD_SUB,     /* what SubIFDs (0x014a) points to */
+	IFD_IMAGE, /* IFD0 and those chained to it */
+	IFD_SUB,   /* what SubIFDs (0x014a) points to */
 	IFD_EXIF,
 	IFD_GPS,
 	IFD_INTEROP,
-	IFD_OTHER    /* pushed by a visitor */
+	IFD_OTHER /* pushed by a visitor */
 };
 
 enum ifd_type {
-	IFD_BYTE = 1, IFD_ASCII, IFD_SHORT, IFD_LONG, IFD_RATIONAL, IFD_SBYTE, IFD_UNDEFINED, IFD_SSHORT, IFD_SLONG,
-	IFD_SRATIONAL, IFD_FLOAT, IFD_DOUBLE, IFD_IFD, IFD_LONG8 = 16, IFD_SLONG8, IFD_IFD8, IFD_UTF8 = 129
+	IFD_BYTE = 1,
+	IFD_ASCII,
+	IFD_SHORT,
+	IFD_LONG,
+	IFD_RATIONAL,
+	IFD_SBYTE,
+	IFD_UNDEFINED,
+	IFD_SSHORT,
+	IFD_SLONG,
+	IFD_SRATIONAL,
+	IFD_FLOAT,
+	IFD_DOUBLE,
+	IFD_IFD,
+	IFD_LONG8 = 16,
+	IFD_SLONG8,
+	IFD_IFD8,
+	IFD_UTF8 = 129
 };
 
 /* One entry; valid while its visitor runs. */
 struct ifd_entry {
 	enum ifd_kind kind;
-	unsigned nth;          /* ordinal of the directory among those of its kind, from 0 */
+	unsigned nth; /* ordinal of the directory among those of its kind, from 0 */
 	uint16_t tag, type;
 	uint64_t count, bytes; /* bytes: count times the type's size */
 	uint64_t at;           /* where the value lies in the source */
@@ -56,10 +71,10 @@ struct ifd {
 	struct src *src;
 	struct media_info *info; /* takes the warnings; NULL: they are dropped */
 	struct fail *why;
-	uint64_t base;           /* where the block begins in the source; offsets count from here */
-	uint64_t end;            /* what lies at or beyond it in the source is no part of the block */
-	bool big_endian, wide;   /* wide: BigTIFF */
-	bool failed;             /* the source could not be read: *why is filled */
+	uint64_t base;         /* where the block begins in the source; offsets count from here */
+	uint64_t end;          /* what lies at or beyond it in the source is no part of the block */
+	bool big_endian, wide; /* wide: BigTIFF */
+	bool failed;           /* the source could not be read: *why is filled */
 	struct ifd_dir dir[IFD_DIRS_MAX];
 	size_t ndirs;
 	unsigned nkind[IFD_OTHER + 1];
@@ -73,8 +88,7 @@ struct ifd {
  *
  * Returns false, with a warning, where no TIFF header is.  A read that failed is told by ifd->failed.
  */
-bool ifd_open(struct ifd *ifd, struct src *src, uint64_t base, uint64_t end, struct media_info *info,
-    struct fail *why);
+bool ifd_open(struct ifd *ifd, struct src *src, uint64_t base, uint64_t end, struct media_info *info, struct fail *why);
 
 /* ifd_open_at() -- prepare a walk without a header, as maker notes have it: ifd_push() notes where to begin. */
 void ifd_open_at(struct ifd *ifd, const struct ifd *outer, uint64_t base, uint64_t end);

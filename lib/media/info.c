@@ -37,7 +37,7 @@ media_fini(struct media_info *info)
 static void
 settle(struct media_info *info, enum media_field f, size_t at)
 {
-	info->field[f] = (struct media_value){ .kind = MEDIA_TEXT, .at = at, .len = info->text.len - at };
+	info->field[f] = (struct media_value){.kind = MEDIA_TEXT, .at = at, .len = info->text.len - at};
 }
 
 void
@@ -77,21 +77,21 @@ void
 media_set_number(struct media_info *info, enum media_field f, double v)
 {
 	if (info->field[f].kind == MEDIA_ABSENT && isfinite(v))
-		info->field[f] = (struct media_value){ .kind = MEDIA_NUMBER, .number = media_round(v) };
+		info->field[f] = (struct media_value){.kind = MEDIA_NUMBER, .number = media_round(v)};
 }
 
 void
 media_set_bool(struct media_info *info, enum media_field f, bool v)
 {
 	if (info->field[f].kind == MEDIA_ABSENT)
-		info->field[f] = (struct media_value){ .kind = MEDIA_BOOL, .number = v };
+		info->field[f] = (struct media_value){.kind = MEDIA_BOOL, .number = v};
 }
 
 void
 media_set_date(struct media_info *info, enum media_date_source s, const struct when *w, enum media_basis basis)
 {
 	if (info->date[s].when.precision == WHEN_NONE)
-		info->date[s] = (struct media_date){ .when = *w, .basis = basis };
+		info->date[s] = (struct media_date){.when = *w, .basis = basis};
 }
 
 static bool
@@ -102,8 +102,8 @@ is_repeated(const struct media_info *info, const struct media_warning *new)
 	for (i = 0; i < info->nwarnings; i++) {
 		const struct media_warning *w = &info->warning[i];
 
-		if (w->code == new->code && w->len == new->len &&
-		    memcmp(info->text.p + w->at, info->text.p + new->at, new->len) == 0)
+		if (w->code == new->code &&
+		    w->len == new->len &&memcmp(info->text.p + w->at, info->text.p + new->at, new->len) == 0)
 			return true;
 	}
 	return false;
@@ -112,7 +112,7 @@ is_repeated(const struct media_info *info, const struct media_warning *new)
 void
 media_warn(struct media_info *info, enum fail_code code, const char *fmt, ...)
 {
-	struct media_warning new = { .code = code };
+	struct media_warning new = {.code = code};
 	char message[160];
 	va_list ap;
 
@@ -137,7 +137,7 @@ static const struct {
 	const char *name;
 	enum media_kind kind;
 } fields[] = {
-#define FIELD(name, member, kind) { member, MEDIA_##kind },
+#define FIELD(name, member, kind) {member, MEDIA_##kind},
 #include "media/fields.def"
 #undef FIELD
 };

@@ -132,7 +132,7 @@ static bool
 is_frame(uint8_t marker)
 {
 	return marker >= MARKER_SOF0 && marker <= MARKER_SOF15 && marker != MARKER_DHT && marker != MARKER_JPG &&
-	    marker != MARKER_DAC;
+	       marker != MARKER_DAC;
 }
 
 static bool
@@ -171,7 +171,7 @@ read_segment(struct jpeg *j, uint64_t *next)
 static int
 read_jpeg(struct src *src, struct media_work *work, struct media_info *info, struct fail *why)
 {
-	struct jpeg j = { .src = src, .work = work, .info = info, .why = why };
+	struct jpeg j = {.src = src, .work = work, .info = info, .why = why};
 	uint64_t next = 2;
 	unsigned n;
 	int rc = 1;
@@ -187,4 +187,4 @@ read_jpeg(struct src *src, struct media_work *work, struct media_info *info, str
 	return rc == -1 ? -1 : 0;
 }
 
-const struct media_reader media_jpeg = { bid, read_jpeg };
+const struct media_reader media_jpeg = {bid, read_jpeg};

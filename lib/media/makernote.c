@@ -15,22 +15,22 @@ struct layout {
 	const char *make; /* MEDIA_MAKE, where the note has no header of its own */
 	const char *header;
 	size_t header_len;
-	size_t dir;         /* where the directory, or the TIFF header, begins in the note */
-	size_t mark;        /* where the byte order is marked; 0: it is the block's */
+	size_t dir;  /* where the directory, or the TIFF header, begins in the note */
+	size_t mark; /* where the byte order is marked; 0: it is the block's */
 	enum base base;
 	uint16_t equipment; /* tag of a directory that holds lens and serial; 0: none */
 	uint16_t lens, serial;
 };
 
 static const struct layout layouts[] = {
-	{ "Canon", "", 0, 0, 0, BASE_BLOCK, 0, 0x0095, 0x000c },
-	{ NULL, "Nikon\0\2", 7, 10, 0, BASE_TIFF, 0, 0x0084, 0x001d },
-	{ NULL, "OLYMPUS\0", 8, 12, 8, BASE_NOTE, 0x2010, 0x0203, 0x0101 },
-	{ NULL, "OM SYSTEM\0", 10, 16, 12, BASE_NOTE, 0x2010, 0x0203, 0x0101 },
-	{ NULL, "OLYMP\0", 6, 8, 0, BASE_BLOCK, 0x2010, 0x0203, 0x0101 },
-	{ NULL, "Panasonic\0\0\0", 12, 12, 0, BASE_BLOCK, 0, 0x0051, 0 },
-	{ NULL, "PENTAX \0", 8, 10, 8, BASE_NOTE, 0, 0, 0x0229 },
-	{ NULL, "AOC\0", 4, 6, 4, BASE_BLOCK, 0, 0, 0x0229 },
+    {"Canon", "", 0, 0, 0, BASE_BLOCK, 0, 0x0095, 0x000c},
+    {NULL, "Nikon\0\2", 7, 10, 0, BASE_TIFF, 0, 0x0084, 0x001d},
+    {NULL, "OLYMPUS\0", 8, 12, 8, BASE_NOTE, 0x2010, 0x0203, 0x0101},
+    {NULL, "OM SYSTEM\0", 10, 16, 12, BASE_NOTE, 0x2010, 0x0203, 0x0101},
+    {NULL, "OLYMP\0", 6, 8, 0, BASE_BLOCK, 0x2010, 0x0203, 0x0101},
+    {NULL, "Panasonic\0\0\0", 12, 12, 0, BASE_BLOCK, 0, 0x0051, 0},
+    {NULL, "PENTAX \0", 8, 10, 8, BASE_NOTE, 0, 0, 0x0229},
+    {NULL, "AOC\0", 4, 6, 4, BASE_BLOCK, 0, 0, 0x0229},
 };
 
 struct note {
@@ -114,7 +114,7 @@ set_nikon_lens(const struct note *n, struct ifd *ifd, const struct ifd_entry *e)
 	if (ifd_numbers(ifd, e, v, 4) != 4 || !all_positive(v, 4))
 		return;
 	len = v[0] == v[1] ? snprintf(text, sizeof text, "%gmm f/%g", v[0], v[2])
-	                   : snprintf(text, sizeof text, "%g-%gmm f/%g", v[0], v[1], v[2]);
+			   : snprintf(text, sizeof text, "%g-%gmm f/%g", v[0], v[1], v[2]);
 	if (v[2] != v[3])
 		len += snprintf(text + len, sizeof text - (size_t)len, "-%g", v[3]);
 	media_set_text(n->info, MEDIA_LENS, text, (size_t)len);
@@ -166,8 +166,7 @@ find_layout(const struct media_info *info, const uint8_t *p, size_t len)
 }
 
 static bool
-open_note(struct ifd *ifd, const struct ifd *outer, const struct layout *l, const uint8_t *p, uint64_t at,
-    uint64_t end)
+open_note(struct ifd *ifd, const struct ifd *outer, const struct layout *l, const uint8_t *p, uint64_t at, uint64_t end)
 {
 	if (l->base == BASE_TIFF)
 		return ifd_open(ifd, outer->src, at + l->dir, end, NULL, outer->why);
@@ -181,8 +180,8 @@ open_note(struct ifd *ifd, const struct ifd *outer, const struct layout *l, cons
 void
 makernote_read(struct ifd *outer, uint64_t at, uint64_t len, struct media_info *info)
 {
-	struct note note = { .info = info, .at = at };
-	struct ifd_visitor v = { .entry = entry, .arg = &note };
+	struct note note = {.info = info, .at = at};
+	struct ifd_visitor v = {.entry = entry, .arg = &note};
 	struct ifd ifd;
 	const uint8_t *p;
 	size_t got;

@@ -9,9 +9,9 @@
 #include "media/work.h"
 
 static const struct media_reader *const readers[] = {
-	&media_jpeg,
-	&media_tiff,
-	&media_bmff,
+    &media_jpeg,
+    &media_tiff,
+    &media_bmff,
 };
 
 struct media_work *
@@ -32,7 +32,7 @@ media_work_free(struct media_work *w)
 static const struct {
 	const char *type, *mime, *extensions;
 } types[] = {
-#define TYPE(type, mime, extensions) { type, mime, extensions },
+#define TYPE(type, mime, extensions) {type, mime, extensions},
 #include "media/types.def"
 #undef TYPE
 };
@@ -108,7 +108,7 @@ set_gps_time(struct media_info *info)
 		return;
 	when_format(&info->gps, &info->text);
 	if (!info->text.failed)
-		*v = (struct media_value){ .kind = MEDIA_TEXT, .at = at, .len = info->text.len - at };
+		*v = (struct media_value){.kind = MEDIA_TEXT, .at = at, .len = info->text.len - at};
 }
 
 int

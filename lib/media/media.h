@@ -61,7 +61,7 @@ struct media_info {
 	const char *mime;
 	struct media_value field[MEDIA_FIELDS];
 	struct media_date date[MEDIA_DATE_SOURCES];
-	struct when gps;  /* instant in UTC */
+	struct when gps; /* instant in UTC */
 	struct media_warning warning[MEDIA_WARNINGS_MAX];
 	size_t nwarnings;
 	struct buf text;
@@ -82,8 +82,7 @@ const char *media_date_name(enum media_date_source s);
  */
 void media_set_text(struct media_info *info, enum media_field f, const char *bytes, size_t len);
 void media_set_utf16(struct media_info *info, enum media_field f, const uint8_t *bytes, size_t len, bool big_endian);
-void media_set_comment(struct media_info *info, enum media_field f, const uint8_t *bytes, size_t len,
-    bool big_endian);
+void media_set_comment(struct media_info *info, enum media_field f, const uint8_t *bytes, size_t len, bool big_endian);
 void media_set_number(struct media_info *info, enum media_field f, double v);
 void media_set_bool(struct media_info *info, enum media_field f, bool v);
 void media_set_date(struct media_info *info, enum media_date_source s, const struct when *w, enum media_basis basis);
@@ -92,13 +91,14 @@ double media_round(double v);
 
 /* A warning beyond MEDIA_WARNINGS_MAX is dropped, as is one equal in code and text to an earlier one, or any where
  * info is NULL. */
-void media_warn(struct media_info *info, enum fail_code code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void media_warn(struct media_info *info, enum fail_code code, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /*
  * media_read() -- recognise the content and extract its metadata.
  *
  *   src   opened, borrowed
- *   work  per-worker state of readers that need some (libexif's arena); see media_work_new()
+ *   work  per-worker state from media_work_new(); used only where info->tags is set (see tags.h), else may be NULL
  *   info  cleared by the caller; what could be read is there even when this fails
  *   why   a failed read (EIO …).  Damage, limits and unknown content are not failures but warnings
  *

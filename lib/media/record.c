@@ -99,8 +99,8 @@ add_warnings(struct rec *rec, struct media_info *info, const char *tool)
 }
 
 int
-record_set(struct rec *rec, const struct stat *st, struct media_info *info, const struct taken *taken,
-    const char *tool, struct fail *why)
+record_set(struct rec *rec, const struct stat *st, struct media_info *info, const struct taken *taken, const char *tool,
+    struct fail *why)
 {
 	rec_set_stat(rec, st);
 	if (info->type != NULL) {

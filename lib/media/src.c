@@ -58,7 +58,7 @@ begin(struct src *s, int fd, const uint8_t *memory, uint64_t size_bytes)
 	s->size = size_bytes;
 	s->budget_bytes = SRC_BUDGET_BYTES;
 	s->budget_reads = SRC_BUDGET_READS;
-	s->head = s->far = (struct window){ .p = s->head_bytes };
+	s->head = s->far = (struct window){.p = s->head_bytes};
 	if (s->far_cap > WINDOW_KEEP) {
 		free(s->far_bytes);
 		s->far_bytes = NULL;
@@ -114,7 +114,7 @@ void
 src_open_memory(struct src *s, const uint8_t *bytes, size_t len)
 {
 	begin(s, -1, bytes != NULL ? bytes : s->head_bytes, len);
-	s->head = (struct window){ .p = s->memory, .len = len < SRC_HEAD_SIZE ? len : SRC_HEAD_SIZE };
+	s->head = (struct window){.p = s->memory, .len = len < SRC_HEAD_SIZE ? len : SRC_HEAD_SIZE};
 }
 
 uint64_t

@@ -14,8 +14,8 @@
 #include "run/fail.h"
 
 #define SRC_HEAD_SIZE (16u << 10)
-#define SRC_WINDOW_MAX (1u << 20)     /* longest single range */
-#define SRC_BUDGET_BYTES (16u << 20)  /* read from one file */
+#define SRC_WINDOW_MAX (1u << 20)    /* longest single range */
+#define SRC_BUDGET_BYTES (16u << 20) /* read from one file */
 #define SRC_BUDGET_READS 4096u
 
 struct src; /* reusable: one for each worker */

@@ -1,24 +1,19 @@
 /*
- * libexif sees a block only here, and only the first 64 KiB of it, in memory that is bounded (arena.h).  It copies
- * what entries point to, so that a block can ask for far more than its own size: then it gets nothing more, and the
- * maker note is shown as far as it came.
+ * A tag is appended as it comes, and taken back where it turns out to have no value.  Text goes through the file's
+ * text buffer, where it is made UTF-8.
  */
 #include "media/tags.h"
 
-#include <libexif/exif-data.h>
-#include <libexif/exif-mnote-data.h>
+#include <libexif/exif-tag.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "media/arena.h"
+#include "media/notetags.h"
 #include "media/text.h"
 #include "media/work.h"
 #include "run/json.h"
-
-#define BLOCK_MAX 65535u   /* what libexif gets of a block */
-#define NOTE_TAGS_MAX 1024 /* tags of a maker note */
 
 struct tags {
 	struct media_info *info;
@@ -89,12 +84,12 @@ static void
 add_group(struct buf *out, const struct ifd_entry *e)
 {
 	static const char *const names[] = {
-		[IFD_IMAGE] = "IFD",
-		[IFD_SUB] = "SubIFD",
-		[IFD_EXIF] = "ExifIFD",
-		[IFD_GPS] = "GPS",
-		[IFD_INTEROP] = "InteropIFD",
-		[IFD_OTHER] = "IFD",
+	    [IFD_IMAGE] = "IFD",
+	    [IFD_SUB] = "SubIFD",
+	    [IFD_EXIF] = "ExifIFD",
+	    [IFD_GPS] = "GPS",
+	    [IFD_INTEROP] = "InteropIFD",
+	    [IFD_OTHER] = "IFD",
 	};
 
 	buf_adds(out, names[e->kind]);
@@ -106,12 +101,12 @@ static const char *
 tag_name(const struct ifd_entry *e)
 {
 	static const ExifIfd ifd[] = {
-		[IFD_IMAGE] = EXIF_IFD_0,
-		[IFD_SUB] = EXIF_IFD_0,
-		[IFD_EXIF] = EXIF_IFD_EXIF,
-		[IFD_GPS] = EXIF_IFD_GPS,
-		[IFD_INTEROP] = EXIF_IFD_INTEROPERABILITY,
-		[IFD_OTHER] = EXIF_IFD_0,
+	    [IFD_IMAGE] = EXIF_IFD_0,
+	    [IFD_SUB] = EXIF_IFD_0,
+	    [IFD_EXIF] = EXIF_IFD_EXIF,
+	    [IFD_GPS] = EXIF_IFD_GPS,
+	    [IFD_INTEROP] = EXIF_IFD_INTEROPERABILITY,
+	    [IFD_OTHER] = EXIF_IFD_0,
 	};
 	const char *name = exif_tag_get_name_in_ifd((ExifTag)e->tag, ifd[e->kind]);
 
@@ -246,7 +241,7 @@ static bool
 is_pointer(const struct ifd_entry *e)
 {
 	return e->kind != IFD_GPS &&
-	    (e->tag == 0x8769 || e->tag == 0x8825 || e->tag == 0xa005 || (e->tag == 0x014a && e->kind != IFD_EXIF));
+	       (e->tag == 0x8769 || e->tag == 0x8825 || e->tag == 0xa005 || (e->tag == 0x014a && e->kind != IFD_EXIF));
 }
 
 /* What is empty then says nothing. */
@@ -276,137 +271,9 @@ tags_entry(struct tags *t, struct ifd *ifd, const struct ifd_entry *e)
 		cut(out, before);
 }
 
-/* Whose note it is: what it begins with, or who made the camera. */
-static const char *
-note_group(const uint8_t *p, size_t len, const char *make)
-{
-	static const struct {
-		const char *begins, *group;
-	} makers[] = {
-		{ "Apple", "Apple" },
-		{ "Canon", "Canon" },
-		{ "CASIO", "Casio" },
-		{ "QVC", "Casio" },
-		{ "EPSON", "Epson" },
-		{ "FUJI", "FujiFilm" },
-		{ "Nikon", "Nikon" },
-		{ "NIKON", "Nikon" },
-		{ "OLYMP", "Olympus" },
-		{ "OM SYS", "Olympus" },
-		{ "AOC", "Pentax" },
-		{ "PENTAX", "Pentax" },
-		{ "Asahi", "Pentax" },
-		{ "SANYO", "Sanyo" },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof makers / sizeof makers[0]; i++) {
-		size_t n = strlen(makers[i].begins);
-
-		if (len >= n && memcmp(p, makers[i].begins, n) == 0)
-			return makers[i].group;
-	}
-	for (i = 0; i < sizeof makers / sizeof makers[0]; i++) {
-		if (strncmp(make, makers[i].begins, strlen(makers[i].begins)) == 0)
-			return makers[i].group;
-	}
-	return "MakerNote";
-}
-
-/* libexif tells some failures as if they were values. */
-static bool
-is_value(const char *text)
-{
-	return *text != '\0' && strncmp(text, "Invalid ", 8) != 0 && strncmp(text, "Unknown value", 13) != 0 &&
-	    strstr(text, "unknown data") == NULL;
-}
-
-static void
-add_note_tag(struct tags *t, const char *group, const char *name, const char *value, size_t first)
-{
-	struct buf *out = t->info->tags;
-	size_t from = t->info->text.len, before = out->len, key;
-
-	json_comma(out);
-	key = out->len;
-	buf_addf(out, "\"%s:", group);
-	for (; *name != '\0'; name++) {
-		if ((*name >= '0' && *name <= '9') || (*name >= 'A' && *name <= 'Z') || (*name >= 'a' && *name <= 'z'))
-			buf_addc(out, *name);
-	}
-	buf_adds(out, "\":");
-	if (out->failed)
-		return;
-	if (memmem(out->p + first, before - first, out->p + key, out->len - key) != NULL ||
-	    !text_add(&t->info->text, value, strlen(value)))
-		cut(out, before);
-	else
-		add_string(t, from);
-}
-
-static void
-add_note(struct tags *t, ExifData *data, const char *group)
-{
-	ExifMnoteData *note = exif_data_get_mnote_data(data);
-	unsigned n = note != NULL ? exif_mnote_data_count(note) : 0, i;
-	size_t first = t->info->tags->len;
-	char value[512];
-
-	for (i = 0; i < n && i < NOTE_TAGS_MAX && !is_full(t); i++) {
-		const char *name = exif_mnote_data_get_name(note, i);
-
-		value[0] = '\0';
-		if (name != NULL && exif_mnote_data_get_value(note, i, value, sizeof value) != NULL && is_value(value))
-			add_note_tag(t, group, name, value, first);
-	}
-}
-
-/* The block with the header that libexif looks for, or NULL: no memory, or the block cannot be read. */
-static uint8_t *
-copy_block(struct ifd *ifd, size_t *len)
-{
-	uint64_t size = ifd->end - ifd->base;
-	const uint8_t *p;
-	uint8_t *copy;
-
-	*len = size < BLOCK_MAX ? (size_t)size : BLOCK_MAX;
-	if ((p = src_at(ifd->src, ifd->base, *len, ifd->why)) == NULL || (copy = malloc(*len + 6)) == NULL)
-		return NULL;
-	memcpy(copy, "Exif\0\0", 6);
-	memcpy(copy + 6, p, *len);
-	*len += 6;
-	return copy;
-}
-
-static void
-decode_note(struct tags *t, const uint8_t *block, size_t len, const char *group)
-{
-	ExifMem *mem = arena_enter(t->arena);
-	ExifData *data = mem != NULL ? exif_data_new_mem(mem) : NULL;
-
-	if (data != NULL) {
-		exif_data_unset_option(data, EXIF_DATA_OPTION_FOLLOW_SPECIFICATION);
-		exif_data_unset_option(data, EXIF_DATA_OPTION_IGNORE_UNKNOWN_TAGS);
-		exif_data_load_data(data, block, (unsigned)len);
-		add_note(t, data, group);
-	}
-	arena_leave();
-}
-
 void
 tags_end(struct tags *t, struct ifd *ifd)
 {
-	const struct media_value *make = &t->info->field[MEDIA_MAKE];
-	char maker[16] = "";
-	uint8_t *block;
-	size_t len;
-
-	if (t->note_len < 8 || t->note_at < ifd->base || t->note_at - ifd->base > BLOCK_MAX - 8 || ifd->failed ||
-	    (block = copy_block(ifd, &len)) == NULL)
-		return;
-	if (make->kind == MEDIA_TEXT)
-		snprintf(maker, sizeof maker, "%.*s", (int)make->len, t->info->text.p + make->at);
-	if (t->note_at - ifd->base + 8 <= len - 6)
-		decode_note(t, block, len, note_group(block + 6 + (t->note_at - ifd->base), 8, maker));
-	free(block);
+	if (t->note_len >= 8 && !ifd->failed && !is_full(t))
+		notetags_add(t->arena, t->info, ifd, t->note_at);
 }

@@ -9,10 +9,10 @@
 
 #include "media/names.h"
 
-#define TOLERANCE 2                /* seconds within which two dates agree */
-#define ZONE_MAX (15 * 3600)       /* farthest that a local time can be from UTC, with a little to spare */
-#define QUARTER (15 * 60)          /* offsets are multiples of this */
-#define CLOSE (2 * 60)             /* how near GPS time must be to prove a rare offset */
+#define TOLERANCE 2          /* seconds within which two dates agree */
+#define ZONE_MAX (15 * 3600) /* farthest that a local time can be from UTC, with a little to spare */
+#define QUARTER (15 * 60)    /* offsets are multiples of this */
+#define CLOSE (2 * 60)       /* how near GPS time must be to prove a rare offset */
 
 enum family {
 #define FAMILY(name, word) FAMILY_##name,
@@ -62,7 +62,7 @@ add_sources(struct taken_order *order, const bool *wanted)
 static void
 fill_order(struct taken_order *order, const enum family *list, size_t n)
 {
-	bool wanted[FAMILIES] = { false }, ascending = true;
+	bool wanted[FAMILIES] = {false}, ascending = true;
 	size_t i;
 
 	order->n = 0;
@@ -85,7 +85,7 @@ int
 taken_parse(const char *list, struct taken_order *order, struct fail *why)
 {
 	enum family families[FAMILIES], f;
-	bool had[FAMILIES] = { false };
+	bool had[FAMILIES] = {false};
 	size_t n = 0, len;
 	const char *p;
 
@@ -161,7 +161,7 @@ nearest_quarter(int64_t s)
 static bool
 is_real_offset(int64_t minutes, int64_t apart)
 {
-	static const int odd[] = { -570, -270, -210, -150, 210, 270, 330, 345, 390, 510, 525, 570, 630, 690, 765, 825 };
+	static const int odd[] = {-570, -270, -210, -150, 210, 270, 330, 345, 390, 510, 525, 570, 630, 690, 765, 825};
 	size_t i;
 
 	if (minutes % 60 == 0)
@@ -184,7 +184,7 @@ derive_offset(struct media_info *info, struct taken *t, time_t now)
 		return;
 	apart = when_seconds(&t->when) - when_seconds(&info->gps);
 	minutes = nearest_quarter(apart) / 60;
-	if (llabs(apart) > ZONE_MAX || !is_real_offset(minutes, apart))
+	if (!is_real_offset(minutes, apart))
 		return;
 	t->when.zone = WHEN_OFFSET;
 	t->when.offset_min = (int)minutes;
@@ -216,7 +216,7 @@ times_agree(const struct when *a, const struct when *b)
 static bool
 days_agree(const struct when *a, const struct when *b, enum when_precision precision)
 {
-	static const int shifts[] = { 0, -12 * 3600, 14 * 3600 };
+	static const int shifts[] = {0, -12 * 3600, 14 * 3600};
 	struct when moved;
 	size_t i, n = a->zone == WHEN_UTC ? 3 : 1;
 
@@ -243,7 +243,7 @@ agree(const struct when *a, const struct when *b)
 static void
 warn_rejected(struct media_info *info, enum media_date_source s)
 {
-	struct buf text = { 0 };
+	struct buf text = {0};
 
 	when_format(&info->date[s].when, &text);
 	media_warn(info, FAIL_DATE, "%s cannot be: %s", media_date_name(s), buf_cstr(&text));
@@ -302,10 +302,10 @@ const char *
 taken_basis_name(enum media_basis basis)
 {
 	static const char *const names[] = {
-		[MEDIA_BASIS_ZONED] = "zoned",
-		[MEDIA_BASIS_UTC] = "utc",
-		[MEDIA_BASIS_LOCAL] = "local",
-		[MEDIA_BASIS_ASSUMED_UTC] = "assumed-utc",
+	    [MEDIA_BASIS_ZONED] = "zoned",
+	    [MEDIA_BASIS_UTC] = "utc",
+	    [MEDIA_BASIS_LOCAL] = "local",
+	    [MEDIA_BASIS_ASSUMED_UTC] = "assumed-utc",
 	};
 
 	return names[basis];

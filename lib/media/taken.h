@@ -51,8 +51,8 @@ void taken_names(struct media_info *info, const struct taken_order *order, const
  *
  *   to_zone  give times without an offset that of the process's zone, and turn instants into its time
  */
-void taken_choose(struct media_info *info, const struct taken_order *order, bool to_zone, time_t now,
-    struct taken *out);
+void taken_choose(
+    struct media_info *info, const struct taken_order *order, bool to_zone, time_t now, struct taken *out);
 
 /* taken_basis_name() -- as in records: zoned, utc, local, assumed-utc. */
 const char *taken_basis_name(enum media_basis basis);

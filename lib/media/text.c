@@ -113,7 +113,7 @@ text_add_utf16(struct buf *out, const uint8_t *bytes, size_t len, bool big_endia
 static bool
 is_big_endian(const uint8_t *p, size_t len, bool otherwise)
 {
-	size_t zeros[2] = { 0, 0 }, i;
+	size_t zeros[2] = {0, 0}, i;
 
 	if (len >= 2 && ((p[0] == 0xfe && p[1] == 0xff) || (p[0] == 0xff && p[1] == 0xfe)))
 		return p[0] == 0xfe;
@@ -148,7 +148,8 @@ is_ascii(const char *bytes, size_t len)
 bool
 text_add_comment(struct buf *out, const uint8_t *bytes, size_t len, bool big_endian)
 {
-	static const char unicode[] = "UNICODE", ascii[] = "ASCII\0\0", jis[] = "JIS\0\0\0\0", none[] = "\0\0\0\0\0\0\0";
+	static const char unicode[] = "UNICODE", ascii[] = "ASCII\0\0", jis[] = "JIS\0\0\0\0",
+			  none[] = "\0\0\0\0\0\0\0";
 	const char *text = (const char *)bytes + 8;
 
 	if (len <= 8)

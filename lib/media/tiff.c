@@ -41,14 +41,14 @@ bid(const uint8_t *head, size_t len, const char **type, const char **mime)
 	static const struct {
 		const char *bytes, *type, *mime;
 	} rows[] = {
-		{ "II*\0", "tiff", "image/tiff" },
-		{ "MM\0*", "tiff", "image/tiff" },
-		{ "II+\0", "tiff", "image/tiff" },
-		{ "MM\0+", "tiff", "image/tiff" },
-		{ "IIU\0", "rw2", "image/x-panasonic-rw2" },
-		{ "IIRO", "orf", "image/x-olympus-orf" },
-		{ "IIRS", "orf", "image/x-olympus-orf" },
-		{ "MMOR", "orf", "image/x-olympus-orf" },
+	    {"II*\0", "tiff", "image/tiff"},
+	    {"MM\0*", "tiff", "image/tiff"},
+	    {"II+\0", "tiff", "image/tiff"},
+	    {"MM\0+", "tiff", "image/tiff"},
+	    {"IIU\0", "rw2", "image/x-panasonic-rw2"},
+	    {"IIRO", "orf", "image/x-olympus-orf"},
+	    {"IIRS", "orf", "image/x-olympus-orf"},
+	    {"MMOR", "orf", "image/x-olympus-orf"},
 	};
 	size_t i;
 
@@ -75,7 +75,7 @@ settle(struct tiff *t)
 static bool
 is_raw_compression(double v)
 {
-	static const double vendors[] = { 32767, 32769, 32770, 32867, 34713, 65000, 65535 };
+	static const double vendors[] = {32767, 32769, 32770, 32867, 34713, 65000, 65535};
 	size_t i;
 
 	for (i = 0; i < sizeof vendors / sizeof vendors[0]; i++) {
@@ -129,7 +129,7 @@ entry(void *arg, struct ifd *ifd, const struct ifd_entry *e)
 	if (e->kind == IFD_IMAGE || e->kind == IFD_SUB) {
 		if (e->kind != t->now.kind || e->nth != t->now.nth) {
 			settle(t);
-			t->now = (struct image){ .kind = e->kind, .nth = e->nth };
+			t->now = (struct image){.kind = e->kind, .nth = e->nth};
 		}
 		image_tag(t, ifd, e);
 	} else if (e->kind == IFD_EXIF && e->tag == 0xa002) {
@@ -159,7 +159,7 @@ text_begins(const struct media_info *info, enum media_field f, const char *text)
 	const struct media_value *v = &info->field[f];
 
 	return v->kind == MEDIA_TEXT && v->len >= strlen(text) &&
-	    strncasecmp(info->text.p + v->at, text, strlen(text)) == 0;
+	       strncasecmp(info->text.p + v->at, text, strlen(text)) == 0;
 }
 
 /* The raw format of a camera; a row without a model stands for the maker's others. */
@@ -169,27 +169,27 @@ raw_type(const struct media_info *info)
 	static const struct {
 		const char *make, *model, *type;
 	} cameras[] = {
-		{ "NIKON", "COOLPIX", "nrw" },
-		{ "NIKON", "", "nef" },
-		{ "SONY", "DSC-F828", "srf" },
-		{ "SONY", "DSC-V3", "srf" },
-		{ "SONY", "DSC-R1", "sr2" },
-		{ "SONY", "", "arw" },
-		{ "PENTAX", "", "pef" },
-		{ "RICOH", "", "pef" },
-		{ "SAMSUNG", "", "srw" },
-		{ "OLYMPUS", "", "orf" },
-		{ "EPSON", "", "erf" },
-		{ "SEIKO EPSON", "", "erf" },
-		{ "Hasselblad", "", "3fr" },
-		{ "Leaf", "", "mos" },
-		{ "Mamiya", "", "mef" },
-		{ "Kodak", "DCS", "dcr" },
-		{ "Kodak", "Kodak DCS", "dcr" },
-		{ "EASTMAN KODAK", "Kodak DCS", "dcr" },
-		{ "EASTMAN KODAK", "", "kdc" },
-		{ "Kodak", "", "kdc" },
-		{ "Phase One", "", "iiq" },
+	    {"NIKON", "COOLPIX", "nrw"},
+	    {"NIKON", "", "nef"},
+	    {"SONY", "DSC-F828", "srf"},
+	    {"SONY", "DSC-V3", "srf"},
+	    {"SONY", "DSC-R1", "sr2"},
+	    {"SONY", "", "arw"},
+	    {"PENTAX", "", "pef"},
+	    {"RICOH", "", "pef"},
+	    {"SAMSUNG", "", "srw"},
+	    {"OLYMPUS", "", "orf"},
+	    {"EPSON", "", "erf"},
+	    {"SEIKO EPSON", "", "erf"},
+	    {"Hasselblad", "", "3fr"},
+	    {"Leaf", "", "mos"},
+	    {"Mamiya", "", "mef"},
+	    {"Kodak", "DCS", "dcr"},
+	    {"Kodak", "Kodak DCS", "dcr"},
+	    {"EASTMAN KODAK", "Kodak DCS", "dcr"},
+	    {"EASTMAN KODAK", "", "kdc"},
+	    {"Kodak", "", "kdc"},
+	    {"Phase One", "", "iiq"},
 	};
 	size_t i;
 
@@ -235,8 +235,8 @@ set_size(struct tiff *t, struct media_info *info)
 static int
 read_tiff(struct src *src, struct media_work *work, struct media_info *info, struct fail *why)
 {
-	struct tiff t = { .exif.info = info };
-	struct ifd_visitor v = { .entry = entry, .chain = chain, .subs = true, .arg = &t };
+	struct tiff t = {.exif.info = info};
+	struct ifd_visitor v = {.entry = entry, .chain = chain, .subs = true, .arg = &t};
 	const uint8_t *head;
 	struct ifd ifd;
 	size_t len;
@@ -256,4 +256,4 @@ read_tiff(struct src *src, struct media_work *work, struct media_info *info, str
 	return 0;
 }
 
-const struct media_reader media_tiff = { bid, read_tiff };
+const struct media_reader media_tiff = {bid, read_tiff};

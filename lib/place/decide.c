@@ -14,11 +14,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "place/copy.h"
+#include "place/give.h"
 #include "place/match.h"
-#include "place/meta.h"
 #include "place/series.h"
-#include "place/publish.h"
 #include "run/io.h"
 
 /* A job while it is decided, and the name that is being tried. */
@@ -34,18 +32,6 @@ struct choice {
 };
 
 /* ---- what is known of this run ---- */
-
-static int
-set_to(struct choice *c, struct slice folder, const char *name, size_t len)
-{
-	struct buf *to = &c->job->to;
-
-	buf_clear(to, SIZE_MAX);
-	buf_add(to, folder.p, folder.len);
-	if (folder.len > 0)
-		buf_addc(to, '/');
-	return buf_add(to, name, len) == -1 ? fail_nomem(c->why) : 0;
-}
 
 /* Later records learn where this content is.  The record itself is fine without that; the run is not. */
 static void
@@ -150,150 +136,7 @@ claim(struct choice *c)
 	return twins_put(&c->p->claimed, key, "x", 1, c->why);
 }
 
-/* ---- publishing ---- */
-
-/* The name of the source still leads to the file that was digested. */
-static int
-check_source(struct choice *c)
-{
-	struct stat st;
-
-	if (fstatat(c->p->dirfd, c->rec->path.p, &st, AT_SYMLINK_NOFOLLOW) == -1)
-		return fail_errno(c->why, "stat", "%s", "");
-	if (!io_same_version(&st, &c->job->st))
-		return fail_set(c->why, FAIL_CHANGED, "rename", "changed since it was read");
-	return 0;
-}
-
-/* Whether what was just published is the file that was digested. */
-static bool
-is_published(struct choice *c, struct publish_name to)
-{
-	struct stat st;
-
-	return fstatat(to.dirfd, to.name, &st, AT_SYMLINK_NOFOLLOW) == 0 && job_same_file(&st, &c->job->st);
-}
-
-static int
-publish_move(struct choice *c, struct publish_name to)
-{
-	struct publish_name from = {c->p->dirfd, c->rec->path.p};
-	struct fail ignored;
-
-	if (check_source(c) == -1 || publish_rename(from, to, c->p->o.weak_publish, c->why) == -1)
-		return -1;
-	if (is_published(c, to)) {
-		c->job->removed = true;
-		return 0;
-	}
-	publish_rename(to, from, false, &ignored); /* another file took its name: it goes back */
-	return fail_set(c->why, FAIL_CHANGED, "rename", "replaced by another file while it was moved");
-}
-
-static int
-publish_second_name(struct choice *c, struct publish_name to)
-{
-	struct publish_name from = {c->p->dirfd, c->rec->path.p};
-
-	if (publish_hardlink(from, to, c->why) == -1)
-		return -1;
-	if (is_published(c, to))
-		return 0;
-	unlinkat(to.dirfd, to.name, 0);
-	return fail_set(c->why, FAIL_CHANGED, "link", "replaced by another file while it was linked");
-}
-
-static int
-publish(struct choice *c)
-{
-	struct publish_name to = {c->folder->fd, c->name.p};
-	struct publish_name temp = {c->job->temp.dirfd, c->job->temp.name};
-
-	switch (c->job->how) {
-	case JOB_RENAME:
-		return publish_move(c, to);
-	case JOB_HARDLINK:
-		return publish_second_name(c, to);
-	case JOB_SYMLINK:
-		return publish_symlink(c->job->link.p, to, c->why);
-	default:
-		return publish_rename(temp, to, c->p->o.weak_publish, c->why);
-	}
-}
-
-/* ---- where a rename cannot reach ---- */
-
-static int
-fill_beside(struct choice *c, int from, struct temp *temp)
-{
-	struct job *job = c->job;
-	struct buf lost = {0};
-	struct digests got;
-	bool to_failed, past_cache = false;
-	uint64_t bytes;
-
-	if (copy_bytes(c->b->kit, from, temp->fd, job->have.mask, &got, &bytes, &to_failed, c->why) == -1)
-		return -1;
-	if (!digest_equal(&got, &job->have))
-		return fail_set(c->why, FAIL_VERIFY, "copy", "changed since it was read");
-	meta_keep(from, &job->st, temp->fd, c->p->o.mode, &lost);
-	if (lost.len > 0)
-		rec_warn(c->rec, c->p->o.tool, FAIL_KEEP, "not kept on the copy: %s", lost.p);
-	buf_fini(&lost);
-	if (fsync(temp->fd) == -1)
-		return fail_errno(c->why, "fsync", "%s", "");
-	if (!c->p->moves && !c->p->o.readback)
-		return 0;
-	if (copy_check(c->b->kit, temp->fd, bytes, &job->have, &past_cache, c->why) == -1)
-		return -1;
-	batch_verified(c->b, c->rec, past_cache);
-	return 0;
-}
-
-/*
- * The rename would have crossed file systems, where nothing had said so before (bind mounts, unions): copy once more,
- * into the target's own folder.
- */
-static int
-copy_beside(struct choice *c)
-{
-	struct job *job = c->job;
-	struct temp temp = TEMP_NONE;
-	int from = job_reopen(job, c->rec->path.p);
-
-	if (from == -1)
-		return fail_errno(c->why, "open", "%s", "");
-	if (temp_make(&temp, &c->b->kit->temps, &c->p->temps, c->folder->fd, c->folder->path, c->why) == -1 ||
-	    fill_beside(c, from, &temp) == -1) {
-		io_close(&from);
-		temp_drop(&temp);
-		return -1;
-	}
-	io_close(&from);
-	temp_drop(&job->temp);
-	job->temp = temp;
-	job->how = JOB_COPY;
-	return 0;
-}
-
 /* ---- names ---- */
-
-/* Finish a job whose name has been published. */
-static int
-placed(struct choice *c)
-{
-	struct job *job = c->job;
-
-	job->outcome = JOB_PLACED;
-	job->folder = c->folder;
-	tree_touch(c->folder);
-	temp_published(&job->temp);
-	if (job->how == JOB_RENAME && c->p->o.mode != -1 &&
-	    fchmodat(c->folder->fd, c->name.p, (mode_t)c->p->o.mode, 0) == -1)
-		rec_warn(c->rec, c->p->o.tool, FAIL_KEEP, "not set on the file: mode: %s", strerror(errno));
-	remember(c);
-	return 0;
-}
 
 static int
 plan(struct choice *c)
@@ -307,19 +150,19 @@ plan(struct choice *c)
 static int
 take(struct choice *c)
 {
-	int rc;
-
-	if (set_to(c, c->at.folder, c->name.p, c->name.len) == -1)
+	if (job_set_to(c->job, c->at.folder, &c->name, c->why) == -1)
 		return -1;
 	if (c->p->o.dry_run)
 		return plan(c) == 0 ? 1 : -1;
 	if ((c->folder = tree_open(&c->b->tree, c->at.folder, true, c->why)) == NULL)
 		return -1;
-	rc = publish(c);
-	if (rc == -1 && c->why->errnum == EXDEV && c->job->how != JOB_HARDLINK && copy_beside(c) == 0)
-		rc = publish(c);
-	if (rc == 0)
-		return placed(c) == 0 ? 1 : -1;
+	if (give_name(c->b, c->rec, c->folder, c->name.p, c->why) == 0) {
+		c->job->outcome = JOB_PLACED;
+		c->job->folder = c->folder;
+		tree_touch(c->folder);
+		remember(c);
+		return 1;
+	}
 	return c->why->code == FAIL_SYSTEM && c->why->errnum == EEXIST ? 0 : -1;
 }
 
@@ -363,7 +206,7 @@ static int
 exists(struct choice *c)
 {
 	c->job->outcome = JOB_EXISTS;
-	if (set_to(c, c->at.folder, c->name.p, c->name.len) == -1)
+	if (job_set_to(c->job, c->at.folder, &c->name, c->why) == -1)
 		return -1;
 	remember(c);
 	return c->p->o.dry_run ? 0 : touch_folder(c);

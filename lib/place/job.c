@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "place/meta.h"
 #include "run/io.h"
 
 struct job *
@@ -47,6 +48,28 @@ job_split(const struct buf *path)
 	const char *name = slash != NULL ? slash + 1 : text;
 
 	return (struct job_path){{text, len}, name, path->len - (size_t)(name - text)};
+}
+
+int
+job_set_to(struct job *job, struct slice folder, const struct buf *name, struct fail *why)
+{
+	buf_clear(&job->to, SIZE_MAX);
+	buf_add(&job->to, folder.p, folder.len);
+	if (folder.len > 0)
+		buf_addc(&job->to, '/');
+	return buf_add(&job->to, name->p, name->len) == -1 ? fail_nomem(why) : 0;
+}
+
+void
+job_keep_metadata(const struct job *job, struct rec *rec, int from, int to)
+{
+	const struct place_options *o = &job->place->o;
+	struct buf lost = {0};
+
+	meta_keep(from, &job->st, to, o->mode, &lost);
+	if (lost.len > 0)
+		rec_warn(rec, o->tool, FAIL_KEEP, "not kept on the copy: %s", lost.p);
+	buf_fini(&lost);
 }
 
 bool

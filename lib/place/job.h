@@ -90,6 +90,12 @@ struct job_path job_split(const struct buf *path);
  */
 bool job_same_file(const struct stat *a, const struct stat *b);
 
+/* job_set_to() -- set job->to to a name in a folder.  Returns 0 or -1 (ENOMEM). */
+int job_set_to(struct job *job, struct slice folder, const struct buf *name, struct fail *why);
+
+/* job_keep_metadata() -- give a copy its source's metadata; what cannot be kept is a warning of the record. */
+void job_keep_metadata(const struct job *job, struct rec *rec, int from, int to);
+
 /* job_fail() -- the job's first failure stays. */
 void job_fail(struct job *job, const struct fail *why);
 

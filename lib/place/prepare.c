@@ -8,7 +8,6 @@
 #include "place/beneath.h"
 #include "place/copy.h"
 #include "place/match.h"
-#include "place/meta.h"
 #include "place/series.h"
 #include "run/io.h"
 
@@ -171,17 +170,6 @@ settle_known(struct step *s, struct fail *why)
 	return s->p->moves && !s->job->unread && !s->p->o.dry_run ? digest_source(s, why) : 0;
 }
 
-static int
-set_existing(struct job *job, struct job_path at, const struct buf *name)
-{
-	buf_clear(&job->to, SIZE_MAX);
-	buf_add(&job->to, at.folder.p, at.folder.len);
-	if (at.folder.len > 0)
-		buf_addc(&job->to, '/');
-	job->outcome = JOB_EXISTS;
-	return buf_add(&job->to, name->p, name->len);
-}
-
 /* Look for the content among the names that the file may get: what is found need not be copied. */
 static int
 look_ahead(struct step *s, struct fail *why)
@@ -205,9 +193,12 @@ look_ahead(struct step *s, struct fail *why)
 			return -1;
 		match = match_content(s->kit, near->fd, name->p, &job->twin, &job->have, why);
 	}
-	if (match == MATCH_FILE && set_existing(job, at, name) == -1)
-		return fail_nomem(why);
-	return match == MATCH_ERROR ? -1 : 0;
+	if (match == MATCH_ERROR)
+		return -1;
+	if (match != MATCH_FILE)
+		return 0;
+	job->outcome = JOB_EXISTS;
+	return job_set_to(job, at.folder, name, why);
 }
 
 /* ---- how it gets there ---- */
@@ -243,17 +234,6 @@ choose_how(struct step *s)
 	default:
 		return JOB_COPY;
 	}
-}
-
-static void
-keep_metadata(struct step *s)
-{
-	struct buf lost = {0};
-
-	meta_keep(s->fd, &s->job->st, s->job->temp.fd, s->p->o.mode, &lost);
-	if (lost.len > 0)
-		rec_warn(s->rec, s->p->o.tool, FAIL_KEEP, "not kept on the copy: %s", lost.p);
-	buf_fini(&lost);
 }
 
 /* Fill the temporary file; *library says on which side it failed. */
@@ -292,7 +272,7 @@ copy(struct step *s, struct fail *why)
 		temp_drop(&job->temp);
 		return library ? job_library_failed(s->p, why) : -1;
 	}
-	keep_metadata(s);
+	job_keep_metadata(job, s->rec, s->fd, job->temp.fd);
 	if (!s->p->o.sync_each)
 		copy_begin_flush(job->temp.fd);
 	return job_keep(job, &job->temp.fd, why);

@@ -145,14 +145,21 @@ for_find() {
 	esac
 }
 
-# stage NAME COMMAND... -- run one stage of the pipeline, with its notes on descriptor 3.  What a shell says of a
-# command that was ended by a signal is not for the user.
+# patient -- a shell that waits for stages: a signal to the whole group ends them, and then it.
+patient() {
+	trap : INT TERM HUP
+}
+
+# stage NAME COMMAND... -- run one stage of the pipeline, with its notes on descriptor 3.  Either the signal's handler
+# finds the note, or the stage finds the handler's.  What a shell says of a command that was ended by a signal is not
+# for the user.
 stage() {
 	stage=$1
 	shift
-	trap : INT TERM HUP
+	patient
 	exec 4>&2 2>/dev/null
-	sh -c 'echo "start $$ $0" >&3 && exec 2>&4 3>&- 4>&- && exec "$@"' "$stage" "$@"
+	sh -c 'echo "start $$ $0" >&3 && [ ! -e "$1" ] && shift && exec 2>&4 3>&- 4>&- && exec "$@"' \
+		"$stage" "$tmp/stop" "$@"
 	echo "end $? $stage" >&3
 }
 
@@ -162,6 +169,7 @@ stage() {
 forward() {
 	signalled=$((signalled + 1))
 	signal=$1
+	: >"$tmp/stop"
 	[ "$signal" = INT ] || sleep 1 # a script's background processes ignore SIGINT
 	while read -r what pid stage; do
 		case $what,$signalled,$stage in
@@ -175,11 +183,11 @@ forward() {
 await() {
 	signal='' signalled=0
 	: >"$tmp/stages"
-	"$@" 3>>"$tmp/stages" &
-	pipeline=$!
 	trap 'forward INT' INT
 	trap 'forward TERM' TERM
 	trap 'forward HUP' HUP
+	(patient && "$@") 3>>"$tmp/stages" &
+	pipeline=$!
 	while wait "$pipeline"; [ $? -gt 128 ] && kill -s 0 "$pipeline" 2>/dev/null; do :; done
 	status=0
 	while read -r what code stage; do

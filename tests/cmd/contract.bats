@@ -194,10 +194,9 @@ lines' -dash '{"path":"x"}' "quotes'\"\\" ' blank ' $'tab\tbell\a' $'latin\351\3
 	done
 }
 timeout_20() {
-	local p=$1
-	shift
 	mkdir -p lib
-	timeout 20 "$p" "$@" $([ "$p" != place-file ] || echo --to=lib)
+	[ "$1" != place-file ] || set -- "$@" --to=lib
+	timeout 20 "$@"
 }
 
 @test "standard output that is full: status 3 and a message" {

@@ -417,7 +417,7 @@ rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128'
 		hashdb-merge --batch=100 "$DB" <in >out 2>/dev/null &
 		pid=$!
 		sleep 0.0$((RANDOM % 9))$((RANDOM % 10))
-		kill -9 $pid 2>/dev/null
+		kill -9 $pid 2>/dev/null || true
 		wait $pid 2>/dev/null || true
 		[ -e "$DB" ] || continue
 		hashdb-list "$DB" >listed

@@ -66,7 +66,8 @@ load helper
 }
 
 @test "every program has a page, a test and completions" {
-	for p in $(ls "$BIN"); do
+	for p in "$BIN"/*; do
+		p=${p##*/}
 		[ -e "$ROOT/man/$p.1" ] && [ -e "$ROOT/tests/cmd/$p.bats" ] && [ -e "$ROOT/completions/bash/$p" ] &&
 			[ -e "$ROOT/completions/zsh/_$p" ] && [ -e "$ROOT/completions/fish/$p.fish" ] || { echo "$p"; false; }
 	done

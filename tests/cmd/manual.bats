@@ -48,3 +48,19 @@ load helper
 		[ -s out ] || [ -n "$(find try -newer "$example" -type f)" ] || { echo "$example: nothing"; cat "$example"; false; }
 	done
 }
+
+@test "README: its commands print what it says" {
+	need jq
+	"$ROOT/tests/make-pictures" card
+	mkdir Photos
+	# sizes and digests depend on the version of ImageMagick that makes the pictures
+	mask() { sed -E 's/[0-9]+ kB/N kB/; s/"size": [0-9]+/"size": N/; s/[0-9a-f]{32}/H/; s/[0-9]+ bytes at [0-9]+/N/; s/end at [0-9]+/end/'; }
+	sed -n '/^    \$ /,/^[^ ]/{/^    /s/^    //p;/^$/p}' "$ROOT/README" | awk '/^\$ / { on = 1 } on' | sed -e :a -e '/^\n*$/{$d;N;ba' -e '}' >said
+	grep '^\$ ' said | while read -r _ command; do
+		printf '$ %s\n' "$command"
+		bash -c "$command" 2>&1
+		echo
+	done >got
+	diff -B <(mask <said) <(mask <got)
+	[ "$(grep -c '^\$ ' said)" -ge 4 ]
+}

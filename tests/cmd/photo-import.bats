@@ -418,22 +418,33 @@ b' '$(touch bad)' '*'; do
 	[ -z "$(find lib/.dcim/tmp -type f 2>/dev/null)" ]
 }
 
-@test "SIGINT, as from the terminal, to the whole group" {
+@test "a signal to the whole group, as from the terminal: the same, and no process is left" {
 	need python3
-	library
-	run -0 python3 - <<-'END'
-		import os, signal, subprocess, time
-		p = subprocess.Popen(["photo-import", "-q", "--through=head -n 3; touch waiting; sleep 60", "card", "lib"],
-		    start_new_session=True, stdout=open("out", "w"), stderr=open("err", "w"))
-		for i in range(200):
-		    if os.path.exists("waiting"): break
-		    time.sleep(0.05)
-		os.killpg(p.pid, signal.SIGINT)
-		assert p.wait(20) == -signal.SIGINT, p.returncode
-	END
-	grep -q '^3 files' out
-	[ "$(log | wc -l)" -eq 3 ]
-	[ "$(find lib -name .dcim -prune -o -type f -print | wc -l)" -eq 3 ] || [ "$(log | grep -c '"copied"')" -eq "$(find lib -name .dcim -prune -o -type f -print | wc -l)" ]
+	for signal in SIGINT SIGTERM SIGHUP; do
+		rm -rf lib waiting
+		library
+		run -0 python3 - $signal <<-'END'
+			import os, signal, subprocess, sys, time
+			number = getattr(signal, sys.argv[1])
+			p = subprocess.Popen(["photo-import", "-q", "--through=head -n 3; touch waiting; exec sleep 60", "--through=cat",
+			    "card", "lib"], start_new_session=True, stdout=open("out", "w"), stderr=open("err", "w"))
+			for i in range(200):
+			    if os.path.exists("waiting"): break
+			    time.sleep(0.05)
+			os.killpg(p.pid, number)
+			assert p.wait(20) == -number, p.returncode
+			try:
+			    os.killpg(p.pid, 0)
+			    sys.exit("left: " + subprocess.getoutput("ps -o pid,args -g %d" % p.pid))
+			except ProcessLookupError:
+			    pass
+		END
+		log >records
+		[ "$(head -n 1 out | cut -d' ' -f1)" = "$(wc -l <records)" ]
+		[ "$(grep -c '"copied"' records)" -eq "$(find lib -name .dcim -prune -o -type f -printf x | wc -c)" ]
+		[ "$(hashdb-list -0 lib/.dcim/hash.db | tr -dc '\0' | wc -c)" -eq "$(grep -c '"copied"' records)" ]
+	done
+	[ -e card/IMG_20220101_101112.jpg ]
 }
 
 @test "nothing stays behind in the temporary folder" {
@@ -448,4 +459,51 @@ b' '$(touch bad)' '*'; do
 	library
 	photo-import card lib 2>err >/dev/null
 	[ ! -s err ] || { cat err; false; }
+}
+
+@test "a source that goes away in the middle: status 3, what was done stays, one message names it" {
+	library
+	rc=0
+	photo-import -q --through='head -n 3; cat >/dev/null; sleep 2; mv card gone' card lib >out 2>err || rc=$?
+	[ $rc -eq 3 ]
+	[ "$(cat err)" = 'photo-import: card has gone' ]
+	[ "$(log | grep -c '"copied"')" -ge 3 ] || { cat out; false; }
+}
+
+@test "a full library stops the run: status 3; with room again the same command completes it" {
+	unshare -m true 2>/dev/null || skip "needs a mount namespace"
+	cat >inside <<-'END'
+		mkdir small && mount -t tmpfs -o size=400k tmpfs small || exit 9
+		photo-init -q small >/dev/null || exit 8
+		for n in 1 2 3 4 5 6 7 8; do head -c 60000 /dev/urandom >card/$n.jpg && cat card/IMG_*.jpg card/$n.jpg >card/a && mv card/a card/$n.jpg; done
+		photo-import -q card small >out 2>err
+		echo $? >status
+		mount -o remount,size=20m small
+		photo-import -q card small >out2 2>err2
+		echo $? >status2
+		find card -name '@eaDir' -prune -o -type f ! -name '*.txt' -exec sha256sum {} + | cut -d' ' -f1 | sort -u >want
+		find small -name .dcim -prune -o -type f -exec sha256sum {} + | cut -d' ' -f1 | sort >have
+	END
+	unshare -m sh inside || skip "cannot mount here"
+	[ "$(cat status)" = 3 ]
+	grep -q 'No space left' err
+	[ "$(cat status2)" = 0 ] || { cat out2 err2; false; }
+	cmp want have
+}
+
+@test "a read-only library: status 3, and why" {
+	unshare -m true 2>/dev/null || skip "needs a mount namespace"
+	library
+	cat >inside <<-'END'
+		mount --bind lib lib && mount -o remount,ro,bind lib || exit 9
+		photo-import -q card lib >out 2>err
+		echo $? >status
+		photo-import -q -n card lib >out-n
+		echo $? >status-n
+	END
+	unshare -m sh inside || skip "cannot mount here"
+	[ "$(cat status)" = 3 ]
+	grep -q 'Read-only' err
+	[ "$(cat status-n)" = 0 ]
+	grep -q '19 to be placed' out-n
 }

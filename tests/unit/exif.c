@@ -14,70 +14,74 @@ static const struct {
 	const char *want;
 	struct made_tag tags[4];
 } fields[] = {
-	{ "make", MEDIA_MAKE, "Acme", { ASCII(DIR0, 0x10f, "Acme") } },
-	{ "make, padded with blanks and NULs", MEDIA_MAKE, "Acme", { BYTES(DIR0, 0x10f, T_ASCII, "  Acme  \0\0\0") } },
-	{ "make, with something behind its NUL", MEDIA_MAKE, "Acme", { BYTES(DIR0, 0x10f, T_ASCII, "Acme\0junk") } },
-	{ "make of blanks", MEDIA_MAKE, "", { ASCII(DIR0, 0x10f, "     ") } },
-	{ "make with control characters", MEDIA_MAKE, "", { ASCII(DIR0, 0x10f, "Ac\2me") } },
-	{ "make in Latin-1", MEDIA_MAKE, "Mod\xc3\xa8le", { ASCII(DIR0, 0x10f, "Mod\xe8le") } },
-	{ "make in UTF-8", MEDIA_MAKE, "Mod\xc3\xa8le", { ASCII(DIR0, 0x10f, "Mod\xc3\xa8le") } },
-	{ "make as a number", MEDIA_MAKE, "", { SHORT(DIR0, 0x10f, 7) } },
-	{ "the first of two makes", MEDIA_MAKE, "A", { ASCII(DIR0, 0x10f, "A"), ASCII(DIR0, 0x10f, "B") } },
-	{ "no make from the thumbnail's directory", MEDIA_MAKE, "", { ASCII(DIR1, 0x10f, "Acme") } },
-	{ "model", MEDIA_MODEL, "X-100", { ASCII(DIR0, 0x110, "X-100") } },
-	{ "software", MEDIA_SOFTWARE, "1.10", { ASCII(DIR0, 0x131, "1.10") } },
-	{ "lens", MEDIA_LENS, "50mm f/1.8", { ASCII(DIR_EXIF, 0xa434, "50mm f/1.8") } },
-	{ "serial number", MEDIA_SERIAL, "0012", { ASCII(DIR_EXIF, 0xa431, "0012") } },
-	{ "orientation", MEDIA_ORIENTATION, "8", { SHORT(DIR0, 0x112, 8) } },
-	{ "orientation 0", MEDIA_ORIENTATION, "", { SHORT(DIR0, 0x112, 0) } },
-	{ "orientation 9", MEDIA_ORIENTATION, "", { SHORT(DIR0, 0x112, 9) } },
-	{ "orientation as a rational", MEDIA_ORIENTATION, "", { RATIONAL(DIR0, 0x112, 3, 2) } },
-	{ "orientation of the thumbnail", MEDIA_ORIENTATION, "", { SHORT(DIR1, 0x112, 6) } },
-	{ "exposure", MEDIA_EXPOSURE, "0.008", { RATIONAL(DIR_EXIF, 0x829a, 1, 125) } },
-	{ "exposure not reduced", MEDIA_EXPOSURE, "0.008", { RATIONAL(DIR_EXIF, 0x829a, 10, 1250) } },
-	{ "exposure to the nanosecond", MEDIA_EXPOSURE, "0.016666667", { RATIONAL(DIR_EXIF, 0x829a, 1, 60) } },
-	{ "exposure of half a minute", MEDIA_EXPOSURE, "30", { RATIONAL(DIR_EXIF, 0x829a, 30, 1) } },
-	{ "exposure 0", MEDIA_EXPOSURE, "", { RATIONAL(DIR_EXIF, 0x829a, 0, 1) } },
-	{ "exposure 1/0", MEDIA_EXPOSURE, "", { RATIONAL(DIR_EXIF, 0x829a, 1, 0) } },
-	{ "exposure 0/0", MEDIA_EXPOSURE, "", { RATIONAL(DIR_EXIF, 0x829a, 0, 0) } },
-	{ "exposure below 0", MEDIA_EXPOSURE, "", { { DIR_EXIF, 0x829a, T_SRATIONAL, 1, NULL, { 0xffffffff, 5 } } } },
-	{ "exposure in IFD0", MEDIA_EXPOSURE, "0.5", { RATIONAL(DIR0, 0x829a, 1, 2) } },
-	{ "exposure in both", MEDIA_EXPOSURE, "0.25", { RATIONAL(DIR0, 0x829a, 1, 2), RATIONAL(DIR_EXIF, 0x829a, 1, 4) } },
-	{ "f-number", MEDIA_F_NUMBER, "2.8", { RATIONAL(DIR_EXIF, 0x829d, 28, 10) } },
-	{ "f-number 0", MEDIA_F_NUMBER, "", { RATIONAL(DIR_EXIF, 0x829d, 0, 10) } },
-	{ "ISO", MEDIA_ISO, "200", { SHORT(DIR_EXIF, 0x8827, 200) } },
-	{ "ISO as the first of two", MEDIA_ISO, "100", { { DIR_EXIF, 0x8827, T_SHORT, 2, NULL, { 100, 0 } } } },
-	{ "ISO 0", MEDIA_ISO, "", { SHORT(DIR_EXIF, 0x8827, 0) } },
-	{ "ISO too long for a short", MEDIA_ISO, "102400", { SHORT(DIR_EXIF, 0x8827, 65535), LONG(DIR_EXIF, 0x8832, 102400) } },
-	{ "ISO too long, told as ISO speed", MEDIA_ISO, "409600",
-	    { SHORT(DIR_EXIF, 0x8827, 65535), LONG(DIR_EXIF, 0x8833, 409600) } },
-	{ "ISO that has room", MEDIA_ISO, "400", { SHORT(DIR_EXIF, 0x8827, 400), LONG(DIR_EXIF, 0x8832, 102400) } },
-	{ "focal length", MEDIA_FOCAL, "4.25", { RATIONAL(DIR_EXIF, 0x920a, 17, 4) } },
-	{ "focal length 0", MEDIA_FOCAL, "", { RATIONAL(DIR_EXIF, 0x920a, 0, 1) } },
-	{ "focal length for 35 mm", MEDIA_FOCAL35, "28", { SHORT(DIR_EXIF, 0xa405, 28) } },
-	{ "focal length for 35 mm, unknown", MEDIA_FOCAL35, "", { SHORT(DIR_EXIF, 0xa405, 0) } },
-	{ "flash fired", MEDIA_FLASH, "true", { SHORT(DIR_EXIF, 0x9209, 0x19) } },
-	{ "flash did not fire", MEDIA_FLASH, "false", { SHORT(DIR_EXIF, 0x9209, 0x18) } },
-	{ "flash unknown", MEDIA_FLASH, "", { ASCII(DIR_EXIF, 0x9209, "on") } },
-	{ "description", MEDIA_DESCRIPTION, "A day", { ASCII(DIR0, 0x10e, "A day") } },
-	{ "artist", MEDIA_ARTIST, "Jo", { ASCII(DIR0, 0x13b, "Jo") } },
-	{ "copyright", MEDIA_COPYRIGHT, "Jo", { ASCII(DIR0, 0x8298, "Jo") } },
-	{ "copyright of both", MEDIA_COPYRIGHT, "Jo\nEd", { BYTES(DIR0, 0x8298, T_ASCII, "Jo \0Ed\0") } },
-	{ "copyright of the editor", MEDIA_COPYRIGHT, "Ed", { BYTES(DIR0, 0x8298, T_ASCII, " \0Ed\0") } },
-	{ "copyright of nobody", MEDIA_COPYRIGHT, "", { BYTES(DIR0, 0x8298, T_ASCII, " \0\0\0\0\0") } },
-	{ "rating", MEDIA_RATING, "4", { SHORT(DIR0, 0x4746, 4) } },
-	{ "rating 99", MEDIA_RATING, "", { SHORT(DIR0, 0x4746, 99) } },
-	{ "title", MEDIA_TITLE, "T\xc3\xa9", { BYTES(DIR0, 0x9c9b, T_BYTE, "T\0\xe9\0\0\0") } },
-	{ "comment in ASCII", MEDIA_DESCRIPTION, "hi", { BYTES(DIR_EXIF, 0x9286, T_UNDEF, "ASCII\0\0\0hi\0\0") } },
-	{ "comment behind a description", MEDIA_DESCRIPTION, "A day",
-	    { BYTES(DIR_EXIF, 0x9286, T_UNDEF, "ASCII\0\0\0hi\0\0"), ASCII(DIR0, 0x10e, "A day") } },
-	{ "latitude without longitude", MEDIA_LAT, "", { ASCII(DIR_GPS, 1, "N"), RATIONALS(DIR_GPS, 2, 3, 52, 1, 0, 1, 0, 1) } },
-	{ "altitude", MEDIA_ALT, "12.5", { RATIONAL(DIR_GPS, 6, 25, 2) } },
-	{ "altitude below the sea", MEDIA_ALT, "-12.5", { { DIR_GPS, 5, T_BYTE, 1, "\1", { 0 } }, RATIONAL(DIR_GPS, 6, 25, 2) } },
-	{ "altitude unknown", MEDIA_ALT, "", { RATIONAL(DIR_GPS, 6, 0, 0) } },
+    {"make", MEDIA_MAKE, "Acme", {ASCII(DIR0, 0x10f, "Acme")}},
+    {"make, padded with blanks and NULs", MEDIA_MAKE, "Acme", {BYTES(DIR0, 0x10f, T_ASCII, "  Acme  \0\0\0")}},
+    {"make, with something behind its NUL", MEDIA_MAKE, "Acme", {BYTES(DIR0, 0x10f, T_ASCII, "Acme\0junk")}},
+    {"make of blanks", MEDIA_MAKE, "", {ASCII(DIR0, 0x10f, "     ")}},
+    {"make with control characters", MEDIA_MAKE, "", {ASCII(DIR0, 0x10f, "Ac\2me")}},
+    {"make in Latin-1", MEDIA_MAKE, "Mod\xc3\xa8le", {ASCII(DIR0, 0x10f, "Mod\xe8le")}},
+    {"make in UTF-8", MEDIA_MAKE, "Mod\xc3\xa8le", {ASCII(DIR0, 0x10f, "Mod\xc3\xa8le")}},
+    {"make as a number", MEDIA_MAKE, "", {SHORT(DIR0, 0x10f, 7)}},
+    {"the first of two makes", MEDIA_MAKE, "A", {ASCII(DIR0, 0x10f, "A"), ASCII(DIR0, 0x10f, "B")}},
+    {"no make from the thumbnail's directory", MEDIA_MAKE, "", {ASCII(DIR1, 0x10f, "Acme")}},
+    {"model", MEDIA_MODEL, "X-100", {ASCII(DIR0, 0x110, "X-100")}},
+    {"software", MEDIA_SOFTWARE, "1.10", {ASCII(DIR0, 0x131, "1.10")}},
+    {"lens", MEDIA_LENS, "50mm f/1.8", {ASCII(DIR_EXIF, 0xa434, "50mm f/1.8")}},
+    {"serial number", MEDIA_SERIAL, "0012", {ASCII(DIR_EXIF, 0xa431, "0012")}},
+    {"orientation", MEDIA_ORIENTATION, "8", {SHORT(DIR0, 0x112, 8)}},
+    {"orientation 0", MEDIA_ORIENTATION, "", {SHORT(DIR0, 0x112, 0)}},
+    {"orientation 9", MEDIA_ORIENTATION, "", {SHORT(DIR0, 0x112, 9)}},
+    {"orientation as a rational", MEDIA_ORIENTATION, "", {RATIONAL(DIR0, 0x112, 3, 2)}},
+    {"orientation of the thumbnail", MEDIA_ORIENTATION, "", {SHORT(DIR1, 0x112, 6)}},
+    {"exposure", MEDIA_EXPOSURE, "0.008", {RATIONAL(DIR_EXIF, 0x829a, 1, 125)}},
+    {"exposure not reduced", MEDIA_EXPOSURE, "0.008", {RATIONAL(DIR_EXIF, 0x829a, 10, 1250)}},
+    {"exposure to the nanosecond", MEDIA_EXPOSURE, "0.016666667", {RATIONAL(DIR_EXIF, 0x829a, 1, 60)}},
+    {"exposure of half a minute", MEDIA_EXPOSURE, "30", {RATIONAL(DIR_EXIF, 0x829a, 30, 1)}},
+    {"exposure 0", MEDIA_EXPOSURE, "", {RATIONAL(DIR_EXIF, 0x829a, 0, 1)}},
+    {"exposure 1/0", MEDIA_EXPOSURE, "", {RATIONAL(DIR_EXIF, 0x829a, 1, 0)}},
+    {"exposure 0/0", MEDIA_EXPOSURE, "", {RATIONAL(DIR_EXIF, 0x829a, 0, 0)}},
+    {"exposure below 0", MEDIA_EXPOSURE, "", {{DIR_EXIF, 0x829a, T_SRATIONAL, 1, NULL, {0xffffffff, 5}}}},
+    {"exposure in IFD0", MEDIA_EXPOSURE, "0.5", {RATIONAL(DIR0, 0x829a, 1, 2)}},
+    {"exposure in both", MEDIA_EXPOSURE, "0.25", {RATIONAL(DIR0, 0x829a, 1, 2), RATIONAL(DIR_EXIF, 0x829a, 1, 4)}},
+    {"f-number", MEDIA_F_NUMBER, "2.8", {RATIONAL(DIR_EXIF, 0x829d, 28, 10)}},
+    {"f-number 0", MEDIA_F_NUMBER, "", {RATIONAL(DIR_EXIF, 0x829d, 0, 10)}},
+    {"ISO", MEDIA_ISO, "200", {SHORT(DIR_EXIF, 0x8827, 200)}},
+    {"ISO as the first of two", MEDIA_ISO, "100", {{DIR_EXIF, 0x8827, T_SHORT, 2, NULL, {100, 0}}}},
+    {"ISO 0", MEDIA_ISO, "", {SHORT(DIR_EXIF, 0x8827, 0)}},
+    {"ISO too long for a short", MEDIA_ISO, "102400", {SHORT(DIR_EXIF, 0x8827, 65535), LONG(DIR_EXIF, 0x8832, 102400)}},
+    {"ISO too long, told as ISO speed", MEDIA_ISO, "409600",
+	{SHORT(DIR_EXIF, 0x8827, 65535), LONG(DIR_EXIF, 0x8833, 409600)}},
+    {"ISO that has room", MEDIA_ISO, "400", {SHORT(DIR_EXIF, 0x8827, 400), LONG(DIR_EXIF, 0x8832, 102400)}},
+    {"focal length", MEDIA_FOCAL, "4.25", {RATIONAL(DIR_EXIF, 0x920a, 17, 4)}},
+    {"focal length 0", MEDIA_FOCAL, "", {RATIONAL(DIR_EXIF, 0x920a, 0, 1)}},
+    {"focal length for 35 mm", MEDIA_FOCAL35, "28", {SHORT(DIR_EXIF, 0xa405, 28)}},
+    {"focal length for 35 mm, unknown", MEDIA_FOCAL35, "", {SHORT(DIR_EXIF, 0xa405, 0)}},
+    {"flash fired", MEDIA_FLASH, "true", {SHORT(DIR_EXIF, 0x9209, 0x19)}},
+    {"flash did not fire", MEDIA_FLASH, "false", {SHORT(DIR_EXIF, 0x9209, 0x18)}},
+    {"flash unknown", MEDIA_FLASH, "", {ASCII(DIR_EXIF, 0x9209, "on")}},
+    {"description", MEDIA_DESCRIPTION, "A day", {ASCII(DIR0, 0x10e, "A day")}},
+    {"artist", MEDIA_ARTIST, "Jo", {ASCII(DIR0, 0x13b, "Jo")}},
+    {"copyright", MEDIA_COPYRIGHT, "Jo", {ASCII(DIR0, 0x8298, "Jo")}},
+    {"copyright of both", MEDIA_COPYRIGHT, "Jo\nEd", {BYTES(DIR0, 0x8298, T_ASCII, "Jo \0Ed\0")}},
+    {"copyright of the editor", MEDIA_COPYRIGHT, "Ed", {BYTES(DIR0, 0x8298, T_ASCII, " \0Ed\0")}},
+    {"copyright of nobody", MEDIA_COPYRIGHT, "", {BYTES(DIR0, 0x8298, T_ASCII, " \0\0\0\0\0")}},
+    {"rating", MEDIA_RATING, "4", {SHORT(DIR0, 0x4746, 4)}},
+    {"rating 99", MEDIA_RATING, "", {SHORT(DIR0, 0x4746, 99)}},
+    {"title", MEDIA_TITLE, "T\xc3\xa9", {BYTES(DIR0, 0x9c9b, T_BYTE, "T\0\xe9\0\0\0")}},
+    {"comment in ASCII", MEDIA_DESCRIPTION, "hi", {BYTES(DIR_EXIF, 0x9286, T_UNDEF, "ASCII\0\0\0hi\0\0")}},
+    {"comment behind a description", MEDIA_DESCRIPTION, "A day",
+	{BYTES(DIR_EXIF, 0x9286, T_UNDEF, "ASCII\0\0\0hi\0\0"), ASCII(DIR0, 0x10e, "A day")}},
+    {"latitude without longitude", MEDIA_LAT, "",
+	{ASCII(DIR_GPS, 1, "N"), RATIONALS(DIR_GPS, 2, 3, 52, 1, 0, 1, 0, 1)}},
+    {"altitude", MEDIA_ALT, "12.5", {RATIONAL(DIR_GPS, 6, 25, 2)}},
+    {"altitude below the sea", MEDIA_ALT, "-12.5", {{DIR_GPS, 5, T_BYTE, 1, "\1", {0}}, RATIONAL(DIR_GPS, 6, 25, 2)}},
+    {"altitude unknown", MEDIA_ALT, "", {RATIONAL(DIR_GPS, 6, 0, 0)}},
 };
 
-#define PLACE(n, e, ...) { ASCII(DIR_GPS, 1, n), ASCII(DIR_GPS, 3, e), __VA_ARGS__ }
+#define PLACE(n, e, ...)                                                \
+	{                                                               \
+		ASCII(DIR_GPS, 1, n), ASCII(DIR_GPS, 3, e), __VA_ARGS__ \
+	}
 #define LAT(...) RATIONALS(DIR_GPS, 2, 3, __VA_ARGS__)
 #define LON(...) RATIONALS(DIR_GPS, 4, 3, __VA_ARGS__)
 
@@ -85,18 +89,19 @@ static const struct {
 	const char *what, *lat, *lon;
 	struct made_tag tags[4];
 } places[] = {
-	{ "degrees, minutes, seconds", "52.5125", "13.5",
-	    PLACE("N", "E", LAT(52, 1, 30, 1, 45, 1), LON(13, 1, 30, 1, 0, 1)) },
-	{ "minutes with a fraction", "-33.5125", "-70.5",
-	    PLACE("S", "W", LAT(33, 1, 3075, 100, 0, 1), LON(70, 1, 30, 1, 0, 1)) },
-	{ "degrees with a fraction", "1.5", "2.5", PLACE("n", "e", RATIONALS(DIR_GPS, 2, 1, 3, 2), RATIONALS(DIR_GPS, 4, 1, 5, 2)) },
-	{ "the equator's zero", "0", "0", PLACE("N", "E", LAT(0, 1, 0, 1, 0, 1), LON(0, 1, 0, 1, 0, 1)) },
-	{ "the poles and the date line", "-90", "180", PLACE("S", "E", LAT(90, 1, 0, 1, 0, 1), LON(180, 1, 0, 1, 0, 1)) },
-	{ "off the globe", "", "", PLACE("N", "E", LAT(90, 1, 1, 1, 0, 1), LON(0, 1, 0, 1, 0, 1)) },
-	{ "no denominators", "", "", PLACE("N", "E", LAT(52, 0, 30, 0, 45, 0), LON(13, 1, 30, 1, 0, 1)) },
-	{ "no hemisphere", "", "", PLACE("", "E", LAT(52, 1, 30, 1, 45, 1), LON(13, 1, 30, 1, 0, 1)) },
-	{ "a hemisphere that is none", "", "", PLACE("X", "E", LAT(52, 1, 30, 1, 45, 1), LON(13, 1, 30, 1, 0, 1)) },
-	{ "text", "", "", PLACE("N", "E", ASCII(DIR_GPS, 2, "52,0"), ASCII(DIR_GPS, 4, "13,0")) },
+    {"degrees, minutes, seconds", "52.5125", "13.5",
+	PLACE("N", "E", LAT(52, 1, 30, 1, 45, 1), LON(13, 1, 30, 1, 0, 1))},
+    {"minutes with a fraction", "-33.5125", "-70.5",
+	PLACE("S", "W", LAT(33, 1, 3075, 100, 0, 1), LON(70, 1, 30, 1, 0, 1))},
+    {"degrees with a fraction", "1.5", "2.5",
+	PLACE("n", "e", RATIONALS(DIR_GPS, 2, 1, 3, 2), RATIONALS(DIR_GPS, 4, 1, 5, 2))},
+    {"the equator's zero", "0", "0", PLACE("N", "E", LAT(0, 1, 0, 1, 0, 1), LON(0, 1, 0, 1, 0, 1))},
+    {"the poles and the date line", "-90", "180", PLACE("S", "E", LAT(90, 1, 0, 1, 0, 1), LON(180, 1, 0, 1, 0, 1))},
+    {"off the globe", "", "", PLACE("N", "E", LAT(90, 1, 1, 1, 0, 1), LON(0, 1, 0, 1, 0, 1))},
+    {"no denominators", "", "", PLACE("N", "E", LAT(52, 0, 30, 0, 45, 0), LON(13, 1, 30, 1, 0, 1))},
+    {"no hemisphere", "", "", PLACE("", "E", LAT(52, 1, 30, 1, 45, 1), LON(13, 1, 30, 1, 0, 1))},
+    {"a hemisphere that is none", "", "", PLACE("X", "E", LAT(52, 1, 30, 1, 45, 1), LON(13, 1, 30, 1, 0, 1))},
+    {"text", "", "", PLACE("N", "E", ASCII(DIR_GPS, 2, "52,0"), ASCII(DIR_GPS, 4, "13,0"))},
 };
 
 static const struct {
@@ -105,59 +110,62 @@ static const struct {
 	enum media_basis basis;
 	struct made_tag tags[4];
 } dates[] = {
-	{ "a local date", "2024-05-01T12:00:00", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL, { DTO(OK) } },
-	{ "with a fraction", "2024-05-01T12:00:00.07", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL,
-	    { DTO(OK), ASCII(DIR_EXIF, 0x9291, "07") } },
-	{ "with a padded fraction", "2024-05-01T12:00:00.7", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL,
-	    { DTO(OK), ASCII(DIR_EXIF, 0x9291, "7  ") } },
-	{ "with a fraction of blanks", "2024-05-01T12:00:00", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL,
-	    { DTO(OK), ASCII(DIR_EXIF, 0x9291, "   ") } },
-	{ "with a fraction that is none", "2024-05-01T12:00:00", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL,
-	    { DTO(OK), ASCII(DIR_EXIF, 0x9291, "7a") } },
-	{ "with eleven digits", "2024-05-01T12:00:00.123456789", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL,
-	    { DTO(OK), ASCII(DIR_EXIF, 0x9291, "12345678901") } },
-	{ "with an offset", "2024-05-01T12:00:00+02:00", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_ZONED,
-	    { DTO(OK), ASCII(DIR_EXIF, 0x9011, "+02:00") } },
-	{ "with an offset west of Greenwich", "2024-05-01T12:00:00-03:30", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_ZONED,
-	    { DTO(OK), ASCII(DIR_EXIF, 0x9011, "-03:30") } },
-	{ "with the general offset", "2024-05-01T12:00:00+05:45", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_ZONED,
-	    { DTO(OK), ASCII(DIR_EXIF, 0x9010, "+05:45") } },
-	{ "with both offsets", "2024-05-01T12:00:00+02:00", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_ZONED,
-	    { DTO(OK), ASCII(DIR_EXIF, 0x9010, "+05:45"), ASCII(DIR_EXIF, 0x9011, "+02:00") } },
-	{ "with a blank offset", "2024-05-01T12:00:00", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL,
-	    { DTO(OK), ASCII(DIR_EXIF, 0x9011, "   :  ") } },
-	{ "with an offset that is none", "2024-05-01T12:00:00", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL,
-	    { DTO(OK), ASCII(DIR_EXIF, 0x9011, "+99:00") } },
-	{ "with an offset of its own", "2024-05-01T12:00:00+01:00", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_ZONED,
-	    { DTO("2024-05-01T12:00:00+01:00"), ASCII(DIR_EXIF, 0x9011, "+02:00") } },
-	{ "in IFD0", "2024-05-01T12:00:00", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL, { ASCII(DIR0, 0x9003, OK) } },
-	{ "in both", "2024-05-01T12:00:00", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL,
-	    { ASCII(DIR0, 0x9003, "2020:01:01 00:00:00"), DTO(OK) } },
-	{ "digitized", "2024-05-01T12:00:00.5+02:00", MEDIA_DATE_EXIF_DIGITIZED, MEDIA_BASIS_ZONED,
-	    { ASCII(DIR_EXIF, 0x9004, OK), ASCII(DIR_EXIF, 0x9292, "5"), ASCII(DIR_EXIF, 0x9012, "+02:00") } },
-	{ "modified", "2024-05-01T12:00:00.5+02:00", MEDIA_DATE_EXIF_MODIFIED, MEDIA_BASIS_ZONED,
-	    { ASCII(DIR0, 0x132, OK), ASCII(DIR_EXIF, 0x9290, "5"), ASCII(DIR_EXIF, 0x9010, "+02:00") } },
-	{ "of zeros", "", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL, { DTO("0000:00:00 00:00:00") } },
-	{ "of blanks", "", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL, { DTO("    :  :     :  :  ") } },
-	{ "not in the calendar", "", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL, { DTO("2023:02:29 12:00:00") } },
-	{ "of nothing", "", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL, { DTO("") } },
+    {"a local date", "2024-05-01T12:00:00", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL, {DTO(OK)}},
+    {"with a fraction", "2024-05-01T12:00:00.07", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL,
+	{DTO(OK), ASCII(DIR_EXIF, 0x9291, "07")}},
+    {"with a padded fraction", "2024-05-01T12:00:00.7", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL,
+	{DTO(OK), ASCII(DIR_EXIF, 0x9291, "7  ")}},
+    {"with a fraction of blanks", "2024-05-01T12:00:00", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL,
+	{DTO(OK), ASCII(DIR_EXIF, 0x9291, "   ")}},
+    {"with a fraction that is none", "2024-05-01T12:00:00", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL,
+	{DTO(OK), ASCII(DIR_EXIF, 0x9291, "7a")}},
+    {"with eleven digits", "2024-05-01T12:00:00.123456789", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL,
+	{DTO(OK), ASCII(DIR_EXIF, 0x9291, "12345678901")}},
+    {"with an offset", "2024-05-01T12:00:00+02:00", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_ZONED,
+	{DTO(OK), ASCII(DIR_EXIF, 0x9011, "+02:00")}},
+    {"with an offset west of Greenwich", "2024-05-01T12:00:00-03:30", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_ZONED,
+	{DTO(OK), ASCII(DIR_EXIF, 0x9011, "-03:30")}},
+    {"with the general offset", "2024-05-01T12:00:00+05:45", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_ZONED,
+	{DTO(OK), ASCII(DIR_EXIF, 0x9010, "+05:45")}},
+    {"with both offsets", "2024-05-01T12:00:00+02:00", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_ZONED,
+	{DTO(OK), ASCII(DIR_EXIF, 0x9010, "+05:45"), ASCII(DIR_EXIF, 0x9011, "+02:00")}},
+    {"with a blank offset", "2024-05-01T12:00:00", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL,
+	{DTO(OK), ASCII(DIR_EXIF, 0x9011, "   :  ")}},
+    {"with an offset that is none", "2024-05-01T12:00:00", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL,
+	{DTO(OK), ASCII(DIR_EXIF, 0x9011, "+99:00")}},
+    {"with an offset of its own", "2024-05-01T12:00:00+01:00", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_ZONED,
+	{DTO("2024-05-01T12:00:00+01:00"), ASCII(DIR_EXIF, 0x9011, "+02:00")}},
+    {"in IFD0", "2024-05-01T12:00:00", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL, {ASCII(DIR0, 0x9003, OK)}},
+    {"in both", "2024-05-01T12:00:00", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL,
+	{ASCII(DIR0, 0x9003, "2020:01:01 00:00:00"), DTO(OK)}},
+    {"digitized", "2024-05-01T12:00:00.5+02:00", MEDIA_DATE_EXIF_DIGITIZED, MEDIA_BASIS_ZONED,
+	{ASCII(DIR_EXIF, 0x9004, OK), ASCII(DIR_EXIF, 0x9292, "5"), ASCII(DIR_EXIF, 0x9012, "+02:00")}},
+    {"modified", "2024-05-01T12:00:00.5+02:00", MEDIA_DATE_EXIF_MODIFIED, MEDIA_BASIS_ZONED,
+	{ASCII(DIR0, 0x132, OK), ASCII(DIR_EXIF, 0x9290, "5"), ASCII(DIR_EXIF, 0x9010, "+02:00")}},
+    {"of zeros", "", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL, {DTO("0000:00:00 00:00:00")}},
+    {"of blanks", "", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL, {DTO("    :  :     :  :  ")}},
+    {"not in the calendar", "", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL, {DTO("2023:02:29 12:00:00")}},
+    {"of nothing", "", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL, {DTO("")}},
 };
 
-#define CLOCK(date, ...) { ASCII(DIR_GPS, 0x1d, date), RATIONALS(DIR_GPS, 7, 3, __VA_ARGS__) }
+#define CLOCK(date, ...)                                                          \
+	{                                                                         \
+		ASCII(DIR_GPS, 0x1d, date), RATIONALS(DIR_GPS, 7, 3, __VA_ARGS__) \
+	}
 
 static const struct {
 	const char *what, *want;
 	struct made_tag tags[2];
 } clocks[] = {
-	{ "GPS time", "2024-05-01T10:20:30Z", CLOCK("2024:05:01", 10, 1, 20, 1, 30, 1) },
-	{ "GPS time with a fraction", "2024-05-01T10:20:30.65Z", CLOCK("2024:05:01", 10, 1, 20, 1, 3065, 100) },
-	{ "GPS time, zeros left out", "2024-05-01T10:20:30Z", CLOCK("2024:05:01", 10, 1, 20, 1, 3000, 100) },
-	{ "GPS time in thirds", "2024-05-01T10:20:30.333Z", CLOCK("2024:05:01", 10, 1, 20, 1, 91, 3) },
-	{ "GPS date with other separators", "2024-05-01T10:20:30Z", CLOCK("2024-05-01", 10, 1, 20, 1, 30, 1) },
-	{ "GPS time 0/0", "", CLOCK("2024:05:01", 10, 1, 20, 1, 0, 0) },
-	{ "GPS time of 25 hours", "", CLOCK("2024:05:01", 25, 1, 0, 1, 0, 1) },
-	{ "GPS date that is none", "", CLOCK("1999:99:99", 10, 1, 20, 1, 30, 1) },
-	{ "GPS clock never set", "", CLOCK("1970:01:01", 0, 1, 0, 1, 0, 1) },
+    {"GPS time", "2024-05-01T10:20:30Z", CLOCK("2024:05:01", 10, 1, 20, 1, 30, 1)},
+    {"GPS time with a fraction", "2024-05-01T10:20:30.65Z", CLOCK("2024:05:01", 10, 1, 20, 1, 3065, 100)},
+    {"GPS time, zeros left out", "2024-05-01T10:20:30Z", CLOCK("2024:05:01", 10, 1, 20, 1, 3000, 100)},
+    {"GPS time in thirds", "2024-05-01T10:20:30.333Z", CLOCK("2024:05:01", 10, 1, 20, 1, 91, 3)},
+    {"GPS date with other separators", "2024-05-01T10:20:30Z", CLOCK("2024-05-01", 10, 1, 20, 1, 30, 1)},
+    {"GPS time 0/0", "", CLOCK("2024:05:01", 10, 1, 20, 1, 0, 0)},
+    {"GPS time of 25 hours", "", CLOCK("2024:05:01", 25, 1, 0, 1, 0, 1)},
+    {"GPS date that is none", "", CLOCK("1999:99:99", 10, 1, 20, 1, 30, 1)},
+    {"GPS clock never set", "", CLOCK("1970:01:01", 0, 1, 0, 1, 0, 1)},
 };
 
 static size_t
@@ -202,8 +210,8 @@ test_places(struct media_info *info)
 		bool good = read_tags(places[i].tags, 4, i & 1, info);
 
 		good = good && strcmp(made_field(info, MEDIA_LAT), places[i].lat) == 0;
-		tap_ok(good && strcmp(made_field(info, MEDIA_LON), places[i].lon) == 0, "position: %s (%s)", places[i].what,
-		    made_field(info, MEDIA_LON));
+		tap_ok(good && strcmp(made_field(info, MEDIA_LON), places[i].lon) == 0, "position: %s (%s)",
+		    places[i].what, made_field(info, MEDIA_LON));
 	}
 }
 
@@ -215,7 +223,7 @@ test_dates(struct media_info *info)
 		const struct media_date *d = &info->date[dates[i].source];
 
 		good = good && strcmp(made_date(&d->when), dates[i].want) == 0 &&
-		    (*dates[i].want == '\0' || d->basis == dates[i].basis);
+		       (*dates[i].want == '\0' || d->basis == dates[i].basis);
 		tap_ok(good, "a date %s (%s)", dates[i].what, made_date(&d->when));
 	}
 	read_tags(&(struct made_tag)DTO("2023:02:29 12:00:00"), 1, false, info);
@@ -238,7 +246,7 @@ test_clocks(struct media_info *info)
 int
 main(void)
 {
-	struct media_info info = { 0 };
+	struct media_info info = {0};
 
 	test_fields(&info);
 	test_places(&info);

@@ -2,7 +2,7 @@
 #include "made.h"
 #include "tap.h"
 
-static const struct made_tag tags[] = { ASCII(DIR0, 0x10f, "Acme"), RATIONAL(DIR_EXIF, 0x829a, 1, 125) };
+static const struct made_tag tags[] = {ASCII(DIR0, 0x10f, "Acme"), RATIONAL(DIR_EXIF, 0x829a, 1, 125)};
 static struct made block, file;
 
 static bool
@@ -67,6 +67,10 @@ test_odd(struct media_info *info)
 	made_read(file.p, file.len, NULL, info);
 	tap_ok(has_size(info, 40, 30) && has_make(info, "Acme"), "markers that stand alone");
 	made_jpeg(&file, &block, 40, 30);
+	insert(2, "\xff\xc4\0\10\1\2\3\4\5\6\xff\xcc\0\10\1\2\3\4\5\6", 20);
+	made_read(file.p, file.len, NULL, info);
+	tap_ok(has_size(info, 40, 30), "tables whose markers are like a frame's");
+	made_jpeg(&file, &block, 40, 30);
 	insert(2, "\xff\xe0\0\1", 4);
 	made_read(file.p, file.len, NULL, info);
 	tap_ok(made_warned(info, FAIL_FORMAT, "without a length"), "a segment shorter than its length");
@@ -80,7 +84,7 @@ static void
 test_order(struct media_info *info)
 {
 	static struct made other;
-	static const struct made_tag second[] = { ASCII(DIR0, 0x10f, "Second"), ASCII(DIR0, 0x110, "Second") };
+	static const struct made_tag second[] = {ASCII(DIR0, 0x10f, "Second"), ASCII(DIR0, 0x110, "Second")};
 	static uint8_t app1[1000] = "Exif";
 
 	made_tiff(&other, second, 2);
@@ -96,7 +100,15 @@ test_order(struct media_info *info)
 	made_segment(&file, 0xda, "\1", 1);
 	made_read(file.p, file.len, NULL, info);
 	tap_ok(has_size(info, 40, 30) && has_make(info, "Acme"), "Exif behind the frame, and behind XMP");
-	tap_ok(strcmp(made_field(info, MEDIA_MODEL), "") == 0, "a second Exif segment is not mixed in");
+	file.len = 2;
+	memmove(app1 + 6, block.p, block.len);
+	made_segment(&file, 0xe1, app1, block.len + 6);
+	memmove(app1 + 6, other.p, other.len);
+	made_segment(&file, 0xe1, app1, other.len + 6);
+	made_segment(&file, 0xc0, "\10\0\36\0\50\3", 6);
+	made_read(file.p, file.len, NULL, info);
+	tap_ok(has_size(info, 40, 30) && has_make(info, "Acme") && strcmp(made_field(info, MEDIA_MODEL), "") == 0,
+	    "a second Exif segment is not mixed in");
 	file.len = 2;
 	made_segment(&file, 0xda, "\1", 1);
 	made_segment(&file, 0xe1, app1, other.len + 6);
@@ -108,14 +120,15 @@ test_order(struct media_info *info)
 static void
 test_bounds(struct media_info *info)
 {
-	static const struct made_tag far[] = { { DIR0, 0x10f, T_ASCII, 8, "Acme Co", { 0 } }, ASCII(DIR0, 0x110, "Box") };
+	static const struct made_tag far[] = {{DIR0, 0x10f, T_ASCII, 8, "Acme Co", {0}}, ASCII(DIR0, 0x110, "Box")};
 	static struct made b;
 
 	made_tiff(&b, far, 2);
 	made_put(&b, 10 + 8, b.len + 20, 4);
 	made_jpeg(&file, &b, 40, 30);
 	made_read(file.p, file.len, NULL, info);
-	tap_ok(has_make(info, "") && made_warned(info, FAIL_TRUNCATED, "0x010f"), "a value behind its segment is not read");
+	tap_ok(has_make(info, "") && made_warned(info, FAIL_TRUNCATED, "0x010f"),
+	    "a value behind its segment is not read");
 	tap_ok(strcmp(made_field(info, MEDIA_MODEL), "Box") == 0 && has_size(info, 40, 30), "the others are");
 }
 
@@ -157,7 +170,7 @@ test_long(struct media_info *info)
 int
 main(void)
 {
-	struct media_info info = { 0 };
+	struct media_info info = {0};
 
 	made_tiff(&block, tags, 2);
 	test_good(&info);

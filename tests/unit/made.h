@@ -12,7 +12,19 @@
 
 enum { DIR0, DIR_EXIF, DIR_GPS, DIR_SUB, DIR1, DIRS };
 enum {
-	T_BYTE = 1, T_ASCII, T_SHORT, T_LONG, T_RATIONAL, T_SBYTE, T_UNDEF, T_SSHORT, T_SLONG, T_SRATIONAL, T_FLOAT, T_DOUBLE, T_IFD
+	T_BYTE = 1,
+	T_ASCII,
+	T_SHORT,
+	T_LONG,
+	T_RATIONAL,
+	T_SBYTE,
+	T_UNDEF,
+	T_SSHORT,
+	T_SLONG,
+	T_SRATIONAL,
+	T_FLOAT,
+	T_DOUBLE,
+	T_IFD
 };
 
 /* One tag: text (count bytes, or up to its NUL and with it where count is 0), or numbers; rationals take two. */
@@ -24,12 +36,48 @@ struct made_tag {
 	uint32_t v[12];
 };
 
-#define ASCII(dir, tag, text) { dir, tag, T_ASCII, 0, text, { 0 } }
-#define BYTES(dir, tag, type, text) { dir, tag, type, sizeof(text) - 1, text, { 0 } }
-#define SHORT(dir, tag, v) { dir, tag, T_SHORT, 1, NULL, { v } }
-#define LONG(dir, tag, v) { dir, tag, T_LONG, 1, NULL, { v } }
-#define RATIONAL(dir, tag, n, d) { dir, tag, T_RATIONAL, 1, NULL, { n, d } }
-#define RATIONALS(dir, tag, n, ...) { dir, tag, T_RATIONAL, n, NULL, { __VA_ARGS__ } }
+#define ASCII(dir, tag, text)               \
+	{                                   \
+		dir, tag, T_ASCII, 0, text, \
+		{                           \
+			0                   \
+		}                           \
+	}
+#define BYTES(dir, tag, type, text)                     \
+	{                                               \
+		dir, tag, type, sizeof(text) - 1, text, \
+		{                                       \
+			0                               \
+		}                                       \
+	}
+#define SHORT(dir, tag, v)                  \
+	{                                   \
+		dir, tag, T_SHORT, 1, NULL, \
+		{                           \
+			v                   \
+		}                           \
+	}
+#define LONG(dir, tag, v)                  \
+	{                                  \
+		dir, tag, T_LONG, 1, NULL, \
+		{                          \
+			v                  \
+		}                          \
+	}
+#define RATIONAL(dir, tag, n, d)               \
+	{                                      \
+		dir, tag, T_RATIONAL, 1, NULL, \
+		{                              \
+			n, d                   \
+		}                              \
+	}
+#define RATIONALS(dir, tag, n, ...)            \
+	{                                      \
+		dir, tag, T_RATIONAL, n, NULL, \
+		{                              \
+			__VA_ARGS__            \
+		}                              \
+	}
 
 struct made {
 	uint8_t p[256 << 10];
@@ -56,7 +104,7 @@ made_add(struct made *m, const void *bytes, size_t len)
 static inline size_t
 made_size(uint16_t type)
 {
-	static const size_t size[] = { 0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4 };
+	static const size_t size[] = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4};
 
 	return size[type];
 }
@@ -105,7 +153,7 @@ made_dir_count(const struct made_tag *tags, size_t n, int dir)
 static inline void
 made_tiff(struct made *m, const struct made_tag *tags, size_t n)
 {
-	static const uint16_t pointer[DIRS] = { 0, 0x8769, 0x8825, 0x014a, 0 };
+	static const uint16_t pointer[DIRS] = {0, 0x8769, 0x8825, 0x014a, 0};
 	size_t word = m->wide ? 8 : 4, entry = m->wide ? 20 : 12, head = m->wide ? 8 : 2, at[DIRS], count[DIRS];
 	size_t end = m->wide ? 16 : 8;
 
@@ -160,7 +208,7 @@ made_tiff(struct made *m, const struct made_tag *tags, size_t n)
 static inline void
 made_segment(struct made *m, uint8_t marker, const void *bytes, size_t len)
 {
-	uint8_t head[4] = { 0xff, marker, (uint8_t)((len + 2) >> 8), (uint8_t)(len + 2) };
+	uint8_t head[4] = {0xff, marker, (uint8_t)((len + 2) >> 8), (uint8_t)(len + 2)};
 
 	made_add(m, head, 4);
 	made_add(m, bytes, len);
@@ -170,7 +218,7 @@ made_segment(struct made *m, uint8_t marker, const void *bytes, size_t len)
 static inline void
 made_jpeg(struct made *out, const struct made *block, unsigned width, unsigned height)
 {
-	uint8_t sof[15] = { 8, (uint8_t)(height >> 8), (uint8_t)height, (uint8_t)(width >> 8), (uint8_t)width, 3 };
+	uint8_t sof[15] = {8, (uint8_t)(height >> 8), (uint8_t)height, (uint8_t)(width >> 8), (uint8_t)width, 3};
 	static uint8_t app1[65536];
 
 	out->len = 0;
@@ -192,7 +240,7 @@ made_read(const uint8_t *bytes, size_t len, struct media_work *work, struct medi
 {
 	uint8_t *exact = malloc(len > 0 ? len : 1);
 	struct src *src = src_new();
-	struct fail why = { 0 };
+	struct fail why = {0};
 	int rc;
 
 	if (exact == NULL || src == NULL)
@@ -227,7 +275,7 @@ static inline const char *
 made_date(const struct when *w)
 {
 	static char text[64];
-	struct buf b = { 0 };
+	struct buf b = {0};
 
 	when_format(w, &b);
 	snprintf(text, sizeof text, "%s", buf_cstr(&b));

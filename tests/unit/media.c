@@ -16,59 +16,66 @@ static const struct {
 	const char *type, *bytes;
 	size_t len;
 } contents[] = {
-	{ "jpeg", IN("\xff\xd8\xff\xe0\0\x10JFIF\0") },
-	{ NULL, IN("\xff\xd8\0\0") },
-	{ "tiff", IN("II*\0\x08\0\0\0") },
-	{ "tiff", IN("MM\0+\0\x08\0\0\0\0\0\0\0\0\0\x10") },
-	{ "mp4", IN("\0\0\0\x14" "ftypisom\0\0\0\0isom") },
-	{ "mov", IN("\0\0\0\x14" "ftypqt  \0\0\0\0qt  ") },
-	{ "heic", IN("\0\0\0\x14" "ftypheic\0\0\0\0mif1") },
-	{ "avif", IN("\0\0\0\x14" "ftypavif\0\0\0\0mif1") },
-	{ "cr3", IN("\0\0\0\x14" "ftypcrx \0\0\0\1crx ") },
-	{ "3gp", IN("\0\0\0\x14" "ftyp3gp4\0\0\0\0isom") },
-	{ "png", IN("\x89PNG\r\n\x1a\n\0\0\0\rIHDR") },
-	{ NULL, IN("\x89PNG\n\n\x1a\n") },
-	{ "gif", IN("GIF89a\1\0\1\0") },
-	{ "webp", IN(RIFF("WEBP")) },
-	{ "avi", IN(RIFF("AVI ")) },
-	{ "wav", IN(RIFF("WAVE")) },
-	{ NULL, IN(RIFF("ACON")) },
-	{ "jxl", IN("\xff\x0a\1") },
-	{ "jxl", IN("\0\0\0\x0cJXL \r\n\x87\n") },
-	{ "jp2", IN("\0\0\0\x0cjP  \r\n\x87\n") },
-	{ "psd", IN("8BPS\0\1\0\0") },
-	{ "psb", IN("8BPS\0\2\0\0") },
-	{ "bmp", IN("BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\2\0") },
-	{ NULL, IN("BMW is a maker of cars") },
-	{ "raf", IN("FUJIFILMCCD-RAW 0201") },
-	{ "crw", IN("II\x1a\0\0\0HEAPCCDR\2\0") },
-	{ "mrw", IN("\0MRM\0\0\0\0") },
-	{ "x3f", IN("FOVb\0\0\2\0") },
-	{ "rw2", IN("IIU\0\x18\0\0\0") },
-	{ "orf", IN("IIRO\x08\0\0\0") },
-	{ "mkv", IN("\x1a\x45\xdf\xa3\x93\x42\x82\x88matroska") },
-	{ "webm", IN("\x1a\x45\xdf\xa3\x93\x42\x82\x84webm\x42\x87") },
-	{ "flv", IN("FLV\1\5\0\0\0\x09") },
-	{ "asf", IN("\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9") },
-	{ "mpeg", IN("\0\0\1\xba\x21") },
-	{ "ogv", IN("OggS\0\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\x2a\x80theora") },
-	{ NULL, IN("OggS\0\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\x1e\x01vorbis") },
-	{ "mxf", IN("\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01") },
-	{ "xmp", IN("<?xpacket begin='\xef\xbb\xbf' id='W5M0MpCehiHzreSzNTczkc9d'?>") },
-	{ "xmp", IN(XMP) },
-	{ "xmp", IN("\xef\xbb\xbf<?xml version='1.0'?>\n<!-- a -->" XMP) },
-	{ "xmp", IN("<rdf:RDF xmlns:rdf='x'>") },
-	{ "xmp", IN("\xff\xfe<\0x\0:\0x\0m\0p\0m\0e\0t\0a\0") },
-	{ "xmp", IN("\0<\0?\0x\0p\0a\0c\0k\0e\0t") },
-	{ NULL, IN("<?xml version='1.0'?><svg><rdf:RDF/></svg>") },
-	{ "takeout-json", IN("{\"title\":\"a.jpg\",\"photoTakenTime\":{\"timestamp\":\"1\"}}") },
-	{ NULL, IN("{\"title\":\"album\",\"description\":\"\"}") },
-	{ NULL, IN("{\"photoTakenTime\":1}") },
-	{ "aae", IN(PLIST "adjustmentBaseVersion</key>") },
-	{ NULL, IN(PLIST "CFBundleName</key>") },
-	{ NULL, IN("hello, world\n") },
-	{ NULL, IN("") },
-	{ NULL, IN("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0") },
+    {"jpeg", IN("\xff\xd8\xff\xe0\0\x10JFIF\0")},
+    {NULL, IN("\xff\xd8\0\0")},
+    {"tiff", IN("II*\0\x08\0\0\0")},
+    {"tiff", IN("MM\0+\0\x08\0\0\0\0\0\0\0\0\0\x10")},
+    {"mp4", IN("\0\0\0\x14"
+	       "ftypisom\0\0\0\0isom")},
+    {"mov", IN("\0\0\0\x14"
+	       "ftypqt  \0\0\0\0qt  ")},
+    {"heic", IN("\0\0\0\x14"
+		"ftypheic\0\0\0\0mif1")},
+    {"avif", IN("\0\0\0\x14"
+		"ftypavif\0\0\0\0mif1")},
+    {"cr3", IN("\0\0\0\x14"
+	       "ftypcrx \0\0\0\1crx ")},
+    {"3gp", IN("\0\0\0\x14"
+	       "ftyp3gp4\0\0\0\0isom")},
+    {"png", IN("\x89PNG\r\n\x1a\n\0\0\0\rIHDR")},
+    {NULL, IN("\x89PNG\n\n\x1a\n")},
+    {"gif", IN("GIF89a\1\0\1\0")},
+    {"webp", IN(RIFF("WEBP"))},
+    {"avi", IN(RIFF("AVI "))},
+    {"wav", IN(RIFF("WAVE"))},
+    {NULL, IN(RIFF("ACON"))},
+    {"jxl", IN("\xff\x0a\1")},
+    {"jxl", IN("\0\0\0\x0cJXL \r\n\x87\n")},
+    {"jp2", IN("\0\0\0\x0cjP  \r\n\x87\n")},
+    {"psd", IN("8BPS\0\1\0\0")},
+    {"psb", IN("8BPS\0\2\0\0")},
+    {"bmp", IN("BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\2\0")},
+    {NULL, IN("BMW is a maker of cars")},
+    {"raf", IN("FUJIFILMCCD-RAW 0201")},
+    {"crw", IN("II\x1a\0\0\0HEAPCCDR\2\0")},
+    {"mrw", IN("\0MRM\0\0\0\0")},
+    {"x3f", IN("FOVb\0\0\2\0")},
+    {"rw2", IN("IIU\0\x18\0\0\0")},
+    {"orf", IN("IIRO\x08\0\0\0")},
+    {"mkv", IN("\x1a\x45\xdf\xa3\x93\x42\x82\x88matroska")},
+    {"webm", IN("\x1a\x45\xdf\xa3\x93\x42\x82\x84webm\x42\x87")},
+    {"flv", IN("FLV\1\5\0\0\0\x09")},
+    {"asf", IN("\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9")},
+    {"mpeg", IN("\0\0\1\xba\x21")},
+    {"ogv", IN("OggS\0\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\x2a\x80theora")},
+    {NULL, IN("OggS\0\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\x1e\x01vorbis")},
+    {"exv", IN("\xff\1Exiv2\xff\xe1")},
+    {"mxf", IN("\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01")},
+    {"xmp", IN("<?xpacket begin='\xef\xbb\xbf' id='W5M0MpCehiHzreSzNTczkc9d'?>")},
+    {"xmp", IN(XMP)},
+    {"xmp", IN("\xef\xbb\xbf<?xml version='1.0'?>\n<!-- a -->" XMP)},
+    {"xmp", IN("<rdf:RDF xmlns:rdf='x'>")},
+    {"xmp", IN("\xff\xfe<\0x\0:\0x\0m\0p\0m\0e\0t\0a\0")},
+    {"xmp", IN("\0<\0?\0x\0p\0a\0c\0k\0e\0t")},
+    {NULL, IN("<?xml version='1.0'?><svg><rdf:RDF/></svg>")},
+    {"takeout-json", IN("{\"title\":\"a.jpg\",\"photoTakenTime\":{\"timestamp\":\"1\"}}")},
+    {NULL, IN("{\"title\":\"album\",\"description\":\"\"}")},
+    {NULL, IN("{\"photoTakenTime\":1}")},
+    {"aae", IN(PLIST "adjustmentBaseVersion</key>")},
+    {NULL, IN(PLIST "CFBundleName</key>")},
+    {NULL, IN("hello, world\n")},
+    {NULL, IN("")},
+    {NULL, IN("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0")},
 };
 
 /* Each content, and each beginning of it, in a malloc of its exact size. */
@@ -108,21 +115,21 @@ static const struct {
 	const char *type, *extension;
 	bool fits;
 } names[] = {
-	{ "jpeg", "jpg", true },
-	{ "jpeg", "JPEG", true },
-	{ "jpeg", "thm", true },
-	{ "jpeg", "png", false },
-	{ "png", "JPG", false },
-	{ "heic", "jpg", false },
-	{ "mp4", "heic", false },
-	{ "mov", "mov", true },
-	{ "tiff", "nef", false },
-	{ "nef", "NEF", true },
-	{ "jpeg", "bak", true },
-	{ "jpeg", "", true },
-	{ NULL, "jpg", true },
-	{ "jpeg", "verylongextension", true },
-	{ "jpeg", "jpg jpeg", true },
+    {"jpeg", "jpg", true},
+    {"jpeg", "JPEG", true},
+    {"jpeg", "thm", true},
+    {"jpeg", "png", false},
+    {"png", "JPG", false},
+    {"heic", "jpg", false},
+    {"mp4", "heic", false},
+    {"mov", "mov", true},
+    {"tiff", "nef", false},
+    {"nef", "NEF", true},
+    {"jpeg", "bak", true},
+    {"jpeg", "", true},
+    {NULL, "jpg", true},
+    {"jpeg", "verylongextension", true},
+    {"jpeg", "jpg jpeg", true},
 };
 
 static void
@@ -152,7 +159,8 @@ test_fields(struct media_info *info)
 	media_set_number(info, MEDIA_ISO, 100);
 	media_set_number(info, MEDIA_ISO, 200);
 	tap_ok(info->field[MEDIA_ISO].number == 100, "the first number stays");
-	tap_ok(media_round(1.0 / 3) == 0.333333333 && media_round(1e15 / 3) == 1e15 / 3, "nine decimals, as far as they go");
+	tap_ok(media_round(1.0 / 3) == 0.333333333 && media_round(1e15 / 3) == 1e15 / 3,
+	    "nine decimals, as far as they go");
 	media_set_bool(info, MEDIA_FLASH, false);
 	media_set_bool(info, MEDIA_FLASH, true);
 	tap_ok(strcmp(made_field(info, MEDIA_FLASH), "false") == 0, "the first answer stays");
@@ -179,7 +187,7 @@ test_warnings(struct media_info *info)
 int
 main(void)
 {
-	struct media_info info = { 0 };
+	struct media_info info = {0};
 
 	test_contents(&info);
 	test_transport();

@@ -14,8 +14,8 @@ static bool
 read_tags(const struct made_tag *tags, size_t n, bool big_endian, struct media_work *work, struct media_info *info)
 {
 	static struct made block, file;
-	struct buf object = { 0 };
-	struct spans spans = { 0 };
+	struct buf object = {0};
+	struct spans spans = {0};
 	struct fail why;
 	bool good;
 
@@ -24,7 +24,7 @@ read_tags(const struct made_tag *tags, size_t n, bool big_endian, struct media_w
 	made_jpeg(&file, &block, 8, 6);
 	made_read(file.p, file.len, work, info);
 	buf_addf(&object, "{%s}", buf_cstr(&text));
-	good = span_scan((struct slice){ object.p, object.len }, &spans, &why) == 0;
+	good = span_scan((struct slice){object.p, object.len}, &spans, &why) == 0;
 	spans_fini(&spans);
 	buf_fini(&object);
 	return good;
@@ -34,24 +34,24 @@ static const struct {
 	const char *what, *want;
 	struct made_tag tags[2];
 } values[] = {
-	{ "text", "\"IFD0:Make\":\"Acme\"", { ASCII(DIR0, 0x10f, "Acme ") } },
-	{ "text with a quote", "\"IFD0:Make\":\"A\\\"c\"", { ASCII(DIR0, 0x10f, "A\"c") } },
-	{ "text in Latin-1", "\"IFD0:Make\":\"\xc3\xa9\"", { ASCII(DIR0, 0x10f, "\xe9") } },
-	{ "empty text", "", { ASCII(DIR0, 0x10f, "   ") } },
-	{ "a number", "\"IFD0:Orientation\":6", { SHORT(DIR0, 0x112, 6) } },
-	{ "a rational", "\"ExifIFD:ExposureTime\":0.008", { RATIONAL(DIR_EXIF, 0x829a, 1, 125) } },
-	{ "a rational without a denominator", "\"ExifIFD:FNumber\":\"3/0\"", { RATIONAL(DIR_EXIF, 0x829d, 3, 0) } },
-	{ "three rationals", "\"GPS:GPSLatitude\":[52,30,45.5]", { RATIONALS(DIR_GPS, 2, 3, 52, 1, 30, 1, 91, 2) } },
-	{ "a version", "\"ExifIFD:ExifVersion\":\"0232\"", { BYTES(DIR_EXIF, 0x9000, T_UNDEF, "0232") } },
-	{ "bytes", "\"ExifIFD:ComponentsConfiguration\":[1,2,3,0]", { BYTES(DIR_EXIF, 0x9101, T_UNDEF, "\1\2\3\0") } },
-	{ "a comment", "\"ExifIFD:UserComment\":\"hi\"", { BYTES(DIR_EXIF, 0x9286, T_UNDEF, "ASCII\0\0\0hi") } },
-	{ "a blank comment", "", { BYTES(DIR_EXIF, 0x9286, T_UNDEF, "ASCII\0\0\0   ") } },
-	{ "a title of Windows", "\"IFD0:XPTitle\":\"T\"", { BYTES(DIR0, 0x9c9b, T_BYTE, "T\0\0\0") } },
-	{ "a tag that nobody knows", "\"IFD0:0xfedc\":7", { SHORT(DIR0, 0xfedc, 7) } },
-	{ "the thumbnail's", "\"IFD1:Compression\":6", { SHORT(DIR1, 0x103, 6) } },
-	{ "a tag that is there twice", "\"IFD0:Make\":\"A\"", { ASCII(DIR0, 0x10f, "A"), ASCII(DIR0, 0x10f, "B") } },
-	{ "one tag in two directories", "\"IFD0:Make\":\"A\",\"IFD1:Make\":\"B\"",
-	    { ASCII(DIR0, 0x10f, "A"), ASCII(DIR1, 0x10f, "B") } },
+    {"text", "\"IFD0:Make\":\"Acme\"", {ASCII(DIR0, 0x10f, "Acme ")}},
+    {"text with a quote", "\"IFD0:Make\":\"A\\\"c\"", {ASCII(DIR0, 0x10f, "A\"c")}},
+    {"text in Latin-1", "\"IFD0:Make\":\"\xc3\xa9\"", {ASCII(DIR0, 0x10f, "\xe9")}},
+    {"empty text", "", {ASCII(DIR0, 0x10f, "   ")}},
+    {"a number", "\"IFD0:Orientation\":6", {SHORT(DIR0, 0x112, 6)}},
+    {"a rational", "\"ExifIFD:ExposureTime\":0.008", {RATIONAL(DIR_EXIF, 0x829a, 1, 125)}},
+    {"a rational without a denominator", "\"ExifIFD:FNumber\":\"3/0\"", {RATIONAL(DIR_EXIF, 0x829d, 3, 0)}},
+    {"three rationals", "\"GPS:GPSLatitude\":[52,30,45.5]", {RATIONALS(DIR_GPS, 2, 3, 52, 1, 30, 1, 91, 2)}},
+    {"a version", "\"ExifIFD:ExifVersion\":\"0232\"", {BYTES(DIR_EXIF, 0x9000, T_UNDEF, "0232")}},
+    {"bytes", "\"ExifIFD:ComponentsConfiguration\":[1,2,3,0]", {BYTES(DIR_EXIF, 0x9101, T_UNDEF, "\1\2\3\0")}},
+    {"a comment", "\"ExifIFD:UserComment\":\"hi\"", {BYTES(DIR_EXIF, 0x9286, T_UNDEF, "ASCII\0\0\0hi")}},
+    {"a blank comment", "", {BYTES(DIR_EXIF, 0x9286, T_UNDEF, "ASCII\0\0\0   ")}},
+    {"a title of Windows", "\"IFD0:XPTitle\":\"T\"", {BYTES(DIR0, 0x9c9b, T_BYTE, "T\0\0\0")}},
+    {"a tag that nobody knows", "\"IFD0:0xfedc\":7", {SHORT(DIR0, 0xfedc, 7)}},
+    {"the thumbnail's", "\"IFD1:Compression\":6", {SHORT(DIR1, 0x103, 6)}},
+    {"a tag that is there twice", "\"IFD0:Make\":\"A\"", {ASCII(DIR0, 0x10f, "A"), ASCII(DIR0, 0x10f, "B")}},
+    {"one tag in two directories", "\"IFD0:Make\":\"A\",\"IFD1:Make\":\"B\"",
+	{ASCII(DIR0, 0x10f, "A"), ASCII(DIR1, 0x10f, "B")}},
 };
 
 static void
@@ -65,16 +65,29 @@ test_values(struct media_work *work, struct media_info *info)
 	}
 }
 
+/* What is told of the thumbnail is no field of the picture's. */
+static void
+test_thumbnail(struct media_work *work, struct media_info *info)
+{
+	static const struct made_tag tags[] = {SHORT(DIR0, 0x112, 9), SHORT(DIR1, 0x112, 6), ASCII(DIR1, 0x10f, "B")};
+
+	read_tags(tags, 3, false, work, info);
+	tap_ok(info->field[MEDIA_MAKE].kind == MEDIA_ABSENT && info->field[MEDIA_ORIENTATION].kind == MEDIA_ABSENT,
+	    "no fields from the thumbnail's directory");
+}
+
 static void
 test_long(struct media_work *work, struct media_info *info)
 {
 	static char bytes[70000];
-	struct made_tag few = { DIR_EXIF, 0x9101, T_BYTE, TAGS_ARRAY_MAX, bytes, { 0 } };
-	struct made_tag many = { DIR_EXIF, 0x9101, T_BYTE, TAGS_ARRAY_MAX + 1, bytes, { 0 } };
+	struct made_tag few = {DIR_EXIF, 0x9101, T_BYTE, TAGS_ARRAY_MAX, bytes, {0}};
+	struct made_tag many = {DIR_EXIF, 0x9101, T_BYTE, TAGS_ARRAY_MAX + 1, bytes, {0}};
 
-	tap_ok(read_tags(&few, 1, false, work, info) && strstr(buf_cstr(&text), ":[0,0,") != NULL, "bytes that are shown");
+	tap_ok(
+	    read_tags(&few, 1, false, work, info) && strstr(buf_cstr(&text), ":[0,0,") != NULL, "bytes that are shown");
 	tap_ok(read_tags(&many, 1, false, work, info) &&
-	    strcmp(buf_cstr(&text), "\"ExifIFD:ComponentsConfiguration\":{\"bytes\":65}") == 0, "bytes that are only counted");
+		   strcmp(buf_cstr(&text), "\"ExifIFD:ComponentsConfiguration\":{\"bytes\":65}") == 0,
+	    "bytes that are only counted");
 }
 
 /* A block whose entries all point to the same long text asks for far more than its own size. */
@@ -83,10 +96,10 @@ test_limit(struct media_work *work, struct media_info *info)
 {
 	static struct made block;
 	static char filler[30000];
-	struct made_tag one = { DIR0, 0x10f, T_ASCII, sizeof filler, filler, { 0 } };
+	struct made_tag one = {DIR0, 0x10f, T_ASCII, sizeof filler, filler, {0}};
 	uint8_t *tiff = block.p;
-	struct spans spans = { 0 };
-	struct buf object = { 0 };
+	struct spans spans = {0};
+	struct buf object = {0};
 	struct fail why;
 
 	memset(filler, 'x', sizeof filler - 1);
@@ -103,7 +116,7 @@ test_limit(struct media_work *work, struct media_info *info)
 	buf_addf(&object, "{%s}", buf_cstr(&text));
 	tap_ok(text.len > TAGS_TEXT_MAX && text.len < 2 * TAGS_TEXT_MAX && made_warned(info, FAIL_LIMIT, "of tags"),
 	    "tags end at %zu bytes", text.len);
-	tap_ok(span_scan((struct slice){ object.p, object.len }, &spans, &why) == 0, "and are JSON still");
+	tap_ok(span_scan((struct slice){object.p, object.len}, &spans, &why) == 0, "and are JSON still");
 	spans_fini(&spans);
 	buf_fini(&object);
 }
@@ -113,12 +126,13 @@ static void
 test_note(struct media_work *work, struct media_info *info)
 {
 	static char note[64] = "\3\0\6\0\2\0\4\0\0\0AB\0\0\7\0\2\0\4\0\0\0Fw\0\0\x99\x99\2\0\2\0\0\0?\0\0\0";
-	struct made_tag tags[] = { ASCII(DIR0, 0x10f, "Canon"), { DIR_EXIF, 0x927c, T_UNDEF, sizeof note, note, { 0 } } };
+	struct made_tag tags[] = {ASCII(DIR0, 0x10f, "Canon"), {DIR_EXIF, 0x927c, T_UNDEF, sizeof note, note, {0}}};
 
 	bool json = read_tags(tags, 2, false, work, info);
 
 	tap_ok(json && strstr(buf_cstr(&text), "\"Canon:ImageType\":\"AB\"") != NULL &&
-	    strstr(buf_cstr(&text), "\"Canon:FirmwareVersion\":\"Fw\"") != NULL, "a maker note: %s", buf_cstr(&text));
+		   strstr(buf_cstr(&text), "\"Canon:FirmwareVersion\":\"Fw\"") != NULL,
+	    "a maker note: %s", buf_cstr(&text));
 	tap_ok(strstr(buf_cstr(&text), "0x927c") == NULL, "its bytes are not shown");
 }
 
@@ -151,9 +165,10 @@ int
 main(void)
 {
 	struct media_work *work = media_work_new();
-	struct media_info info = { .tags = &text };
+	struct media_info info = {.tags = &text};
 
 	test_values(work, &info);
+	test_thumbnail(work, &info);
 	test_long(work, &info);
 	test_limit(work, &info);
 	test_note(work, &info);

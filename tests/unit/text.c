@@ -10,14 +10,14 @@ static const struct {
 	size_t len;
 	const char *want; /* NULL: no text */
 } plain[] = {
-	{ "ASCII", IN("abc"), "abc" },
-	{ "blanks around it", IN(" \t abc \r\n\0\0"), "abc" },
-	{ "blanks inside it", IN("a  b"), "a  b" },
-	{ "nothing", IN(""), NULL },
-	{ "blanks alone", IN("  \0 "), NULL },
-	{ "UTF-8", IN("\xc3\xa9\xe2\x82\xac"), "\xc3\xa9\xe2\x82\xac" },
-	{ "Latin-1", IN("\xe9t\xe9"), "\xc3\xa9t\xc3\xa9" },
-	{ "UTF-8 that is cut, as Latin-1", IN("\xe2\x82"), "\xc3\xa2\xc2\x82" },
+    {"ASCII", IN("abc"), "abc"},
+    {"blanks around it", IN(" \t abc \r\n\0\0"), "abc"},
+    {"blanks inside it", IN("a  b"), "a  b"},
+    {"nothing", IN(""), NULL},
+    {"blanks alone", IN("  \0 "), NULL},
+    {"UTF-8", IN("\xc3\xa9\xe2\x82\xac"), "\xc3\xa9\xe2\x82\xac"},
+    {"Latin-1", IN("\xe9t\xe9"), "\xc3\xa9t\xc3\xa9"},
+    {"UTF-8 that is cut, as Latin-1", IN("\xe2\x82"), "\xc3\xa2\xc2\x82"},
 };
 
 static const struct {
@@ -26,18 +26,26 @@ static const struct {
 	bool big_endian;
 	const char *want;
 } utf16[] = {
-	{ "UTF-16, little endian", IN("a\0\xe9\0"), false, "a\xc3\xa9" },
-	{ "UTF-16, big endian", IN("\0a\0\xe9"), true, "a\xc3\xa9" },
-	{ "a byte order mark is left out", IN("\xff\xfe" "a\0"), false, "a" },
-	{ "blanks around it", IN(" \0a\0 \0b\0 \0"), false, "a b" },
-	{ "up to the NUL", IN("a\0\0\0b\0"), false, "a" },
-	{ "a character outside the first plane", IN("\x3d\xd8\x00\xde"), false, "\xf0\x9f\x98\x80" },
-	{ "the first half of a pair", IN("\x3d\xd8" "a\0"), false, "\xef\xbf\xbd" "a" },
-	{ "the second half of a pair", IN("\x00\xde"), false, "\xef\xbf\xbd" },
-	{ "a half at the end", IN("\x3d\xd8"), false, "\xef\xbf\xbd" },
-	{ "an odd byte", IN("a\0b"), false, "a" },
-	{ "nothing", IN(""), false, NULL },
-	{ "blanks alone", IN(" \0 \0"), false, NULL },
+    {"UTF-16, little endian", IN("a\0\xe9\0"), false, "a\xc3\xa9"},
+    {"UTF-16, big endian", IN("\0a\0\xe9"), true, "a\xc3\xa9"},
+    {"a byte order mark is left out",
+	IN("\xff\xfe"
+	   "a\0"),
+	false, "a"},
+    {"blanks around it", IN(" \0a\0 \0b\0 \0"), false, "a b"},
+    {"up to the NUL", IN("a\0\0\0b\0"), false, "a"},
+    {"a character outside the first plane", IN("\x3d\xd8\x00\xde"), false, "\xf0\x9f\x98\x80"},
+    {"the first half of a pair",
+	IN("\x3d\xd8"
+	   "a\0"),
+	false,
+	"\xef\xbf\xbd"
+	"a"},
+    {"the second half of a pair", IN("\x00\xde"), false, "\xef\xbf\xbd"},
+    {"a half at the end", IN("\x3d\xd8"), false, "\xef\xbf\xbd"},
+    {"an odd byte", IN("a\0b"), false, "a"},
+    {"nothing", IN(""), false, NULL},
+    {"blanks alone", IN(" \0 \0"), false, NULL},
 };
 
 static const struct {
@@ -46,23 +54,23 @@ static const struct {
 	bool big_endian;
 	const char *want;
 } comments[] = {
-	{ "ASCII", IN("ASCII\0\0\0hi"), false, "hi" },
-	{ "ASCII of blanks", IN("ASCII\0\0\0   "), false, NULL },
-	{ "ASCII that is binary", IN("ASCII\0\0\0h\1i"), false, NULL },
-	{ "Unicode in the block's order", IN("UNICODE\0\0h\0i"), true, "hi" },
-	{ "Unicode in the other order", IN("UNICODE\0h\0i\0"), true, "hi" },
-	{ "Unicode with a mark", IN("UNICODE\0\xff\xfeh\0"), true, "h" },
-	{ "Unicode that does not show its order", IN("UNICODE\0\x4e\x2d"), true, "\xe4\xb8\xad" },
-	{ "the same in the other order", IN("UNICODE\0\x2d\x4e"), false, "\xe4\xb8\xad" },
-	{ "JIS that is ASCII", IN("JIS\0\0\0\0\0hi"), false, "hi" },
-	{ "JIS that is not", IN("JIS\0\0\0\0\0\x1b$B"), false, NULL },
-	{ "JIS with eight bits", IN("JIS\0\0\0\0\0\x93\xfa"), false, NULL },
-	{ "no name", IN("\0\0\0\0\0\0\0\0hi"), false, "hi" },
-	{ "no name and binary", IN("\0\0\0\0\0\0\0\0\1\2\3"), false, NULL },
-	{ "text without a name in front", IN("filter: 0; mode: 1"), false, "filter: 0; mode: 1" },
-	{ "binary without a name", IN("\7\1\2\3\4\5\6\7\10\11"), false, NULL },
-	{ "eight bytes", IN("ASCII\0\0\0"), false, NULL },
-	{ "less than eight", IN("ASCII"), false, NULL },
+    {"ASCII", IN("ASCII\0\0\0hi"), false, "hi"},
+    {"ASCII of blanks", IN("ASCII\0\0\0   "), false, NULL},
+    {"ASCII that is binary", IN("ASCII\0\0\0h\1i"), false, NULL},
+    {"Unicode in the block's order", IN("UNICODE\0\0h\0i"), true, "hi"},
+    {"Unicode in the other order", IN("UNICODE\0h\0i\0"), true, "hi"},
+    {"Unicode with a mark", IN("UNICODE\0\xff\xfeh\0"), true, "h"},
+    {"Unicode that does not show its order", IN("UNICODE\0\x4e\x2d"), true, "\xe4\xb8\xad"},
+    {"the same in the other order", IN("UNICODE\0\x2d\x4e"), false, "\xe4\xb8\xad"},
+    {"JIS that is ASCII", IN("JIS\0\0\0\0\0hi"), false, "hi"},
+    {"JIS that is not", IN("JIS\0\0\0\0\0\x1b$B"), false, NULL},
+    {"JIS with eight bits", IN("JIS\0\0\0\0\0\x93\xfa"), false, NULL},
+    {"no name", IN("\0\0\0\0\0\0\0\0hi"), false, "hi"},
+    {"no name and binary", IN("\0\0\0\0\0\0\0\0\1\2\3"), false, NULL},
+    {"text without a name in front", IN("filter: 0; mode: 1"), false, "filter: 0; mode: 1"},
+    {"binary without a name", IN("\7\1\2\3\4\5\6\7\10\11"), false, NULL},
+    {"eight bytes", IN("ASCII\0\0\0"), false, NULL},
+    {"less than eight", IN("ASCII"), false, NULL},
 };
 
 static void
@@ -77,7 +85,7 @@ check(bool there, struct buf *b, const char *want, const char *kind, const char 
 int
 main(void)
 {
-	struct buf b = { 0 };
+	struct buf b = {0};
 	void *p;
 
 	for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++) {
@@ -87,7 +95,8 @@ main(void)
 	}
 	for (size_t i = 0; i < sizeof utf16 / sizeof utf16[0]; i++) {
 		p = tap_exact(utf16[i].bytes, utf16[i].len);
-		check(text_add_utf16(&b, p, utf16[i].len, utf16[i].big_endian), &b, utf16[i].want, "UTF-16", utf16[i].what);
+		check(text_add_utf16(&b, p, utf16[i].len, utf16[i].big_endian), &b, utf16[i].want, "UTF-16",
+		    utf16[i].what);
 		free(p);
 	}
 	for (size_t i = 0; i < sizeof comments / sizeof comments[0]; i++) {

@@ -1,0 +1,224 @@
+#include "place/template-parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct parser {
+	struct template *t;
+	const char *start, *p;
+	bool in_brackets;
+	struct fail *why;
+};
+
+static int
+bad(struct parser *ps, const char *what)
+{
+	return fail_set(ps->why, FAIL_INPUT, "template", "template: %s, at byte %zu of '%.120s'", what,
+	    (size_t)(ps->p - ps->start) + 1, ps->start);
+}
+
+static struct part *
+add_part(struct parser *ps, enum part_kind kind)
+{
+	struct template *t = ps->t;
+	struct part *grown;
+
+	if (t->n == t->cap) {
+		size_t cap = t->cap ? 2 * t->cap : 8;
+
+		if ((grown = realloc(t->parts, cap * sizeof(*grown))) == NULL) {
+			fail_nomem(ps->why);
+			return NULL;
+		}
+		t->parts = grown;
+		t->cap = cap;
+	}
+	t->parts[t->n] = (struct part){.kind = kind};
+	return &t->parts[t->n++];
+}
+
+/* Copy bytes up to one of the characters in `stop`, or to the end, undoing escapes. */
+static int
+take_text(struct parser *ps, const char *stop, size_t *text)
+{
+	struct buf *texts = &ps->t->texts;
+
+	*text = texts->len;
+	while (*ps->p != '\0' && strchr(stop, *ps->p) == NULL) {
+		if (*ps->p == '\\' && *++ps->p == '\0')
+			return bad(ps, "nothing follows the last \\");
+		buf_addc(texts, *ps->p++);
+	}
+	return buf_addc(texts, '\0') == -1 ? fail_nomem(ps->why) : 0;
+}
+
+static int
+take_member(struct parser *ps, size_t *text)
+{
+	size_t len = strspn(ps->p, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.");
+
+	if (len == 0)
+		return bad(ps, "a field's name is missing");
+	if (ps->p[0] == '.' || ps->p[len - 1] == '.' || memmem(ps->p, len, "..", 2) != NULL)
+		return bad(ps, "a field's name has nothing on one side of a dot");
+	*text = ps->t->texts.len;
+	buf_add(&ps->t->texts, ps->p, len);
+	ps->p += len;
+	return buf_addc(&ps->t->texts, '\0') == -1 ? fail_nomem(ps->why) : 0;
+}
+
+static enum part_kind
+kind_of(const char *name)
+{
+	static const struct {
+		const char *name;
+		enum part_kind kind;
+	} own[] = {
+	    {"name", PART_NAME},
+	    {"stem", PART_STEM},
+	    {"ext", PART_EXT},
+	    {"dir", PART_DIR},
+	    {"folder", PART_FOLDER},
+	};
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		if (strcmp(name, own[i].name) == 0)
+			return own[i].kind;
+	}
+	return PART_MEMBER;
+}
+
+/* What follows the colon: a date's format, or `lower`. */
+static int
+parse_modifier(struct parser *ps, struct part *part)
+{
+	static const char lower[] = "lower";
+	size_t len = strcspn(ps->p, "|}");
+
+	if (len == strlen(lower) && memcmp(ps->p, lower, len) == 0) {
+		ps->p += len;
+		part->lower = true;
+		return 0;
+	}
+	if (memchr(ps->p, '%', len) == NULL)
+		return bad(ps, "after the colon stands a date's format, such as %Y, or lower");
+	if (part->kind != PART_MEMBER)
+		return bad(ps, "a name of the source is no date");
+	return take_text(ps, "|}", &part->format);
+}
+
+/* One alternative: "text", or a name with its modifier. */
+static int
+parse_alternative(struct parser *ps)
+{
+	struct part *part = add_part(ps, PART_TEXT);
+
+	if (part == NULL)
+		return -1;
+	part->field = true;
+	if (*ps->p == '"') {
+		ps->p++;
+		if (take_text(ps, "\"", &part->text) == -1)
+			return -1;
+		if (*ps->p != '"')
+			return bad(ps, "a quote is not closed");
+		ps->p++;
+		return 0;
+	}
+	if (take_member(ps, &part->text) == -1)
+		return -1;
+	part->kind = kind_of(ps->t->texts.p + part->text);
+	if (*ps->p != ':')
+		return 0;
+	ps->p++;
+	return parse_modifier(ps, part);
+}
+
+static int
+parse_field(struct parser *ps)
+{
+	for (;;) {
+		if (parse_alternative(ps) == -1)
+			return -1;
+		if (*ps->p == '}')
+			break;
+		if (*ps->p != '|')
+			return bad(ps, *ps->p == '\0' ? "a brace is not closed" : "expected } or | or :");
+		ps->t->parts[ps->t->n - 1].or_next = true;
+		ps->p++;
+	}
+	ps->p++;
+	return 0;
+}
+
+static int
+parse_bracket(struct parser *ps)
+{
+	bool open = *ps->p == '[';
+
+	if (open == ps->in_brackets)
+		return bad(ps, open ? "brackets do not nest" : "] without [");
+	ps->in_brackets = open;
+	ps->p++;
+	return add_part(ps, open ? PART_OPEN : PART_CLOSE) != NULL ? 0 : -1;
+}
+
+static int
+parse_text(struct parser *ps)
+{
+	struct part *part = add_part(ps, PART_TEXT);
+
+	return part != NULL ? take_text(ps, "{}[]", &part->text) : -1;
+}
+
+static int
+parse_part(struct parser *ps)
+{
+	switch (*ps->p) {
+	case '{':
+		ps->p++;
+		return parse_field(ps);
+	case '}':
+		return bad(ps, "} without {");
+	case '[':
+	case ']':
+		return parse_bracket(ps);
+	default:
+		return parse_text(ps);
+	}
+}
+
+/* Names that the template itself spells "." or ".." can only be a mistake; so can a leading slash. */
+static int
+check_names(struct parser *ps)
+{
+	ps->p = ps->start;
+	if (*ps->p == '\0')
+		return bad(ps, "is empty");
+	if (*ps->p == '/')
+		return bad(ps, "is below the library, so it cannot begin with /");
+	while (*ps->p != '\0') {
+		size_t len = strcspn(ps->p, "/");
+
+		if ((len == 1 && memcmp(ps->p, ".", 1) == 0) || (len == 2 && memcmp(ps->p, "..", 2) == 0))
+			return bad(ps, "a folder cannot be called . or ..");
+		ps->p += len;
+		ps->p += *ps->p == '/';
+	}
+	return 0;
+}
+
+int
+template_parse(struct template *t, const char *text, struct fail *why)
+{
+	struct parser ps = {.t = t, .start = text, .p = text, .why = why};
+
+	if (check_names(&ps) == -1)
+		return -1;
+	ps.p = ps.start;
+	while (*ps.p != '\0') {
+		if (parse_part(&ps) == -1)
+			return -1;
+	}
+	return ps.in_brackets ? bad(&ps, "a bracket is not closed") : 0;
+}

@@ -1,0 +1,228 @@
+#!/usr/bin/env bats
+# exif-read -- records of made and real files, dates and where they come from, damage, what is read and what is not.
+load helper
+bats_require_minimum_version 1.5.0
+
+setup_more() {
+	need jq
+	made=$ROOT/tests/fuzz/corpus
+	cp "$made/jpeg/made-little" a.jpg
+	touch -d '2024-05-01 12:00:00.5' a.jpg
+}
+
+# warned CODE -- the record on stdin has a warning of this code.
+warned() { jq -e --arg c "$1" '[.warnings[]?.code] | index($c) != null' >/dev/null; }
+
+@test "a record has everything, in the order of the contract" {
+	run -0 exif-read a.jpg
+	[ "$output" = '{"path":"a.jpg","size":'"$(stat -c %s a.jpg)"',"mtime":"2024-05-01T12:00:00.500000000Z","type":"jpeg","mime":"image/jpeg","taken":"2024-05-01T12:00:00.123+02:00","taken_from":"exif:DateTimeOriginal","taken_basis":"zoned","make":"Canon","model":"Canon EOS 5D","software":"1.0","width":80,"height":60,"orientation":6,"exposure_s":0.008,"f_number":2.8,"iso":102400,"lat":52.5125,"lon":13.5,"alt_m":12.5,"gps_time":"2024-05-01T10:00:00Z","title":"Ti","description":"hi","copyright":"Jo\nEd"}' ]
+}
+
+@test "both byte orders say the same" {
+	cp "$made/jpeg/made-big" b.jpg
+	[ "$(exif-read a.jpg | jq -c 'del(.path, .mtime)')" = "$(exif-read b.jpg | jq -c 'del(.path, .mtime)')" ]
+}
+
+@test "TIFF, and raw formats by content, whatever the name" {
+	cp "$made/tiff/made-big-wide" b.tif
+	run -0 exif-read b.tif
+	[ "$(jqr '[.type,.mime,.model,.iso]|join(" ")' <<<"$output")" = 'tiff image/tiff Canon EOS 5D 102400' ]
+	cp "$made/tiff/made-raw" c.nef
+	run -0 exif-read c.nef
+	[ "$(jqr '[.type,.mime,.width,.height]|join(" ")' <<<"$output")" = 'nef image/x-nikon-nef 6000 4000' ]
+}
+
+@test "-a, --all: every tag, typed" {
+	run -0 exif-read -a a.jpg
+	[ "$(jq -c '.tags|[."IFD0:Make", ."IFD0:Orientation", ."ExifIFD:ExposureTime", ."GPS:GPSLatitude", ."ExifIFD:UserComment"]' <<<"$output")" = '["Canon",6,0.008,[52,30,45],"hi"]' ]
+	[ "$(exif-read --all a.jpg)" = "$output" ]
+	[ "$(exif-read a.jpg)" = "$(jq -c 'del(.tags)' <<<"$output")" ]
+}
+
+@test "--all: maker notes in a group of their own" {
+	cp "$made/jpeg/made-nikon" n.jpg
+	[ "$(exif-read -a n.jpg | jqr '.tags."Nikon:SerialNumber"')" = 123 ]
+}
+
+@test "lens and serial number from a maker note" {
+	cp "$made/jpeg/made-nikon" n.jpg
+	[ "$(exif-read n.jpg | jqr .serial)" = 123 ]
+}
+
+@test "a date from the name, from folders, and what disagrees" {
+	mkdir -p 2022/11/09
+	cp "$made/jpeg/made-fuji" IMG_20220101_101112.jpg
+	cp "$made/jpeg/made-fuji" 2022/11/09/x.jpg
+	cp a.jpg IMG_20220101_101112_1.jpg
+	[ "$(exif-read IMG_20220101_101112.jpg | jqr '[.taken,.taken_from,.taken_basis]|join(" ")')" = '2022-01-01T10:11:12 filename local' ]
+	[ "$(exif-read 2022/11/09/x.jpg | jqr '[.taken,.taken_from,.taken_basis]|join(" ")')" = '2022-11-09 folder local' ]
+	[ "$(exif-read IMG_20220101_101112_1.jpg | jq -c '[.taken_from,.taken_alt]')" = '["exif:DateTimeOriginal",[{"from":"filename","value":"2022-01-01T10:11:12"}]]' ]
+}
+
+@test "--date-from: other sources, another order" {
+	cp a.jpg IMG_20220101_101112.jpg
+	[ "$(exif-read --date-from=filename,exif IMG_20220101_101112.jpg | jqr .taken)" = 2022-01-01T10:11:12 ]
+	[ "$(exif-read --date-from=modified a.jpg | jqr '[.taken,.taken_from]|join(" ")')" = '2024-05-01T12:00:00 exif:DateTime' ]
+	[ "$(exif-read --date-from=mtime a.jpg | jqr '[.taken,.taken_from,.taken_basis]|join(" ")')" = '2024-05-01T12:00:00.5Z mtime utc' ]
+	[ "$(exif-read --date-from=takeout a.jpg | jq 'has("taken")')" = false ]
+	[ "$(exif-read --date-from=sidecar-xmp,exif,xmp,container,takeout,filename a.jpg)" = "$(exif-read a.jpg)" ]
+	for list in '' exif,, no exif,exif; do
+		run -2 exif-read --date-from="$list" a.jpg
+	done
+}
+
+@test "--tz: an offset for local times, local time for instants" {
+	cp "$made/jpeg/made-raw" IMG_20220701_101112.jpg
+	cp "$made/jpeg/made-fuji" PXL_20220701_101112345.jpg
+	[ -e /usr/share/zoneinfo/Europe/Berlin ] || skip "no zone files"
+	[ "$(exif-read --date-from=filename --tz=Europe/Berlin IMG_20220701_101112.jpg | jqr '[.taken,.taken_basis]|join(" ")')" = '2022-07-01T10:11:12+02:00 local' ]
+	[ "$(exif-read --tz=Europe/Berlin PXL_20220701_101112345.jpg | jqr '[.taken,.taken_basis]|join(" ")')" = '2022-07-01T12:11:12.345+02:00 utc' ]
+	[ "$(exif-read PXL_20220701_101112345.jpg | jqr .taken)" = 2022-07-01T10:11:12.345Z ]
+	[ "$(exif-read --tz=America/New_York a.jpg | jqr .taken)" = 2024-05-01T12:00:00.123+02:00 ]
+	run -2 exif-read --tz=Nowhere/Land a.jpg
+}
+
+@test "an offset is derived from the position's clock, and told" {
+	need exiftool
+	exiftool -q -overwrite_original -OffsetTimeOriginal= -GPSTimeStamp=15:30:00 a.jpg
+	run -0 exif-read a.jpg
+	[ "$(jqr '[.taken,.taken_basis]|join(" ")' <<<"$output")" = '2024-05-01T12:00:00.123-03:30 zoned' ]
+	warned EOFFSET <<<"$output"
+}
+
+@test "a date that cannot be is rejected, told, and the next one taken" {
+	need exiftool
+	exiftool -q -overwrite_original -OffsetTimeOriginal= -DateTimeOriginal='2099:01:01 00:00:00' -CreateDate='2024:05:01 12:00:01' a.jpg
+	run -0 exif-read a.jpg
+	[ "$(jqr '[.taken_from,.taken[0:19]]|join(" ")' <<<"$output")" = 'exif:DateTimeDigitized 2024-05-01T12:00:01' ]
+	warned EDATE <<<"$output"
+	exiftool -q -overwrite_original -DateTimeOriginal#='0000:00:00 00:00:00' a.jpg
+	run -0 exif-read a.jpg
+	[ "$(jqr .taken_from <<<"$output")" = exif:DateTimeDigitized ]
+	warned EDATE <<<"$output"
+}
+
+@test "sidecars pass through with their type" {
+	printf '<x:xmpmeta xmlns:x="adobe:ns:meta/"/>' >a.xmp
+	printf '{"title":"a.jpg","photoTakenTime":{"timestamp":"1"}}' >a.jpg.json
+	printf '{"name":"x"}' >b.json
+	printf '<?xml version="1.0"?><plist><dict><key>adjustmentBaseVersion</key></dict></plist>' >a.aae
+	run -0 exif-read a.xmp a.jpg.json b.json a.aae
+	[ "$(jqr '.type // "-"' <<<"$output" | tr '\n' ' ')" = 'xmp takeout-json - aae ' ]
+	[ "$(jq -s 'map(has("warnings"))|any' <<<"$output")" = false ]
+}
+
+@test "content that is not what the name says is EEXTENSION; a name that says nothing is not" {
+	cp a.jpg b.png
+	cp a.jpg c.bak
+	cp a.jpg d
+	cp a.jpg .jpg
+	run -0 exif-read b.png
+	[ "$(jqr .type <<<"$output")" = jpeg ]
+	warned EEXTENSION <<<"$output"
+	run -0 exif-read a.jpg c.bak d .jpg
+	[ "$(jq -s 'map(has("warnings"))|any' <<<"$output")" = false ]
+}
+
+@test "what is not recognised, and an empty file, have no type and are no error" {
+	printf hello >t.txt
+	: >e.jpg
+	run -0 exif-read t.txt e.jpg
+	[ "$(jq -c 'keys' <<<"$output" | sort -u)" = '["mtime","path","size"]' ]
+}
+
+@test "a cut picture is a warning, and what could be read" {
+	head -c 450 a.jpg >cut.jpg
+	run -0 exif-read cut.jpg
+	warned ETRUNCATED <<<"$output"
+	[ "$(jqr '[.make,.model]|join(" ")' <<<"$output")" = 'Canon Canon EOS 5D' ]
+	[ "$(jq 'has("error")' <<<"$output")" = false ]
+}
+
+@test "one corrupt tag costs that tag" {
+	cp a.jpg b.jpg
+	printf '\xff\xff\xff\x7f' | dd of=b.jpg bs=1 seek=$((12 + 10 + 8)) conv=notrunc status=none # where the make lies
+	run -0 exif-read b.jpg
+	warned ETRUNCATED <<<"$output"
+	[ "$(jq -c '[has("make"), .model, .iso]' <<<"$output")" = '[false,"Canon EOS 5D",102400]' ]
+}
+
+@test "folders, pipes and what is missing are errors of their records alone" {
+	mkdir dir
+	mkfifo fifo
+	run -1 --separate-stderr timeout 10 exif-read dir fifo gone a.jpg
+	[ "$(jqr '.error.code // .type' <<<"$output" | tr '\n' ' ')" = 'EISDIR EINPUT ENOENT jpeg ' ]
+}
+
+@test "members that a record came with: its own are made anew, the others kept" {
+	run -0 exif-read <<<'{"path":"a.jpg","make":"Old","lens":"Old","duration_s":7,"n":1.10,"hash":{"md5":"0"},"warnings":[{"tool":"x","code":"y","message":"z"}]}'
+	[[ "$output" == '{"path":"a.jpg","n":1.10,"hash":{"md5":"0"},'* ]]
+	[ "$(jq -c '[.make,.lens,.duration_s,(.warnings|length)]' <<<"$output")" = '["Canon",null,null,1]' ]
+}
+
+@test "a settled record passes unread" {
+	line='{"path":"gone.jpg","make":"Old","db":{"status":"known"}}'
+	[ "$(exif-read <<<"$line")" = "$line" ]
+}
+
+@test "a member of an archive is not looked for in the folder" {
+	run -1 exif-read -q <<<'{"path":"a.jpg","archive":"x.zip","member":1}'
+	[ "$(jqr .error.code <<<"$output")" = EINPUT ]
+}
+
+@test "-C: relative paths begin there, names included" {
+	mkdir -p d/2022/11/09
+	cp "$made/jpeg/made-fuji" d/2022/11/09/x.jpg
+	[ "$(exif-read -C d 2022/11/09/x.jpg | jqr '[.path,.taken]|join(" ")')" = '2022/11/09/x.jpg 2022-11-09' ]
+}
+
+@test "-j: the same bytes for any number of workers" {
+	for i in $(seq 200); do printf '%s\0' "$made"/jpeg/* "$made"/tiff/* gone; done >paths
+	exif-read -q -j1 -a <paths >one || [ $? -eq 1 ]
+	exif-read -q -j8 -a <paths >eight || [ $? -eq 1 ]
+	cmp one eight
+	[ "$(wc -l <one)" -eq "$(tr -cd '\0' <paths | wc -c)" ]
+}
+
+@test "a huge file costs a small read" {
+	need strace
+	truncate -s 5G a.jpg
+	strace -f -P a.jpg -e trace=pread64,read -o trace exif-read a.jpg >out || skip "strace is not permitted"
+	[ "$(jqr .make <out)" = Canon ]
+	[ "$(grep -cE '(pread64|read)\(' trace)" -eq 1 ]
+	[ "$(grep -oE '= [0-9]+$' trace)" = '= 16384' ]
+}
+
+@test "numbers are short: 1/125 s is 0.008, 1/60 s ends at a nanosecond" {
+	need exiftool
+	exiftool -q -overwrite_original -ExposureTime=1/60 -FNumber=1.8 -FocalLength=4.25 a.jpg
+	[[ "$(exif-read a.jpg)" == *'"exposure_s":0.016666667,"f_number":1.8,"iso":102400,"focal_mm":4.25,'* ]]
+}
+
+@test "the corpus: JPEGs agree with exiftool" {
+	corpus
+	need python3
+	(cd "$CORPUS" && find jpeg -type f -print0 | exif-read) >out
+	"$CORPUS/compare" -t jpeg -m 96 -f make -f model -f width -f height -f orientation -f exposure_s -f f_number \
+		-f iso -f focal_mm -f taken -f type <out
+	"$CORPUS/compare" -t jpeg -f make -f model -f width -f height -f orientation -f exposure_s -f f_number -f iso \
+		-f focal_mm -f taken <out | awk '$1 == "all" { exit !($7 + 0 >= 98 && $6 == 0) }'
+}
+
+@test "the corpus: raw files that are TIFF inside agree with exiftool" {
+	corpus
+	need python3
+	(cd "$CORPUS" && find raw other-image -type f \( -iname '*.nef' -o -iname '*.dng' -o -iname '*.arw' -o -iname '*.cr2' \
+		-o -iname '*.iiq' -o -iname '*.tif*' \) -print0 | exif-read) >out
+	"$CORPUS/compare" -m 99 -f type -f make -f model -f width -f height -f exposure_s -f f_number -f iso -f taken <out |
+		awk '$4 + 0 > 0 && NR > 1 && $1 != "no" { print; bad = 1 } END { exit bad }'
+}
+
+@test "the corpus: malformed files end in good order" {
+	corpus
+	find "$CORPUS/malformed" -type f -print0 >paths
+	timeout 60 exif-read -a <paths >out
+	[ "$(wc -l <out)" -eq "$(tr -cd '\0' <paths | wc -c)" ]
+	jq -e . out >/dev/null
+	[ "$(jq -s 'map(select(.error)) | length' out)" -eq 0 ]
+}

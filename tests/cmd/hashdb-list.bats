@@ -1,0 +1,98 @@
+#!/usr/bin/env bats
+# hashdb-list -- order, forms, and no lock while somebody reads slowly.
+load helper
+bats_require_minimum_version 1.5.0
+
+setup_more() {
+	need jq
+	mkdir -p lib/.dcim lib/sub
+	DB=lib/.dcim/hash.db
+	for f in b a sub/c; do echo $f >lib/$f; done
+}
+
+@test "records by path, below the root as given" {
+	file-hash lib/b lib/sub/c lib/a | jq -c '.taken = "2024-05-01" | .albums = ["x"]' | hashdb-merge "$DB" >in
+	hashdb-list "$DB" >out
+	[ "$(jqr .path out | xargs)" = "lib/a lib/b lib/sub/c" ]
+	[ "$(jq -c 'del(.verified)' out)" = "$(jq -sc 'sort_by(.path)[]' in)" ]
+	[ "$(hashdb-list "$PWD/$DB" | jqr .path | head -1)" = "$PWD/lib/a" ]
+	[ "$(cd lib/.dcim && hashdb-list hash.db | jqr .path | head -1)" = "$PWD/lib/a" ]
+	[ "$(cd lib && hashdb-list .dcim/hash.db | jqr .path | head -1)" = ./a ]
+}
+
+@test "what it writes, file-hash can verify and hashdb-merge take back" {
+	file-hash lib/a lib/b | hashdb-merge "$DB" >out
+	hashdb-list "$DB" | file-hash --verify | hashdb-merge "$DB" >out
+	[ "$(jqr .verify out | xargs)" = "ok ok" ]
+	hashdb-list "$DB" >one
+	hashdb-list "$DB" | hashdb-merge --root=lib copy.db >out
+	hashdb-list --relative copy.db | jq -c 'del(.path)' >two
+	[ "$(jq -c 'del(.path)' one)" = "$(cat two)" ]
+}
+
+@test "--relative" {
+	file-hash lib/a lib/sub/c | hashdb-merge "$DB" >out
+	[ "$(hashdb-list --relative "$DB" | jqr .path | xargs)" = "a sub/c" ]
+}
+
+@test "-0, --null: paths, each ended by NUL" {
+	file-hash lib/a lib/sub/c | hashdb-merge "$DB" >out
+	printf 'lib/a\0lib/sub/c\0' >want
+	hashdb-list -0 "$DB" | cmp - want
+	hashdb-list --null --relative "$DB" | tr '\0' ' ' | grep -x 'a sub/c '
+	hashdb-list -0 "$DB" | xargs -0 cat | wc -l | grep -x 2
+}
+
+@test "--stale-first: read longest ago first, and what is verified meanwhile does not come again" {
+	for f in a b sub/c; do file-hash lib/$f | hashdb-merge "$DB" >out; done
+	hashdb-list "$DB" | jq -c 'select(.path == "lib/a")' | file-hash --verify | hashdb-merge "$DB" >out
+	[ "$(hashdb-list --stale-first "$DB" | jqr .path | xargs)" = "lib/b lib/sub/c lib/a" ]
+	hashdb-list --stale-first "$DB" | file-hash --verify | timeout 20 hashdb-merge --batch=1 "$DB" >out
+	[ "$(jqr .path out | xargs)" = "lib/b lib/sub/c lib/a" ]
+}
+
+@test "a mark of damage is listed, a file marked as deleted is not" {
+	file-hash lib/a lib/b | hashdb-merge "$DB" >out
+	touch -r lib/a ref; printf 'X\n' >lib/a; touch -r ref lib/a; rm lib/b
+	hashdb-list "$DB" | file-hash --verify | hashdb-merge --mark-deleted "$DB" >out
+	[ "$(hashdb-list "$DB" | jq -c '[.path, .verify, (.hash_now | length)]')" = '["lib/a","corrupt",1]' ]
+}
+
+@test "many pages, in both orders" {
+	for i in {1..1500}; do echo "{\"path\":\"lib/$i\",\"hash\":{\"md5\":\"$(printf %032x $i)\"}}"; done | hashdb-merge "$DB" >out
+	hashdb-list --relative -0 "$DB" | tr '\0' '\n' >listed
+	seq 1500 | LC_ALL=C sort | cmp - listed
+	[ "$(hashdb-list --relative -0 --stale-first "$DB" | tr '\0' '\n' | sort -n | md5sum)" = "$(seq 1500 | md5sum)" ]
+	[ "$(hashdb-list -j1 "$DB" | md5sum)" = "$(hashdb-list -j8 "$DB" | md5sum)" ]
+}
+
+@test "rows larger than a page of memory" {
+	big=$(head -c 300000 /dev/zero | tr '\0' x)
+	for f in a b; do printf '{"path":"lib/%s","big":"%s","hash":{"md5":"%032x"}}\n' $f "$big" 1; done | hashdb-merge "$DB" >out
+	[ "$(hashdb-list "$DB" | jq -c '.big | length' | xargs)" = "300000 300000" ]
+}
+
+@test "a reader that stands still keeps no writer waiting" {
+	for i in {1..2000}; do echo "{\"path\":\"lib/$i\",\"x\":\"$(printf %0200d $i)\",\"hash\":{\"md5\":\"$(printf %032x $i)\"}}"; done >recs
+	hashdb-merge "$DB" <recs >out
+	hashdb-list "$DB" | { sleep 2; cat >listed; } &
+	sleep 0.5
+	timeout 1 hashdb-merge "$DB" <<<"$(tail -1 recs)"
+	wait
+	[ "$(wc -l <listed)" -eq 2000 ]
+}
+
+@test "no database, no library, no operand" {
+	run -3 hashdb-list nothing.db
+	[ ! -e nothing.db ]
+	run -2 hashdb-list
+	run -2 hashdb-list a.db b.db
+	file-hash lib/a | hashdb-merge --root=lib x.db >out
+	mv lib gone
+	run -0 hashdb-list --relative -0 x.db
+}
+
+@test "stdin is not touched" {
+	file-hash lib/a | hashdb-merge "$DB" >out
+	[ "$(printf 'one\ntwo\n' | { hashdb-list "$DB" >out; cat; } | wc -l)" -eq 2 ]
+}

@@ -1,0 +1,190 @@
+#!/usr/bin/env bats
+# source-remove -- every condition for removing a source, one by one.
+load helper
+bats_require_minimum_version 1.5.0
+
+setup_more() {
+	need jq sqlite3
+	mkdir -p lib/.dcim card
+	DB=lib/.dcim/hash.db
+	echo content >card/a
+}
+
+# import -- card into lib, recorded; the records are in log.
+import() {
+	find card -type f -print0 | sort -z | file-hash | hashdb-lookup -q "$DB" |
+		place-file -q --to=lib --from=card --undated='{dir}/{name}' --verify=readback "$@" | hashdb-merge "$DB" >log
+	[ "$(jqr .place.verified log | sort -u)" = readback ] || skip "nothing can be read back here"
+}
+
+# kept [REASON] -- the source stays, and the record says why.
+kept() {
+	run -0 source-remove <log
+	[ -e card/a ]
+	[ "$(jq -c 'del(.warnings)' <<<"$output")" = "$(jq -c 'del(.warnings)' log)" ]
+	[[ "$(jqr '.warnings[-1] | .tool + " " + .code + " " + .message' <<<"$output")" == "source-remove ESOURCE not removed: "*"${1-}"* ]]
+}
+
+@test "copied, read back, recorded, unchanged: removed" {
+	import
+	run -0 source-remove <log
+	[ ! -e card/a ]
+	[ -e lib/a ]
+	[ "$(jq -c '.place' <<<"$output")" = "$(jq -c '.place | .source = "removed"' log)" ]
+	[ "$(jq '.warnings' <<<"$output")" = null ]
+}
+
+@test "a duplicate goes too, when the library's copy was read back" {
+	cp card/a card/b
+	import
+	[ "$(jqr .place.action log | xargs)" = "copied duplicate" ]
+	run -0 source-remove <log
+	[ -z "$(ls card)" ]
+	echo content >card/c
+	import
+	[ "$(jqr .place.action log)" = duplicate ]
+	source-remove <log >out
+	[ -z "$(ls card)" ]
+}
+
+@test "what exists already goes too" {
+	import
+	rm "$DB"
+	find card -type f -print0 | file-hash | place-file -q --to=lib --from=card --undated='{name}' --verify=readback | hashdb-merge "$DB" >log
+	[ "$(jqr '.place | .action + .verified' log)" = existsreadback ]
+	source-remove <log >out
+	[ ! -e card/a ]
+}
+
+@test "not read back: kept" {
+	import
+	jq -c '.place.verified = "stream"' log >x; mv x log
+	kept "read back"
+	jq -c 'del(.place.verified)' log >x; mv x log
+	kept "read back"
+}
+
+@test "known by its source alone: kept" {
+	import
+	jq -c '.db = {status: "known", by: "source", path: "a", root: "lib"}' log >x; mv x log
+	kept "not read in this run"
+	jq -c 'del(.db, .hash)' log >x; mv x log
+	kept "not read in this run"
+}
+
+@test "not in the database: kept" {
+	import
+	cp "$DB" keep.db
+	sqlite3 "$DB" "DELETE FROM file"
+	kept "not in the database"
+	cp keep.db "$DB"
+	sqlite3 "$DB" "UPDATE file SET hash = '{\"xxh128\":\"00000000000000000000000000000000\"}'"
+	kept "not in the database"
+	sqlite3 "$DB" "UPDATE file SET hash = '{\"md5\":\"00000000000000000000000000000000\"}'"
+	kept "not in the database"
+	rm "$DB"
+	kept "no database"
+	[ ! -e "$DB" ]
+}
+
+@test "the copy is gone, or has another size: kept" {
+	import
+	mv lib/a lib/b
+	kept "not in its place"
+	echo longer content >lib/a
+	kept "not in its place"
+}
+
+@test "the source has changed: kept" {
+	import
+	touch card/a
+	kept "changed"
+	echo other content >card/a
+	kept "changed"
+	jq -c 'del(.mtime)' log >x; mv x log
+	kept "changed"
+}
+
+@test "the source is a link, or the copy itself: kept" {
+	import
+	ln -f lib/a card/a
+	kept "one file"
+	mv card/a card/x && ln -s ../lib/a card/a
+	kept "link"
+}
+
+@test "a source that is not there any more is no failure" {
+	import
+	rm card/a
+	run -0 source-remove <log
+	[[ "$(jqr '.warnings[0].message' <<<"$output")" == *"not there"* ]]
+}
+
+@test "hard and symbolic links never remove their sources" {
+	import
+	for action in hardlinked symlinked moved planned skipped undone; do
+		jq -c ".place.action = \"$action\"" log >x
+		run -0 source-remove <x
+		[ -e card/a ]
+		[ "$output" = "$(cat x)" ]
+	done
+}
+
+@test "records without a place, settled and failed ones pass untouched" {
+	import
+	jq -c 'del(.place)' log >x
+	jq -c '.error = {tool: "x", op: "y", code: "EIO", message: "z"}' log >>x
+	jq -c '.place.source = "removed"' log >>x
+	run -1 source-remove <x
+	[ "$output" = "$(cat x)" ]
+	[ -e card/a ]
+}
+
+@test "--db: another database than the library's own" {
+	import
+	hashdb-merge --root=lib elsewhere.db <log >out
+	rm "$DB"
+	kept "no database"
+	run -0 source-remove --db=elsewhere.db <log
+	[ ! -e card/a ]
+}
+
+@test "--db: a database of another library proves nothing" {
+	import
+	mkdir other && cp lib/a other/a
+	hashdb-merge --root=other other.db <<<"$(file-hash other/a)" >out
+	run -0 source-remove --db=other.db <log
+	[ -e card/a ]
+}
+
+@test "a source that cannot be removed is an error" {
+	import
+	if [ "$(id -u)" -eq 0 ]; then
+		need chattr
+		chattr +i card/a 2>/dev/null || skip "no immutable files here"
+		run -1 source-remove -q <log
+		chattr -i card/a
+	else
+		chmod 555 card
+		run -1 source-remove -q <log
+		chmod 755 card
+	fi
+	[ "$(jqr .error.op <<<"$output")" = unlink ]
+}
+
+@test "-C: relative paths start there" {
+	import
+	mkdir w && mv card lib w
+	run -0 source-remove -C w <log
+	[ ! -e w/card/a ]
+}
+
+@test "the pipeline of photo-import --move" {
+	for i in {1..50}; do echo $i >card/$i; done
+	find card -type f -print0 | sort -z | file-hash | hashdb-lookup -q "$DB" |
+		place-file -q --to=lib --from=card --undated='{name}' --verify=readback | hashdb-merge "$DB" | source-remove >log
+	[ "$(jqr .place.verified log | sort -u)" = readback ] || skip "nothing can be read back here"
+	[ "$(jqr .place.source log | sort | uniq -c | xargs)" = "51 removed" ]
+	[ -z "$(ls card)" ]
+	[ "$(ls lib | wc -l)" -eq 51 ]
+}

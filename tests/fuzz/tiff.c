@@ -1,0 +1,14 @@
+/* Fuzz media/tiff, and behind it the walk over directories, Exif, maker notes and libexif. */
+#include "reader.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const char *type, *mime;
+
+	if (media_tiff.bid(data, size, &type, &mime))
+		read_and_check(data, size);
+	return 0;
+}

@@ -1,0 +1,431 @@
+/* place -- the parts of lib/place that a program's tests cannot reach on their own: names, the table of twins, opening
+ * below a root, leftovers, and publishing. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "place/beneath.h"
+#include "place/copy.h"
+#include "place/job.h"
+#include "place/kit.h"
+#include "place/meta.h"
+#include "place/publish.h"
+#include "place/series.h"
+#include "place/temps.h"
+#include "place/tree.h"
+#include "place/twins.h"
+#include "tap.h"
+
+/* ---- names ---- */
+
+static void
+test_stems(void)
+{
+	static const struct {
+		const char *name;
+		size_t stem;
+	} rows[] = {
+	    {"IMG_1.JPG", 5},
+	    {"a.tar.gz", 5},
+	    {"README", 6},
+	    {".jpg", 4},
+	    {"a.", 2},
+	    {"Mr. Smith", 9},
+	    {"a.0123456789abcdef", 1},
+	    {"a.0123456789abcdefg", 19},
+	    {"IMG.JPG.xmp", 7},
+	    {"", 0},
+	    {".", 1},
+	    {"\377.\377", 3},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		size_t len = strlen(rows[i].name);
+		char *name = tap_exact(rows[i].name, len);
+
+		tap_ok(series_stem(name, len) == rows[i].stem, "the stem of '%.*s' is %zu bytes", (int)len,
+		    i < 11 ? rows[i].name : "", rows[i].stem);
+		free(name);
+	}
+}
+
+static void
+test_series(void)
+{
+	static const struct {
+		const char *name;
+		unsigned k;
+		size_t max;
+		const char *want;
+	} rows[] = {
+	    {"a.jpg", 0, 255, "a.jpg"},
+	    {"a.jpg", 1, 255, "a-1.jpg"},
+	    {"a.jpg", 12, 255, "a-12.jpg"},
+	    {"README", 3, 255, "README-3"},
+	    {"a-1.jpg", 1, 255, "a-1-1.jpg"},
+	    {"0123456789012345678901234567890123456789.jpg", 0, 30, "01234567890123456789012345.jpg"},
+	    {"0123456789012345678901234567890123456789.jpg", 7, 30, "012345678901234567890123-7.jpg"},
+	    {"\303\251\303\251\303\251\303\251\303\251\303\251\303\251.jpg", 0, 17,
+		"\303\251\303\251\303\251\303\251\303\251\303\251.jpg"},
+	    {"\360\237\230\200\360\237\230\200", 0, 7, "\360\237\230\200"},
+	    {"\377\377\377\377\377\377\377\377", 0, 7, "\377\377\377\377\377\377\377"},
+	    {"\200\200\200\200\200\200\200\200", 0, 7, "\200\200\200\200\200\200\200"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		size_t len = strlen(rows[i].name);
+		char *name = tap_exact(rows[i].name, len);
+		struct buf got = {0};
+
+		tap_ok(series_name(name, len, rows[i].k, rows[i].max, &got) == 0 && strcmp(got.p, rows[i].want) == 0,
+		    "row %zu: name %u of a series", i, rows[i].k);
+		tap_ok(series_has(name, len, rows[i].max, rows[i].want, strlen(rows[i].want)), "row %zu: it is one", i);
+		buf_fini(&got);
+		free(name);
+	}
+	tap_ok(!series_has("a.jpg", 5, 255, "a-0.jpg", 7) && !series_has("a.jpg", 5, 255, "a-01.jpg", 8) &&
+		   !series_has("a.jpg", 5, 255, "b-1.jpg", 7) && !series_has("a.jpg", 5, 255, "a-1.png", 7) &&
+		   !series_has("a.jpg", 5, 255, "a-.jpg", 6) && !series_has("a.jpg", 5, 255, "a-99999999999.jpg", 17),
+	    "names that look like one of a series and are none");
+}
+
+/* ---- twins ---- */
+
+static void
+key_of(unsigned n, uint8_t key[TWINS_KEY])
+{
+	uint64_t x = n * UINT64_C(0x9e3779b97f4a7c15) + 1;
+
+	memset(key, 0, TWINS_KEY);
+	for (size_t i = 0; i < TWINS_KEY; i++) {
+		x ^= x >> 29;
+		x *= UINT64_C(0xbf58476d1ce4e5b9);
+		key[i] = (uint8_t)(x >> 56);
+	}
+}
+
+static void
+test_twins(void)
+{
+	enum { N = 200000 };
+	struct twins t;
+	struct fail why = {0};
+	struct buf name = {0};
+	uint8_t key[TWINS_KEY];
+	char text[32];
+	size_t bytes = 0;
+	bool good = true;
+
+	twins_init(&t);
+	for (unsigned n = 0; n < N && good; n++) {
+		key_of(n, key);
+		snprintf(text, sizeof(text), "2024/%u.jpg", n);
+		good = twins_put(&t, key, text, strlen(text), &why) == 0;
+	}
+	tap_ok(good, "%d contents are remembered", N);
+	for (unsigned n = 0; n < N && good; n++) {
+		key_of(n, key);
+		snprintf(text, sizeof(text), "2024/%u.jpg", n);
+		good = twins_find(&t, key, &name, &why) == 0 && strcmp(name.p, text) == 0;
+	}
+	tap_ok(good, "each is found by its digest");
+	key_of(N, key);
+	tap_ok(twins_find(&t, key, &name, &why) == 0 && name.len == 0, "another is not");
+	key_of(7, key);
+	tap_ok(twins_put(&t, key, "new", 3, &why) == 0 && twins_find(&t, key, &name, &why) == 0 &&
+		   strcmp(name.p, "new") == 0,
+	    "a later place counts");
+	for (size_t i = 0; i < TWINS_SHARDS; i++)
+		bytes += t.shards[i].cap * sizeof(struct twins_entry);
+	tap_ok(bytes / N <= 34, "in %zu bytes each", bytes / N);
+	buf_fini(&name);
+	twins_fini(&t);
+}
+
+/* ---- files ---- */
+
+static void
+write_file(int dir, const char *name, const char *text)
+{
+	int fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL, 0666);
+
+	if (fd == -1 || write(fd, text, strlen(text)) == -1)
+		abort();
+	close(fd);
+}
+
+/* 1 where the file holds the text. */
+static bool
+holds(int dir, const char *name, const char *text)
+{
+	char got[64] = "";
+	int fd = openat(dir, name, O_RDONLY);
+	ssize_t n = fd == -1 ? -1 : read(fd, got, sizeof(got) - 1);
+
+	if (fd != -1)
+		close(fd);
+	return n == (ssize_t)strlen(text) && strcmp(got, text) == 0;
+}
+
+static bool
+is_there(int dir, const char *name)
+{
+	return faccessat(dir, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static void
+test_beneath(int dir)
+{
+	static const struct {
+		const char *path;
+		bool opens;
+	} rows[] = {
+	    {"", true},
+	    {"a", true},
+	    {"a/b", true},
+	    {"a//b/", true},
+	    {"inner/b", true},
+	    {"a/up/b", true},
+	    {"a/none", false},
+	    {"out", false},
+	    {"abs", false},
+	    {"a/../../x", false},
+	    {"..", false},
+	    {"/", false},
+	};
+	int root;
+
+	mkdirat(dir, "root", 0777);
+	mkdirat(dir, "x", 0777);
+	root = openat(dir, "root", O_RDONLY | O_DIRECTORY);
+	mkdirat(root, "a", 0777);
+	mkdirat(root, "a/b", 0777);
+	if (symlinkat("a", root, "inner") == -1 || symlinkat("../a", root, "a/up") == -1 ||
+	    symlinkat("../x", root, "out") == -1 || symlinkat("/", root, "abs") == -1)
+		abort();
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int fd = beneath_open(root, rows[i].path, O_RDONLY | O_DIRECTORY);
+
+		tap_ok((fd != -1) == rows[i].opens, "below a root '%s' %s", rows[i].path,
+		    rows[i].opens ? "opens" : "does not");
+		if (fd != -1)
+			close(fd);
+	}
+	close(root);
+}
+
+static void
+test_tree(int dir)
+{
+	struct tree t = {.root = dir};
+	struct fail why = {0};
+	struct folder *f, *again;
+
+	f = tree_open(&t, (struct slice){"t/u/v", 5}, false, &why);
+	tap_ok(
+	    f == NULL && why.errnum == ENOENT && !is_there(dir, "t"), "a folder that is missing is not made unasked");
+	f = tree_open(&t, (struct slice){"t/u/v", 5}, true, &why);
+	again = tree_open(&t, (struct slice){"t/u/v", 5}, false, &why);
+	tap_ok(f != NULL && f == again && is_there(dir, "t/u/v"), "and made when asked, once");
+	again = tree_open(&t, (struct slice){"t", 1}, false, &why);
+	tap_ok(again != NULL && f->parent->parent == again && again->parent->len == 0, "its parents are known");
+	tree_touch(f);
+	tap_ok(f->touched && again->touched && again->parent->touched, "and flushed with it, up to the root");
+	again->error = EIO;
+	tap_ok(tree_error(f) == EIO, "a parent's failed flush is its own");
+	tree_close(&t);
+}
+
+static void
+test_publish(int dir)
+{
+	struct publish_name a = {dir, "pa"}, b = {dir, "pb"};
+	struct fail why = {0};
+
+	write_file(dir, "pa", "one");
+	write_file(dir, "pb", "two");
+	tap_ok(publish_rename(a, b, false, &why) == -1 && why.errnum == EEXIST && holds(dir, "pb", "two") &&
+		   holds(dir, "pa", "one"),
+	    "a name that is taken stays what it is");
+	tap_ok(publish_hardlink(a, b, &why) == -1 && why.errnum == EEXIST && holds(dir, "pb", "two"), "for a link too");
+	tap_ok(publish_symlink("/x", b, &why) == -1 && why.errnum == EEXIST && holds(dir, "pb", "two"), "of any kind");
+	unlinkat(dir, "pb", 0);
+	tap_ok(publish_rename(a, b, false, &why) == 0 && holds(dir, "pb", "one") && !is_there(dir, "pa"),
+	    "a free one is given");
+}
+
+/* ---- leftovers ---- */
+
+static void
+test_temps(int dir)
+{
+	struct temps t, next;
+	struct temps_dir d;
+	struct temp one, beside;
+	struct fail why = {0};
+	char run[64];
+	int sub;
+
+	mkdirat(dir, "lib", 0777);
+	mkdirat(dir, "lib/.dcim", 0777);
+	mkdirat(dir, "lib/sub", 0777);
+	int root = openat(dir, "lib", O_RDONLY | O_DIRECTORY), dcim = openat(root, ".dcim", O_RDONLY | O_DIRECTORY);
+
+	sub = openat(root, "sub", O_RDONLY | O_DIRECTORY);
+	tap_ok(temps_open(&t, root, dcim, true, &why) == 0 && temps_dir_open(&d, &t, 0, &why) == 0, "a run begins");
+	tap_ok(temp_make(&one, &d, &t, -1, "", &why) == 0 && temp_make(&beside, &d, &t, sub, "sub", &why) == 0 &&
+		   is_there(sub, beside.name) && is_there(d.fd, beside.link),
+	    "with files in its folder and beside a target");
+	tap_ok(temps_open(&next, root, dcim, true, &why) == 0 && is_there(sub, beside.name) && is_there(d.fd, one.name),
+	    "another run leaves them alone");
+	temps_close(&next);
+
+	/* The first run dies: its lock goes, nothing else. */
+	snprintf(run, sizeof(run), "tmp/%s", t.name);
+	close(t.lock);
+	tap_ok(
+	    temps_open(&next, root, dcim, false, &why) == 0 && is_there(dcim, run), "without locks nobody tidies up");
+	temps_close(&next);
+	snprintf(run, sizeof(run), "tmp/%s/0", t.name); /* the next run may get the same name */
+	tap_ok(temps_open(&next, root, dcim, true, &why) == 0 && !is_there(dcim, run) && !is_there(sub, beside.name),
+	    "the next run removes what a dead one left");
+	temps_close(&next);
+	close(one.fd);
+	close(beside.fd);
+	close(beside.dirfd);
+	close(d.fd);
+	close(t.run);
+	close(t.tmp);
+
+	temps_open(&t, root, dcim, true, &why);
+	temps_dir_open(&d, &t, 0, &why);
+	temp_make(&one, &d, &t, -1, "", &why);
+	temp_make(&beside, &d, &t, sub, "sub", &why);
+	temp_drop(&one);
+	temp_drop(&beside);
+	temp_drop(&beside);
+	temps_dir_close(&d, &t);
+	snprintf(run, sizeof(run), "tmp/%s", t.name);
+	temps_close(&t);
+	tap_ok(!is_there(dcim, run), "a run that ends leaves nothing");
+	close(sub);
+	close(root);
+	close(dcim);
+}
+
+/* ---- bytes ---- */
+
+static void
+test_copy(int dir)
+{
+	struct temps none = TEMPS_NONE;
+	struct kits kits;
+	struct kit *kit;
+	struct fail why = {0};
+	struct digests got;
+	uint64_t bytes;
+	bool to_failed, past_cache;
+	int from = openat(dir, "from", O_RDWR | O_CREAT, 0666), to = openat(dir, "to", O_RDWR | O_CREAT, 0666), full;
+
+	kits_init(&kits, &none);
+	kit = kits_take(&kits, &why);
+	if (kit == NULL || ftruncate(from, 3 * KIT_BYTES + 1) == -1 || pwrite(from, "x", 1, KIT_BYTES) == -1)
+		abort();
+	tap_ok(copy_bytes(kit, from, to, 1u << DIGEST_XXH128, &got, &bytes, &to_failed, &why) == 0 &&
+		   bytes == 3 * KIT_BYTES + 1,
+	    "bytes are copied and digested");
+	tap_ok(copy_check(kit, to, bytes, &got, NULL, &why) == 0, "the copy is equal");
+	fsync(to);
+	tap_ok(copy_check(kit, to, bytes, &got, &past_cache, &why) == 0, "also read back");
+	if (pwrite(to, "y", 1, 2 * KIT_BYTES) == -1)
+		abort();
+	tap_ok(copy_check(kit, to, bytes, &got, NULL, &why) == -1 && why.code == FAIL_VERIFY,
+	    "one byte that differs is seen");
+	if (pwrite(to, "\0", 1, 2 * KIT_BYTES) == -1 || ftruncate(to, 3 * KIT_BYTES) == -1)
+		abort();
+	tap_ok(copy_check(kit, to, bytes, &got, NULL, &why) == -1 && why.code == FAIL_VERIFY, "one byte less too");
+	full = open("/dev/full", O_WRONLY);
+	tap_ok(copy_bytes(kit, from, full, 1u << DIGEST_XXH128, &got, &bytes, &to_failed, &why) == -1 && to_failed &&
+		   why.errnum == ENOSPC,
+	    "a target that is full is told from a source that cannot be read");
+	close(full);
+	full = open("/", O_RDONLY | O_DIRECTORY);
+	tap_ok(copy_bytes(kit, full, to, 1u << DIGEST_XXH128, &got, &bytes, &to_failed, &why) == -1 && !to_failed,
+	    "and the other way");
+	close(full);
+	kits_give(&kits, kit);
+	kits_fini(&kits);
+	close(from);
+	close(to);
+}
+
+static void
+test_meta(int dir)
+{
+	struct timespec times[2] = {{1, 2}, {3, 4}};
+	struct buf lost = {0};
+	struct stat st;
+	int from = openat(dir, "mfrom", O_RDWR | O_CREAT, 0666), to = openat(dir, "mto", O_RDWR | O_CREAT, 0666);
+
+	futimens(from, times);
+	fstat(from, &st);
+	meta_keep(from, &st, to, 0640, &lost);
+	fstat(to, &st);
+	tap_ok(lost.len == 0 && st.st_mtim.tv_sec == 3 && st.st_mtim.tv_nsec == 4 && st.st_atim.tv_nsec == 2 &&
+		   (st.st_mode & 0777) == 0640,
+	    "times in ns and a mode are kept");
+	close(to);
+	to = open("/proc/self/stat", O_RDONLY);
+	meta_keep(from, &st, to, 0640, &lost);
+	tap_ok(lost.len > 0, "what cannot be kept is told: %s", buf_cstr(&lost));
+	buf_fini(&lost);
+	close(from);
+	close(to);
+}
+
+/* One file seen through two mounts has two devices. */
+static void
+test_same_file(void)
+{
+	struct stat a = {.st_dev = 1, .st_ino = 2, .st_size = 3, .st_ctim = {4, 5}}, b = a;
+
+	b.st_size = 9;
+	tap_ok(job_same_file(&a, &b), "one device and number: one file");
+	b = a;
+	b.st_ino = 9;
+	tap_ok(!job_same_file(&a, &b), "another number: two files");
+	b = a;
+	b.st_dev = 9;
+	tap_ok(job_same_file(&a, &b), "another device, the same number and change: one file");
+	b.st_ctim.tv_nsec = 9;
+	tap_ok(!job_same_file(&a, &b), "another device and change: two files");
+}
+
+int
+main(void)
+{
+	char path[] = "/tmp/place.XXXXXX";
+	char command[64];
+	int dir;
+
+	if (mkdtemp(path) == NULL || (dir = open(path, O_RDONLY | O_DIRECTORY)) == -1)
+		abort();
+	test_same_file();
+	test_stems();
+	test_series();
+	test_twins();
+	test_beneath(dir);
+	test_tree(dir);
+	test_publish(dir);
+	test_temps(dir);
+	test_copy(dir);
+	test_meta(dir);
+	close(dir);
+	snprintf(command, sizeof(command), "rm -rf %s", path);
+	if (system(command) != 0)
+		return 1;
+	return tap_done();
+}
