@@ -34,11 +34,19 @@ value_at(const struct rec_fresh *f)
 	return f->at + strlen(",\"\":") + f->name_len;
 }
 
+static uint64_t
+name_bit(const char *name, size_t len)
+{
+	return 1ull << ((len * 31 + (unsigned char)name[0]) & 63);
+}
+
 static struct rec_fresh *
 find_fresh(const struct rec *rec, const char *name, size_t len)
 {
 	size_t i;
 
+	if (!(rec->fresh_names & name_bit(name, len)))
+		return NULL;
 	for (i = 0; i < rec->nfresh; i++) {
 		struct rec_fresh *f = &rec->fresh[i];
 
@@ -118,6 +126,7 @@ close_member(struct rec *rec, struct rec_fresh f)
 		rec->added.failed = true;
 	else
 		rec->fresh[rec->nfresh++] = f;
+	rec->fresh_names |= name_bit(rec->added.p + f.at + 2, f.name_len);
 }
 
 static void

@@ -37,6 +37,7 @@ struct rec {
 	struct buf added;        /* the members that were set, as `,"name":value` in the order they were set */
 	struct rec_fresh *fresh; /* where each of them lies in `added` */
 	size_t nfresh, cap_fresh;
+	uint64_t fresh_names;    /* a bit for each length and first letter among them: most setters need not search */
 	struct buf scratch;
 };
 
