@@ -1,6 +1,7 @@
 /*
- * run -- the state of one filter's run, shared by filter.c (from options to exit status), stream.c (records through
- * the pool) and watch.c (signals and progress).  Programs see it only as the opaque struct of filter.h.
+ * run -- the state of one filter's run, shared by filter.c (from options to exit status), feed.c (input to pool),
+ * stream.c (pool to output), hold.c (what waits for a commit) and watch.c (signals and progress).  Programs see it
+ * only as the opaque struct of filter.h.
  */
 #ifndef RUN_RUN_H
 #define RUN_RUN_H
@@ -78,9 +79,24 @@ struct run {
 	atomic_uint_least64_t done, failed, bytes;
 };
 
-/* stream.c */
-int stream_run(struct run *run, struct fail *why); /* everything between start() and finish(); 0 or -1 */
-void stream_end_input(struct run *run);            /* no new work begins */
+/* feed.c */
+void *feed_main(void *run); /* the reading thread */
+
+/* stream.c; all but stream_end_input() and stream_give() from the main thread only */
+int stream_run(struct run *run, struct fail *why);   /* everything between start() and finish(); 0 or -1 */
+void stream_end_input(struct run *run);              /* no new work begins */
+void stream_give(struct run *run, struct rec *take); /* back to the free list */
+void stream_write(struct run *run, struct rec *take);
+void stream_count(struct run *run, const struct rec *rec); /* it is written, or about to be */
+void stream_flush(struct run *run);
+/* stream_format() -- append the record's line, or where memory ran out at least its name and that.  0 or -1. */
+int stream_format(struct run *run, struct rec *rec, struct buf *to);
+
+/* hold.c; from the main thread only */
+int hold_init(struct run *run, struct fail *why); /* 0 or -1 */
+void hold_add(struct run *run, struct rec *take, bool passing);
+bool hold_is_full(const struct run *run);
+void hold_commit(struct run *run); /* commit what is held, and write it */
 
 /* watch.c */
 void watch_block(struct run *run);                     /* before any thread starts */

@@ -1,9 +1,7 @@
 /*
- * Three kinds of threads.  The reader turns input into records, runs plan and pushes batches into the pool.  Workers
- * run work.  The main thread pops records, runs emit, holds and commits, and writes.  Records come from a free list
- * and go back to it, so that a million of them cost no more memory than a window of them.
- *
- * Order of output: while anything is held, a record that need not wait lines up behind it (unless -u).
+ * Three kinds of threads.  One feeds the pool (feed.c), the workers run work, and the main thread, here, pops records,
+ * runs emit, and writes them or gives them to hold.c.  Records come from a free list and go back to it, so that a
+ * million of them cost no more memory than a window of them.
  *
  * Ending early (a signal, a full library, a closed stdout) is one path: the input ends, records that no worker has
  * taken come back cancelled, those that were begun are emitted and committed as always, so that what was done is
@@ -23,30 +21,11 @@
 #define WINDOW 1024
 #define WINDOW_MEMORY (4u << 20)
 #define WINDOW_CONTENT (256u << 20)
-#define BATCH 64
 #define POP 128
-#define HOLD_RECORDS 256
-#define HOLD_PASSING 1024 /* records that wait their turn behind held ones */
-#define HOLD_BYTES (256u << 20)
-#define HOLD_NS 1000000000u
 #define RECYCLE_BYTES (4u << 10) /* a record that grew beyond gives its memory back */
 
-static struct rec *
-rec_take(struct run *run, struct fail *why)
-{
-	struct rec *rec = NULL;
-
-	pthread_mutex_lock(&run->lock);
-	if (run->nfree > 0)
-		rec = run->free_recs[--run->nfree];
-	pthread_mutex_unlock(&run->lock);
-	if (rec == NULL && (rec = calloc(1, sizeof(*rec))) == NULL)
-		fail_nomem(why);
-	return rec;
-}
-
-static void
-rec_give(struct run *run, struct rec *rec)
+void
+stream_give(struct run *run, struct rec *rec)
 {
 	if (run->f->drop != NULL)
 		run->f->drop(rec);
@@ -95,107 +74,6 @@ run_stopping(const struct run *run)
 	return atomic_load(&run->stopping);
 }
 
-/* ---- the reader ---- */
-
-static void
-drop_owned(const struct filter *f, struct rec *rec)
-{
-	if (rec->members.n == 0) /* it came as a path */
-		return;
-	for (const char *const *name = f->owns; name != NULL && *name != NULL; name++)
-		rec_drop(rec, *name);
-}
-
-/* Content that a worker will read counts against the window, known or not. */
-static void
-weigh(struct run *run, struct rec *rec)
-{
-	struct stat st;
-
-	if (!(run->f->flags & FILTER_SMALL_PIPE) || rec->size_bytes != 0 || rec->path.len == 0)
-		return;
-	if (fstatat(run->dirfd, rec->path.p, &st, 0) == 0 && S_ISREG(st.st_mode))
-		rec->size_bytes = (uint64_t)st.st_size;
-}
-
-static void
-prepare(struct run *run, struct rec *rec, struct pool_item *item)
-{
-	const struct filter *f = run->f;
-	struct fail bad = { 0 };
-
-	rec->untouched = rec->failed || ((f->flags & FILTER_SKIP_KNOWN) && rec_known(rec));
-	if (!rec->untouched) {
-		drop_owned(f, rec);
-		weigh(run, rec);
-		if (f->plan != NULL && f->plan(f->conf, rec, &bad) == -1)
-			rec_fail(rec, f->name, &bad);
-	}
-	*item = (struct pool_item){ .data = rec, .memory = sizeof(*rec) + rec_memory(rec), .weight = rec->size_bytes,
-		.skip = f->work == NULL || rec->untouched || rec->failed };
-}
-
-/* Returns 1, 0 at the end, -1. */
-static int
-next_record(struct run *run, uint64_t seq, struct rec *rec, struct fail *why)
-{
-	if (run->f->next == NULL)
-		return input_next(run->in, rec, why);
-	rec->seq = seq;
-	return run_stopping(run) ? 0 : run->f->next(run->f->conf, rec, why);
-}
-
-static bool
-push(struct run *run, struct pool_item *items, size_t n)
-{
-	size_t taken = pool_push(atomic_load(&run->pool), items, n);
-
-	for (size_t i = taken; i < n; i++)
-		rec_give(run, items[i].data);
-	return taken == n;
-}
-
-static int
-read_records(struct run *run, uint64_t *count, struct fail *why)
-{
-	struct pool_item items[BATCH];
-	size_t n = 0;
-	int got = 1;
-	bool room = true;
-
-	while (room && got == 1) {
-		struct rec *rec = rec_take(run, why);
-
-		got = rec == NULL ? -1 : next_record(run, *count + 1, rec, why);
-		if (got == 1)
-			prepare(run, rec, &items[n++]);
-		else if (rec != NULL)
-			rec_give(run, rec);
-		*count += got == 1;
-		if (n > 0 && (n == BATCH || got != 1 || (run->in != NULL && !input_ready(run->in)))) {
-			room = push(run, items, n);
-			n = 0;
-		}
-	}
-	return got == -1 ? -1 : 0;
-}
-
-static void *
-reader_main(void *arg)
-{
-	struct run *run = arg;
-	struct fail why = { 0 };
-	uint64_t count = 0;
-
-	if (read_records(run, &count, &why) == -1)
-		run_stop(run, &why);
-	atomic_store(&run->total, count);
-	pool_finish(atomic_load(&run->pool));
-	return NULL;
-}
-
-/* ---- the workers ---- */
-
 static uint64_t
 work_one(void *arg, void *worker, void *data)
 {
@@ -215,8 +93,6 @@ new_worker(void *arg)
 
 	return f->worker_new(f->conf);
 }
-
-/* ---- the main thread ---- */
 
 static bool
 same_root(const struct run_root *root)
@@ -263,8 +139,8 @@ complain(struct run *run, struct rec *rec)
 	buf_fini(&message);
 }
 
-static void
-flush(struct run *run)
+void
+stream_flush(struct run *run)
 {
 	struct fail why = { 0 };
 
@@ -276,8 +152,8 @@ flush(struct run *run)
 		run_stop(run, &why);
 }
 
-static void
-count(struct run *run, const struct rec *rec)
+void
+stream_count(struct run *run, const struct rec *rec)
 {
 	atomic_fetch_add(&run->done, 1);
 	atomic_fetch_add(&run->bytes, rec->size_bytes);
@@ -287,9 +163,8 @@ count(struct run *run, const struct rec *rec)
 		complain(run, (struct rec *)(uintptr_t)rec);
 }
 
-/* The record's line, or, where memory ran out on the way, at least its name and that. */
-static int
-format(struct run *run, struct rec *rec, struct buf *to)
+int
+stream_format(struct run *run, struct rec *rec, struct buf *to)
 {
 	struct fail why = { 0 };
 	struct rec least = { .seq = rec->seq };
@@ -308,42 +183,14 @@ format(struct run *run, struct rec *rec, struct buf *to)
 	return rc;
 }
 
-static void
-write_record(struct run *run, struct rec *rec)
+void
+stream_write(struct run *run, struct rec *rec)
 {
-	if (format(run, rec, &run->out.buf) == 0)
-		count(run, rec);
-	rec_give(run, rec);
+	if (stream_format(run, rec, &run->out.buf) == 0)
+		stream_count(run, rec);
+	stream_give(run, rec);
 	if (run->out.buf.len >= OUT_FLUSH_BYTES)
-		flush(run);
-}
-
-static void
-spool_record(struct run *run, struct rec *rec)
-{
-	struct buf line = { 0 };
-	struct fail why = { 0 };
-
-	if (format(run, rec, &line) == 0 && spool_add(&run->spool, line.p, line.len, &why) == -1)
-		run_stop(run, &why);
-	else
-		count(run, rec);
-	buf_fini(&line);
-	rec_give(run, rec);
-}
-
-static void
-hold(struct run *run, struct rec *rec, bool passing)
-{
-	if (run->held_active == 0 && !passing)
-		run->commit_at_ns = pool_now_ns() + HOLD_NS;
-	run->held_active += !passing;
-	run->held_bytes += passing ? 0 : rec->size_bytes;
-	if (run->f->flags & FILTER_SPOOL) {
-		spool_record(run, rec);
-		return;
-	}
-	run->held[run->nheld++] = (struct run_held){ rec, passing };
+		stream_flush(run);
 }
 
 /* emit's word on one record; what it appended for a record that it dropped goes out as it is. */
@@ -367,114 +214,25 @@ static void
 deliver(struct run *run, struct rec *rec, bool cancelled)
 {
 	if (cancelled) {
-		rec_give(run, rec);
+		stream_give(run, rec);
 		return;
 	}
 	enum emit verdict = emit(run, rec);
 
 	if (rec->failed_here && root_has_gone(run))
-		rec_give(run, rec);
+		stream_give(run, rec);
 	else if (verdict == EMIT_HOLD)
-		hold(run, rec, false);
+		hold_add(run, rec, false);
 	else if (verdict == EMIT_PASS && run->held_active > 0 && !run->options.unordered)
-		hold(run, rec, true);
+		hold_add(run, rec, true);
 	else if (verdict == EMIT_PASS)
-		write_record(run, rec);
+		stream_write(run, rec);
 	else {
-		count(run, rec);
-		rec_give(run, rec);
+		stream_count(run, rec);
+		stream_give(run, rec);
 		if (run->out.buf.len >= OUT_FLUSH_BYTES)
-			flush(run);
+			stream_flush(run);
 	}
-}
-
-/* After a commit: the spooled lines, in order. */
-static int
-write_spool(struct run *run, struct fail *why)
-{
-	uint64_t size = spool_size(&run->spool);
-
-	for (uint64_t at = 0; at < size && !run->out.failed;) {
-		size_t n = size - at < OUT_FLUSH_BYTES ? (size_t)(size - at) : OUT_FLUSH_BYTES;
-		char *to = buf_reserve(&run->out.buf, n);
-
-		if (to == NULL)
-			return fail_nomem(why);
-		if (spool_read(&run->spool, at, to, n, why) == -1)
-			return -1;
-		run->out.buf.len += n;
-		at += n;
-		if (run->out.buf.len >= OUT_FLUSH_BYTES)
-			flush(run);
-	}
-	return spool_reset(&run->spool, why);
-}
-
-/* The records that wait for commit, gathered at the front of an array of their own. */
-static int
-call_commit(struct run *run, struct fail *why)
-{
-	struct rec **recs = NULL;
-	size_t n = 0;
-	int rc;
-
-	if (!(run->f->flags & FILTER_SPOOL)) {
-		if ((recs = calloc(run->held_active, sizeof(*recs))) == NULL)
-			return fail_nomem(why);
-		for (size_t i = 0; i < run->nheld; i++) {
-			if (!run->held[i].passing)
-				recs[n++] = run->held[i].rec;
-		}
-	}
-	rc = run->f->commit(run->f->conf, run, recs, run->held_active, why);
-	free(recs);
-	return rc;
-}
-
-static void
-write_held(struct run *run, bool committed)
-{
-	for (size_t i = 0; i < run->nheld; i++) {
-		if (committed || run->held[i].passing)
-			write_record(run, run->held[i].rec);
-		else
-			rec_give(run, run->held[i].rec);
-	}
-	run->nheld = 0;
-}
-
-static void
-commit(struct run *run)
-{
-	struct fail why = { 0 };
-	bool committed;
-
-	if (run->held_active == 0)
-		return;
-	committed = call_commit(run, &why) == 0;
-	run->held_active = 0;
-	run->held_bytes = 0;
-	if (committed && (run->f->flags & FILTER_SPOOL))
-		committed = write_spool(run, &why) == 0;
-	write_held(run, committed);
-	if (!committed)
-		run_stop(run, &why);
-	flush(run);
-}
-
-static size_t
-hold_records(const struct filter *f)
-{
-	return f->hold_records != 0 ? f->hold_records : HOLD_RECORDS;
-}
-
-static bool
-hold_is_full(const struct run *run)
-{
-	const struct filter *f = run->f;
-
-	return run->held_active >= hold_records(f) || run->nheld >= run->held_active + HOLD_PASSING ||
-	    run->held_bytes >= (f->hold_bytes != 0 ? f->hold_bytes : HOLD_BYTES);
 }
 
 static void
@@ -487,18 +245,18 @@ main_loop(struct run *run, struct pool *pool)
 		size_t n = pool_pop(pool, items, POP, 0, &ended);
 
 		if (n == 0 && !ended) {
-			flush(run);
+			stream_flush(run);
 			n = pool_pop(pool, items, POP, run->held_active > 0 ? run->commit_at_ns : UINT64_MAX, &ended);
 		}
 		for (size_t i = 0; i < n; i++) {
 			deliver(run, items[i].data, items[i].cancelled);
 			if (run->held_active > 0 && hold_is_full(run))
-				commit(run);
+				hold_commit(run);
 		}
 		if (run->held_active > 0 && pool_now_ns() >= run->commit_at_ns)
-			commit(run);
+			hold_commit(run);
 	}
-	commit(run);
+	hold_commit(run);
 }
 
 static struct pool *
@@ -529,17 +287,6 @@ run_parallel(struct run *run, size_t n, void (*fn)(void *arg, size_t i), void *a
 	pool_parallel(atomic_load(&run->pool), n, fn, arg);
 }
 
-static int
-make_room(struct run *run, struct fail *why)
-{
-	if ((run->free_recs = calloc(WINDOW, sizeof(struct rec *))) == NULL)
-		return fail_nomem(why);
-	if (run->f->commit == NULL || (run->f->flags & FILTER_SPOOL))
-		return 0;
-	run->held = calloc(hold_records(run->f) + HOLD_PASSING, sizeof(*run->held));
-	return run->held != NULL ? 0 : fail_nomem(why);
-}
-
 static void
 free_records(struct run *run)
 {
@@ -562,11 +309,13 @@ stream_run(struct run *run, struct fail *why)
 	int error;
 
 	run->spool.fd = -1;
-	if (make_room(run, why) == -1 || (pool = start_pool(run, why)) == NULL) {
+	if ((run->free_recs = calloc(WINDOW, sizeof(struct rec *))) == NULL)
+		return fail_nomem(why);
+	if (hold_init(run, why) == -1 || (pool = start_pool(run, why)) == NULL) {
 		free_records(run);
 		return -1;
 	}
-	if ((error = pthread_create(&reader, NULL, reader_main, run)) != 0) {
+	if ((error = pthread_create(&reader, NULL, feed_main, run)) != 0) {
 		errno = error;
 		fail_errno(why, "thread", "cannot start a thread");
 	} else {

@@ -1,0 +1,122 @@
+/*
+ * The reading side: a thread that turns input into records, runs plan over them and pushes them into the pool in
+ * batches, as long as more input is at hand; it never lets a record wait for one that has not come yet.
+ */
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "run/run.h"
+
+#define BATCH 64
+
+static struct rec *
+rec_take(struct run *run, struct fail *why)
+{
+	struct rec *rec = NULL;
+
+	pthread_mutex_lock(&run->lock);
+	if (run->nfree > 0)
+		rec = run->free_recs[--run->nfree];
+	pthread_mutex_unlock(&run->lock);
+	if (rec == NULL && (rec = calloc(1, sizeof(*rec))) == NULL)
+		fail_nomem(why);
+	return rec;
+}
+
+static void
+drop_owned(const struct filter *f, struct rec *rec)
+{
+	if (rec->members.n == 0) /* it came as a path */
+		return;
+	for (const char *const *name = f->owns; name != NULL && *name != NULL; name++)
+		rec_drop(rec, *name);
+}
+
+/* Content that a worker will read counts against the window, known or not. */
+static void
+weigh(struct run *run, struct rec *rec)
+{
+	struct stat st;
+
+	if (!(run->f->flags & FILTER_SMALL_PIPE) || rec->size_bytes != 0 || rec->path.len == 0)
+		return;
+	if (fstatat(run->dirfd, rec->path.p, &st, 0) == 0 && S_ISREG(st.st_mode))
+		rec->size_bytes = (uint64_t)st.st_size;
+}
+
+static void
+prepare(struct run *run, struct rec *rec, struct pool_item *item)
+{
+	const struct filter *f = run->f;
+	struct fail bad = { 0 };
+
+	rec->untouched = rec->failed || ((f->flags & FILTER_SKIP_KNOWN) && rec_known(rec));
+	if (!rec->untouched) {
+		drop_owned(f, rec);
+		weigh(run, rec);
+		if (f->plan != NULL && f->plan(f->conf, rec, &bad) == -1)
+			rec_fail(rec, f->name, &bad);
+	}
+	*item = (struct pool_item){ .data = rec, .memory = sizeof(*rec) + rec_memory(rec), .weight = rec->size_bytes,
+		.skip = f->work == NULL || rec->untouched || rec->failed };
+}
+
+/* Returns 1, 0 at the end, -1. */
+static int
+next_record(struct run *run, uint64_t seq, struct rec *rec, struct fail *why)
+{
+	if (run->f->next == NULL)
+		return input_next(run->in, rec, why);
+	rec->seq = seq;
+	return run_stopping(run) ? 0 : run->f->next(run->f->conf, rec, why);
+}
+
+static bool
+push(struct run *run, struct pool_item *items, size_t n)
+{
+	size_t taken = pool_push(atomic_load(&run->pool), items, n);
+
+	for (size_t i = taken; i < n; i++)
+		stream_give(run, items[i].data);
+	return taken == n;
+}
+
+static int
+read_records(struct run *run, uint64_t *count, struct fail *why)
+{
+	struct pool_item items[BATCH];
+	size_t n = 0;
+	int got = 1;
+	bool room = true;
+
+	while (room && got == 1) {
+		struct rec *rec = rec_take(run, why);
+
+		got = rec == NULL ? -1 : next_record(run, *count + 1, rec, why);
+		if (got == 1)
+			prepare(run, rec, &items[n++]);
+		else if (rec != NULL)
+			stream_give(run, rec);
+		*count += got == 1;
+		if (n > 0 && (n == BATCH || got != 1 || (run->in != NULL && !input_ready(run->in)))) {
+			room = push(run, items, n);
+			n = 0;
+		}
+	}
+	return got == -1 ? -1 : 0;
+}
+
+void *
+feed_main(void *arg)
+{
+	struct run *run = arg;
+	struct fail why = { 0 };
+	uint64_t count = 0;
+
+	if (read_records(run, &count, &why) == -1)
+		run_stop(run, &why);
+	atomic_store(&run->total, count);
+	pool_finish(atomic_load(&run->pool));
+	return NULL;
+}
+

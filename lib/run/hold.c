@@ -1,0 +1,138 @@
+/*
+ * Records that emit holds wait here, in memory or as lines in a spool, until a commit has made them true.  While any
+ * do, records that need not wait line up behind them, so that the output keeps its order.
+ */
+#include <stdlib.h>
+
+#include "run/run.h"
+
+#define HOLD_RECORDS 256
+#define HOLD_PASSING 1024 /* records that wait their turn behind held ones */
+#define HOLD_BYTES (256u << 20)
+#define HOLD_NS 1000000000u
+
+static size_t
+hold_records(const struct filter *f)
+{
+	return f->hold_records != 0 ? f->hold_records : HOLD_RECORDS;
+}
+
+int
+hold_init(struct run *run, struct fail *why)
+{
+	if (run->f->commit == NULL || (run->f->flags & FILTER_SPOOL))
+		return 0;
+	run->held = calloc(hold_records(run->f) + HOLD_PASSING, sizeof(*run->held));
+	return run->held != NULL ? 0 : fail_nomem(why);
+}
+
+static void
+spool_record(struct run *run, struct rec *rec)
+{
+	struct buf line = { 0 };
+	struct fail why = { 0 };
+
+	if (stream_format(run, rec, &line) == 0 && spool_add(&run->spool, line.p, line.len, &why) == -1)
+		run_stop(run, &why);
+	else
+		stream_count(run, rec);
+	buf_fini(&line);
+	stream_give(run, rec);
+}
+
+void
+hold_add(struct run *run, struct rec *rec, bool passing)
+{
+	if (run->held_active == 0 && !passing)
+		run->commit_at_ns = pool_now_ns() + HOLD_NS;
+	run->held_active += !passing;
+	run->held_bytes += passing ? 0 : rec->size_bytes;
+	if (run->f->flags & FILTER_SPOOL) {
+		spool_record(run, rec);
+		return;
+	}
+	run->held[run->nheld++] = (struct run_held){ rec, passing };
+}
+
+bool
+hold_is_full(const struct run *run)
+{
+	const struct filter *f = run->f;
+
+	return run->held_active >= hold_records(f) || run->nheld >= run->held_active + HOLD_PASSING ||
+	    run->held_bytes >= (f->hold_bytes != 0 ? f->hold_bytes : HOLD_BYTES);
+}
+
+/* After a commit: the spooled lines, in order. */
+static int
+write_spool(struct run *run, struct fail *why)
+{
+	uint64_t size = spool_size(&run->spool);
+
+	for (uint64_t at = 0; at < size && !run->out.failed;) {
+		size_t n = size - at < OUT_FLUSH_BYTES ? (size_t)(size - at) : OUT_FLUSH_BYTES;
+		char *to = buf_reserve(&run->out.buf, n);
+
+		if (to == NULL)
+			return fail_nomem(why);
+		if (spool_read(&run->spool, at, to, n, why) == -1)
+			return -1;
+		run->out.buf.len += n;
+		at += n;
+		if (run->out.buf.len >= OUT_FLUSH_BYTES)
+			stream_flush(run);
+	}
+	return spool_reset(&run->spool, why);
+}
+
+/* The records that wait for commit, gathered at the front of an array of their own. */
+static int
+call_commit(struct run *run, struct fail *why)
+{
+	struct rec **recs = NULL;
+	size_t n = 0;
+	int rc;
+
+	if (!(run->f->flags & FILTER_SPOOL)) {
+		if ((recs = calloc(run->held_active, sizeof(*recs))) == NULL)
+			return fail_nomem(why);
+		for (size_t i = 0; i < run->nheld; i++) {
+			if (!run->held[i].passing)
+				recs[n++] = run->held[i].rec;
+		}
+	}
+	rc = run->f->commit(run->f->conf, run, recs, run->held_active, why);
+	free(recs);
+	return rc;
+}
+
+static void
+write_held(struct run *run, bool committed)
+{
+	for (size_t i = 0; i < run->nheld; i++) {
+		if (committed || run->held[i].passing)
+			stream_write(run, run->held[i].rec);
+		else
+			stream_give(run, run->held[i].rec);
+	}
+	run->nheld = 0;
+}
+
+void
+hold_commit(struct run *run)
+{
+	struct fail why = { 0 };
+	bool committed;
+
+	if (run->held_active == 0)
+		return;
+	committed = call_commit(run, &why) == 0;
+	run->held_active = 0;
+	run->held_bytes = 0;
+	if (committed && (run->f->flags & FILTER_SPOOL))
+		committed = write_spool(run, &why) == 0;
+	write_held(run, committed);
+	if (!committed)
+		run_stop(run, &why);
+	stream_flush(run);
+}
