@@ -9,9 +9,7 @@ struct conf {
 };
 
 static const struct opt opts[] = {
-	OPT_FLAG('l', "list", struct conf, list, "name every file too, and where it went"),
-	OPT_END
-};
+    OPT_FLAG('l', "list", struct conf, list, "name every file too, and where it went"), OPT_END};
 
 static int
 emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fail *why)
@@ -49,17 +47,17 @@ start(void *arg, struct run *run, struct fail *why)
 int
 main(int argc, char **argv)
 {
-	struct conf conf = { 0 };
+	struct conf conf = {0};
 	struct filter f = {
-		.name = "photo-report",
-		.synopsis = "[-l] [OPTION...]",
-		.purpose = "Summarise the records of a run for a person.",
-		.opts = opts,
-		.conf = &conf,
-		.flags = FILTER_SINK,
-		.start = start,
-		.emit = emit,
-		.finish = finish,
+	    .name = "photo-report",
+	    .synopsis = "[-l] [OPTION...]",
+	    .purpose = "Summarise the records of a run for a person.",
+	    .opts = opts,
+	    .conf = &conf,
+	    .flags = FILTER_SINK,
+	    .start = start,
+	    .emit = emit,
+	    .finish = finish,
 	};
 	int status = filter_main(&f, argc, argv);
 

@@ -10,10 +10,8 @@ struct conf {
 };
 
 static const struct opt opts[] = {
-	OPT_STRING('m', "member", "NAME", struct conf, member, "the member that holds the path (default: path)"),
-	OPT_FLAG('e', "errors", struct conf, errors, "records that failed, in place of all others"),
-	OPT_END
-};
+    OPT_STRING('m', "member", "NAME", struct conf, member, "the member that holds the path (default: path)"),
+    OPT_FLAG('e', "errors", struct conf, errors, "records that failed, in place of all others"), OPT_END};
 
 static int
 emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fail *why)
@@ -33,15 +31,15 @@ emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fai
 int
 main(int argc, char **argv)
 {
-	struct conf conf = { .member = "path" };
+	struct conf conf = {.member = "path"};
 	struct filter f = {
-		.name = "record-paths",
-		.synopsis = "[-e] [-m NAME] [OPTION...] [PATH...]",
-		.purpose = "Write the paths of records, each ended by NUL.",
-		.opts = opts,
-		.conf = &conf,
-		.flags = FILTER_SINK,
-		.emit = emit,
+	    .name = "record-paths",
+	    .synopsis = "[-e] [-m NAME] [OPTION...] [PATH...]",
+	    .purpose = "Write the paths of records, each ended by NUL.",
+	    .opts = opts,
+	    .conf = &conf,
+	    .flags = FILTER_SINK,
+	    .emit = emit,
 	};
 	int status = filter_main(&f, argc, argv);
 

@@ -28,7 +28,7 @@ human_things(struct buf *out, uint64_t n, const char *one, const char *many)
 void
 human_bytes(struct buf *out, uint64_t bytes)
 {
-	static const char *const units[] = { "bytes", "kB", "MB", "GB", "TB", "PB", "EB" };
+	static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB", "PB", "EB"};
 	double shown = (double)bytes;
 	size_t unit = 0;
 
@@ -36,5 +36,6 @@ human_bytes(struct buf *out, uint64_t bytes)
 		shown /= 1000;
 		unit++;
 	}
-	buf_addf(out, "%.*f %s", unit > 0 && shown < 9.95 ? 1 : 0, shown, unit == 0 && bytes == 1 ? "byte" : units[unit]);
+	buf_addf(
+	    out, "%.*f %s", unit > 0 && shown < 9.95 ? 1 : 0, shown, unit == 0 && bytes == 1 ? "byte" : units[unit]);
 }

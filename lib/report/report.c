@@ -37,20 +37,20 @@ enum outcome {
 static const struct {
 	const char *action, *one, *many;
 } outcomes[OUTCOMES] = {
-	{ "copied", "copied", "copied" },
-	{ "moved", "moved", "moved" },
-	{ "reflinked", "reflinked", "reflinked" },
-	{ "hardlinked", "hard-linked", "hard-linked" },
-	{ "symlinked", "linked", "linked" },
-	{ "planned", "to be placed", "to be placed" },
-	{ "undone", "undone", "undone" },
-	{ "duplicate", "duplicate", "duplicates" },
-	{ "exists", "already there", "already there" },
-	{ "skipped", "skipped", "skipped" },
-	{ NULL, "imported before and not read again", "imported before and not read again" },
-	{ NULL, "recorded where it is", "recorded where they are" },
-	{ NULL, "only read", "only read" },
-	{ NULL, "failed", "failed" },
+    {"copied", "copied", "copied"},
+    {"moved", "moved", "moved"},
+    {"reflinked", "reflinked", "reflinked"},
+    {"hardlinked", "hard-linked", "hard-linked"},
+    {"symlinked", "linked", "linked"},
+    {"planned", "to be placed", "to be placed"},
+    {"undone", "undone", "undone"},
+    {"duplicate", "duplicate", "duplicates"},
+    {"exists", "already there", "already there"},
+    {"skipped", "skipped", "skipped"},
+    {NULL, "imported before and not read again", "imported before and not read again"},
+    {NULL, "recorded where it is", "recorded where they are"},
+    {NULL, "only read", "only read"},
+    {NULL, "failed", "failed"},
 };
 
 /* The first files of a kind, by name, and how many there are. */
@@ -236,7 +236,7 @@ put_totals(const struct report *r, struct buf *out)
 static void
 put_folders(const struct report *r, struct buf *out)
 {
-	struct buf count = { 0 };
+	struct buf count = {0};
 
 	if (r->folders.n == 0)
 		return;

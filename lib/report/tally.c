@@ -88,7 +88,7 @@ tally_add(struct tally *t, const char *path, struct fail *why)
 		return 0;
 	}
 	memmove(&t->row[at + 1], &t->row[at], (t->n - at) * sizeof(t->row[0]));
-	t->row[at] = (struct tally_row){ name, 1 };
+	t->row[at] = (struct tally_row){name, 1};
 	t->n++;
 	reduce(t);
 	return 0;
@@ -99,5 +99,5 @@ tally_fini(struct tally *t)
 {
 	while (t->n > 0)
 		free(t->row[--t->n].name);
-	*t = (struct tally){ 0 };
+	*t = (struct tally){0};
 }

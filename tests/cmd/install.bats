@@ -5,16 +5,16 @@ bats_require_minimum_version 1.5.0
 
 @test "install, use, uninstall" {
 	need make
-	make -s -C "$ROOT" B="${BIN%/bin}" DESTDIR="$T/root" PREFIX=/usr install
+	make -s -C "$ROOT" B="${BIN%/bin}" DESTDIR="$T/inst" PREFIX=/usr install
 	for p in "$BIN"/*; do
 		p=${p##*/}
-		[ -x "root/usr/bin/$p" ] && [ -f "root/usr/share/man/man1/$p.1" ] || { echo "$p"; false; }
+		[ -x "inst/usr/bin/$p" ] && [ -f "inst/usr/share/man/man1/$p.1" ] || { echo "$p"; false; }
 	done
-	[ -f root/usr/share/man/man7/dcim-utils.7 ] && [ -f root/usr/share/man/man5/dcim-records.5 ]
+	[ -f inst/usr/share/man/man7/dcim-utils.7 ] && [ -f inst/usr/share/man/man5/dcim-records.5 ]
 	mkdir src && echo x >src/x.txt
-	PATH=$T/root/usr/bin:/usr/bin:/bin photo-init -q lib >/dev/null
-	PATH=$T/root/usr/bin:/usr/bin:/bin photo-import -q --all-files src lib >/dev/null
+	PATH=$T/inst/usr/bin:/usr/bin:/bin photo-init -q lib >/dev/null
+	PATH=$T/inst/usr/bin:/usr/bin:/bin photo-import -q --all-files src lib >/dev/null
 	cmp src/x.txt lib/undated/x.txt
-	make -s -C "$ROOT" B="${BIN%/bin}" DESTDIR="$T/root" PREFIX=/usr uninstall
-	[ -z "$(find root -type f)" ]
+	make -s -C "$ROOT" B="${BIN%/bin}" DESTDIR="$T/inst" PREFIX=/usr uninstall
+	[ -z "$(find inst -type f)" ]
 }

@@ -10,21 +10,21 @@ test_bytes(void)
 		uint64_t bytes;
 		const char *text;
 	} rows[] = {
-		{ 0, "0 bytes" },
-		{ 1, "1 byte" },
-		{ 999, "999 bytes" },
-		{ 1000, "1.0 kB" },
-		{ 1049, "1.0 kB" },
-		{ 9949, "9.9 kB" },
-		{ 9951, "10 kB" },
-		{ 999499, "999 kB" },
-		{ 999500, "1.0 MB" },
-		{ 3400000000u, "3.4 GB" },
-		{ UINT64_MAX, "18 EB" },
+	    {0, "0 bytes"},
+	    {1, "1 byte"},
+	    {999, "999 bytes"},
+	    {1000, "1.0 kB"},
+	    {1049, "1.0 kB"},
+	    {9949, "9.9 kB"},
+	    {9951, "10 kB"},
+	    {999499, "999 kB"},
+	    {999500, "1.0 MB"},
+	    {3400000000u, "3.4 GB"},
+	    {UINT64_MAX, "18 EB"},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct buf out = { 0 };
+		struct buf out = {0};
 
 		human_bytes(&out, rows[i].bytes);
 		tap_ok(strcmp(buf_cstr(&out), rows[i].text) == 0, "%s, got %s", rows[i].text, buf_cstr(&out));
@@ -38,11 +38,11 @@ test_counts(void)
 	static const struct {
 		uint64_t n;
 		const char *text;
-	} rows[] = { { 0, "0 files" }, { 1, "1 file" }, { 12, "12 files" }, { 999, "999 files" }, { 1204, "1,204 files" },
-		{ 1000000, "1,000,000 files" }, { UINT64_MAX, "18,446,744,073,709,551,615 files" } };
+	} rows[] = {{0, "0 files"}, {1, "1 file"}, {12, "12 files"}, {999, "999 files"}, {1204, "1,204 files"},
+	    {1000000, "1,000,000 files"}, {UINT64_MAX, "18,446,744,073,709,551,615 files"}};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct buf out = { 0 };
+		struct buf out = {0};
 
 		human_things(&out, rows[i].n, "file", "files");
 		tap_ok(strcmp(buf_cstr(&out), rows[i].text) == 0, "%s, got %s", rows[i].text, buf_cstr(&out));
@@ -63,8 +63,8 @@ has(const struct tally *t, const char *name, uint64_t n)
 static void
 test_folders(void)
 {
-	struct tally t = { 0 };
-	struct fail why = { 0 };
+	struct tally t = {0};
+	struct fail why = {0};
 
 	tally_add(&t, "2019/2019-03-01/b.jpg", &why);
 	tally_add(&t, "top.jpg", &why);
@@ -81,8 +81,8 @@ test_folders(void)
 static void
 test_many(int first, int step)
 {
-	struct tally t = { 0 };
-	struct fail why = { 0 };
+	struct tally t = {0};
+	struct fail why = {0};
 	char path[64];
 	bool within = true;
 
@@ -90,15 +90,16 @@ test_many(int first, int step)
 		snprintf(path, sizeof(path), "%d/%d-day-%d/%d.jpg", 2000 + day / 60, 2000 + day / 60, day, i);
 		within = tally_add(&t, path, &why) == 0 && t.n <= TALLY_ROWS && within;
 	}
-	tap_ok(within && t.n == 2 && has(&t, "2000", 60) && has(&t, "2001", 60), "days become years (from %d by %d)", first, step);
+	tap_ok(within && t.n == 2 && has(&t, "2000", 60) && has(&t, "2001", 60), "days become years (from %d by %d)",
+	    first, step);
 	tally_fini(&t);
 }
 
 static void
 test_flat(void)
 {
-	struct tally t = { 0 };
-	struct fail why = { 0 };
+	struct tally t = {0};
+	struct fail why = {0};
 	char path[64];
 
 	for (int i = 0; i < 100; i++) {
