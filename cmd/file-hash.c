@@ -169,7 +169,7 @@ main(int argc, char **argv)
 		.opts = opts,
 		.conf = &conf,
 		.owns = owns,
-		.flags = FILTER_SKIP_KNOWN | FILTER_SMALL_PIPE,
+		.flags = FILTER_SKIP_KNOWN | FILTER_CONTENT,
 		.start = start,
 		.worker_new = worker_new,
 		.worker_free = worker_free,

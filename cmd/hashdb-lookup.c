@@ -41,7 +41,7 @@ operands(void *arg, int argc, char **argv, struct fail *why)
 	if (argc == 0)
 		return fail_set(why, FAIL_INPUT, "options", "which database?");
 	if (conf->asking.by == ASK_BY_HASH) /* file-hash has read the content, and place-file will want it again */
-		conf->filter->flags |= FILTER_SMALL_PIPE;
+		conf->filter->flags |= FILTER_CONTENT;
 	else
 		conf->filter->grain = 64;
 	conf->files = argv;

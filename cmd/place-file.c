@@ -147,7 +147,7 @@ main(int argc, char **argv)
 	    .opts = opts,
 	    .conf = &conf,
 	    .owns = owns,
-	    .flags = FILTER_SMALL_PIPE,
+	    .flags = FILTER_CONTENT,
 	    .start = start,
 	    .work = work,
 	    .emit = emit,

@@ -7,20 +7,39 @@
 
 #include "run/run.h"
 
-#define BATCH 64
+#define BATCH 256
+
+/* The free list is visited for a batch of records at a time. */
+struct stock {
+	struct rec *rec[BATCH];
+	size_t n;
+};
 
 static struct rec *
-rec_take(struct run *run, struct fail *why)
+take(struct run *run, struct stock *stock, struct fail *why)
 {
-	struct rec *rec = NULL;
+	struct rec *rec;
 
-	pthread_mutex_lock(&run->lock);
-	if (run->nfree > 0)
-		rec = run->free_recs[--run->nfree];
-	pthread_mutex_unlock(&run->lock);
-	if (rec == NULL && (rec = calloc(1, sizeof(*rec))) == NULL)
+	if (stock->n == 0) {
+		pthread_mutex_lock(&run->lock);
+		while (stock->n < BATCH && run->nfree > 0)
+			stock->rec[stock->n++] = run->free_recs[--run->nfree];
+		pthread_mutex_unlock(&run->lock);
+	}
+	if (stock->n > 0)
+		return stock->rec[--stock->n];
+	if ((rec = calloc(1, sizeof(*rec))) == NULL)
 		fail_nomem(why);
 	return rec;
+}
+
+static void
+discard(const struct filter *f, struct rec *rec)
+{
+	if (f->drop != NULL)
+		f->drop(rec);
+	rec_fini(rec);
+	free(rec);
 }
 
 static void
@@ -32,16 +51,17 @@ drop_owned(const struct filter *f, struct rec *rec)
 		rec_drop(rec, *name);
 }
 
-/* Content that a worker will read counts against the window, known or not. */
-static void
-weigh(struct run *run, struct rec *rec)
+/* The bytes of content that a record holds in the window; asked of the file where the record does not say. */
+static uint64_t
+weight(struct run *run, struct rec *rec)
 {
 	struct stat st;
 
-	if (!(run->f->flags & FILTER_SMALL_PIPE) || rec->size_bytes != 0 || rec->path.len == 0)
-		return;
-	if (fstatat(run->dirfd, rec->path.p, &st, 0) == 0 && S_ISREG(st.st_mode))
+	if (!(run->f->flags & FILTER_CONTENT) || rec->untouched)
+		return 0;
+	if (rec->size_bytes == 0 && fstatat(run->dirfd, rec->path.p, &st, 0) == 0 && S_ISREG(st.st_mode))
 		rec->size_bytes = (uint64_t)st.st_size;
+	return rec->size_bytes;
 }
 
 static void
@@ -53,11 +73,10 @@ prepare(struct run *run, struct rec *rec, struct pool_item *item)
 	rec->untouched = rec->failed || ((f->flags & FILTER_SKIP_KNOWN) && rec_known(rec));
 	if (!rec->untouched) {
 		drop_owned(f, rec);
-		weigh(run, rec);
 		if (f->plan != NULL && f->plan(f->conf, rec, &bad) == -1)
 			rec_fail(rec, f->name, &bad);
 	}
-	*item = (struct pool_item){ .data = rec, .memory = sizeof(*rec) + rec_memory(rec), .weight = rec->size_bytes,
+	*item = (struct pool_item){ .data = rec, .memory = sizeof(*rec) + rec_memory(rec), .weight = weight(run, rec),
 		.skip = f->work == NULL || rec->untouched || rec->failed };
 }
 
@@ -77,7 +96,7 @@ push(struct run *run, struct pool_item *items, size_t n)
 	size_t taken = pool_push(atomic_load(&run->pool), items, n);
 
 	for (size_t i = taken; i < n; i++)
-		stream_give(run, items[i].data);
+		discard(run->f, items[i].data);
 	return taken == n;
 }
 
@@ -85,24 +104,27 @@ static int
 read_records(struct run *run, uint64_t *count, struct fail *why)
 {
 	struct pool_item items[BATCH];
+	struct stock stock = { .n = 0 };
 	size_t n = 0;
 	int got = 1;
 	bool room = true;
 
 	while (room && got == 1) {
-		struct rec *rec = rec_take(run, why);
+		struct rec *rec = take(run, &stock, why);
 
 		got = rec == NULL ? -1 : next_record(run, *count + 1, rec, why);
 		if (got == 1)
 			prepare(run, rec, &items[n++]);
 		else if (rec != NULL)
-			stream_give(run, rec);
+			discard(run->f, rec);
 		*count += got == 1;
 		if (n > 0 && (n == BATCH || got != 1 || (run->in != NULL && !input_ready(run->in)))) {
 			room = push(run, items, n);
 			n = 0;
 		}
 	}
+	while (stock.n > 0)
+		discard(run->f, stock.rec[--stock.n]);
 	return got == -1 ? -1 : 0;
 }
 

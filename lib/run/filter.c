@@ -216,7 +216,7 @@ run_all(struct run *run, int argc, char **argv)
 	if (open_directory(run, &why) == -1)
 		return say(run, &why, RUN_FATAL);
 	watch_block(run);
-	out_init(&run->out, STDOUT_FILENO, run->f->flags & FILTER_SMALL_PIPE);
+	out_init(&run->out, STDOUT_FILENO, run->f->flags & FILTER_CONTENT);
 	run->started_ns = pool_now_ns();
 	rc = run_stream(run, &why);
 	status = status_of(run, rc, &why);

@@ -36,7 +36,7 @@ enum emit {
 enum filter_flags {
 	FILTER_SKIP_KNOWN = 1 << 0, /* records with db.status "known" pass untouched: settled */
 	FILTER_DRAIN = 1 << 1,      /* a first SIGINT or SIGTERM does not stop the reading: what upstream acknowledged is kept */
-	FILTER_SMALL_PIPE = 1 << 2, /* little between this program and the next, who should find the content still cached */
+	FILTER_CONTENT = 1 << 2,    /* it, or the next program, reads the files: few of their bytes in flight, so as to stay cached */
 	FILTER_SINK = 1 << 3,       /* stdout carries no records: emit sees failed ones too, and its verdict is EMIT_DROP */
 	FILTER_SPOOL = 1 << 4       /* held records wait as lines in an unlinked file, not in memory: commit gets held == NULL */
 };

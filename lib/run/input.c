@@ -9,7 +9,7 @@
 
 #include "run/buf.h"
 
-#define READ_SIZE (64u << 10)
+#define READ_SIZE (256u << 10)
 
 struct input {
 	struct input_conf conf;

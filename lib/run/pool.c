@@ -7,7 +7,9 @@
  *   done   the slot that pop wants next has finished, or the pool has run dry    (the popping thread waits)
  *   room   the window has space, or the pool was cancelled                       (the pushing thread waits)
  *
- * Both ends move several items for one turn of the lock, since at 400,000 records a second the lock is what costs.
+ * Both ends move several items for one turn of the lock, since at 400,000 records a second the lock is what costs, and
+ * waking a thread costs more: where items are cheap (a grain above 1), the popping thread is woken for a batch of
+ * them, or when nothing is left to be taken; a brief limit on its wait sees to those that are stuck behind others.
  * In unordered mode finished slots are linked into a list, and head moves over slots that have been popped.
  */
 #include "run/pool.h"
@@ -23,6 +25,8 @@ enum slot_state { SLOT_WAITING, SLOT_DONE, SLOT_POPPED };
 #define NO_SLOT UINT64_MAX
 #define GRAIN_MAX 64
 #define STACK_SIZE (512u << 10)
+#define WAKE_BATCH 128
+#define BRIEF_NS 2000000u
 
 struct slot {
 	struct pool_item item;
@@ -49,7 +53,9 @@ struct pool {
 	struct tasks tasks;
 	size_t idle;        /* workers waiting */
 	size_t starting;    /* workers whose worker_new() has not returned */
+	size_t ndone;       /* finished and not yet popped */
 	bool pusher_waits, popper_waits;
+	bool popper_sleeps; /* … without a limit, since there was nothing to wait for */
 	bool finished, cancelled, quit, broken;
 	size_t nthreads;
 	pthread_t *threads;
@@ -85,6 +91,7 @@ mark_done(struct pool *p, uint64_t number)
 	struct slot *s = slot(p, number);
 
 	s->state = SLOT_DONE;
+	p->ndone++;
 	if (!p->conf.unordered)
 		return;
 	s->next_done = NO_SLOT;
@@ -98,7 +105,9 @@ mark_done(struct pool *p, uint64_t number)
 static void
 wake_popper(struct pool *p)
 {
-	if (p->popper_waits && ready(p))
+	bool worth_it = p->conf.grain == 1 || p->ndone >= WAKE_BATCH || p->next == p->tail;
+
+	if (p->popper_waits && worth_it && ready(p))
 		pthread_cond_signal(&p->done);
 }
 
@@ -114,7 +123,7 @@ pass_over(struct pool *p)
 	}
 }
 
-/* Take up to a grain of slots, leaving enough for the other workers; the lock is held. */
+/* Take up to a grain of slots, leaving enough for the other workers, though not crumbs; the lock is held. */
 static size_t
 take(struct pool *p, uint64_t *numbers)
 {
@@ -122,8 +131,8 @@ take(struct pool *p, uint64_t *numbers)
 
 	pass_over(p);
 	share = (size_t)(p->tail - p->next) / p->conf.workers;
-	if (share < 1)
-		share = 1;
+	if (share < (most + 3) / 4)
+		share = (most + 3) / 4;
 	if (most > share)
 		most = share;
 	while (n < most && p->next < p->tail) {
@@ -323,18 +332,34 @@ push_one(struct pool *p, const struct pool_item *item)
 	p->weight += item->weight;
 }
 
+/*
+ * Enough of the idle workers for what there is.  Cheap items are not worth one more while those that are awake will
+ * come for them; should these be stuck, pop notices.
+ */
+static void
+wake_workers(struct pool *p)
+{
+	uint64_t grains = (p->tail - p->next + p->conf.grain - 1) / p->conf.grain;
+
+	if (p->idle == 0 || grains == 0)
+		return;
+	if (p->conf.grain > 1 && p->conf.workers - p->idle >= grains)
+		return;
+	if (grains == 1)
+		pthread_cond_signal(&p->work);
+	else
+		pthread_cond_broadcast(&p->work);
+}
+
 /* After pushing: what waits for work, and a popper whose next slot needed no worker. */
 static void
 announce(struct pool *p)
 {
 	pass_over(p);
 	wake_popper(p);
-	if (p->idle == 0 || p->next == p->tail)
-		return;
-	if (p->tail - p->next == 1)
-		pthread_cond_signal(&p->work);
-	else
-		pthread_cond_broadcast(&p->work);
+	if (p->popper_sleeps)
+		pthread_cond_signal(&p->done);
+	wake_workers(p);
 }
 
 size_t
@@ -393,6 +418,16 @@ next_ready(struct pool *p)
 	return number;
 }
 
+/* A full window is refilled by halves: waking the pusher for every slot would cost two switches a record. */
+static bool
+refill(const struct pool *p)
+{
+	uint64_t inside = p->tail - p->head;
+
+	return inside < p->conf.workers || (inside <= p->conf.window / 2 && p->memory <= p->conf.max_memory / 2 &&
+	    p->weight <= p->conf.max_weight / 2);
+}
+
 static size_t
 pop_ready(struct pool *p, struct pool_item *items, size_t max)
 {
@@ -403,33 +438,38 @@ pop_ready(struct pool *p, struct pool_item *items, size_t max)
 		struct slot *s = slot(p, number);
 
 		s->state = SLOT_POPPED;
+		p->ndone--;
 		p->memory -= s->item.memory;
 		p->weight -= s->item.weight;
 		items[n++] = s->item;
 		while (p->head < p->tail && slot(p, p->head)->state == SLOT_POPPED)
 			p->head++;
 	}
-	/* A full window is refilled by halves: waking the pusher for every slot would cost two switches a record. */
-	if (p->pusher_waits && (n > 0 || p->head == p->tail) &&
-	    (p->tail - p->head <= p->conf.window / 2 || p->memory <= p->conf.max_memory / 2))
+	if (p->pusher_waits && refill(p))
 		pthread_cond_signal(&p->room);
 	return n;
 }
 
-/* Returns false at the deadline. */
+/* Wait until something may have finished.  Returns false at the deadline. */
 static bool
 wait_done(struct pool *p, uint64_t deadline_ns)
 {
-	struct timespec t = { .tv_sec = (time_t)(deadline_ns / 1000000000u), .tv_nsec = (long)(deadline_ns % 1000000000u) };
-	int error = 0;
+	uint64_t now = pool_now_ns(), until = deadline_ns;
+	struct timespec t;
 
+	if (now >= deadline_ns)
+		return false;
+	if (p->conf.grain > 1 && p->head < p->tail && until - now > BRIEF_NS)
+		until = now + BRIEF_NS;
+	t = (struct timespec){ .tv_sec = (time_t)(until / 1000000000u), .tv_nsec = (long)(until % 1000000000u) };
 	p->popper_waits = true;
-	if (deadline_ns == UINT64_MAX)
+	p->popper_sleeps = p->conf.grain > 1 && p->head == p->tail;
+	if (until == UINT64_MAX)
 		pthread_cond_wait(&p->done, &p->lock);
 	else
-		error = pthread_cond_timedwait(&p->done, &p->lock, &t);
-	p->popper_waits = false;
-	return error != ETIMEDOUT;
+		pthread_cond_timedwait(&p->done, &p->lock, &t);
+	p->popper_waits = p->popper_sleeps = false;
+	return true;
 }
 
 size_t
@@ -445,6 +485,8 @@ pool_pop(struct pool *p, struct pool_item *items, size_t max, uint64_t deadline_
 		if (n > 0 || *ended || !waiting)
 			break;
 		waiting = wait_done(p, deadline_ns);
+		if (p->idle > 0 && p->next < p->tail)
+			pthread_cond_broadcast(&p->work);
 	}
 	pthread_mutex_unlock(&p->lock);
 	return n;

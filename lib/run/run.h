@@ -22,6 +22,7 @@
 
 #define RUN_ROOTS_MAX 16
 #define RUN_JOBS_MAX 1024
+#define RUN_GIVEN_MAX 128
 
 enum run_status { RUN_OK = 0, RUN_ERRORS = 1, RUN_USAGE = 2, RUN_FATAL = 3 };
 
@@ -61,6 +62,8 @@ struct run {
 	pthread_mutex_t lock; /* guards free_recs and fatal */
 	struct rec **free_recs;
 	size_t nfree;
+	struct rec *given[RUN_GIVEN_MAX]; /* on their way back to free_recs; the main thread's */
+	size_t ngiven;
 	struct fail fatal; /* why the run could not go on */
 
 	struct run_held *held;
@@ -82,7 +85,7 @@ struct run {
 /* feed.c */
 void *feed_main(void *run); /* the reading thread */
 
-/* stream.c; all but stream_end_input() and stream_give() from the main thread only */
+/* stream.c; all but stream_end_input() from the main thread only */
 int stream_run(struct run *run, struct fail *why);   /* everything between start() and finish(); 0 or -1 */
 void stream_end_input(struct run *run);              /* no new work begins */
 void stream_give(struct run *run, struct rec *take); /* back to the free list */

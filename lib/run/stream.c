@@ -24,6 +24,29 @@
 #define POP 128
 #define RECYCLE_BYTES (4u << 10) /* a record that grew beyond gives its memory back */
 
+static void
+free_all(struct rec **recs, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		rec_fini(recs[i]);
+		free(recs[i]);
+	}
+}
+
+/* What was given back goes to the free list in one turn of the lock. */
+static void
+return_given(struct run *run)
+{
+	size_t kept;
+
+	pthread_mutex_lock(&run->lock);
+	for (kept = 0; kept < run->ngiven && run->nfree < WINDOW; kept++)
+		run->free_recs[run->nfree++] = run->given[kept];
+	pthread_mutex_unlock(&run->lock);
+	free_all(run->given + kept, run->ngiven - kept);
+	run->ngiven = 0;
+}
+
 void
 stream_give(struct run *run, struct rec *rec)
 {
@@ -33,16 +56,9 @@ stream_give(struct run *run, struct rec *rec)
 		rec_fini(rec);
 	else
 		rec_reset(rec);
-	pthread_mutex_lock(&run->lock);
-	if (run->nfree < WINDOW) {
-		run->free_recs[run->nfree++] = rec;
-		rec = NULL;
-	}
-	pthread_mutex_unlock(&run->lock);
-	if (rec != NULL) {
-		rec_fini(rec);
-		free(rec);
-	}
+	run->given[run->ngiven++] = rec;
+	if (run->ngiven == RUN_GIVEN_MAX)
+		return_given(run);
 }
 
 void
@@ -290,12 +306,8 @@ run_parallel(struct run *run, size_t n, void (*fn)(void *arg, size_t i), void *a
 static void
 free_records(struct run *run)
 {
-	while (run->nfree > 0) {
-		struct rec *rec = run->free_recs[--run->nfree];
-
-		rec_fini(rec);
-		free(rec);
-	}
+	free_all(run->given, run->ngiven);
+	free_all(run->free_recs, run->nfree);
 	free(run->free_recs);
 	free(run->held);
 	spool_fini(&run->spool);

@@ -2,7 +2,7 @@
  * yardstick -- what the bare system calls cost: reads NUL-separated paths from stdin, and for each of them
  *
  *   yardstick head JOBS    open, fstat, pread of 64 KiB, close
- *   yardstick read JOBS    open, read to the end in 1 MiB steps, close
+ *   yardstick read JOBS    open, read to the end in steps of 256 KiB, close
  *
  * with JOBS threads that share the list by one atomic counter.  Prints how many files it read.
  */
@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #define HEAD (64u << 10)
-#define STEP (1u << 20)
+#define STEP (256u << 10)
 
 struct work {
 	char **path;
