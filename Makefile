@@ -8,8 +8,8 @@ COMPDIR = $(PREFIX)/share
 
 CC      = cc
 SAN     =
-B      := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 comma  := ,
+B      := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 
 CFLAGS  = -O2 -g
 WARN    = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings \

@@ -150,7 +150,8 @@ int
 digest_final(struct digest *d, struct digests *out, struct fail *why)
 {
 	if (wanted(d->mask, DIGEST_XXH128))
-		XXH128_canonicalFromHash((XXH128_canonical_t *)out->bytes[DIGEST_XXH128], XXH3_128bits_digest(d->xxh128));
+		XXH128_canonicalFromHash((XXH128_canonical_t *)out->bytes[DIGEST_XXH128],
+		    XXH3_128bits_digest(d->xxh128));
 	if (wanted(d->mask, DIGEST_XXH3))
 		XXH64_canonicalFromHash((XXH64_canonical_t *)out->bytes[DIGEST_XXH3], XXH3_64bits_digest(d->xxh3));
 	if (wanted(d->mask, DIGEST_XXH64))

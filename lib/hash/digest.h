@@ -57,7 +57,7 @@ int digest_final(struct digest *d, struct digests *out, struct fail *why);
 int digest_file(struct digest *d, digest_mask mask, int fd, void *scratch, size_t scratch_len, struct digests *out,
     uint64_t *bytes, struct fail *why);
 
-/* digest_equal() -- true only if at least one algorithm is in both and every such digest agrees: absent never equals absent. */
+/* digest_equal() -- an algorithm is in both, and every such digest agrees: absent never equals absent. */
 bool digest_equal(const struct digests *a, const struct digests *b);
 
 /* digest_write_json() -- append {"xxh128":"…",…}, lower-case hex, in table order. */

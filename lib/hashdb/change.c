@@ -7,6 +7,8 @@
 static const char *const run_members[] = { "path", "size", "mtime", "hash", "hash_now", "verify", "verified", "db",
 	"place", "source", "archive", "member", "priority", "warnings", "error", NULL };
 
+#define OWN_FOLDER ".dcim/" /* the database, logs: about the library, not in it */
+
 struct slice
 change_text(const struct change *c, enum change_text which)
 {
@@ -177,6 +179,8 @@ ask_in_place(struct changer *w, const struct change_conf *conf, const struct rec
 		return 0;
 	if ((rc = own_path(w, conf, rec, &w->text[CHANGE_PATH], why)) != 0)
 		return rc == 1 && rec_known(rec) ? 0 : rc == 1 ? outside(why) : -1;
+	if (strncmp(w->text[CHANGE_PATH].p, OWN_FOLDER, strlen(OWN_FOLDER)) == 0)
+		return 0;
 	if (!missing)
 		return ask_read(w, rec, c, why);
 	c->op = CHANGE_FORGET;

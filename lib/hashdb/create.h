@@ -9,7 +9,8 @@
 
 /*
  * create_file() -- make an empty database at `file`, durably and whole, unless something is there already, which is
- * left alone and no failure; `shown` is its name for messages.  Any number of processes may do so at once.  Returns 0 or -1.
+ * left alone and no failure.  Any number of processes may do so at once.  `shown` is its name for messages.
+ * Returns 0 or -1.
  */
 int create_file(const char *file, const char *shown, struct fail *why);
 

@@ -113,7 +113,8 @@ write_algorithms(digest_mask mask, struct buf *out)
 static int
 save_one(struct hashdb *db, const char *name, const char *text, uint64_t number, struct fail *why)
 {
-	struct sqlite3_stmt *stmt = sql_prepare(&db->sql, "INSERT OR REPLACE INTO about (name, value) VALUES (?1, ?2)", why);
+	static const char insert[] = "INSERT OR REPLACE INTO about (name, value) VALUES (?1, ?2)";
+	struct sqlite3_stmt *stmt = sql_prepare(&db->sql, insert, why);
 	int rc;
 
 	if (stmt == NULL)

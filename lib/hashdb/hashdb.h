@@ -18,7 +18,7 @@ struct sql;
 
 struct hashdb_conf {
 	const char *file;
-	const char *root;      /* the library's root; NULL: as recorded, else the folder that holds .dcim/, else file's */
+	const char *root;      /* the library's; NULL: as recorded, else the folder that holds .dcim/, else file's */
 	bool writer;           /* create it where it does not exist; a root that does not exist is a failure */
 	double lock_timeout_s; /* how long to wait for another program */
 };
@@ -45,7 +45,7 @@ digest_mask hashdb_algorithms(const struct hashdb *db);
 /* hashdb_require() -- check a file's digests against them; the first file of a new database decides.  0 or -1. */
 int hashdb_require(struct hashdb *db, digest_mask have, struct fail *why);
 
-/* hashdb_seq() -- the last number given to a content or a source when the database was opened: what came later is larger. */
+/* hashdb_seq() -- the last number given to a content or source when the database was opened; later ones are larger. */
 uint64_t hashdb_seq(const struct hashdb *db);
 
 /* hashdb_now_ns() -- the time as databases count it. */

@@ -146,7 +146,8 @@ take_hash_row(struct lookup *l, const struct digests *d, enum lookup_status *sta
 	int rc = 0;
 
 	if (digest_read_json(sql_column(stmt, 3), &recorded, why) == -1)
-		return fail_set(why, FAIL_FORMAT, "database", "%s: the database is damaged: a hash is none", l->sql->name);
+		return fail_set(why, FAIL_FORMAT, "database", "%s: the database is damaged: a hash is none",
+		    l->sql->name);
 	if (!digest_equal(d, &recorded))
 		return 0;
 	if (sql_column_int(stmt, 2, &deleted)) {

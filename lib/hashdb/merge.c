@@ -10,7 +10,8 @@
 #define UNITE_MEMBERS_MAX 1024 /* of records that are united member by member */
 
 enum statement {
-	INSERT, FIND, UPDATE, MOVE, NOTE, MARK, DELETE, LINK, LINK_MANY, FIND_VOLUME, ADD_VOLUME, ADD_SOURCE, DROP_SOURCE,
+	INSERT, FIND, UPDATE, MOVE, NOTE, MARK, DELETE, LINK, LINK_MANY,
+	FIND_VOLUME, ADD_VOLUME, ADD_SOURCE, DROP_SOURCE,
 	STATEMENTS
 };
 
@@ -247,6 +248,12 @@ copy(struct buf *to, struct slice from)
 	return buf_add(to, from.p, from.len);
 }
 
+static struct slice
+text_of(const struct buf *b)
+{
+	return (struct slice){ buf_cstr(b), b->len };
+}
+
 /* The file at a path into m->row.  1, 0: there is none, -1. */
 static int
 find(struct merge *m, struct slice path, struct fail *why)
@@ -265,7 +272,7 @@ find(struct merge *m, struct slice path, struct fail *why)
 	if (copy(&row->hash, sql_column(stmt, 4)) == -1 || copy(&row->record, sql_column(stmt, 5)) == -1)
 		rc = fail_nomem(why);
 	sqlite3_reset(stmt);
-	if (rc == 1 && digest_read_json((struct slice){ buf_cstr(&row->hash), row->hash.len }, &row->digests, why) == -1)
+	if (rc == 1 && digest_read_json(text_of(&row->hash), &row->digests, why) == -1)
 		return fail_set(why, FAIL_FORMAT, "database", "the database is damaged: a hash is none");
 	return rc;
 }
@@ -325,12 +332,6 @@ done:
 	spans_fini(&a);
 	spans_fini(&b);
 	return rc;
-}
-
-static struct slice
-text_of(const struct buf *b)
-{
-	return (struct slice){ buf_cstr(b), b->len };
 }
 
 /* The same content was there before: keep what both know. */

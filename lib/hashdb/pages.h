@@ -23,7 +23,8 @@ struct page_row {
 };
 
 /*
- * pages_new() -- by path, or stale_first: those verified longest ago first, and none that is verified or added meanwhile.
+ * pages_new() -- by path, or stale_first: those verified longest ago first, and none that is
+ * verified or added meanwhile.
  * db is borrowed.  NULL: ENOMEM, a damaged database.
  */
 struct pages *pages_new(struct hashdb *db, bool stale_first, struct fail *why);

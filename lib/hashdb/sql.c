@@ -91,7 +91,7 @@ sql_open(struct sql *s, const char *file, double timeout_s, bool writer, struct 
 	struct buf plain = { 0 };
 
 	s->writer = writer;
-	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* no statistics, no lock around each malloc; refused once it runs */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* no lock around each malloc; refused once it runs */
 	buf_adds(&plain, *file == '/' ? "" : "./"); /* never ":memory:" or "file:" */
 	if (buf_adds(&plain, file) == -1) {
 		buf_fini(&plain);

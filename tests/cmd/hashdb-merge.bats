@@ -349,7 +349,7 @@ rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128'
 	printf '\377\330\377\340 a JPEG' >jpeg.db
 	: >empty.db
 	head -c 5000 /dev/urandom >noise.db
-	sqlite3 foreign.db 'CREATE TABLE t(x)'
+	sqlite3 foreign.db 'PRAGMA user_version = 1; CREATE TABLE t(x)'
 	record lib/a a | hashdb-merge "$DB" >out
 	cp "$DB" newer.db && sqlite3 newer.db 'PRAGMA user_version = 2'
 	head -c 9000 "$DB" >cut.db
@@ -370,14 +370,47 @@ rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128'
 	[ ! -e jpeg.db-journal ]
 }
 
-@test "a journal beside a file that is not ours is not played back into it" {
-	record lib/a a | hashdb-merge "$DB" >out
-	sqlite3 src.db 'CREATE TABLE t(x); INSERT INTO t VALUES(zeroblob(10000))'
-	cp src.db src.bak
-	printf 'hot' >src.db-journal
+@test "what a killed writer left beside a file that is not ours is not played back into it" {
+	sqlite3 src.db "PRAGMA user_version = 1; CREATE TABLE t(x);
+		WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) INSERT INTO t SELECT randomblob(500) FROM n"
+	mkfifo go
+	sqlite3 src.db <go >/dev/null &
+	pid=$!
+	exec 7>go
+	echo 'PRAGMA cache_size = 5; BEGIN; UPDATE t SET x = zeroblob(500); SELECT 1;' >&7
+	for i in {1..50}; do sleep 0.1; [ -s src.db-journal ] && break; done
+	sleep 0.3
+	kill -9 $pid
+	exec 7>&-
+	wait $pid || true
+	[ -s src.db-journal ]
+	cp src.db src.bak; cp src.db-journal journal.bak
 	run -3 hashdb-merge src.db </dev/null
+	run -3 hashdb-lookup src.db <<<'{"path":"a","hash":{"md5":"00000000000000000000000000000000"}}'
+	run -3 hashdb-list src.db
 	cmp src.db src.bak
-	[ "$(cat src.db-journal)" = hot ]
+	cmp src.db-journal journal.bak
+	# it was one that would have been played back
+	sqlite3 src.db 'SELECT count(*) FROM t' >out
+	! cmp -s src.db src.bak
+}
+
+@test "what a killed writer of ours left is undone by the next program, a reader too" {
+	for i in {1..50}; do record lib/$i $i; done | hashdb-merge "$DB" >out
+	hashdb-list "$DB" >before
+	mkfifo go
+	sqlite3 "$DB" <go >/dev/null &
+	pid=$!
+	exec 7>go
+	echo 'PRAGMA cache_size = 2; BEGIN; UPDATE file SET record = zeroblob(5000); SELECT 1;' >&7
+	for i in {1..50}; do sleep 0.1; [ -s "$DB-journal" ] && break; done
+	sleep 0.3
+	kill -9 $pid
+	exec 7>&-
+	wait $pid || true
+	[ -s "$DB-journal" ]
+	hashdb-list "$DB" | cmp - before
+	[ ! -s "$DB-journal" ]
 }
 
 @test "two at once: nothing is lost" {
@@ -456,6 +489,27 @@ rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128'
 	record lib/a a >in
 	run -3 bash -c 'hashdb-merge "$1" <in >/dev/full' - "$DB"
 	[ "$(rows | wc -l)" -eq 1 ]
+}
+
+@test "a full disk: 3, the old state stays, and nothing that is not recorded is written" {
+	need unshare
+	for i in {1..400}; do echo "{\"path\":\"lib/$i\",\"x\":\"$(printf %0900d $i)\",\"hash\":{\"md5\":\"$(printf %032x $i)\"}}"; done >in
+	cat >try <<-'END'
+	mount -t tmpfs -o size=256k none lib && mkdir lib/.dcim || exit 99
+	head -n 50 in | hashdb-merge "$1" >out1
+	hashdb-merge --batch=100 "$1" <in >out2
+	status=$?
+	hashdb-list "$1" >listed || exit 98
+	ls lib/.dcim >left
+	exit $status
+	END
+	rc=0; unshare -m sh try "$DB" 2>err || rc=$?
+	[ $rc -ne 99 ] && [ $rc -ne 1 ] || skip "nothing can be mounted here"
+	[ $rc -eq 3 ]
+	[ "$(wc -l <listed)" -ge 50 ]
+	[ "$(wc -l <out2)" -lt 400 ]
+	[ "$(jqr .path out2 | sort | comm -23 - <(jqr .path listed | sort) | wc -l)" -eq 0 ]
+	grep -q 'No space left' err
 }
 
 @test "operands and options are checked" {
