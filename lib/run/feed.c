@@ -8,6 +8,7 @@
 #include "run/run.h"
 
 #define BATCH 256
+#define BATCH_MEMORY (256u << 10)
 
 /* The free list is visited for a batch of records at a time. */
 struct stock {
@@ -100,11 +101,19 @@ push(struct run *run, struct pool_item *items, size_t n)
 	return taken == n;
 }
 
+/* Whether a batch is to go: it is full, or what comes next has not come yet. */
+static bool
+batch_is_due(const struct run *run, size_t n, uint64_t memory)
+{
+	return n == BATCH || memory >= BATCH_MEMORY || (run->in != NULL && !input_ready(run->in));
+}
+
 static int
 read_records(struct run *run, uint64_t *count, struct fail *why)
 {
 	struct pool_item items[BATCH];
 	struct stock stock = { .n = 0 };
+	uint64_t memory = 0;
 	size_t n = 0;
 	int got = 1;
 	bool room = true;
@@ -113,14 +122,16 @@ read_records(struct run *run, uint64_t *count, struct fail *why)
 		struct rec *rec = take(run, &stock, why);
 
 		got = rec == NULL ? -1 : next_record(run, *count + 1, rec, why);
-		if (got == 1)
-			prepare(run, rec, &items[n++]);
-		else if (rec != NULL)
+		if (got == 1) {
+			prepare(run, rec, &items[n]);
+			memory += items[n++].memory;
+			++*count;
+		} else if (rec != NULL) {
 			discard(run->f, rec);
-		*count += got == 1;
-		if (n > 0 && (n == BATCH || got != 1 || (run->in != NULL && !input_ready(run->in)))) {
+		}
+		if (n > 0 && (got != 1 || batch_is_due(run, n, memory))) {
 			room = push(run, items, n);
-			n = 0;
+			memory = n = 0;
 		}
 	}
 	while (stock.n > 0)

@@ -8,13 +8,10 @@
  * acknowledged where anyone still listens.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "run/json.h"
 #include "run/quote.h"
 #include "run/run.h"
 

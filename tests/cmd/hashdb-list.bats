@@ -51,6 +51,18 @@ setup_more() {
 	[ "$(jqr .path out | xargs)" = "lib/b lib/sub/c lib/a" ]
 }
 
+@test "--stale-first: what another verifies meanwhile is passed over" {
+	for i in {1..6000}; do echo "{\"path\":\"lib/$i\",\"x\":\"$(printf %0300d $i)\",\"hash\":{\"md5\":\"$(printf %032x $i)\"}}"; done >in
+	hashdb-merge "$DB" <in >out
+	hashdb-list --stale-first "$DB" | {
+		read -r first
+		tail -n 1 in | hashdb-merge "$DB" >again
+		cat
+	} >out
+	[ "$(wc -l <out)" -eq 5998 ]
+	! grep -q '"lib/6000"' out
+}
+
 @test "a mark of damage is listed, a file marked as deleted is not" {
 	file-hash lib/a lib/b | hashdb-merge "$DB" >out
 	touch -r lib/a ref; printf 'X\n' >lib/a; touch -r ref lib/a; rm lib/b
