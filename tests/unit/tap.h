@@ -22,6 +22,7 @@ tap_ok(bool good, const char *fmt, ...)
 	vprintf(fmt, ap);
 	va_end(ap);
 	putchar('\n');
+	fflush(stdout); /* a child that a test forks must find nothing to write again */
 	tap_failed += !good;
 	return good;
 }
