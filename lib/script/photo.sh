@@ -225,7 +225,7 @@ begin_log() {
 		why=$(cat "$tmp/why")
 		[ -e "$log" ] || die 3 "cannot begin a run in $1/.dcim/runs: ${why##*: }"
 		n=$((n + 1))
-		log=$1/.dcim/runs/$run-$n.ndjson
+		log=$1/.dcim/runs/${run}_$n.ndjson
 	done
 }
 

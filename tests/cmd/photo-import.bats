@@ -354,11 +354,11 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 		chmod +x bin/date
 		PATH=$PWD/bin:$PATH photo-import -q card lib >/dev/null
 	done
-	[ "$(ls lib/.dcim/runs | LC_ALL=C sort | tr '\n' ' ')" = '20261121T213400Z-2.ndjson 20261121T213400Z-3.ndjson 20261121T213400Z.ndjson ' ]
+	[ "$(ls lib/.dcim/runs | LC_ALL=C sort | tr '\n' ' ')" = '20261121T213400Z.ndjson 20261121T213400Z_2.ndjson 20261121T213400Z_3.ndjson ' ]
 	run -0 photo-import --runs lib
 	[ "${#lines[@]}" -eq 3 ]
 	[[ $output == *'20261121T213400Z  21 files, '*': 19 copied, 1 duplicate, 1 skipped'* ]]
-	[[ $output == *'20261121T213400Z-3  21 files, '*'not read again'* ]]
+	[[ $output == *'20261121T213400Z_3  21 files, '*'not read again'* ]]
 }
 
 @test "a run of nothing leaves no log" {
