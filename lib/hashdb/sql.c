@@ -12,7 +12,7 @@
 
 #include "run/quote.h"
 
-#define CACHE "PRAGMA cache_size = -3072"
+#define CACHE "PRAGMA cache_size = -2048"
 /* Pages are not overwritten with zeros before they are used again: Debian's SQLite would, at a third of the speed. */
 #define WRITER "PRAGMA synchronous = EXTRA; PRAGMA secure_delete = 0; PRAGMA journal_mode = TRUNCATE"
 

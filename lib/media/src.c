@@ -32,13 +32,17 @@ struct src {
 	unsigned budget_reads;
 	uint8_t *far_bytes;
 	size_t far_cap;
-	uint8_t head_bytes[SRC_HEAD_SIZE];
+	_Alignas(64) uint8_t head_bytes[SRC_HEAD_SIZE]; /* the kernel copies slower to what is not aligned */
 };
 
 struct src *
 src_new(void)
 {
-	return calloc(1, sizeof(struct src));
+	struct src *s = aligned_alloc(_Alignof(struct src), sizeof(*s));
+
+	if (s != NULL)
+		*s = (struct src){ 0 };
+	return s;
 }
 
 void

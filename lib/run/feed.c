@@ -7,7 +7,7 @@
 
 #include "run/run.h"
 
-#define BATCH 256
+#define BATCH 128
 #define BATCH_MEMORY (256u << 10)
 
 /* The free list is visited for a batch of records at a time. */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -250,6 +251,9 @@ filter_main(const struct filter *f, int argc, char **argv)
 	int first, status;
 
 	fill_descriptors();
+#ifdef M_ARENA_MAX
+	mallopt(M_ARENA_MAX, 1); /* memory that one thread frees for another would pile up in an arena for each */
+#endif
 	pthread_mutex_init(&run.lock, NULL);
 	if (opt_parse(tables, 2, argc, argv, &first, &why) == -1)
 		status = say(&run, &why, RUN_USAGE);

@@ -16,7 +16,7 @@
 #include "run/run.h"
 
 #define WINDOW 1024
-#define WINDOW_MEMORY (4u << 20)
+#define WINDOW_MEMORY (1u << 20)
 #define WINDOW_CONTENT (256u << 20)
 #define POP 128
 #define RECYCLE_BYTES (4u << 10) /* a record that grew beyond gives its memory back */
