@@ -99,7 +99,11 @@ kept() {
 	import
 	touch card/a
 	kept "changed"
+	cp -p card/a ref
 	echo other content >card/a
+	kept "changed"
+	jq -c --arg t "$(file-hash ref | jqr .mtime)" '.mtime = $t' log >x; mv x log
+	touch -r ref card/a
 	kept "changed"
 	jq -c 'del(.mtime)' log >x; mv x log
 	kept "changed"
