@@ -150,9 +150,9 @@ patient() {
 	trap : INT TERM HUP
 }
 
-# stage NAME COMMAND... -- run one stage of the pipeline, with its notes on descriptor 3.  Either the signal's handler
-# finds the note, or the stage finds the handler's.  What a shell says of a command that was ended by a signal is not
-# for the user.
+# stage NAME COMMAND... -- run one stage of the pipeline; no other has its NAME.  It notes itself on descriptor 3:
+# either the signal's handler finds the note, or the stage finds the handler's.  What a shell says of a command that
+# was ended by a signal is not for the user.
 stage() {
 	stage=$1
 	shift
@@ -171,10 +171,17 @@ forward() {
 	signal=$1
 	: >"$tmp/stop"
 	[ "$signal" = INT ] || sleep 1 # a script's background processes ignore SIGINT
+	ended='|'
+	while read -r what _ stage; do
+		[ "$what" = start ] || ended="$ended$stage|"
+	done <"$tmp/stages"
 	while read -r what pid stage; do
 		case $what,$signalled,$stage in
-		start,1,place-file | start,1,hashdb-merge | start,1,source-remove) ;;
-		start,*) kill -s TERM "$pid" 2>/dev/null ;;
+		end,* | start,1,place-file | start,1,hashdb-merge | start,1,source-remove) continue ;;
+		esac
+		case $ended in
+		*"|$stage|"*) ;; # its number may be another's by now
+		*) kill -s TERM "$pid" 2>/dev/null ;;
 		esac
 	done <"$tmp/stages"
 }
