@@ -84,6 +84,17 @@ setup_more() {
 	[ "$(hashdb-list "$DB" | jq -c '.big | length' | xargs)" = "300000 300000" ]
 }
 
+@test "many such rows do not fill the memory" {
+	[ -x /usr/bin/time ] || skip "no /usr/bin/time"
+	! ldd "$(command -v hashdb-list)" | grep -q 'lib[at]san' || skip "a sanitizer takes more"
+	big=$(head -c 300000 /dev/zero | tr '\0' x)
+	for i in {1..300}; do printf '{"path":"lib/%s","big":"%s","hash":{"md5":"%032x"}}\n' $i "$big" 1; done | hashdb-merge "$DB" >/dev/null
+	for order in '' --stale-first; do
+		/usr/bin/time -f %M -o rss hashdb-list $order "$DB" | wc -l | grep -x 300
+		[ "$(cat rss)" -lt 16384 ]
+	done
+}
+
 @test "a reader that stands still keeps no writer waiting" {
 	for i in {1..2000}; do echo "{\"path\":\"lib/$i\",\"x\":\"$(printf %0200d $i)\",\"hash\":{\"md5\":\"$(printf %032x $i)\"}}"; done >recs
 	hashdb-merge "$DB" <recs >out

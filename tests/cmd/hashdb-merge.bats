@@ -205,6 +205,14 @@ rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128'
 	[ "$(rows)" = "a $(hash new)" ]
 }
 
+@test "verify: damage to a content that has been replaced meanwhile is not noted" {
+	record lib/a old | jq -c '.verify = "corrupt" | .hash_now = {xxh128: "00000000000000000000000000000000"}' >late
+	record lib/a new | hashdb-merge "$DB" >out
+	hashdb-merge "$DB" <late >out
+	[ "$(sql 'SELECT mismatch IS NULL FROM file')" = 1 ]
+	[ "$(rows)" = "a $(hash new)" ]
+}
+
 @test "missing files are kept, unless --forget-missing or --mark-deleted" {
 	for f in a b; do echo $f >lib/$f; done
 	file-hash lib/a lib/b | hashdb-merge "$DB" >out
@@ -257,6 +265,13 @@ rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128'
 	[ "$(sql "SELECT file FROM source WHERE CAST(path AS TEXT) = 'card/a'")" = "$id" ]
 }
 
+@test "moved to where another file was recorded: that row goes" {
+	{ record lib/new/a gone; placed /card/a a old/a; } | hashdb-merge "$DB" >out
+	placed lib/old/a a new/a moved >in
+	run -0 hashdb-merge "$DB" <in
+	[ "$(rows)" = "new/a $(hash a)" ]
+}
+
 @test "undone: the row goes, and the source is not known any more" {
 	placed /card/a a 2024/a | hashdb-merge "$DB" >out
 	placed /card/a a 2024/a undone | hashdb-merge "$DB" >out
@@ -303,6 +318,17 @@ rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128'
 	find lib -maxdepth 1 -type f -print0 | sort -z >paths
 	file-hash <paths | hashdb-merge "$DB" >out
 	hashdb-list -0 "$DB" | sort -z | cmp - paths
+}
+
+@test "a record is written after the database is flushed, not before" {
+	need strace
+	record lib/a a >in
+	strace -f -y -e trace=write,pwrite64,fdatasync,fsync -o trace hashdb-merge "$DB" <in >out || skip "strace is not permitted"
+	awk '
+		/pwrite64\(.*hash\.db>/ { dirty = 1 }
+		/f(data)?sync\(.*hash\.db>/ { dirty = 0; flushed++ }
+		/write\(1</ { exit !(flushed && !dirty) }' trace
+	grep -q 'write(1<' trace
 }
 
 @test "--batch: each batch is written once it is durable" {
