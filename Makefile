@@ -20,7 +20,7 @@ ALL_LDFLAGS = -pthread -Wl,--as-needed $(LDFLAGS) $(if $(SAN),-fsanitize=$(SAN))
 LDLIBS  = -lexif -lxxhash -lsqlite3 -lcrypto -ljansson -lm
 
 # Archives in link order: a layer stands before those it uses.
-LAYERS  := report place hashdb media hash run
+LAYERS  := report place hashdb format meta media hash run
 LIBS    := $(LAYERS:%=$B/lib%.a)
 CSRC    := $(wildcard cmd/*.c)
 CPROGS  := $(CSRC:cmd/%.c=$B/bin/%)

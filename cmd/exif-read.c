@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "media/media.h"
+#include "format/format.h"
 #include "media/record.h"
 #include "media/src.h"
 #include "media/taken.h"
@@ -19,7 +19,7 @@ struct conf {
 
 struct worker {
 	struct src *src;
-	struct media_work *work;
+	struct work *work;
 	struct media_info info;
 	struct buf tags;
 };
@@ -49,7 +49,7 @@ worker_free(void *arg)
 	struct worker *w = arg;
 
 	src_free(w->src);
-	media_work_free(w->work);
+	work_free(w->work);
 	media_fini(&w->info);
 	buf_fini(&w->tags);
 	free(w);
@@ -65,7 +65,7 @@ worker_new(void *arg)
 		return NULL;
 	if (conf->all)
 		w->info.tags = &w->tags;
-	if ((w->src = src_new()) != NULL && (w->work = media_work_new()) != NULL)
+	if ((w->src = src_new()) != NULL && (w->work = work_new()) != NULL)
 		return w;
 	worker_free(w);
 	return NULL;
@@ -80,7 +80,7 @@ read_file(const struct conf *conf, struct worker *w, const struct rec *rec, stru
 	if ((fd = io_open(run_dirfd(conf->run), rec->path.p, st, why)) == -1)
 		return -1;
 	if (src_open(w->src, fd, (uint64_t)st->st_size, why) == 0)
-		rc = media_read(w->src, w->work, &w->info, why);
+		rc = format_read(w->src, w->work, &w->info, why);
 	io_close(&fd);
 	return rc;
 }

@@ -1,9 +1,8 @@
 /*
- * media -- bytes to metadata.
+ * media -- what a file says of the picture or film in it.
  *
- * One reader for each container, behind a table: a bid looks at the head and says what the content is; the reader
- * fills a media_info.  Content decides, never the name.  A reader reports what it could read: damage is a warning
- * and whatever was read before it.
+ * Readers fill a media_info, the best origin of a value wins, and the rest of this layer makes dates and records of it.
+ * A reader reports what it could read: damage is a warning and whatever was read before it.
  */
 #ifndef MEDIA_MEDIA_H
 #define MEDIA_MEDIA_H
@@ -94,42 +93,11 @@ double media_round(double v);
 void media_warn(struct media_info *info, enum fail_code code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/*
- * media_read() -- recognise the content and extract its metadata.
- *
- *   src   opened, borrowed
- *   work  per-worker state from media_work_new(); used only where info->tags is set (see tags.h), else may be NULL
- *   info  cleared by the caller; what could be read is there even when this fails
- *   why   a failed read (EIO …).  Damage, limits and unknown content are not failures but warnings
- *
- * Returns 0 or -1.  Threads: safe while src, work and info are unshared.
- */
-struct media_work;
-struct media_work *media_work_new(void);
-void media_work_free(struct media_work *w);
-int media_read(struct src *src, struct media_work *work, struct media_info *info, struct fail *why);
-
 /* media_set_type() -- type and mime from types.def; a type that is not there changes nothing. */
 void media_set_type(struct media_info *info, const char *type);
 
 /* media_extension_fits() -- whether a name's extension (len bytes without the dot, any case) is usual for a type.
  * True where either is unknown. */
 bool media_extension_fits(const char *type, const char *extension, size_t len);
-
-/*
- * struct media_reader -- a row of the table in media.c.
- *
- *   bid   looks at up to SRC_HEAD_SIZE bytes; returns the static type and mime through its arguments, or false.
- *         read may say it better with media_set_type()
- *   read  may be NULL: recognised, nothing to extract
- */
-struct media_reader {
-	bool (*bid)(const uint8_t *head, size_t len, const char **type, const char **mime);
-	int (*read)(struct src *src, struct media_work *work, struct media_info *info, struct fail *why);
-};
-
-extern const struct media_reader media_bmff;
-extern const struct media_reader media_jpeg;
-extern const struct media_reader media_tiff;
 
 #endif

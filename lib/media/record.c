@@ -3,13 +3,12 @@
 
 #include <string.h>
 
-const char *const record_members[] = {
-	"size", "mtime", "type", "mime", "taken", "taken_from", "taken_basis", "taken_alt",
+const char *const record_members[] = {"size", "mtime", "type", "mime", "taken", "taken_from", "taken_basis",
+    "taken_alt",
 #define FIELD(name, member, kind) member,
 #include "media/fields.def"
 #undef FIELD
-	"tags", NULL
-};
+    "tags", NULL};
 
 static void
 set_word(struct rec *rec, const char *name, const char *word)

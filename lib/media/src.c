@@ -41,7 +41,7 @@ src_new(void)
 	struct src *s = aligned_alloc(_Alignof(struct src), sizeof(*s));
 
 	if (s != NULL)
-		*s = (struct src){ 0 };
+		*s = (struct src){0};
 	return s;
 }
 

@@ -16,9 +16,9 @@
 
 enum when_precision { WHEN_NONE, WHEN_YEAR, WHEN_MONTH, WHEN_DAY, WHEN_MINUTE, WHEN_SECOND };
 enum when_zone {
-	WHEN_LOCAL,  /* no offset known */
-	WHEN_UTC,    /* an instant known in UTC: written with Z */
-	WHEN_OFFSET  /* local time with offset_min */
+	WHEN_LOCAL, /* no offset known */
+	WHEN_UTC,   /* an instant known in UTC: written with Z */
+	WHEN_OFFSET /* local time with offset_min */
 };
 
 /* Fields below the precision are zero (month and day: 1).  {0} is no date. */
@@ -39,7 +39,8 @@ struct when {
  */
 bool when_parse(const char *text, size_t len, struct when *out);
 
-/* when_plausible() -- 1826 or later, not over 24 h after `now`, not a clock's zero (1904-01-01, 1970-01-01T00:00:00). */
+/* when_plausible() -- 1826 or later, not over 24 h after `now`, not a clock's zero (1904-01-01, 1970-01-01T00:00:00).
+ */
 bool when_plausible(const struct when *w, time_t now);
 
 /* when_format() -- append ISO 8601 as in a record's `taken`: 1974, 2024-05, 2024-05-01T12:00:00.12+02:00 */

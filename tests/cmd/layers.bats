@@ -9,6 +9,8 @@ load helper
 		case $layer in
 		run) may='run' ;;
 		media | hash | report) may="$layer|run" ;;
+		meta) may='meta|media|run' ;;
+		format) may='format|meta|media|run' ;;
 		hashdb) may='hashdb|hash|run|media/when' ;;
 		place) may='place|hash|run|media/when' ;;
 		*) echo "no layer: $file"; false ;;

@@ -1,5 +1,5 @@
 /* Fuzz media/bmff: no bytes in memory are a failure, and what is read is fit for a record. */
-#include "media/media.h"
+#include "format/format.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -58,9 +58,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	require(src != NULL && exact != NULL, "out of memory");
 	if (size > 0)
 		memcpy(exact, data, size);
-	media_bmff.bid(exact, size, &type, &mime);
+	format_bmff.bid(exact, size, &type, &mime);
 	src_open_memory(src, exact, size);
-	require(media_bmff.read(src, NULL, &info, &why) == 0, "bytes in memory cannot fail to be read");
+	require(format_bmff.read(src, NULL, &info, &why) == 0, "bytes in memory cannot fail to be read");
 	check(&info);
 	media_fini(&info);
 	src_free(src);

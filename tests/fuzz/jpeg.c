@@ -8,7 +8,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *type, *mime;
 
-	if (media_jpeg.bid(data, size, &type, &mime))
+	if (format_jpeg.bid(data, size, &type, &mime))
 		read_and_check(data, size);
 	return 0;
 }

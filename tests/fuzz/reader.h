@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "media/media.h"
+#include "format/format.h"
 #include "media/taken.h"
 #include "run/json.h"
 #include "run/span.h"
@@ -77,7 +77,7 @@ check_taken(struct media_info *info)
 static inline void
 read_and_check(const uint8_t *data, size_t size)
 {
-	static struct media_work *work;
+	static struct work *work;
 	static struct src *src;
 	static struct buf tags;
 	static struct media_info info = {.tags = &tags};
@@ -85,7 +85,7 @@ read_and_check(const uint8_t *data, size_t size)
 	uint8_t *exact = malloc(size + (size == 0));
 
 	if (work == NULL)
-		work = media_work_new();
+		work = work_new();
 	if (src == NULL)
 		src = src_new();
 	require(src != NULL && work != NULL && exact != NULL, "out of memory");
@@ -93,7 +93,7 @@ read_and_check(const uint8_t *data, size_t size)
 		memcpy(exact, data, size);
 	src_open_memory(src, exact, size);
 	media_clear(&info);
-	require(media_read(src, work, &info, &why) == 0, "bytes in memory cannot fail to be read");
+	require(format_read(src, work, &info, &why) == 0, "bytes in memory cannot fail to be read");
 	check_fields(&info);
 	check_tags(&tags);
 	check_taken(&info);

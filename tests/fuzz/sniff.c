@@ -1,5 +1,5 @@
 /* Fuzz media/sniff: what is recognised has a type and a mime, from any first bytes. */
-#include "media/sniff.h"
+#include "format/sniff.h"
 
 #include "reader.h"
 

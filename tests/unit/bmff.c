@@ -1,11 +1,11 @@
 /* Films, built box by box: what is read from where, what is said of damage, and what a walk may cost. */
-#include "media/media.h"
+#include "format/format.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "media/movie.h"
-#include "media/userdata.h"
+#include "format/movie.h"
+#include "format/userdata.h"
 #include "tap.h"
 
 #define T1904 2082844800u          /* 1970-01-01 */
@@ -281,7 +281,7 @@ reading(const struct buf *b, size_t len, struct buf *out)
 	uint8_t *exact = tap_exact(buf_cstr(b), len);
 
 	src_open_memory(src, exact, len);
-	if (media_bmff.read(src, NULL, &info, &why) == -1)
+	if (format_bmff.read(src, NULL, &info, &why) == -1)
 		buf_clear(out, 0), buf_adds(out, "failed");
 	else
 		describe(&info, out);
@@ -359,7 +359,7 @@ test_bid(void)
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		uint8_t *exact = tap_exact(rows[i].head, rows[i].len);
 		const char *type = NULL, *mime = NULL;
-		bool bid = media_bmff.bid(exact, rows[i].len, &type, &mime);
+		bool bid = format_bmff.bid(exact, rows[i].len, &type, &mime);
 
 		tap_ok(bid == (rows[i].type != NULL) && (!bid || (strcmp(type, rows[i].type) == 0 && mime != NULL)),
 		    "bid %zu: %s", i, bid ? type : "none");
@@ -1086,7 +1086,7 @@ test_sparse(void)
 		int rc = src_open(src, fd, hole + b.len - head, &why);
 
 		if (rc == 0)
-			rc = media_bmff.read(src, NULL, &info, &why);
+			rc = format_bmff.read(src, NULL, &info, &why);
 		known = known && counted(&reads_after, &bytes_after);
 		describe(&info, &out);
 		tap_ok(rc == 0 && strcmp(buf_cstr(&out),
@@ -1129,7 +1129,7 @@ test_unreadable(void)
 	} else {
 		close(fd);
 		fd = -1;
-		rc = media_bmff.read(src, NULL, &info, &why);
+		rc = format_bmff.read(src, NULL, &info, &why);
 		tap_ok(rc == -1 && why.code == FAIL_SYSTEM && info.field[MEDIA_DURATION].kind == MEDIA_NUMBER,
 		    "a failed read fails, what was read before stays");
 	}

@@ -1,5 +1,5 @@
 /* The walk over directories: orders and widths, every type of value, and everything that a block can do wrong. */
-#include "media/ifd.h"
+#include "meta/ifd.h"
 
 #include <math.h>
 

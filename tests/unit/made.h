@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "media/media.h"
+#include "format/format.h"
 
 enum { DIR0, DIR_EXIF, DIR_GPS, DIR_SUB, DIR1, DIRS };
 enum {
@@ -236,7 +236,7 @@ made_jpeg(struct made *out, const struct made *block, unsigned width, unsigned h
 
 /* Reads bytes that lie in a malloc of their exact size; info is cleared first. */
 static inline int
-made_read(const uint8_t *bytes, size_t len, struct media_work *work, struct media_info *info)
+made_read(const uint8_t *bytes, size_t len, struct work *work, struct media_info *info)
 {
 	uint8_t *exact = malloc(len > 0 ? len : 1);
 	struct src *src = src_new();
@@ -248,7 +248,7 @@ made_read(const uint8_t *bytes, size_t len, struct media_work *work, struct medi
 	memcpy(exact, bytes, len);
 	media_clear(info);
 	src_open_memory(src, exact, len);
-	rc = media_read(src, work, info, &why);
+	rc = format_read(src, work, info, &why);
 	src_free(src);
 	free(exact);
 	return rc;

@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "made.h"
-#include "media/sniff.h"
+#include "format/sniff.h"
 #include "tap.h"
 
 #define IN(bytes) bytes, sizeof(bytes) - 1

@@ -1,9 +1,9 @@
 /* The member `tags`: names, types of values, what is left out; and the memory that libexif gets. */
-#include "media/tags.h"
+#include "meta/tags.h"
 
 #include "made.h"
-#include "media/arena.h"
-#include "media/work.h"
+#include "meta/arena.h"
+#include "meta/work.h"
 #include "run/span.h"
 #include "tap.h"
 
@@ -11,7 +11,7 @@ static struct buf text;
 
 /* Reads a block in a JPEG; the tags are in `text`, as an object.  Returns whether they are JSON. */
 static bool
-read_tags(const struct made_tag *tags, size_t n, bool big_endian, struct media_work *work, struct media_info *info)
+read_tags(const struct made_tag *tags, size_t n, bool big_endian, struct work *work, struct media_info *info)
 {
 	static struct made block, file;
 	struct buf object = {0};
@@ -55,7 +55,7 @@ static const struct {
 };
 
 static void
-test_values(struct media_work *work, struct media_info *info)
+test_values(struct work *work, struct media_info *info)
 {
 	for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
 		size_t n = values[i].tags[1].tag != 0 ? 2 : 1;
@@ -67,7 +67,7 @@ test_values(struct media_work *work, struct media_info *info)
 
 /* What is told of the thumbnail is no field of the picture's. */
 static void
-test_thumbnail(struct media_work *work, struct media_info *info)
+test_thumbnail(struct work *work, struct media_info *info)
 {
 	static const struct made_tag tags[] = {SHORT(DIR0, 0x112, 9), SHORT(DIR1, 0x112, 6), ASCII(DIR1, 0x10f, "B")};
 
@@ -77,7 +77,7 @@ test_thumbnail(struct media_work *work, struct media_info *info)
 }
 
 static void
-test_long(struct media_work *work, struct media_info *info)
+test_long(struct work *work, struct media_info *info)
 {
 	static char bytes[70000];
 	struct made_tag few = {DIR_EXIF, 0x9101, T_BYTE, TAGS_ARRAY_MAX, bytes, {0}};
@@ -92,7 +92,7 @@ test_long(struct media_work *work, struct media_info *info)
 
 /* A block whose entries all point to the same long text asks for far more than its own size. */
 static void
-test_limit(struct media_work *work, struct media_info *info)
+test_limit(struct work *work, struct media_info *info)
 {
 	static struct made block;
 	static char filler[30000];
@@ -123,7 +123,7 @@ test_limit(struct media_work *work, struct media_info *info)
 
 /* A Canon note of three tags, its offsets counted from the block. */
 static void
-test_note(struct media_work *work, struct media_info *info)
+test_note(struct work *work, struct media_info *info)
 {
 	static char note[64] = "\3\0\6\0\2\0\4\0\0\0AB\0\0\7\0\2\0\4\0\0\0Fw\0\0\x99\x99\2\0\2\0\0\0?\0\0\0";
 	struct made_tag tags[] = {ASCII(DIR0, 0x10f, "Canon"), {DIR_EXIF, 0x927c, T_UNDEF, sizeof note, note, {0}}};
@@ -164,7 +164,7 @@ test_arena(void)
 int
 main(void)
 {
-	struct media_work *work = media_work_new();
+	struct work *work = work_new();
 	struct media_info info = {.tags = &text};
 
 	test_values(work, &info);
@@ -174,8 +174,8 @@ main(void)
 	test_note(work, &info);
 	test_arena();
 	media_fini(&info);
-	media_work_free(work);
-	media_work_free(NULL);
+	work_free(work);
+	work_free(NULL);
 	buf_fini(&text);
 	return tap_done();
 }

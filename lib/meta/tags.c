@@ -2,17 +2,17 @@
  * A tag is appended as it comes, and taken back where it turns out to have no value.  Text goes through the file's
  * text buffer, where it is made UTF-8.
  */
-#include "media/tags.h"
+#include "meta/tags.h"
 
 #include <libexif/exif-tag.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "media/arena.h"
-#include "media/notetags.h"
+#include "meta/arena.h"
+#include "meta/notetags.h"
 #include "media/text.h"
-#include "media/work.h"
+#include "meta/work.h"
 #include "run/json.h"
 
 struct tags {
@@ -47,7 +47,7 @@ tags_free(struct tags *t)
 }
 
 struct tags *
-tags_begin(struct media_work *work, struct media_info *info)
+tags_begin(struct work *work, struct media_info *info)
 {
 	struct tags *t = work->tags != NULL ? work->tags : tags_new();
 

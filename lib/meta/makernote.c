@@ -2,7 +2,7 @@
  * A row for each layout.  Warnings about a note are dropped: its rules are nobody's standard, and what is odd in it
  * says nothing about the file.
  */
-#include "media/makernote.h"
+#include "meta/makernote.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,10 +1,12 @@
-/* bmff -- what bmff.c and the recognition of brands in bmff-brand.c share; readers' users see media_bmff alone. */
-#ifndef MEDIA_BMFF_H
-#define MEDIA_BMFF_H
+/* bmff -- what bmff.c and the recognition of brands in bmff-brand.c share; readers' users see format_bmff alone. */
+#ifndef FORMAT_BMFF_H
+#define FORMAT_BMFF_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "format/format.h"
 
 #define BMFF_TYPE(a, b, c, d) ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (uint32_t)(d))
 

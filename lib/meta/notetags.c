@@ -3,7 +3,7 @@
  * entries point to, so that a block can ask for far more than its own size: then it gets nothing more, and the note is
  * shown as far as it came.
  */
-#include "media/notetags.h"
+#include "meta/notetags.h"
 
 #include <libexif/exif-data.h>
 #include <libexif/exif-mnote-data.h>
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "media/tags.h"
+#include "meta/tags.h"
 #include "media/text.h"
 #include "run/json.h"
 

@@ -7,8 +7,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "media/block.h"
-#include "media/media.h"
+#include "meta/block.h"
+#include "format/format.h"
 
 #define GARBAGE_MAX (64u << 10) /* fill bytes and garbage between two segments */
 #define SEGMENTS_MAX 1024
@@ -29,7 +29,7 @@ enum {
 
 struct jpeg {
 	struct src *src;
-	struct media_work *work;
+	struct work *work;
 	struct media_info *info;
 	struct fail *why;
 	uint64_t at; /* the marker's second byte */
@@ -169,7 +169,7 @@ read_segment(struct jpeg *j, uint64_t *next)
 }
 
 static int
-read_jpeg(struct src *src, struct media_work *work, struct media_info *info, struct fail *why)
+read_jpeg(struct src *src, struct work *work, struct media_info *info, struct fail *why)
 {
 	struct jpeg j = {.src = src, .work = work, .info = info, .why = why};
 	uint64_t next = 2;
@@ -187,4 +187,4 @@ read_jpeg(struct src *src, struct media_work *work, struct media_info *info, str
 	return rc == -1 ? -1 : 0;
 }
 
-const struct media_reader media_jpeg = {bid, read_jpeg};
+const struct format_reader format_jpeg = {bid, read_jpeg};

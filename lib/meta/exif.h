@@ -6,10 +6,10 @@
  *
  * Source: CIPA DC-008 (Exif 3.0), 4.6; TIFF 6.0; Windows' own tags in IFD0 (XPTitle, Rating).
  */
-#ifndef MEDIA_EXIF_H
-#define MEDIA_EXIF_H
+#ifndef META_EXIF_H
+#define META_EXIF_H
 
-#include "media/ifd.h"
+#include "meta/ifd.h"
 
 /* A short text kept until the end; len 0: absent. */
 struct exif_text {

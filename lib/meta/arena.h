@@ -4,8 +4,8 @@
  * libexif's allocator callbacks take no context, so the arena in use is a thread-local pointer: the one exception
  * to "no mutable file-scope state in lib/".
  */
-#ifndef MEDIA_ARENA_H
-#define MEDIA_ARENA_H
+#ifndef META_ARENA_H
+#define META_ARENA_H
 
 #include <libexif/exif-mem.h>
 #include <stddef.h>

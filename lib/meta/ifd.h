@@ -7,8 +7,8 @@
  *
  * Source: TIFF 6.0, section 2; BigTIFF (libtiff's description); CIPA DC-008 (Exif 3.0), 4.6.
  */
-#ifndef MEDIA_IFD_H
-#define MEDIA_IFD_H
+#ifndef META_IFD_H
+#define META_IFD_H
 
 #include <stdbool.h>
 #include <stddef.h>

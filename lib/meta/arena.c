@@ -1,5 +1,5 @@
 /* Each piece carries its size in front, for realloc. */
-#include "media/arena.h"
+#include "meta/arena.h"
 
 #include <stdalign.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /* A block is walked once; fields and, with --all, tags are taken from the same entries. */
-#include "media/block.h"
+#include "meta/block.h"
 
-#include "media/exif.h"
-#include "media/tags.h"
+#include "meta/exif.h"
+#include "meta/tags.h"
 
 struct block {
 	struct exif exif;
@@ -29,8 +29,7 @@ chain(void *arg, unsigned nth)
 }
 
 int
-block_read(
-    struct src *src, uint64_t base, uint64_t end, struct media_work *work, struct media_info *info, struct fail *why)
+block_read(struct src *src, uint64_t base, uint64_t end, struct work *work, struct media_info *info, struct fail *why)
 {
 	struct block b = {.exif.info = info};
 	struct ifd_visitor v = {.entry = entry, .chain = chain, .arg = &b};

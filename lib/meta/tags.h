@@ -4,10 +4,11 @@
  * Values of standard tags come from the walk (ifd.h), so that they are typed and may lie anywhere; their names, and
  * names and values of maker notes, come from libexif.
  */
-#ifndef MEDIA_TAGS_H
-#define MEDIA_TAGS_H
+#ifndef META_TAGS_H
+#define META_TAGS_H
 
-#include "media/ifd.h"
+#include "meta/ifd.h"
+#include "meta/work.h"
 
 #define TAGS_TEXT_MAX (512u << 10) /* of all tags of one file */
 #define TAGS_ARRAY_MAX 64          /* numbers of one tag; more are not shown */
@@ -20,7 +21,7 @@ void tags_free(struct tags *t);
 
 /* tags_begin() -- begin a block whose tags go to info->tags.  Returns work's state, made when first needed, or NULL:
  * ENOMEM. */
-struct tags *tags_begin(struct media_work *work, struct media_info *info);
+struct tags *tags_begin(struct work *work, struct media_info *info);
 
 /*
  * tags_entry() -- append `"IFD0:Make":"Canon"`.  Text is a string, a number a number, several are an array; a

@@ -3,7 +3,7 @@
  * cameras.  Which it is shows the maker, or a date with a zone in the same film: zones lie whole quarters of an hour
  * apart, so that whatever is nearer to the one than half of that cannot be meant as the other.
  */
-#include "media/movie.h"
+#include "format/movie.h"
 
 #include <inttypes.h>
 #include <math.h>

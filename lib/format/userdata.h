@@ -4,14 +4,14 @@
  * Sources: QuickTime File Format Specification (Apple 2012), "User Data Atoms", "Metadata"; 3GPP TS 26.244, 8;
  * ISO 6709:2008, annex H.
  */
-#ifndef MEDIA_USERDATA_H
-#define MEDIA_USERDATA_H
+#ifndef FORMAT_USERDATA_H
+#define FORMAT_USERDATA_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "media/movie.h"
+#include "format/movie.h"
 
 #define USERDATA_TEXT_MAX (64u << 10)
 #define USERDATA_KEYS_MAX 256u

@@ -2,7 +2,7 @@
  * A directory's entries are copied to the stack some at a time: fetching a value may move the source's window, and
  * the entries must outlive that.  In the usual block everything lies in the head, so a fetch is two comparisons.
  */
-#include "media/ifd.h"
+#include "meta/ifd.h"
 
 #include <inttypes.h>
 #include <math.h>

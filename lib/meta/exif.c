@@ -2,12 +2,12 @@
  * Readers of Exif blocks differ in how they treat values that make no sense; here they set nothing: a zero where
  * the standard means "unknown", a quotient without a denominator, a date of blanks.
  */
-#include "media/exif.h"
+#include "meta/exif.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "media/makernote.h"
+#include "meta/makernote.h"
 #include "media/text.h"
 
 enum { OWN, IN_IFD0 }; /* where a tag of the Exif directory was found */

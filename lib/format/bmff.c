@@ -6,15 +6,15 @@
  *
  * Pictures of the family (HEIF, CR3 …) are recognised here, and not read.
  */
-#include "media/bmff.h"
+#include "format/bmff.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#include "media/media.h"
-#include "media/movie.h"
+#include "format/format.h"
+#include "format/movie.h"
 #include "media/src.h"
-#include "media/userdata.h"
+#include "format/userdata.h"
 
 enum {
 	DEPTH_MAX = 8, /* file, moov, udta, meta, ilst is the deepest but one */
@@ -471,7 +471,7 @@ is_film(struct src *src, struct fail *why)
 }
 
 static int
-bmff_read(struct src *src, struct media_work *work, struct media_info *info, struct fail *why)
+bmff_read(struct src *src, struct work *work, struct media_info *info, struct fail *why)
 {
 	struct walk w = {.src = src, .info = info, .why = why, .depth = 1};
 
@@ -488,4 +488,4 @@ bmff_read(struct src *src, struct media_work *work, struct media_info *info, str
 	return w.failed ? -1 : 0;
 }
 
-const struct media_reader media_bmff = {bmff_bid, bmff_read};
+const struct format_reader format_bmff = {bmff_bid, bmff_read};

@@ -6,10 +6,10 @@
  *
  * Source: exiftool's documentation of tag names (Canon, Nikon, Olympus, Panasonic, Pentax).
  */
-#ifndef MEDIA_MAKERNOTE_H
-#define MEDIA_MAKERNOTE_H
+#ifndef META_MAKERNOTE_H
+#define META_MAKERNOTE_H
 
-#include "media/ifd.h"
+#include "meta/ifd.h"
 
 /*
  * makernote_read() -- set MEDIA_LENS and MEDIA_SERIAL where they are missing and the note has them.

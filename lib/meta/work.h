@@ -1,11 +1,14 @@
 /* work -- what a worker keeps from one file to the next, for readers that need it. */
-#ifndef MEDIA_WORK_H
-#define MEDIA_WORK_H
+#ifndef META_WORK_H
+#define META_WORK_H
 
 struct tags;
 
-struct media_work {
+struct work {
 	struct tags *tags; /* NULL until first needed; see tags.h */
 };
+
+struct work *work_new(void); /* NULL: ENOMEM */
+void work_free(struct work *w);
 
 #endif

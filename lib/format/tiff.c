@@ -9,9 +9,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "media/exif.h"
-#include "media/media.h"
-#include "media/tags.h"
+#include "meta/exif.h"
+#include "format/format.h"
+#include "meta/tags.h"
 
 struct image {
 	enum ifd_kind kind;
@@ -233,7 +233,7 @@ set_size(struct tiff *t, struct media_info *info)
 }
 
 static int
-read_tiff(struct src *src, struct media_work *work, struct media_info *info, struct fail *why)
+read_tiff(struct src *src, struct work *work, struct media_info *info, struct fail *why)
 {
 	struct tiff t = {.exif.info = info};
 	struct ifd_visitor v = {.entry = entry, .chain = chain, .subs = true, .arg = &t};
@@ -256,4 +256,4 @@ read_tiff(struct src *src, struct media_work *work, struct media_info *info, str
 	return 0;
 }
 
-const struct media_reader media_tiff = {bid, read_tiff};
+const struct format_reader format_tiff = {bid, read_tiff};

@@ -1,9 +1,9 @@
 /* notetags -- the tags of a maker note, as libexif names and shows them. */
-#ifndef MEDIA_NOTETAGS_H
-#define MEDIA_NOTETAGS_H
+#ifndef META_NOTETAGS_H
+#define META_NOTETAGS_H
 
-#include "media/arena.h"
-#include "media/ifd.h"
+#include "meta/arena.h"
+#include "meta/ifd.h"
 
 #define NOTETAGS_MAX 1024 /* tags of one note */
 

@@ -2,8 +2,8 @@
  * sniff -- what the content is, for formats without a reader of their own: an importer must know what is media, and
  * a folder is piped in with its sidecars.
  */
-#ifndef MEDIA_SNIFF_H
-#define MEDIA_SNIFF_H
+#ifndef FORMAT_SNIFF_H
+#define FORMAT_SNIFF_H
 
 #include <stddef.h>
 #include <stdint.h>

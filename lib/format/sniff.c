@@ -2,7 +2,7 @@
  * Most formats begin with bytes of their own and are rows of one table, tried in order.  The few that need more than
  * that have a function.
  */
-#include "media/sniff.h"
+#include "format/sniff.h"
 
 #include <stdbool.h>
 #include <string.h>

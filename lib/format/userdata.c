@@ -2,12 +2,12 @@
  * One table says what a box means and how its text is wrapped, another what a key means.  In an item list the names of
  * the first table stand for the same things, but all values are wrapped alike, in a data box.
  */
-#include "media/userdata.h"
+#include "format/userdata.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "media/bmff.h"
+#include "format/bmff.h"
 #include "media/src.h"
 #include "run/json.h"
 

@@ -2,7 +2,7 @@
  * The major brand says what a file is; where it is unknown or says no more than "images of some coding", the
  * compatible brands do.  A file whose first box has no known brand at all is still ISO base media, mp4.
  */
-#include "media/bmff.h"
+#include "format/bmff.h"
 
 #include <string.h>
 

@@ -1,0 +1,60 @@
+/* The table of readers.  A new format is a file with its reader, and a row here. */
+#include "format/format.h"
+
+#include "format/sniff.h"
+#include "meta/tags.h"
+#include "meta/work.h"
+
+static const struct format_reader *const readers[] = {
+    &format_jpeg,
+    &format_tiff,
+    &format_bmff,
+};
+
+static const struct format_reader *
+recognise(struct media_info *info, const uint8_t *head, size_t len)
+{
+	const char *type;
+	size_t i;
+
+	for (i = 0; i < sizeof readers / sizeof readers[0]; i++) {
+		if (readers[i]->bid(head, len, &info->type, &info->mime))
+			return readers[i];
+	}
+	if ((type = sniff_type(head, len)) != NULL)
+		media_set_type(info, type);
+	return NULL;
+}
+
+/* The position's clock as a field; a clock that was never set tells nothing. */
+static void
+set_gps_time(struct media_info *info)
+{
+	struct media_value *v = &info->field[MEDIA_GPS_TIME];
+	size_t at = info->text.len;
+
+	if (info->gps.precision == WHEN_NONE || !when_plausible(&info->gps, time(NULL)))
+		return;
+	when_format(&info->gps, &info->text);
+	if (!info->text.failed)
+		*v = (struct media_value){.kind = MEDIA_TEXT, .at = at, .len = info->text.len - at};
+}
+
+int
+format_read(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+{
+	const struct format_reader *reader;
+	const uint8_t *head;
+	size_t len;
+	int rc = 0;
+
+	if ((head = src_some(src, 0, SRC_HEAD_SIZE, &len, why)) == NULL)
+		return -1;
+	reader = recognise(info, head, len);
+	if (reader != NULL && reader->read != NULL)
+		rc = reader->read(src, work, info, why);
+	set_gps_time(info);
+	if (rc == 0 && info->text.failed)
+		rc = fail_nomem(why);
+	return rc;
+}

@@ -1,0 +1,46 @@
+/*
+ * format -- the containers that metadata stand in.
+ *
+ * One reader for each, behind a table: a bid looks at the head and says what the content is; the reader fills a
+ * media_info.  Content decides, never the name.
+ */
+#ifndef FORMAT_FORMAT_H
+#define FORMAT_FORMAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "media/media.h"
+#include "media/src.h"
+#include "meta/work.h"
+
+/*
+ * format_read() -- recognise the content and extract its metadata.
+ *
+ *   src   opened, borrowed
+ *   work  per-worker state from work_new(); used only where info->tags is set (see tags.h), else may be NULL
+ *   info  cleared by the caller; what could be read is there even when this fails
+ *   why   a failed read (EIO …).  Damage, limits and unknown content are not failures but warnings
+ *
+ * Returns 0 or -1.  Threads: safe while src, work and info are unshared.
+ */
+int format_read(struct src *src, struct work *work, struct media_info *info, struct fail *why);
+
+/*
+ * struct format_reader -- a row of the table in format.c.
+ *
+ *   bid   looks at up to SRC_HEAD_SIZE bytes; returns the static type and mime through its arguments, or false.
+ *         read may say it better with media_set_type()
+ *   read  may be NULL: recognised, nothing to extract
+ */
+struct format_reader {
+	bool (*bid)(const uint8_t *head, size_t len, const char **type, const char **mime);
+	int (*read)(struct src *src, struct work *work, struct media_info *info, struct fail *why);
+};
+
+extern const struct format_reader format_bmff;
+extern const struct format_reader format_jpeg;
+extern const struct format_reader format_tiff;
+
+#endif
