@@ -17,7 +17,7 @@ WARN    = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpoin
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DVERSION='"$(VERSION)"' -Ilib -pthread -MMD -MP \
           $(WARN) $(CFLAGS) $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALL_LDFLAGS = -pthread -Wl,--as-needed $(LDFLAGS) $(if $(SAN),-fsanitize=$(SAN))
-LDLIBS  = -lexif -lxxhash -lsqlite3 -lcrypto -ljansson -lm
+LDLIBS  = -lexif -lexpat -lbrotlidec -lz -lxxhash -lsqlite3 -lcrypto -ljansson -lm
 
 # Archives in link order: a layer stands before those it uses.
 LAYERS  := report place hashdb format meta media hash run
@@ -31,7 +31,8 @@ UNITS   := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*.c))
 TOOLS   := $(patsubst tests/tools/%.c,$B/tools/%,$(wildcard tests/tools/*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,$B/fuzz/%,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
 FUZZMAIN = $B/tests/fuzz/replay.o
-FUZZ_SECONDS = 30
+F       = $(notdir $(FUZZERS))
+T       = 30
 CORPUS  = ../shared/corpus
 
 all: $(CPROGS) $(SCRIPTS) # the programs, into build/bin
@@ -63,6 +64,7 @@ $(SCRIPTS): $B/bin/%: cmd/% $(SHLIB)
 	@mkdir -p $(@D)
 	sed -e '/^#@include photo.sh$$/{r $(SHLIB)' -e 'd;}' $< | sed 's/@VERSION@/$(VERSION)/' >$@ && chmod 755 $@
 
+$B/unit/jxl: LDLIBS += -lbrotlienc
 $(UNITS): $B/unit/%: $B/tests/unit/%.o $(LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
@@ -99,17 +101,15 @@ bench: all $(TOOLS) # the measures of the design beside their yardsticks, to tes
 	@BIN=$(abspath $B)/bin TOOLS=$(abspath $B)/tools tests/bench/run >$B/RESULTS.md
 	@mv $B/RESULTS.md tests/bench/RESULTS.md && cat tests/bench/RESULTS.md
 
-fuzz: # FUZZ_SECONDS of libFuzzer for each harness; what it finds goes to build/fuzzing
+fuzz: # T seconds (30) of libFuzzer for each harness of F (all): make fuzz F=bmff T=600; finds go to build/fuzzing
 	@$(MAKE) --no-print-directory B=build/fuzzing CC=clang SAN=fuzzer-no-link,address,undefined FUZZMAIN= \
-	    LDFLAGS=-fsanitize=fuzzer fuzzers
-	@for f in $(notdir $(FUZZERS)); do \
+	    LDFLAGS=-fsanitize=fuzzer $(F:%=build/fuzzing/fuzz/%)
+	@found=0; for f in $F; do \
 		mkdir -p build/fuzzing/corpus/$$f && \
-		build/fuzzing/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=build/fuzzing/ \
-		    $$(test ! -f tests/fuzz/dict/$$f || echo -dict=tests/fuzz/dict/$$f) \
-		    build/fuzzing/corpus/$$f tests/fuzz/corpus/$$f || exit 1; \
-	done
-
-fuzzers: $(FUZZERS)
+		build/fuzzing/fuzz/$$f -max_total_time=$T -max_len=65536 -timeout=10 -rss_limit_mb=1024 \
+		    -artifact_prefix=build/fuzzing/$$f- $$(find tests/fuzz/dict -name $$f.dict -printf '-dict=%p') \
+		    build/fuzzing/corpus/$$f $$(find tests/fuzz/corpus -name $$f -type d) || found=1; \
+	done; exit $$found
 
 completions: all # rewrite completions/ from the programs' --help
 	@completions/generate $B/bin completions
@@ -143,4 +143,4 @@ help: # this list
 -include $(shell find $B -name '*.d' 2>/dev/null)
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all units deps check check-san lint demo bench fuzz fuzzers completions install uninstall dist clean help
+.PHONY: all units deps check check-san lint demo bench fuzz completions install uninstall dist clean help

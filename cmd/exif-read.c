@@ -5,22 +5,25 @@
 
 #include "format/format.h"
 #include "media/record.h"
+#include "meta/sidecar.h"
 #include "media/src.h"
 #include "media/taken.h"
 #include "run/filter.h"
 #include "run/io.h"
 
 struct conf {
-	bool all;
+	bool all, no_sidecars;
 	const char *date_from, *zone;
 	struct taken_order order;
 	const struct run *run;
+	struct folders *folders;
 };
 
 struct worker {
 	struct src *src;
 	struct work *work;
 	struct media_info info;
+	struct sidecar sidecar;
 	struct buf tags;
 };
 
@@ -29,6 +32,7 @@ static const struct opt opts[] = {
 	OPT_STRING(0, "date-from", "LIST", struct conf, date_from,
 	    "where capture dates may come from, best first (" TAKEN_FROM_DEFAULT "); also mtime, modified"),
 	OPT_STRING(0, "tz", "ZONE", struct conf, zone, "zone of times without one, and into which UTC is turned"),
+	OPT_FLAG(0, "no-sidecars", struct conf, no_sidecars, "do not look for XMP files beside the file"),
 	OPT_END
 };
 
@@ -40,6 +44,8 @@ start(void *arg, struct run *run, struct fail *why)
 	conf->run = run;
 	if (conf->zone != NULL && !when_set_zone(conf->zone))
 		return fail_set(why, FAIL_INPUT, "usage", "no time zone %s", conf->zone);
+	if (!conf->no_sidecars && (conf->folders = folders_new()) == NULL)
+		return fail_nomem(why);
 	return taken_parse(conf->date_from, &conf->order, why);
 }
 
@@ -48,6 +54,7 @@ worker_free(void *arg)
 {
 	struct worker *w = arg;
 
+	sidecar_fini(&w->sidecar);
 	src_free(w->src);
 	work_free(w->work);
 	media_fini(&w->info);
@@ -63,6 +70,7 @@ worker_new(void *arg)
 
 	if (w == NULL)
 		return NULL;
+	w->sidecar.folders = conf->folders;
 	if (conf->all)
 		w->info.tags = &w->tags;
 	if ((w->src = src_new()) != NULL && (w->work = work_new()) != NULL)
@@ -85,6 +93,16 @@ read_file(const struct conf *conf, struct worker *w, const struct rec *rec, stru
 	return rc;
 }
 
+static int
+read_sidecars(const struct conf *conf, struct worker *w, const struct rec *rec, struct fail *why)
+{
+	struct sidecar_file file = { run_dirfd(conf->run), rec->path.p, rec->path.len };
+
+	if (conf->no_sidecars)
+		return 0;
+	return sidecar_read(&w->sidecar, &file, w->src, w->work, &w->info, why);
+}
+
 /* Worker: reads conf, changes only its own state and rec. */
 static int
 work(const void *arg, void *worker, struct rec *rec, struct fail *why)
@@ -92,17 +110,16 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 	const struct conf *conf = arg;
 	struct worker *w = worker;
 	time_t now = time(NULL);
-	struct taken taken;
+	struct record_facts facts = { .info = &w->info, .sidecars = &w->sidecar.found };
 	struct slice value;
-	struct stat st;
 
 	if (rec_get(rec, "archive", &value))
 		return fail_set(why, FAIL_INPUT, "open", "is a member of an archive");
-	if (read_file(conf, w, rec, &st, why) == -1)
+	if (read_file(conf, w, rec, &facts.st, why) == -1 || read_sidecars(conf, w, rec, why) == -1)
 		return -1;
-	taken_names(&w->info, &conf->order, rec->path.p, rec->path.len, &st.st_mtim, now);
-	taken_choose(&w->info, &conf->order, conf->zone != NULL, now, &taken);
-	return record_set(rec, &st, &w->info, &taken, "exif-read", why);
+	taken_names(&w->info, &conf->order, rec->path.p, rec->path.len, &facts.st.st_mtim, now);
+	taken_choose(&w->info, &conf->order, conf->zone != NULL, now, &facts.taken);
+	return record_set(rec, &facts, "exif-read", why);
 }
 
 int
@@ -111,7 +128,7 @@ main(int argc, char **argv)
 	struct conf conf = { .date_from = TAKEN_FROM_DEFAULT };
 	struct filter f = {
 		.name = "exif-read",
-		.synopsis = "[-a] [--date-from=LIST] [--tz=ZONE] [OPTION...] [PATH...]",
+		.synopsis = "[-a] [--date-from=LIST] [--tz=ZONE] [--no-sidecars] [OPTION...] [PATH...]",
 		.purpose = "Add to each record what the camera recorded: date, make, model, lens, exposure, position, size.",
 		.opts = opts,
 		.conf = &conf,
@@ -123,6 +140,9 @@ main(int argc, char **argv)
 		.worker_free = worker_free,
 		.work = work,
 	};
+	int status;
 
-	return filter_main(&f, argc, argv);
+	status = filter_main(&f, argc, argv);
+	folders_free(conf.folders);
+	return status;
 }

@@ -1,6 +1,7 @@
 complete -c exif-read -s a -l all -d 'add every tag as the member tags'
 complete -c exif-read -l date-from -r -d 'where capture dates may come from, best first (sidecar-xmp,exif,xmp,container,takeout,filename); also mtime, modified'
 complete -c exif-read -l tz -r -d 'zone of times without one, and into which UTC is turned'
+complete -c exif-read -l no-sidecars -d 'do not look for XMP files beside the file'
 complete -c exif-read -s j -l jobs -r -d 'worker threads (default, and 0: the CPUs available)'
 complete -c exif-read -s 0 -l null -d 'input is paths, each ended by NUL'
 complete -c exif-read -l ndjson -d 'input is records, one JSON object a line'

@@ -4,11 +4,13 @@
 #include "format/sniff.h"
 #include "meta/tags.h"
 #include "meta/work.h"
+#include "meta/xmp.h"
 
 static const struct format_reader *const readers[] = {
     &format_jpeg,
     &format_tiff,
     &format_bmff,
+    &format_xmp,
 };
 
 static const struct format_reader *
@@ -50,6 +52,9 @@ format_read(struct src *src, struct work *work, struct media_info *info, struct 
 
 	if ((head = src_some(src, 0, SRC_HEAD_SIZE, &len, why)) == NULL)
 		return -1;
+	if (info->tags != NULL && tags_begin(work, info) == -1)
+		return fail_nomem(why);
+	xmp_file_begin(work);
 	reader = recognise(info, head, len);
 	if (reader != NULL && reader->read != NULL)
 		rc = reader->read(src, work, info, why);

@@ -42,5 +42,6 @@ struct format_reader {
 extern const struct format_reader format_bmff;
 extern const struct format_reader format_jpeg;
 extern const struct format_reader format_tiff;
+extern const struct format_reader format_xmp;
 
 #endif

@@ -241,8 +241,9 @@ read_tiff(struct src *src, struct work *work, struct media_info *info, struct fa
 	struct ifd ifd;
 	size_t len;
 
-	if (info->tags != NULL && (t.tags = tags_begin(work, info)) == NULL)
-		return fail_nomem(why);
+	if (info->tags != NULL)
+		tags_block(t.tags = work->tags);
+	media_from(info, MEDIA_FROM_EXIF);
 	if (!ifd_open(&ifd, src, 0, UINT64_MAX, info, why) || ifd_walk(&ifd, &v) == -1)
 		return ifd.failed ? -1 : 0;
 	settle(&t);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "media/media.h"
@@ -17,10 +18,14 @@ void
 media_clear(struct media_info *info)
 {
 	struct buf text = info->text, *tags = info->tags;
+	struct media_item *item = info->item;
+	size_t items_cap = info->items_cap;
 
 	memset(info, 0, sizeof *info);
 	info->text = text;
 	info->tags = tags;
+	info->item = item;
+	info->items_cap = items_cap;
 	buf_clear(&info->text, TEXT_KEEP);
 	if (tags != NULL)
 		buf_clear(tags, TEXT_KEEP);
@@ -29,15 +34,85 @@ media_clear(struct media_info *info)
 void
 media_fini(struct media_info *info)
 {
-	if (info != NULL)
-		buf_fini(&info->text);
+	if (info == NULL)
+		return;
+	buf_fini(&info->text);
+	free(info->item);
+}
+
+enum media_origin
+media_from(struct media_info *info, enum media_origin origin)
+{
+	enum media_origin before = info->origin;
+
+	info->origin = origin;
+	return before;
+}
+
+enum rule {
+#define RULE(name, ...) RULE_##name,
+#include "media/origins.def"
+#undef RULE
+	RULES
+};
+
+static const struct {
+	const char *name;
+	enum media_kind kind;
+	enum rule rule;
+} fields[] = {
+#define FIELD(name, member, kind, rule) {member, MEDIA_##kind, RULE_##rule},
+#include "media/fields.def"
+#undef FIELD
+};
+
+/* The place of an origin in the order of a field; the best is 0. */
+static unsigned
+rank(enum media_field f, enum media_origin origin)
+{
+	enum {
+		CONTAINER = MEDIA_FROM_CONTAINER,
+		EXIF = MEDIA_FROM_EXIF,
+		XMP = MEDIA_FROM_XMP,
+		IPTC = MEDIA_FROM_IPTC,
+		NEWER_IPTC = MEDIA_FROM_NEWER_IPTC,
+		SIDECAR = MEDIA_FROM_SIDECAR
+	};
+	static const uint8_t order[RULES][MEDIA_ORIGINS] = {
+#define RULE(name, ...) {__VA_ARGS__},
+#include "media/origins.def"
+#undef RULE
+	};
+	unsigned i;
+
+	for (i = 0; i < MEDIA_ORIGINS && order[fields[f].rule][i] != (uint8_t)origin; i++)
+		;
+	return i;
+}
+
+/* Whether a value from the present origin may be set: none is there, or one of a worse origin. */
+static bool
+is_open(const struct media_info *info, enum media_field f)
+{
+	const struct media_value *v = &info->field[f];
+
+	return v->kind == MEDIA_ABSENT || (v->origin != info->origin && rank(f, info->origin) < rank(f, v->origin));
+}
+
+/* Takes back what was appended to the text from `at` on. */
+static void
+cut(struct media_info *info, size_t at)
+{
+	info->text.len = at;
+	info->text.p[at] = '\0';
 }
 
 /* Makes a field of what a text_add function appended at `at`. */
 static void
 settle(struct media_info *info, enum media_field f, size_t at)
 {
-	info->field[f] = (struct media_value){.kind = MEDIA_TEXT, .at = at, .len = info->text.len - at};
+	info->field[f] =
+	    (struct media_value){.kind = MEDIA_TEXT, .origin = info->origin, .at = at, .len = info->text.len - at};
 }
 
 void
@@ -45,7 +120,7 @@ media_set_text(struct media_info *info, enum media_field f, const char *bytes, s
 {
 	size_t at = info->text.len;
 
-	if (info->field[f].kind == MEDIA_ABSENT && text_add(&info->text, bytes, len))
+	if (is_open(info, f) && text_add(&info->text, bytes, len))
 		settle(info, f, at);
 }
 
@@ -54,7 +129,7 @@ media_set_utf16(struct media_info *info, enum media_field f, const uint8_t *byte
 {
 	size_t at = info->text.len;
 
-	if (info->field[f].kind == MEDIA_ABSENT && text_add_utf16(&info->text, bytes, len, big_endian))
+	if (is_open(info, f) && text_add_utf16(&info->text, bytes, len, big_endian))
 		settle(info, f, at);
 }
 
@@ -63,7 +138,7 @@ media_set_comment(struct media_info *info, enum media_field f, const uint8_t *by
 {
 	size_t at = info->text.len;
 
-	if (info->field[f].kind == MEDIA_ABSENT && text_add_comment(&info->text, bytes, len, big_endian))
+	if (is_open(info, f) && text_add_comment(&info->text, bytes, len, big_endian))
 		settle(info, f, at);
 }
 
@@ -76,15 +151,88 @@ media_round(double v)
 void
 media_set_number(struct media_info *info, enum media_field f, double v)
 {
-	if (info->field[f].kind == MEDIA_ABSENT && isfinite(v))
-		info->field[f] = (struct media_value){.kind = MEDIA_NUMBER, .number = media_round(v)};
+	if (is_open(info, f) && isfinite(v))
+		info->field[f] =
+		    (struct media_value){.kind = MEDIA_NUMBER, .origin = info->origin, .number = media_round(v)};
 }
 
 void
 media_set_bool(struct media_info *info, enum media_field f, bool v)
 {
-	if (info->field[f].kind == MEDIA_ABSENT)
-		info->field[f] = (struct media_value){.kind = MEDIA_BOOL, .number = v};
+	if (is_open(info, f))
+		info->field[f] = (struct media_value){.kind = MEDIA_BOOL, .origin = info->origin, .number = v};
+}
+
+/* Empties a list that comes from a worse origin than what is to be added. */
+static void
+drop_items(struct media_info *info, enum media_field f)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < info->nitems; i++) {
+		if (info->item[i].field != f)
+			info->item[n++] = info->item[i];
+	}
+	info->nitems = n;
+	info->field[f].kind = MEDIA_ABSENT;
+}
+
+static bool
+has_item(const struct media_info *info, enum media_field f, size_t at, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < info->nitems; i++) {
+		const struct media_item *item = &info->item[i];
+
+		if (item->field == f && item->len == len &&
+		    memcmp(info->text.p + item->at, info->text.p + at, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+grow_items(struct media_info *info)
+{
+	size_t cap = info->items_cap == 0 ? 16 : 2 * info->items_cap;
+	struct media_item *item;
+
+	if (info->nitems < info->items_cap)
+		return true;
+	if ((item = realloc(info->item, cap * sizeof *item)) == NULL) {
+		info->text.failed = true;
+		return false;
+	}
+	info->item = item;
+	info->items_cap = cap;
+	return true;
+}
+
+void
+media_add_item(struct media_info *info, enum media_field f, const char *bytes, size_t len)
+{
+	struct media_value *v = &info->field[f];
+	bool other = v->kind == MEDIA_LIST && v->origin != info->origin;
+	size_t at = info->text.len;
+
+	if ((other && !is_open(info, f)) || !text_add(&info->text, bytes, len))
+		return;
+	if (other)
+		drop_items(info, f);
+	if (has_item(info, f, at, info->text.len - at)) {
+		cut(info, at);
+		return;
+	}
+	if (info->nitems == MEDIA_ITEMS_MAX) {
+		cut(info, at);
+		media_warn(info, FAIL_LIMIT, "more than %d keywords and names", MEDIA_ITEMS_MAX);
+		return;
+	}
+	if (!grow_items(info))
+		return;
+	info->item[info->nitems++] = (struct media_item){.field = f, .at = at, .len = info->text.len - at};
+	*v = (struct media_value){.kind = MEDIA_LIST, .origin = info->origin};
 }
 
 void
@@ -126,21 +274,11 @@ media_warn(struct media_info *info, enum fail_code code, const char *fmt, ...)
 	if (buf_add(&info->text, message, new.len) == -1)
 		return;
 	if (is_repeated(info, &new)) {
-		info->text.len = new.at;
-		info->text.p[new.at] = '\0';
+		cut(info, new.at);
 		return;
 	}
 	info->warning[info->nwarnings++] = new;
 }
-
-static const struct {
-	const char *name;
-	enum media_kind kind;
-} fields[] = {
-#define FIELD(name, member, kind) {member, MEDIA_##kind},
-#include "media/fields.def"
-#undef FIELD
-};
 
 static const char *const date_names[] = {
 #define DATE(name, from, family) from,

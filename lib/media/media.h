@@ -17,17 +17,33 @@
 #include "run/fail.h"
 
 enum media_field {
-#define FIELD(name, member, kind) MEDIA_##name,
+#define FIELD(name, member, kind, rule) MEDIA_##name,
 #include "media/fields.def"
 #undef FIELD
 	MEDIA_FIELDS
 };
 
-enum media_kind { MEDIA_ABSENT, MEDIA_TEXT, MEDIA_NUMBER, MEDIA_BOOL };
+enum media_kind { MEDIA_ABSENT, MEDIA_TEXT, MEDIA_NUMBER, MEDIA_BOOL, MEDIA_LIST };
 
-/* One field: text lies at media_info.text.p + at, UTF-8, trimmed, never empty. */
+/*
+ * Where in a file a value stands.  fields.def says for each field which origin is believed before which; within one
+ * origin the first value stays.
+ */
+enum media_origin {
+	MEDIA_FROM_CONTAINER, /* what the format itself says: the frame, a movie's user data, a PNG's text … */
+	MEDIA_FROM_EXIF,
+	MEDIA_FROM_XMP,
+	MEDIA_FROM_IPTC,
+	MEDIA_FROM_NEWER_IPTC, /* IPTC that was changed by a program which knew nothing of the XMP beside it */
+	MEDIA_FROM_SIDECAR,    /* an XMP file beside the file */
+	MEDIA_ORIGINS
+};
+
+/* One field: text lies at media_info.text.p + at, UTF-8, trimmed, never empty.  A LIST's items are in
+ * media_info.item. */
 struct media_value {
 	enum media_kind kind;
+	enum media_origin origin;
 	size_t at, len;
 	double number; /* a BOOL is 0 or 1 */
 };
@@ -47,7 +63,13 @@ struct media_date {
 	enum media_basis basis;
 };
 
+#define MEDIA_ITEMS_MAX 512 /* of all lists of one file */
 #define MEDIA_WARNINGS_MAX 16
+
+struct media_item {
+	enum media_field field;
+	size_t at, len; /* in media_info.text */
+};
 
 struct media_warning {
 	enum fail_code code;
@@ -58,7 +80,10 @@ struct media_warning {
 struct media_info {
 	const char *type; /* static, NULL: unrecognised */
 	const char *mime;
+	enum media_origin origin; /* of what is set next */
 	struct media_value field[MEDIA_FIELDS];
+	struct media_item *item; /* in the order of the file; no item of a field twice */
+	size_t nitems, items_cap;
 	struct media_date date[MEDIA_DATE_SOURCES];
 	struct when gps; /* instant in UTC */
 	struct media_warning warning[MEDIA_WARNINGS_MAX];
@@ -75,8 +100,12 @@ const char *media_field_name(enum media_field f);
 enum media_kind media_field_kind(enum media_field f);
 const char *media_date_name(enum media_date_source s);
 
+/* media_from() -- say where the values come from that are set next.  Returns what was said before, which the caller
+ * gives back when it is done; at the beginning it is MEDIA_FROM_CONTAINER. */
+enum media_origin media_from(struct media_info *info, enum media_origin origin);
+
 /*
- * The first to set a field wins: readers call these in order of precedence.  Text is trimmed of blanks and NULs; an
+ * A value stays unless one of a better origin is set after it.  Text is trimmed of blanks and NULs; an
  * empty one, a NaN, an infinity set nothing.  Encodings: text.h.  Numbers are rounded by media_round().
  */
 void media_set_text(struct media_info *info, enum media_field f, const char *bytes, size_t len);
@@ -84,6 +113,9 @@ void media_set_utf16(struct media_info *info, enum media_field f, const uint8_t 
 void media_set_comment(struct media_info *info, enum media_field f, const uint8_t *bytes, size_t len, bool big_endian);
 void media_set_number(struct media_info *info, enum media_field f, double v);
 void media_set_bool(struct media_info *info, enum media_field f, bool v);
+/* media_add_item() -- append to a LIST, text as in media_set_text(); beyond MEDIA_ITEMS_MAX it is dropped with a
+ * warning. */
+void media_add_item(struct media_info *info, enum media_field f, const char *bytes, size_t len);
 void media_set_date(struct media_info *info, enum media_date_source s, const struct when *w, enum media_basis basis);
 /* media_round() -- to nine decimals: a nanosecond, a tenth of a millimetre on the ground. */
 double media_round(double v);

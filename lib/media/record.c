@@ -3,12 +3,14 @@
 
 #include <string.h>
 
+#include "run/json.h"
+
 const char *const record_members[] = {"size", "mtime", "type", "mime", "taken", "taken_from", "taken_basis",
     "taken_alt",
-#define FIELD(name, member, kind) member,
+#define FIELD(name, member, kind, rule) member,
 #include "media/fields.def"
 #undef FIELD
-    "tags", NULL};
+    "sidecar", "tags", NULL};
 
 static void
 set_word(struct rec *rec, const char *name, const char *word)
@@ -51,7 +53,27 @@ set_taken(struct rec *rec, struct media_info *info, const struct taken *t)
 }
 
 static void
-set_fields(struct rec *rec, const struct media_info *info)
+set_list(struct rec *rec, struct media_info *info, enum media_field f)
+{
+	struct buf *text = &info->text;
+	size_t from = text->len, i;
+
+	for (i = 0; i < info->nitems; i++) {
+		const struct media_item *item = &info->item[i];
+
+		if (item->field != f)
+			continue;
+		buf_addc(text, text->len == from ? '[' : ',');
+		if (buf_reserve(text, 6 * item->len + 2) == NULL) /* so that what is quoted does not move meanwhile */
+			return;
+		json_quote(text, text->p + item->at, item->len);
+	}
+	if (buf_addc(text, ']') == 0)
+		rec_set_json(rec, media_field_name(f), text->p + from, text->len - from);
+}
+
+static void
+set_fields(struct rec *rec, struct media_info *info)
 {
 	size_t i;
 
@@ -65,7 +87,42 @@ set_fields(struct rec *rec, const struct media_info *info)
 			rec_set_number(rec, name, v->number);
 		else if (v->kind == MEDIA_BOOL)
 			rec_set_bool(rec, name, v->number != 0);
+		else if (v->kind == MEDIA_LIST)
+			set_list(rec, info, (enum media_field)i);
 	}
+}
+
+/* An array of paths; in base64, of their exact bytes. */
+static void
+set_paths(struct rec *rec, struct buf *text, const char *name, const struct buf *paths, bool base64)
+{
+	size_t from = text->len, at, len;
+
+	buf_addc(text, '[');
+	for (at = 0; at < paths->len; at += len + 1) {
+		len = strlen(paths->p + at);
+		if (at > 0)
+			buf_addc(text, ',');
+		if (base64) {
+			buf_addc(text, '"');
+			json_base64(text, paths->p + at, len);
+			buf_addc(text, '"');
+		} else {
+			json_quote(text, paths->p + at, len);
+		}
+	}
+	if (buf_addc(text, ']') == 0)
+		rec_set_json(rec, name, text->p + from, text->len - from);
+}
+
+static void
+set_sidecars(struct rec *rec, struct media_info *info, const struct buf *paths)
+{
+	if (paths == NULL || paths->len == 0)
+		return;
+	set_paths(rec, &info->text, "sidecar", paths, false);
+	if (!json_is_utf8(paths->p, paths->len))
+		set_paths(rec, &info->text, "sidecar_b64", paths, true);
 }
 
 static void
@@ -98,16 +155,18 @@ add_warnings(struct rec *rec, struct media_info *info, const char *tool)
 }
 
 int
-record_set(struct rec *rec, const struct stat *st, struct media_info *info, const struct taken *taken, const char *tool,
-    struct fail *why)
+record_set(struct rec *rec, const struct record_facts *facts, const char *tool, struct fail *why)
 {
-	rec_set_stat(rec, st);
+	struct media_info *info = facts->info;
+
+	rec_set_stat(rec, &facts->st);
 	if (info->type != NULL) {
 		set_word(rec, "type", info->type);
 		set_word(rec, "mime", info->mime);
 	}
-	set_taken(rec, info, taken);
+	set_taken(rec, info, &facts->taken);
 	set_fields(rec, info);
+	set_sidecars(rec, info, facts->sidecars);
 	set_tags(rec, info);
 	add_warnings(rec, info, tool);
 	return info->text.failed || (info->tags != NULL && info->tags->failed) ? fail_nomem(why) : 0;

@@ -11,15 +11,22 @@
 /* The members that record_set() may set, NULL-terminated. */
 extern const char *const record_members[];
 
+/* What is known of a file. */
+struct record_facts {
+	struct stat st;
+	struct taken taken;
+	struct media_info *info;    /* its text buffer is used for scratch */
+	const struct buf *sidecars; /* paths of those that were read, each with its NUL; NULL: not looked for */
+};
+
 /*
- * record_set() -- set size and mtime, type, date, fields and tags, in the order of the contract, and append warnings.
+ * record_set() -- set size and mtime, type, date, fields, sidecars and tags, in the order of the contract, and append
+ * warnings.
  *
- *   info  its text buffer is used for scratch
  *   tool  who warns
  *
  * Returns 0, or -1: ENOMEM.
  */
-int record_set(struct rec *rec, const struct stat *st, struct media_info *info, const struct taken *taken,
-    const char *tool, struct fail *why);
+int record_set(struct rec *rec, const struct record_facts *facts, const char *tool, struct fail *why);
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * Dates are compared as far as both are known: two with an instant as instants, two local ones as what the clock
- * showed, an instant with a local one up to an offset that a zone could have.
+ * showed, an instant with a local one up to an offset that a zone could have.  The order is the work of taken-order.c.
  */
 #include "media/taken.h"
 
@@ -14,103 +14,13 @@
 #define QUARTER (15 * 60)    /* offsets are multiples of this */
 #define CLOSE (2 * 60)       /* how near GPS time must be to prove a rare offset */
 
-enum family {
-#define FAMILY(name, word) FAMILY_##name,
-#include "media/date-families.def"
-#undef FAMILY
-	FAMILIES
-};
-
-static const char *const words[] = {
-#define FAMILY(name, word) word,
-#include "media/date-families.def"
-#undef FAMILY
-};
-
-static const enum family family_of[] = {
-#define DATE(name, from, family) FAMILY_##family,
-#include "media/date-sources.def"
-#undef DATE
-};
-
-static int
-find_family(const char *word, size_t len, enum family *f)
-{
-	size_t i;
-
-	for (i = 0; i < FAMILIES; i++) {
-		if (strlen(words[i]) == len && memcmp(words[i], word, len) == 0) {
-			*f = (enum family)i;
-			return 0;
-		}
-	}
-	return -1;
-}
-
-/* Appends the sources of the families that are marked, in the order of the table. */
-static void
-add_sources(struct taken_order *order, const bool *wanted)
-{
-	size_t i;
-
-	for (i = 0; i < MEDIA_DATE_SOURCES; i++) {
-		if (wanted[family_of[i]])
-			order->source[order->n++] = (enum media_date_source)i;
-	}
-}
-
-static void
-fill_order(struct taken_order *order, const enum family *list, size_t n)
-{
-	bool wanted[FAMILIES] = {false}, ascending = true;
-	size_t i;
-
-	order->n = 0;
-	for (i = 0; i < n; i++) {
-		wanted[list[i]] = true;
-		ascending &= i == 0 || list[i] > list[i - 1];
-	}
-	if (ascending) {
-		add_sources(order, wanted);
-		return;
-	}
-	for (i = 0; i < n; i++) {
-		memset(wanted, 0, sizeof wanted);
-		wanted[list[i]] = true;
-		add_sources(order, wanted);
-	}
-}
-
-int
-taken_parse(const char *list, struct taken_order *order, struct fail *why)
-{
-	enum family families[FAMILIES], f;
-	bool had[FAMILIES] = {false};
-	size_t n = 0, len;
-	const char *p;
-
-	for (p = list;; p += len + 1) {
-		len = strcspn(p, ",");
-		if (find_family(p, len, &f) == -1)
-			return fail_set(why, FAIL_INPUT, "usage", "\"%.*s\" is no source of dates", (int)len, p);
-		if (had[f])
-			return fail_set(why, FAIL_INPUT, "usage", "%s is there twice", words[f]);
-		had[f] = true;
-		families[n++] = f;
-		if (p[len] == '\0')
-			break;
-	}
-	fill_order(order, families, n);
-	return 0;
-}
-
 static bool
 asks_for(const struct taken_order *order, enum media_date_source s)
 {
 	size_t i;
 
-	for (i = 0; i < order->n; i++) {
-		if (order->source[i] == s)
+	for (i = 0; i < order->pictures.n; i++) {
+		if (order->pictures.row[i].source == s)
 			return true;
 	}
 	return false;
@@ -173,13 +83,30 @@ is_real_offset(int64_t minutes, int64_t apart)
 	return false;
 }
 
+/* Whether a date was written by the clock that took the picture: no name, and no program that exported it later. */
+static bool
+is_of_camera(enum media_date_source s)
+{
+	switch (s) {
+	case MEDIA_DATE_XMP_CREATE:
+	case MEDIA_DATE_SIDECAR_CREATE:
+	case MEDIA_DATE_FILENAME:
+	case MEDIA_DATE_FOLDER:
+	case MEDIA_DATE_EXIF_MODIFIED:
+	case MEDIA_DATE_MTIME:
+		return false;
+	default:
+		return true;
+	}
+}
+
 /* The clock of the position tells UTC: how far the camera's was from it is the offset. */
 static void
 derive_offset(struct media_info *info, struct taken *t, time_t now)
 {
 	int64_t apart, minutes;
 
-	if (t->when.zone != WHEN_LOCAL || t->when.precision < WHEN_MINUTE || family_of[t->source] != FAMILY_EXIF ||
+	if (t->when.zone != WHEN_LOCAL || t->when.precision < WHEN_MINUTE || !is_of_camera(t->source) ||
 	    info->gps.precision != WHEN_SECOND || !when_plausible(&info->gps, now))
 		return;
 	apart = when_seconds(&t->when) - when_seconds(&info->gps);
@@ -191,6 +118,30 @@ derive_offset(struct media_info *info, struct taken *t, time_t now)
 	t->basis = MEDIA_BASIS_ZONED;
 	media_warn(info, FAIL_OFFSET, "the offset %c%02d:%02d was derived from GPS time", minutes < 0 ? '-' : '+',
 	    abs((int)minutes) / 60, abs((int)minutes) % 60);
+}
+
+static bool
+is_near(const struct when *instant, const struct when *other)
+{
+	return llabs(when_seconds(instant) - when_seconds(other) + other->offset_min * 60) < QUARTER / 2;
+}
+
+/* Whether a header's time is UTC as it should be: another clock of the file that has a zone shows the same instant. */
+static bool
+is_proven(const struct media_info *info, const struct when *w)
+{
+	size_t i;
+
+	if (info->gps.precision == WHEN_SECOND && is_near(w, &info->gps))
+		return true;
+	for (i = 0; i < MEDIA_DATE_SOURCES; i++) {
+		const struct when *other = &info->date[i].when;
+
+		if (is_of_camera((enum media_date_source)i) && other->precision >= WHEN_MINUTE &&
+		    other->zone == WHEN_OFFSET && is_near(w, other))
+			return true;
+	}
+	return false;
 }
 
 /* The instant, or what the clock showed where `clocks` are compared. */
@@ -266,36 +217,96 @@ keep_other(const struct media_info *info, struct taken *t, enum media_date_sourc
 	t->other[t->nothers++] = s;
 }
 
+/*
+ * Editors often write no more than the second into a sidecar.  Where the file shows the same second, it was not
+ * corrected, and what the file knows of it is true still.
+ */
 static void
-win(struct media_info *info, struct taken *t, enum media_date_source s, bool to_zone, time_t now)
+lend_detail(struct taken *t, const struct media_date *own)
 {
-	t->when = info->date[s].when;
-	t->basis = info->date[s].basis;
-	t->source = s;
+	const struct when *w = &own->when;
+
+	if (t->when.precision != WHEN_SECOND || w->precision != WHEN_SECOND ||
+	    when_seconds(&t->when) != when_seconds(w))
+		return;
+	if (t->when.nsec_digits == 0) {
+		t->when.nsec = w->nsec;
+		t->when.nsec_digits = w->nsec_digits;
+	}
+	if (t->when.zone == WHEN_LOCAL && w->zone == WHEN_OFFSET) {
+		t->when.zone = w->zone;
+		t->when.offset_min = w->offset_min;
+		t->basis = own->basis;
+	}
+}
+
+static bool
+is_sidecar(enum media_date_source s)
+{
+	return s == MEDIA_DATE_SIDECAR_ORIGINAL || s == MEDIA_DATE_SIDECAR_DATE_CREATED;
+}
+
+/* Takes the first of the sources that can be. */
+static void
+win(struct media_info *info, struct taken *t, const enum media_date_source *good, size_t n, bool to_zone, time_t now)
+{
+	size_t i;
+
+	t->source = good[0];
+	t->when = info->date[t->source].when;
+	t->basis = info->date[t->source].basis;
+	for (i = 1; i < n && is_sidecar(t->source); i++) {
+		if (!is_sidecar(good[i]) && is_of_camera(good[i]))
+			lend_detail(t, &info->date[good[i]]);
+	}
 	derive_offset(info, t, now);
+	if (t->basis == MEDIA_BASIS_ASSUMED_UTC && is_proven(info, &t->when))
+		t->basis = MEDIA_BASIS_UTC;
 	if (to_zone && t->when.zone != WHEN_OFFSET)
 		when_to_zone(&t->when);
+}
+
+static bool
+is_film(const struct media_info *info)
+{
+	return info->mime != NULL && strncmp(info->mime, "video/", 6) == 0;
+}
+
+/* The sources that spoke and can be, in order; the others are told. */
+static size_t
+gather(struct media_info *info, const struct taken_rows *rows, time_t now, enum media_date_source *good)
+{
+	bool done[MEDIA_DATE_SOURCES] = {false};
+	size_t i, n = 0;
+
+	for (i = 0; i < rows->n; i++) {
+		enum media_date_source s = rows->row[i].source;
+		const struct when *w = &info->date[s].when;
+
+		if (w->precision == WHEN_NONE || done[s] || (rows->row[i].zoned && w->zone != WHEN_OFFSET))
+			continue;
+		done[s] = true;
+		if (when_plausible(w, now))
+			good[n++] = s;
+		else
+			warn_rejected(info, s);
+	}
+	return n;
 }
 
 void
 taken_choose(struct media_info *info, const struct taken_order *order, bool to_zone, time_t now, struct taken *out)
 {
-	size_t i;
+	enum media_date_source good[MEDIA_DATE_SOURCES];
+	size_t i, n = gather(info, is_film(info) ? &order->films : &order->pictures, now, good);
 
 	out->when.precision = WHEN_NONE;
 	out->nothers = 0;
-	for (i = 0; i < order->n; i++) {
-		enum media_date_source s = order->source[i];
-
-		if (info->date[s].when.precision == WHEN_NONE)
-			continue;
-		if (!when_plausible(&info->date[s].when, now))
-			warn_rejected(info, s);
-		else if (out->when.precision == WHEN_NONE)
-			win(info, out, s, to_zone, now);
-		else
-			keep_other(info, out, s);
-	}
+	if (n == 0)
+		return;
+	win(info, out, good, n, to_zone, now);
+	for (i = 1; i < n; i++)
+		keep_other(info, out, good[i]);
 }
 
 const char *

@@ -16,10 +16,21 @@
 
 #define TAKEN_FROM_DEFAULT "sidecar-xmp,exif,xmp,container,takeout,filename"
 
+#define TAKEN_ROWS_MAX (2 * MEDIA_DATE_SOURCES)
+
+struct taken_row {
+	enum media_date_source source;
+	bool zoned; /* asked only where it has an offset; a later row may ask it again */
+};
+
 /* The sources to be asked, the most trusted first. */
-struct taken_order {
-	enum media_date_source source[MEDIA_DATE_SOURCES];
+struct taken_rows {
+	struct taken_row row[TAKEN_ROWS_MAX];
 	size_t n;
+};
+
+struct taken_order {
+	struct taken_rows pictures, films;
 };
 
 struct taken {
@@ -32,8 +43,8 @@ struct taken {
 
 /*
  * taken_parse() -- an order from a list of families such as TAKEN_FROM_DEFAULT.  A list in the order of
- * date-sources.def gives the order of its rows; a list in another order ranks all sources of one family before those
- * of the next.
+ * date-families.def gives the order of the rows in date-sources.def and date-films.def; a list in another order ranks
+ * all sources of one family before those of the next.
  *
  * Returns 0, or -1: FAIL_INPUT for a word that is no family, or one that is there twice.
  */
@@ -47,7 +58,7 @@ void taken_names(struct media_info *info, const struct taken_order *order, const
     const struct timespec *mtime, time_t now);
 
 /*
- * taken_choose() -- weigh info.date; warnings go to info.
+ * taken_choose() -- weigh info.date, as those of a film where info.mime is video; warnings go to info.
  *
  *   to_zone  give times without an offset that of the process's zone, and turn instants into its time
  */

@@ -4,7 +4,9 @@
  */
 #include "media/text.h"
 
+#include <iconv.h>
 #include <string.h>
+#include <strings.h>
 
 #include "media/src.h"
 #include "run/json.h"
@@ -134,7 +136,6 @@ text_is_plain(const char *bytes, size_t len)
 	return true;
 }
 
-/* JIS is not decoded: nothing but ASCII, and no escapes, which are no plain text anyway. */
 static bool
 is_ascii(const char *bytes, size_t len)
 {
@@ -145,21 +146,106 @@ is_ascii(const char *bytes, size_t len)
 	return i == len;
 }
 
+/* Converts from a named encoding, all or nothing.  At most four bytes come of one. */
+static bool
+add_converted(struct buf *out, const char *encoding, const char *bytes, size_t len)
+{
+	iconv_t cd = len < SIZE_MAX / 4 ? iconv_open("UTF-8", encoding) : (iconv_t)-1;
+	char *in = (char *)(uintptr_t)bytes, *to;
+	size_t from = out->len, room = 4 * len;
+	bool good;
+
+	if (cd == (iconv_t)-1)
+		return false;
+	good = (to = buf_reserve(out, room)) != NULL && iconv(cd, &in, &len, &to, &room) == 0 && len == 0;
+	iconv_close(cd);
+	if (!good || !text_is_plain(out->p + from, (size_t)(to - out->p) - from)) {
+		if (!out->failed)
+			out->p[from] = '\0';
+		return false;
+	}
+	*to = '\0';
+	out->len = (size_t)(to - out->p);
+	return trim_end(out, from);
+}
+
+/* Pairs of seven bits each, without escapes.  Japanese has kana, whose first byte is seldom in text that is ASCII. */
+static bool
+is_bare_jis(const char *bytes, size_t len)
+{
+	size_t kana = 0, i;
+
+	for (i = 0; i < len; i++) {
+		if (bytes[i] < 0x21 || bytes[i] > 0x7e)
+			return false;
+		kana += i % 2 == 0 && (bytes[i] == 0x24 || bytes[i] == 0x25);
+	}
+	return len % 2 == 0 && kana > 0 && kana >= len / 8;
+}
+
+static bool
+add_bare_jis(struct buf *out, const char *bytes, size_t len)
+{
+	struct buf escaped = {0};
+	bool good;
+
+	buf_adds(&escaped, "\x1b$B");
+	buf_add(&escaped, bytes, len);
+	buf_adds(&escaped, "\x1b(B");
+	good = !escaped.failed && add_converted(out, "ISO-2022-JP", escaped.p, escaped.len);
+	buf_fini(&escaped);
+	return good;
+}
+
+static bool
+add_jis(struct buf *out, const char *text, size_t len)
+{
+	if (memchr(text, 0x1b, len) != NULL)
+		return add_converted(out, "ISO-2022-JP", text, len);
+	if (!is_ascii(text, len))
+		return json_is_utf8(text, len)
+			   ? text_add(out, text, len)
+			   : add_converted(out, "EUC-JP", text, len) || add_converted(out, "SHIFT_JIS", text, len);
+	if (is_bare_jis(text, len) && add_bare_jis(out, text, len))
+		return true;
+	return text_is_plain(text, len) && text_add(out, text, len);
+}
+
+/* Plain text but for garbage behind it: a field that was not cleared before it was filled. */
+static bool
+add_plain(struct buf *out, const char *text, size_t len)
+{
+	while (len > 0 && !is_blank(text[len - 1]) && ((unsigned char)text[len - 1] < 0x20 || text[len - 1] == '\xff'))
+		len--;
+	return text_is_plain(text, len) && text_add(out, text, len);
+}
+
+/* Whether the comment's first eight bytes are the name of a code: the name, NULs or blanks. */
+static bool
+is_named(const uint8_t *bytes, const char *name)
+{
+	size_t n = strlen(name), i;
+
+	for (i = n; i < 8 && (bytes[i] == '\0' || bytes[i] == ' '); i++)
+		;
+	return i == 8 && strncasecmp((const char *)bytes, name, n) == 0;
+}
+
 bool
 text_add_comment(struct buf *out, const uint8_t *bytes, size_t len, bool big_endian)
 {
-	static const char unicode[] = "UNICODE", ascii[] = "ASCII\0\0", jis[] = "JIS\0\0\0\0",
-			  none[] = "\0\0\0\0\0\0\0";
-	const char *text = (const char *)bytes + 8;
+	const char *text = (const char *)bytes;
+	bool jis;
 
 	if (len <= 8)
 		return false;
-	if (memcmp(bytes, unicode, 8) == 0)
+	if (is_named(bytes, "UNICODE"))
 		return text_add_utf16(out, bytes + 8, len - 8, is_big_endian(bytes + 8, len - 8, big_endian));
-	if (memcmp(bytes, jis, 8) != 0 && memcmp(bytes, ascii, 8) != 0 && memcmp(bytes, none, 8) != 0)
-		text = (const char *)bytes;
-	len = strnlen(text, len - (size_t)(text - (const char *)bytes));
-	if (!text_is_plain(text, len) || (memcmp(bytes, jis, 8) == 0 && !is_ascii(text, len)))
-		return false;
-	return text_add(out, text, len);
+	jis = is_named(bytes, "JIS");
+	if (jis || is_named(bytes, "ASCII") || is_named(bytes, "")) {
+		text += 8;
+		len -= 8;
+	}
+	len = strnlen(text, len);
+	return jis ? add_jis(out, text, len) : add_plain(out, text, len);
 }

@@ -17,8 +17,10 @@ bool text_add(struct buf *out, const char *bytes, size_t len);
 bool text_add_utf16(struct buf *out, const uint8_t *bytes, size_t len, bool big_endian);
 
 /*
- * text_add_comment() -- Exif's UserComment: eight bytes name the character code.  Without a name, and for JIS, only
- * what is plain text is taken; what begins with no name at all is text as a whole.
+ * text_add_comment() -- Exif's UserComment: eight bytes name the character code, padded with NULs or blanks.  Without a
+ * name only what is plain text is taken; what begins with no name at all is text as a whole.  JIS is read with or
+ * without ISO-2022-JP's escapes, and where it is Shift-JIS or EUC-JP instead; where the C library knows none of them,
+ * nothing but ASCII.
  *
  *   big_endian  of the block; UTF-16 that shows another order is read in that
  */

@@ -2,6 +2,7 @@
 #ifndef META_BLOCK_H
 #define META_BLOCK_H
 
+#include "meta/ifd.h"
 #include "media/media.h"
 #include "media/src.h"
 #include "meta/work.h"
@@ -16,5 +17,25 @@
  */
 int block_read(
     struct src *src, uint64_t base, uint64_t end, struct work *work, struct media_info *info, struct fail *why);
+
+/* What the block says of the picture's size in pixels; 0: nothing.  Programs that scale a picture often leave it. */
+struct block_size {
+	double width, height;
+};
+
+/* block_read_size() -- the same, and fill *size, for a container that turns out to tell no size of its own. */
+int block_read_size(struct src *src, uint64_t base, uint64_t end, struct work *work, struct media_info *info,
+    struct block_size *size, struct fail *why);
+
+/*
+ * block_read_parts() -- the same for a block whose directories stand apart, each behind a TIFF header of its own:
+ * IFD_IMAGE, IFD_EXIF, IFD_GPS, or IFD_OTHER for the maker note, which stands last.
+ */
+struct block_part {
+	enum ifd_kind kind;
+	uint64_t base, end;
+};
+int block_read_parts(struct src *src, const struct block_part *part, size_t n, struct work *work,
+    struct media_info *info, struct fail *why);
 
 #endif

@@ -7,10 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "meta/makernote.h"
 #include "media/text.h"
-
-enum { OWN, IN_IFD0 }; /* where a tag of the Exif directory was found */
 
 static void
 keep_text(struct exif_text *t, struct ifd *ifd, const struct ifd_entry *e)
@@ -41,7 +38,7 @@ set_copyright(struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
 {
 	size_t len, first, second;
 	const char *p;
-	char both[512];
+	struct buf both = {0};
 
 	if (e->type != IFD_ASCII && e->type != IFD_UTF8)
 		return;
@@ -51,16 +48,17 @@ set_copyright(struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
 	second = first < len ? strnlen(p + first + 1, len - first - 1) : 0;
 	while (first > 0 && p[first - 1] == ' ')
 		first--;
-	if (second == 0 || first == 0 || first + 1 + second > sizeof both) {
+	if (second == 0) {
 		media_set_text(x->info, MEDIA_COPYRIGHT, p, first);
-		if (second > 0)
-			media_set_text(x->info, MEDIA_COPYRIGHT, p + strnlen(p, len) + 1, second);
 		return;
 	}
-	memcpy(both, p, first);
-	both[first] = '\n';
-	memcpy(both + first + 1, p + strnlen(p, len) + 1, second);
-	media_set_text(x->info, MEDIA_COPYRIGHT, both, first + 1 + second);
+	buf_add(&both, p, first);
+	if (first > 0)
+		buf_addc(&both, '\n');
+	buf_add(&both, p + strnlen(p, len) + 1, second);
+	media_set_text(x->info, MEDIA_COPYRIGHT, buf_cstr(&both), both.len);
+	x->info->text.failed |= both.failed;
+	buf_fini(&both);
 }
 
 static void
@@ -73,14 +71,41 @@ set_comment(struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
 		media_set_comment(x->info, MEDIA_DESCRIPTION, p, len, ifd->big_endian);
 }
 
+/* Keywords are separated by semicolons. */
 static void
-set_xp_title(struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
+add_keywords(struct exif *x, const char *p, size_t len)
 {
+	const char *end = p + len, *next;
+
+	for (; p < end; p = next + 1) {
+		if ((next = memchr(p, ';', (size_t)(end - p))) == NULL)
+			next = end;
+		media_add_item(x->info, MEDIA_KEYWORDS, p, (size_t)(next - p));
+	}
+}
+
+/* Windows' own tags, which repeat in UTF-16 what stands elsewhere: the last that is believed. */
+static void
+set_windows(struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
+{
+	static const enum media_field field[] = {
+	    MEDIA_TITLE, MEDIA_DESCRIPTION, MEDIA_ARTIST, MEDIA_KEYWORDS}; /* XPTitle is 0x9c9b */
+	enum media_field f = field[e->tag - 0x9c9b];
+	enum media_origin before;
+	struct buf keywords = {0};
 	const uint8_t *p;
 	size_t len;
 
-	if ((p = ifd_value(ifd, e, IFD_TEXT_MAX, &len)) != NULL)
-		media_set_utf16(x->info, MEDIA_TITLE, p, len, false);
+	if ((p = ifd_value(ifd, e, IFD_TEXT_MAX, &len)) == NULL)
+		return;
+	before = media_from(x->info, MEDIA_FROM_CONTAINER);
+	if (f != MEDIA_KEYWORDS)
+		media_set_utf16(x->info, f, p, len, false);
+	else if (text_add_utf16(&keywords, p, len, false))
+		add_keywords(x, keywords.p, keywords.len);
+	media_from(x->info, before);
+	x->info->text.failed |= keywords.failed;
+	buf_fini(&keywords);
 }
 
 static void
@@ -108,6 +133,14 @@ keep_iso(struct exif *x, unsigned i, struct ifd *ifd, const struct ifd_entry *e)
 		x->iso_long[i] = v;
 }
 
+/* Shortest and longest focal length, the widest aperture at each. */
+static void
+keep_lens(struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
+{
+	if (x->lens[0] == 0 && ifd_numbers(ifd, e, x->lens, 4) < 4)
+		x->lens[0] = 0;
+}
+
 /* Tags about the shot; TIFF/EP and some raw files have them in IFD0. */
 static void
 shot_tag(struct exif *x, int where, struct ifd *ifd, const struct ifd_entry *e)
@@ -125,10 +158,10 @@ shot_tag(struct exif *x, int where, struct ifd *ifd, const struct ifd_entry *e)
 		keep_shot(x, where, EXIF_ISO, ifd, e);
 		break;
 	case 0x9003:
-		keep_text(where == OWN ? &x->original.date : &x->original0, ifd, e);
+		keep_text(where == EXIF_OWN ? &x->original.date : &x->original0, ifd, e);
 		break;
 	case 0x9004:
-		keep_text(where == OWN ? &x->digitized.date : &x->digitized0, ifd, e);
+		keep_text(where == EXIF_OWN ? &x->digitized.date : &x->digitized0, ifd, e);
 		break;
 	case 0x9209:
 		if (isfinite(v = ifd_number(ifd, e)) && v >= 0 && v < 65536 && x->flash[where] == 0)
@@ -147,6 +180,10 @@ static void
 image_tag(struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
 {
 	switch (e->tag) {
+	case 0x0017:
+		if (ifd->magic == IFD_MAGIC_PANASONIC)
+			keep_shot(x, EXIF_IN_IFD0, EXIF_ISO, ifd, e);
+		break;
 	case 0x010e:
 		set_text(x, MEDIA_DESCRIPTION, ifd, e);
 		break;
@@ -175,10 +212,23 @@ image_tag(struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
 		set_copyright(x, ifd, e);
 		break;
 	case 0x9c9b:
-		set_xp_title(x, ifd, e);
+	case 0x9c9c:
+	case 0x9c9d:
+	case 0x9c9e:
+		set_windows(x, ifd, e);
+		break;
+	case 0xc62f: /* DNG's */
+		keep_text(&x->serial0, ifd, e);
+		break;
+	case 0xc630:
+		keep_lens(x, ifd, e);
+		break;
+	case 0xc634:
+		x->private_at = e->at;
+		x->private_len = ifd_type_size(e->type) == 1 ? e->bytes : 0;
 		break;
 	default:
-		shot_tag(x, IN_IFD0, ifd, e);
+		shot_tag(x, EXIF_IN_IFD0, ifd, e);
 	}
 }
 
@@ -223,11 +273,14 @@ exif_tag(struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
 	case 0xa431:
 		set_text(x, MEDIA_SERIAL, ifd, e);
 		break;
+	case 0xa432:
+		keep_lens(x, ifd, e);
+		break;
 	case 0xa434:
 		set_text(x, MEDIA_LENS, ifd, e);
 		break;
 	default:
-		shot_tag(x, OWN, ifd, e);
+		shot_tag(x, EXIF_OWN, ifd, e);
 	}
 }
 
@@ -296,173 +349,4 @@ exif_entry(struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
 		gps_tag(x, ifd, e);
 	else if (e->kind == IFD_IMAGE && e->nth == 0)
 		image_tag(x, ifd, e);
-}
-
-static void
-end_shot(struct exif *x)
-{
-	static const enum media_field field[EXIF_SHOTS] = {
-	    [EXIF_EXPOSURE] = MEDIA_EXPOSURE,
-	    [EXIF_F_NUMBER] = MEDIA_F_NUMBER,
-	    [EXIF_ISO] = MEDIA_ISO,
-	    [EXIF_FOCAL] = MEDIA_FOCAL,
-	    [EXIF_FOCAL35] = MEDIA_FOCAL35,
-	};
-	size_t i;
-
-	/* 65535 stands for what has no room in a SHORT; the number itself is then in another tag. */
-	for (i = 0; i < 3 && x->shot[OWN][EXIF_ISO] == 65535; i++) {
-		if (x->iso_long[i] > 65535)
-			x->shot[OWN][EXIF_ISO] = x->iso_long[i];
-	}
-	for (i = 0; i < EXIF_SHOTS; i++) {
-		double v = x->shot[OWN][i] > 0 ? x->shot[OWN][i] : x->shot[IN_IFD0][i];
-
-		if (v > 0)
-			media_set_number(x->info, field[i], v);
-	}
-	if (x->flash[OWN] + x->flash[IN_IFD0] > 0)
-		media_set_bool(x->info, MEDIA_FLASH, (x->flash[OWN] > 0 ? x->flash[OWN] : x->flash[IN_IFD0]) == 2);
-}
-
-static size_t
-digits_in(const char *p, size_t len)
-{
-	size_t n = 0;
-
-	while (n < len && p[n] >= '0' && p[n] <= '9')
-		n++;
-	return n;
-}
-
-/* The fraction is digits, padded with blanks. */
-static void
-add_fraction(struct when *w, const struct exif_text *t)
-{
-	const char *p = t->p, *end = t->p + t->len;
-	size_t n, i;
-
-	while (p < end && *p == ' ')
-		p++;
-	n = digits_in(p, (size_t)(end - p));
-	for (i = n; p + i < end && p[i] == ' '; i++)
-		;
-	if (n == 0 || p + i < end || w->precision != WHEN_SECOND || w->nsec_digits > 0)
-		return;
-	w->nsec_digits = n < 9 ? (int)n : 9;
-	for (i = 0, w->nsec = 0; i < 9; i++)
-		w->nsec = w->nsec * 10 + (i < n ? (uint32_t)(p[i] - '0') : 0);
-}
-
-/* "+02:00"; the zone of a summer is part of it. */
-static bool
-add_offset(struct when *w, const struct exif_text *t)
-{
-	const char *p = t->p;
-	int minutes;
-
-	if (t->len < 6 || (p[0] != '+' && p[0] != '-') || p[3] != ':' || digits_in(p + 1, 2) != 2 ||
-	    digits_in(p + 4, 2) != 2 || w->precision < WHEN_MINUTE || w->zone != WHEN_LOCAL)
-		return false;
-	minutes = ((p[1] - '0') * 10 + p[2] - '0') * 60 + (p[4] - '0') * 10 + p[5] - '0';
-	if (minutes > 15 * 60 || p[4] > '5')
-		return false;
-	w->zone = WHEN_OFFSET;
-	w->offset_min = p[0] == '-' ? -minutes : minutes;
-	return true;
-}
-
-static void
-end_date(struct exif *x, enum media_date_source source, const struct exif_stamp *s, const struct exif_text *offset)
-{
-	struct when w;
-
-	if (s->date.len == 0)
-		return;
-	if (!when_parse(s->date.p, s->date.len, &w)) {
-		if (source != MEDIA_DATE_EXIF_MODIFIED)
-			media_warn(x->info, FAIL_DATE, "%s is no date: \"%.*s\"", media_date_name(source),
-			    (int)strnlen(s->date.p, s->date.len < 32 ? s->date.len : 32), s->date.p);
-		return;
-	}
-	add_fraction(&w, &s->fraction);
-	if (!add_offset(&w, &s->offset))
-		add_offset(&w, offset);
-	media_set_date(x->info, source, &w,
-	    w.zone == WHEN_LOCAL ? MEDIA_BASIS_LOCAL
-	    : w.zone == WHEN_UTC ? MEDIA_BASIS_UTC
-				 : MEDIA_BASIS_ZONED);
-}
-
-static void
-end_position(struct exif *x)
-{
-	bool north = x->gps.lat_ref == 'N', south = x->gps.lat_ref == 'S';
-	bool east = x->gps.lon_ref == 'E', west = x->gps.lon_ref == 'W';
-
-	if (x->gps.has_alt)
-		media_set_number(x->info, MEDIA_ALT, x->gps.below ? -x->gps.alt : x->gps.alt);
-	if (!x->gps.has_lat || !x->gps.has_lon || !(north || south) || !(east || west))
-		return;
-	if (fabs(x->gps.lat) > 90 || fabs(x->gps.lon) > 180) {
-		media_warn(x->info, FAIL_FORMAT, "a GPS position outside the globe");
-		return;
-	}
-	media_set_number(x->info, MEDIA_LAT, south ? -x->gps.lat : x->gps.lat);
-	media_set_number(x->info, MEDIA_LON, west ? -x->gps.lon : x->gps.lon);
-}
-
-/* A fraction that no nine decimals hold is cut to milliseconds; zeros at its end say nothing. */
-static void
-set_seconds(struct when *w, uint32_t num, uint32_t den)
-{
-	uint64_t unit;
-
-	w->second = (int)(num / den);
-	w->nsec = (uint32_t)((uint64_t)(num % den) * 1000000000u / den);
-	if (1000000000u % den != 0)
-		w->nsec -= w->nsec % 1000000;
-	w->nsec_digits = 9;
-	for (unit = 10; w->nsec_digits > 0 && w->nsec % unit == 0; unit *= 10)
-		w->nsec_digits--;
-}
-
-static void
-end_gps_time(struct exif *x)
-{
-	uint32_t(*t)[2] = x->gps.time;
-	struct when w;
-
-	if (!x->gps.has_time || !when_parse(x->gps.date.p, x->gps.date.len, &w) || w.precision < WHEN_DAY)
-		return;
-	if (t[0][1] == 0 || t[1][1] == 0 || t[2][1] == 0 || t[0][0] % t[0][1] != 0 || t[1][0] % t[1][1] != 0)
-		return;
-	w = (struct when){.year = w.year, .month = w.month, .day = w.day};
-	if (t[0][0] / t[0][1] > 23 || t[1][0] / t[1][1] > 59 || t[2][0] / t[2][1] > 59)
-		return;
-	w.precision = WHEN_SECOND;
-	w.zone = WHEN_UTC;
-	w.hour = (int)(t[0][0] / t[0][1]);
-	w.minute = (int)(t[1][0] / t[1][1]);
-	set_seconds(&w, t[2][0], t[2][1]);
-	x->info->gps = w;
-}
-
-void
-exif_end(struct exif *x, struct ifd *ifd)
-{
-	const struct exif_text none = {.len = 0};
-
-	end_shot(x);
-	if (x->original.date.len == 0)
-		x->original.date = x->original0;
-	if (x->digitized.date.len == 0)
-		x->digitized.date = x->digitized0;
-	end_date(x, MEDIA_DATE_EXIF_ORIGINAL, &x->original, &x->modified.offset);
-	end_date(x, MEDIA_DATE_EXIF_DIGITIZED, &x->digitized, &x->modified.offset);
-	end_date(x, MEDIA_DATE_EXIF_MODIFIED, &x->modified, &none);
-	end_position(x);
-	end_gps_time(x);
-	if (x->note_len > 0)
-		makernote_read(ifd, x->note_at, x->note_len, x->info);
 }

@@ -11,6 +11,8 @@
 
 #include "meta/ifd.h"
 
+struct tags;
+
 /* A short text kept until the end; len 0: absent. */
 struct exif_text {
 	char p[48];
@@ -23,12 +25,16 @@ struct exif_stamp {
 
 enum exif_shot { EXIF_EXPOSURE, EXIF_F_NUMBER, EXIF_ISO, EXIF_FOCAL, EXIF_FOCAL35, EXIF_SHOTS };
 
+enum exif_where { EXIF_OWN, EXIF_IN_IFD0, EXIF_WHERES }; /* where a tag of the Exif directory was found */
+
 /* What was seen so far.  {0} is empty. */
 struct exif {
 	struct media_info *info;
-	double shot[2][EXIF_SHOTS]; /* from the Exif directory, and as some raw files have it, from IFD0; 0: absent */
-	int flash[2];               /* 1 + bit 0 of Flash */
-	double iso_long[3];         /* RecommendedExposureIndex, StandardOutputSensitivity, ISOSpeed */
+	struct tags *tags; /* takes what is found in the maker note; NULL: not wanted */
+	double shot[EXIF_WHERES]
+		   [EXIF_SHOTS]; /* from the Exif directory, and as some raw files have it, from IFD0; 0: absent */
+	int flash[EXIF_WHERES];  /* 1 + bit 0 of Flash */
+	double iso_long[3];      /* RecommendedExposureIndex, StandardOutputSensitivity, ISOSpeed */
 	struct exif_stamp original, digitized, modified;
 	struct exif_text original0, digitized0; /* the same in IFD0 */
 	struct {
@@ -38,7 +44,10 @@ struct exif {
 		uint32_t time[3][2];
 		struct exif_text date;
 	} gps;
-	uint64_t note_at, note_len; /* the maker note; len 0: none */
+	uint64_t note_at, note_len;       /* the maker note; len 0: none */
+	uint64_t private_at, private_len; /* DNGPrivateData */
+	double lens[4];                   /* LensSpecification, or DNG's LensInfo */
+	struct exif_text serial0;         /* DNG's CameraSerialNumber */
 };
 
 /* exif_entry() -- look at one entry.  Directories that are not Exif's are ignored. */

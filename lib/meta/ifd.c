@@ -110,6 +110,7 @@ begin(struct ifd *ifd, struct src *src, uint64_t base, uint64_t end, struct medi
 	ifd->base = base;
 	ifd->end = end < src_size(src) ? end : src_size(src);
 	ifd->big_endian = ifd->wide = ifd->failed = false;
+	ifd->magic = 0;
 	ifd->ndirs = 0;
 	memset(ifd->nkind, 0, sizeof ifd->nkind);
 }
@@ -137,7 +138,7 @@ ifd_open(struct ifd *ifd, struct src *src, uint64_t base, uint64_t end, struct m
 		return false;
 	}
 	/* Any other number (Panasonic, Olympus and others have their own) is read as classic TIFF. */
-	if (ifd_get16(ifd, p + 2) != 43) {
+	if ((ifd->magic = ifd_get16(ifd, p + 2)) != 43) {
 		push_offset(ifd, IFD_IMAGE, ifd_get32(ifd, p + 4));
 		return true;
 	}

@@ -20,6 +20,7 @@
 #define IFD_DIRS_MAX 128
 #define IFD_ENTRIES_MAX 4096
 #define IFD_TEXT_MAX (64u << 10) /* longest text that is fetched */
+#define IFD_MAGIC_PANASONIC 0x55 /* whose first directory has tags of its own below 0x00fe */
 
 enum ifd_kind {
 	IFD_IMAGE, /* IFD0 and those chained to it */
@@ -74,6 +75,7 @@ struct ifd {
 	uint64_t base;         /* where the block begins in the source; offsets count from here */
 	uint64_t end;          /* what lies at or beyond it in the source is no part of the block */
 	bool big_endian, wide; /* wide: BigTIFF */
+	uint16_t magic;        /* 42, 43 for BigTIFF, or a maker's own; 0 without a header */
 	bool failed;           /* the source could not be read: *why is filled */
 	struct ifd_dir dir[IFD_DIRS_MAX];
 	size_t ndirs;

@@ -1,6 +1,6 @@
 /*
- * A row for each layout.  Warnings about a note are dropped: its rules are nobody's standard, and what is odd in it
- * says nothing about the file.
+ * A note is walked by its layout (makernote-layouts.h), and each wanted tag read in the form it has.  Warnings about a
+ * note are dropped: its rules are nobody's standard, and what is odd in it says nothing about the file.
  */
 #include "meta/makernote.h"
 
@@ -8,44 +8,23 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Where offsets count from: the Exif block, the note, a TIFF header inside the note. */
-enum base { BASE_BLOCK, BASE_NOTE, BASE_TIFF };
+#include "meta/lens.h"
+#include "meta/makernote-layouts.h"
+#include "meta/tags.h"
 
-struct layout {
-	const char *make; /* MEDIA_MAKE, where the note has no header of its own */
-	const char *header;
-	size_t header_len;
-	size_t dir;  /* where the directory, or the TIFF header, begins in the note */
-	size_t mark; /* where the byte order is marked; 0: it is the block's */
-	enum base base;
-	uint16_t equipment; /* tag of a directory that holds lens and serial; 0: none */
-	uint16_t lens, serial;
-};
-
-static const struct layout layouts[] = {
-    {"Canon", "", 0, 0, 0, BASE_BLOCK, 0, 0x0095, 0x000c},
-    {NULL, "Nikon\0\2", 7, 10, 0, BASE_TIFF, 0, 0x0084, 0x001d},
-    {NULL, "OLYMPUS\0", 8, 12, 8, BASE_NOTE, 0x2010, 0x0203, 0x0101},
-    {NULL, "OM SYSTEM\0", 10, 16, 12, BASE_NOTE, 0x2010, 0x0203, 0x0101},
-    {NULL, "OLYMP\0", 6, 8, 0, BASE_BLOCK, 0x2010, 0x0203, 0x0101},
-    {NULL, "Panasonic\0\0\0", 12, 12, 0, BASE_BLOCK, 0, 0x0051, 0},
-    {NULL, "PENTAX \0", 8, 10, 8, BASE_NOTE, 0, 0, 0x0229},
-    {NULL, "AOC\0", 4, 6, 4, BASE_BLOCK, 0, 0, 0x0229},
-};
+#define TEXT_MAX 64
+#define ENTRIES_LIKELY 255          /* no maker has more in one directory */
+#define ADOBE_HEAD 20               /* of the block in which Adobe's programs keep a note */
+#define SHUTTER_COUNT_MAX 100000000 /* beyond it stand the makers' words for "unknown" */
 
 struct note {
-	const struct layout *layout;
+	const struct note_layout *layout;
 	struct media_info *info;
+	struct tags *tags;
 	uint64_t at;
+	uint32_t date, time; /* Pentax's, as stored */
+	bool has_date, has_time;
 };
-
-static bool
-text_is(const struct media_info *info, enum media_field f, const char *text)
-{
-	const struct media_value *v = &info->field[f];
-
-	return v->kind == MEDIA_TEXT && v->len == strlen(text) && memcmp(info->text.p + v->at, text, v->len) == 0;
-}
 
 static bool
 text_has(const struct media_info *info, enum media_field f, const char *text)
@@ -71,60 +50,184 @@ says_something(const char *p, size_t len)
 }
 
 static void
-set_plain(const struct note *n, enum media_field f, struct ifd *ifd, const struct ifd_entry *e)
+set_text(const struct note *n, const struct note_wanted *w, const char *p, size_t len)
+{
+	media_set_text(n->info, w->field, p, len);
+	if (n->tags != NULL)
+		tags_note_text(n->tags, n->layout->group, w->name, p, len);
+}
+
+static void
+set_plain(const struct note *n, const struct note_wanted *w, struct ifd *ifd, const struct ifd_entry *e)
 {
 	size_t len;
 	const char *p = ifd_text(ifd, e, &len);
 
-	if (p != NULL && len <= 64 && says_something(p, len))
-		media_set_text(n->info, f, p, len);
+	if (p != NULL && len <= TEXT_MAX && says_something(p, len))
+		set_text(n, w, p, len);
+}
+
+static void
+set_count(const struct note *n, const struct note_wanted *w, double v)
+{
+	if (!(v > 0 && v < SHUTTER_COUNT_MAX))
+		return;
+	media_set_number(n->info, w->field, v);
+	if (n->tags != NULL)
+		tags_note_number(n->tags, n->layout->group, w->name, v);
 }
 
 /* A number, printed as on the camera. */
 static void
-set_canon_serial(const struct note *n, uint32_t serial)
+set_canon_serial(const struct note *n, const struct note_wanted *w, struct ifd *ifd, const struct ifd_entry *e)
 {
 	char text[16];
+	uint32_t serial;
 
-	if (serial == 0)
+	if (e->type != IFD_LONG || e->count != 1) {
+		set_plain(n, w, ifd, e);
+		return;
+	}
+	if ((serial = (uint32_t)ifd_number(ifd, e)) == 0)
 		return;
 	if (text_has(n->info, MEDIA_MODEL, "EOS D30"))
 		snprintf(text, sizeof text, "%.4x%.5u", serial >> 16, serial & 0xffff);
 	else
 		snprintf(text, sizeof text, text_has(n->info, MEDIA_MODEL, "EOS-1D") ? "%.6u" : "%.10u", serial);
-	media_set_text(n->info, MEDIA_SERIAL, text, strlen(text));
+	set_text(n, w, text, strlen(text));
+}
+
+static void
+set_lens(const struct note *n, const struct note_wanted *w, const double v[4])
+{
+	char text[LENS_MAX];
+	size_t len = lens_text(v, text);
+
+	if (len > 0)
+		set_text(n, w, text, len);
+}
+
+static void
+set_nikon_lens(const struct note *n, const struct note_wanted *w, struct ifd *ifd, const struct ifd_entry *e)
+{
+	double v[4];
+
+	if (e->type == IFD_RATIONAL && ifd_numbers(ifd, e, v, 4) == 4)
+		set_lens(n, w, v);
+}
+
+/* Two decimal digits in a byte; NaN where they are none. */
+static double
+digits(const uint8_t *p, size_t len)
+{
+	double v = 0;
+
+	for (; len > 0; len--, p++) {
+		if (*p >> 4 > 9 || (*p & 15) > 9)
+			return NAN;
+		v = v * 100 + (*p >> 4) * 10 + (*p & 15);
+	}
+	return v;
+}
+
+/* Features, shortest and longest focal length, apertures at both in tenths, features. */
+static void
+set_sony_lens(const struct note *n, const struct note_wanted *w, struct ifd *ifd, const struct ifd_entry *e)
+{
+	const uint8_t *p;
+	double v[4];
+	size_t len;
+
+	if (e->bytes != 8 || (p = ifd_value(ifd, e, 8, &len)) == NULL)
+		return;
+	v[0] = digits(p + 1, 2);
+	v[1] = digits(p + 3, 2);
+	v[2] = digits(p + 5, 1) / 10;
+	v[3] = digits(p + 6, 1) / 10;
+	set_lens(n, w, v);
+}
+
+/* Eight digits, of which the pairs stand back to front; a leading zero is none of the number's. */
+static void
+set_sony_serial(const struct note *n, const struct note_wanted *w, struct ifd *ifd, const struct ifd_entry *e)
+{
+	char text[8];
+	const char *p;
+	size_t len, i;
+
+	if ((p = ifd_text(ifd, e, &len)) == NULL || len != sizeof text || strspn(p, "0123456789") < len ||
+	    !says_something(p, len))
+		return;
+	for (i = 0; i < sizeof text; i++)
+		text[i] = p[(6 - i / 2 * 2) + i % 2];
+	i = *text == '0';
+	set_text(n, w, text + i, sizeof text - i);
+}
+
+/* Bytes as one big-endian number, whatever the order of the note; 0 for another count of them. */
+static uint32_t
+bytes_be(struct ifd *ifd, const struct ifd_entry *e, size_t want)
+{
+	const uint8_t *p;
+	uint32_t v = 0;
+	size_t len, i;
+
+	if (e->bytes < want || e->bytes > 4 || (p = ifd_value(ifd, e, 4, &len)) == NULL)
+		return 0;
+	for (i = 0; i < 4; i++)
+		v = v << 8 | (i < len ? p[i] : 0);
+	return v;
+}
+
+static void
+take(struct note *n, const struct note_wanted *w, struct ifd *ifd, const struct ifd_entry *e)
+{
+	switch (w->form) {
+	case FORM_TEXT:
+		set_plain(n, w, ifd, e);
+		break;
+	case FORM_COUNT:
+		set_count(n, w, ifd_number(ifd, e));
+		break;
+	case FORM_CANON_SERIAL:
+		set_canon_serial(n, w, ifd, e);
+		break;
+	case FORM_NIKON_LENS:
+		set_nikon_lens(n, w, ifd, e);
+		break;
+	case FORM_PENTAX_DATE:
+		n->date = bytes_be(ifd, e, 4);
+		n->has_date = n->date != 0;
+		break;
+	case FORM_PENTAX_TIME:
+		n->time = bytes_be(ifd, e, 3) & 0xffffff00;
+		n->has_time = e->bytes >= 3;
+		break;
+	case FORM_PENTAX_COUNT:
+		if (n->has_date && n->has_time && e->bytes == 4)
+			set_count(n, w, bytes_be(ifd, e, 4) ^ n->date ^ ~n->time);
+		break;
+	case FORM_SONY_LENS:
+		set_sony_lens(n, w, ifd, e);
+		break;
+	case FORM_SONY_SERIAL:
+		set_sony_serial(n, w, ifd, e);
+		break;
+	}
 }
 
 static bool
-all_positive(const double *v, size_t n)
+is_wanted(const struct note *n, const struct note_wanted *w)
 {
-	while (n > 0 && isfinite(v[n - 1]) && v[n - 1] > 0)
-		n--;
-	return n == 0;
-}
-
-/* Shortest and longest focal length, and the widest aperture at each. */
-static void
-set_nikon_lens(const struct note *n, struct ifd *ifd, const struct ifd_entry *e)
-{
-	char text[96];
-	double v[4];
-	int len;
-
-	if (ifd_numbers(ifd, e, v, 4) != 4 || !all_positive(v, 4))
-		return;
-	len = v[0] == v[1] ? snprintf(text, sizeof text, "%gmm f/%g", v[0], v[2])
-			   : snprintf(text, sizeof text, "%g-%gmm f/%g", v[0], v[1], v[2]);
-	if (v[2] != v[3])
-		len += snprintf(text + len, sizeof text - (size_t)len, "-%g", v[3]);
-	media_set_text(n->info, MEDIA_LENS, text, (size_t)len);
+	return n->tags != NULL || n->info->field[w->field].kind == MEDIA_ABSENT;
 }
 
 static void
 entry(void *arg, struct ifd *ifd, const struct ifd_entry *e)
 {
-	const struct note *n = arg;
-	const struct layout *l = n->layout;
+	struct note *n = arg;
+	const struct note_layout *l = n->layout;
+	const struct note_wanted *w;
 	bool in_equipment = e->nth > 0;
 
 	if (e->near == NULL && e->at < n->at)
@@ -136,63 +239,103 @@ entry(void *arg, struct ifd *ifd, const struct ifd_entry *e)
 			ifd_push_pointed(ifd, IFD_OTHER, e);
 		return;
 	}
-	if (e->tag == l->lens && l->lens != 0) {
-		if (e->type == IFD_RATIONAL)
-			set_nikon_lens(n, ifd, e);
-		else
-			set_plain(n, MEDIA_LENS, ifd, e);
-	} else if (e->tag == l->serial && l->serial != 0) {
-		if (e->type == IFD_LONG && e->count == 1 && l->make != NULL)
-			set_canon_serial(n, (uint32_t)ifd_number(ifd, e));
-		else
-			set_plain(n, MEDIA_SERIAL, ifd, e);
+	for (w = l->wanted; w->tag != 0; w++) {
+		if (w->tag == e->tag && is_wanted(n, w))
+			take(n, w, ifd, e);
 	}
 }
 
-static const struct layout *
-find_layout(const struct media_info *info, const uint8_t *p, size_t len)
+/* Whether anything may come of the walk. */
+static bool
+is_worth(const struct note *n)
 {
-	size_t i;
+	const struct note_wanted *w = n->layout->wanted;
 
-	for (i = 0; i < sizeof layouts / sizeof layouts[0]; i++) {
-		const struct layout *l = &layouts[i];
-
-		if (l->dir + 8 > len)
-			continue;
-		if (l->make != NULL ? text_is(info, MEDIA_MAKE, l->make) : memcmp(p, l->header, l->header_len) == 0)
-			return l;
-	}
-	return NULL;
+	while (w != NULL && w->tag != 0 && !is_wanted(n, w))
+		w++;
+	return w != NULL && w->tag != 0;
 }
+
+/* Where a note lies, and from where it counts. */
+struct place {
+	uint64_t base, at, end;
+	bool big_endian;
+};
 
 static bool
-open_note(struct ifd *ifd, const struct ifd *outer, const struct layout *l, const uint8_t *p, uint64_t at, uint64_t end)
+open_note(
+    struct ifd *ifd, const struct ifd *outer, const struct note_layout *l, const uint8_t *p, const struct place *w)
 {
 	if (l->base == BASE_TIFF)
-		return ifd_open(ifd, outer->src, at + l->dir, end, NULL, outer->why);
-	ifd_open_at(ifd, outer, l->base == BASE_NOTE ? at : outer->base, end);
+		return ifd_open(ifd, outer->src, w->at + l->dir, w->end, NULL, outer->why);
+	ifd_open_at(ifd, outer, l->base == BASE_NOTE ? w->at : w->base, w->end);
+	ifd->big_endian = w->big_endian;
 	if (l->mark != 0 && p[l->mark] == p[l->mark + 1] && (p[l->mark] == 'I' || p[l->mark] == 'M'))
 		ifd->big_endian = p[l->mark] == 'M';
-	ifd_push(ifd, IFD_OTHER, at + l->dir);
+	if (ifd_get16(ifd, p + l->dir) > ENTRIES_LIKELY) /* rewritten in the other order, the mark left as it was */
+		ifd->big_endian = !ifd->big_endian;
+	ifd_push(ifd, IFD_OTHER, w->at + l->dir);
 	return true;
 }
 
-void
-makernote_read(struct ifd *outer, uint64_t at, uint64_t len, struct media_info *info)
+static void
+read_note(struct ifd *outer, const struct place *where, struct media_info *info, struct tags *tags)
 {
-	struct note note = {.info = info, .at = at};
+	struct note note = {.info = info, .tags = tags, .at = where->at};
 	struct ifd_visitor v = {.entry = entry, .arg = &note};
+	uint64_t len = where->end - where->at;
+	enum media_origin before;
 	struct ifd ifd;
 	const uint8_t *p;
 	size_t got;
 
-	if (info->field[MEDIA_LENS].kind != MEDIA_ABSENT && info->field[MEDIA_SERIAL].kind != MEDIA_ABSENT)
+	if ((p = src_some(
+		 outer->src, where->at, len < NOTE_HEAD_MAX ? (size_t)len : NOTE_HEAD_MAX, &got, outer->why)) == NULL) {
+		outer->failed = outer->why->code != FAIL_LIMIT;
 		return;
-	if (outer->failed || at > outer->end || len > outer->end - at)
+	}
+	if ((note.layout = makernote_layout(info, p, got)) == NULL || !is_worth(&note))
 		return;
-	if ((p = src_some(outer->src, at, len < 32 ? (size_t)len : 32, &got, outer->why)) == NULL ||
-	    (note.layout = find_layout(info, p, got)) == NULL)
-		return;
-	if (open_note(&ifd, outer, note.layout, p, at, at + len) && ifd_walk(&ifd, &v) == -1)
+	before = media_from(info, MEDIA_FROM_CONTAINER);
+	if (open_note(&ifd, outer, note.layout, p, where) && ifd_walk(&ifd, &v) == -1)
 		outer->failed = true;
+	media_from(info, before);
+}
+
+void
+makernote_read(struct ifd *outer, uint64_t at, uint64_t len, struct media_info *info, struct tags *tags)
+{
+	struct place where = {.base = outer->base, .at = at, .big_endian = outer->big_endian};
+
+	if (outer->failed || at >= outer->end)
+		return;
+	where.end = len < outer->end - at ? at + len : outer->end;
+	read_note(outer, &where, info, tags);
+}
+
+void
+makernote_read_private(struct ifd *outer, uint64_t at, uint64_t len, struct media_info *info, struct tags *tags)
+{
+	struct place where = {.base = outer->base, .at = at, .big_endian = outer->big_endian};
+	const uint8_t *p;
+	uint64_t was;
+
+	if (outer->failed || at > outer->end || len > outer->end - at || len < ADOBE_HEAD)
+		return;
+	where.end = at + len;
+	if ((p = src_at(outer->src, at, ADOBE_HEAD, outer->why)) == NULL) {
+		outer->failed = outer->why->code != FAIL_LIMIT && outer->why->code != FAIL_TRUNCATED;
+		return;
+	}
+	if (memcmp(p, "Adobe\0MakN", 10) == 0) { /* length, byte order, and where the note was in its own file */
+		was = src_be32(p + 16);
+		where.at = at + ADOBE_HEAD;
+		where.big_endian = p[14] == 'M';
+		if (where.at < was)
+			return;
+		where.base = where.at - was;
+	} else if (memcmp(p, "PENTAX ", 8) != 0) {
+		return;
+	}
+	read_note(outer, &where, info, tags);
 }

@@ -1,5 +1,5 @@
 /*
- * libexif sees a block only here, and only its first 64 KiB, in memory that is bounded (arena.h).  It copies what
+ * libexif sees a block only here, and never more than 64 KiB, in memory that is bounded (arena.h).  It copies what
  * entries point to, so that a block can ask for far more than its own size: then it gets nothing more, and the note is
  * shown as far as it came.
  */
@@ -11,13 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "meta/notecopy.h"
 #include "meta/tags.h"
-#include "media/text.h"
-#include "run/json.h"
 
-#define BLOCK_MAX 65535u  /* what libexif gets of a block */
+#define BLOCK_MAX 65528u  /* what libexif gets of a block; with the header it takes no more than 65534 */
 #define HEADER "Exif\0\0" /* what it looks for in front of one */
 #define HEADER_LEN 6
+#define NOTE_MIN 8
 
 /* Whose note it is: what it begins with, or who made the camera. */
 static const char *
@@ -65,81 +65,23 @@ is_value(const char *text)
 }
 
 static void
-add_key(struct buf *out, const char *group, const char *name)
-{
-	buf_addc(out, '"');
-	buf_adds(out, group);
-	buf_addc(out, ':');
-	for (; *name != '\0'; name++) {
-		if ((*name >= '0' && *name <= '9') || (*name >= 'A' && *name <= 'Z') || (*name >= 'a' && *name <= 'z'))
-			buf_addc(out, *name);
-	}
-	buf_adds(out, "\":");
-}
-
-/* Appends a tag unless one of its name stands behind `first` already: libexif has some names twice. */
-static void
-add_tag(struct media_info *info, const char *group, const char *name, const char *value, size_t first)
-{
-	struct buf *out = info->tags, clean = {0};
-	size_t before = out->len, key;
-
-	json_comma(out);
-	key = out->len;
-	add_key(out, group, name);
-	if (!out->failed && memmem(out->p + first, before - first, out->p + key, out->len - key) == NULL &&
-	    text_add(&clean, value, strlen(value))) {
-		json_quote(out, clean.p, clean.len);
-	} else if (!out->failed) {
-		out->len = before;
-		out->p[before] = '\0';
-	}
-	out->failed |= clean.failed;
-	buf_fini(&clean);
-}
-
-static void
-add_note(struct media_info *info, ExifData *data, const char *group)
+add_note(struct tags *tags, ExifData *data, const char *group)
 {
 	ExifMnoteData *note = exif_data_get_mnote_data(data);
 	unsigned n = note != NULL ? exif_mnote_data_count(note) : 0, i;
-	size_t first = info->tags->len;
 	char value[512];
 
-	for (i = 0; i < n && i < NOTETAGS_MAX && info->tags->len < TAGS_TEXT_MAX; i++) {
+	for (i = 0; i < n && i < NOTETAGS_MAX; i++) {
 		const char *name = exif_mnote_data_get_name(note, i);
 
 		value[0] = '\0';
 		if (name != NULL && exif_mnote_data_get_value(note, i, value, sizeof value) != NULL && is_value(value))
-			add_tag(info, group, name, value, first);
+			tags_note_text(tags, group, name, value, strlen(value));
 	}
-}
-
-/* The block behind the header that libexif looks for; NULL: no memory, or it cannot be read. */
-static uint8_t *
-copy_block(struct ifd *ifd, size_t *len)
-{
-	uint64_t size = ifd->end - ifd->base;
-	const uint8_t *p;
-	uint8_t *copy;
-
-	*len = size < BLOCK_MAX ? (size_t)size : BLOCK_MAX;
-	if ((p = src_at(ifd->src, ifd->base, *len, ifd->why)) == NULL) {
-		ifd->failed = ifd->why->code == FAIL_SYSTEM;
-		return NULL;
-	}
-	if ((copy = malloc(HEADER_LEN + *len)) == NULL) {
-		ifd->failed = true;
-		fail_nomem(ifd->why);
-		return NULL;
-	}
-	memcpy(copy, HEADER, HEADER_LEN);
-	memcpy(copy + HEADER_LEN, p, *len);
-	return copy;
 }
 
 static void
-decode(struct arena *arena, struct media_info *info, const uint8_t *block, size_t len, const char *group)
+decode(struct tags *tags, struct arena *arena, const uint8_t *block, size_t len, const char *group)
 {
 	ExifMem *mem = arena_enter(arena);
 	ExifData *data = mem != NULL ? exif_data_new_mem(mem) : NULL;
@@ -148,25 +90,56 @@ decode(struct arena *arena, struct media_info *info, const uint8_t *block, size_
 		exif_data_unset_option(data, EXIF_DATA_OPTION_FOLLOW_SPECIFICATION);
 		exif_data_unset_option(data, EXIF_DATA_OPTION_IGNORE_UNKNOWN_TAGS);
 		exif_data_load_data(data, block, (unsigned)len);
-		add_note(info, data, group);
+		add_note(tags, data, group);
 	}
 	arena_leave();
 }
 
-void
-notetags_add(struct arena *arena, struct media_info *info, struct ifd *ifd, uint64_t note_at)
+/* The block that libexif gets at `out`: the first bytes of the real one, or one made for a note that lies far back.
+ * Returns its length, 0 where it cannot be read; *note is where the note is in it. */
+static size_t
+fill_block(struct ifd *ifd, uint64_t note_at, uint64_t note_len, uint8_t *out, size_t *note)
 {
-	const struct media_value *make = &info->field[MEDIA_MAKE];
-	char maker[16] = "";
-	uint8_t *block;
-	size_t len;
+	uint64_t size = ifd->end - ifd->base, offset = note_at - ifd->base;
+	bool alone = ifd->ndirs > 0 && ifd->dir[0].at == note_at; /* as CR3 has it: a note that is all of a block */
+	bool near = !alone && note_len <= size - offset && note_len <= BLOCK_MAX && offset <= BLOCK_MAX - note_len;
+	size_t want = note_len < BLOCK_MAX ? (size_t)note_len : BLOCK_MAX, len;
+	const uint8_t *p;
 
-	if (note_at < ifd->base || note_at - ifd->base > BLOCK_MAX || (block = copy_block(ifd, &len)) == NULL)
+	if (near)
+		p = src_some(ifd->src, ifd->base, size < BLOCK_MAX ? (size_t)size : BLOCK_MAX, &len, ifd->why);
+	else
+		p = src_some(ifd->src, note_at, want, &len, ifd->why);
+	if (p == NULL) {
+		ifd->failed = ifd->why->code != FAIL_LIMIT;
+		return 0;
+	}
+	if (!near)
+		return len >= NOTE_MIN ? notecopy_fill(out, BLOCK_MAX, p, len, ifd, offset, note) : 0;
+	memcpy(out, p, len);
+	*note = (size_t)offset;
+	return offset + NOTE_MIN <= len ? len : 0;
+}
+
+void
+notetags_add(struct tags *tags, struct arena *arena, struct ifd *ifd, uint64_t note_at, uint64_t note_len)
+{
+	const struct media_value *make = &ifd->info->field[MEDIA_MAKE];
+	char maker[16] = "";
+	size_t len, note;
+	uint8_t *block;
+
+	if (note_at < ifd->base || note_at >= ifd->end)
 		return;
+	if ((block = malloc(HEADER_LEN + BLOCK_MAX)) == NULL) {
+		ifd->failed = true;
+		fail_nomem(ifd->why);
+		return;
+	}
 	if (make->kind == MEDIA_TEXT)
-		snprintf(maker, sizeof maker, "%.*s", (int)make->len, info->text.p + make->at);
-	note_at -= ifd->base;
-	if (note_at + 8 <= len)
-		decode(arena, info, block, HEADER_LEN + len, note_group(block + HEADER_LEN + note_at, 8, maker));
+		snprintf(maker, sizeof maker, "%.*s", (int)make->len, ifd->info->text.p + make->at);
+	memcpy(block, HEADER, HEADER_LEN);
+	if ((len = fill_block(ifd, note_at, note_len, block + HEADER_LEN, &note)) > 0)
+		decode(tags, arena, block, HEADER_LEN + len, note_group(block + HEADER_LEN + note, NOTE_MIN, maker));
 	free(block);
 }

@@ -7,13 +7,17 @@
 
 #define NOTETAGS_MAX 1024 /* tags of one note */
 
+struct tags;
+
 /*
- * notetags_add() -- append members such as `"Canon:FirmwareVersion":"…"` to info->tags.
+ * notetags_add() -- append members such as `"Canon:FirmwareVersion":"…"`.
  *
- *   arena    memory for libexif
- *   ifd      the walk over the block that holds the note
- *   note_at  where the note lies in the source; one that lies beyond the block's first 64 KiB is left out
+ *   tags              takes them
+ *   arena             memory for libexif
+ *   ifd               the walk over the block that holds the note; its info is looked at for the camera
+ *   note_at, note_len where the note lies in the source.  One that lies beyond the block's first 64 KiB, which is all
+ *                     that libexif looks at, is handed to it in a block made for it (notecopy.h)
  */
-void notetags_add(struct arena *arena, struct media_info *info, struct ifd *ifd, uint64_t note_at);
+void notetags_add(struct tags *tags, struct arena *arena, struct ifd *ifd, uint64_t note_at, uint64_t note_len);
 
 #endif

@@ -4,25 +4,26 @@
  */
 #include "meta/tags.h"
 
-#include <libexif/exif-tag.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "meta/arena.h"
 #include "meta/notetags.h"
+#include "meta/tagname.h"
 #include "media/text.h"
 #include "meta/work.h"
 #include "run/json.h"
+
+#define SEEN_SIZE 16384 /* of which half are used */
 
 struct tags {
 	struct media_info *info;
 	struct arena *arena;
 	uint64_t note_at, note_len; /* note_len 0: none */
-	enum ifd_kind kind;         /* of the directory whose tags are marked in seen */
-	unsigned nth;
 	bool full;
-	uint8_t seen[65536 / 8];
+	size_t nseen;
+	uint64_t seen[SEEN_SIZE]; /* open addressing: hashes of the names that the file has; 0 is free */
 };
 
 struct tags *
@@ -46,37 +47,55 @@ tags_free(struct tags *t)
 	free(t);
 }
 
-struct tags *
+int
 tags_begin(struct work *work, struct media_info *info)
 {
 	struct tags *t = work->tags != NULL ? work->tags : tags_new();
 
 	if ((work->tags = t) == NULL)
-		return NULL;
+		return -1;
 	t->info = info;
-	t->note_len = 0;
 	t->full = false;
-	t->kind = IFD_IMAGE;
-	t->nth = 0;
-	memset(t->seen, 0, sizeof t->seen);
-	return t;
+	if (t->nseen > 0)
+		memset(t->seen, 0, sizeof t->seen);
+	t->nseen = 0;
+	tags_block(t);
+	return 0;
 }
 
-/* Whether this is the tag's first time in its directory. */
-static bool
-is_new(struct tags *t, const struct ifd_entry *e)
+void
+tags_block(struct tags *t)
 {
-	uint8_t bit = (uint8_t)(1u << e->tag % 8);
-	bool seen;
+	t->note_len = 0;
+}
 
-	if (t->kind != e->kind || t->nth != e->nth) {
-		memset(t->seen, 0, sizeof t->seen);
-		t->kind = e->kind;
-		t->nth = e->nth;
+/* FNV-1a; never 0. */
+static uint64_t
+hash_of(const char *p, size_t len)
+{
+	uint64_t h = 0xcbf29ce484222325u;
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		h = (h ^ (uint8_t)p[i]) * 0x100000001b3u;
+	return h | 1;
+}
+
+/* Whether the name that was appended from `at` on is the first of its kind; it is remembered. */
+static bool
+is_new(struct tags *t, size_t at)
+{
+	const struct buf *out = t->info->tags;
+	uint64_t h = hash_of(out->p + at, out->len - at);
+	size_t i;
+
+	for (i = (h >> 1) % SEEN_SIZE; t->seen[i] != 0; i = (i + 1) % SEEN_SIZE) {
+		if (t->seen[i] == h)
+			return false;
 	}
-	seen = t->seen[e->tag / 8] & bit;
-	t->seen[e->tag / 8] |= bit;
-	return !seen;
+	t->seen[i] = h;
+	t->nseen++;
+	return true;
 }
 
 /* The directory's name; all but IFD0 are numbered only from the second on. */
@@ -97,30 +116,15 @@ add_group(struct buf *out, const struct ifd_entry *e)
 		buf_addu(out, e->nth);
 }
 
-static const char *
-tag_name(const struct ifd_entry *e)
+static bool
+add_key(struct tags *t, const struct ifd *ifd, const struct ifd_entry *e)
 {
-	static const ExifIfd ifd[] = {
-	    [IFD_IMAGE] = EXIF_IFD_0,
-	    [IFD_SUB] = EXIF_IFD_0,
-	    [IFD_EXIF] = EXIF_IFD_EXIF,
-	    [IFD_GPS] = EXIF_IFD_GPS,
-	    [IFD_INTEROP] = EXIF_IFD_INTEROPERABILITY,
-	    [IFD_OTHER] = EXIF_IFD_0,
-	};
-	const char *name = exif_tag_get_name_in_ifd((ExifTag)e->tag, ifd[e->kind]);
-
-	if (name == NULL && e->kind != IFD_GPS)
-		name = exif_tag_get_name((ExifTag)e->tag);
-	return name != NULL && *name != '\0' ? name : NULL;
-}
-
-static void
-add_key(struct buf *out, const struct ifd_entry *e)
-{
-	const char *name = tag_name(e);
+	const char *name = tagname(ifd, e);
+	struct buf *out = t->info->tags;
+	size_t at;
 
 	json_comma(out);
+	at = out->len;
 	buf_addc(out, '"');
 	add_group(out, e);
 	buf_addc(out, ':');
@@ -128,7 +132,7 @@ add_key(struct buf *out, const struct ifd_entry *e)
 		buf_adds(out, name);
 	else
 		buf_addf(out, "0x%04x", e->tag);
-	buf_adds(out, "\":");
+	return buf_adds(out, "\":") == 0 && is_new(t, at);
 }
 
 /* Text goes through the file's text buffer, and is gone from it again. */
@@ -219,8 +223,9 @@ add_numbers(struct buf *out, struct ifd *ifd, const struct ifd_entry *e)
 static bool
 is_full(struct tags *t)
 {
-	if (!t->full && t->info->tags->len > TAGS_TEXT_MAX) {
-		media_warn(t->info, FAIL_LIMIT, "more than %u KiB of tags", TAGS_TEXT_MAX >> 10);
+	if (!t->full && (t->info->tags->len > TAGS_TEXT_MAX || t->nseen == SEEN_SIZE / 2)) {
+		media_warn(
+		    t->info, FAIL_LIMIT, "more than %d tags, or %u KiB of tags", SEEN_SIZE / 2, TAGS_TEXT_MAX >> 10);
 		t->full = true;
 	}
 	return t->full;
@@ -262,18 +267,139 @@ tags_entry(struct tags *t, struct ifd *ifd, const struct ifd_entry *e)
 		t->note_len = e->bytes;
 		return;
 	}
-	if (is_pointer(e) || is_full(t) || !is_new(t, e))
+	if (is_pointer(e) || is_full(t))
 		return;
-	add_key(out, e);
-	if (fetch_text(t, ifd, e))
+	if (!add_key(t, ifd, e))
+		cut(out, before);
+	else if (fetch_text(t, ifd, e))
 		add_string(t, from);
 	else if (is_always_text(e) || !add_numbers(out, ifd, e))
 		cut(out, before);
 }
 
 void
+tags_note(struct tags *t, uint64_t at, uint64_t len)
+{
+	t->note_at = at;
+	t->note_len = len;
+}
+
+void
 tags_end(struct tags *t, struct ifd *ifd)
 {
 	if (t->note_len >= 8 && !ifd->failed && !is_full(t))
-		notetags_add(t->arena, t->info, ifd, t->note_at);
+		notetags_add(t, t->arena, ifd, t->note_at, t->note_len);
+}
+
+static void
+add_word(struct buf *out, const char *p, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		if ((p[i] >= '0' && p[i] <= '9') || ((p[i] | 0x20) >= 'a' && (p[i] | 0x20) <= 'z') || p[i] == '-' ||
+		    p[i] == '_' || p[i] == '.')
+			buf_addc(out, p[i]);
+	}
+}
+
+/* Appends a name of two parts where it is new.  Returns false, with nothing appended, where no value is to follow. */
+static bool
+begin(struct tags *t, const char *group, struct slice name)
+{
+	struct buf *out = t->info->tags;
+	size_t before = out->len, at;
+
+	if (is_full(t))
+		return false;
+	json_comma(out);
+	at = out->len;
+	buf_addc(out, '"');
+	add_word(out, group, strlen(group));
+	buf_addc(out, ':');
+	add_word(out, name.p, name.len);
+	if (buf_adds(out, "\":") == 0 && is_new(t, at))
+		return true;
+	cut(out, before);
+	return false;
+}
+
+/* Appends text as a string.  Returns whether there was any. */
+static bool
+add_text(struct media_info *info, const char *bytes, size_t len)
+{
+	size_t from = info->text.len;
+
+	if (!text_add(&info->text, bytes, len < TAGS_VALUE_MAX ? len : TAGS_VALUE_MAX) || info->text.failed)
+		return false;
+	json_quote(info->tags, info->text.p + from, info->text.len - from);
+	cut(&info->text, from);
+	return true;
+}
+
+static void
+put_text(struct tags *t, const char *group, struct slice name, const char *bytes, size_t len)
+{
+	size_t before = t->info->tags->len;
+
+	if (begin(t, group, name) && !add_text(t->info, bytes, len))
+		cut(t->info->tags, before);
+}
+
+static void
+put_number(struct tags *t, const char *group, struct slice name, double v)
+{
+	if (isfinite(v) && begin(t, group, name))
+		json_number(t->info->tags, media_round(v));
+}
+
+void
+tags_note_text(struct tags *t, const char *group, const char *name, const char *bytes, size_t len)
+{
+	put_text(t, group, (struct slice){name, strlen(name)}, bytes, len);
+}
+
+void
+tags_note_number(struct tags *t, const char *group, const char *name, double v)
+{
+	put_number(t, group, (struct slice){name, strlen(name)}, v);
+}
+
+void
+tags_text(
+    struct work *work, struct media_info *info, const char *group, struct slice name, const char *bytes, size_t len)
+{
+	if (info->tags != NULL)
+		put_text(work->tags, group, name, bytes, len);
+}
+
+void
+tags_number(struct work *work, struct media_info *info, const char *group, struct slice name, double v)
+{
+	if (info->tags != NULL)
+		put_number(work->tags, group, name, v);
+}
+
+bool
+tags_list(struct work *work, struct media_info *info, const char *group, struct slice name)
+{
+	return info->tags != NULL && begin(work->tags, group, name) && buf_addc(info->tags, '[') == 0;
+}
+
+void
+tags_item(struct media_info *info, const char *bytes, size_t len)
+{
+	struct buf *out = info->tags;
+	bool first = out->len > 0 && out->p[out->len - 1] == '[';
+
+	if (!first)
+		buf_addc(out, ',');
+	if (!add_text(info, bytes, len) && !first)
+		cut(out, out->len - 1);
+}
+
+void
+tags_list_end(struct media_info *info)
+{
+	buf_addc(info->tags, ']');
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "meta/tags.h"
+#include "meta/xmp.h"
 
 struct work *
 work_new(void)
@@ -17,5 +18,23 @@ work_free(struct work *w)
 	if (w == NULL)
 		return;
 	tags_free(w->tags);
+	xmp_free(w->xmp);
+	src_free(w->inner);
 	free(w);
+}
+
+struct src *
+work_open(struct work *work, const uint8_t *bytes, size_t len)
+{
+	if (work->inner_in_use || (work->inner == NULL && (work->inner = src_new()) == NULL))
+		return NULL;
+	work->inner_in_use = true;
+	src_open_memory(work->inner, bytes, len);
+	return work->inner;
+}
+
+void
+work_close(struct work *work)
+{
+	work->inner_in_use = false;
 }

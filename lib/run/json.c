@@ -83,9 +83,14 @@ bool
 json_is_utf8(const char *bytes, size_t len)
 {
 	const unsigned char *p = (const unsigned char *)bytes, *end = p + len;
+	uint64_t eight;
 	size_t n, ill;
 
 	while (p < end) {
+		if (end - p >= 8 && (memcpy(&eight, p, 8), (eight & 0x8080808080808080u) == 0)) {
+			p += 8;
+			continue;
+		}
 		if (*p < 0x80) {
 			p++;
 			continue;

@@ -199,6 +199,111 @@ warned() { jq -e --arg c "$1" '[.warnings[]?.code] | index($c) != null' >/dev/nu
 	[[ "$(exif-read a.jpg)" == *'"exposure_s":0.016666667,"f_number":1.8,"iso":102400,"focal_mm":4.25,'* ]]
 }
 
+# packet ATTRIBUTES [ELEMENTS] -- a sidecar's content.
+packet() {
+	printf '%s' '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">' \
+		'<rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"' \
+		' xmlns:exif="http://ns.adobe.com/exif/1.0/" ' "$1" '>' "${2-}" '</rdf:Description></rdf:RDF></x:xmpmeta>'
+}
+
+@test "sidecars: name.ext.xmp and name.xmp, the first before the second" {
+	cp a.jpg b.jpg
+	cp a.jpg c.jpg
+	cp "$made/tiff/made-raw" b.nef
+	packet 'dc:title="one" xmp:Rating="3" exif:DateTimeOriginal="2020-02-03T04:05:06Z"' >a.jpg.xmp
+	packet 'dc:title="two" dc:description="second"' >a.XMP
+	packet 'xmp:Rating="5"' >b.xmp
+	run -0 exif-read a.jpg b.jpg b.nef c.jpg
+	[ "$(jq -c '[.title,.description,.rating,.sidecar]' <<<"$output")" = '["one","second",3,["a.jpg.xmp","a.XMP"]]
+["Ti","hi",5,["b.xmp"]]
+[null,null,5,["b.xmp"]]
+["Ti","hi",null,null]' ]
+	[ "$(jq -c '[.taken,.taken_from,.make]' <<<"$(head -n1 <<<"$output")")" = '["2020-02-03T04:05:06Z","sidecar-xmp:exif:DateTimeOriginal","Canon"]' ]
+	[ "$(exif-read --no-sidecars a.jpg)" = "$(mkdir alone && cp -p a.jpg alone && exif-read -C alone a.jpg)" ]
+	[ "$(exif-read --date-from=exif a.jpg | jqr .taken_from)" = exif:DateTimeOriginal ]
+}
+
+@test "sidecars: their paths in the form of the file's own" {
+	mkdir -p d/e
+	cp a.jpg d/e/
+	packet 'dc:title="x"' >d/e/a.xmp
+	[ "$(exif-read d/e/a.jpg | jq -c .sidecar)" = '["d/e/a.xmp"]' ]
+	[ "$(exif-read ./d//e/a.jpg | jq -c .sidecar)" = '["./d//e/a.xmp"]' ]
+	[ "$(exif-read "$PWD/d/e/a.jpg" | jqr '.sidecar[0]')" = "$PWD/d/e/a.xmp" ]
+	[ "$(exif-read -C d e/a.jpg | jq -c '[.title,.sidecar]')" = '["x",["e/a.xmp"]]' ]
+	[ "$(exif-read -C d/e a.jpg | jq -c '[.title,.sidecar]')" = '["x",["a.xmp"]]' ]
+	packet '' >$'d/\xff.xmp'
+	cp a.jpg $'d/\xff.jpg'
+	run -0 exif-read $'d/\xff.jpg'
+	[ "$(jqr '.sidecar_b64[0]' <<<"$output" | base64 -d)" = $'d/\xff.xmp' ]
+	[ "$(exif-read <<<"$output" | jq -c .)" = "$(jq -c . <<<"$output")" ]
+	[ "$(exif-read --no-sidecars <<<"$output" | jq -c '[has("sidecar"),has("sidecar_b64")]')" = '[false,false]' ]
+}
+
+@test "sidecars: UTF-16, empty, broken, and an entity bomb" {
+	for f in wide empty broken bomb alien cut; do cp a.jpg $f.jpg; done
+	{ printf '\xff\xfe' && packet 'dc:title="wïde"' | iconv -f UTF-8 -t UTF-16LE; } >wide.xmp
+	: >empty.xmp
+	packet 'dc:title="t"' '<dc:rights>r</dc:rights><dc:creator>' >broken.xmp
+	{ printf '<!DOCTYPE b [<!ENTITY a "aaaaaaaaaa">' && for i in $(seq 30); do printf '<!ENTITY a%d "&a%d;&a%d;">' "$i" $((i - 1)) $((i - 1)); done &&
+		printf ']>' && packet '' '<dc:title>&a30;</dc:title>'; } >bomb.xmp
+	cp a.jpg alien.xmp
+	packet 'dc:title="t"' | head -c -25 >cut.xmp
+	run -0 timeout 10 exif-read wide.jpg empty.jpg broken.jpg bomb.jpg alien.jpg cut.jpg
+	[ "$(jq -c '[.title,.copyright,.sidecar,.warnings[]?.code]' <<<"$output")" = '["wïde","Jo\nEd",["wide.xmp"]]
+["Ti","Jo\nEd",null]
+["t","r",["broken.xmp"],"EFORMAT"]
+["Ti","Jo\nEd",["bomb.xmp"],"EFORMAT"]
+["Ti","Jo\nEd",null,"ESIDECAR"]
+["t","Jo\nEd",["cut.xmp"],"ETRUNCATED"]' ]
+}
+
+@test "sidecars: pipes, folders and dead links never block and are no error" {
+	mkfifo a.xmp
+	mkdir a.jpg.xmp
+	cp a.jpg b.jpg
+	ln -s nowhere b.xmp
+	run -0 timeout 10 exif-read a.jpg b.jpg
+	[ "$(jq -c '[.make,.sidecar,.warnings[].code]' <<<"$output")" = '["Canon",null,"ESIDECAR","ESIDECAR"]
+["Canon",null,"ESIDECAR"]' ]
+}
+
+@test "sidecars read as files: what they say, as of XMP; and they have none themselves" {
+	packet 'dc:title="x" exif:DateTimeOriginal="2020-02-03"' >a.xmp
+	packet 'dc:title="y"' >a.xmp.xmp
+	run -0 exif-read a.xmp
+	[ "$(jq -c '[.type,.mime,.title,.taken,.taken_from,.sidecar]' <<<"$output")" = '["xmp","application/rdf+xml","x","2020-02-03","xmp:exif:DateTimeOriginal",null]' ]
+	[ "$(exif-read -a a.xmp | jq -c .tags)" = '{"XMP-dc:title":"x","XMP-exif:DateTimeOriginal":"2020-02-03"}' ]
+}
+
+@test "sidecars: a folder of 20,000 files is listed once, and none of them is asked for its sidecar" {
+	need strace
+	mkdir many
+	seq -f 'many/%05g.jpg' 20000 | xargs touch
+	packet 'dc:title="x"' >many/00007.xmp
+	find many -name '*.jpg' -print0 >paths
+	strace -f -e trace=openat,getdents64 -o trace exif-read -j2 <paths >out || skip "strace is not permitted"
+	[ "$(grep -c '"many/[0-9]*\.jpg"' trace)" -eq 20000 ]
+	[ "$(grep -c 'xmp"' trace)" -eq 1 ]
+	[ "$(grep -c '"many", .*O_DIRECTORY' trace)" -eq 1 ]
+	[ "$(grep -c getdents64 trace)" -le 40 ]
+	[ "$(jq -r 'select(.sidecar)|.path+.title' out)" = many/00007.jpgx ]
+}
+
+@test "sidecars: the same bytes for any number of workers" {
+	for d in $(seq 40); do
+		mkdir "d$d"
+		for i in 1 2 3; do cp a.jpg "d$d/$i.jpg"; done
+		packet "dc:title=\"$d\"" >"d$d/2.xmp"
+		packet "dc:title=\"$d\" xmp:Rating=\"1\"" >"d$d/3.jpg.xmp"
+	done
+	find d* -name '*.jpg' -print0 | shuf -z --random-source=/dev/zero >paths
+	exif-read -j1 -a <paths >one
+	exif-read -j8 -a <paths >eight
+	cmp one eight
+	[ "$(grep -c '"sidecar":' one)" -eq 80 ]
+}
+
 @test "the corpus: JPEGs agree with exiftool" {
 	corpus
 	need python3

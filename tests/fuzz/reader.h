@@ -65,7 +65,7 @@ check_taken(struct media_info *info)
 	struct buf b = {0};
 	struct when again;
 
-	if (order.n == 0)
+	if (order.pictures.n == 0)
 		require(taken_parse(TAKEN_FROM_DEFAULT, &order, &why) == 0, "the default list");
 	taken_choose(info, &order, false, 1764000000, &taken);
 	when_format(&taken.when, &b);

@@ -238,7 +238,7 @@ static void
 describe(const struct media_info *info, struct buf *out)
 {
 	static const char *const fields[] = {
-#define FIELD(name, member, kind) member,
+#define FIELD(name, member, kind, rule) member,
 #include "media/fields.def"
 #undef FIELD
 	};

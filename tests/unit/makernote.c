@@ -1,4 +1,4 @@
-/* Lens and serial number from maker notes, built to each maker's layout. */
+/* What is wanted of maker notes, built to each maker's layout. */
 #include "made.h"
 #include "tap.h"
 
@@ -182,6 +182,209 @@ test_precedence(struct media_info *info)
 	tap_ok(strcmp(made_field(info, MEDIA_LENS), "L1") == 0, "the standard's lens first");
 }
 
+/* Other fields than lens and serial number, and forms of them that need turning. */
+static const struct {
+	const char *what, *make;
+	const char *header;
+	size_t header_len;
+	enum base base;
+	bool big_endian;
+	struct made_tag tags[3];
+	enum media_field field;
+	const char *want;
+} others[] = {
+    {"Apple's content", "Apple", "Apple iOS\0\0\1MM", 14, NOTE, true, {ASCII(0, 0x11, "76C3E45A-2CCC")},
+	MEDIA_CONTENT_ID, "76C3E45A-2CCC"},
+    {"Apple's burst", "Apple", "Apple iOS\0\0\1MM", 14, NOTE, true, {ASCII(0, 0x0b, "1F00E8A7")}, MEDIA_BURST_ID,
+	"1F00E8A7"},
+    {"Sony's serial number", "SONY", "SONY DSC \0\0\0", 12, BLOCK, false, {ASCII(0, 0x2031, "78563402")}, MEDIA_SERIAL,
+	"2345678"},
+    {"Sony's serial number of filler", "SONY", "SONY DSC \0\0\0", 12, BLOCK, false, {ASCII(0, 0x2031, "00000000")},
+	MEDIA_SERIAL, ""},
+    {"Sony's serial number that is none", "SONY", "SONY DSC \0\0\0", 12, BLOCK, false,
+	{ASCII(0, 0x2031, "7856340x")}, MEDIA_SERIAL, ""},
+    {"Sony's lens", "SONY", "SONY DSC \0\0\0", 12, BLOCK, false,
+	{BYTES(0, 0xb02a, T_BYTE, "\xc3\0\x16\0\x50\x35\x56\0")}, MEDIA_LENS, "16-50mm f/3.5-5.6"},
+    {"Sony's lens of digits that are none", "SONY", "SONY DSC \0\0\0", 12, BLOCK, false,
+	{BYTES(0, 0xb02a, T_BYTE, "\0\0\x1f\0\x50\x35\x56\0")}, MEDIA_LENS, ""},
+    {"Sony in a raw file", "SONY", "", 0, BLOCK, false, {BYTES(0, 0xb02a, T_BYTE, "\0\0\x35\0\0\x20\0\0")},
+	MEDIA_LENS, "35mm f/2"},
+    {"a note like Sony's from another maker", "Acme", "", 0, BLOCK, false,
+	{BYTES(0, 0xb02a, T_BYTE, "\0\0\x35\0\0\x20\0\0")}, MEDIA_LENS, ""},
+    {"Pentax's shutter count", "PENTAX", "PENTAX \0MM", 10, NOTE, true,
+	{BYTES(0, 6, T_UNDEF, "\x07\xdd\x01\x1e"), BYTES(0, 7, T_UNDEF, "\x0f\x1e\x34"),
+	    BYTES(0, 0x5d, T_UNDEF, "\xf7\x3c\xde\xc8")},
+	MEDIA_SHUTTER_COUNT, "5161"},
+    {"Pentax's shutter count, order mistaken", "PENTAX", "PENTAX \0MM", 10, NOTE, false,
+	{BYTES(0, 6, T_UNDEF, "\x07\xdd\x01\x1e"), BYTES(0, 7, T_UNDEF, "\x0f\x1e\x34"),
+	    BYTES(0, 0x5d, T_UNDEF, "\xf7\x3c\xde\xc8")},
+	MEDIA_SHUTTER_COUNT, "5161"},
+    {"Pentax's shutter count without a time", "PENTAX", "PENTAX \0MM", 10, NOTE, true,
+	{BYTES(0, 6, T_UNDEF, "\x07\xdd\x01\x1e"), BYTES(0, 0x5d, T_UNDEF, "\xf7\x3c\xde\xc8")},
+	MEDIA_SHUTTER_COUNT, ""},
+};
+
+static size_t
+count_tags(const struct made_tag *tags)
+{
+	size_t n = 0;
+
+	while (n < 3 && tags[n].tag != 0)
+		n++;
+	return n;
+}
+
+/* A note of one to three tags as bytes for a place in the block. */
+static void
+make_other(size_t i, size_t at)
+{
+	size_t n = count_tags(others[i].tags), dir = others[i].header_len, origin = others[i].base == BLOCK ? at : 0;
+
+	note.big_endian = others[i].big_endian;
+	note.len = 0;
+	memset(note.p, 0, 400);
+	made_add(&note, others[i].header, dir);
+	made_put(&note, dir, n, 2);
+	made_put(&note, dir + 2 + 12 * n, 0, 4);
+	for (size_t t = 0; t < n; t++) {
+		const struct made_tag *tag = &others[i].tags[t];
+		size_t value = made_entry(&note, dir + 2 + 12 * t, tag->tag, tag->type, made_count(tag));
+
+		if (made_count(tag) * made_size(tag->type) > 4) {
+			made_put(&note, value, origin + note.len, 4);
+			value = note.len;
+		}
+		made_value(&note, tag, value);
+	}
+	while (note.len < 48)
+		made_add(&note, "", 1);
+}
+
+static void
+test_others(struct media_info *info)
+{
+	static char bytes[500];
+
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+		struct made_tag tags[] = {
+		    ASCII(DIR0, 0x10f, others[i].make), {DIR_EXIF, 0x927c, T_UNDEF, 0, bytes, {0}}};
+		size_t at = 0;
+
+		for (int pass = 0; pass < 2; pass++) {
+			make_other(i, at);
+			memcpy(bytes, note.p, note.len);
+			tags[1].count = note.len;
+			made_tiff(&block, tags, 2);
+			at = (size_t)((uint8_t *)memmem(block.p, block.len, bytes, note.len) - block.p);
+		}
+		made_jpeg(&file, &block, 8, 6);
+		made_read(file.p, file.len, NULL, info);
+		tap_ok(strcmp(made_field(info, others[i].field), others[i].want) == 0, "%s (%s)", others[i].what,
+		    made_field(info, others[i].field));
+	}
+}
+
+static void
+test_shutter(struct media_info *info)
+{
+	static const struct {
+		uint32_t stored;
+		const char *want;
+	} counts[] = {{24715, "24715"}, {0, ""}, {4294965247u, ""}};
+	static char bytes[1000] = "Nikon\0\2\x10\0";
+
+	for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+		struct made_tag inner[] = {LONG(DIR0, 0xa7, counts[i].stored)};
+		struct made_tag tags[] = {ASCII(DIR0, 0x10f, "NIKON"), {DIR_EXIF, 0x927c, T_UNDEF, 0, bytes, {0}}};
+
+		note.big_endian = false;
+		made_tiff(&note, inner, 1);
+		memcpy(bytes + 10, note.p, note.len);
+		tags[1].count = 10 + note.len;
+		made_tiff(&block, tags, 2);
+		made_jpeg(&file, &block, 8, 6);
+		made_read(file.p, file.len, NULL, info);
+		tap_ok(strcmp(made_field(info, MEDIA_SHUTTER_COUNT), counts[i].want) == 0, "Nikon's shutter count %u: %s",
+		    (unsigned)counts[i].stored, made_field(info, MEDIA_SHUTTER_COUNT));
+	}
+}
+
+/* Adobe's programs keep a note with the place that it had in its own file, from which Canon's offsets count. */
+static void
+test_private(struct media_info *info)
+{
+	static char bytes[200] = "Adobe\0MakN\0\0\0\x60II\0\0\1\0";
+	struct made_tag tags[] = {ASCII(DIR0, 0x10f, "Canon"), BYTES(DIR0, 0xc612, T_BYTE, "\1\4\0\0"),
+	    {DIR0, 0xc634, T_BYTE, 116, bytes, {0}}};
+
+	note.big_endian = false;
+	note.len = 0;
+	made_put(&note, 0, 2, 2);
+	made_put(&note, made_entry(&note, 2, 0x0c, T_LONG, 1), 560018150, 4);
+	made_put(&note, made_entry(&note, 14, 0x95, T_ASCII, 13), 0x100 + 40, 4);
+	made_put(&note, 26, 0, 4);
+	memcpy(note.p + 40, "EF50mm f/1.8", 13);
+	memcpy(bytes + 20, note.p, 60);
+	for (int moved = 0; moved < 2; moved++) {
+		made_tiff(&block, tags, 3);
+		/* The block behind 400 bytes, so that the note lies behind where it was. */
+		memmove(block.p + 408, block.p + 8, block.len - 8);
+		made_put(&block, 4, 408, 4);
+		block.len += 400;
+		for (size_t e = 0; e < 3; e++)
+			if (block.p[410 + 12 * e + 4] > 4 || block.p[410 + 12 * e + 5] > 0)
+				made_put(&block, 410 + 12 * e + 8, src_le32(block.p + 410 + 12 * e + 8) + 400, 4);
+		made_read(block.p, block.len, NULL, info);
+		tap_ok(strcmp(made_field(info, MEDIA_SERIAL), moved ? "" : "0560018150") == 0 &&
+			   strcmp(made_field(info, MEDIA_LENS), moved ? "" : "EF50mm f/1.8") == 0,
+		    moved ? "a note that was moved to the front is left alone" : "a note in Adobe's block: %s",
+		    made_field(info, MEDIA_LENS));
+		memcpy(bytes + 16, "\0\1\0\0", 4);
+	}
+}
+
+/* What a camera says by numbers gives way to the name of the lens, whatever the order. */
+static void
+test_numbers(struct media_info *info)
+{
+	static const struct {
+		const char *what, *want;
+		struct made_tag tags[2];
+	} rows[] = {
+	    {"a lens told by numbers", "18-55mm f/3.5-5.6",
+		{RATIONALS(DIR_EXIF, 0xa432, 4, 18, 1, 55, 1, 35, 10, 56, 10)}},
+	    {"without apertures", "15-45mm", {RATIONALS(DIR_EXIF, 0xa432, 4, 15, 1, 45, 1, 0, 0, 0, 0)}},
+	    {"beside its name", "Zoom",
+		{RATIONALS(DIR_EXIF, 0xa432, 4, 18, 1, 55, 1, 35, 10, 56, 10), ASCII(DIR_EXIF, 0xa434, "Zoom")}},
+	    {"in DNG", "40mm f/2", {RATIONALS(DIR0, 0xc630, 4, 40, 1, 40, 1, 2, 1, 2, 1)}},
+	    {"that contradict each other", "", {RATIONALS(DIR_EXIF, 0xa432, 4, 55, 1, 18, 1, 35, 10, 56, 10)}},
+	    {"of which there are two", "", {RATIONALS(DIR_EXIF, 0xa432, 2, 18, 1, 55, 1)}},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		block.big_endian = i & 1;
+		made_tiff(&block, rows[i].tags, rows[i].tags[1].tag != 0 ? 2 : 1);
+		made_read(block.p, block.len, NULL, info);
+		tap_ok(strcmp(made_field(info, MEDIA_LENS), rows[i].want) == 0, "%s (%s)", rows[i].what,
+		    made_field(info, MEDIA_LENS));
+	}
+	block.big_endian = false;
+}
+
+/* DNG's serial number is of the camera, but Exif's own comes first. */
+static void
+test_dng(struct media_info *info)
+{
+	static const struct made_tag tags[] = {ASCII(DIR0, 0xc62f, "112233"), ASCII(DIR_EXIF, 0xa431, "445566")};
+
+	for (size_t n = 1; n <= 2; n++) {
+		made_tiff(&block, tags, n);
+		made_read(block.p, block.len, NULL, info);
+		tap_ok(strcmp(made_field(info, MEDIA_SERIAL), n == 1 ? "112233" : "445566") == 0, "DNG's serial number: %s",
+		    made_field(info, MEDIA_SERIAL));
+	}
+}
+
 int
 main(void)
 {
@@ -190,6 +393,11 @@ main(void)
 	test_notes(&info);
 	test_nikon(&info);
 	test_olympus(&info);
+	test_others(&info);
+	test_shutter(&info);
+	test_private(&info);
+	test_numbers(&info);
+	test_dng(&info);
 	test_precedence(&info);
 	media_fini(&info);
 	return tap_done();

@@ -50,6 +50,7 @@ static const struct {
     {"a tag that nobody knows", "\"IFD0:0xfedc\":7", {SHORT(DIR0, 0xfedc, 7)}},
     {"the thumbnail's", "\"IFD1:Compression\":6", {SHORT(DIR1, 0x103, 6)}},
     {"a tag that is there twice", "\"IFD0:Make\":\"A\"", {ASCII(DIR0, 0x10f, "A"), ASCII(DIR0, 0x10f, "B")}},
+    {"a tag with a value after it had none", "\"IFD0:Model\":\"B\"", {ASCII(DIR0, 0x10f, " "), ASCII(DIR0, 0x110, "B")}},
     {"one tag in two directories", "\"IFD0:Make\":\"A\",\"IFD1:Make\":\"B\"",
 	{ASCII(DIR0, 0x10f, "A"), ASCII(DIR1, 0x10f, "B")}},
 };
@@ -136,6 +137,122 @@ test_note(struct work *work, struct media_info *info)
 	tap_ok(strstr(buf_cstr(&text), "0x927c") == NULL, "its bytes are not shown");
 }
 
+/* A note of Canon's behind the first 64 KiB, which is all that libexif looks at; its offsets count from the block. */
+static void
+test_far_note(struct work *work, struct media_info *info)
+{
+	static char note[66000] = "\2\0\6\0\2\0\x10\0\0\0\0\0\0\0\7\0\2\0\4\0\0\0Fw\0\0\0\0\0\0A camera's type";
+	static struct made block;
+	static char filler[70000];
+	struct made_tag tags[] = {{DIR_EXIF, 0x9101, T_UNDEF, sizeof filler, filler, {0}}, ASCII(DIR0, 0x10f, "Canon"),
+	    ASCII(DIR0, 0x110, "R"), {DIR_EXIF, 0x927c, T_UNDEF, 60, note, {0}}};
+	size_t at;
+
+	for (int i = 0; i < 4; i++) {
+		bool absolute = i < 3, cut = i == 2;
+
+		tags[1].text = absolute ? "Canon" : "Acme";
+		tags[3].count = i == 1 ? sizeof note : 60; /* one is longer than all that fits */
+		block.big_endian = false;
+		made_tiff(&block, tags, 4);
+		at = (size_t)((uint8_t *)memmem(block.p, block.len, note, 60) - block.p);
+		made_put(&block, at + 10, at + 30, 4);
+		made_read(block.p, cut ? at + 20 : block.len, work, info);
+		tap_ok((strstr(buf_cstr(&text), "\"Canon:ImageType\":\"A camera's type\"") != NULL) == (absolute && !cut),
+		    "a maker note far back, %d", i);
+		tap_ok((strstr(buf_cstr(&text), "\"Canon:FirmwareVersion\":\"Fw\"") != NULL) == (absolute && !cut),
+		    "and what is in its directory, %d", i);
+	}
+}
+
+/* Names of tags that one number has in one file and not in another. */
+static void
+test_names(struct work *work, struct media_info *info)
+{
+	static const struct {
+		const char *what, *want;
+		char magic;
+		struct made_tag tag;
+	} rows[] = {
+	    {"Panasonic's own", "\"IFD0:SensorWidth\":3724", 'U', SHORT(DIR0, 2, 3724)},
+	    {"the same in TIFF", "\"IFD0:0x0002\":3724", '*', SHORT(DIR0, 2, 3724)},
+	    {"the same in the GPS directory", "\"GPS:GPSLatitude\":[1,2,3]", '*', RATIONALS(DIR_GPS, 2, 3, 1, 1, 2, 1, 3, 1)},
+	    {"DNG's", "\"IFD0:DNGVersion\":[1,4,0,0]", '*', BYTES(DIR0, 0xc612, T_BYTE, "\1\4\0\0")},
+	    {"Exif 3.0's", "\"ExifIFD:Photographer\":\"Jo\"", '*', ASCII(DIR_EXIF, 0xa437, "Jo")},
+	};
+	static struct made block;
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		made_tiff(&block, &rows[i].tag, 1);
+		block.p[2] = (uint8_t)rows[i].magic;
+		made_read(block.p, block.len, work, info);
+		tap_ok(strcmp(buf_cstr(&text), rows[i].want) == 0, "%s: %s", rows[i].what, buf_cstr(&text));
+	}
+}
+
+static struct slice
+name(const char *s)
+{
+	return (struct slice){s, strlen(s)};
+}
+
+/* What other containers append. */
+static void
+test_containers(struct work *work, struct media_info *info)
+{
+	static char filler[TAGS_VALUE_MAX + 100];
+	struct media_info none = {0};
+
+	media_clear(info);
+	tags_begin(work, info);
+	tags_text(work, info, "PNG", name("Ti tle"), " A \"b\" ", 7);
+	tags_text(work, info, "PNG", name("Title"), "other", 5);
+	tags_text(work, info, "PNG", name("Empty"), "  ", 2);
+	tags_number(work, info, "RIFF", name("Rate"), 29.97);
+	tags_number(work, info, "RIFF", name("None"), 0.0 / 0.0);
+	if (tags_list(work, info, "XMP-dc", name("subject"))) {
+		tags_item(info, "a", 1);
+		tags_item(info, " ", 1);
+		tags_item(info, "\xe9", 1);
+		tags_list_end(info);
+	}
+	tap_ok(!tags_list(work, info, "XMP-dc", name("subject")), "a list that is there already");
+	tags_note_text(work->tags, "Sony", "LensSpec", "x", 1);
+	tags_note_number(work->tags, "Nikon", "ShutterCount", 7);
+	tap_ok(strcmp(buf_cstr(&text), "\"PNG:Title\":\"A \\\"b\\\"\",\"RIFF:Rate\":29.97,\"XMP-dc:subject\":[\"a\",\"\xc3\xa9\"],"
+				       "\"Sony:LensSpec\":\"x\",\"Nikon:ShutterCount\":7") == 0,
+	    "text, numbers, lists: %s", buf_cstr(&text));
+	memset(filler, 'x', sizeof filler);
+	media_clear(info);
+	tags_begin(work, info);
+	tags_text(work, info, "PNG", name("Title"), filler, sizeof filler);
+	tap_ok(text.len == strlen("\"PNG:Title\":\"\"") + TAGS_VALUE_MAX, "a long text is cut");
+	tags_text(work, &none, "PNG", name("Title"), "x", 1);
+	tags_number(work, &none, "PNG", name("Number"), 1);
+	tap_ok(!tags_list(work, &none, "PNG", name("List")), "nothing is done where nobody wants tags");
+}
+
+/* Short tags are limited by their number. */
+static void
+test_number(struct work *work, struct media_info *info)
+{
+	char word[8];
+
+	media_clear(info);
+	tags_begin(work, info);
+	for (int i = 0; i < 10000; i++) {
+		snprintf(word, sizeof word, "%d", i);
+		tags_number(work, info, "a", name(word), 1);
+	}
+	tap_ok(strstr(buf_cstr(&text), "\"a:8191\":1") != NULL && strstr(buf_cstr(&text), "\"a:8192\":1") == NULL &&
+		   made_warned(info, FAIL_LIMIT, "of tags"),
+	    "tags end at their number, with a warning");
+	media_clear(info);
+	tags_begin(work, info);
+	tags_number(work, info, "a", name("0"), 1);
+	tap_ok(strcmp(buf_cstr(&text), "\"a:0\":1") == 0, "and begin anew with the next file");
+}
+
 static void
 test_arena(void)
 {
@@ -172,6 +289,10 @@ main(void)
 	test_long(work, &info);
 	test_limit(work, &info);
 	test_note(work, &info);
+	test_far_note(work, &info);
+	test_names(work, &info);
+	test_containers(work, &info);
+	test_number(work, &info);
 	test_arena();
 	media_fini(&info);
 	work_free(work);

@@ -17,35 +17,97 @@ use(const char *list)
 		abort();
 }
 
-/* The order as text. */
+/* An order as text; a + behind a source: only where it has an offset. */
 static const char *
-order_text(void)
+order_text(const struct taken_rows *rows)
 {
-	static char text[1024];
+	static char text[8192];
 
 	text[0] = '\0';
-	for (size_t i = 0; i < order.n; i++)
-		snprintf(text + strlen(text), sizeof text - strlen(text), "%s ", media_date_name(order.source[i]));
+	for (size_t i = 0; i < rows->n; i++)
+		snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s ", media_date_name(rows->row[i].source),
+		    rows->row[i].zoned ? "+" : "");
 	return text;
 }
 
-#define QT "quicktime:com.apple.quicktime.creationdate quicktime:UserData "
+/* Whether the sources of `want` are in `order`, one behind the other; those of formats not named stand between. */
+static bool
+is_in_order(const char *rows, const char *want)
+{
+	size_t len;
+
+	for (; *want != '\0'; want += len + 1) {
+		len = strcspn(want, " ");
+		while (strcspn(rows, " ") != len || memcmp(rows, want, len) != 0) {
+			rows += strcspn(rows, " ");
+			if (*rows++ == '\0')
+				return false;
+		}
+	}
+	return true;
+}
+
+#define SIDECAR                                                                                                   \
+	"sidecar-xmp:exif:DateTimeOriginal sidecar-xmp:photoshop:DateCreated sidecar-xmp:exif:DateTimeDigitized " \
+	"sidecar-xmp:xmp:CreateDate "
 #define EXIF "exif:DateTimeOriginal exif:DateTimeDigitized "
 #define COUNTED "quicktime:mvhd quicktime:mdhd quicktime:tkhd "
+#define CONTAINER "png:CreationTime crw:CaptureTime quicktime:com.apple.quicktime.creationdate riff:IDIT " COUNTED
 #define NAME "filename folder "
+#define FILM_CONTAINER                                                                                                 \
+	"quicktime:com.apple.quicktime.creationdate quicktime:UserData matroska:DATE_RECORDED+ h264:DateTimeOriginal " \
+	"riff:IDIT matroska:DATE_RECORDED matroska:DateUTC asf:CreationDate riff:ICRD " COUNTED
 
 static const struct {
-	const char *list, *want;
+	const char *list, *pictures, *films;
 } lists[] = {
-    {TAKEN_FROM_DEFAULT, QT EXIF COUNTED NAME},
-    {"exif", EXIF},
-    {"exif,container", QT EXIF COUNTED},
-    {"container,exif", QT COUNTED EXIF},
-    {"filename,exif", NAME EXIF},
-    {"exif,filename,modified,mtime", EXIF NAME "exif:DateTime mtime "},
-    {"exif,mtime,modified", EXIF "mtime exif:DateTime "},
-    {"takeout", ""},
+    {TAKEN_FROM_DEFAULT,
+	"sidecar-xmp:exif:DateTimeOriginal sidecar-xmp:photoshop:DateCreated exif:DateTimeOriginal "
+	"xmp:exif:DateTimeOriginal xmp:photoshop:DateCreated iptc:DateCreated exif:DateTimeDigitized "
+	"xmp:exif:DateTimeDigitized xmp:xmp:CreateDate " CONTAINER NAME,
+	"quicktime:com.apple.quicktime.creationdate xmp:exif:DateTimeOriginal+ xmp:photoshop:DateCreated+ "
+	"xmp:exif:DateTimeDigitized+ xmp:xmp:CreateDate+ quicktime:UserData matroska:DATE_RECORDED+ "
+	"xmp:exif:DateTimeOriginal h264:DateTimeOriginal riff:IDIT matroska:DATE_RECORDED " EXIF
+	"matroska:DateUTC asf:CreationDate riff:ICRD " COUNTED
+	"xmp:photoshop:DateCreated iptc:DateCreated xmp:exif:DateTimeDigitized xmp:xmp:CreateDate " SIDECAR NAME},
+    {TAKEN_FROM_DEFAULT ",modified,mtime", CONTAINER NAME "exif:DateTime mtime ", COUNTED NAME "exif:DateTime mtime "},
+    {"sidecar-xmp", SIDECAR, SIDECAR},
+    {"exif,container", EXIF CONTAINER, "riff:IDIT " EXIF "matroska:DateUTC " COUNTED},
+    {"container,exif", CONTAINER EXIF, FILM_CONTAINER EXIF},
+    {"exif,sidecar-xmp", EXIF SIDECAR, EXIF SIDECAR},
+    {"filename,exif", NAME EXIF, NAME EXIF},
+    {"exif,mtime,modified", EXIF "mtime exif:DateTime ", EXIF "mtime exif:DateTime "},
 };
+
+/* Lists whose sources are all known here. */
+static const struct {
+	const char *list, *want;
+} whole[] = {
+    {"exif", EXIF},
+    {"filename", NAME},
+    {"modified", "exif:DateTime "},
+    {"mtime", "mtime "},
+    {"takeout", ""},
+    {"mtime,filename,modified,exif", "mtime " NAME "exif:DateTime " EXIF},
+};
+
+/* Every source stands in the order once, and not only for dates with an offset. */
+static bool
+is_complete(const struct taken_rows *rows)
+{
+	bool had[MEDIA_DATE_SOURCES] = {false};
+	size_t n = 0;
+
+	for (size_t i = 0; i < rows->n; i++) {
+		if (rows->row[i].zoned)
+			continue;
+		if (had[rows->row[i].source])
+			return false;
+		had[rows->row[i].source] = true;
+		n++;
+	}
+	return n == MEDIA_DATE_SOURCES;
+}
 
 static void
 test_lists(void)
@@ -56,15 +118,27 @@ test_lists(void)
 
 	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
 		use(lists[i].list);
-		tap_ok(strcmp(order_text(), lists[i].want) == 0, "--date-from=%s: %s", lists[i].list, order_text());
+		tap_ok(is_in_order(order_text(&order.pictures), lists[i].pictures), "--date-from=%s: %s", lists[i].list,
+		    order_text(&order.pictures));
+		tap_ok(is_in_order(order_text(&order.films), lists[i].films), "--date-from=%s for films: %s",
+		    lists[i].list, order_text(&order.films));
 	}
+	for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++) {
+		use(whole[i].list);
+		tap_ok(strcmp(order_text(&order.pictures), whole[i].want) == 0, "--date-from=%s: %s", whole[i].list,
+		    order_text(&order.pictures));
+		tap_ok(strcmp(order_text(&order.films), whole[i].want) == 0, "--date-from=%s for films: %s",
+		    whole[i].list, order_text(&order.films));
+	}
+	use(TAKEN_FROM_DEFAULT ",modified,mtime");
+	tap_ok(is_complete(&order.pictures) && is_complete(&order.films), "every source has its place");
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
 		tap_ok(taken_parse(bad[i], &order, &why) == -1 && why.code == FAIL_INPUT, "no list: \"%s\"", bad[i]);
 }
 
 struct given {
 	enum media_date_source source;
-	const char *text;
+	const char *text; /* behind a ? an instant that is UTC by the specification alone */
 };
 
 #define NONE            \
@@ -143,6 +217,126 @@ static const struct {
 	"2024-05-01T12:00:00+03:00", "", MEDIA_BASIS_ZONED},
     {"a name, which is no clock", {{MEDIA_DATE_FILENAME, "2024-05-01T12:00:00"}}, "2024-05-01T10:00:00Z",
 	"2024-05-01T12:00:00", "", MEDIA_BASIS_LOCAL},
+    {"an export, which is another clock", {{MEDIA_DATE_XMP_CREATE, "2024-05-01T12:00:00"}}, "2024-05-01T10:00:00Z",
+	"2024-05-01T12:00:00", "", MEDIA_BASIS_LOCAL},
+    {"an offset from GPS for XMP", {{MEDIA_DATE_XMP_ORIGINAL, "2024-05-01T12:00:00"}}, "2024-05-01T09:59:20Z",
+	"2024-05-01T12:00:00+02:00", "", MEDIA_BASIS_ZONED},
+    {"an offset from GPS for a sidecar", {{MEDIA_DATE_SIDECAR_DATE_CREATED, "2024-05-01T12:00"}},
+	"2024-05-01T09:59:20Z", "2024-05-01T12:00+02:00", "", MEDIA_BASIS_ZONED},
+    {"an offset from GPS for a container", {{MEDIA_DATE_PNG_CREATION, "2024-05-01T12:00:00"}}, "2024-05-01T09:59:20Z",
+	"2024-05-01T12:00:00+02:00", "", MEDIA_BASIS_ZONED},
+    {"no offset for a day", {{MEDIA_DATE_XMP_ORIGINAL, "2024-05-01"}}, "2024-05-01T00:00:00Z", "2024-05-01", "",
+	MEDIA_BASIS_LOCAL},
+    {"an offset from GPS, 14 hours", {{MEDIA_DATE_EXIF_ORIGINAL, "2024-05-01T12:00:00"}}, "2024-04-30T22:00:00Z",
+	"2024-05-01T12:00:00+14:00", "", MEDIA_BASIS_ZONED},
+    {"an offset from GPS, 12 hours west", {{MEDIA_DATE_EXIF_ORIGINAL, "2024-05-01T12:00:00"}}, "2024-05-02T00:00:00Z",
+	"2024-05-01T12:00:00-12:00", "", MEDIA_BASIS_ZONED},
+    {"GPS more than 15 hours away", {{MEDIA_DATE_EXIF_ORIGINAL, "2024-05-01T12:00:00"}}, "2024-04-30T19:00:00Z",
+	"2024-05-01T12:00:00", "", MEDIA_BASIS_LOCAL},
+    {"GPS whose clock was never set", {{MEDIA_DATE_EXIF_ORIGINAL, "1970-01-01T02:00:00"}}, "1970-01-01T00:00:00Z",
+	"1970-01-01T02:00:00", "", MEDIA_BASIS_LOCAL},
+    {"a derived offset settles what agrees",
+	{{MEDIA_DATE_EXIF_ORIGINAL, "2024-05-01T12:00:00"}, {MEDIA_DATE_MVHD, "2024-05-01T10:00:00Z"},
+	    {MEDIA_DATE_MDHD, "2024-05-01T11:00:00Z"}},
+	"2024-05-01T10:00:00Z", "2024-05-01T12:00:00+02:00", "quicktime:mdhd=2024-05-01T11:00:00Z ", MEDIA_BASIS_ZONED},
+    {"two seconds", {{MEDIA_DATE_EXIF_ORIGINAL, "2024-05-01T12:00:02"}, {MEDIA_DATE_FILENAME, "2024-05-01T12:00:00"}},
+	NULL, "2024-05-01T12:00:02", "", MEDIA_BASIS_LOCAL},
+    {"a minute without seconds",
+	{{MEDIA_DATE_EXIF_ORIGINAL, "2024-05-01T12:00:59"}, {MEDIA_DATE_XMP_ORIGINAL, "2024-05-01T12:00"},
+	    {MEDIA_DATE_XMP_CREATE, "2024-05-01T12:05"}},
+	NULL, "2024-05-01T12:00:59", "xmp:xmp:CreateDate=2024-05-01T12:05 ", MEDIA_BASIS_LOCAL},
+    {"corrections in a sidecar",
+	{{MEDIA_DATE_EXIF_ORIGINAL, "2024-05-01T12:00:00"}, {MEDIA_DATE_SIDECAR_ORIGINAL, "2024-05-01T13:00:00"}}, NULL,
+	"2024-05-01T13:00:00", "exif:DateTimeOriginal=2024-05-01T12:00:00 ", MEDIA_BASIS_LOCAL},
+    {"a sidecar that repeats the second",
+	{{MEDIA_DATE_EXIF_ORIGINAL, "2024-05-01T12:00:00.023+03:00"},
+	    {MEDIA_DATE_SIDECAR_ORIGINAL, "2024-05-01T12:00:00"}},
+	"2024-05-01T10:00:00Z", "2024-05-01T12:00:00.023+03:00", "", MEDIA_BASIS_ZONED},
+    {"a sidecar that moves it by one",
+	{{MEDIA_DATE_EXIF_ORIGINAL, "2024-05-01T12:00:00.023+03:00"},
+	    {MEDIA_DATE_SIDECAR_ORIGINAL, "2024-05-01T12:00:01"}},
+	NULL, "2024-05-01T12:00:01", "", MEDIA_BASIS_LOCAL},
+    {"a sidecar that corrects the zone",
+	{{MEDIA_DATE_EXIF_ORIGINAL, "2024-05-01T12:00:00.5+03:00"},
+	    {MEDIA_DATE_SIDECAR_ORIGINAL, "2024-05-01T12:00:00.25+02:00"}},
+	NULL, "2024-05-01T12:00:00.25+02:00", "exif:DateTimeOriginal=2024-05-01T12:00:00.5+03:00 ", MEDIA_BASIS_ZONED},
+    {"what a name lends",
+	{{MEDIA_DATE_SIDECAR_ORIGINAL, "2024-05-01T12:00:00"}, {MEDIA_DATE_FILENAME, "2024-05-01T12:00:00.123"}}, NULL,
+	"2024-05-01T12:00:00", "", MEDIA_BASIS_LOCAL},
+    {"what Exif does not take from XMP",
+	{{MEDIA_DATE_EXIF_ORIGINAL, "2024-05-01T12:00:00"}, {MEDIA_DATE_XMP_ORIGINAL, "2024-05-01T12:00:00.5+02:00"}},
+	NULL, "2024-05-01T12:00:00", "", MEDIA_BASIS_LOCAL},
+    {"a sidecar that knows only the day of the export",
+	{{MEDIA_DATE_EXIF_ORIGINAL, "2024-05-01T12:00:00"}, {MEDIA_DATE_SIDECAR_CREATE, "2024-06-01T13:00:00"}}, NULL,
+	"2024-05-01T12:00:00", "sidecar-xmp:xmp:CreateDate=2024-06-01T13:00:00 ", MEDIA_BASIS_LOCAL},
+    {"a scan",
+	{{MEDIA_DATE_EXIF_DIGITIZED, "2024-05-01T12:00:00"}, {MEDIA_DATE_XMP_DATE_CREATED, "1974-07"},
+	    {MEDIA_DATE_IPTC_CREATED, "1974-07-05"}},
+	NULL, "1974-07", "exif:DateTimeDigitized=2024-05-01T12:00:00 ", MEDIA_BASIS_LOCAL},
+    {"a year", {{MEDIA_DATE_IPTC_CREATED, "1974"}, {MEDIA_DATE_EXIF_DIGITIZED, "2024-05-01T12:00:00"}}, NULL, "1974",
+	"exif:DateTimeDigitized=2024-05-01T12:00:00 ", MEDIA_BASIS_LOCAL},
+    {"the day of digitizing, for want of another",
+	{{MEDIA_DATE_XMP_DIGITIZED, "2024-05-01T12:00:00"}, {MEDIA_DATE_XMP_CREATE, "2024-05-02T12:00:00"}}, NULL,
+	"2024-05-01T12:00:00", "xmp:xmp:CreateDate=2024-05-02T12:00:00 ", MEDIA_BASIS_LOCAL},
+    {"modification is no capture", {{MEDIA_DATE_EXIF_MODIFIED, "2024-05-01T12:00:00"}}, NULL, "", "",
+	MEDIA_BASIS_LOCAL},
+    {"before there were photographs",
+	{{MEDIA_DATE_EXIF_ORIGINAL, "1825-12-31T12:00:00"}, {MEDIA_DATE_XMP_ORIGINAL, "1826"}}, NULL, "1826", "",
+	MEDIA_BASIS_LOCAL},
+    {"a header that may mean UTC", {{MEDIA_DATE_MVHD, "?2024-05-01T10:00:00Z"}}, NULL, "2024-05-01T10:00:00Z", "",
+	MEDIA_BASIS_ASSUMED_UTC},
+    {"a header that the position proves", {{MEDIA_DATE_MVHD, "?2024-05-01T10:00:00Z"}}, "2024-05-01T09:59:20Z",
+	"2024-05-01T10:00:00Z", "", MEDIA_BASIS_UTC},
+    {"a header that the position does not prove", {{MEDIA_DATE_MVHD, "?2024-05-01T10:00:00Z"}}, "2024-05-01T09:00:00Z",
+	"2024-05-01T10:00:00Z", "", MEDIA_BASIS_ASSUMED_UTC},
+};
+
+/* The same for films. */
+static const struct {
+	const char *what;
+	struct given dates[4];
+	const char *want, *others;
+	enum media_basis basis;
+} films[] = {
+    {"the phone's clock",
+	{{MEDIA_DATE_MVHD, "2024-05-01T10:00:00Z"}, {MEDIA_DATE_XMP_CREATE, "2024-05-01T13:00:00+02:00"},
+	    {MEDIA_DATE_QT_CREATIONDATE, "2024-05-01T12:00:00+02:00"}},
+	"2024-05-01T12:00:00+02:00", "xmp:xmp:CreateDate=2024-05-01T13:00:00+02:00 ", MEDIA_BASIS_ZONED},
+    {"zoned XMP before other tags with a zone",
+	{{MEDIA_DATE_QT_USERDATA, "2024-05-01T12:00:00+02:00"}, {MEDIA_DATE_XMP_CREATE, "2024-05-01T13:00:00+02:00"}},
+	"2024-05-01T13:00:00+02:00", "quicktime:UserData=2024-05-01T12:00:00+02:00 ", MEDIA_BASIS_ZONED},
+    {"XMP without a zone behind the headers",
+	{{MEDIA_DATE_XMP_CREATE, "2024-06-01T13:00:00"}, {MEDIA_DATE_MVHD, "2024-05-01T10:00:00Z"}},
+	"2024-05-01T10:00:00Z", "xmp:xmp:CreateDate=2024-06-01T13:00:00 ", MEDIA_BASIS_UTC},
+    {"an instant in XMP is no zone",
+	{{MEDIA_DATE_XMP_CREATE, "2024-06-01T13:00:00Z"}, {MEDIA_DATE_MVHD, "2024-05-01T10:00:00Z"}},
+	"2024-05-01T10:00:00Z", "xmp:xmp:CreateDate=2024-06-01T13:00:00Z ", MEDIA_BASIS_UTC},
+    {"a zone before local time",
+	{{MEDIA_DATE_RIFF_IDIT, "2024-05-01T10:00:00"}, {MEDIA_DATE_MATROSKA_TAG, "2024-05-01T13:00:00+02:00"}},
+	"2024-05-01T13:00:00+02:00", "riff:IDIT=2024-05-01T10:00:00 ", MEDIA_BASIS_ZONED},
+    {"AVCHD before headers", {{MEDIA_DATE_MVHD, "2024-05-01T10:00:00Z"}, {MEDIA_DATE_AVCHD, "2024-05-01T12:00:00"}},
+	"2024-05-01T12:00:00", "", MEDIA_BASIS_LOCAL},
+    {"IDIT before Exif and the day of the file",
+	{{MEDIA_DATE_RIFF_ICRD, "2024-06-01"}, {MEDIA_DATE_EXIF_ORIGINAL, "2024-05-01T12:00:05"},
+	    {MEDIA_DATE_RIFF_IDIT, "2024-05-01T12:00:00"}},
+	"2024-05-01T12:00:00", "exif:DateTimeOriginal=2024-05-01T12:00:05 riff:ICRD=2024-06-01 ", MEDIA_BASIS_LOCAL},
+    {"Exif before headers",
+	{{MEDIA_DATE_MVHD, "2024-05-01T10:10:00Z"}, {MEDIA_DATE_EXIF_ORIGINAL, "2024-05-01T12:00:00"}},
+	"2024-05-01T12:00:00", "quicktime:mvhd=2024-05-01T10:10:00Z ", MEDIA_BASIS_LOCAL},
+    {"the film, the medium, the track",
+	{{MEDIA_DATE_TKHD, "2024-05-03T10:00:00Z"}, {MEDIA_DATE_MDHD, "2024-05-02T10:00:00Z"},
+	    {MEDIA_DATE_MVHD, "2024-05-01T10:00:00Z"}},
+	"2024-05-01T10:00:00Z", "quicktime:mdhd=2024-05-02T10:00:00Z quicktime:tkhd=2024-05-03T10:00:00Z ",
+	MEDIA_BASIS_UTC},
+    {"a sidecar after headers, before the name",
+	{{MEDIA_DATE_SIDECAR_ORIGINAL, "2024-05-02T10:00:00"}, {MEDIA_DATE_MVHD, "1904-01-01T00:00:00Z"},
+	    {MEDIA_DATE_FILENAME, "2024-05-01T10:00:00"}},
+	"2024-05-02T10:00:00", "filename=2024-05-01T10:00:00 ", MEDIA_BASIS_LOCAL},
+    {"a header that the zone of an edit does not prove",
+	{{MEDIA_DATE_MVHD, "?2024-05-01T10:00:00Z"}, {MEDIA_DATE_EXIF_MODIFIED, "2024-05-01T12:00:00+02:00"}},
+	"2024-05-01T10:00:00Z", "", MEDIA_BASIS_ASSUMED_UTC},
+    {"a name", {{MEDIA_DATE_FILENAME, "2024-05-01T10:00:00"}, {MEDIA_DATE_FOLDER, "2023"}}, "2024-05-01T10:00:00",
+	"folder=2023 ", MEDIA_BASIS_LOCAL},
 };
 
 static void
@@ -152,10 +346,14 @@ give(struct media_info *info, const struct given *dates, const char *gps)
 
 	media_clear(info);
 	for (size_t i = 0; i < 4 && dates[i].text != NULL; i++) {
-		if (!when_parse(dates[i].text, strlen(dates[i].text), &w))
+		const char *text = dates[i].text;
+		bool assumed = *text == '?';
+
+		if (!when_parse(text + assumed, strlen(text + assumed), &w))
 			abort();
 		media_set_date(info, dates[i].source, &w,
-		    w.zone == WHEN_UTC      ? MEDIA_BASIS_UTC
+		    assumed                 ? MEDIA_BASIS_ASSUMED_UTC
+		    : w.zone == WHEN_UTC    ? MEDIA_BASIS_UTC
 		    : w.zone == WHEN_OFFSET ? MEDIA_BASIS_ZONED
 					    : MEDIA_BASIS_LOCAL);
 	}
@@ -175,27 +373,81 @@ others_text(const struct media_info *info, const struct taken *t)
 	return text;
 }
 
+/* Chooses, and holds the choice against the text and the other dates that are wanted. */
 static void
-test_choices(struct media_info *info)
+choose(struct media_info *info, const char *what, const char *want, const char *others, enum media_basis basis)
 {
 	struct taken t;
 
+	taken_choose(info, &order, false, NOW, &t);
+	tap_ok(strcmp(made_date(&t.when), want) == 0 && strcmp(others_text(info, &t), others) == 0 &&
+		   (*want == '\0' || t.basis == basis),
+	    "%s (%s %s; %s)", what, made_date(&t.when), *want == '\0' ? "" : taken_basis_name(t.basis),
+	    others_text(info, &t));
+}
+
+static void
+test_choices(struct media_info *info)
+{
 	use(TAKEN_FROM_DEFAULT);
 	for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++) {
-		bool good;
-
 		give(info, choices[i].dates, choices[i].gps);
-		taken_choose(info, &order, false, NOW, &t);
-		good = strcmp(made_date(&t.when), choices[i].want) == 0 &&
-		       strcmp(others_text(info, &t), choices[i].others) == 0;
-		tap_ok(good && (*choices[i].want == '\0' || t.basis == choices[i].basis), "%s (%s; %s)",
-		    choices[i].what, made_date(&t.when), others_text(info, &t));
+		choose(info, choices[i].what, choices[i].want, choices[i].others, choices[i].basis);
 	}
-	give(info, (struct given[4]){{MEDIA_DATE_EXIF_ORIGINAL, "2099-05-01T12:00:00"}}, NULL);
-	taken_choose(info, &order, false, NOW, &t);
-	tap_ok(made_warned(info, FAIL_DATE, "exif:DateTimeOriginal") && made_warned(info, FAIL_DATE, "2099-05-01"),
-	    "a date that cannot be is told");
-	give(info, (struct given[4]){{MEDIA_DATE_EXIF_ORIGINAL, "2024-05-01T12:00:00"}}, "2024-05-01T15:30:00Z");
+	for (size_t i = 0; i < sizeof films / sizeof films[0]; i++) {
+		give(info, films[i].dates, NULL);
+		info->mime = "video/x-msvideo";
+		choose(info, films[i].what, films[i].want, films[i].others, films[i].basis);
+	}
+}
+
+/* The families as a list has them, for pictures and films alike. */
+static void
+test_ranked(struct media_info *info)
+{
+	static const struct given all[4] = {{MEDIA_DATE_MVHD, "?2024-05-01T10:00:00Z"},
+	    {MEDIA_DATE_EXIF_ORIGINAL, "2024-05-01T12:00:00+02:00"}, {MEDIA_DATE_SIDECAR_ORIGINAL, "2024-05-02"},
+	    {MEDIA_DATE_EXIF_MODIFIED, "2024-05-03"}};
+
+	give(info, all, NULL);
+	info->mime = "video/mp4";
+	use("container,exif");
+	choose(info, "a header that Exif's zone proves", "2024-05-01T10:00:00Z", "", MEDIA_BASIS_UTC);
+	use("sidecar-xmp,modified,exif");
+	choose(info, "a sidecar first", "2024-05-02",
+	    "exif:DateTime=2024-05-03 exif:DateTimeOriginal=2024-05-01T12:00:00+02:00 ", MEDIA_BASIS_LOCAL);
+	info->mime = "image/jpeg";
+	use("modified,container");
+	choose(info, "modification first", "2024-05-03", "quicktime:mvhd=2024-05-01T10:00:00Z ", MEDIA_BASIS_LOCAL);
+	use(TAKEN_FROM_DEFAULT);
+}
+
+static void
+test_warnings(struct media_info *info)
+{
+	static const char *const bad[] = {"2099-05-01T12:00:00", "2025-11-25T16:00:01", "1825-05-01", "1904-01-01",
+	    "1904-01-01T00:00:00", "1970-01-01T00:00:00", "1970-01-01T00:00:00Z", "1904-01-01T00:00:00Z"};
+	static const char *const good[] = {
+	    "2025-11-25T16:00:00", "1826-05-01", "1904-01-01T00:00:01", "1970-01-01T00:00:01", "1970-01-01", "1904"};
+	struct given one[4] = {{MEDIA_DATE_EXIF_ORIGINAL, NULL}, NONE};
+	struct taken t;
+
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		one[0].text = bad[i];
+		give(info, one, NULL);
+		taken_choose(info, &order, false, NOW, &t);
+		tap_ok(t.when.precision == WHEN_NONE && made_warned(info, FAIL_DATE, "exif:DateTimeOriginal") &&
+			   made_warned(info, FAIL_DATE, bad[i]),
+		    "%s cannot be, and is told", bad[i]);
+	}
+	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+		one[0].text = good[i];
+		give(info, one, NULL);
+		taken_choose(info, &order, false, NOW, &t);
+		tap_ok(t.when.precision != WHEN_NONE && info->nwarnings == 0, "%s can be", good[i]);
+	}
+	one[0].text = "2024-05-01T12:00:00";
+	give(info, one, "2024-05-01T15:30:00Z");
 	taken_choose(info, &order, false, NOW, &t);
 	tap_ok(made_warned(info, FAIL_OFFSET, "-03:30"), "a derived offset is told");
 }
@@ -250,6 +502,8 @@ main(void)
 
 	test_lists();
 	test_choices(&info);
+	test_ranked(&info);
+	test_warnings(&info);
 	test_zone(&info);
 	test_names(&info);
 	tap_ok(strcmp(taken_basis_name(MEDIA_BASIS_ASSUMED_UTC), "assumed-utc") == 0, "the words for a basis");

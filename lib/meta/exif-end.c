@@ -1,0 +1,192 @@
+/* What needs several tags is put together when all were seen: the shot, dates, the position, the lens. */
+#include <math.h>
+#include <string.h>
+
+#include "meta/exif.h"
+#include "meta/lens.h"
+#include "meta/makernote.h"
+
+static void
+end_shot(struct exif *x)
+{
+	static const enum media_field field[EXIF_SHOTS] = {
+	    [EXIF_EXPOSURE] = MEDIA_EXPOSURE,
+	    [EXIF_F_NUMBER] = MEDIA_F_NUMBER,
+	    [EXIF_ISO] = MEDIA_ISO,
+	    [EXIF_FOCAL] = MEDIA_FOCAL,
+	    [EXIF_FOCAL35] = MEDIA_FOCAL35,
+	};
+	size_t i;
+
+	/* 65535 stands for what has no room in a SHORT; the number itself is then in another tag. */
+	for (i = 0; i < 3 && x->shot[EXIF_OWN][EXIF_ISO] == 65535; i++) {
+		if (x->iso_long[i] > 65535)
+			x->shot[EXIF_OWN][EXIF_ISO] = x->iso_long[i];
+	}
+	for (i = 0; i < EXIF_SHOTS; i++) {
+		double v = x->shot[EXIF_OWN][i] > 0 ? x->shot[EXIF_OWN][i] : x->shot[EXIF_IN_IFD0][i];
+
+		if (v > 0)
+			media_set_number(x->info, field[i], v);
+	}
+	if (x->flash[EXIF_OWN] + x->flash[EXIF_IN_IFD0] > 0)
+		media_set_bool(
+		    x->info, MEDIA_FLASH, (x->flash[EXIF_OWN] > 0 ? x->flash[EXIF_OWN] : x->flash[EXIF_IN_IFD0]) == 2);
+}
+
+static size_t
+digits_in(const char *p, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && p[n] >= '0' && p[n] <= '9')
+		n++;
+	return n;
+}
+
+/* The fraction is digits, padded with blanks. */
+static void
+add_fraction(struct when *w, const struct exif_text *t)
+{
+	const char *p = t->p, *end = t->p + t->len;
+	size_t n, i;
+
+	while (p < end && *p == ' ')
+		p++;
+	n = digits_in(p, (size_t)(end - p));
+	for (i = n; p + i < end && p[i] == ' '; i++)
+		;
+	if (n == 0 || p + i < end || w->precision != WHEN_SECOND || w->nsec_digits > 0)
+		return;
+	w->nsec_digits = n < 9 ? (int)n : 9;
+	for (i = 0, w->nsec = 0; i < 9; i++)
+		w->nsec = w->nsec * 10 + (i < n ? (uint32_t)(p[i] - '0') : 0);
+}
+
+/* "+02:00"; the zone of a summer is part of it. */
+static bool
+add_offset(struct when *w, const struct exif_text *t)
+{
+	const char *p = t->p;
+	int minutes;
+
+	if (t->len < 6 || (p[0] != '+' && p[0] != '-') || p[3] != ':' || digits_in(p + 1, 2) != 2 ||
+	    digits_in(p + 4, 2) != 2 || w->precision < WHEN_MINUTE || w->zone != WHEN_LOCAL)
+		return false;
+	minutes = ((p[1] - '0') * 10 + p[2] - '0') * 60 + (p[4] - '0') * 10 + p[5] - '0';
+	if (minutes > 15 * 60 || p[4] > '5')
+		return false;
+	w->zone = WHEN_OFFSET;
+	w->offset_min = p[0] == '-' ? -minutes : minutes;
+	return true;
+}
+
+static void
+end_date(struct exif *x, enum media_date_source source, const struct exif_stamp *s, const struct exif_text *offset)
+{
+	struct when w;
+
+	if (s->date.len == 0)
+		return;
+	if (!when_parse(s->date.p, s->date.len, &w)) {
+		if (source != MEDIA_DATE_EXIF_MODIFIED)
+			media_warn(x->info, FAIL_DATE, "%s is no date: \"%.*s\"", media_date_name(source),
+			    (int)strnlen(s->date.p, s->date.len < 32 ? s->date.len : 32), s->date.p);
+		return;
+	}
+	add_fraction(&w, &s->fraction);
+	if (!add_offset(&w, &s->offset))
+		add_offset(&w, offset);
+	media_set_date(x->info, source, &w,
+	    w.zone == WHEN_LOCAL ? MEDIA_BASIS_LOCAL
+	    : w.zone == WHEN_UTC ? MEDIA_BASIS_UTC
+				 : MEDIA_BASIS_ZONED);
+}
+
+static void
+end_position(struct exif *x)
+{
+	bool north = x->gps.lat_ref == 'N', south = x->gps.lat_ref == 'S';
+	bool east = x->gps.lon_ref == 'E', west = x->gps.lon_ref == 'W';
+
+	if (x->gps.has_alt)
+		media_set_number(x->info, MEDIA_ALT, x->gps.below ? -x->gps.alt : x->gps.alt);
+	if (!x->gps.has_lat || !x->gps.has_lon || !(north || south) || !(east || west))
+		return;
+	if (fabs(x->gps.lat) > 90 || fabs(x->gps.lon) > 180) {
+		media_warn(x->info, FAIL_FORMAT, "a GPS position outside the globe");
+		return;
+	}
+	media_set_number(x->info, MEDIA_LAT, south ? -x->gps.lat : x->gps.lat);
+	media_set_number(x->info, MEDIA_LON, west ? -x->gps.lon : x->gps.lon);
+}
+
+/* A fraction that no nine decimals hold is cut to milliseconds; zeros at its end say nothing. */
+static void
+set_seconds(struct when *w, uint32_t num, uint32_t den)
+{
+	uint64_t unit;
+
+	w->second = (int)(num / den);
+	w->nsec = (uint32_t)((uint64_t)(num % den) * 1000000000u / den);
+	if (1000000000u % den != 0)
+		w->nsec -= w->nsec % 1000000;
+	w->nsec_digits = 9;
+	for (unit = 10; w->nsec_digits > 0 && w->nsec % unit == 0; unit *= 10)
+		w->nsec_digits--;
+}
+
+static void
+end_gps_time(struct exif *x)
+{
+	uint32_t(*t)[2] = x->gps.time;
+	struct when w;
+
+	if (!x->gps.has_time || !when_parse(x->gps.date.p, x->gps.date.len, &w) || w.precision < WHEN_DAY)
+		return;
+	if (t[0][1] == 0 || t[1][1] == 0 || t[2][1] == 0 || t[0][0] % t[0][1] != 0 || t[1][0] % t[1][1] != 0)
+		return;
+	w = (struct when){.year = w.year, .month = w.month, .day = w.day};
+	if (t[0][0] / t[0][1] > 23 || t[1][0] / t[1][1] > 59 || t[2][0] / t[2][1] > 59)
+		return;
+	w.precision = WHEN_SECOND;
+	w.zone = WHEN_UTC;
+	w.hour = (int)(t[0][0] / t[0][1]);
+	w.minute = (int)(t[1][0] / t[1][1]);
+	set_seconds(&w, t[2][0], t[2][1]);
+	x->info->gps = w;
+}
+
+/* What is asked only where Exif and XMP are silent. */
+static void
+end_camera(struct exif *x, struct ifd *ifd)
+{
+	enum media_origin before = media_from(x->info, MEDIA_FROM_CONTAINER);
+	char text[LENS_MAX];
+
+	media_set_text(x->info, MEDIA_SERIAL, x->serial0.p, x->serial0.len);
+	if (x->note_len > 0)
+		makernote_read(ifd, x->note_at, x->note_len, x->info, x->tags);
+	else if (x->private_len > 0)
+		makernote_read_private(ifd, x->private_at, x->private_len, x->info, x->tags);
+	media_set_text(x->info, MEDIA_LENS, text, lens_text(x->lens, text));
+	media_from(x->info, before);
+}
+
+void
+exif_end(struct exif *x, struct ifd *ifd)
+{
+	const struct exif_text none = {.len = 0};
+
+	end_shot(x);
+	if (x->original.date.len == 0)
+		x->original.date = x->original0;
+	if (x->digitized.date.len == 0)
+		x->digitized.date = x->digitized0;
+	end_date(x, MEDIA_DATE_EXIF_ORIGINAL, &x->original, &x->modified.offset);
+	end_date(x, MEDIA_DATE_EXIF_DIGITIZED, &x->digitized, &x->modified.offset);
+	end_date(x, MEDIA_DATE_EXIF_MODIFIED, &x->modified, &none);
+	end_position(x);
+	end_gps_time(x);
+	end_camera(x, ifd);
+}

@@ -1,0 +1,314 @@
+/*
+ * A block is small and seen as one range, so that with --all a dataset that is repeated can be looked up in what
+ * follows.  Text is UTF-8 where the block says so, or where it is valid as that; else Latin-1.
+ */
+#include "meta/iptc.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "meta/tags.h"
+#include "run/json.h"
+
+enum { MARKER = 0x1c, EXTENDED = 0x8000 };
+
+/* A record and a dataset of it, as one number. */
+#define DATASET(record, number) ((record) << 8 | (number))
+
+enum {
+	CHARACTER_SET = DATASET(1, 90),
+	OBJECT_NAME = DATASET(2, 5),
+	KEYWORDS = DATASET(2, 25),
+	DATE_CREATED = DATASET(2, 55),
+	TIME_CREATED = DATASET(2, 60),
+	PROGRAM = DATASET(2, 65),
+	BY_LINE = DATASET(2, 80),
+	COPYRIGHT_NOTICE = DATASET(2, 116),
+	CAPTION = DATASET(2, 120)
+};
+
+struct dataset {
+	unsigned id;
+	const uint8_t *p;
+	size_t len;
+};
+
+struct iptc {
+	const uint8_t *next, *end;
+	bool utf8; /* the block says that its text is */
+	struct work *work;
+	struct media_info *info;
+	struct buf artist;
+	struct dataset date, time; /* p NULL: absent */
+};
+
+/* The length of a dataset, which may itself have a length.  Moves *p behind it; false where the block ends before. */
+static bool
+take_length(const uint8_t **p, const uint8_t *end, uint64_t *len)
+{
+	size_t bytes;
+
+	*len = src_be16(*p);
+	*p += 2;
+	if (*len < EXTENDED)
+		return true;
+	if ((bytes = (size_t)(*len & ~(uint64_t)EXTENDED)) > 8 || bytes > (size_t)(end - *p))
+		return false;
+	for (*len = 0; bytes > 0; bytes--)
+		*len = *len << 8 | *(*p)++;
+	return true;
+}
+
+/* Takes the next dataset: 1, 0 at the end, -1 where it is damaged. */
+static int
+next_dataset(const uint8_t **at, const uint8_t *end, struct dataset *d)
+{
+	const uint8_t *p = *at;
+	uint64_t len;
+
+	if (end - p < 5 || p[0] != MARKER)
+		return p == end || p[0] == '\0' ? 0 : -1;
+	d->id = DATASET((unsigned)p[1], p[2]);
+	p += 3;
+	if (!take_length(&p, end, &len) || len > (size_t)(end - p))
+		return -1;
+	d->p = p;
+	d->len = (size_t)len;
+	*at = p + d->len;
+	return 1;
+}
+
+/* The bytes without a character that was cut where the dataset had no more room. */
+static size_t
+whole_length(const struct iptc *x, const struct dataset *d)
+{
+	size_t cut;
+
+	if (!x->utf8 || json_is_utf8((const char *)d->p, d->len))
+		return d->len;
+	for (cut = 1; cut <= 3 && cut < d->len; cut++) {
+		if (json_is_utf8((const char *)d->p, d->len - cut))
+			return d->len - cut;
+	}
+	return d->len;
+}
+
+static const struct {
+	uint16_t id;
+	bool number; /* 16 bits */
+	const char *name;
+} names[] = {
+#define NAMED(record, dataset, number, name) {DATASET(record, dataset), number, name},
+#include "meta/iptc-names.def"
+#undef NAMED
+};
+
+/* A dataset that comes again: all of its kind as an array. */
+static void
+add_list(struct iptc *x, const struct dataset *first, struct slice name)
+{
+	struct dataset d = *first;
+	const uint8_t *p = x->next;
+
+	if (!tags_list(x->work, x->info, "IPTC", name))
+		return;
+	do {
+		if (d.id == first->id)
+			tags_item(x->info, (const char *)d.p, whole_length(x, &d));
+	} while (next_dataset(&p, x->end, &d) == 1);
+	tags_list_end(x->info);
+}
+
+static bool
+comes_again(const struct iptc *x, unsigned id)
+{
+	const uint8_t *p = x->next;
+	struct dataset d;
+
+	while (next_dataset(&p, x->end, &d) == 1) {
+		if (d.id == id)
+			return true;
+	}
+	return false;
+}
+
+static void
+add_tag(struct iptc *x, const struct dataset *d)
+{
+	struct slice name;
+	size_t i;
+
+	for (i = 0; i < sizeof names / sizeof names[0] && names[i].id != d->id; i++)
+		;
+	if (i == sizeof names / sizeof names[0])
+		return;
+	name = (struct slice){names[i].name, strlen(names[i].name)};
+	if (d->id == CHARACTER_SET && x->utf8)
+		tags_text(x->work, x->info, "IPTC", name, "UTF8", 4);
+	else if (names[i].number && d->len == 2)
+		tags_number(x->work, x->info, "IPTC", name, src_be16(d->p));
+	else if (comes_again(x, d->id))
+		add_list(x, d, name);
+	else
+		tags_text(x->work, x->info, "IPTC", name, (const char *)d->p, whole_length(x, d));
+}
+
+static void
+set_text(struct iptc *x, enum media_field f, const struct dataset *d)
+{
+	media_set_text(x->info, f, (const char *)d->p, whole_length(x, d));
+}
+
+static void
+add_artist(struct iptc *x, const struct dataset *d)
+{
+	if (d->len == 0)
+		return;
+	if (x->artist.len > 0)
+		buf_adds(&x->artist, "; ");
+	buf_add(&x->artist, d->p, whole_length(x, d));
+}
+
+static void
+look_at(struct iptc *x, const struct dataset *d)
+{
+	switch (d->id) {
+	case CHARACTER_SET:
+		x->utf8 = d->len == 3 && memcmp(d->p, "\x1b%G", 3) == 0;
+		break;
+	case OBJECT_NAME:
+		set_text(x, MEDIA_TITLE, d);
+		break;
+	case KEYWORDS:
+		media_add_item(x->info, MEDIA_KEYWORDS, (const char *)d->p, whole_length(x, d));
+		break;
+	case DATE_CREATED:
+		if (x->date.p == NULL)
+			x->date = *d;
+		break;
+	case TIME_CREATED:
+		if (x->time.p == NULL)
+			x->time = *d;
+		break;
+	case PROGRAM:
+		set_text(x, MEDIA_SOFTWARE, d);
+		break;
+	case BY_LINE:
+		add_artist(x, d);
+		break;
+	case COPYRIGHT_NOTICE:
+		set_text(x, MEDIA_COPYRIGHT, d);
+		break;
+	case CAPTION:
+		set_text(x, MEDIA_DESCRIPTION, d);
+		break;
+	}
+	if (x->info->tags != NULL)
+		add_tag(x, d);
+}
+
+static bool
+is_blank(const struct dataset *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->len && memchr(" 0:-\0", d->p[i], 5) != NULL; i++)
+		;
+	return i == d->len;
+}
+
+/* CCYYMMDD and HHMMSS±HHMM; a time that is none costs only itself. */
+static void
+end_date(struct iptc *x)
+{
+	int date = (int)(x->date.len < 24 ? x->date.len : 24), time = (int)(x->time.len < 24 ? x->time.len : 24);
+	struct when w;
+	char text[64];
+	size_t n;
+
+	if (is_blank(&x->date))
+		return;
+	n = (size_t)snprintf(text, sizeof text, "%.*s %.*s", date, (const char *)x->date.p, time,
+	    time > 0 ? (const char *)x->time.p : "");
+	if (!when_parse(text, n, &w) && !when_parse((const char *)x->date.p, (size_t)date, &w)) {
+		media_warn(x->info, FAIL_DATE, "%s is no date: \"%.*s\"", media_date_name(MEDIA_DATE_IPTC_CREATED),
+		    date, (const char *)x->date.p);
+		return;
+	}
+	media_set_date(x->info, MEDIA_DATE_IPTC_CREATED, &w,
+	    w.zone == WHEN_LOCAL ? MEDIA_BASIS_LOCAL
+	    : w.zone == WHEN_UTC ? MEDIA_BASIS_UTC
+				 : MEDIA_BASIS_ZONED);
+}
+
+static void
+read_block(struct iptc *x)
+{
+	struct dataset d;
+	unsigned n = 0;
+	int rc = 0;
+
+	while (n++ < IPTC_DATASETS_MAX && (rc = next_dataset(&x->next, x->end, &d)) == 1)
+		look_at(x, &d);
+	if (rc == -1)
+		media_warn(x->info, x->next[0] == MARKER ? FAIL_TRUNCATED : FAIL_FORMAT, "the IPTC block is damaged");
+	else if (rc == 1)
+		media_warn(x->info, FAIL_LIMIT, "more than %d IPTC datasets", IPTC_DATASETS_MAX);
+	end_date(x);
+	media_set_text(x->info, MEDIA_ARTIST, buf_cstr(&x->artist), x->artist.len);
+	buf_fini(&x->artist);
+}
+
+/* Writers that took the block for numbers of 32 bits have swapped their bytes. */
+static bool
+is_swapped(const struct iptc *x)
+{
+	return x->end - x->next >= 4 && x->next[0] != MARKER && x->next[3] == MARKER;
+}
+
+static int
+read_swapped(struct iptc *x, struct fail *why)
+{
+	size_t len = (size_t)(x->end - x->next) & ~(size_t)3, i;
+	uint8_t *block = malloc(len);
+
+	if (block == NULL)
+		return fail_nomem(why);
+	for (i = 0; i < len; i++)
+		block[i] = x->next[i ^ 3];
+	media_warn(x->info, FAIL_FORMAT, "the bytes of the IPTC block are swapped");
+	x->next = block;
+	x->end = block + len;
+	read_block(x);
+	free(block);
+	return 0;
+}
+
+int
+iptc_read(struct src *src, uint64_t at, uint64_t end, bool newer, struct work *work, struct media_info *info,
+    struct fail *why)
+{
+	struct iptc x = {.work = work, .info = info};
+	uint64_t len = end > at ? end - at : 0;
+	enum media_origin before;
+	size_t got;
+	int rc = 0;
+
+	if ((x.next = src_some(src, at, len < SRC_WINDOW_MAX ? (size_t)len : SRC_WINDOW_MAX, &got, why)) == NULL) {
+		if (why->code != FAIL_LIMIT)
+			return -1;
+		media_warn(info, FAIL_LIMIT, "IPTC: %s", why->message);
+		return 0;
+	}
+	if (got < len)
+		media_warn(info, len > SRC_WINDOW_MAX ? FAIL_LIMIT : FAIL_TRUNCATED, "the IPTC block is cut");
+	x.end = x.next + got;
+	before = media_from(info, newer ? MEDIA_FROM_NEWER_IPTC : MEDIA_FROM_IPTC);
+	if (is_swapped(&x))
+		rc = read_swapped(&x, why);
+	else
+		read_block(&x);
+	media_from(info, before);
+	return rc;
+}

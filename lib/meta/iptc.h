@@ -1,0 +1,26 @@
+/*
+ * iptc -- the datasets of IPTC-IIM, as fields of a record.
+ *
+ * Source: IPTC-NAA Information Interchange Model 4.2, records 1 and 2; MWG guidelines 2.0, 3.3 and 5.
+ */
+#ifndef META_IPTC_H
+#define META_IPTC_H
+
+#include "media/media.h"
+#include "media/src.h"
+#include "meta/work.h"
+
+#define IPTC_DATASETS_MAX 4096 /* of one block */
+
+/*
+ * iptc_read() -- read the datasets from `at` to before `end`, of which SRC_WINDOW_MAX bytes at most are seen.
+ *
+ *   newer  they were changed after the XMP beside them was written: fields count as MEDIA_FROM_NEWER_IPTC
+ *   info   fields, lists and the date are set; tags are appended; damage is a warning
+ *
+ * Returns 0, or -1 when the source could not be read.
+ */
+int iptc_read(struct src *src, uint64_t at, uint64_t end, bool newer, struct work *work, struct media_info *info,
+    struct fail *why);
+
+#endif

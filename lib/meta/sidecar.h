@@ -1,0 +1,43 @@
+/*
+ * sidecar -- the XMP files that lie beside a file and speak of it: "name.ext.xmp" and "name.xmp".
+ *
+ * The first is of one file, the second of all that share the name, so what the first says is believed before the
+ * second.
+ */
+#ifndef META_SIDECAR_H
+#define META_SIDECAR_H
+
+#include "meta/folder.h"
+#include "media/media.h"
+#include "media/src.h"
+#include "meta/work.h"
+#include "run/buf.h"
+
+/* A worker's; {.folders = the shared one} is ready. */
+struct sidecar {
+	struct folders *folders;
+	const struct folder *folder; /* of the last file */
+	struct buf found;            /* the paths of the sidecars that were read, each with its NUL */
+};
+
+struct sidecar_file {
+	int dirfd; /* where relative paths start */
+	const char *path;
+	size_t path_len;
+};
+
+void sidecar_fini(struct sidecar *s);
+
+/*
+ * sidecar_read() -- add to what was read of a file what its sidecars say.  One that cannot be read is a warning, an
+ * empty one is nothing.  A file that is a sidecar itself has none.
+ *
+ *   src   used for the sidecars, one after the other
+ *   info  of format_read() with the same work; values are set as of MEDIA_FROM_SIDECAR
+ *
+ * Returns 0, or -1: ENOMEM.
+ */
+int sidecar_read(struct sidecar *s, const struct sidecar_file *file, struct src *src, struct work *work,
+    struct media_info *info, struct fail *why);
+
+#endif

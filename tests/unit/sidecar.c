@@ -1,0 +1,270 @@
+/* Which sidecars a file has, what they say beside it, and what is done about those that cannot be read. */
+#include "meta/sidecar.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "made.h"
+#include "meta/work.h"
+#include "tap.h"
+
+#define PACKET(body)                                                                                            \
+	"<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>" \
+	"<rdf:Description xmlns:dc='http://purl.org/dc/elements/1.1/' "                                         \
+	"xmlns:tiff='http://ns.adobe.com/tiff/1.0/' " body "</rdf:RDF></x:xmpmeta>"
+#define TITLE(t) PACKET("dc:title='" t "'/>")
+
+static char root[] = "/tmp/sidecar.XXXXXX";
+static int rootfd;
+static struct work *work;
+static struct media_info info;
+static struct src *src;
+static struct folders *folders;
+static struct sidecar sidecar;
+
+static void
+put(const char *name, const char *text)
+{
+	int fd = openat(rootfd, name, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+
+	if (fd == -1 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+		abort();
+	close(fd);
+}
+
+/* Empties the folder, and what is known of it. */
+static void
+again(void)
+{
+	DIR *dir = fdopendir(openat(rootfd, ".", O_RDONLY | O_DIRECTORY));
+	struct dirent *e;
+
+	while ((e = readdir(dir)) != NULL) {
+		if (*e->d_name != '.' || strlen(e->d_name) > 2)
+			unlinkat(rootfd, e->d_name, 0);
+	}
+	closedir(dir);
+	sidecar_fini(&sidecar);
+	folders_free(folders);
+	folders = folders_new();
+	sidecar = (struct sidecar){.folders = folders};
+}
+
+/* The sidecars of a file that has no title and the make Canon, with blanks between them. */
+static const char *
+found(const char *path)
+{
+	struct sidecar_file file = {rootfd, path, strlen(path)};
+	static char all[4096];
+	struct fail why;
+	size_t at;
+
+	media_clear(&info);
+	media_from(&info, MEDIA_FROM_EXIF);
+	media_set_text(&info, MEDIA_MAKE, "Canon", 5);
+	media_from(&info, MEDIA_FROM_CONTAINER);
+	if (sidecar_read(&sidecar, &file, src, work, &info, &why) == -1)
+		abort();
+	all[0] = '\0';
+	for (at = 0; at < sidecar.found.len; at += strlen(sidecar.found.p + at) + 1)
+		snprintf(all + strlen(all), sizeof all - strlen(all), "%s%s", at > 0 ? " " : "", sidecar.found.p + at);
+	return all;
+}
+
+static const struct {
+	const char *name;
+	const char *sidecars[3]; /* each with its name as its title */
+	const char *path, *found, *title;
+} rows[] = {
+    {"none", {"b.xmp", "aa.xmp", "xmp"}, "a.jpg", "", ""},
+    {"name.ext.xmp", {"a.jpg.xmp", "a.cr2.xmp"}, "a.jpg", "a.jpg.xmp", "a.jpg.xmp"},
+    {"name.xmp", {"a.xmp"}, "a.jpg", "a.xmp", "a.xmp"},
+    {"name.xmp serves another extension too", {"a.xmp"}, "a.CR2", "a.xmp", "a.xmp"},
+    {"both", {"a.xmp", "a.jpg.xmp"}, "a.jpg", "a.jpg.xmp a.xmp", "a.jpg.xmp"},
+    {"in capitals", {"a.XMP"}, "a.jpg", "a.XMP", "a.XMP"},
+    {"mixed", {"a.jpg.Xmp"}, "a.jpg", "a.jpg.Xmp", "a.jpg.Xmp"},
+    {"small letters before capitals", {"a.XMP", "a.xmp", "a.xMP"}, "a.jpg", "a.xmp", "a.xmp"},
+    {"the name's case counts", {"A.xmp"}, "a.jpg", "", ""},
+    {"no extension", {"a.xmp"}, "a", "a.xmp", "a.xmp"},
+    {"several points", {"a.b.xmp", "a.xmp"}, "a.b.jpg", "a.b.xmp", "a.b.xmp"},
+    {"a hidden file", {".jpg.xmp", ".xmp"}, ".jpg", ".jpg.xmp", ".jpg.xmp"},
+    {"with a folder", {"a.xmp"}, "./a.jpg", "./a.xmp", "./a.xmp"},
+    {"with two slashes", {"a.xmp"}, ".//a.jpg", ".//a.xmp", ".//a.xmp"},
+    {"a sidecar has none", {"a.xmp.xmp", "a.xmp"}, "a.xmp", "", ""},
+    {"not UTF-8", {"\xff.xmp"}, "\xff.jpg", "\xff.xmp", "\xff.xmp"},
+    {"in a folder that is not there", {"a.xmp"}, "no/a.jpg", "", ""},
+};
+
+static void
+test_rows(void)
+{
+	char text[512];
+	size_t i, j;
+
+	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const char *have, *title, *slash;
+
+		again();
+		for (j = 0; j < 3 && rows[i].sidecars[j] != NULL; j++) {
+			snprintf(text, sizeof text, TITLE("%s") " ",
+			    *rows[i].sidecars[j] == '\xff' ? "x" : rows[i].sidecars[j]);
+			put(rows[i].sidecars[j], text);
+		}
+		have = found(rows[i].path);
+		tap_ok(strcmp(have, rows[i].found) == 0 && info.nwarnings == 0, "%s: %s", rows[i].name, have);
+		title = made_field(&info, MEDIA_TITLE);
+		slash = strrchr(rows[i].title, '/');
+		have = slash != NULL ? slash + 1 : *rows[i].title == '\xff' ? "x" : rows[i].title;
+		tap_ok(strcmp(title, have) == 0 && info.origin == MEDIA_FROM_CONTAINER, "… its title is \"%s\"", title);
+	}
+}
+
+static void
+test_said(void)
+{
+	again();
+	put("a.jpg.xmp",
+	    PACKET("tiff:Make='Nikon' "
+		   "dc:title='one'><dc:subject><rdf:Bag><rdf:li>k1</rdf:li></rdf:Bag></dc:subject></rdf:Description>"));
+	put("a.xmp", PACKET("dc:title='two' "
+			    "dc:description='d'><dc:subject><rdf:Bag><rdf:li>k2</rdf:li></rdf:Bag></dc:subject></"
+			    "rdf:Description>"));
+	found("a.jpg");
+	tap_ok(strcmp(made_field(&info, MEDIA_MAKE), "Canon") == 0, "the camera's word stays");
+	tap_ok(strcmp(made_field(&info, MEDIA_TITLE), "one") == 0, "the first sidecar's word stays");
+	tap_ok(strcmp(made_field(&info, MEDIA_DESCRIPTION), "d") == 0, "the second adds to it");
+	tap_ok(info.nitems == 1 && memcmp(info.text.p + info.item[0].at, "k1", 2) == 0, "lists are not mixed");
+}
+
+static void
+test_unreadable(void)
+{
+	again();
+	put("empty.xmp", "");
+	tap_ok(*found("empty.jpg") == '\0' && info.nwarnings == 0, "an empty one says nothing");
+	put("b.xmp", "\xff\xd8\xff\xe0 <no>");
+	tap_ok(*found("b.jpg") == '\0', "what was read before is not looked for again");
+	again();
+	put("b.xmp", "\xff\xd8\xff\xe0 <no>");
+	put("c.xmp", TITLE("c") "<<<");
+	put("d.xmp", "<x:xmpmeta xmlns:x='adobe:ns:meta/'>");
+	mkfifoat(rootfd, "f.xmp", 0644);
+	symlinkat("gone", rootfd, "g.xmp");
+	symlinkat("c.xmp", rootfd, "h.xmp");
+	symlinkat("i.xmp", rootfd, "i.xmp");
+	mkdirat(rootfd, "j.xmp", 0755);
+	tap_ok(*found("b.jpg") == '\0' && made_warned(&info, FAIL_SIDECAR, "b.xmp is no XMP"), "another format");
+	tap_ok(strcmp(found("c.jpg"), "c.xmp") == 0 && info.nwarnings == 0, "junk at its end");
+	tap_ok(strcmp(found("d.jpg"), "d.xmp") == 0 && made_warned(&info, FAIL_TRUNCATED, "sidecar"), "a cut one");
+	tap_ok(*found("f.jpg") == '\0' && made_warned(&info, FAIL_SIDECAR, "f.xmp: not a regular file"), "a pipe");
+	tap_ok(*found("g.jpg") == '\0' && made_warned(&info, FAIL_SIDECAR, "g.xmp: No such file"), "a dead link");
+	tap_ok(strcmp(found("h.jpg"), "h.xmp") == 0 && info.nwarnings == 0, "a link");
+	tap_ok(*found("i.jpg") == '\0' && made_warned(&info, FAIL_SIDECAR, "i.xmp: "), "a link to itself");
+	tap_ok(*found("j.jpg") == '\0' && made_warned(&info, FAIL_SIDECAR, "j.xmp: "), "a folder");
+	unlinkat(rootfd, "j.xmp", AT_REMOVEDIR);
+}
+
+/* Where the names are not known, they are tried. */
+static void
+test_probing(void)
+{
+	char name[256];
+	int i;
+
+	again();
+	memset(name, 'n', 240);
+	for (i = 0; i < 2300; i++) {
+		snprintf(name + 240, sizeof name - 240, "%d.xmp", i);
+		put(name, "");
+	}
+	put("a.jpg.xmp", TITLE("a"));
+	put("b.XMP", TITLE("b"));
+	mkfifoat(rootfd, "f.xmp", 0644);
+	tap_ok(strcmp(found("a.jpg"), "a.jpg.xmp") == 0 && info.nwarnings == 0, "too many to keep: small letters");
+	tap_ok(!folder_is_known(sidecar.folder), "… they were not kept");
+	tap_ok(strcmp(found("b.jpg"), "b.XMP") == 0 && info.nwarnings == 0, "… capitals");
+	tap_ok(*found("c.jpg") == '\0' && info.nwarnings == 0, "… none");
+	tap_ok(*found("f.jpg") == '\0' && info.nwarnings == 1, "… a pipe");
+	memset(name, 'x', 255);
+	name[255] = '\0';
+	tap_ok(*found(name) == '\0' && info.nwarnings == 0, "… a name with no room for the extension");
+}
+
+/* Many folders, from many threads: each is listed as it is, and those not in use are forgotten. */
+static void *
+ask(void *arg)
+{
+	char path[32];
+	long wrong = 0;
+	size_t i;
+
+	(void)arg;
+	for (i = 0; i < 3000; i++) {
+		size_t d = i * 7 % 300;
+		const struct folder *f;
+
+		snprintf(path, sizeof path, "d%zu", d);
+		f = folders_get(folders, rootfd, path, strlen(path));
+		wrong += f == NULL || !folder_is_known(f) || (folder_sidecar(f, "a", 1) != NULL) != (d % 2 == 0);
+		folders_put(folders, f);
+	}
+	return (void *)wrong;
+}
+
+static void
+test_threads(void)
+{
+	pthread_t thread[4];
+	char path[32];
+	void *wrong;
+	long sum = 0;
+	int i;
+
+	again();
+	for (i = 0; i < 300; i++) {
+		snprintf(path, sizeof path, "d%d", i);
+		mkdirat(rootfd, path, 0755);
+		snprintf(path, sizeof path, "d%d/a.xmp", i);
+		if (i % 2 == 0)
+			put(path, "");
+	}
+	for (i = 0; i < 4; i++)
+		pthread_create(&thread[i], NULL, ask, NULL);
+	for (i = 0; i < 4; i++) {
+		pthread_join(thread[i], &wrong);
+		sum += (long)wrong;
+	}
+	tap_ok(sum == 0, "300 folders in four threads: %ld wrong answers", sum);
+	for (i = 0; i < 300; i++) {
+		snprintf(path, sizeof path, "d%d/a.xmp", i);
+		unlinkat(rootfd, path, 0);
+		snprintf(path, sizeof path, "d%d", i);
+		unlinkat(rootfd, path, AT_REMOVEDIR);
+	}
+}
+
+int
+main(void)
+{
+	if (mkdtemp(root) == NULL || (rootfd = open(root, O_RDONLY | O_DIRECTORY)) == -1)
+		abort();
+	work = work_new();
+	src = src_new();
+	test_rows();
+	test_said();
+	test_unreadable();
+	test_probing();
+	test_threads();
+	again();
+	sidecar_fini(&sidecar);
+	folders_free(folders);
+	work_free(work);
+	media_fini(&info);
+	src_free(src);
+	close(rootfd);
+	rmdir(root);
+	return tap_done();
+}
