@@ -3,25 +3,41 @@
 
 #include "format/sniff.h"
 #include "meta/tags.h"
-#include "meta/work.h"
 #include "meta/xmp.h"
 
 static const struct format_reader *const readers[] = {
     &format_jpeg,
+    &format_exv,
+    &format_psd,
     &format_tiff,
     &format_bmff,
+    &format_png,
+    &format_webp,
+    &format_gif,
+    &format_bmp,
+    &format_bpg,
+    &format_flif,
+    &format_jxr,
+    &format_crw,
+    &format_kyocera,
+    &format_mrw,
+    &format_raf,
+    &format_x3f,
     &format_xmp,
 };
 
 static const struct format_reader *
 recognise(struct media_info *info, const uint8_t *head, size_t len)
 {
-	const char *type;
+	const char *type, *mime;
 	size_t i;
 
 	for (i = 0; i < sizeof readers / sizeof readers[0]; i++) {
-		if (readers[i]->bid(head, len, &info->type, &info->mime))
+		if (readers[i]->bid(head, len, &type, &mime)) {
+			info->type = type;
+			info->mime = mime;
 			return readers[i];
+		}
 	}
 	if ((type = sniff_type(head, len)) != NULL)
 		media_set_type(info, type);

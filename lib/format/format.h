@@ -19,7 +19,7 @@
  * format_read() -- recognise the content and extract its metadata.
  *
  *   src   opened, borrowed
- *   work  per-worker state from work_new(); used only where info->tags is set (see tags.h), else may be NULL
+ *   work  per-worker state from work_new()
  *   info  cleared by the caller; what could be read is there even when this fails
  *   why   a failed read (EIO …).  Damage, limits and unknown content are not failures but warnings
  *
@@ -40,8 +40,22 @@ struct format_reader {
 };
 
 extern const struct format_reader format_bmff;
+extern const struct format_reader format_bmp;
+extern const struct format_reader format_bpg;
+extern const struct format_reader format_crw;
+extern const struct format_reader format_exv;
+extern const struct format_reader format_flif;
+extern const struct format_reader format_gif;
 extern const struct format_reader format_jpeg;
+extern const struct format_reader format_jxr;
+extern const struct format_reader format_kyocera;
+extern const struct format_reader format_mrw;
+extern const struct format_reader format_png;
+extern const struct format_reader format_psd;
+extern const struct format_reader format_raf;
 extern const struct format_reader format_tiff;
+extern const struct format_reader format_webp;
+extern const struct format_reader format_x3f;
 extern const struct format_reader format_xmp;
 
 #endif

@@ -1,15 +1,18 @@
 /*
- * A JPEG is a chain of segments up to the scan.  The walk goes from marker to marker, looks into the first Exif
- * segment and the frame header, and stops when it has both, or at the scan.
+ * A JPEG is a chain of segments up to the scan.  The walk goes from marker to marker, takes the size from the frame
+ * header, shows the application segments to jpeg-app, and stops at the scan: what stands behind is no metadata, but
+ * for the film of a motion photo.  An Exiv2 file is such a chain without a picture.
  *
- * Source: ITU-T T.81, annex B; CIPA DC-008 (Exif 3.0), 4.5.
+ * Source: ITU-T T.81, annex B; Exiv2's manual (metadata files, .exv).
  */
 #include <inttypes.h>
 #include <string.h>
 
-#include "meta/block.h"
+#include "format/jpeg-app.h"
 #include "format/format.h"
+#include "format/motion.h"
 
+#define EXV_HEAD 7              /* bytes in front of the segments of an Exiv2 file */
 #define GARBAGE_MAX (64u << 10) /* fill bytes and garbage between two segments */
 #define SEGMENTS_MAX 1024
 
@@ -23,18 +26,17 @@ enum {
 	MARKER_RST0 = 0xd0,
 	MARKER_SOI = 0xd8,
 	MARKER_EOI = 0xd9,
-	MARKER_SOS = 0xda,
-	MARKER_APP1 = 0xe1
+	MARKER_SOS = 0xda
 };
 
 struct jpeg {
 	struct src *src;
-	struct work *work;
 	struct media_info *info;
 	struct fail *why;
+	struct jpeg_app app;
 	uint64_t at; /* the marker's second byte */
 	uint8_t marker;
-	bool has_frame, has_exif;
+	bool has_frame;
 };
 
 static bool
@@ -113,21 +115,6 @@ read_frame(struct jpeg *j, uint64_t at, size_t len)
 	return 0;
 }
 
-static int
-read_app1(struct jpeg *j, uint64_t at, size_t len)
-{
-	const uint8_t *p;
-
-	if (j->has_exif || len < 6 + 8)
-		return 0;
-	if ((p = src_at(j->src, at, 6, j->why)) == NULL)
-		return stop(j);
-	if (memcmp(p, "Exif", 5) != 0)
-		return 0;
-	j->has_exif = true;
-	return block_read(j->src, at + 6, at + len, j->work, j->info, j->why);
-}
-
 static bool
 is_frame(uint8_t marker)
 {
@@ -163,28 +150,79 @@ read_segment(struct jpeg *j, uint64_t *next)
 	*next = at + len - 2;
 	if (is_frame(j->marker) && read_frame(j, at, len - 2) == -1)
 		return -1;
-	if (j->marker == MARKER_APP1 && read_app1(j, at, len - 2) == -1)
-		return -1;
-	return !(j->has_frame && j->has_exif);
+	return jpeg_app_segment(&j->app, j->marker, at, len - 2) == -1 ? -1 : 1;
+}
+
+/* Walks over all segments from `from` on.  0, or -1 when the source could not be read. */
+static int
+walk(struct jpeg *j, uint64_t from)
+{
+	unsigned n;
+	int rc = 1;
+
+	for (n = 0; rc == 1 && n < SEGMENTS_MAX; n++) {
+		if ((rc = next_marker(j, from)) == 1)
+			rc = read_segment(j, &from);
+	}
+	if (rc == 1)
+		media_warn(j->info, FAIL_LIMIT, "more than %d JPEG segments", SEGMENTS_MAX);
+	return rc == -1 ? -1 : jpeg_app_end(&j->app);
+}
+
+static void
+begin(struct jpeg *j, struct src *src, struct work *work, struct media_info *info, struct fail *why)
+{
+	j->src = src;
+	j->info = info;
+	j->why = why;
+	j->has_frame = false;
+	jpeg_app_begin(&j->app, src, work, info, why);
+}
+
+/* Where the file ends before the frame, Exif may still tell the size. */
+static void
+set_size(struct jpeg *j)
+{
+	const struct block_size *size = &j->app.size;
+
+	if (!j->has_frame && j->info->nwarnings == 0)
+		media_warn(j->info, FAIL_FORMAT, "a JPEG without an image");
+	if (!j->has_frame && size->width > 0) {
+		media_set_number(j->info, MEDIA_WIDTH, size->width);
+		media_set_number(j->info, MEDIA_HEIGHT, size->height);
+	}
 }
 
 static int
 read_jpeg(struct src *src, struct work *work, struct media_info *info, struct fail *why)
 {
-	struct jpeg j = {.src = src, .work = work, .info = info, .why = why};
-	uint64_t next = 2;
-	unsigned n;
-	int rc = 1;
+	struct jpeg j;
 
-	for (n = 0; rc == 1 && n < SEGMENTS_MAX; n++) {
-		if ((rc = next_marker(&j, next)) == 1)
-			rc = read_segment(&j, &next);
-	}
-	if (rc == 1)
-		media_warn(info, FAIL_LIMIT, "more than %d JPEG segments", SEGMENTS_MAX);
-	else if (rc == 0 && !j.has_frame && info->nwarnings == 0)
-		media_warn(info, FAIL_FORMAT, "a JPEG without an image");
-	return rc == -1 ? -1 : 0;
+	begin(&j, src, work, info, why);
+	if (walk(&j, 2) == -1)
+		return -1;
+	set_size(&j);
+	return motion_read(src, work, info, why);
+}
+
+static bool
+bid_exv(const uint8_t *head, size_t len, const char **type, const char **mime)
+{
+	if (len < EXV_HEAD || memcmp(head, "\xff\1Exiv2", EXV_HEAD) != 0)
+		return false;
+	*type = "exv";
+	*mime = "image/x-exv";
+	return true;
+}
+
+static int
+read_exv(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+{
+	struct jpeg j;
+
+	begin(&j, src, work, info, why);
+	return walk(&j, EXV_HEAD);
 }
 
 const struct format_reader format_jpeg = {bid, read_jpeg};
+const struct format_reader format_exv = {bid_exv, read_exv};

@@ -1,17 +1,22 @@
 /*
  * TIFF, and the raw formats that are TIFF inside.  The first directory is often a thumbnail: the directory that calls
- * itself the full-size image gives width and height.  Which maker's raw format it is follows from that it is raw at
- * all (an uninterpreted colour filter array, a maker's own compression) and who made the camera: a picture that was
- * only edited on the way to TIFF keeps its maker's name too.
+ * itself the full-size image gives width and height.  Canon and Phase One tell the size in the Exif directory instead,
+ * Panasonic by the borders of the sensor's picture; Panasonic's date and lens stand in the Exif block of a JPEG inside.
  *
- * Source: TIFF 6.0; TIFF/EP (ISO 12234-2); DNG 1.7.
+ * Source: TIFF 6.0; TIFF/EP (ISO 12234-2); DNG 1.7; exiftool's documentation of tag names (PanasonicRaw).
  */
 #include <math.h>
 #include <string.h>
 
+#include "format/canonvrd.h"
+#include "format/embedded.h"
 #include "meta/exif.h"
+#include "format/iiq.h"
 #include "format/format.h"
+#include "meta/packets.h"
 #include "meta/tags.h"
+#include "format/tiff-raw.h"
+#include "meta/work.h"
 
 struct image {
 	enum ifd_kind kind;
@@ -23,10 +28,13 @@ struct image {
 
 struct tiff {
 	struct exif exif;
+	struct packets packets;
 	struct tags *tags;
 	struct image now, best;
+	struct tiff_signs signs;
 	double exif_width, exif_height;
-	bool raw, dng, sony;
+	double border[4]; /* Panasonic's: top, left, bottom, right */
+	uint64_t jpeg_at, jpeg_len;
 };
 
 static bool
@@ -46,6 +54,7 @@ bid(const uint8_t *head, size_t len, const char **type, const char **mime)
 	    {"II+\0", "tiff", "image/tiff"},
 	    {"MM\0+", "tiff", "image/tiff"},
 	    {"IIU\0", "rw2", "image/x-panasonic-rw2"},
+	    {"II\xbc\1", "jxr", "image/jxr"},
 	    {"IIRO", "orf", "image/x-olympus-orf"},
 	    {"IIRS", "orf", "image/x-olympus-orf"},
 	    {"MMOR", "orf", "image/x-olympus-orf"},
@@ -72,19 +81,6 @@ settle(struct tiff *t)
 		t->best = *i;
 }
 
-static bool
-is_raw_compression(double v)
-{
-	static const double vendors[] = {32767, 32769, 32770, 32867, 34713, 65000, 65535};
-	size_t i;
-
-	for (i = 0; i < sizeof vendors / sizeof vendors[0]; i++) {
-		if (v == vendors[i])
-			return true;
-	}
-	return false;
-}
-
 static void
 image_tag(struct tiff *t, struct ifd *ifd, const struct ifd_entry *e)
 {
@@ -100,24 +96,27 @@ image_tag(struct tiff *t, struct ifd *ifd, const struct ifd_entry *e)
 		t->now.full |= ifd_number(ifd, e) == 1;
 		break;
 	case 0x0100:
+	case 0xbc80:
 		t->now.width = ifd_number(ifd, e);
 		break;
 	case 0x0101:
+	case 0xbc81: /* JPEG XR's */
 		t->now.height = ifd_number(ifd, e);
 		break;
-	case 0x0103:
-		t->raw |= is_raw_compression(ifd_number(ifd, e));
-		break;
-	case 0x0106: /* a colour filter array, or linear data of a sensor */
-		v = ifd_number(ifd, e);
-		t->raw |= v == 32803 || v == 34892;
-		break;
-	case 0xc612:
-		t->dng = true;
-		break;
-	case 0xc634:
-		t->sony = true;
-		break;
+	default:
+		tiff_raw_sign(&t->signs, ifd, e);
+	}
+}
+
+/* Panasonic's own tags, of the first directory. */
+static void
+panasonic_tag(struct tiff *t, struct ifd *ifd, const struct ifd_entry *e)
+{
+	if (e->tag >= 0x04 && e->tag <= 0x07) {
+		t->border[e->tag - 0x04] = ifd_number(ifd, e);
+	} else if (e->tag == 0x2e) {
+		t->jpeg_at = e->at;
+		t->jpeg_len = e->bytes;
 	}
 }
 
@@ -132,13 +131,15 @@ entry(void *arg, struct ifd *ifd, const struct ifd_entry *e)
 			t->now = (struct image){.kind = e->kind, .nth = e->nth};
 		}
 		image_tag(t, ifd, e);
+		if (ifd->magic == IFD_MAGIC_PANASONIC)
+			panasonic_tag(t, ifd, e);
 	} else if (e->kind == IFD_EXIF && e->tag == 0xa002) {
 		t->exif_width = ifd_number(ifd, e);
 	} else if (e->kind == IFD_EXIF && e->tag == 0xa003) {
 		t->exif_height = ifd_number(ifd, e);
 	}
 	exif_entry(&t->exif, ifd, e);
-	if (t->tags != NULL)
+	if (!packets_entry(&t->packets, e) && t->tags != NULL)
 		tags_entry(t->tags, ifd, e);
 }
 
@@ -153,83 +154,54 @@ chain(void *arg, unsigned nth)
 	return t->now.reduced && !t->best.full;
 }
 
+/* The first pair of two sizes that are told. */
 static bool
-text_begins(const struct media_info *info, enum media_field f, const char *text)
+set_pair(struct media_info *info, double width, double height)
 {
-	const struct media_value *v = &info->field[f];
-
-	return v->kind == MEDIA_TEXT && v->len >= strlen(text) &&
-	       strncasecmp(info->text.p + v->at, text, strlen(text)) == 0;
-}
-
-/* The raw format of a camera; a row without a model stands for the maker's others. */
-static const char *
-raw_type(const struct media_info *info)
-{
-	static const struct {
-		const char *make, *model, *type;
-	} cameras[] = {
-	    {"NIKON", "COOLPIX", "nrw"},
-	    {"NIKON", "", "nef"},
-	    {"SONY", "DSC-F828", "srf"},
-	    {"SONY", "DSC-V3", "srf"},
-	    {"SONY", "DSC-R1", "sr2"},
-	    {"SONY", "", "arw"},
-	    {"PENTAX", "", "pef"},
-	    {"RICOH", "", "pef"},
-	    {"SAMSUNG", "", "srw"},
-	    {"OLYMPUS", "", "orf"},
-	    {"EPSON", "", "erf"},
-	    {"SEIKO EPSON", "", "erf"},
-	    {"Hasselblad", "", "3fr"},
-	    {"Leaf", "", "mos"},
-	    {"Mamiya", "", "mef"},
-	    {"Kodak", "DCS", "dcr"},
-	    {"Kodak", "Kodak DCS", "dcr"},
-	    {"EASTMAN KODAK", "Kodak DCS", "dcr"},
-	    {"EASTMAN KODAK", "", "kdc"},
-	    {"Kodak", "", "kdc"},
-	    {"Phase One", "", "iiq"},
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof cameras / sizeof cameras[0]; i++) {
-		if (text_begins(info, MEDIA_MAKE, cameras[i].make) &&
-		    (*cameras[i].model == '\0' || text_begins(info, MEDIA_MODEL, cameras[i].model)))
-			return cameras[i].type;
-	}
-	return NULL;
+	if (!(width > 0 && height > 0))
+		return false;
+	media_set_number(info, MEDIA_WIDTH, width);
+	media_set_number(info, MEDIA_HEIGHT, height);
+	return true;
 }
 
 static void
-refine_type(struct tiff *t, struct media_info *info, const uint8_t *head, size_t len)
+set_size(struct tiff *t, struct media_info *info, const struct iiq_size *iiq, const uint8_t *head, size_t len)
 {
-	const char *type;
+	bool is_iiq = strcmp(info->type, "iiq") == 0;
+	bool says_exif = is_iiq || strcmp(info->type, "cr2") == 0 || tiff_raw_is_canon_1d(head, len);
 
-	if (strcmp(info->type, "tiff") != 0)
+	if (says_exif && set_pair(info, t->exif_width, t->exif_height))
 		return;
-	if (begins(head, len, 8, "CR\2", 3))
-		media_set_type(info, "cr2");
-	else if (begins(head, len, 8, "IIII", 4) || begins(head, len, 8, "MMMM", 4))
-		media_set_type(info, "iiq");
-	else if (t->dng)
-		media_set_type(info, "dng");
-	else if ((t->raw || (t->sony && text_begins(info, MEDIA_MAKE, "SONY"))) && (type = raw_type(info)) != NULL)
-		media_set_type(info, type);
+	if (set_pair(info, iiq->width, iiq->height))
+		return;
+	if (!set_pair(info, t->border[3] - t->border[1], t->border[2] - t->border[0]))
+		set_pair(info, t->best.width, t->best.height);
 }
 
-static void
-set_size(struct tiff *t, struct media_info *info)
+/* What is known only when all directories were seen. */
+static int
+finish(struct tiff *t, struct src *src, struct work *work, struct media_info *info, struct fail *why)
 {
-	bool says_exif = strcmp(info->type, "cr2") == 0 || strcmp(info->type, "iiq") == 0;
+	struct iiq_size iiq = {0, 0};
+	uint8_t head[TIFF_HEAD];
+	const uint8_t *p;
+	const char *type;
+	size_t len;
 
-	if (says_exif && t->exif_width > 0 && t->exif_height > 0) {
-		media_set_number(info, MEDIA_WIDTH, t->exif_width);
-		media_set_number(info, MEDIA_HEIGHT, t->exif_height);
-	} else if (t->best.width > 0) {
-		media_set_number(info, MEDIA_WIDTH, t->best.width);
-		media_set_number(info, MEDIA_HEIGHT, t->best.height);
-	}
+	if ((p = src_some(src, 0, sizeof head, &len, why)) == NULL)
+		return -1;
+	memcpy(head, p, len);
+	if ((type = tiff_raw_type(&t->signs, info, head, len)) != NULL)
+		media_set_type(info, type);
+	if (strcmp(info->type, "iiq") == 0 && iiq_read(src, 8, work, info, &iiq, why) == -1)
+		return -1;
+	set_size(t, info, &iiq, head, len);
+	if (packets_read(&t->packets, src, work, info, why) == -1)
+		return -1;
+	if (strcmp(info->type, "cr2") == 0 && canonvrd_read(src, work, info, why) == -1)
+		return -1;
+	return t->jpeg_len > 0 ? embedded_read(src, t->jpeg_at, t->jpeg_len, work, info, why) : 0;
 }
 
 static int
@@ -237,24 +209,18 @@ read_tiff(struct src *src, struct work *work, struct media_info *info, struct fa
 {
 	struct tiff t = {.exif.info = info};
 	struct ifd_visitor v = {.entry = entry, .chain = chain, .subs = true, .arg = &t};
-	const uint8_t *head;
 	struct ifd ifd;
-	size_t len;
 
 	if (info->tags != NULL)
-		tags_block(t.tags = work->tags);
+		tags_block(t.tags = t.exif.tags = work->tags);
 	media_from(info, MEDIA_FROM_EXIF);
-	if (!ifd_open(&ifd, src, 0, UINT64_MAX, info, why) || ifd_walk(&ifd, &v) == -1)
-		return ifd.failed ? -1 : 0;
-	settle(&t);
-	exif_end(&t.exif, &ifd);
-	if (t.tags != NULL)
-		tags_end(t.tags, &ifd);
-	if (ifd.failed || (head = src_some(src, 0, 16, &len, why)) == NULL)
-		return -1;
-	refine_type(&t, info, head, len);
-	set_size(&t, info);
-	return 0;
+	if (ifd_open(&ifd, src, 0, UINT64_MAX, info, why) && ifd_walk(&ifd, &v) == 0) {
+		settle(&t);
+		exif_end(&t.exif, &ifd);
+		if (t.tags != NULL)
+			tags_end(t.tags, &ifd);
+	}
+	return ifd.failed ? -1 : finish(&t, src, work, info, why);
 }
 
 const struct format_reader format_tiff = {bid, read_tiff};

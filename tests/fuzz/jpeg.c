@@ -1,4 +1,4 @@
-/* Fuzz media/jpeg, and behind it the walk over directories, Exif, maker notes and libexif. */
+/* Fuzz media/jpeg, and behind it XMP, IPTC, motion photos, the walk over directories, Exif, maker notes and libexif. */
 #include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -8,7 +8,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *type, *mime;
 
-	if (format_jpeg.bid(data, size, &type, &mime))
+	if (format_jpeg.bid(data, size, &type, &mime) || format_exv.bid(data, size, &type, &mime))
 		read_and_check(data, size);
 	return 0;
 }

@@ -50,7 +50,7 @@ static const struct {
     {"crw", IN("II\x1a\0\0\0HEAPCCDR\2\0")},
     {"mrw", IN("\0MRM\0\0\0\0")},
     {"x3f", IN("FOVb\0\0\2\0")},
-    {"rw2", IN("IIU\0\x18\0\0\0")},
+    {"raw", IN("IIU\0\x18\0\0\0")},
     {"orf", IN("IIRO\x08\0\0\0")},
     {"mkv", IN("\x1a\x45\xdf\xa3\x93\x42\x82\x88matroska")},
     {"webm", IN("\x1a\x45\xdf\xa3\x93\x42\x82\x84webm\x42\x87")},

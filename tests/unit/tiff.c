@@ -37,6 +37,9 @@ static const struct {
     {"SR2", "sr2", 0, 0, {CFA(DIR_SUB), MAKE("SONY"), MODEL("DSC-R1")}},
     {"PEF", "pef", 0, 0, {CFA(DIR0), MAKE("PENTAX Corporation")}},
     {"SRW", "srw", 0, 0, {CFA(DIR_SUB), MAKE("SAMSUNG")}},
+    {"SRW by its compression", "srw", 0, 0, {SHORT(DIR_SUB, 0x103, 32772), MAKE("SAMSUNG")}},
+    {"MOS", "mos", 640, 480, {SIZE(DIR0, 640, 480), BYTES(DIR0, 0x8606, T_BYTE, "PKTS\0")}},
+    {"KDC by Kodak's own directory", "kdc", 0, 0, {LONG(DIR0, 0xfe00, 8), MAKE("EASTMAN KODAK COMPANY")}},
     {"3FR", "3fr", 0, 0, {CFA(DIR_SUB), MAKE("Hasselblad")}},
     {"KDC", "kdc", 0, 0, {CFA(DIR_SUB), MAKE("EASTMAN KODAK COMPANY")}},
     {"DCR", "dcr", 0, 0, {CFA(DIR_SUB), MAKE("Kodak"), MODEL("Kodak DCS Pro")}},
@@ -87,7 +90,8 @@ test_heads(struct media_info *info)
 	} heads[] = {
 	    {"cr2", "CR\2\0", 8, 4},
 	    {"iiq", "IIII", 8, 4},
-	    {"rw2", "U\0", 2, 2},
+	    {"raw", "U\0", 2, 2},
+	    {"jxr", "\xbc\1", 2, 2},
 	    {"orf", "RO", 2, 2},
 	    {"orf", "RS", 2, 2},
 	};
@@ -141,6 +145,129 @@ test_exif(struct media_info *info)
 	    "Exif in a TIFF file");
 }
 
+/* Makes room of n bytes behind the header; what IFD0 points to moves along, but not what lies further below. */
+static void
+make_room(struct made *m, size_t n)
+{
+	size_t entries = src_le16(m->p + src_le32(m->p + 4)), at = 8 + n + 2;
+
+	memmove(m->p + 8 + n, m->p + 8, m->len - 8);
+	memset(m->p + 8, 0, n);
+	m->len += n;
+	made_put(m, 4, 8 + n, 4);
+	for (size_t i = 0; i < entries; i++, at += 12) {
+		uint16_t tag = src_le16(m->p + at);
+
+		if (src_le32(m->p + at + 4) * made_size(src_le16(m->p + at + 2)) > 4 || tag == 0x8769 || tag == 0x14a)
+			made_put(m, at + 8, src_le32(m->p + at + 8) + n, 4);
+	}
+}
+
+static bool
+field_is(const struct media_info *info, enum media_field f, const char *want)
+{
+	return strcmp(made_field(info, f), want) == 0;
+}
+
+/* Panasonic's raw format: its own tags in the first directory, Exif in a JPEG that one of them holds. */
+static void
+test_panasonic(struct media_info *info)
+{
+	static const struct made_tag exif[] = {ASCII(DIR0, 0x131, "Ver.1.0"), SHORT(DIR_EXIF, 0x8827, 100),
+	    ASCII(DIR_EXIF, 0x9003, "2008:08:06 15:21:56")};
+	static const char mark[] = "\x88\xe7\x74\xd8\xf8\x25\x1d\x4d\x94\x7a\x6e\x77\x82\x2b\x5d\x6a";
+	static struct made inner, jpeg, m;
+
+	made_tiff(&inner, exif, 3);
+	made_jpeg(&jpeg, &inner, 1920, 1440);
+	for (int marked = 0; marked < 2; marked++) {
+		struct made_tag tags[] = {SHORT(DIR0, 4, 8), SHORT(DIR0, 5, 16), SHORT(DIR0, 6, 2744), SHORT(DIR0, 7, 3664),
+		    SHORT(DIR0, 0x17, 80), {DIR0, 0x2e, T_UNDEF, jpeg.len, (const char *)jpeg.p, {0}}, MAKE("Panasonic")};
+
+		made_tiff(&m, tags, 7);
+		make_room(&m, 16);
+		m.p[2] = 'U';
+		if (marked)
+			memcpy(m.p + 8, mark, 16);
+		made_read(m.p, m.len, NULL, info);
+		tap_ok(is(info, marked ? "rw2" : "raw", 3648, 2736), "the sensor's borders tell the size of %s", info->type);
+		tap_ok(field_is(info, MEDIA_ISO, "80") && field_is(info, MEDIA_SOFTWARE, "Ver.1.0") &&
+			   strcmp(made_date(&info->date[MEDIA_DATE_EXIF_ORIGINAL].when), "2008-08-06T15:21:56") == 0,
+		    "ISO of its own, Exif of the JPEG inside");
+	}
+	m.p[2] = '*';
+	made_read(m.p, m.len, NULL, info);
+	tap_ok(is(info, "tiff", 0, 0) && field_is(info, MEDIA_ISO, ""), "such tags in any other file are not Panasonic's");
+}
+
+static void
+put_iiq(struct made *m, size_t at, uint32_t tag, uint32_t format, uint32_t len, uint32_t value)
+{
+	made_put(m, at, tag, 4);
+	made_put(m, at + 4, format, 4);
+	made_put(m, at + 8, len, 4);
+	made_put(m, at + 12, value, 4);
+}
+
+static void
+test_iiq(struct media_info *info)
+{
+	struct made_tag tags[] = {SIZE(DIR0, 1, 1), SHORT(DIR_EXIF, 0xa002, 7320), SHORT(DIR_EXIF, 0xa003, 5484)};
+	static struct made m;
+
+	for (int n = 4; n >= 2; n -= 2) { /* with and without sizes in Exif */
+		made_tiff(&m, tags, (size_t)n);
+		make_room(&m, 220);
+		memcpy(m.p + 8, "IIIICwaR\x20", 9);
+		made_put(&m, 8 + 32, 8, 4);
+		put_iiq(&m, 8 + 40, 0x10c, 4, 4, 7330);
+		put_iiq(&m, 8 + 56, 0x10d, 4, 4, 5490);
+		put_iiq(&m, 8 + 72, 0x102, 1, 9, 180);
+		put_iiq(&m, 8 + 88, 0x112, 4, 4, 1371656661);
+		put_iiq(&m, 8 + 104, 0x403, 4, 4, 0x42a00000);
+		put_iiq(&m, 8 + 120, 0x400, 4, 4, 0x40c00000);
+		put_iiq(&m, 8 + 136, 0x100, 4, 4, 1);
+		put_iiq(&m, 8 + 152, 0x412, 1, 100, 0x7fffffff);
+		memcpy(m.p + 8 + 180, "LD001055", 9);
+		made_read(m.p, m.len, NULL, info);
+		tap_ok(is(info, "iiq", n == 4 ? 7320 : 7330, n == 4 ? 5484 : 5490), "Phase One's size (%s)",
+		    made_field(info, MEDIA_WIDTH));
+		tap_ok(field_is(info, MEDIA_SERIAL, "LD001055") && field_is(info, MEDIA_FOCAL, "80") &&
+			   field_is(info, MEDIA_EXPOSURE, "0.015625") && field_is(info, MEDIA_ORIENTATION, "6"),
+		    "and its own tags");
+		tap_ok(strcmp(made_date(&info->date[MEDIA_DATE_IIQ_ORIGINAL].when), "2013-06-19T15:44:21") == 0, "its date");
+		tap_ok(field_is(info, MEDIA_LENS, "") && made_warned(info, FAIL_TRUNCATED, "Phase One"),
+		    "a value beyond the end costs that value");
+	}
+	made_put(&m, 8 + 32, 0x10000, 4);
+	made_read(m.p, m.len, NULL, info);
+	tap_ok(made_warned(info, FAIL_LIMIT, "entries") && field_is(info, MEDIA_SERIAL, "LD001055"),
+	    "a directory of more entries than there are");
+	made_put(&m, 16, 0xfffffff0, 4);
+	made_read(m.p, m.len, NULL, info);
+	tap_ok(is(info, "iiq", 1, 1) && made_warned(info, FAIL_TRUNCATED, "Phase One"), "a directory beyond the end");
+}
+
+/* Canon's picture is the size that Exif tells; the directories are of previews. */
+static void
+test_canon(struct media_info *info)
+{
+	static const struct made_tag tags[] = {
+	    SIZE(DIR0, 1536, 1024), SHORT(DIR_EXIF, 0xa002, 3456), SHORT(DIR_EXIF, 0xa003, 2304)};
+	static const struct {
+		const char *type, *mark;
+	} heads[] = {{"cr2", "CR\2\0"}, {"tiff", "\xba\xb0\xac\xbb"}};
+	static struct made m;
+
+	for (size_t i = 0; i < 2; i++) {
+		made_tiff(&m, tags, 4);
+		make_room(&m, 8);
+		memcpy(m.p + 8, heads[i].mark, 4);
+		made_read(m.p, m.len, NULL, info);
+		tap_ok(is(info, heads[i].type, 3456, 2304), "Canon's size is Exif's (%s)", info->type);
+	}
+}
+
 int
 main(void)
 {
@@ -150,6 +277,9 @@ main(void)
 	test_heads(&info);
 	test_far(&info);
 	test_exif(&info);
+	test_panasonic(&info);
+	test_iiq(&info);
+	test_canon(&info);
 	media_fini(&info);
 	return tap_done();
 }

@@ -1,0 +1,50 @@
+/*
+ * A BMP says its size in one of two headers, by the header's length; a height below zero only says that the first line
+ * is the uppermost.
+ *
+ * Source: Microsoft, BITMAPCOREHEADER and BITMAPINFOHEADER.
+ */
+#include <string.h>
+
+#include "format/format.h"
+
+#define HEADER_MAX 124
+#define CORE 12
+
+static bool
+bid(const uint8_t *head, size_t len, const char **type, const char **mime)
+{
+	static const uint8_t sizes[] = {CORE, 16, 40, 52, 56, 64, 108, HEADER_MAX};
+
+	if (len < 18 || memcmp(head, "BM", 2) != 0 || memcmp(head + 6, "\0\0\0\0", 4) != 0 ||
+	    memcmp(head + 15, "\0\0\0", 3) != 0 || memchr(sizes, head[14], sizeof sizes) == NULL)
+		return false;
+	*type = "bmp";
+	*mime = "image/bmp";
+	return true;
+}
+
+static int
+read_bmp(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+{
+	int64_t width, height;
+	const uint8_t *p;
+	size_t got;
+
+	(void)work;
+	if ((p = src_some(src, 0, 26, &got, why)) == NULL)
+		return -1;
+	if (got < 26) {
+		media_warn(info, FAIL_TRUNCATED, "the BMP ends in its header");
+		return 0;
+	}
+	width = p[14] == CORE ? src_le16(p + 18) : (int32_t)src_le32(p + 18);
+	height = p[14] == CORE ? src_le16(p + 20) : (int32_t)src_le32(p + 22);
+	if (width > 0)
+		media_set_number(info, MEDIA_WIDTH, (double)width);
+	if (height != 0)
+		media_set_number(info, MEDIA_HEIGHT, (double)(height < 0 ? -height : height));
+	return 0;
+}
+
+const struct format_reader format_bmp = {bid, read_bmp};

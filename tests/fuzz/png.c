@@ -1,0 +1,14 @@
+/* Fuzz media/png: PNG, and behind it inflating, raw profiles, XMP and Exif. */
+#include "reader.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const char *type, *mime;
+
+	if (format_png.bid(data, size, &type, &mime))
+		read_and_check(data, size);
+	return 0;
+}
