@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "media/src.h"
+#include "format/box.h"
 
 static const struct kind {
 	const char *brand; /* a prefix where shorter than four */
@@ -63,7 +63,7 @@ find_kind(const struct kind *table, size_t n, const uint8_t *brand)
 static const struct kind *
 by_brands(const uint8_t *head, size_t len)
 {
-	const struct kind *open_kind, *kind = FIND(kinds, head + 8);
+	const struct kind *open_kind, *also_open = NULL, *kind = FIND(kinds, head + 8);
 	uint32_t size = src_be32(head);
 
 	if (kind != NULL)
@@ -76,7 +76,11 @@ by_brands(const uint8_t *head, size_t len)
 		kind = FIND(kinds, head + at);
 		if (kind != NULL && open_kind != NULL && strncmp(kind->mime, "image/", 6) != 0)
 			kind = NULL;
+		if (also_open == NULL)
+			also_open = FIND(open_kinds, head + at);
 	}
+	if (open_kind == NULL)
+		open_kind = also_open;
 	return kind != NULL ? kind : open_kind != NULL ? open_kind : &mp4;
 }
 
@@ -89,13 +93,13 @@ is_old_movie(const uint8_t *head)
 	bool sane = size >= 8 && size < 0x20202020;
 
 	switch (src_be32(head + 4)) {
-	case BMFF_TYPE('m', 'd', 'a', 't'):
+	case BOX_TYPE('m', 'd', 'a', 't'):
 		return size == 0 || size == 1 || size >= 8;
-	case BMFF_TYPE('m', 'o', 'o', 'v'):
-	case BMFF_TYPE('w', 'i', 'd', 'e'):
-	case BMFF_TYPE('f', 'r', 'e', 'e'):
-	case BMFF_TYPE('s', 'k', 'i', 'p'):
-	case BMFF_TYPE('p', 'n', 'o', 't'):
+	case BOX_TYPE('m', 'o', 'o', 'v'):
+	case BOX_TYPE('w', 'i', 'd', 'e'):
+	case BOX_TYPE('f', 'r', 'e', 'e'):
+	case BOX_TYPE('s', 'k', 'i', 'p'):
+	case BOX_TYPE('p', 'n', 'o', 't'):
 		return sane;
 	default:
 		return false;

@@ -1,52 +1,59 @@
 /*
- * ISO base media and QuickTime: boxes within boxes, each with its size before it.  The walk jumps from header to
+ * ISO base media and QuickTime: films, and the pictures of the family (HEIF, AVIF, CR3).  The walk jumps from header to
  * header and never reads what it does not want, so that an index behind gigabytes of film costs as little as one at
- * the front.  Which box is opened inside which is a fixed table without cycles: nothing a file says can nest deeper
- * than the table does, and the stack of open boxes is a small array.
+ * the front.  Which box is opened inside which is a fixed table without cycles.
  *
- * Pictures of the family (HEIF, CR3 …) are recognised here, and not read.
+ * Source: ISO/IEC 14496-12; QuickTime File Format Specification (Apple 2012).
  */
 #include "format/bmff.h"
 
-#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "format/format.h"
-#include "format/movie.h"
-#include "media/src.h"
-#include "format/userdata.h"
+#include "meta/work.h"
 
 enum {
-	DEPTH_MAX = 8, /* file, moov, udta, meta, ilst is the deepest but one */
-	BOXES_MAX = 65536
+	BEHIND_MAX = 16,       /* boxes that are looked at behind the index */
+	INFLATED_MAX = 1 << 20 /* bytes of an index that is compressed */
 };
 
-#define MOOV BMFF_TYPE('m', 'o', 'o', 'v')
-#define MOOF BMFF_TYPE('m', 'o', 'o', 'f')
-#define MDAT BMFF_TYPE('m', 'd', 'a', 't')
-#define MVHD BMFF_TYPE('m', 'v', 'h', 'd')
-#define CMOV BMFF_TYPE('c', 'm', 'o', 'v')
-#define MVEX BMFF_TYPE('m', 'v', 'e', 'x')
-#define MEHD BMFF_TYPE('m', 'e', 'h', 'd')
-#define TRAK BMFF_TYPE('t', 'r', 'a', 'k')
-#define TKHD BMFF_TYPE('t', 'k', 'h', 'd')
-#define MDIA BMFF_TYPE('m', 'd', 'i', 'a')
-#define MDHD BMFF_TYPE('m', 'd', 'h', 'd')
-#define HDLR BMFF_TYPE('h', 'd', 'l', 'r')
-#define MINF BMFF_TYPE('m', 'i', 'n', 'f')
-#define STBL BMFF_TYPE('s', 't', 'b', 'l')
-#define STSD BMFF_TYPE('s', 't', 's', 'd')
-#define UDTA BMFF_TYPE('u', 'd', 't', 'a')
-#define META BMFF_TYPE('m', 'e', 't', 'a')
-#define KEYS BMFF_TYPE('k', 'e', 'y', 's')
-#define ILST BMFF_TYPE('i', 'l', 's', 't')
-#define VIDE BMFF_TYPE('v', 'i', 'd', 'e')
+#define MOOV BOX_TYPE('m', 'o', 'o', 'v')
+#define MOOF BOX_TYPE('m', 'o', 'o', 'f')
+#define MVHD BOX_TYPE('m', 'v', 'h', 'd')
+#define CMOV BOX_TYPE('c', 'm', 'o', 'v')
+#define CMVD BOX_TYPE('c', 'm', 'v', 'd')
+#define MVEX BOX_TYPE('m', 'v', 'e', 'x')
+#define MEHD BOX_TYPE('m', 'e', 'h', 'd')
+#define SIDX BOX_TYPE('s', 'i', 'd', 'x')
+#define TRAK BOX_TYPE('t', 'r', 'a', 'k')
+#define TKHD BOX_TYPE('t', 'k', 'h', 'd')
+#define MDIA BOX_TYPE('m', 'd', 'i', 'a')
+#define MDHD BOX_TYPE('m', 'd', 'h', 'd')
+#define HDLR BOX_TYPE('h', 'd', 'l', 'r')
+#define MINF BOX_TYPE('m', 'i', 'n', 'f')
+#define STBL BOX_TYPE('s', 't', 'b', 'l')
+#define STSD BOX_TYPE('s', 't', 's', 'd')
+#define UDTA BOX_TYPE('u', 'd', 't', 'a')
+#define META BOX_TYPE('m', 'e', 't', 'a')
+#define KEYS BOX_TYPE('k', 'e', 'y', 's')
+#define ILST BOX_TYPE('i', 'l', 's', 't')
+#define XML_ BOX_TYPE('x', 'm', 'l', ' ')
+#define XMP_ BOX_TYPE('X', 'M', 'P', '_')
+#define MPVD BOX_TYPE('m', 'p', 'v', 'd')
+
+#define UUID_XMP "\xbe\x7a\xcf\xcb\x97\xa9\x42\xe8\x9c\x71\x99\x94\x91\xe3\xaf\xac"
+#define UUID_CANON "\x85\xc0\xb6\x87\x82\x0f\x11\xe0\x81\x11\xf4\xce\x46\x2b\x6a\x48"
+#define UUID_LEN 16
 
 /* The boxes that are opened, each with the one it lies in; 0 is the file. */
 static const struct {
 	uint32_t outer, inner;
 } opened[] = {
     {0, MOOV},
+    {0, META},
+    {MOOV, CMOV},
     {MOOV, TRAK},
     {MOOV, UDTA},
     {MOOV, META},
@@ -59,405 +66,166 @@ static const struct {
     {META, ILST},
 };
 
-struct box {
-	uint32_t type;
-	uint64_t body, end;
-};
-
-struct track {
-	uint32_t handler;
-	unsigned width, height;             /* of the coded picture */
-	unsigned shown_width, shown_height; /* as the track header has it */
-	int orientation;
-};
-
-struct walk {
-	struct src *src;
-	struct media_info *info;
-	struct fail *why;
-	struct movie movie;
-	struct userdata_keys keys;
-	struct track track;
-	struct box open[DEPTH_MAX]; /* the file is the first */
-	size_t depth;
-	uint32_t timescale;
-	bool seen_moov, seen_video;
-	bool cut;  /* a box had to be cut: those inside it, too, and that is no news */
-	bool stop; /* nothing more is to be read */
-	bool failed;
-};
-
-/* A read that did not succeed: an error of the system fails the file, all else is a warning; both end the walk. */
-static void
-give_up(struct walk *w)
-{
-	w->stop = true;
-	if (w->why->code == FAIL_SYSTEM)
-		w->failed = true;
-	else
-		media_warn(w->info, w->why->code, "%s", w->why->message);
-}
-
-static const char *
-type_name(uint32_t type, char name[5])
-{
-	for (int i = 0; i < 4; i++) {
-		name[i] = (char)(type >> (24 - 8 * i));
-		if (name[i] <= ' ' || name[i] > '~')
-			name[i] = '_';
-	}
-	name[4] = '\0';
-	return name;
-}
-
-/* The first bytes of a box's body, `len` of them, or NULL where it is shorter. */
-static const uint8_t *
-body_bytes(struct walk *w, const struct box *b, size_t len)
-{
-	const uint8_t *p;
-
-	if (b->end - b->body < len)
-		return NULL;
-	if ((p = src_at(w->src, b->body, len, w->why)) == NULL)
-		give_up(w);
-	return p;
-}
-
-/* A box that says it is longer than what it lies in is taken as far as it goes. */
-static void
-cut(struct walk *w, const struct box *b, uint64_t beyond)
-{
-	char name[5], outer[5];
-
-	if (w->cut)
-		return;
-	w->cut = true;
-	if (w->depth == 1)
-		media_warn(w->info, FAIL_TRUNCATED, "the file ends %" PRIu64 " bytes before its %s box does", beyond,
-		    type_name(b->type, name));
-	else
-		media_warn(w->info, FAIL_FORMAT, "a %s box runs over the end of its %s box", type_name(b->type, name),
-		    type_name(w->open[w->depth - 1].type, outer));
-}
-
-/* The header at `at`, which lies at least eight bytes before `end`.  False: there is no going on behind it. */
-static bool
-read_header(struct walk *w, uint64_t at, uint64_t end, struct box *b)
-{
-	size_t len, header = 8;
-	const uint8_t *p = src_some(w->src, at, end - at < 16 ? (size_t)(end - at) : 16, &len, w->why);
-	uint64_t size;
-
-	if (p == NULL) {
-		give_up(w);
-		return false;
-	}
-	if (len < 8)
-		return false;
-	size = src_be32(p);
-	b->type = src_be32(p + 4);
-	if (size == 0)
-		size = end - at;
-	if (size == 1 && len == 16) {
-		size = src_be64(p + 8);
-		header = 16;
-	}
-	/* What follows the movie is not always a box. */
-	if (w->depth == 1 && w->seen_moov && b->type != MDAT && (size < header || size > end - at))
-		return false;
-	if (size < header) {
-		media_warn(w->info, FAIL_FORMAT, "a box of %" PRIu64 " bytes cannot be", size);
-		return false;
-	}
-	b->body = at + header;
-	b->end = size > end - at ? end : at + size;
-	if (b->body > end)
-		return false;
-	if (size > end - at)
-		cut(w, b, size - (end - at));
-	return true;
-}
-
-static void
-take_mvhd(struct walk *w, const struct box *b)
-{
-	const uint8_t *p = body_bytes(w, b, 32);
-	uint64_t duration, unknown;
-
-	if (p == NULL)
-		return;
-	if (p[0] == 1) {
-		movie_created(&w->movie, MOVIE_MVHD, src_be64(p + 4));
-		w->timescale = src_be32(p + 20);
-		duration = src_be64(p + 24);
-		unknown = UINT64_MAX;
-	} else {
-		movie_created(&w->movie, MOVIE_MVHD, src_be32(p + 4));
-		w->timescale = src_be32(p + 12);
-		duration = src_be32(p + 16);
-		unknown = UINT32_MAX;
-	}
-	if (duration != 0 && duration != unknown && w->timescale != 0)
-		media_set_number(w->info, MEDIA_DURATION, (double)duration / w->timescale);
-}
-
-/* The length of a film in fragments. */
-static void
-take_mehd(struct walk *w, const struct box *b)
-{
-	const uint8_t *p = body_bytes(w, b, 8);
-	uint64_t duration;
-
-	if (p != NULL && p[0] == 1)
-		p = body_bytes(w, b, 12);
-	if (p == NULL)
-		return;
-	duration = p[0] == 1 ? src_be64(p + 4) : src_be32(p + 4);
-	if (duration != 0 && w->timescale != 0)
-		media_set_number(w->info, MEDIA_DURATION, (double)duration / w->timescale);
-}
-
-static int
-sign(const uint8_t *p)
-{
-	int32_t v = (int32_t)src_be32(p);
-
-	return (v > 0) - (v < 0);
-}
-
-/* The transformation's a, b, c, d as an Exif orientation; 0 for none, and for those that Exif does not know. */
-static int
-orientation(const uint8_t *matrix)
-{
-	static const struct {
-		int a, b, c, d, orientation;
-	} turns[] = {
-	    {-1, 0, 0, 1, 2},
-	    {-1, 0, 0, -1, 3},
-	    {1, 0, 0, -1, 4},
-	    {0, 1, 1, 0, 5},
-	    {0, 1, -1, 0, 6},
-	    {0, -1, -1, 0, 7},
-	    {0, -1, 1, 0, 8},
-	};
-	int a = sign(matrix), b = sign(matrix + 4), c = sign(matrix + 12), d = sign(matrix + 16);
-
-	for (size_t i = 0; i < sizeof turns / sizeof turns[0]; i++)
-		if (a == turns[i].a && b == turns[i].b && c == turns[i].c && d == turns[i].d)
-			return turns[i].orientation;
-	return 0;
-}
-
-static void
-take_tkhd(struct walk *w, const struct box *b)
-{
-	const uint8_t *p = body_bytes(w, b, 84);
-
-	if (p == NULL)
-		return;
-	movie_created(&w->movie, MOVIE_TKHD, p[0] == 1 ? src_be64(p + 4) : src_be32(p + 4));
-	if (p[0] == 1 && (p = body_bytes(w, b, 96)) == NULL)
-		return;
-	p += p[0] == 1 ? 52 : 40;
-	w->track.orientation = orientation(p);
-	w->track.shown_width = src_be16(p + 36);
-	w->track.shown_height = src_be16(p + 40);
-}
-
-static void
-take_mdhd(struct walk *w, const struct box *b)
-{
-	const uint8_t *p = body_bytes(w, b, 20);
-
-	if (p != NULL)
-		movie_created(&w->movie, MOVIE_MDHD, p[0] == 1 ? src_be64(p + 4) : src_be32(p + 4));
-}
-
-static void
-take_hdlr(struct walk *w, const struct box *b)
-{
-	const uint8_t *p = body_bytes(w, b, 12);
-
-	if (p != NULL)
-		w->track.handler = src_be32(p + 8);
-}
-
-/* The first sample description, read as that of a video; whether it is one, the handler says. */
-static void
-take_stsd(struct walk *w, const struct box *b)
-{
-	const uint8_t *p = body_bytes(w, b, 44);
-
-	if (p == NULL)
-		return;
-	w->track.width = src_be16(p + 40);
-	w->track.height = src_be16(p + 42);
-}
-
-/* The end of a track: the first with pictures says how large they are and which way up. */
-static void
-finish_track(struct walk *w)
-{
-	const struct track *t = &w->track;
-	bool coded = t->width > 0 && t->height > 0;
-	unsigned width = coded ? t->width : t->shown_width, height = coded ? t->height : t->shown_height;
-
-	if (t->handler != VIDE || w->seen_video || width == 0 || height == 0)
-		return;
-	w->seen_video = true;
-	media_set_number(w->info, MEDIA_WIDTH, width);
-	media_set_number(w->info, MEDIA_HEIGHT, height);
-	if (t->orientation != 0)
-		media_set_number(w->info, MEDIA_ORIENTATION, t->orientation);
-}
-
-/* A whole body of text; its length through *len. */
-static const uint8_t *
-text_bytes(struct walk *w, const struct box *b, size_t *len)
-{
-	char name[5];
-
-	if (b->end - b->body > USERDATA_TEXT_MAX) {
-		media_warn(w->info, FAIL_LIMIT, "a text of %" PRIu64 " bytes (%s) was passed over", b->end - b->body,
-		    type_name(b->type, name));
-		return NULL;
-	}
-	*len = (size_t)(b->end - b->body);
-	return body_bytes(w, b, *len);
-}
-
-static void
-take_keys(struct walk *w, const struct box *b)
-{
-	size_t len;
-	const uint8_t *p = text_bytes(w, b, &len);
-
-	if (p != NULL && !userdata_keys(&w->keys, p, len))
-		media_warn(w->info, FAIL_LIMIT, "of the metadata keys the first %u were read", USERDATA_KEYS_MAX);
-}
-
-static void
-take_item(struct walk *w, const struct box *b)
-{
-	bool in_track = w->depth > 2 && w->open[2].type == TRAK;
-	const uint8_t *p;
-	size_t len;
-
-	if (!userdata_has_key(&w->keys, b->type) && !userdata_known(b->type))
-		return;
-	if ((p = text_bytes(w, b, &len)) != NULL)
-		userdata_item(&w->movie, &w->keys, in_track, b->type, p, len);
-}
-
-static void
-take_userdata(struct walk *w, const struct box *b)
-{
-	const uint8_t *p;
-	size_t len;
-
-	if (userdata_known(b->type) && (p = text_bytes(w, b, &len)) != NULL)
-		userdata_box(&w->movie, b->type, p, len);
-}
-
 static const struct {
 	uint32_t outer, inner;
-	void (*take)(struct walk *w, const struct box *b);
+	void (*take)(struct bmff *f, const struct box *b);
 } taken[] = {
-    {MOOV, MVHD, take_mvhd},
-    {MVEX, MEHD, take_mehd},
-    {TRAK, TKHD, take_tkhd},
-    {MDIA, MDHD, take_mdhd},
-    {MDIA, HDLR, take_hdlr},
-    {STBL, STSD, take_stsd},
-    {META, KEYS, take_keys},
+    {MOOV, MVHD, bmff_mvhd},
+    {MVEX, MEHD, bmff_mehd},
+    {CMOV, CMVD, bmff_compressed},
+    {TRAK, TKHD, bmff_tkhd},
+    {MDIA, MDHD, bmff_mdhd},
+    {MDIA, HDLR, bmff_hdlr},
+    {STBL, STSD, bmff_stsd},
+    {META, KEYS, bmff_keys},
+    {META, XML_, bmff_sony},
+    {0, SIDX, bmff_sidx},
 };
 
+/* What stands beside the index. */
 static void
-take(struct walk *w, const struct box *b)
+take_outermost(struct bmff *f, const struct box *b)
 {
-	uint32_t outer = w->open[w->depth - 1].type;
-
-	for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++)
-		if (taken[i].outer == outer && taken[i].inner == b->type) {
-			taken[i].take(w, b);
-			return;
-		}
-	if (outer == ILST)
-		take_item(w, b);
-	else if (outer == UDTA)
-		take_userdata(w, b);
-	else if (outer == MOOV && b->type == CMOV)
-		media_warn(w->info, FAIL_FORMAT, "the movie's index is compressed and was not read");
-	else if (outer == 0 && w->seen_moov && (b->type == MDAT || b->type == MOOF))
-		w->stop = true;
+	if (b->type == MPVD)
+		media_set_bool(f->boxes.info, MEDIA_MOTION_PHOTO, true);
+	if (f->seen_moov && (b->type == MOOF || ++f->behind == BEHIND_MAX))
+		f->boxes.stop = true;
 }
 
-static bool
-is_opened(const struct walk *w, uint32_t type)
+static void
+take(struct bmff *f, const struct box *b)
 {
-	for (size_t i = 0; i < sizeof opened / sizeof opened[0]; i++)
-		if (opened[i].outer == w->open[w->depth - 1].type && opened[i].inner == type)
-			return w->depth < DEPTH_MAX;
+	uint32_t outer = box_outer(&f->boxes, 0);
+
+	for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
+		if (taken[i].outer == outer && taken[i].inner == b->type)
+			taken[i].take(f, b);
+	}
+	if (box_is_uuid(&f->boxes, b, UUID_XMP))
+		bmff_xmp(f, b, UUID_LEN);
+	else if (outer == UDTA && b->type == XMP_)
+		bmff_xmp(f, b, 0);
+	else if (outer == ILST)
+		bmff_item(f, b);
+	else if (outer == UDTA && box_outer(&f->boxes, 1) == MOOV && !bmff_maker(f, b))
+		bmff_userdata(f, b);
+	else if (outer == BOX_UUID)
+		cr3_part(f, b);
+	else if (outer == 0)
+		take_outermost(f, b);
+}
+
+/* ISO's meta has a version and flags before its children, QuickTime's is a box like any other; in both the first child
+ * has to be hdlr. */
+static uint64_t
+skip_of_meta(struct bmff *f, const struct box *b)
+{
+	const uint8_t *p = box_bytes(&f->boxes, b, 0, 8);
+
+	if (p == NULL || src_be32(p + 4) == HDLR)
+		return 0;
+	return f->quicktime && src_be32(p) != 0 ? 0 : 4;
+}
+
+/* Where the children of a box begin in its body, through *skip; false: it is not opened. */
+static bool
+is_opened(struct bmff *f, const struct box *b, uint64_t *skip)
+{
+	uint32_t outer = box_outer(&f->boxes, 0);
+
+	*skip = 0;
+	if ((outer == MOOV || outer == UDTA) && box_is_uuid(&f->boxes, b, UUID_CANON)) {
+		*skip = UUID_LEN;
+		return true;
+	}
+	for (size_t i = 0; i < sizeof opened / sizeof opened[0]; i++) {
+		if (opened[i].outer == outer && opened[i].inner == b->type) {
+			*skip = b->type == META ? skip_of_meta(f, b) : 0;
+			return true;
+		}
+	}
 	return false;
 }
 
-/* QuickTime's meta is a box like any other, ISO's has a version and flags before its children. */
-static uint64_t
-first_child(struct walk *w, const struct box *b)
+static void
+enter(struct bmff *f, const struct box *b, uint64_t skip)
 {
-	const uint8_t *p = b->type == META ? body_bytes(w, b, 4) : NULL;
+	uint32_t outer = box_outer(&f->boxes, 0);
 
-	return p != NULL && src_be32(p) == 0 ? b->body + 4 : b->body;
+	if (b->type == TRAK)
+		f->track = (struct bmff_track){.nth = ++f->tracks};
+	if (b->type == META)
+		userdata_no_keys(&f->keys);
+	if (b->type == MOOV)
+		f->seen_moov = f->boxes.loose = true;
+	if (b->type == META && outer == 0) {
+		f->seen_meta = true;
+		heif_meta(f, b, skip);
+	}
+	box_enter(&f->boxes, b, b->body + skip);
 }
 
-/* Opens a box; returns where its children begin. */
-static uint64_t
-enter(struct walk *w, const struct box *b)
+static void
+leave(struct bmff *f, const struct box *b)
 {
 	if (b->type == TRAK)
-		w->track = (struct track){0};
-	if (b->type == META)
-		w->keys.n = 0;
-	if (b->type == MOOV)
-		w->seen_moov = true;
-	w->open[w->depth++] = *b;
-	return first_child(w, b);
+		bmff_track_ended(f);
+	else if (b->type == BOX_UUID)
+		cr3_end(f);
+	else if (b->type == CMOV && !f->decompressed)
+		media_warn(f->boxes.info, FAIL_FORMAT, "the movie's index is compressed and could not be read");
 }
 
-static void
-leave(struct walk *w)
+void
+bmff_walk(struct bmff *f)
 {
-	if (w->open[--w->depth].type == TRAK)
-		finish_track(w);
-}
-
-static void
-walk(struct walk *w)
-{
-	uint64_t at = 0;
-	unsigned boxes = 0;
+	enum box_step step;
+	uint64_t skip;
 	struct box b;
 
-	while (w->depth > 0 && !w->stop) {
-		uint64_t end = w->open[w->depth - 1].end;
-
-		if (at > end || end - at < 8) {
-			at = end;
-			leave(w);
-		} else if (boxes++ == BOXES_MAX) {
-			media_warn(w->info, FAIL_LIMIT, "of the file's boxes the first %u were read", BOXES_MAX);
-			w->stop = true;
-		} else if (!read_header(w, at, end, &b)) {
-			at = end;
-		} else if (is_opened(w, b.type)) {
-			at = enter(w, &b);
-		} else {
-			take(w, &b);
-			at = b.end;
-		}
+	while ((step = box_next(&f->boxes, &b)) != BOX_END) {
+		if (step == BOX_LEFT)
+			leave(f, &b);
+		else if (is_opened(f, &b, &skip))
+			enter(f, &b, skip);
+		else if (!f->boxes.stop)
+			take(f, &b);
 	}
-	while (w->depth > 0)
-		leave(w);
+}
+
+/* The index that lay compressed, as if it stood where its compressed form does. */
+static void
+walk_inflated(struct bmff *f, const uint8_t *bytes, size_t len)
+{
+	struct boxes outside = f->boxes;
+	struct src *src = work_open(f->work, bytes, len);
+
+	if (src == NULL)
+		return;
+	box_begin(&f->boxes, src, outside.info, outside.why, 0, len);
+	f->boxes.count = outside.count;
+	f->decompressed = true;
+	bmff_walk(f);
+	work_close(f->work);
+	box_done(&outside, &f->boxes);
+	f->boxes = outside;
+}
+
+void
+bmff_compressed(struct bmff *f, const struct box *b)
+{
+	size_t len = b->end - b->body < INFLATED_MAX ? (size_t)(b->end - b->body) : INFLATED_MAX;
+	bool first = !f->seen_cmvd; /* few bytes make many: once is enough */
+	const uint8_t *p = first && len > 4 && f->work != NULL ? box_bytes(&f->boxes, b, 0, len) : NULL;
+	uLongf room = p != NULL && src_be32(p) < INFLATED_MAX ? src_be32(p) : 0;
+	uint8_t *out = room > 0 ? malloc(room) : NULL;
+
+	f->seen_cmvd = true;
+	if (out == NULL)
+		return;
+	if (uncompress(out, &room, p + 4, (uLong)len - 4) == Z_OK)
+		walk_inflated(f, out, room);
+	free(out);
 }
 
 static bool
@@ -473,19 +241,23 @@ is_film(struct src *src, struct fail *why)
 static int
 bmff_read(struct src *src, struct work *work, struct media_info *info, struct fail *why)
 {
-	struct walk w = {.src = src, .info = info, .why = why, .depth = 1};
+	struct bmff f = {.work = work};
 
-	(void)work;
-	if (!is_film(src, why))
-		return 0;
-	w.open[0].end = src_size(src);
-	movie_init(&w.movie, info);
-	walk(&w);
-	if (!w.seen_moov && !w.stop)
+	f.film = is_film(src, why);
+	box_begin(&f.boxes, src, info, why, 0, src_size(src));
+	movie_init(&f.movie, info, work);
+	f.quicktime = info->type != NULL && strcmp(info->type, "mov") == 0;
+	f.movie.keeps_utc = info->type != NULL && strcmp(info->type, "cr3") == 0;
+	bmff_walk(&f);
+	if (f.film && !f.seen_moov && !f.seen_meta && !f.boxes.stop)
 		media_warn(info, FAIL_FORMAT, "the film has no index (moov)");
-	movie_finish(&w.movie);
-	movie_fini(&w.movie);
-	return w.failed ? -1 : 0;
+	if (f.film && !f.boxes.failed)
+		bmff_insta360(&f);
+	bmff_end(&f);
+	movie_finish(&f.movie);
+	movie_fini(&f.movie);
+	userdata_fini(&f.keys);
+	return f.boxes.failed ? -1 : 0;
 }
 
 const struct format_reader format_bmff = {bmff_bid, bmff_read};

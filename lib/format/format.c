@@ -11,6 +11,8 @@ static const struct format_reader *const readers[] = {
     &format_psd,
     &format_tiff,
     &format_bmff,
+    &format_jxl,
+    &format_jp2,
     &format_png,
     &format_webp,
     &format_gif,

@@ -11,15 +11,20 @@
 #include <string.h>
 #include <uchar.h>
 
+#include "meta/tags.h"
+#include "media/text.h"
+
 enum { HALF_A_QUARTER_S = 450 };
 
 #define EPOCH_1904_S 2082844800 /* from 1904 to 1970: 66 years and 17 days */
 
 void
-movie_init(struct movie *m, struct media_info *info)
+movie_init(struct movie *m, struct media_info *info, struct work *work)
 {
 	memset(m, 0, sizeof *m);
 	m->info = info;
+	m->work = work;
+	m->rating_rank = m->list_rank = MOVIE_RANKS;
 	m->place.rank = MOVIE_RANKS;
 	m->userdate_rank = MOVIE_RANKS;
 }
@@ -104,41 +109,80 @@ static const char16_t macroman[] = u"ÄÅÇÉÑÖÜáàâäãåçéèêëíìî�
 				   u"‡·‚„‰ÂÊÁËÈÍÎÏÌÓÔ\uf8ffÒÚÛÙıˆ˜¯˘˙˚¸˝˛ˇ";
 
 static void
-set_macroman(struct media_info *info, enum media_field field, const uint8_t *p, size_t len)
+add_macroman(struct buf *utf8, const uint8_t *p, size_t len)
 {
-	struct buf utf8 = {0};
-
 	for (size_t i = 0; i < len; i++) {
 		unsigned c = p[i] < 0x80 ? p[i] : macroman[p[i] - 0x80];
 
 		if (c >= 0x800)
-			buf_addc(&utf8, (char)(0xe0 | c >> 12));
+			buf_addc(utf8, (char)(0xe0 | c >> 12));
 		if (c >= 0x80)
-			buf_addc(&utf8, (char)(c >= 0x800 ? 0x80 | (c >> 6 & 0x3f) : 0xc0 | c >> 6));
-		buf_addc(&utf8, (char)(c >= 0x80 ? 0x80 | (c & 0x3f) : c));
+			buf_addc(utf8, (char)(c >= 0x800 ? 0x80 | (c >> 6 & 0x3f) : 0xc0 | c >> 6));
+		buf_addc(utf8, (char)(c >= 0x80 ? 0x80 | (c & 0x3f) : c));
 	}
-	if (!utf8.failed)
-		media_set_text(info, field, buf_cstr(&utf8), utf8.len);
+}
+
+/* Any of the encodings, as UTF-8. */
+static void
+add_utf8(struct buf *utf8, enum movie_encoding encoding, const uint8_t *p, size_t len)
+{
+	if (encoding == MOVIE_MACROMAN)
+		add_macroman(utf8, p, len);
+	else if (encoding == MOVIE_UTF8)
+		text_add(utf8, (const char *)p, len);
+	else
+		text_add_utf16(utf8, p, len, encoding == MOVIE_UTF16BE);
+}
+
+void
+movie_tag(struct movie *m, const char *group, const char *name, enum movie_encoding encoding, const uint8_t *bytes,
+    size_t len)
+{
+	struct buf utf8 = {0};
+
+	if (m->info->tags == NULL)
+		return;
+	add_utf8(&utf8, encoding, bytes, len);
+	if (utf8.len > 0)
+		tags_text(m->work, m->info, group, (struct slice){name, strlen(name)}, utf8.p, utf8.len);
 	buf_fini(&utf8);
+}
+
+void
+movie_tag_number(struct movie *m, const char *group, const char *name, double v)
+{
+	if (m->info->tags != NULL)
+		tags_number(m->work, m->info, group, (struct slice){name, strlen(name)}, v);
+}
+
+/* Words between commas. */
+static void
+add_items(struct movie *m, enum movie_rank rank, enum media_field field, const char *p, size_t len)
+{
+	const char *comma;
+	size_t n;
+
+	m->list_rank = rank;
+	for (; len > 0; p += n, len -= n) {
+		comma = memchr(p, ',', len);
+		n = comma != NULL ? (size_t)(comma - p) : len;
+		media_add_item(m->info, field, p, n);
+		n += comma != NULL;
+	}
 }
 
 static void
 set_text(struct movie *m, const struct movie_text *t)
 {
-	const uint8_t *p = (const uint8_t *)m->bytes.p + t->at;
+	struct buf utf8 = {0};
 
-	switch (t->encoding) {
-	case MOVIE_UTF8:
-		media_set_text(m->info, t->field, (const char *)p, t->len);
-		break;
-	case MOVIE_UTF16BE:
-	case MOVIE_UTF16LE:
-		media_set_utf16(m->info, t->field, p, t->len, t->encoding == MOVIE_UTF16BE);
-		break;
-	case MOVIE_MACROMAN:
-		set_macroman(m->info, t->field, p, t->len);
-		break;
-	}
+	add_utf8(&utf8, t->encoding, (const uint8_t *)m->bytes.p + t->at, t->len);
+	if (media_field_kind(t->field) != MEDIA_LIST)
+		media_set_text(m->info, t->field, buf_cstr(&utf8), utf8.len);
+	else if (m->info->field[t->field].kind == MEDIA_ABSENT || m->list_rank == t->rank)
+		add_items(m, t->rank, t->field, buf_cstr(&utf8), utf8.len);
+	m->info->text.failed |= utf8.failed;
+	buf_fini(&utf8);
 }
 
 static void
@@ -229,6 +273,8 @@ movie_finish(struct movie *m)
 	set_dates(m);
 	if (m->focal35_mm > 0)
 		media_set_number(m->info, MEDIA_FOCAL35, m->focal35_mm);
+	if (m->rating_rank < MOVIE_RANKS)
+		media_set_number(m->info, MEDIA_RATING, m->rating);
 	if (m->place.rank == MOVIE_RANKS)
 		return;
 	media_set_number(m->info, MEDIA_LAT, m->place.lat);

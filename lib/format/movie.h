@@ -12,10 +12,12 @@
 #include <stdint.h>
 
 #include "media/media.h"
+#include "meta/work.h"
 
 /* Places, the most trusted first. */
 enum movie_rank {
 	MOVIE_KEYS,     /* meta with keys, as Apple and Android write it */
+	MOVIE_MAKER,    /* boxes of one maker's own */
 	MOVIE_USERDATA, /* QuickTime user data */
 	MOVIE_ITEMS,    /* meta of iTunes and its likes */
 	MOVIE_3GP,      /* 3GPP TS 26.244, 8.2 */
@@ -44,7 +46,8 @@ struct movie_place {
 };
 
 struct movie {
-	struct media_info *info; /* borrowed: takes warnings at once, all else at the end */
+	struct media_info *info; /* borrowed: takes warnings and tags at once, all else at the end */
+	struct work *work;       /* borrowed; may be NULL where info->tags is */
 	struct buf bytes;
 	struct movie_text text[MOVIE_TEXTS_MAX];
 	size_t ntexts;
@@ -54,14 +57,22 @@ struct movie {
 	enum movie_rank userdate_rank;
 	uint64_t created[MOVIE_HEADERS]; /* seconds since 1904; 0: unknown */
 	double focal35_mm;               /* 0: unknown */
-	bool keeps_utc;                  /* written by a maker whose headers are in UTC, as the specification says */
+	double rating;
+	enum movie_rank rating_rank; /* MOVIE_RANKS: none */
+	enum movie_rank list_rank;   /* of the keywords that were taken */
+	bool keeps_utc;              /* written by a maker whose headers are in UTC, as the specification says */
 };
 
-void movie_init(struct movie *m, struct media_info *info);
+void movie_init(struct movie *m, struct media_info *info, struct work *work);
 void movie_fini(struct movie *m);
 
 /* movie_text() -- note a text, bytes copied.  Where the limit of texts is reached it is dropped. */
 void movie_text(struct movie *m, const struct movie_text *kind, const uint8_t *bytes, size_t len);
+
+/* movie_tag(), movie_tag_number() -- with --all: append a tag. */
+void movie_tag(struct movie *m, const char *group, const char *name, enum movie_encoding encoding, const uint8_t *bytes,
+    size_t len);
+void movie_tag_number(struct movie *m, const char *group, const char *name, double v);
 
 /* movie_place() -- note a position, unless it is none on Earth (a warning) or one of a better rank is known. */
 void movie_place(struct movie *m, const struct movie_place *place);

@@ -1,0 +1,17 @@
+/* heif -- what HEIF and JPEG XL have in common. */
+#ifndef FORMAT_HEIF_H
+#define FORMAT_HEIF_H
+
+#include "media/media.h"
+#include "media/src.h"
+#include "meta/work.h"
+
+/*
+ * heif_exif() -- read an Exif block behind four bytes that say how far in front of its TIFF header they stand, which is
+ * not always so: what shows a header is believed first.
+ *
+ * Returns 0, or -1 when the source could not be read.
+ */
+int heif_exif(struct src *src, uint64_t at, uint64_t len, struct work *work, struct media_info *info, struct fail *why);
+
+#endif

@@ -1,0 +1,14 @@
+/* Fuzz media/jp2: boxes, codestreams. */
+#include "reader.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const char *type, *mime;
+
+	if (format_jp2.bid(data, size, &type, &mime))
+		read_and_check(data, size);
+	return 0;
+}
