@@ -11,10 +11,17 @@ static const struct format_reader *const readers[] = {
     &format_psd,
     &format_tiff,
     &format_bmff,
+    &format_mxf,
+    &format_dv,
+    &format_ogv,
+    &format_asf,
+    &format_flv,
+    &format_mpeg,
     &format_jxl,
     &format_jp2,
     &format_png,
     &format_webp,
+    &format_avi,
     &format_gif,
     &format_bmp,
     &format_bpg,
@@ -25,7 +32,9 @@ static const struct format_reader *const readers[] = {
     &format_mrw,
     &format_raf,
     &format_x3f,
+    &format_matroska,
     &format_xmp,
+    &format_mts,
 };
 
 static const struct format_reader *

@@ -39,19 +39,28 @@ struct format_reader {
 	int (*read)(struct src *src, struct work *work, struct media_info *info, struct fail *why);
 };
 
+extern const struct format_reader format_asf;
+extern const struct format_reader format_avi;
 extern const struct format_reader format_bmff;
 extern const struct format_reader format_bmp;
 extern const struct format_reader format_bpg;
 extern const struct format_reader format_crw;
+extern const struct format_reader format_dv;
 extern const struct format_reader format_exv;
 extern const struct format_reader format_flif;
+extern const struct format_reader format_flv;
 extern const struct format_reader format_gif;
 extern const struct format_reader format_jp2;
 extern const struct format_reader format_jpeg;
 extern const struct format_reader format_jxl;
 extern const struct format_reader format_jxr;
 extern const struct format_reader format_kyocera;
+extern const struct format_reader format_matroska;
+extern const struct format_reader format_mpeg;
 extern const struct format_reader format_mrw;
+extern const struct format_reader format_mts;
+extern const struct format_reader format_mxf;
+extern const struct format_reader format_ogv;
 extern const struct format_reader format_png;
 extern const struct format_reader format_psd;
 extern const struct format_reader format_raf;

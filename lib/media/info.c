@@ -209,6 +209,23 @@ grow_items(struct media_info *info)
 	return true;
 }
 
+static void
+warn_of_items(struct media_info *info)
+{
+	media_warn(info, FAIL_LIMIT, "more than %d keywords and names", MEDIA_ITEMS_MAX);
+}
+
+/* Each is held against all that are there, so that a file of nothing but items takes long. */
+static bool
+may_try_item(struct media_info *info)
+{
+	if (info->items_tried == MEDIA_ITEMS_TRIED_MAX)
+		warn_of_items(info);
+	if (info->items_tried <= MEDIA_ITEMS_TRIED_MAX)
+		info->items_tried++;
+	return info->items_tried <= MEDIA_ITEMS_TRIED_MAX;
+}
+
 void
 media_add_item(struct media_info *info, enum media_field f, const char *bytes, size_t len)
 {
@@ -216,7 +233,7 @@ media_add_item(struct media_info *info, enum media_field f, const char *bytes, s
 	bool other = v->kind == MEDIA_LIST && v->origin != info->origin;
 	size_t at = info->text.len;
 
-	if ((other && !is_open(info, f)) || !text_add(&info->text, bytes, len))
+	if (!may_try_item(info) || (other && !is_open(info, f)) || !text_add(&info->text, bytes, len))
 		return;
 	if (other)
 		drop_items(info, f);
@@ -226,7 +243,7 @@ media_add_item(struct media_info *info, enum media_field f, const char *bytes, s
 	}
 	if (info->nitems == MEDIA_ITEMS_MAX) {
 		cut(info, at);
-		media_warn(info, FAIL_LIMIT, "more than %d keywords and names", MEDIA_ITEMS_MAX);
+		warn_of_items(info);
 		return;
 	}
 	if (!grow_items(info))

@@ -63,7 +63,8 @@ struct media_date {
 	enum media_basis basis;
 };
 
-#define MEDIA_ITEMS_MAX 512 /* of all lists of one file */
+#define MEDIA_ITEMS_MAX 512          /* of all lists of one file */
+#define MEDIA_ITEMS_TRIED_MAX 32768u /* with those that are there already */
 #define MEDIA_WARNINGS_MAX 16
 
 struct media_item {
@@ -84,6 +85,7 @@ struct media_info {
 	struct media_value field[MEDIA_FIELDS];
 	struct media_item *item; /* in the order of the file; no item of a field twice */
 	size_t nitems, items_cap;
+	unsigned items_tried;
 	struct media_date date[MEDIA_DATE_SOURCES];
 	struct when gps; /* instant in UTC */
 	struct media_warning warning[MEDIA_WARNINGS_MAX];
@@ -113,8 +115,8 @@ void media_set_utf16(struct media_info *info, enum media_field f, const uint8_t 
 void media_set_comment(struct media_info *info, enum media_field f, const uint8_t *bytes, size_t len, bool big_endian);
 void media_set_number(struct media_info *info, enum media_field f, double v);
 void media_set_bool(struct media_info *info, enum media_field f, bool v);
-/* media_add_item() -- append to a LIST, text as in media_set_text(); beyond MEDIA_ITEMS_MAX it is dropped with a
- * warning. */
+/* media_add_item() -- append to a LIST, text as in media_set_text(); beyond MEDIA_ITEMS_MAX, or
+ * MEDIA_ITEMS_TRIED_MAX, it is dropped with a warning. */
 void media_add_item(struct media_info *info, enum media_field f, const char *bytes, size_t len);
 void media_set_date(struct media_info *info, enum media_date_source s, const struct when *w, enum media_basis basis);
 /* media_round() -- to nine decimals: a nanosecond, a tenth of a millimetre on the ground. */

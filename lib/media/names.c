@@ -241,7 +241,7 @@ date_at(const struct name *n, const char *run, size_t len, struct found *f)
 	time_end = len > 8 ? date_end : take_time(date_end, n->end, &f->when);
 	if (time_end != NULL) {
 		take_offset(time_end, n->end, len <= 8 && *date_end == 'T', f);
-		if (is_pixel(n, run)) {
+		if (is_pixel(n, run) && f->when.zone == WHEN_LOCAL) {
 			f->when.zone = WHEN_UTC;
 			f->basis = MEDIA_BASIS_UTC;
 		}

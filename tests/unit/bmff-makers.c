@@ -33,7 +33,7 @@ mvhd(struct buf *b, uint32_t duration)
 	u32(b, DAY1);
 	u32(b, 1000);
 	u32(b, duration);
-	zeros(b, 80);
+	film_zeros(b, 80);
 	end(b, at);
 }
 
@@ -147,7 +147,7 @@ test_fragments(void)
 		u32(&b, (uint32_t)version << 24);
 		u32(&b, 1);
 		u32(&b, 90000);
-		zeros(&b, version == 0 ? 8 : 16);
+		film_zeros(&b, version == 0 ? 8 : 16);
 		u32(&b, 2);
 		for (int i = 0; i < 2; i++) {
 			u32(&b, 1000);
@@ -323,7 +323,7 @@ test_thumbnails(void)
 	check(&b, "EXIF_ORIGINAL=2024-05-01T12:00:00/local make=Canon", "Canon's thumbnail");
 
 	buf_clear(&body, 0);
-	zeros(&body, 0x4080);
+	film_zeros(&body, 0x4080);
 	buf_add(&body, jpeg.p, jpeg.len);
 	user(&b, "PANA", body.p, body.len);
 	check(&b, "EXIF_ORIGINAL=2024-05-01T12:00:00/local make=Canon", "Panasonic's");
@@ -402,12 +402,12 @@ test_insta360(void)
 		buf_add(&b, camera, sizeof camera - 1);
 		buf_add(&b, "\1\1", 2);
 		u32(&b, (uint32_t)(sizeof camera - 1) << 24);
-		zeros(&b, 10);
+		film_zeros(&b, 10);
 		buf_add(&b, "\0\3\12\0\0\0", 6); /* ten bytes of something else */
-		zeros(&b, 32);
+		film_zeros(&b, 32);
 		for (uint32_t v = rows[i].trailer ? rows[i].trailer : (uint32_t)(b.len + 40 - begun), n = 0; n < 4; n++)
 			buf_addc(&b, (char)(v >> (8 * n)));
-		zeros(&b, 4);
+		film_zeros(&b, 4);
 		buf_adds(&b, "8db42d694ccc418790edff439fe026bf");
 		check(&b, rows[i].want, rows[i].what);
 	}

@@ -51,7 +51,7 @@ mvhd(struct buf *b, uint64_t created, uint32_t scale, uint64_t duration, int ver
 		u32(b, scale);
 		u32(b, (uint32_t)duration);
 	}
-	zeros(b, 80);
+	film_zeros(b, 80);
 	end(b, at);
 }
 
@@ -63,17 +63,17 @@ tkhd(struct buf *b, uint64_t created, const int matrix[4], unsigned width, unsig
 	u32(b, (uint32_t)version << 24);
 	if (version == 1) {
 		u64(b, created);
-		zeros(b, 40);
+		film_zeros(b, 40);
 	} else {
 		u32(b, (uint32_t)created);
-		zeros(b, 32);
+		film_zeros(b, 32);
 	}
 	for (int i = 0; i < 4; i++) {
 		u32(b, (uint32_t)matrix[i] << 16);
 		if (i % 2 == 1)
 			u32(b, 0);
 	}
-	zeros(b, 8);
+	film_zeros(b, 8);
 	u32(b, 0x40000000);
 	u32(b, width << 16);
 	u32(b, height << 16);
@@ -89,23 +89,23 @@ media(struct buf *b, uint64_t created, const char *handler, unsigned width, unsi
 
 	u32(b, 0);
 	u32(b, (uint32_t)created);
-	zeros(b, 16);
+	film_zeros(b, 16);
 	end(b, at);
 	at = begin(b, "hdlr");
-	zeros(b, 8);
+	film_zeros(b, 8);
 	buf_add(b, handler, 4);
-	zeros(b, 13);
+	film_zeros(b, 13);
 	end(b, at);
 	minf = begin(b, "minf");
 	stbl = begin(b, "stbl");
 	at = begin(b, "stsd");
-	zeros(b, 4);
+	film_zeros(b, 4);
 	u32(b, 1);
 	entry = begin(b, "avc1");
-	zeros(b, 24);
+	film_zeros(b, 24);
 	u16(b, width);
 	u16(b, height);
-	zeros(b, 50);
+	film_zeros(b, 50);
 	end(b, entry);
 	end(b, at);
 	end(b, stbl);
@@ -141,11 +141,11 @@ keyed(struct buf *b, const char *const items[][2], bool fullbox)
 	size_t meta = begin(b, "meta"), at, count = 0;
 
 	if (fullbox)
-		zeros(b, 4);
+		film_zeros(b, 4);
 	at = begin(b, "hdlr");
-	zeros(b, 8);
+	film_zeros(b, 8);
 	buf_adds(b, "mdta");
-	zeros(b, 13);
+	film_zeros(b, 13);
 	end(b, at);
 	while (items[count][0] != NULL)
 		count++;
@@ -451,7 +451,7 @@ test_items(void)
 
 	moov = film(&b, "mp42");
 	meta = begin(&b, "meta");
-	zeros(&b, 4);
+	film_zeros(&b, 4);
 	ilst = begin(&b, "ilst");
 	data_item(&b, "\251nam", 1, "Title", 5);
 	data_item(&b, "\251ART", 1, "Artist", 6);
@@ -482,7 +482,7 @@ test_userdata(void)
 	international(&b, "\251cpy", 11, "\303\251"); /* but UTF-8 is UTF-8 */
 	international(&b, "\251day", 0x15c7, "2015-01-19T12:45:11-0800");
 	international(&b, "\251xyz", 0x15c7, "+38.1893-119.9558+2004.158/");
-	zeros(&b, 4); /* QuickTime ends a list so */
+	film_zeros(&b, 4); /* QuickTime ends a list so */
 	end(&b, udta);
 	end(&b, moov);
 	check(&b,
@@ -709,7 +709,7 @@ test_sizes(void)
 	u32(&b, 1);
 	buf_adds(&b, "mdat");
 	u64(&b, 26);
-	zeros(&b, 10);
+	film_zeros(&b, 10);
 	moov = begin(&b, "moov");
 	mvhd(&b, 0, 10, 20, 0);
 	end(&b, moov);
@@ -812,10 +812,10 @@ test_limits(void)
 	moov = film(&b, "isom");
 	udta = begin(&b, "udta");
 	at = begin(&b, "\251nam");
-	zeros(&b, USERDATA_TEXT_MAX + 1);
+	film_zeros(&b, USERDATA_TEXT_MAX + 1);
 	end(&b, at);
 	at = begin(&b, "mcvr");
-	zeros(&b, USERDATA_TEXT_MAX + 1);
+	film_zeros(&b, USERDATA_TEXT_MAX + 1);
 	end(&b, at);
 	end(&b, udta);
 	mvhd(&b, 0, 10, 20, 0);
@@ -952,7 +952,7 @@ test_sparse(void)
 		if (rc == 0)
 			rc = format_bmff.read(src, NULL, &info, &why);
 		known = known && counted(&reads_after, &bytes_after);
-		describe(&info, &out);
+		film_describe(&info, &out);
 		tap_ok(rc == 0 && strcmp(buf_cstr(&out),
 				      "MVHD=2024-05-01T10:00:00Z/assumed width=3840 height=2160 duration_s=10") == 0,
 		    "an index behind 8 GB: %s", buf_cstr(&out));
@@ -983,7 +983,7 @@ test_unreadable(void)
 	size_t moov = film(&b, "isom");
 
 	mvhd(&b, DAY1, 600, 6000, 0);
-	zeros(&b, SRC_HEAD_SIZE);
+	film_zeros(&b, SRC_HEAD_SIZE);
 	track(&b, "vide", upright, 3840, 2160);
 	set_size(&b, moov + 8 + 108, SRC_HEAD_SIZE);
 	end(&b, moov);

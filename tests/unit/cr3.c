@@ -71,7 +71,7 @@ raw(struct buf *b, const char *order)
 	u32(b, DAY1);
 	u32(b, 1);
 	u32(b, 1);
-	zeros(b, 80);
+	film_zeros(b, 80);
 	end(b, at);
 	trak = begin(b, "trak");
 	mdia = begin(b, "mdia");
@@ -79,12 +79,12 @@ raw(struct buf *b, const char *order)
 	minf = begin(b, "minf");
 	stbl = begin(b, "stbl");
 	at = begin(b, "stsd");
-	zeros(b, 12);
+	film_zeros(b, 12);
 	buf_adds(b, "CRAW");
-	zeros(b, 24);
+	film_zeros(b, 24);
 	u16(b, 5472);
 	u16(b, 3648);
-	zeros(b, 50);
+	film_zeros(b, 50);
 	end(b, at);
 	end(b, stbl);
 	end(b, minf);
@@ -92,7 +92,7 @@ raw(struct buf *b, const char *order)
 	end(b, trak);
 	end(b, moov);
 	at = begin(b, "mdat");
-	zeros(b, 100);
+	film_zeros(b, 100);
 	end(b, at);
 }
 

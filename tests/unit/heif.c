@@ -196,9 +196,9 @@ picture(struct buf *b, const struct how *how)
 		meta = begin(b, "meta");
 		u32(b, 0);
 		at = begin(b, "hdlr");
-		zeros(b, 8);
+		film_zeros(b, 8);
 		buf_adds(b, "pict");
-		zeros(b, 13);
+		film_zeros(b, 13);
 		end(b, at);
 		if (how->late)
 			add_properties(b, how);
@@ -380,7 +380,7 @@ test_limits(void)
 	u32(&b, 0x02000000);
 	u16(&b, 0x4400);
 	u32(&b, 0xffffffff);
-	zeros(&b, 100);
+	film_zeros(&b, 100);
 	end(&b, at);
 	end(&b, meta);
 	check(&b, "", "four thousand million places");
@@ -405,10 +405,10 @@ test_sequence(void)
 	picture(&b, &(struct how){.brand = "avis"});
 	moov = begin(&b, "moov");
 	at = begin(&b, "mvhd");
-	zeros(&b, 12);
+	film_zeros(&b, 12);
 	u32(&b, 1000);
 	u32(&b, 4800);
-	zeros(&b, 80);
+	film_zeros(&b, 80);
 	end(&b, at);
 	end(&b, moov);
 	at = begin(&b, "mpvd");

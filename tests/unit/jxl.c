@@ -181,7 +181,7 @@ test_damage(void)
 	b.len -= 20;
 	check(&b, "ETRUNCATED ETRUNCATED ETRUNCATED EFORMAT", "compressed XMP that the file cuts off");
 
-	zeros(&zeroes, 64 << 20);
+	film_zeros(&zeroes, 64 << 20);
 	if (BrotliEncoderCompress(9, 24, BROTLI_MODE_GENERIC, zeroes.len, (uint8_t *)zeroes.p, &len, bomb) ==
 	    BROTLI_FALSE)
 		abort();

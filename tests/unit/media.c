@@ -95,20 +95,25 @@ test_contents(struct media_info *info)
 	}
 }
 
+/* Three packets of so many bytes, of which `at` lie before what is theirs. */
+static const char *
+transport_type(struct media_info *info, size_t at, size_t packet, size_t n)
+{
+	uint8_t packets[3 * 192] = {0};
+
+	for (size_t i = 0; i < n; i++)
+		packets[at + i * packet] = 0x47;
+	made_read(packets, n * packet, NULL, info);
+	return info->type != NULL ? info->type : "nothing known";
+}
+
 /* Packets with and without a time in front. */
 static void
-test_transport(void)
+test_transport(struct media_info *info)
 {
-	static uint8_t packets[3 * 192];
-
-	for (int i = 0; i < 3; i++)
-		packets[4 + i * 192] = 0x47;
-	tap_ok(strcmp(sniff_type(packets, sizeof packets), "mts") == 0, "AVCHD packets");
-	tap_ok(sniff_type(packets, 2 * 192) == NULL, "two are not enough");
-	memset(packets, 0, sizeof packets);
-	for (int i = 0; i < 3; i++)
-		packets[i * 188] = 0x47;
-	tap_ok(strcmp(sniff_type(packets, sizeof packets), "ts") == 0, "broadcast packets");
+	tap_ok(strcmp(transport_type(info, 4, 192, 3), "mts") == 0, "AVCHD packets");
+	tap_ok(strcmp(transport_type(info, 4, 192, 2), "nothing known") == 0, "two are not enough");
+	tap_ok(strcmp(transport_type(info, 0, 188, 3), "ts") == 0, "broadcast packets");
 }
 
 static const struct {
@@ -184,16 +189,198 @@ test_warnings(struct media_info *info)
 	media_warn(NULL, FAIL_FORMAT, "to nobody");
 }
 
+static const char *const origin_names[] = {"container", "Exif", "XMP", "IPTC", "newer IPTC", "a sidecar"};
+
+#define C MEDIA_FROM_CONTAINER
+#define E MEDIA_FROM_EXIF
+#define X MEDIA_FROM_XMP
+#define I MEDIA_FROM_IPTC
+#define N MEDIA_FROM_NEWER_IPTC
+#define S MEDIA_FROM_SIDECAR
+
+/* Whom to believe, the best first; a field of each rule and each kind. */
+static const struct {
+	enum media_field field;
+	enum media_origin order[MEDIA_ORIGINS];
+} rules[] = {
+    {MEDIA_MODEL, {E, X, C, N, I, S}},
+    {MEDIA_ISO, {E, X, C, N, I, S}},
+    {MEDIA_FLASH, {E, X, C, N, I, S}},
+    {MEDIA_LAT, {S, E, X, C, N, I}},
+    {MEDIA_TITLE, {S, N, X, I, E, C}},
+    {MEDIA_DESCRIPTION, {S, E, N, X, I, C}},
+    {MEDIA_KEYWORDS, {S, E, N, X, I, C}},
+    {MEDIA_RATING, {S, X, E, C, N, I}},
+};
+
+#undef C
+#undef E
+#undef X
+#undef I
+#undef N
+#undef S
+
+static const char *
+list_text(const struct media_info *info, enum media_field f)
+{
+	static char text[256];
+
+	text[0] = '\0';
+	for (size_t i = 0; i < info->nitems && strlen(text) < 200; i++)
+		if (info->item[i].field == f)
+			snprintf(text + strlen(text), sizeof text - strlen(text), "%.*s ", (int)info->item[i].len,
+			    info->text.p + info->item[i].at);
+	return text;
+}
+
+/* A value from an origin: its name, or 0 or 1. */
+static void
+set_from(struct media_info *info, enum media_field f, enum media_origin origin, unsigned bit)
+{
+	enum media_origin before = media_from(info, origin);
+	const char *name = origin_names[origin];
+
+	if (media_field_kind(f) == MEDIA_TEXT)
+		media_set_text(info, f, name, strlen(name));
+	else if (media_field_kind(f) == MEDIA_LIST)
+		media_add_item(info, f, name, strlen(name));
+	else if (media_field_kind(f) == MEDIA_BOOL)
+		media_set_bool(info, f, bit);
+	else
+		media_set_number(info, f, bit);
+	media_from(info, before);
+}
+
+static bool
+is_from(const struct media_info *info, enum media_field f, enum media_origin origin, unsigned bit)
+{
+	const struct media_value *v = &info->field[f];
+	const char *name = origin_names[origin];
+
+	if (v->kind != media_field_kind(f) || v->origin != origin)
+		return false;
+	if (v->kind == MEDIA_TEXT)
+		return v->len == strlen(name) && memcmp(info->text.p + v->at, name, v->len) == 0;
+	if (v->kind == MEDIA_LIST)
+		return info->nitems == 1 && strncmp(list_text(info, f), name, strlen(name)) == 0;
+	return v->number == bit;
+}
+
+/* Of any two origins the better one's value is there, whichever came first. */
+static void
+test_origins(struct media_info *info)
+{
+	for (size_t r = 0; r < sizeof rules / sizeof rules[0]; r++)
+		for (unsigned i = 0; i < MEDIA_ORIGINS; i++)
+			for (unsigned j = i + 1; j < MEDIA_ORIGINS; j++) {
+				enum media_field f = rules[r].field;
+				enum media_origin better = rules[r].order[i], worse = rules[r].order[j];
+				bool early, late;
+
+				media_clear(info);
+				set_from(info, f, better, 1);
+				set_from(info, f, worse, 0);
+				early = is_from(info, f, better, 1);
+				media_clear(info);
+				set_from(info, f, worse, 0);
+				set_from(info, f, better, 1);
+				late = is_from(info, f, better, 1);
+				tap_ok(early && late, "%s: %s before %s", media_field_name(f), origin_names[better],
+				    origin_names[worse]);
+			}
+	media_clear(info);
+	tap_ok(media_from(info, MEDIA_FROM_XMP) == MEDIA_FROM_CONTAINER &&
+		   media_from(info, MEDIA_FROM_EXIF) == MEDIA_FROM_XMP,
+	    "the origin before is given back");
+	media_set_text(info, MEDIA_MAKE, "Canon", 5);
+	media_set_text(info, MEDIA_MAKE, "Nikon", 5);
+	tap_ok(strcmp(made_field(info, MEDIA_MAKE), "Canon") == 0, "of one origin the first stays");
+	media_clear(info);
+	tap_ok(info->origin == MEDIA_FROM_CONTAINER, "the next file begins with its container");
+	media_set_text(info, MEDIA_MAKE, "Canon", 5);
+	media_from(info, MEDIA_FROM_EXIF);
+	media_set_text(info, MEDIA_MAKE, " \0", 2);
+	media_set_number(info, MEDIA_ISO, 100);
+	media_from(info, MEDIA_FROM_SIDECAR);
+	media_set_number(info, MEDIA_LAT, NAN);
+	tap_ok(strcmp(made_field(info, MEDIA_MAKE), "Canon") == 0 && info->field[MEDIA_LAT].kind == MEDIA_ABSENT,
+	    "nothing, of a better origin, replaces nothing");
+}
+
+static void
+add(struct media_info *info, enum media_field f, const char *text)
+{
+	media_add_item(info, f, text, strlen(text));
+}
+
+static void
+test_lists(struct media_info *info)
+{
+	char word[16];
+	size_t at;
+
+	media_clear(info);
+	media_from(info, MEDIA_FROM_XMP);
+	add(info, MEDIA_KEYWORDS, "sea");
+	add(info, MEDIA_PEOPLE, "Ada");
+	add(info, MEDIA_KEYWORDS, " sun ");
+	add(info, MEDIA_KEYWORDS, "");
+	add(info, MEDIA_KEYWORDS, " ");
+	at = info->text.len;
+	add(info, MEDIA_KEYWORDS, "sea ");
+	add(info, MEDIA_PEOPLE, "sea");
+	tap_ok(strcmp(list_text(info, MEDIA_KEYWORDS), "sea sun ") == 0, "in order, trimmed, none twice, none empty");
+	tap_ok(strcmp(list_text(info, MEDIA_PEOPLE), "Ada sea ") == 0, "lists do not mix");
+	tap_ok(info->text.len == at + 3, "what is there already takes no room");
+	media_from(info, MEDIA_FROM_IPTC);
+	add(info, MEDIA_KEYWORDS, "sand");
+	tap_ok(strcmp(list_text(info, MEDIA_KEYWORDS), "sea sun ") == 0, "a worse origin adds nothing");
+	media_from(info, MEDIA_FROM_SIDECAR);
+	add(info, MEDIA_KEYWORDS, " ");
+	tap_ok(strcmp(list_text(info, MEDIA_KEYWORDS), "sea sun ") == 0, "nothing replaces nothing");
+	add(info, MEDIA_KEYWORDS, "sand");
+	add(info, MEDIA_KEYWORDS, "sea");
+	tap_ok(strcmp(list_text(info, MEDIA_KEYWORDS), "sand sea ") == 0, "a better origin replaces the list");
+	tap_ok(strcmp(list_text(info, MEDIA_PEOPLE), "Ada sea ") == 0, "and no other");
+
+	media_clear(info);
+	tap_ok(info->nitems == 0 && info->field[MEDIA_KEYWORDS].kind == MEDIA_ABSENT, "the next file has no items");
+	for (int i = 0; i < MEDIA_ITEMS_MAX; i++) {
+		snprintf(word, sizeof word, "%d", i);
+		add(info, i & 1 ? MEDIA_KEYWORDS : MEDIA_PEOPLE, word);
+	}
+	add(info, MEDIA_PEOPLE, "0");
+	tap_ok(info->nitems == MEDIA_ITEMS_MAX && info->nwarnings == 0, "as many as there is room for");
+	add(info, MEDIA_KEYWORDS, "one more");
+	add(info, MEDIA_KEYWORDS, "and another");
+	tap_ok(info->nitems == MEDIA_ITEMS_MAX && made_warned(info, FAIL_LIMIT, "512") && info->nwarnings == 1,
+	    "more are dropped, and told once");
+	media_from(info, MEDIA_FROM_XMP);
+	add(info, MEDIA_KEYWORDS, "sea");
+	tap_ok(strcmp(list_text(info, MEDIA_KEYWORDS), "sea ") == 0 && info->nitems == MEDIA_ITEMS_MAX / 2 + 1,
+	    "a better origin makes room");
+	media_clear(info);
+	for (unsigned i = 0; i < MEDIA_ITEMS_TRIED_MAX; i++)
+		add(info, MEDIA_PEOPLE, "again");
+	tap_ok(info->nitems == 1 && info->nwarnings == 0, "the same again and again");
+	add(info, MEDIA_PEOPLE, "other");
+	add(info, MEDIA_PEOPLE, "again");
+	tap_ok(info->nitems == 1 && info->nwarnings == 1, "but not without end");
+	media_clear(info);
+}
+
 int
 main(void)
 {
 	struct media_info info = {0};
 
 	test_contents(&info);
-	test_transport();
+	test_transport(&info);
 	test_extensions();
 	test_fields(&info);
 	test_warnings(&info);
+	test_origins(&info);
+	test_lists(&info);
 	media_fini(&info);
 	media_fini(NULL);
 	return tap_done();

@@ -1,0 +1,14 @@
+/* Fuzz media/matroska. */
+#include "reader.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const char *type, *mime;
+
+	if (format_matroska.bid(data, size, &type, &mime))
+		read_and_check(data, size);
+	return 0;
+}
