@@ -23,8 +23,8 @@ static const struct kind {
     {"dash", "mp4", "video/mp4"},
     {"M4V", "m4v", "video/x-m4v"},
     {"M4", "m4a", "audio/mp4"},
-    {"3gp", "3gp", "video/3gpp"},
     {"3g2", "3g2", "video/3gpp2"},
+    {"3g", "3gp", "video/3gpp"}, /* p: basic, r: progressive download, s: streaming, e: extended … */
     {"KDDI", "3g2", "video/3gpp2"},
     {"crx ", "cr3", "image/x-canon-cr3"},
     {"heic", "heic", "image/heic"},
@@ -90,11 +90,11 @@ static bool
 is_old_movie(const uint8_t *head)
 {
 	uint32_t size = src_be32(head);
-	bool sane = size >= 8 && size < 0x20202020;
+	bool sane = (size >= 8 || size == 1) && size < 0x20202020; /* 1: 64 bits follow */
 
 	switch (src_be32(head + 4)) {
 	case BOX_TYPE('m', 'd', 'a', 't'):
-		return size == 0 || size == 1 || size >= 8;
+		return size <= 1 || size >= 8;
 	case BOX_TYPE('m', 'o', 'o', 'v'):
 	case BOX_TYPE('w', 'i', 'd', 'e'):
 	case BOX_TYPE('f', 'r', 'e', 'e'):

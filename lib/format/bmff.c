@@ -158,7 +158,7 @@ enter(struct bmff *f, const struct box *b, uint64_t skip)
 		userdata_no_keys(&f->keys);
 	if (b->type == MOOV)
 		f->seen_moov = f->boxes.loose = true;
-	if (b->type == META && outer == 0) {
+	if (b->type == META && outer == 0 && !f->seen_meta) { /* a file may have one */
 		f->seen_meta = true;
 		heif_meta(f, b, skip);
 	}

@@ -15,8 +15,9 @@
 #include "meta/xmp.h"
 
 enum {
-	HEADER_MAX = 32,       /* bytes of a codestream that hold what is read of it */
-	METADATA_MAX = 1 << 20 /* compressed, and again decompressed */
+	HEADER_MAX = 32,        /* bytes of a codestream that hold what is read of it */
+	METADATA_MAX = 1 << 20, /* compressed, and again decompressed */
+	COMPRESSED_MAX = 8      /* boxes that are decompressed: few bytes make many */
 };
 
 #define JXLC BOX_TYPE('j', 'x', 'l', 'c')
@@ -114,6 +115,7 @@ struct jxl {
 	struct boxes boxes;
 	struct work *work;
 	bool seen_header;
+	unsigned decompressed;
 };
 
 static void
@@ -181,7 +183,14 @@ take_compressed(struct jxl *x, const struct box *b)
 	if (len < 4 || (p = box_bytes(w, b, 0, (size_t)len)) == NULL)
 		return;
 	type = src_be32(p);
-	if ((type != EXIF && type != XML_) || (out = malloc(METADATA_MAX)) == NULL)
+	if (type != EXIF && type != XML_)
+		return;
+	if (x->decompressed++ == COMPRESSED_MAX) {
+		media_warn(w->info, FAIL_LIMIT, "more than %d boxes of compressed metadata", COMPRESSED_MAX);
+		w->stop = true;
+		return;
+	}
+	if ((out = malloc(METADATA_MAX)) == NULL)
 		return;
 	got = decompress(w->info, p + 4, (size_t)len - 4, out);
 	if (got > 0 && (src = work_open(x->work, out, got)) != NULL) {

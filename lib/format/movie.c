@@ -14,7 +14,7 @@
 #include "meta/tags.h"
 #include "media/text.h"
 
-enum { HALF_A_QUARTER_S = 450 };
+enum { HALF_A_QUARTER_S = 450, DAY_S = 86400 };
 
 #define EPOCH_1904_S 2082844800 /* from 1904 to 1970: 66 years and 17 days */
 
@@ -216,21 +216,33 @@ is_proven(const struct movie *m, const struct when *header, enum media_basis *ba
 	return *basis == MEDIA_BASIS_UTC || llabs(face) < HALF_A_QUARTER_S;
 }
 
+static bool
+has_unix_epoch(const struct movie *m, enum movie_header h)
+{
+	return m->created[h] < EPOCH_1904_S;
+}
+
+static bool
+created_at(const struct movie *m, enum movie_header h, struct when *out)
+{
+	return m->created[h] <= INT64_MAX &&
+	       when_from_epoch((int64_t)m->created[h] - (has_unix_epoch(m, h) ? 0 : EPOCH_1904_S), 0, 0, out);
+}
+
 static void
 set_created(struct movie *m, enum movie_header h, enum media_date_source source)
 {
 	uint64_t seconds = m->created[h];
-	bool unix_epoch = seconds < EPOCH_1904_S;
 	enum media_basis basis;
 	struct when w;
 
 	if (seconds == 0)
 		return;
-	if (seconds > INT64_MAX || !when_from_epoch((int64_t)seconds - (unix_epoch ? 0 : EPOCH_1904_S), 0, 0, &w)) {
+	if (!created_at(m, h, &w)) {
 		media_warn(m->info, FAIL_DATE, "the creation time %" PRIu64 " lies outside the calendar", seconds);
 		return;
 	}
-	if (unix_epoch)
+	if (has_unix_epoch(m, h))
 		media_warn(m->info, FAIL_DATE, "the creation time counts from 1970 instead of 1904 and was read so");
 	if (!is_proven(m, &w, &basis))
 		basis = m->keeps_utc ? MEDIA_BASIS_UTC : MEDIA_BASIS_ASSUMED_UTC;
@@ -247,19 +259,32 @@ is_text(const struct media_info *info, enum media_field f, const char *want)
 	return v->kind == MEDIA_TEXT && v->len == strlen(want) && memcmp(info->text.p + v->at, want, v->len) == 0;
 }
 
-/* A day without a time says less than a header does, and counts only where there is no header's. */
+/* Whether a header's time lies on the day of the user data, in whatever zone. */
+static bool
+is_day_of_header(const struct movie *m)
+{
+	int64_t day = when_seconds(&m->userdate), since;
+	struct when w;
+
+	for (int h = 0; h < MOVIE_HEADERS; h++) {
+		if (m->created[h] == 0 || !created_at(m, h, &w))
+			continue;
+		since = when_seconds(&w) - day;
+		if (since >= -DAY_S && since < 2 * DAY_S)
+			return true;
+	}
+	return false;
+}
+
+/* A day without a time says less than a header of that day does; another header's is that of a copy. */
 static void
 set_dates(struct movie *m)
 {
-	bool header = false;
-
 	if (is_text(m->info, MEDIA_MAKE, "Apple") || is_text(m->info, MEDIA_MAKE, "Google"))
 		m->keeps_utc = true;
-	for (int h = 0; h < MOVIE_HEADERS; h++)
-		header = header || m->created[h] != 0;
 	if (m->creationdate.precision != WHEN_NONE)
 		set_zoned(m, MEDIA_DATE_QT_CREATIONDATE, &m->creationdate);
-	if (m->userdate.precision >= WHEN_MINUTE || (m->userdate.precision == WHEN_DAY && !header))
+	if (m->userdate.precision >= WHEN_MINUTE || (m->userdate.precision == WHEN_DAY && !is_day_of_header(m)))
 		set_zoned(m, MEDIA_DATE_QT_USERDATA, &m->userdate);
 	set_created(m, MOVIE_MVHD, MEDIA_DATE_MVHD);
 	set_created(m, MOVIE_MDHD, MEDIA_DATE_MDHD);

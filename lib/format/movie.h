@@ -22,6 +22,7 @@ enum movie_rank {
 	MOVIE_ITEMS,    /* meta of iTunes and its likes */
 	MOVIE_3GP,      /* 3GPP TS 26.244, 8.2 */
 	MOVIE_TRACK,    /* keys of one track */
+	MOVIE_SECOND,   /* what stands in for a text, anywhere: the author for the artist */
 	MOVIE_RANKS
 };
 

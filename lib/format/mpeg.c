@@ -1,6 +1,9 @@
 /*
  * MPEG films on their own, or multiplexed in a program stream.  The sequence header is looked for in the bytes as they
- * lie in the file: it stands at the beginning of a packet, which nothing cuts in two.
+ * lie in the file: it stands at the beginning of a packet, which nothing cuts in two.  How long a film is, the times
+ * of its first pictures and its last say.
+ *
+ * Source: ISO/IEC 13818-1, 2.4.3.6 (packets); ISO/IEC 11172-1, 2.4.3.3 (those of MPEG-1).
  */
 #include "format/mpeg.h"
 
@@ -11,6 +14,9 @@
 #include "format/units.h"
 
 enum { SEQUENCE_HEADER = 0xb3, STRIDE = 64 << 10, SEARCHED_MAX = 256 << 10 };
+enum { PTS_HZ = 90000, DAY_S = 86400, STUFFING_MAX = 16 };
+
+#define PTS_MASK ((UINT64_C(1) << 33) - 1)
 
 bool
 mpeg_wants(uint8_t first)
@@ -21,8 +27,10 @@ mpeg_wants(uint8_t first)
 void
 mpeg_take(void *mpeg, const uint8_t *p, size_t len)
 {
+	static const double rates[16] = {0, 24000 / 1001., 24, 25, 30000 / 1001., 30, 50, 60000 / 1001., 60};
 	struct mpeg *m = mpeg;
 	unsigned width, height;
+	double rate;
 
 	if (len < 4 || m->has_size)
 		return;
@@ -35,6 +43,74 @@ mpeg_take(void *mpeg, const uint8_t *p, size_t len)
 	tags_number(m->work, m->info, "MPEG", (struct slice){"ImageWidth", 10}, width);
 	tags_number(m->work, m->info, "MPEG", (struct slice){"ImageHeight", 11}, height);
 	m->has_size = true;
+	rate = len > 4 ? rates[p[4] & 15] : 0;
+	m->frame_s = rate > 0 ? 1 / rate : 0;
+}
+
+/* 33 bits with a marker behind each part. */
+static bool
+read_pts(const uint8_t *p, uint64_t *out)
+{
+	*out = (uint64_t)(p[0] >> 1 & 7) << 30 | (uint64_t)(src_be16(p + 1) >> 1) << 15 | src_be16(p + 3) >> 1;
+	return (p[0] & p[2] & p[4] & 1) != 0;
+}
+
+/* The time of a packet of pictures, from its start code on. */
+static bool
+pts_of(const uint8_t *p, size_t len, uint64_t *out)
+{
+	size_t at = 6;
+
+	if (len < 14 || p[3] >> 4 != 0xe)
+		return false;
+	if (p[6] >> 6 == 2)
+		return (p[7] & 0x80) != 0 && read_pts(p + 9, out);
+	while (at < len && at < 6 + STUFFING_MAX && p[at] == 0xff)
+		at++;
+	if (at < len && p[at] >> 6 == 1) /* the size of a buffer */
+		at += 2;
+	return at < len && len - at >= 5 && p[at] >> 5 == 1 && read_pts(p + at, out);
+}
+
+/* The earliest time in these bytes, or the latest: pictures do not come in the order in which they are shown. */
+static bool
+find_pts(const uint8_t *p, size_t len, bool latest, uint64_t *out)
+{
+	const uint8_t *code;
+	bool found = false;
+	uint64_t pts;
+
+	for (; len >= 4 && (code = memmem(p, len, "\0\0\1", 3)) != NULL; p = code + 3) {
+		len -= (size_t)(code - p);
+		if (pts_of(code, len, &pts) && (!found || (latest ? pts > *out : pts < *out))) {
+			*out = pts;
+			found = true;
+		}
+		len -= 3;
+	}
+	return found;
+}
+
+static int
+read_duration(const struct mpeg *m, struct src *src, struct fail *why)
+{
+	uint64_t first, last, end = src_size(src) > STRIDE ? src_size(src) - STRIDE : 0;
+	const uint8_t *p;
+	double seconds;
+	size_t len;
+
+	if ((p = src_some(src, 0, STRIDE, &len, why)) == NULL)
+		return -1;
+	if (!find_pts(p, len, false, &first))
+		return 0;
+	if ((p = src_some(src, end, STRIDE, &len, why)) == NULL)
+		return -1;
+	if (!find_pts(p, len, true, &last))
+		return 0;
+	seconds = (double)((last - first) & PTS_MASK) / PTS_HZ + m->frame_s;
+	if (seconds > 0 && seconds < DAY_S)
+		media_set_number(m->info, MEDIA_DURATION, seconds);
+	return 0;
 }
 
 static int
@@ -53,7 +129,7 @@ mpeg_read(struct src *src, struct work *work, struct media_info *info, struct fa
 		units_feed(&u, p, len);
 	}
 	units_end(&u);
-	return 0;
+	return read_duration(&m, src, why);
 }
 
 static bool

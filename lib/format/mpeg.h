@@ -9,6 +9,7 @@ struct mpeg {
 	struct work *work;
 	struct media_info *info;
 	bool has_size;
+	double frame_s; /* how long a picture stands; 0: unknown */
 };
 
 /* mpeg_wants(), mpeg_take() -- for units.h, with a struct mpeg as the argument. */

@@ -35,7 +35,7 @@ static const struct known {
     {COPYRIGHT_SIGN('n', 'a', 'm'), QUICKTIME, MEDIA_TITLE, "Title"},
     {COPYRIGHT_SIGN('d', 'e', 's'), QUICKTIME, MEDIA_DESCRIPTION, "Description"},
     {COPYRIGHT_SIGN('A', 'R', 'T'), QUICKTIME, MEDIA_ARTIST, "Artist"},
-    {COPYRIGHT_SIGN('a', 'u', 't'), QUICKTIME, MEDIA_ARTIST, "Author"},
+    {COPYRIGHT_SIGN('a', 'u', 't'), QUICKTIME, USERDATA_AUTHOR, "Author"},
     {COPYRIGHT_SIGN('c', 'p', 'y'), QUICKTIME, MEDIA_COPYRIGHT, "Copyright"},
     {COPYRIGHT_SIGN('d', 'a', 'y'), QUICKTIME, USERDATA_DATE, "ContentCreateDate"},
     {COPYRIGHT_SIGN('x', 'y', 'z'), QUICKTIME, USERDATA_PLACE, "GPSCoordinates"},
@@ -147,7 +147,11 @@ userdata_note(struct movie *m, const struct userdata_text *t)
 
 	if (t->name != NULL)
 		movie_tag(m, t->group, t->name, t->encoding, t->p, t->len);
-	if (t->what < MEDIA_FIELDS) {
+	if (t->what == USERDATA_AUTHOR || t->what == USERDATA_DISPLAYNAME) {
+		kind.rank = MOVIE_SECOND;
+		kind.field = t->what == USERDATA_AUTHOR ? MEDIA_ARTIST : MEDIA_TITLE;
+		movie_text(m, &kind, t->p, t->len);
+	} else if (t->what < MEDIA_FIELDS) {
 		kind.field = (enum media_field)t->what;
 		movie_text(m, &kind, t->p, t->len);
 	} else if (t->encoding == MOVIE_UTF16BE || t->encoding == MOVIE_UTF16LE) {

@@ -22,7 +22,9 @@ enum {
 	USERDATA_CREATIONDATE,
 	USERDATA_DATE,
 	USERDATA_KEEPS_UTC,
-	USERDATA_NOTHING /* for us; it is a tag all the same */
+	USERDATA_AUTHOR,      /* an artist, unless one is called so */
+	USERDATA_DISPLAYNAME, /* a title, likewise */
+	USERDATA_NOTHING      /* for us; it is a tag all the same */
 };
 
 /* The keys of one meta box, by index; {0} is none. */

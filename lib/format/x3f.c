@@ -17,6 +17,7 @@
 #define SECTIONS_MAX 64
 #define PROPS_MAX 512
 #define PROP_SECTION_MAX (128u << 10)
+#define TEXT_MAX 256 /* characters of a value */
 #define JPEG_HEAD 28
 #define GROUP "SigmaRaw"
 
@@ -104,18 +105,16 @@ read_head(struct x3f *x)
 	return 0;
 }
 
-/* A text up to its NUL as ASCII; other characters become '?'.  Returns its length in the section, in bytes. */
+/* A text up to its NUL, or as far as there is room, as ASCII; other characters become '?'.  Returns its length. */
 static size_t
 ascii(const uint8_t *p, size_t len, char *out, size_t max)
 {
-	size_t n = 0, i;
+	size_t n;
 
-	for (i = 0; i + 1 < len && (p[i] != 0 || p[i + 1] != 0); i += 2) {
-		if (n + 1 < max)
-			out[n++] = (char)(p[i + 1] == 0 && p[i] < 0x80 ? p[i] : '?');
-	}
+	for (n = 0; n + 1 < max && 2 * n + 1 < len && (p[2 * n] != 0 || p[2 * n + 1] != 0); n++)
+		out[n] = (char)(p[2 * n + 1] == 0 && p[2 * n] < 0x80 ? p[2 * n] : '?');
 	out[n] = '\0';
-	return i;
+	return n;
 }
 
 static void
@@ -134,19 +133,19 @@ set_prop(struct x3f *x, const char *key, const uint8_t *value, size_t len)
 {
 	const struct prop *row = props, *end = props + sizeof props / sizeof props[0];
 	struct slice name;
-	char text[256];
+	char text[TEXT_MAX];
 	double v;
 
 	while (row < end && strcmp(row->key, key) != 0)
 		row++;
 	name = row < end ? (struct slice){row->name, strlen(row->name)} : (struct slice){key, strlen(key)};
 	len = ascii(value, len, text, sizeof text);
-	tags_text(x->work, x->info, GROUP, name, text, strlen(text));
+	tags_text(x->work, x->info, GROUP, name, text, len);
 	if (row == end)
 		return;
 	if (row->kind == WORD && row->field >= 0)
-		media_set_utf16(x->info, (enum media_field)row->field, value, len, false);
-	else if (row->kind != WORD && num_parse_double(text, strlen(text), &v)) {
+		media_set_utf16(x->info, (enum media_field)row->field, value, 2 * len, false);
+	else if (row->kind != WORD && num_parse_double(text, len, &v)) {
 		if (row->kind == TIME)
 			set_time(x, v);
 		else if (row->field >= 0 && v > 0)

@@ -16,6 +16,7 @@
 
 #define READ_AHEAD 4096u
 #define WINDOW_KEEP (64u << 10) /* memory of the second window that is kept for the next file */
+#define GIVE_COST 16u           /* bytes that giving out a range counts for beside its own */
 
 struct window {
 	uint64_t start;
@@ -28,7 +29,7 @@ struct src {
 	struct window head, far;
 	const uint8_t *memory; /* NULL: a file */
 	int fd;
-	uint64_t budget_bytes;
+	uint64_t budget_bytes, budget_given;
 	unsigned budget_reads;
 	uint8_t *far_bytes;
 	size_t far_cap;
@@ -61,6 +62,7 @@ begin(struct src *s, int fd, const uint8_t *memory, uint64_t size_bytes)
 	s->memory = memory;
 	s->size = size_bytes;
 	s->budget_bytes = SRC_BUDGET_BYTES;
+	s->budget_given = SRC_BUDGET_GIVEN;
 	s->budget_reads = SRC_BUDGET_READS;
 	s->head = s->far = (struct window){.p = s->head_bytes};
 	if (s->far_cap > WINDOW_KEEP) {
@@ -185,18 +187,40 @@ too_long(size_t len, struct fail *why)
 	return true;
 }
 
+/* A range that lies in the file; *len becomes less where the file turns out to be shorter. */
+static const uint8_t *
+give(struct src *s, uint64_t offset, size_t *len, struct fail *why)
+{
+	const uint8_t *p;
+
+	if (too_long(*len, why))
+		return NULL;
+	if (*len + GIVE_COST > s->budget_given) {
+		fail_set(why, FAIL_LIMIT, "read", "the same bytes are pointed to again and again, over %u MiB in all",
+		    SRC_BUDGET_GIVEN >> 20);
+		return NULL;
+	}
+	s->budget_given -= *len + GIVE_COST;
+	if ((p = within(&s->head, offset, *len)) != NULL || (p = within(&s->far, offset, *len)) != NULL)
+		return p;
+	if (reach(s, offset, *len, why) == -1)
+		return NULL;
+	if (*len > s->far.len)
+		*len = s->far.len;
+	return s->far.p;
+}
+
 const uint8_t *
 src_at(struct src *s, uint64_t offset, size_t len, struct fail *why)
 {
 	const uint8_t *p;
+	size_t got = len;
 
-	if ((p = within(&s->head, offset, len)) != NULL || (p = within(&s->far, offset, len)) != NULL)
-		return p;
 	if (offset > s->size || len > s->size - offset)
 		return truncated(s, offset, len, why);
-	if (too_long(len, why) || reach(s, offset, len, why) == -1)
-		return NULL;
-	return (p = within(&s->far, offset, len)) != NULL ? p : truncated(s, offset, len, why);
+	if ((p = give(s, offset, &got, why)) == NULL || got == len)
+		return p;
+	return truncated(s, offset, len, why);
 }
 
 const uint8_t *
@@ -209,12 +233,7 @@ src_some(struct src *s, uint64_t offset, size_t len, size_t *got, struct fail *w
 		return s->head.p;
 	if (len > s->size - offset)
 		len = (size_t)(s->size - offset);
-	if ((p = within(&s->head, offset, len)) != NULL || (p = within(&s->far, offset, len)) != NULL) {
+	if ((p = give(s, offset, &len, why)) != NULL)
 		*got = len;
-		return p;
-	}
-	if (too_long(len, why) || reach(s, offset, len, why) == -1)
-		return NULL;
-	*got = len < s->far.len ? len : s->far.len;
-	return s->far.p;
+	return p;
 }

@@ -3,7 +3,8 @@
  *
  * Readers never see a file descriptor: they ask for ranges.  The first 16 KiB are read at once (nearly always enough
  * for a JPEG); a range beyond is read where the structure points, into a second window.  Every read counts against
- * a budget, so that no structure can make a reader read a file without end.
+ * a budget, so that no structure can make a reader read a file without end; so does every range that is given out,
+ * read or still there, so that no structure can make it look at the same bytes without end.
  */
 #ifndef MEDIA_SRC_H
 #define MEDIA_SRC_H
@@ -17,6 +18,7 @@
 #define SRC_WINDOW_MAX (1u << 20)    /* longest single range */
 #define SRC_BUDGET_BYTES (16u << 20) /* read from one file */
 #define SRC_BUDGET_READS 4096u
+#define SRC_BUDGET_GIVEN (64u << 20) /* bytes of all ranges given out; files of cameras need 1 MiB */
 
 struct src; /* reusable: one for each worker */
 

@@ -186,6 +186,7 @@ test_bid(void)
 	    ROW("\0\0\0\024ftypM4VH\0\0\0\0isom", "m4v"),
 	    ROW("\0\0\0\024ftypM4A \0\0\0\0isom", "m4a"),
 	    ROW("\0\0\0\024ftyp3gp5\0\0\0\0isom", "3gp"),
+	    ROW("\0\0\0\024ftyp3gr6\0\0\0\0isom", "3gp"),
 	    ROW("\0\0\0\024ftyp3g2a\0\0\0\0isom", "3g2"),
 	    ROW("\0\0\0\024ftypheic\0\0\0\0mif1", "heic"),
 	    ROW("\0\0\0\024ftypheix\0\0\0\0mif1", "heic"),
@@ -211,6 +212,7 @@ test_bid(void)
 	    ROW("\0\0\0\020free", "mov"),
 	    ROW("\0\0\0\024pnot", "mov"),
 	    ROW("\0\0\0\020skip", "mov"),
+	    ROW("\0\0\0\1moov\0\0\0\0\0\0\0\125", "mov"),
 	    ROW("\0\0\0\4moov", NULL),
 	    ROW("now skip this line", NULL),
 	    ROW("set free the birds", NULL),
@@ -388,6 +390,13 @@ test_keys(void)
 	    {"com.android.model", "Mi 10"},
 	    {NULL, NULL},
 	};
+	static const char *const second[][2] = {
+	    {"com.apple.quicktime.displayname", "second"},
+	    {"com.apple.quicktime.author", "second"},
+	    {"com.apple.quicktime.title", "T"},
+	    {"com.apple.quicktime.artist", "A"},
+	    {NULL, NULL},
+	};
 	static const char *const lens[][2] = {
 	    {"com.apple.quicktime.camera.lens_model", "back camera"},
 	    {"com.apple.quicktime.make", "loser"},
@@ -412,6 +421,11 @@ test_keys(void)
 	keyed(&b, android, false);
 	end(&b, moov);
 	check(&b, "MVHD=2024-05-01T10:00:00Z/utc make=Xiaomi model=Mi 10 duration_s=1", "Android's keys");
+
+	moov = film(&b, "qt  ");
+	keyed(&b, second, false);
+	end(&b, moov);
+	check(&b, "title=T artist=A", "a display name and an author rank behind a title and an artist");
 
 	moov = film(&b, "qt  ");
 	trak = begin(&b, "trak");
@@ -615,7 +629,11 @@ test_userdates(void)
 		const char *want;
 	} rows[] = {
 	    {"2010", DAY1, "MVHD=2024-05-01T10:00:00Z/assumed"},
-	    {"2010-07-05", DAY1, "MVHD=2024-05-01T10:00:00Z/assumed"},
+	    {"2010-07-05", DAY1, "QT_USERDATA=2010-07-05/local MVHD=2024-05-01T10:00:00Z/assumed"},
+	    {"2024-04-30", DAY1, "MVHD=2024-05-01T10:00:00Z/assumed"},
+	    {"2024-05-01", DAY1, "MVHD=2024-05-01T10:00:00Z/assumed"},
+	    {"2024-05-02", DAY1, "MVHD=2024-05-01T10:00:00Z/assumed"},
+	    {"2024-05-03", DAY1, "QT_USERDATA=2024-05-03/local MVHD=2024-05-01T10:00:00Z/assumed"},
 	    {"2010-07-05", 0, "QT_USERDATA=2010-07-05/local"},
 	    {"2010", 0, ""},
 	    {"2010-07-05T10:11:12", DAY1, "QT_USERDATA=2010-07-05T10:11:12/local MVHD=2024-05-01T10:00:00Z/assumed"},
@@ -972,14 +990,32 @@ test_sparse(void)
 
 /* A descriptor that cannot be read: the only failure there is. */
 static void
-test_unreadable(void)
+check_unreadable(const struct buf *b, const char *what)
 {
 	char path[] = "/tmp/dcim-bmff-XXXXXX";
 	struct media_info info = {0};
-	struct buf b = {0};
 	struct fail why = {0};
 	struct src *src = src_new();
 	int fd = mkstemp(path), rc;
+
+	unlink(path);
+	if (fd == -1 || write(fd, b->p, b->len) != (ssize_t)b->len || src_open(src, fd, b->len, &why) == -1) {
+		tap_ok(false, "a file of %zu bytes", b->len);
+	} else {
+		close(fd);
+		fd = -1;
+		rc = format_bmff.read(src, NULL, &info, &why);
+		tap_ok(
+		    rc == -1 && why.code == FAIL_SYSTEM && info.field[MEDIA_DURATION].kind == MEDIA_NUMBER, "%s", what);
+	}
+	media_fini(&info);
+	src_free(src);
+}
+
+static void
+test_unreadable(void)
+{
+	struct buf b = {0};
 	size_t moov = film(&b, "isom");
 
 	mvhd(&b, DAY1, 600, 6000, 0);
@@ -987,18 +1023,14 @@ test_unreadable(void)
 	track(&b, "vide", upright, 3840, 2160);
 	set_size(&b, moov + 8 + 108, SRC_HEAD_SIZE);
 	end(&b, moov);
-	unlink(path);
-	if (fd == -1 || write(fd, b.p, b.len) != (ssize_t)b.len || src_open(src, fd, b.len, &why) == -1) {
-		tap_ok(false, "a file of %zu bytes", b.len);
-	} else {
-		close(fd);
-		fd = -1;
-		rc = format_bmff.read(src, NULL, &info, &why);
-		tap_ok(rc == -1 && why.code == FAIL_SYSTEM && info.field[MEDIA_DURATION].kind == MEDIA_NUMBER,
-		    "a failed read fails, what was read before stays");
-	}
-	media_fini(&info);
-	src_free(src);
+	check_unreadable(&b, "a failed read fails, what was read before stays");
+	moov = film(&b, "isom");
+	mvhd(&b, DAY1, 600, 6000, 0);
+	end(&b, moov);
+	moov = begin(&b, "mdat");
+	film_zeros(&b, SRC_HEAD_SIZE);
+	end(&b, moov);
+	check_unreadable(&b, "also behind the film");
 	buf_fini(&b);
 }
 

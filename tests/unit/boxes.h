@@ -78,6 +78,7 @@ check(const struct buf *b, const char *want, const char *what)
 	const char *got = reading(b, b->len, &out);
 	bool good = strcmp(got, want) == 0;
 
+	film_seed(b, b->len);
 	tap_ok(good, "%s", what);
 	if (!good)
 		printf("# expected '%s'\n# got      '%s'\n", want, got);

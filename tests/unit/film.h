@@ -81,7 +81,7 @@ film_seed(const struct buf *b, size_t len)
 	snprintf(path, sizeof path, "%s/made-%02d", folder != NULL ? folder : "", tap_run);
 	if (folder == NULL || len > 4096 || (out = fopen(path, "wb")) == NULL)
 		return;
-	fwrite(b->p, 1, len, out);
+	fwrite(buf_cstr(b), 1, len, out);
 	fclose(out);
 }
 

@@ -372,6 +372,49 @@ test_mpeg(struct stream *s)
 	buf_fini(&units);
 }
 
+static void
+add_pts(struct buf *b, unsigned prefix, uint64_t pts)
+{
+	buf_addc(b, (char)(prefix << 4 | (pts >> 29 & 14) | 1));
+	film_put(b, (pts >> 14 & 0xfffe) | 1, 2, true);
+	film_put(b, (pts << 1 & 0xfffe) | 1, 2, true);
+}
+
+/* Packets of MPEG-2 and of MPEG-1 with their times, and one of sound. */
+static void
+test_program_times(struct stream *s)
+{
+	static const struct {
+		uint64_t first, last;
+		const char *want;
+	} rows[] = {
+	    {90000, 990000, "mpeg width=720 height=576 duration_s=10.04"},
+	    {0x1fffffff0, 89984, "mpeg width=720 height=576 duration_s=1.04"},
+	    {990000, 90000, "mpeg width=720 height=576"},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		for (int mpeg1 = 0; mpeg1 < 2; mpeg1++) {
+			buf_clear(s->out, 1 << 20);
+			buf_add(s->out, "\0\0\1\xba", 4);
+			buf_add(s->out, "\0\0\1\xb3\x2d\x02\x40\x33xxxx\0\0\1\xb8", 16);
+			for (int n = 0; n < 2; n++) {
+				buf_add(s->out, "\0\0\1\xe0\0\0", 6);
+				if (mpeg1)
+					buf_add(s->out, "\xff\xff\x60\x20", 4);
+				else
+					buf_add(s->out, "\x80\x80\5", 3);
+				add_pts(s->out, 2, n == 0 ? rows[i].first : rows[i].last);
+				film_zeros(s->out, n == 0 ? 100000 : 100);
+			}
+			buf_add(s->out, "\0\0\1\xc0\0\0\x80\x80\5", 9);
+			add_pts(s->out, 2, 70000000);
+			film_check(s->out, rows[i].want, "the time between the first picture and the last");
+		}
+	}
+	film_check_cuts(s->out, "every beginning of it");
+}
+
 /* The table of streams in two packets; bytes between packets. */
 static void
 test_pieces(struct stream *s)
@@ -407,6 +450,7 @@ main(void)
 	test_notes(&s);
 	test_clock(&s);
 	test_mpeg(&s);
+	test_program_times(&s);
 	test_pieces(&s);
 	buf_fini(&b);
 	return tap_done();

@@ -110,6 +110,20 @@ test_budget_of_bytes(struct src *s, const char *kind)
 	tap_ok(n <= SRC_BUDGET_BYTES && why.code == FAIL_LIMIT, "%s: bytes end after %zu", kind, n);
 }
 
+/* A range that is still there costs no read, but looking at it costs time. */
+static void
+test_budget_given(struct src *s, const char *kind)
+{
+	struct fail why = {0};
+	size_t n = 0;
+
+	while (n < 2 * SRC_BUDGET_GIVEN / SRC_HEAD_SIZE && src_at(s, 0, SRC_HEAD_SIZE, &why) != NULL)
+		n++;
+	tap_ok(
+	    n > SRC_BUDGET_GIVEN / SRC_HEAD_SIZE / 2 && n <= SRC_BUDGET_GIVEN / SRC_HEAD_SIZE && why.code == FAIL_LIMIT,
+	    "%s: the same bytes are given out %zu times", kind, n);
+}
+
 static void
 test_file(void)
 {
@@ -124,6 +138,8 @@ test_file(void)
 	test_budget_of_reads(s, "file");
 	src_open(s, fd, FILE_BYTES, &why);
 	test_budget_of_bytes(s, "file");
+	src_open(s, fd, FILE_BYTES, &why);
+	test_budget_given(s, "file");
 	src_free(s);
 	close(fd);
 }
@@ -140,6 +156,8 @@ test_memory(void)
 	test_budget_of_reads(s, "memory");
 	src_open_memory(s, content, FILE_BYTES);
 	test_budget_of_bytes(s, "memory");
+	src_open_memory(s, content, FILE_BYTES);
+	test_budget_given(s, "memory");
 	src_free(s);
 }
 
