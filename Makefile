@@ -65,6 +65,7 @@ $(SCRIPTS): $B/bin/%: cmd/% $(SHLIB)
 	sed -e '/^#@include photo.sh$$/{r $(SHLIB)' -e 'd;}' $< | sed 's/@VERSION@/$(VERSION)/' >$@ && chmod 755 $@
 
 $B/unit/jxl: LDLIBS += -lbrotlienc
+$B/unit/nomem: ALL_LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
 $(UNITS): $B/unit/%: $B/tests/unit/%.o $(LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)

@@ -28,13 +28,7 @@ asf_when(uint64_t filetime, struct when *out)
 void
 asf_show_date(struct asf *a, const char *name, const struct when *w)
 {
-	struct buf b = {0};
-
-	if (a->info->tags == NULL)
-		return;
-	when_format(w, &b);
-	tags_text(a->work, a->info, "ASF", (struct slice){name, strlen(name)}, buf_cstr(&b), b.len);
-	buf_fini(&b);
+	tags_when(a->work, a->info, "ASF", (struct slice){name, strlen(name)}, w);
 }
 
 static void
@@ -46,6 +40,7 @@ show_text(struct asf *a, const char *name, const uint8_t *p, size_t len)
 		return;
 	if (text_add_utf16(&b, p, len < 2 * TAGS_VALUE_MAX ? len : 2 * TAGS_VALUE_MAX, false))
 		tags_text(a->work, a->info, "ASF", (struct slice){name, strlen(name)}, b.p, b.len);
+	a->info->text.failed |= b.failed;
 	buf_fini(&b);
 }
 
@@ -232,4 +227,5 @@ void
 asf_finish(struct asf *a)
 {
 	media_set_utf16(a->info, MEDIA_SOFTWARE, (const uint8_t *)a->settings.p, a->settings.len, false);
+	a->info->text.failed |= a->settings.failed;
 }

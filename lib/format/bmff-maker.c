@@ -1,14 +1,15 @@
 /*
  * Boxes of user data that one maker has invented: GoPro's key-length-values, Nikon's tags, Canon's thumbnail, which is
- * a JPEG with all that the camera knows.
+ * a JPEG with all that the camera knows, and Exif as Casio, Fujifilm and Ricoh put it there.
  *
  * Source: GoPro's description of GPMF (github.com/gopro/gpmf-parser); exiftool's documentation of tag names (GoPro,
- * Nikon NCTG, Canon CNTH).
+ * Nikon NCTG, Canon CNTH, QuickTime UserData).
  */
 #include <string.h>
 
 #include "format/bmff.h"
 #include "format/embedded.h"
+#include "meta/block.h"
 #include "meta/ifd.h"
 #include "meta/work.h"
 
@@ -20,6 +21,9 @@
 #define LEIC BOX_TYPE('L', 'E', 'I', 'C')
 #define XTRA BOX_TYPE('X', 't', 'r', 'a')
 #define TAGS BOX_TYPE('T', 'A', 'G', 'S')
+#define QVMI BOX_TYPE('Q', 'V', 'M', 'I')
+#define MVTG BOX_TYPE('M', 'V', 'T', 'G')
+#define RMKN BOX_TYPE('R', 'M', 'K', 'N')
 #define NCTG BOX_TYPE('N', 'C', 'T', 'G')
 
 enum { RECORDS_MAX = 4096 };
@@ -149,6 +153,28 @@ read_canon(struct bmff *f, const struct box *b)
 		box_fail(w);
 }
 
+/* Directories without a header, of Casio and of Fujifilm. */
+static void
+read_bare(struct bmff *f, const struct box *b)
+{
+	struct boxes *w = &f->boxes;
+	struct block_bare at = {.base = b->body, .first = b->body + 10, .end = b->end, .big_endian = true};
+
+	if (b->type == MVTG)
+		at = (struct block_bare){.base = b->body + 16, .first = b->body + 16, .end = b->end};
+	if (f->work != NULL && b->end > at.first && block_read_bare(w->src, &at, f->work, w->info, w->why) == -1)
+		box_fail(w);
+}
+
+static void
+read_ricoh(struct bmff *f, const struct box *b)
+{
+	struct boxes *w = &f->boxes;
+
+	if (f->work != NULL && block_read(w->src, b->body, b->end, f->work, w->info, w->why) == -1)
+		box_fail(w);
+}
+
 /* The first child of one type. */
 static void
 read_child(struct bmff *f, const struct box *b, uint32_t type, void (*read)(struct bmff *f, const struct box *b))
@@ -182,6 +208,13 @@ bmff_maker(struct bmff *f, const struct box *b)
 		return true;
 	case XTRA:
 		bmff_xtra(f, b);
+		return true;
+	case QVMI:
+	case MVTG:
+		read_bare(f, b);
+		return true;
+	case RMKN:
+		read_ricoh(f, b);
 		return true;
 	case PANA:
 	case LEIC:

@@ -32,8 +32,11 @@ bmff_keys(struct bmff *f, const struct box *b)
 	size_t len;
 	const uint8_t *p = bmff_text(f, b, &len);
 
-	if (p != NULL && !userdata_keys(&f->keys, p, len, wants_tags(f)))
+	if (p == NULL)
+		return;
+	if (!userdata_keys(&f->keys, p, len, wants_tags(f)) && !f->keys.names.failed)
 		media_warn(f->boxes.info, FAIL_LIMIT, "of the metadata keys the first %u were read", USERDATA_KEYS_MAX);
+	f->boxes.info->text.failed |= f->keys.names.failed;
 }
 
 /* An item lies in a list in a meta box, and that perhaps in a track. */

@@ -200,8 +200,10 @@ walk_inflated(struct bmff *f, const uint8_t *bytes, size_t len)
 	struct boxes outside = f->boxes;
 	struct src *src = work_open(f->work, bytes, len);
 
-	if (src == NULL)
+	if (src == NULL) {
+		outside.info->text.failed |= work_lacks_memory(f->work);
 		return;
+	}
 	box_begin(&f->boxes, src, outside.info, outside.why, 0, len);
 	f->boxes.count = outside.count;
 	f->decompressed = true;
@@ -221,6 +223,7 @@ bmff_compressed(struct bmff *f, const struct box *b)
 	uint8_t *out = room > 0 ? malloc(room) : NULL;
 
 	f->seen_cmvd = true;
+	f->boxes.info->text.failed |= room > 0 && out == NULL;
 	if (out == NULL)
 		return;
 	if (uncompress(out, &room, p + 4, (uLong)len - 4) == Z_OK)

@@ -143,7 +143,6 @@ static void
 show(struct flv *f, const struct amf_value *v)
 {
 	struct slice name = {f->path, f->path_len};
-	struct buf b = {0};
 	struct when w;
 
 	if (f->info->tags == NULL)
@@ -153,9 +152,7 @@ show(struct flv *f, const struct amf_value *v)
 	} else if (v->type == AMF_BOOLEAN) {
 		tags_text(f->work, f->info, "Flash", name, v->number != 0 ? "Yes" : "No", v->number != 0 ? 3 : 2);
 	} else if (v->type == AMF_DATE && from_milliseconds(v->number, &w)) {
-		when_format(&w, &b);
-		tags_text(f->work, f->info, "Flash", name, buf_cstr(&b), b.len);
-		buf_fini(&b);
+		tags_when(f->work, f->info, "Flash", name, &w);
 	} else if (v->text != NULL) {
 		tags_text(f->work, f->info, "Flash", name, (const char *)v->text, v->len);
 	}

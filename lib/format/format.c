@@ -85,6 +85,10 @@ format_read(struct src *src, struct work *work, struct media_info *info, struct 
 	reader = recognise(info, head, len);
 	if (reader != NULL && reader->read != NULL)
 		rc = reader->read(src, work, info, why);
+	if (rc == -1 && why->code != FAIL_SYSTEM) { /* what was read before the limit stays */
+		media_warn(info, why->code, "%s", why->message);
+		rc = 0;
+	}
 	set_gps_time(info);
 	if (rc == 0 && info->text.failed)
 		rc = fail_nomem(why);

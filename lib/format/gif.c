@@ -104,6 +104,7 @@ read_comment(struct gif *g)
 	struct buf comment = {0};
 	int rc = pass_pieces(g, g->info->tags != NULL ? &comment : NULL);
 
+	g->info->text.failed |= comment.failed;
 	if (comment.len > 0 && !comment.failed)
 		tags_text(g->work, g->info, "GIF", (struct slice){"Comment", 7}, comment.p, comment.len);
 	buf_fini(&comment);

@@ -66,18 +66,6 @@ set_zone(struct when *w, uint8_t zone)
 }
 
 static void
-show_date(struct packs *k, const char *name, const struct when *w)
-{
-	struct buf b = {0};
-
-	if (k->info->tags == NULL)
-		return;
-	when_format(w, &b);
-	tags_text(k->work, k->info, "H264", (struct slice){name, strlen(name)}, buf_cstr(&b), b.len);
-	buf_fini(&b);
-}
-
-static void
 set_date(struct packs *k)
 {
 	const uint8_t *p = k->value[DATE];
@@ -102,7 +90,7 @@ set_date(struct packs *k)
 	}
 	set_zone(&w, p[0]);
 	media_set_date(k->info, MEDIA_DATE_AVCHD, &w, w.zone == WHEN_OFFSET ? MEDIA_BASIS_ZONED : MEDIA_BASIS_LOCAL);
-	show_date(k, "DateTimeOriginal", &w);
+	tags_when(k->work, k->info, "H264", (struct slice){"DateTimeOriginal", 16}, &w);
 }
 
 /* NAN: none. */

@@ -74,8 +74,12 @@ gather(struct heif *h, const struct heif_item *item, size_t *len)
 			return NULL;
 		}
 	}
-	if (total == 0 || (bytes = malloc((size_t)total)) == NULL)
+	if (total == 0)
 		return NULL;
+	if ((bytes = malloc((size_t)total)) == NULL) {
+		h->w->info->text.failed = true;
+		return NULL;
+	}
 	for (size_t i = 0; i < item->nextents; i++) {
 		const struct heif_extent *e = &item->extent[i];
 
@@ -97,6 +101,8 @@ read_pieces(struct heif *h, const struct heif_item *item)
 	if (src != NULL) {
 		read_item(h, item, src, 0, len);
 		work_close(h->f->work);
+	} else if (bytes != NULL) {
+		h->w->info->text.failed |= work_lacks_memory(h->f->work);
 	}
 	free(bytes);
 }

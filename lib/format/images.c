@@ -23,6 +23,7 @@ struct image {
 	struct media_info *info;
 	struct fail *why;
 	uint64_t at;
+	bool has_exif;
 };
 
 static int
@@ -77,6 +78,9 @@ read_exif(struct image *m, struct src *src, uint64_t at, uint64_t end)
 	const uint8_t *p;
 	size_t got;
 
+	if (m->has_exif)
+		return 0;
+	m->has_exif = true;
 	if ((p = src_some(src, at, 8, &got, m->why)) == NULL)
 		return stop(m);
 	if (got == 8 && memcmp(p, "Exif\0\0", 6) == 0)
@@ -155,7 +159,7 @@ read_packed(struct image *m, bool is_exif, uint64_t at, uint64_t len)
 	int rc = inflate_run(&in, m->why) == 0 ? 0 : stop(m);
 	struct src *inner;
 
-	if (rc == 0 && block.len > 0) {
+	if (rc == 0 && (block.len > 0 || block.failed)) {
 		if (block.failed || (inner = work_open(m->work, (const uint8_t *)block.p, block.len)) == NULL) {
 			rc = fail_nomem(m->why);
 		} else {

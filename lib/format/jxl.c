@@ -190,12 +190,16 @@ take_compressed(struct jxl *x, const struct box *b)
 		w->stop = true;
 		return;
 	}
-	if ((out = malloc(METADATA_MAX)) == NULL)
+	if ((out = malloc(METADATA_MAX)) == NULL) {
+		w->info->text.failed = true;
 		return;
+	}
 	got = decompress(w->info, p + 4, (size_t)len - 4, out);
 	if (got > 0 && (src = work_open(x->work, out, got)) != NULL) {
 		take_metadata(x, type, src, 0, got);
 		work_close(x->work);
+	} else if (got > 0) {
+		w->info->text.failed |= work_lacks_memory(x->work);
 	}
 	free(out);
 }

@@ -20,16 +20,6 @@ show_bytes(struct matroska *m, const char *group, struct slice name, const uint8
 }
 
 static void
-show_date(struct matroska *m, const char *group, struct slice name, const struct when *w)
-{
-	struct buf b = {0};
-
-	when_format(w, &b);
-	tags_text(m->work, m->info, group, name, buf_cstr(&b), b.len);
-	buf_fini(&b);
-}
-
-static void
 show(struct matroska *m, const char *group, const struct matroska_name *n, const uint8_t *p, size_t len)
 {
 	struct slice name = {n->name, strlen(n->name)};
@@ -46,7 +36,7 @@ show(struct matroska *m, const char *group, const struct matroska_name *n, const
 		break;
 	case MATROSKA_DATE:
 		if (ebml_date(p, len, &w))
-			show_date(m, group, name, &w);
+			tags_when(m->work, m->info, group, name, &w);
 		break;
 	case MATROSKA_FLOAT:
 		if (ebml_float(p, len, &v))

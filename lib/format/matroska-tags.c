@@ -7,7 +7,6 @@
  */
 #include "format/matroska.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -76,20 +75,6 @@ same_name(const struct pair *p, const char *name)
 	return p->len == strlen(name) && strncasecmp(p->name, name, p->len) == 0;
 }
 
-static void
-set_place(struct matroska *m, const uint8_t *text, size_t len)
-{
-	struct movie_place place = {.rank = MOVIE_KEYS};
-
-	if (!userdata_place(text, len, &place) || !(fabs(place.lat) <= 90) || !(fabs(place.lon) <= 180)) {
-		media_warn(m->info, FAIL_FORMAT, "a position that is none on Earth was passed over");
-		return;
-	}
-	media_set_number(m->info, MEDIA_LAT, place.lat);
-	media_set_number(m->info, MEDIA_LON, place.lon);
-	media_set_number(m->info, MEDIA_ALT, place.alt_m);
-}
-
 /*
  * A creation time without a zone was copied from the header of another format, which is in UTC or should be.  A date
  * that is no more than a year or a day is when something was published, unless it is said to be the recording's.
@@ -147,7 +132,7 @@ apply(struct reading *r, const struct pair *p, const uint8_t *text, size_t len)
 			set_date(info, (enum media_date_source)known[i].which, (const char *)text, len);
 			break;
 		case FIELD_PLACE:
-			set_place(r->m, text, len);
+			userdata_set_place(r->m->info, text, len);
 			break;
 		}
 	}

@@ -46,6 +46,7 @@ movie_text(struct movie *m, const struct movie_text *kind, const uint8_t *bytes,
 	text.len = len;
 	if (buf_add(&m->bytes, bytes, len) == 0)
 		m->text[m->ntexts++] = text;
+	m->info->text.failed |= m->bytes.failed;
 }
 
 void
@@ -145,6 +146,7 @@ movie_tag(struct movie *m, const char *group, const char *name, enum movie_encod
 	add_utf8(&utf8, encoding, bytes, len);
 	if (utf8.len > 0)
 		tags_text(m->work, m->info, group, (struct slice){name, strlen(name)}, utf8.p, utf8.len);
+	m->info->text.failed |= utf8.failed;
 	buf_fini(&utf8);
 }
 
@@ -203,6 +205,20 @@ set_zoned(struct movie *m, enum media_date_source source, const struct when *w)
 				   : MEDIA_BASIS_LOCAL);
 }
 
+/* Whether a header has the very time that the camera's clock showed, by a date without a zone. */
+static bool
+is_on_clock(const struct movie *m, const struct when *header)
+{
+	const struct when *clock[] = {&m->info->date[MEDIA_DATE_EXIF_ORIGINAL].when, &m->userdate, &m->creationdate};
+
+	for (size_t i = 0; i < sizeof clock / sizeof clock[0]; i++) {
+		if (clock[i]->precision >= WHEN_MINUTE && clock[i]->zone == WHEN_LOCAL &&
+		    llabs(when_seconds(header) - when_seconds(clock[i])) < HALF_A_QUARTER_S)
+			return true;
+	}
+	return false;
+}
+
 /* By whichever date of the film has a zone: whether a header's time is UTC, or local. */
 static bool
 is_proven(const struct movie *m, const struct when *header, enum media_basis *basis)
@@ -245,7 +261,9 @@ set_created(struct movie *m, enum movie_header h, enum media_date_source source)
 	if (has_unix_epoch(m, h))
 		media_warn(m->info, FAIL_DATE, "the creation time counts from 1970 instead of 1904 and was read so");
 	if (!is_proven(m, &w, &basis))
-		basis = m->keeps_utc ? MEDIA_BASIS_UTC : MEDIA_BASIS_ASSUMED_UTC;
+		basis = m->keeps_utc         ? MEDIA_BASIS_UTC
+			: is_on_clock(m, &w) ? MEDIA_BASIS_LOCAL
+					     : MEDIA_BASIS_ASSUMED_UTC;
 	if (basis == MEDIA_BASIS_LOCAL)
 		w.zone = WHEN_LOCAL;
 	media_set_date(m->info, source, &w, basis);

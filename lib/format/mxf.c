@@ -7,6 +7,7 @@
  */
 #include "format/format.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "meta/tags.h"
@@ -46,18 +47,18 @@ static void
 note_created(struct mxf *m, struct when *out, const uint8_t *p)
 {
 	static const uint8_t unknown[8] = {0};
-	struct buf b = {0};
+	char text[48];
 	struct when w;
+	int n;
 
 	if (out->precision != WHEN_NONE || memcmp(p, unknown, 8) == 0)
 		return;
-	buf_addf(&b, "%04d:%02d:%02d %02d:%02d:%02d.%03dZ", src_be16(p), p[2], p[3], p[4], p[5], p[6],
-	    p[7] < 250 ? 4 * p[7] : 0);
-	if (when_parse(buf_cstr(&b), b.len, &w) && w.precision == WHEN_SECOND)
+	n = snprintf(text, sizeof text, "%04d:%02d:%02d %02d:%02d:%02d.%03dZ", src_be16(p), p[2], p[3], p[4], p[5],
+	    p[6], p[7] < 250 ? 4 * p[7] : 0);
+	if (when_parse(text, (size_t)n, &w) && w.precision == WHEN_SECOND)
 		*out = w;
 	else
 		media_warn(m->info, FAIL_DATE, "a date that is none in the calendar was passed over");
-	buf_fini(&b);
 }
 
 static void

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "format/userdata.h"
+#include "media/spelled.h"
 #include "meta/tags.h"
 
 enum { PAGE_HEADER = 27, PAGES_MAX = 64, SEGMENTS_MAX = 255, STREAMS_MAX = 4, COMMENTS_MAX = 4096 };
@@ -95,6 +97,22 @@ show(struct ogv *o, const char *group, struct slice key, struct slice value)
 	tags_text(o->work, o->info, group, (struct slice){name, n}, value.p, value.len);
 }
 
+static bool
+is_key(struct slice key, const char *name)
+{
+	return key.len == strlen(name) && strncasecmp(key.p, name, key.len) == 0;
+}
+
+/* What ffmpeg carries over from a camera's film.  DATE is the day of publication; a LOCATION can be any words. */
+static void
+note_origin(struct ogv *o, struct slice key, struct slice value)
+{
+	if (is_key(key, "CREATION_TIME"))
+		spelled_set_date(o->info, MEDIA_DATE_VORBIS_CREATION, value.p, value.len);
+	else if (is_key(key, "LOCATION") && value.len > 0 && (value.p[0] == '+' || value.p[0] == '-'))
+		userdata_set_place(o->info, (const uint8_t *)value.p, value.len);
+}
+
 static void
 note_comment(struct ogv *o, const char *group, struct slice text)
 {
@@ -117,9 +135,10 @@ note_comment(struct ogv *o, const char *group, struct slice text)
 	key = (struct slice){text.p, (size_t)(equals - text.p)};
 	value = (struct slice){equals + 1, text.len - key.len - 1};
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-		if (key.len == strlen(known[i].key) && strncasecmp(key.p, known[i].key, key.len) == 0)
+		if (is_key(key, known[i].key))
 			media_set_text(o->info, known[i].field, value.p, value.len);
 	}
+	note_origin(o, key, value);
 	show(o, group, key, value);
 }
 
@@ -158,6 +177,7 @@ finish_packet(struct ogv *o, struct stream *s)
 	else if (s->packets == 1 && s->group != NULL && s->packet.len > 7)
 		read_comments(o, s);
 	s->packets++;
+	o->info->text.failed |= s->packet.failed;
 	buf_fini(&s->packet);
 }
 

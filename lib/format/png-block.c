@@ -49,7 +49,7 @@ read_compressed(struct png *p, const struct png_chunk *c)
 	int rc = inflate_run(&in, p->why) == 0 ? 0 : png_stop(p, "compressed Exif");
 	struct src *inner;
 
-	if (rc == 0 && block.len > 0) {
+	if (rc == 0 && (block.len > 0 || block.failed)) {
 		if (block.failed || (inner = work_open(p->work, (const uint8_t *)block.p, block.len)) == NULL) {
 			rc = fail_nomem(p->why);
 		} else {
@@ -67,6 +67,8 @@ png_exif(struct png *p, const struct png_chunk *c)
 	const uint8_t *head;
 	size_t got;
 
+	if (p->has_exif)
+		return 0;
 	if ((head = src_some(p->src, c->at, 1, &got, p->why)) == NULL)
 		return png_stop(p, "Exif");
 	if (c->len > 5 && got == 1 && head[0] == 0)

@@ -97,8 +97,11 @@ pull_packed(struct png *p, const struct text *t, const struct sink *s)
 	    .max = s->max < left ? s->max : left,
 	    .take = s->take,
 	    .arg = s->arg};
-	int rc = inflate_run(&in, p->why);
+	int rc;
 
+	if (left == 0)
+		return fail_set(p->why, FAIL_LIMIT, "read", "all texts are longer than %u MiB", INFLATED_MAX >> 20);
+	rc = inflate_run(&in, p->why);
 	p->inflated += in.given;
 	return rc;
 }

@@ -264,6 +264,7 @@ settle(struct png *p)
 	if (p->created.precision != WHEN_NONE)
 		media_set_date(p->info, MEDIA_DATE_PNG_CREATION, &p->created, spelled_basis(&p->created));
 	media_set_text(p->info, MEDIA_DESCRIPTION, buf_cstr(&p->comment), p->comment.len);
+	p->info->text.failed |= p->comment.failed;
 	buf_fini(&p->comment);
 }
 

@@ -159,12 +159,19 @@ find_data(const uint8_t *p, size_t len, struct data *out)
 	return false;
 }
 
+/* iTunes numbers the genres in two bytes, and does not say that they are a number. */
+static bool
+is_implied(const struct data *d)
+{
+	return d->type == 0 && d->len == 2 && d->p[0] == 0;
+}
+
 /* Type codes of the QuickTime File Format Specification, table 3-5. */
 static bool
 data_encoding(const struct data *d, enum movie_encoding *encoding)
 {
 	*encoding = d->type == 2 || d->type == 5 ? MOVIE_UTF16BE : MOVIE_UTF8;
-	return d->type == 0 || d->type == 1 || d->type == 4 || *encoding == MOVIE_UTF16BE;
+	return (d->type == 0 && !is_implied(d)) || d->type == 1 || d->type == 4 || *encoding == MOVIE_UTF16BE;
 }
 
 /* A big-endian integer of 1 to 4 bytes, signed or not, or a float.  False: it is none of these. */
@@ -172,7 +179,7 @@ static bool
 data_number(const struct data *d, double *out)
 {
 	bool is_signed = d->type == 21 || (d->type >= 65 && d->type <= 67);
-	bool integer = is_signed || d->type == 22 || (d->type >= 75 && d->type <= 77);
+	bool integer = is_signed || d->type == 22 || (d->type >= 75 && d->type <= 77) || is_implied(d);
 	uint32_t v = 0, top;
 	uint64_t bits;
 	float single;

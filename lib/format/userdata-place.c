@@ -82,3 +82,17 @@ userdata_place(const uint8_t *text, size_t len, struct movie_place *out)
 	*out = place;
 	return true;
 }
+
+void
+userdata_set_place(struct media_info *info, const uint8_t *text, size_t len)
+{
+	struct movie_place place = {.rank = MOVIE_KEYS};
+
+	if (!userdata_place(text, len, &place) || !(fabs(place.lat) <= 90) || !(fabs(place.lon) <= 180)) {
+		media_warn(info, FAIL_FORMAT, "a position that is none on Earth was passed over");
+		return;
+	}
+	media_set_number(info, MEDIA_LAT, place.lat);
+	media_set_number(info, MEDIA_LON, place.lon);
+	media_set_number(info, MEDIA_ALT, place.alt_m);
+}

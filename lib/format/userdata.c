@@ -43,6 +43,7 @@ static const struct known {
     {BOX_TYPE('t', 'i', 't', 'l'), ASSET, MEDIA_TITLE, "Title"},
     {BOX_TYPE('d', 's', 'c', 'p'), ASSET, MEDIA_DESCRIPTION, "Description"},
     {BOX_TYPE('a', 'u', 't', 'h'), ASSET, MEDIA_ARTIST, "Author"},
+    {BOX_TYPE('p', 'e', 'r', 'f'), ASSET, USERDATA_AUTHOR, "Performer"},
     {BOX_TYPE('c', 'p', 'r', 't'), ASSET, MEDIA_COPYRIGHT, "Copyright"},
     {BOX_TYPE('l', 'o', 'c', 'i'), LOCATION, USERDATA_PLACE, "LocationInformation"},
     {BOX_TYPE('d', 'e', 's', 'c'), PLAIN, MEDIA_DESCRIPTION, "Description"},
@@ -50,6 +51,14 @@ static const struct known {
     {BOX_TYPE('d', 'a', 't', 'e'), PLAIN, USERDATA_DATE, "DateTimeOriginal"},
     {BOX_TYPE('F', 'I', 'R', 'M'), PLAIN, MEDIA_SOFTWARE, "FirmwareVersion"}, /* GoPro's */
     {BOX_TYPE('C', 'N', 'M', 'N'), PLAIN, MEDIA_MODEL, "Model"},              /* Canon's */
+    {BOX_TYPE('C', 'N', 'F', 'V'), PLAIN, MEDIA_SOFTWARE, "FirmwareVersion"},
+    {BOX_TYPE('c', 'm', 'n', 'm'), PLAIN, MEDIA_MODEL, "Model"},
+    {COPYRIGHT_SIGN('m', 'd', 'l'), PLAIN, MEDIA_MODEL, "Model"}, /* DJI's */
+    {BOX_TYPE('@', 'm', 'a', 'k'), PLAIN, MEDIA_MAKE, "Make"},    /* Ricoh's */
+    {BOX_TYPE('@', 'm', 'o', 'd'), PLAIN, MEDIA_MODEL, "Model"},
+    {BOX_TYPE('@', 's', 'w', 'r'), PLAIN, MEDIA_SOFTWARE, "SoftwareVersion"},
+    {BOX_TYPE('@', 'd', 'a', 'y'), PLAIN, USERDATA_DATE, "ContentCreateDate"},
+    {BOX_TYPE('@', 'x', 'y', 'z'), PLAIN, USERDATA_PLACE, "GPSCoordinates"},
     {BOX_TYPE('s', 'l', 'n', 'o'), PLAIN, MEDIA_SERIAL, "SerialNumber"},
     {BOX_TYPE('S', 'N', 'u', 'm'), PLAIN, MEDIA_SERIAL, "SerialNumber"}, /* Kodak's */
     {BOX_TYPE('m', 'a', 'n', 'u'), MAKER, MEDIA_MAKE, "Make"},
@@ -85,7 +94,6 @@ static const struct known more[] = {
     {COPYRIGHT_SIGN('g', 'p', 't'), QUICKTIME, USERDATA_NOTHING, "CameraPitch"},
     {COPYRIGHT_SIGN('g', 'y', 'w'), QUICKTIME, USERDATA_NOTHING, "CameraYaw"},
     {COPYRIGHT_SIGN('g', 'r', 'l'), QUICKTIME, USERDATA_NOTHING, "CameraRoll"},
-    {BOX_TYPE('p', 'e', 'r', 'f'), ASSET, USERDATA_NOTHING, "Performer"},
     {BOX_TYPE('g', 'n', 'r', 'e'), ASSET, USERDATA_NOTHING, "Genre"},
     {BOX_TYPE('a', 'l', 'b', 'm'), ASSET, USERDATA_NOTHING, "Album"},
     {BOX_TYPE('l', 'd', 'e', 's'), PLAIN, USERDATA_NOTHING, "LongDescription"},

@@ -78,4 +78,7 @@ int userdata_box_what(uint32_t type);
 /* userdata_place() -- a position as ISO 6709 writes it.  Returns whether it is one; *out keeps its rank. */
 bool userdata_place(const uint8_t *text, size_t len, struct movie_place *out);
 
+/* userdata_set_place() -- set such a position; a warning where it is none on Earth. */
+void userdata_set_place(struct media_info *info, const uint8_t *text, size_t len);
+
 #endif

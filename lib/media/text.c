@@ -18,22 +18,31 @@ is_blank(char c)
 }
 
 static void
-add_latin1(struct buf *out, const char *bytes, size_t len)
+add_character(struct buf *out, uint32_t c)
 {
-	char *to = len < SIZE_MAX / 2 ? buf_reserve(out, 2 * len) : NULL;
-	size_t i, n = 0;
+	char to[4];
+	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4, i;
 
-	if (to == NULL)
-		return;
-	for (i = 0; i < len; i++) {
+	for (i = n; i-- > 1; c >>= 6)
+		to[i] = (char)(0x80 | (c & 0x3f));
+	to[0] = (char)(n == 1 ? c : (0xf00u >> n & 0xff) | c);
+	buf_add(out, to, n);
+}
+
+/* Windows-1252 is Latin-1 with letters and signs where that has controls, which nobody writes into a picture. */
+static void
+add_western(struct buf *out, const char *bytes, size_t len)
+{
+	static const uint16_t signs[32] = {0x20ac, 0x81, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030,
+	    0x0160, 0x2039, 0x0152, 0x8d, 0x017d, 0x8f, 0x90, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
+	    0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x9d, 0x017e, 0x0178};
+	size_t i;
+
+	for (i = 0; i < len && !out->failed; i++) {
 		unsigned char c = (unsigned char)bytes[i];
 
-		if (c >= 0x80)
-			to[n++] = (char)(0xc0 | c >> 6);
-		to[n++] = (char)(c >= 0x80 ? 0x80 | (c & 0x3f) : c);
+		add_character(out, c >= 0x80 && c < 0xa0 ? signs[c - 0x80] : c);
 	}
-	out->len += n;
-	to[n] = '\0';
 }
 
 bool
@@ -50,20 +59,8 @@ text_add(struct buf *out, const char *bytes, size_t len)
 	if (json_is_utf8(bytes, len))
 		buf_add(out, bytes, len);
 	else
-		add_latin1(out, bytes, len);
+		add_western(out, bytes, len);
 	return !out->failed;
-}
-
-static void
-add_character(struct buf *out, uint32_t c)
-{
-	char to[4];
-	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4, i;
-
-	for (i = n; i-- > 1; c >>= 6)
-		to[i] = (char)(0x80 | (c & 0x3f));
-	to[0] = (char)(n == 1 ? c : (0xf00u >> n & 0xff) | c);
-	buf_add(out, to, n);
 }
 
 /* The character at p; *units is how many 16-bit units it takes. */

@@ -10,7 +10,7 @@
 
 /* Each appends the text to `out` and returns whether there was any: blanks and NULs around it are left out. */
 
-/* text_add() -- UTF-8, or, where the bytes are not, Latin-1. */
+/* text_add() -- UTF-8, or, where the bytes are not, Windows-1252. */
 bool text_add(struct buf *out, const char *bytes, size_t len);
 
 /* text_add_utf16() -- UTF-16 up to its first NUL; a byte order mark is left out, half a surrogate pair is U+FFFD. */

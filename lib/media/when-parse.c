@@ -161,6 +161,7 @@ take_time(struct cursor *c, struct when *w)
 		;
 	if (only(c, " :") || at(c, "Zz+-"))
 		return true;
+	skip(c, ":"); /* some cameras part the time from the day so too */
 	digits = count_digits(c);
 	compact = digits == 4 || digits == 6;
 	if ((digits > 2 && !compact) || !number(c, 2, &hour))

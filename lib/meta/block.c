@@ -80,6 +80,29 @@ block_read(struct src *src, uint64_t base, uint64_t end, struct work *work, stru
 	return block_read_size(src, base, end, work, info, &size, why);
 }
 
+int
+block_read_bare(
+    struct src *src, const struct block_bare *where, struct work *work, struct media_info *info, struct fail *why)
+{
+	struct block b = {.exif.info = info};
+	struct ifd_visitor v = {.entry = entry, .arg = &b};
+	enum media_origin before = media_from(info, MEDIA_FROM_EXIF);
+	struct ifd outer = {.src = src, .why = why, .big_endian = where->big_endian}, ifd;
+
+	if (info->tags != NULL)
+		tags_block(b.tags = b.exif.tags = work->tags);
+	ifd_open_at(&ifd, &outer, where->base, where->end);
+	ifd.info = info;
+	ifd_push(&ifd, IFD_IMAGE, where->first);
+	if (ifd_walk(&ifd, &v) == 0) {
+		exif_end(&b.exif, &ifd);
+		if (b.tags != NULL)
+			tags_end(b.tags, &ifd);
+	}
+	media_from(info, before);
+	return ifd.failed ? -1 : 0;
+}
+
 /* A part of a block that stands by itself: its first directory is of the kind that the container says. */
 static void
 read_part(struct block *b, struct ifd *ifd, const struct block_part *part, const struct ifd_visitor *v)

@@ -18,6 +18,15 @@
 int block_read(
     struct src *src, uint64_t base, uint64_t end, struct work *work, struct media_info *info, struct fail *why);
 
+/* block_read_bare() -- the same for a directory without a TIFF header: IFD0 is at `first`, offsets count from `base`.
+ */
+struct block_bare {
+	uint64_t base, first, end;
+	bool big_endian;
+};
+int block_read_bare(
+    struct src *src, const struct block_bare *where, struct work *work, struct media_info *info, struct fail *why);
+
 /* What the block says of the picture's size in pixels; 0: nothing.  Programs that scale a picture often leave it. */
 struct block_size {
 	double width, height;

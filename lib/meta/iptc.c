@@ -1,6 +1,6 @@
 /*
  * A block is small and seen as one range, so that with --all a dataset that is repeated can be looked up in what
- * follows.  Text is UTF-8 where the block says so, or where it is valid as that; else Latin-1.
+ * follows.  Text is UTF-8 where the block says so, or where it is valid as that; else Windows-1252.
  */
 #include "meta/iptc.h"
 
@@ -257,6 +257,7 @@ read_block(struct iptc *x)
 		media_warn(x->info, FAIL_LIMIT, "more than %d IPTC datasets", IPTC_DATASETS_MAX);
 	end_date(x);
 	media_set_text(x->info, MEDIA_ARTIST, buf_cstr(&x->artist), x->artist.len);
+	x->info->text.failed |= x->artist.failed;
 	buf_fini(&x->artist);
 }
 

@@ -147,6 +147,16 @@ set_sony_lens(const struct note *n, const struct note_wanted *w, struct ifd *ifd
 	set_lens(n, w, v);
 }
 
+static bool
+is_digits(const char *p, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len && p[i] >= '0' && p[i] <= '9'; i++)
+		;
+	return i == len;
+}
+
 /* Eight digits, of which the pairs stand back to front; a leading zero is none of the number's. */
 static void
 set_sony_serial(const struct note *n, const struct note_wanted *w, struct ifd *ifd, const struct ifd_entry *e)
@@ -155,8 +165,7 @@ set_sony_serial(const struct note *n, const struct note_wanted *w, struct ifd *i
 	const char *p;
 	size_t len, i;
 
-	if ((p = ifd_text(ifd, e, &len)) == NULL || len != sizeof text || strspn(p, "0123456789") < len ||
-	    !says_something(p, len))
+	if ((p = ifd_text(ifd, e, &len)) == NULL || len != sizeof text || !is_digits(p, len) || !says_something(p, len))
 		return;
 	for (i = 0; i < sizeof text; i++)
 		text[i] = p[(6 - i / 2 * 2) + i % 2];

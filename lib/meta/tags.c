@@ -380,6 +380,16 @@ tags_number(struct work *work, struct media_info *info, const char *group, struc
 		put_number(work->tags, group, name, v);
 }
 
+void
+tags_when(struct work *work, struct media_info *info, const char *group, struct slice name, const struct when *w)
+{
+	if (info->tags == NULL || !begin(work->tags, group, name))
+		return;
+	buf_addc(info->tags, '"');
+	when_format(w, info->tags);
+	buf_addc(info->tags, '"');
+}
+
 bool
 tags_list(struct work *work, struct media_info *info, const char *group, struct slice name)
 {

@@ -47,6 +47,7 @@ void tags_note_number(struct tags *t, const char *group, const char *name, doubl
 void tags_text(
     struct work *work, struct media_info *info, const char *group, struct slice name, const char *bytes, size_t len);
 void tags_number(struct work *work, struct media_info *info, const char *group, struct slice name, double v);
+void tags_when(struct work *work, struct media_info *info, const char *group, struct slice name, const struct when *w);
 /* tags_list() -- begin an array of strings: true, and then tags_item() for each and tags_list_end(); or false. */
 bool tags_list(struct work *work, struct media_info *info, const char *group, struct slice name);
 void tags_item(struct media_info *info, const char *bytes, size_t len);

@@ -27,4 +27,11 @@ void work_free(struct work *w);
 struct src *work_open(struct work *work, const uint8_t *bytes, size_t len);
 void work_close(struct work *work);
 
+/* work_lacks_memory() -- why work_open() gave none: ENOMEM, and not that one is open. */
+static inline bool
+work_lacks_memory(const struct work *work)
+{
+	return !work->inner_in_use;
+}
+
 #endif

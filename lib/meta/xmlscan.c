@@ -13,7 +13,6 @@
 
 #define ATTRIBUTES_MAX 512 /* raw developers write their settings so */
 #define PREFIXES_MAX 128
-#define NAME_MAX_SKIPPED 64     /* a longer name is no reason to search */
 #define VALUES_KEEP (16u << 10) /* of the memory of decoded values, from one element to the next */
 #define XML_URI "http://www.w3.org/XML/1998/namespace"
 
@@ -193,10 +192,11 @@ read_end(struct xmlscan *s)
 	return xmltoken_word(&s->t, ">") && close_element(s);
 }
 
+/* Whether a tag's name begins with this one. */
 static bool
-holds(const char *p, const char *end, const char *word, size_t len)
+is_named(const char *p, const char *end, struct slice name)
 {
-	return memmem(p, (size_t)(end - p), word, len) != NULL;
+	return (size_t)(end - p) >= name.len && memcmp(p, name.p, name.len) == 0;
 }
 
 /*
@@ -208,20 +208,21 @@ static bool
 skip_element(struct xmlscan *s)
 {
 	struct slice name = s->open[s->depth - 1].name;
-	char word[2 + NAME_MAX_SKIPPED] = "</";
 	struct xmltoken t = s->t;
 	const char *at;
 
-	if (name.len > NAME_MAX_SKIPPED)
+	while ((at = memchr(t.p, '<', (size_t)(t.end - t.p))) != NULL) {
+		t.p = at + 1;
+		if (xmltoken_word(&t, "/")) {
+			if (is_named(t.p, t.end, name))
+				break;
+		} else if (xmltoken_next(&t) == '!' || is_named(t.p, t.end, name)) {
+			return false;
+		}
+	}
+	if (at == NULL || memchr(s->t.p, '&', (size_t)(at - s->t.p)) != NULL)
 		return false;
-	memcpy(word + 2, name.p, name.len);
-	if ((at = memmem(t.p, (size_t)(t.end - t.p), word, name.len + 2)) == NULL)
-		return false;
-	word[1] = '<';
-	if (holds(t.p, at, word + 1, name.len + 1) || holds(t.p, at, "<!", 2) ||
-	    memchr(t.p, '&', (size_t)(at - t.p)) != NULL)
-		return false;
-	t.p = at + name.len + 2;
+	t.p += name.len;
 	xmltoken_blanks(&t);
 	if (!xmltoken_word(&t, ">"))
 		return false;

@@ -5,6 +5,7 @@
 #include "meta/xmp-fields.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -155,7 +156,8 @@ complete(const struct xmp_values *x, enum xmp_property p, const struct when *w)
 	bool original = p == XMP_ORIGINAL;
 	struct slice fraction, offset;
 	struct when full = *w, read;
-	struct buf text = {0};
+	char text[32];
+	int n;
 
 	if ((!original && p != XMP_DIGITIZED) || w->precision < WHEN_SECOND)
 		return *w;
@@ -163,20 +165,18 @@ complete(const struct xmp_values *x, enum xmp_property p, const struct when *w)
 	offset = xmp_values_first(x, original ? XMP_OFFSET_ORIGINAL : XMP_OFFSET_DIGITIZED);
 	if (offset.p == NULL)
 		offset = xmp_values_first(x, original ? XMP_OFFSET_ORIGINAL_EX : XMP_OFFSET_DIGITIZED_EX);
-	buf_addf(&text, "2000-01-01T00:00:00.%.*s", (int)(fraction.len < 9 ? fraction.len : 9),
+	n = snprintf(text, sizeof text, "2000-01-01T00:00:00.%.*s", (int)(fraction.len < 9 ? fraction.len : 9),
 	    fraction.p != NULL ? fraction.p : "");
-	if (w->nsec_digits == 0 && fraction.p != NULL && !text.failed && when_parse(text.p, text.len, &read)) {
+	if (w->nsec_digits == 0 && fraction.p != NULL && when_parse(text, (size_t)n, &read)) {
 		full.nsec = read.nsec;
 		full.nsec_digits = read.nsec_digits;
 	}
-	text.len = 0;
-	buf_addf(
-	    &text, "2000-01-01T00:00:00%.*s", (int)(offset.len < 9 ? offset.len : 9), offset.p != NULL ? offset.p : "");
-	if (w->zone == WHEN_LOCAL && !text.failed && when_parse(text.p, text.len, &read)) {
+	n = snprintf(text, sizeof text, "2000-01-01T00:00:00%.*s", (int)(offset.len < 9 ? offset.len : 9),
+	    offset.p != NULL ? offset.p : "");
+	if (w->zone == WHEN_LOCAL && when_parse(text, (size_t)n, &read)) {
 		full.zone = read.zone;
 		full.offset_min = read.offset_min;
 	}
-	buf_fini(&text);
 	return full;
 }
 
@@ -345,6 +345,9 @@ xmp_fields_set(const struct xmp_values *x, struct media_info *info)
 	    [MEDIA_KEYWORDS] = is_settled(info, MEDIA_KEYWORDS), [MEDIA_PEOPLE] = is_settled(info, MEDIA_PEOPLE)};
 	int p;
 
+	info->text.failed |= x->text.failed;
+	if (x->text.failed) /* values may lie beyond the text */
+		return;
 	for (p = XMP_TOP + 1; p < XMP_PROPERTIES; p++) {
 		if (x->first[p] > 0 && (rules[p].how == DATE || !settled[rules[p].what]))
 			set_field(x, info, (enum xmp_property)p);
@@ -355,7 +358,6 @@ xmp_fields_set(const struct xmp_values *x, struct media_info *info)
 	if (x->full)
 		media_warn(info, FAIL_LIMIT, "XMP has more than %d values or %u KiB of them", XMP_VALUES_MAX,
 		    XMP_VALUES_SIZE >> 10);
-	info->text.failed |= x->text.failed;
 }
 
 void
@@ -363,6 +365,8 @@ xmp_fields_motion(const struct xmp_values *x, struct xmp_motion *motion)
 {
 	double v;
 
+	if (x->text.failed)
+		return;
 	if ((parse_number(xmp_values_first(x, XMP_MICRO_VIDEO), &v) && v == 1) ||
 	    (parse_number(xmp_values_first(x, XMP_MOTION_PHOTO), &v) && v == 1))
 		motion->present = true;

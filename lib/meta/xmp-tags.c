@@ -100,24 +100,24 @@ is_same(const struct xmp_tags *t, const struct xmp_tag *a, const struct xmp_tag 
 	       memcmp(t->text.p + a->at, t->text.p + b->at, a->name_len) == 0;
 }
 
+/* Where there is a list of this name already, or no room, each of its items finds that out by itself. */
 static void
 append_list(struct xmp_tags *t, size_t from)
 {
 	const struct xmp_tag first = t->tag[from];
-	bool wanted = tags_list(t->work, t->info, t->group, (struct slice){t->text.p + first.at, first.name_len});
 	size_t i;
 
+	if (!tags_list(t->work, t->info, t->group, (struct slice){t->text.p + first.at, first.name_len}))
+		return;
 	for (i = from; i < t->n; i++) {
 		struct xmp_tag *tag = &t->tag[i];
 
 		if (tag->done || !is_same(t, &first, tag))
 			continue;
 		tag->done = true;
-		if (wanted)
-			tags_item(t->info, t->text.p + tag->at + tag->name_len, tag->len);
+		tags_item(t->info, t->text.p + tag->at + tag->name_len, tag->len);
 	}
-	if (wanted)
-		tags_list_end(t->info);
+	tags_list_end(t->info);
 }
 
 void

@@ -83,13 +83,16 @@ bool
 json_is_utf8(const char *bytes, size_t len)
 {
 	const unsigned char *p = (const unsigned char *)bytes, *end = p + len;
-	uint64_t eight;
+	uint64_t ascii[4];
 	size_t n, ill;
 
 	while (p < end) {
-		if (end - p >= 8 && (memcpy(&eight, p, 8), (eight & 0x8080808080808080u) == 0)) {
-			p += 8;
-			continue;
+		if ((size_t)(end - p) >= sizeof ascii) {
+			memcpy(ascii, p, sizeof ascii);
+			if (((ascii[0] | ascii[1] | ascii[2] | ascii[3]) & 0x8080808080808080u) == 0) {
+				p += sizeof ascii;
+				continue;
+			}
 		}
 		if (*p < 0x80) {
 			p++;

@@ -478,6 +478,16 @@ test_items(void)
 	end(&b, meta);
 	end(&b, moov);
 	check(&b, "lat=48.8125 lon=2.4862 title=Title description=Words artist=Artist", "iTunes' items");
+
+	moov = film(&b, "mp42");
+	meta = begin(&b, "meta");
+	film_zeros(&b, 4);
+	ilst = begin(&b, "ilst");
+	data_item(&b, "gnre", 0, "\0\021", 2);
+	end(&b, ilst);
+	end(&b, meta);
+	end(&b, moov);
+	film_check_tags(&b, b.len, "mp4", "\"ItemList:Genre\":17", "the number of a genre");
 	buf_fini(&b);
 }
 
@@ -508,6 +518,7 @@ test_userdata(void)
 	udta = begin(&b, "udta");
 	LEAF(&b, "titl", "\0\0\0\0\025\307\376\377\0T\0\351\0\0");
 	LEAF(&b, "dscp", "\0\0\0\0\025\307D\303\251\0more");
+	LEAF(&b, "perf", "\0\0\0\0\025\307second");
 	LEAF(&b, "auth", "\0\0\0\0\025\307Someone");
 	LEAF(&b, "cprt", "\0\0\0\0\025\307\377\376C\0");
 	LEAF(&b, "loci", "\0\0\0\0\025\307Home\0\0\0\002\200\0\377\377\200\0\0\012\0\0earth\0\0");
@@ -526,9 +537,10 @@ test_userdata(void)
 	LEAF(&b, "manu", "\0\0\0\0\025\307Canon\0");
 	LEAF(&b, "modl", "SX280\0\0\0");
 	LEAF(&b, "smta", "\0\0\0\0");
+	LEAF(&b, "perf", "\0\0\0\0\025\307Someone");
 	end(&b, udta);
 	end(&b, moov);
-	check(&b, "MVHD=2024-05-01T10:00:00Z/utc make=Canon model=SX280", "makers' boxes");
+	check(&b, "MVHD=2024-05-01T10:00:00Z/utc make=Canon model=SX280 artist=Someone", "makers' boxes");
 
 	moov = film(&b, "mp42");
 	udta = begin(&b, "udta");
@@ -600,7 +612,11 @@ test_bases(void)
 	    {"2024-05-01T10:00:00Z", "x", DAY1,
 		"QT_CREATIONDATE=2024-05-01T10:00:00Z/utc MVHD=2024-05-01T10:00:00Z/utc make=x"},
 	    {"2024-05-01T10:00:00", "x", DAY1,
-		"QT_CREATIONDATE=2024-05-01T10:00:00/local MVHD=2024-05-01T10:00:00Z/assumed make=x"},
+		"QT_CREATIONDATE=2024-05-01T10:00:00/local MVHD=2024-05-01T10:00:00/local make=x"},
+	    {"2024-05-01T11:00:00", "x", DAY1,
+		"QT_CREATIONDATE=2024-05-01T11:00:00/local MVHD=2024-05-01T10:00:00Z/assumed make=x"},
+	    {"2024-05-01T10:00:00", "Apple", DAY1,
+		"QT_CREATIONDATE=2024-05-01T10:00:00/local MVHD=2024-05-01T10:00:00Z/utc make=Apple"},
 	    {"rubbish", "Google", DAY1, "MVHD=2024-05-01T10:00:00Z/utc make=Google EDATE"},
 	    {"2024-02-30T10:00:00Z", "x", DAY1, "MVHD=2024-05-01T10:00:00Z/assumed make=x EDATE"},
 	    {" ", "x", DAY1, "MVHD=2024-05-01T10:00:00Z/assumed make=x"},

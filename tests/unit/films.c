@@ -75,6 +75,9 @@ test_ogg(struct buf *b)
 	    "TITLE=T", "artist=Jo", "COPYRIGHT= C ", "description=D", "odd", "ENCODER=E", "TRACK_NUMBER=3"};
 	static char longer[300] = "COMMENT=";
 	static const char *const many[] = {longer, "TITLE=T"};
+	static const char *const origin[] = {
+	    "creation_time=2021-05-06T07:08:09Z", "LOCATION=+48.5-011.25/", "CREATION_TIME=2020-01-01"};
+	static const char *const words[] = {"LOCATION=home", "CREATION_TIME=once"};
 	struct buf packet = {0};
 	char want[400];
 	size_t at;
@@ -114,6 +117,15 @@ test_ogg(struct buf *b)
 	page(b, 1, 0, &packet);
 	snprintf(want, sizeof want, "ogv width=640 height=360 title=T description=%s", longer + 8);
 	film_check(b, want, "a packet of several segments");
+	b->len = at;
+	comments(&packet, "\x81theora", origin, 3);
+	page(b, 1, 0, &packet);
+	film_check(b, "ogv VORBIS_CREATION=2021-05-06T07:08:09Z/utc width=640 height=360 lat=48.5 lon=-11.25",
+	    "when and where");
+	b->len = at;
+	comments(&packet, "\x81theora", words, 2);
+	page(b, 1, 0, &packet);
+	film_check(b, "ogv width=640 height=360 EDATE", "words");
 	buf_fini(&packet);
 }
 

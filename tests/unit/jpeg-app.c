@@ -237,6 +237,21 @@ test_tags(struct media_info *info)
 	info->tags = NULL;
 }
 
+/* Of what a segment says it has, only what the file has may be looked at (a sanitizer would tell). */
+static void
+test_cut(struct media_info *info)
+{
+	static const char app1[] = "\xff\xd8\xff\xe1\0\x75"
+				   "Exif\0\0MM";
+	bool warned = true;
+
+	for (size_t len = 4; len < sizeof app1; len++) {
+		made_read((const uint8_t *)app1, len, work, info);
+		warned &= info->nwarnings > 0;
+	}
+	tap_ok(warned, "a file that ends within the head of a segment");
+}
+
 static void
 test_exv(struct media_info *info)
 {
@@ -260,6 +275,7 @@ main(void)
 	test_photoshop(&info);
 	test_exif(&info);
 	test_tags(&info);
+	test_cut(&info);
 	test_exv(&info);
 	media_fini(&info);
 	work_free(work);

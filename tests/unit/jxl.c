@@ -195,6 +195,12 @@ test_damage(void)
 	check(&b, "width=8 height=8 ELIMIT", "64 MiB in a few bytes");
 
 	boxed(&b);
+	for (size_t i = 0; i < 9; i++)
+		LEAF(&b, "brob", "xml \xff\xff");
+	LEAF(&b, "xml ", XMP);
+	check(&b, "EFORMAT ELIMIT EFORMAT", "many compressed boxes are no work without end");
+
+	boxed(&b);
 	add_stream(&b, "jxlp", "\0\0\0\0", 4);
 	at = b.len;
 	add_exif(&b, "\0\0\0\0", 4);

@@ -199,16 +199,18 @@ static const struct {
 	"1F00E8A7"},
     {"Sony's serial number", "SONY", "SONY DSC \0\0\0", 12, BLOCK, false, {ASCII(0, 0x2031, "78563402")}, MEDIA_SERIAL,
 	"2345678"},
+    {"Sony's serial number without a NUL", "SONY", "SONY DSC \0\0\0", 12, BLOCK, false,
+	{BYTES(0, 0x2031, T_ASCII, "12345678")}, MEDIA_SERIAL, "78563412"},
     {"Sony's serial number of filler", "SONY", "SONY DSC \0\0\0", 12, BLOCK, false, {ASCII(0, 0x2031, "00000000")},
 	MEDIA_SERIAL, ""},
-    {"Sony's serial number that is none", "SONY", "SONY DSC \0\0\0", 12, BLOCK, false,
-	{ASCII(0, 0x2031, "7856340x")}, MEDIA_SERIAL, ""},
+    {"Sony's serial number that is none", "SONY", "SONY DSC \0\0\0", 12, BLOCK, false, {ASCII(0, 0x2031, "7856340x")},
+	MEDIA_SERIAL, ""},
     {"Sony's lens", "SONY", "SONY DSC \0\0\0", 12, BLOCK, false,
 	{BYTES(0, 0xb02a, T_BYTE, "\xc3\0\x16\0\x50\x35\x56\0")}, MEDIA_LENS, "16-50mm f/3.5-5.6"},
     {"Sony's lens of digits that are none", "SONY", "SONY DSC \0\0\0", 12, BLOCK, false,
 	{BYTES(0, 0xb02a, T_BYTE, "\0\0\x1f\0\x50\x35\x56\0")}, MEDIA_LENS, ""},
-    {"Sony in a raw file", "SONY", "", 0, BLOCK, false, {BYTES(0, 0xb02a, T_BYTE, "\0\0\x35\0\0\x20\0\0")},
-	MEDIA_LENS, "35mm f/2"},
+    {"Sony in a raw file", "SONY", "", 0, BLOCK, false, {BYTES(0, 0xb02a, T_BYTE, "\0\0\x35\0\0\x20\0\0")}, MEDIA_LENS,
+	"35mm f/2"},
     {"a note like Sony's from another maker", "Acme", "", 0, BLOCK, false,
 	{BYTES(0, 0xb02a, T_BYTE, "\0\0\x35\0\0\x20\0\0")}, MEDIA_LENS, ""},
     {"Pentax's shutter count", "PENTAX", "PENTAX \0MM", 10, NOTE, true,
@@ -220,8 +222,8 @@ static const struct {
 	    BYTES(0, 0x5d, T_UNDEF, "\xf7\x3c\xde\xc8")},
 	MEDIA_SHUTTER_COUNT, "5161"},
     {"Pentax's shutter count without a time", "PENTAX", "PENTAX \0MM", 10, NOTE, true,
-	{BYTES(0, 6, T_UNDEF, "\x07\xdd\x01\x1e"), BYTES(0, 0x5d, T_UNDEF, "\xf7\x3c\xde\xc8")},
-	MEDIA_SHUTTER_COUNT, ""},
+	{BYTES(0, 6, T_UNDEF, "\x07\xdd\x01\x1e"), BYTES(0, 0x5d, T_UNDEF, "\xf7\x3c\xde\xc8")}, MEDIA_SHUTTER_COUNT,
+	""},
 };
 
 static size_t
@@ -304,8 +306,8 @@ test_shutter(struct media_info *info)
 		made_tiff(&block, tags, 2);
 		made_jpeg(&file, &block, 8, 6);
 		made_read(file.p, file.len, NULL, info);
-		tap_ok(strcmp(made_field(info, MEDIA_SHUTTER_COUNT), counts[i].want) == 0, "Nikon's shutter count %u: %s",
-		    (unsigned)counts[i].stored, made_field(info, MEDIA_SHUTTER_COUNT));
+		tap_ok(strcmp(made_field(info, MEDIA_SHUTTER_COUNT), counts[i].want) == 0,
+		    "Nikon's shutter count %u: %s", (unsigned)counts[i].stored, made_field(info, MEDIA_SHUTTER_COUNT));
 	}
 }
 
@@ -380,8 +382,8 @@ test_dng(struct media_info *info)
 	for (size_t n = 1; n <= 2; n++) {
 		made_tiff(&block, tags, n);
 		made_read(block.p, block.len, NULL, info);
-		tap_ok(strcmp(made_field(info, MEDIA_SERIAL), n == 1 ? "112233" : "445566") == 0, "DNG's serial number: %s",
-		    made_field(info, MEDIA_SERIAL));
+		tap_ok(strcmp(made_field(info, MEDIA_SERIAL), n == 1 ? "112233" : "445566") == 0,
+		    "DNG's serial number: %s", made_field(info, MEDIA_SERIAL));
 	}
 }
 

@@ -208,6 +208,11 @@ test_packed_exif(void)
 	chunks_png(&file, "zxIf", packed, n + 5);
 	end();
 	tap_ok(is(MEDIA_MAKE, "Acme") && info.nwarnings == 0, "compressed Exif");
+	begin();
+	chunks_png(&file, "zxIf", packed, n + 5);
+	chunks_png(&file, "zxIf", "\0\0\0\0\5damaged", 12);
+	end();
+	tap_ok(is(MEDIA_MAKE, "Acme") && info.nwarnings == 0, "only the first is decompressed");
 	packed[9] ^= 0x55;
 	begin();
 	chunks_png(&file, "zxIf", packed, n + 5);

@@ -17,7 +17,8 @@ static const struct {
     {"blanks alone", IN("  \0 "), NULL},
     {"UTF-8", IN("\xc3\xa9\xe2\x82\xac"), "\xc3\xa9\xe2\x82\xac"},
     {"Latin-1", IN("\xe9t\xe9"), "\xc3\xa9t\xc3\xa9"},
-    {"UTF-8 that is cut, as Latin-1", IN("\xe2\x82"), "\xc3\xa2\xc2\x82"},
+    {"UTF-8 that is cut, as Windows-1252", IN("\xe2\x82"), "\xc3\xa2\xe2\x80\x9a"},
+    {"what Windows-1252 has beyond Latin-1", IN("\x80\x9f"), "\xe2\x82\xac\xc5\xb8"},
 };
 
 static const struct {

@@ -181,8 +181,9 @@ test_panasonic(struct media_info *info)
 	made_tiff(&inner, exif, 3);
 	made_jpeg(&jpeg, &inner, 1920, 1440);
 	for (int marked = 0; marked < 2; marked++) {
-		struct made_tag tags[] = {SHORT(DIR0, 4, 8), SHORT(DIR0, 5, 16), SHORT(DIR0, 6, 2744), SHORT(DIR0, 7, 3664),
-		    SHORT(DIR0, 0x17, 80), {DIR0, 0x2e, T_UNDEF, jpeg.len, (const char *)jpeg.p, {0}}, MAKE("Panasonic")};
+		struct made_tag tags[] = {SHORT(DIR0, 4, 8), SHORT(DIR0, 5, 16), SHORT(DIR0, 6, 2744),
+		    SHORT(DIR0, 7, 3664), SHORT(DIR0, 0x17, 80),
+		    {DIR0, 0x2e, T_UNDEF, jpeg.len, (const char *)jpeg.p, {0}}, MAKE("Panasonic")};
 
 		made_tiff(&m, tags, 7);
 		make_room(&m, 16);
@@ -190,14 +191,16 @@ test_panasonic(struct media_info *info)
 		if (marked)
 			memcpy(m.p + 8, mark, 16);
 		made_read(m.p, m.len, NULL, info);
-		tap_ok(is(info, marked ? "rw2" : "raw", 3648, 2736), "the sensor's borders tell the size of %s", info->type);
+		tap_ok(is(info, marked ? "rw2" : "raw", 3648, 2736), "the sensor's borders tell the size of %s",
+		    info->type);
 		tap_ok(field_is(info, MEDIA_ISO, "80") && field_is(info, MEDIA_SOFTWARE, "Ver.1.0") &&
 			   strcmp(made_date(&info->date[MEDIA_DATE_EXIF_ORIGINAL].when), "2008-08-06T15:21:56") == 0,
 		    "ISO of its own, Exif of the JPEG inside");
 	}
 	m.p[2] = '*';
 	made_read(m.p, m.len, NULL, info);
-	tap_ok(is(info, "tiff", 0, 0) && field_is(info, MEDIA_ISO, ""), "such tags in any other file are not Panasonic's");
+	tap_ok(
+	    is(info, "tiff", 0, 0) && field_is(info, MEDIA_ISO, ""), "such tags in any other file are not Panasonic's");
 }
 
 static void
@@ -235,7 +238,8 @@ test_iiq(struct media_info *info)
 		tap_ok(field_is(info, MEDIA_SERIAL, "LD001055") && field_is(info, MEDIA_FOCAL, "80") &&
 			   field_is(info, MEDIA_EXPOSURE, "0.015625") && field_is(info, MEDIA_ORIENTATION, "6"),
 		    "and its own tags");
-		tap_ok(strcmp(made_date(&info->date[MEDIA_DATE_IIQ_ORIGINAL].when), "2013-06-19T15:44:21") == 0, "its date");
+		tap_ok(strcmp(made_date(&info->date[MEDIA_DATE_IIQ_ORIGINAL].when), "2013-06-19T15:44:21") == 0,
+		    "its date");
 		tap_ok(field_is(info, MEDIA_LENS, "") && made_warned(info, FAIL_TRUNCATED, "Phase One"),
 		    "a value beyond the end costs that value");
 	}
@@ -268,6 +272,37 @@ test_canon(struct media_info *info)
 	}
 }
 
+/*
+ * Directories that overlap, each of whose entries points to the same long text: each one's count of entries is the end
+ * of another one's offset.
+ */
+static void
+test_overlaps(struct media_info *info)
+{
+	enum { COUNT = 120, ENTRIES = 1100, FIRST = 8 + 2 + 12 * COUNT + 4, TEXT = 0x10000 + ENTRIES, LEN = 60000 };
+	static struct made m;
+
+	m.len = 0;
+	m.big_endian = true;
+	made_add(&m, "MM\0*\0\0\0\10", 8);
+	made_put(&m, 8, COUNT, 2);
+	for (size_t i = 0; i < COUNT; i++) {
+		made_put(&m, m.len, 0x87690004, 4);
+		made_put(&m, m.len, 1, 4);
+		made_put(&m, m.len, FIRST + 12 * i, 4);
+	}
+	made_put(&m, FIRST, ENTRIES, 2);
+	for (size_t i = 0; i < COUNT + ENTRIES; i++) {
+		made_put(&m, m.len, 0x92860007, 4);
+		made_put(&m, m.len, LEN, 4);
+		made_put(&m, m.len, TEXT, 4);
+	}
+	made_put(&m, TEXT + LEN - 1, ' ', 1);
+	made_read(m.p, m.len, NULL, info);
+	tap_ok(strcmp(info->type, "tiff") == 0 && made_warned(info, FAIL_LIMIT, "limit"),
+	    "the same text pointed to a hundred thousand times");
+}
+
 int
 main(void)
 {
@@ -280,6 +315,7 @@ main(void)
 	test_panasonic(&info);
 	test_iiq(&info);
 	test_canon(&info);
+	test_overlaps(&info);
 	media_fini(&info);
 	return tap_done();
 }

@@ -4,7 +4,7 @@
 
 static struct made block, jpeg, file;
 
-static const char *const props[] = {"CAMMANUF", "SIGMA", "CAMMODEL", "SIGMA SD10", "CAMSERIAL", "02001234", "TIME",
+static const char *props[] = {"CAMMANUF", "SIGMA", "CAMMODEL", "SIGMA SD10", "CAMSERIAL", "02001234", "TIME",
     "978309395", "SHUTTER", "0.00929", "APERTURE", "8.35", "ISO", "100", "FLENGTH", "30", "FLEQ35MM", "51", "X", "y"};
 
 #define NPROPS (sizeof props / sizeof props[0])
@@ -94,6 +94,23 @@ has_props(const struct media_info *info)
 	       info->date[MEDIA_DATE_X3F_TIME].basis == MEDIA_BASIS_LOCAL;
 }
 
+/* A value without an end is cut, however often it is pointed to. */
+static void
+test_long(struct media_info *info)
+{
+	static char text[500], key[] = "CAMMODEL";
+	const char *was[] = {props[2], props[3]};
+
+	memset(text, 'x', sizeof text - 1);
+	props[2] = key;
+	props[3] = text;
+	make(2, false);
+	props[2] = was[0];
+	props[3] = was[1];
+	made_read(file.p, file.len, NULL, info);
+	tap_ok(info->field[MEDIA_MODEL].len == 255 && is(info, MEDIA_ISO, "100"), "a long value is cut");
+}
+
 /* Any byte may be anything: nothing is read outside the file (the sanitizers would tell), and the type stays. */
 static void
 test_changes(struct media_info *info)
@@ -157,6 +174,7 @@ main(void)
 	made_put(&file, at + 24, 0x7fffffff, 4);
 	made_read(file.p, file.len, NULL, &info);
 	tap_ok(is(&info, MEDIA_MAKE, "") && is(&info, MEDIA_MODEL, "SIGMA SD10"), "a name that lies nowhere");
+	test_long(&info);
 	test_changes(&info);
 	media_fini(&info);
 	return tap_done();
