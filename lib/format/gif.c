@@ -16,6 +16,7 @@
 #define DATA_MAX (128u << 10) /* of image data that is passed over */
 #define TAIL (64u << 10)
 #define PIECE (16u << 10)
+#define LOOK 512 /* at first, since many blocks are tiny */
 #define BLOCKS_MAX 65536
 #define COMMENT_MAX (64u << 10)
 #define MAGIC 258 /* 1, 255 down to 0, 0 */
@@ -54,10 +55,10 @@ static int
 pass_pieces(struct gif *g, struct buf *to)
 {
 	const uint8_t *p;
-	size_t got, i;
+	size_t got, i, ask;
 
-	for (;;) {
-		if ((p = src_some(g->src, g->at, PIECE, &got, g->why)) == NULL)
+	for (ask = LOOK;; ask = PIECE) {
+		if ((p = src_some(g->src, g->at, ask, &got, g->why)) == NULL)
 			return stop(g);
 		for (i = 0; i < got && p[i] != 0 && i + p[i] < got; i += p[i] + 1u)
 			if (to != NULL && to->len < COMMENT_MAX)

@@ -96,8 +96,9 @@ set_windows(struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
 	const uint8_t *p;
 	size_t len;
 
-	if ((p = ifd_value(ifd, e, IFD_TEXT_MAX, &len)) == NULL)
+	if ((f == MEDIA_KEYWORDS && x->has_keywords) || (p = ifd_value(ifd, e, IFD_TEXT_MAX, &len)) == NULL)
 		return;
+	x->has_keywords |= f == MEDIA_KEYWORDS;
 	before = media_from(x->info, MEDIA_FROM_CONTAINER);
 	if (f != MEDIA_KEYWORDS)
 		media_set_utf16(x->info, f, p, len, false);

@@ -48,6 +48,7 @@ struct exif {
 	uint64_t private_at, private_len; /* DNGPrivateData */
 	double lens[4];                   /* LensSpecification, or DNG's LensInfo */
 	struct exif_text serial0;         /* DNG's CameraSerialNumber */
+	bool has_keywords;                /* of Windows' own tag, which counts once */
 };
 
 /* exif_entry() -- look at one entry.  Directories that are not Exif's are ignored. */

@@ -242,6 +242,24 @@ user(struct buf *b, const char *type, const char *body, size_t len)
 	end(b, moov);
 }
 
+/* The header of a camera that knows no zone shows what the date in its Exif shows. */
+static void
+test_clock(void)
+{
+	struct buf b = {0};
+	size_t moov = film(&b, "qt  "), udta;
+
+	mvhd(&b, 0);
+	udta = begin(&b, "udta");
+	LEAF(&b, "RMKN",
+	    "II*\0\10\0\0\0\1\0\3\220\2\0\24\0\0\0\32\0\0\0\0\0\0\0"
+	    "2024:05:01 10:00:00\0");
+	end(&b, udta);
+	end(&b, moov);
+	check(&b, "EXIF_ORIGINAL=2024-05-01T10:00:00/local MVHD=2024-05-01T10:00:00/local", "a clock without a zone");
+	buf_fini(&b);
+}
+
 static void
 test_userdata(void)
 {
@@ -459,6 +477,7 @@ main(void)
 	test_fragments();
 	test_keys();
 	test_userdata();
+	test_clock();
 	test_thumbnails();
 	test_sony();
 	test_insta360();

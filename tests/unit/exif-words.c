@@ -32,6 +32,7 @@ test_windows(struct media_info *info)
 {
 	static const struct made_tag all[] = {WIDE(DIR0, 0x9c9b, "T\0\xe9\0\0\0"), WIDE(DIR0, 0x9c9c, "C\0"),
 	    WIDE(DIR0, 0x9c9d, "A\0\0\0"), WIDE(DIR0, 0x9c9e, "k\0;\0 \0m\0 \0n\0;\0;\0k\0\0\0")};
+	static const struct made_tag again[] = {WIDE(DIR0, 0x9c9e, "k\0"), WIDE(DIR0, 0x9c9e, "m\0")};
 	static const struct made_tag both[] = {WIDE(DIR0, 0x9c9c, "C\0"), WIDE(DIR0, 0x9c9d, "A\0"),
 	    ASCII(DIR0, 0x13b, "Jo"), BYTES(DIR_EXIF, 0x9286, T_UNDEF, "ASCII\0\0\0comment")};
 
@@ -40,6 +41,8 @@ test_windows(struct media_info *info)
 	    "title, comment and author as Windows writes them");
 	tap_ok(info->nitems == 2 && has_item(info, 0, "k") && has_item(info, 1, "m n"),
 	    "its keywords, none empty, none twice");
+	read_tags(again, 2, info);
+	tap_ok(info->nitems == 1 && has_item(info, 0, "k"), "the tag of its keywords counts once");
 	read_tags(both, 4, info);
 	tap_ok(has(info, MEDIA_DESCRIPTION, "comment") && has(info, MEDIA_ARTIST, "Jo"),
 	    "they give way to the standard's tags");

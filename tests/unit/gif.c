@@ -77,6 +77,13 @@ test_gif(void)
 	made_add(&file, ";", 1);
 	read_file();
 	tap_ok(is(MEDIA_RATING, "4") && info.nwarnings == 0, "behind a large image");
+	begin_gif();
+	for (int i = 0; i < 5000; i++)
+		add_image(0);
+	add_xmp();
+	made_add(&file, ";", 1);
+	read_file();
+	tap_ok(is(MEDIA_RATING, "4") && info.nwarnings == 0, "behind thousands of tiny images");
 	info.tags = &tags;
 	begin_gif();
 	made_add(&file, "\x21\xfe\3one\4 two\0;", 13);

@@ -361,7 +361,7 @@ test_damage(void)
 static void
 test_limits(void)
 {
-	struct buf b = {0};
+	struct buf b = {0}, second = {0};
 	size_t meta, at;
 
 	picture(&b, &(struct how){.brand = "heic"});
@@ -392,6 +392,14 @@ test_limits(void)
 		LEAF(&b, "free", "");
 	end(&b, meta);
 	check(&b, "ELIMIT", "more boxes than the limit");
+
+	picture(&b, &(struct how){.idat = true});
+	at = find(&b, "meta") - 4;
+	buf_add(&second, b.p + at, find(&b, "mdat") - 4 - at);
+	picture(&b, &(struct how){.encoded = true});
+	buf_add(&b, second.p, second.len);
+	check(&b, "make=Right width=4032 height=3024 orientation=1", "a second set of items is not read");
+	buf_fini(&second);
 	buf_fini(&b);
 }
 

@@ -380,7 +380,26 @@ add_pts(struct buf *b, unsigned prefix, uint64_t pts)
 	film_put(b, (pts << 1 & 0xfffe) | 1, 2, true);
 }
 
-/* Packets of MPEG-2 and of MPEG-1 with their times, and one of sound. */
+/* Two packets of pictures with their times, of MPEG-2 or of MPEG-1, and one of sound. */
+static void
+timed(struct buf *b, bool mpeg1, uint64_t first, uint64_t last, size_t between)
+{
+	buf_clear(b, 1 << 20);
+	buf_add(b, "\0\0\1\xba", 4);
+	buf_add(b, "\0\0\1\xb3\x2d\x02\x40\x33xxxx\0\0\1\xb8", 16);
+	for (int n = 0; n < 2; n++) {
+		buf_add(b, "\0\0\1\xe0\0\0", 6);
+		if (mpeg1)
+			buf_add(b, "\xff\xff\x60\x20", 4);
+		else
+			buf_add(b, "\x80\x80\5", 3);
+		add_pts(b, 2, n == 0 ? first : last);
+		film_zeros(b, n == 0 ? between : 10);
+	}
+	buf_add(b, "\0\0\1\xc0\0\0\x80\x80\5", 9);
+	add_pts(b, 2, 70000000);
+}
+
 static void
 test_program_times(struct stream *s)
 {
@@ -393,26 +412,14 @@ test_program_times(struct stream *s)
 	    {990000, 90000, "mpeg width=720 height=576"},
 	};
 
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		for (int mpeg1 = 0; mpeg1 < 2; mpeg1++) {
-			buf_clear(s->out, 1 << 20);
-			buf_add(s->out, "\0\0\1\xba", 4);
-			buf_add(s->out, "\0\0\1\xb3\x2d\x02\x40\x33xxxx\0\0\1\xb8", 16);
-			for (int n = 0; n < 2; n++) {
-				buf_add(s->out, "\0\0\1\xe0\0\0", 6);
-				if (mpeg1)
-					buf_add(s->out, "\xff\xff\x60\x20", 4);
-				else
-					buf_add(s->out, "\x80\x80\5", 3);
-				add_pts(s->out, 2, n == 0 ? rows[i].first : rows[i].last);
-				film_zeros(s->out, n == 0 ? 100000 : 100);
-			}
-			buf_add(s->out, "\0\0\1\xc0\0\0\x80\x80\5", 9);
-			add_pts(s->out, 2, 70000000);
+	for (int mpeg1 = 0; mpeg1 < 2; mpeg1++) {
+		for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+			timed(s->out, mpeg1, rows[i].first, rows[i].last, 100000);
 			film_check(s->out, rows[i].want, "the time between the first picture and the last");
 		}
+		timed(s->out, mpeg1, 90000, 180000, 10);
+		film_check_cuts(s->out, "every beginning of it");
 	}
-	film_check_cuts(s->out, "every beginning of it");
 }
 
 /* The table of streams in two packets; bytes between packets. */
