@@ -9,9 +9,11 @@
 #include <sys/stat.h>
 
 #include "hash/digest.h"
+#include "place/claims.h"
 #include "place/kit.h"
 #include "place/library.h"
 #include "place/place.h"
+#include "place/shelf.h"
 #include "place/temps.h"
 #include "place/template.h"
 #include "place/tree.h"
@@ -33,7 +35,8 @@ struct place {
 	struct temps temps;
 	struct kits kits;
 	struct twins twins;   /* contents of this run */
-	struct twins claimed; /* dry run: names of this run, by their digest */
+	struct shelf shelf;   /* series of names that this run met */
+	struct claims claims; /* dry run: what it would have changed */
 	struct volumes *volumes;
 	atomic_size_t kept; /* descriptors that jobs keep open */
 	size_t keep_max;
@@ -60,6 +63,8 @@ struct job {
 	bool unread;      /* known by source memory: nobody has read it */
 	bool kept;        /* counted in place->kept */
 	bool durable;     /* the content is */
+	bool remembered;  /* place->twins leads here */
+	bool by_run;      /* it exists or is a duplicate by what place->twins said */
 
 	enum job_outcome outcome;
 	struct buf to;         /* where the content is, below `root` */
