@@ -191,7 +191,8 @@ report_add(struct report *r, const struct rec *rec, struct fail *why)
 		rec_get_string(rec, "error.message", &r->text);
 		add_name(&r->failed, rec, buf_cstr(&r->text), r->text.len);
 	} else if (o == SKIPPED) {
-		rec_get_string(rec, "place.reason", &r->text);
+		if (!rec_get_string(rec, "place.message", &r->text))
+			rec_get_string(rec, "place.reason", &r->text);
 		add_name(&r->skipped, rec, buf_cstr(&r->text), r->text.len);
 	}
 	return o <= PLANNED || o == RECORDED ? note_place(r, rec, why) : 0;
