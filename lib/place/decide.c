@@ -20,6 +20,7 @@
 #include "place/match.h"
 #include "place/portable.h"
 #include "place/prepare.h"
+#include "place/publish.h"
 #include "place/search.h"
 #include "place/series.h"
 #include "run/io.h"
@@ -326,6 +327,16 @@ decide(struct choice *c)
 	}
 }
 
+/* Where the library's file system can give no name, it will give none to the files behind: said once, by the run. */
+static void
+stop_where_hopeless(struct place *p, const struct fail *why)
+{
+	if (publish_impossible(why))
+		run_stop(p->run, why);
+	else
+		job_library_failed(p, why);
+}
+
 void
 decide_job(struct batch *b, size_t i)
 {
@@ -342,7 +353,7 @@ decide_job(struct batch *b, size_t i)
 	    .content = &job->have};
 	if (batch_good(job) && decide(&c) == -1) {
 		portable_explain(&job->target, &why);
-		job_library_failed(b->p, &why);
+		stop_where_hopeless(b->p, &why);
 		job_fail(job, &why);
 	}
 }
