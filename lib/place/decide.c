@@ -105,8 +105,10 @@ find_twin(struct choice *c)
 
 	if (twins_find(&c->p->twins, job->have.bytes[DIGEST_XXH128], &mark, &job->to, c->why) == -1)
 		return -1;
-	if (job->to.len == 0 || (match = look_at_twin(c, mark)) != MATCH_FILE)
-		return job->to.len > 0 && match == MATCH_ERROR ? -1 : 0;
+	if (job->to.len == 0)
+		return 0;
+	if ((match = look_at_twin(c, mark)) != MATCH_FILE)
+		return match == MATCH_ERROR ? -1 : 0;
 	twin = job_split(&job->to);
 	series = twin.folder.len == at.folder.len && memcmp(twin.folder.p, at.folder.p, twin.folder.len) == 0 &&
 		 series_has(at.name, at.len, c->p->lib.name_max, twin.name, twin.len);
