@@ -4,7 +4,6 @@
  */
 #include "report/report.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,22 +129,8 @@ add_name(struct list *list, const struct rec *rec, const char *text, size_t len)
 static void
 note_damage(struct report *r, const struct rec *rec)
 {
-	struct slice value;
-	const char *code, *message;
-	json_t *warnings, *w;
-	size_t i;
-
-	if (!rec_get(rec, "warnings", &value) || (warnings = json_loadb(value.p, value.len, 0, NULL)) == NULL)
-		return;
-	json_array_foreach(warnings, i, w)
-	{
-		if (json_unpack(w, "{s:s, s:s}", "code", &code, "message", &message) == -1 ||
-		    (strcmp(code, "ETRUNCATED") != 0 && strcmp(code, "EFORMAT") != 0))
-			continue;
-		add_name(&r->damaged, rec, message, strlen(message));
-		break;
-	}
-	json_decref(warnings);
+	if (rec_get_damage(rec, &r->text))
+		add_name(&r->damaged, rec, buf_cstr(&r->text), r->text.len);
 }
 
 static void

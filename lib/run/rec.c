@@ -358,6 +358,44 @@ rec_known(const struct rec *rec)
 	return rec_is(rec, "db.status", "known");
 }
 
+/* The next warning that tells of damage, off `warnings`. */
+static bool
+next_damage(struct slice *warnings, struct slice *warning)
+{
+	struct buf code = {0};
+	struct slice value;
+	bool found = false;
+
+	while (!found && span_element(warnings, warning)) {
+		buf_clear(&code, SIZE_MAX);
+		found = span_dig(*warning, "code", &value) && json_unquote(&code, value) &&
+			fail_is_damage(buf_cstr(&code), code.len);
+	}
+	buf_fini(&code);
+	return found;
+}
+
+bool
+rec_is_damaged(const struct rec *rec)
+{
+	struct slice warnings, warning;
+
+	return rec_get(rec, "warnings", &warnings) && next_damage(&warnings, &warning);
+}
+
+bool
+rec_get_damage(const struct rec *rec, struct buf *message)
+{
+	struct slice warnings, warning, value;
+
+	buf_clear(message, SIZE_MAX);
+	if (!rec_get(rec, "warnings", &warnings) || !next_damage(&warnings, &warning))
+		return false;
+	if (span_dig(warning, "message", &value))
+		json_unquote(message, value);
+	return true;
+}
+
 void
 rec_set_json(struct rec *rec, const char *name, const char *json, size_t len)
 {

@@ -67,6 +67,13 @@ bool rec_is(const struct rec *rec, const char *name, const char *string); /* the
 bool rec_known(const struct rec *rec); /* db.status is "known": settled, not to be read again */
 
 /*
+ * rec_is_damaged() -- whether a warning says so (fail_is_damage()).
+ * rec_get_damage() -- the same, and the message of the first such warning; "" where it has none.
+ */
+bool rec_is_damaged(const struct rec *rec);
+bool rec_get_damage(const struct rec *rec, struct buf *message);
+
+/*
  * Setters take the name of an outermost member: plain ASCII, nothing to escape.  Their bytes must not lie in the
  * record, other than in rec->path.
  */
