@@ -358,21 +358,36 @@ rec_known(const struct rec *rec)
 	return rec_is(rec, "db.status", "known");
 }
 
+/* Whether a JSON value is the name of a code that tells of damage. */
+static bool
+tells_damage(struct slice value)
+{
+	struct slice rest = {value.p + 1, value.len - 2};
+	char name[16], bytes[4];
+	size_t len = 0, n;
+
+	if (value.p[0] != '"')
+		return false;
+	while ((n = json_character(&rest, bytes)) > 0) {
+		if (len + n > sizeof name)
+			return false;
+		memcpy(name + len, bytes, n);
+		len += n;
+	}
+	return fail_is_damage(name, len);
+}
+
 /* The next warning that tells of damage, off `warnings`. */
 static bool
 next_damage(struct slice *warnings, struct slice *warning)
 {
-	struct buf code = {0};
-	struct slice value;
-	bool found = false;
+	struct slice code;
 
-	while (!found && span_element(warnings, warning)) {
-		buf_clear(&code, SIZE_MAX);
-		found = span_dig(*warning, "code", &value) && json_unquote(&code, value) &&
-			fail_is_damage(buf_cstr(&code), code.len);
+	while (span_element(warnings, warning)) {
+		if (span_dig(*warning, "code", &code) && tells_damage(code))
+			return true;
 	}
-	buf_fini(&code);
-	return found;
+	return false;
 }
 
 bool

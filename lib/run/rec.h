@@ -28,6 +28,7 @@ struct rec {
 	uint64_t size_bytes; /* bytes of file content that this record stands for in the window; 0 unknown */
 	bool failed;         /* carries an `error`, from this program or an earlier one */
 	bool failed_here;    /* … from this one */
+	bool cut;            /* it failed as input's last line, which lacks its newline: its writer was ended meanwhile */
 	bool untouched;      /* goes from input to output without meeting a hook */
 	/* private */
 	bool bad_input;          /* the line or path itself was refused: `error` names the line */
