@@ -210,6 +210,22 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	[ "$(wc -l <paths)" -eq 11 ]
 }
 
+@test "damaged heads are imported as damaged, in this run and known in the next" {
+	library
+	mkdir hurt
+	head -c 5000 /dev/zero >hurt/zeros.JPG
+	: >hurt/empty.MOV
+	{ printf '\r\n'; cat card/DCIM/102NIKON/DSC_0001.JPG; } >hurt/front.jpg
+	echo other >hurt/other.txt
+	run -0 photo-import -q hurt lib
+	[[ ${lines[0]} == '4 files, '*': 3 copied, 1 not media' ]]
+	[[ $output == *'Damaged, and kept as they are:'*'hurt/empty.MOV: is empty'*'hurt/front.jpg: a JPEG begins at byte 2'*'hurt/zeros.JPG: holds no picture'* ]]
+	for f in zeros.JPG empty.MOV front.jpg; do cmp hurt/$f "$(find lib -name $f)"; done
+	run -0 photo-import -q hurt lib
+	[[ ${lines[0]} == '4 files, '*': 3 imported before, 1 not media' ]]
+	[[ $output == *$'\nSkipped:\n  hurt/other.txt: not media'* ]]
+}
+
 @test "thumbnails, trash and the library itself are left out" {
 	library card/lib
 	for folder in '#recycle' @Recycle .@__thumb @tmp .Trash-1000 .Trashes '$RECYCLE.BIN' 'System Volume Information' \
