@@ -11,8 +11,9 @@
 #include <string.h>
 #include <uchar.h>
 
-#include "meta/tags.h"
+#include "media/spelled.h"
 #include "media/text.h"
+#include "meta/tags.h"
 
 enum { HALF_A_QUARTER_S = 450, DAY_S = 86400 };
 
@@ -65,31 +66,12 @@ movie_created(struct movie *m, enum movie_header h, uint64_t seconds_since_1904)
 		m->created[h] = seconds_since_1904;
 }
 
-static bool
-is_blank(const uint8_t *text, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (text[i] != ' ' && text[i] != '\0')
-			return false;
-	return true;
-}
-
-static bool
-parse(struct movie *m, const uint8_t *text, size_t len, struct when *out)
-{
-	if (is_blank(text, len))
-		return false;
-	if (when_parse((const char *)text, len, out))
-		return true;
-	media_warn(m->info, FAIL_DATE, "a date that is none in the calendar was passed over");
-	return false;
-}
-
 void
 movie_creationdate(struct movie *m, const uint8_t *text, size_t len)
 {
 	if (m->creationdate.precision == WHEN_NONE)
-		parse(m, text, len, &m->creationdate);
+		spelled_read(
+		    m->info, media_date_name(MEDIA_DATE_QT_CREATIONDATE), (const char *)text, len, &m->creationdate);
 }
 
 void
@@ -97,7 +79,9 @@ movie_userdate(struct movie *m, enum movie_rank rank, const uint8_t *text, size_
 {
 	struct when w;
 
-	if (rank >= m->userdate_rank || !parse(m, text, len, &w) || w.precision < WHEN_DAY)
+	if (rank >= m->userdate_rank ||
+	    !spelled_read(m->info, media_date_name(MEDIA_DATE_QT_USERDATA), (const char *)text, len, &w) ||
+	    w.precision < WHEN_DAY)
 		return;
 	m->userdate = w;
 	m->userdate_rank = rank;
@@ -199,10 +183,7 @@ set_texts(struct movie *m)
 static void
 set_zoned(struct movie *m, enum media_date_source source, const struct when *w)
 {
-	media_set_date(m->info, source, w,
-	    w->zone == WHEN_OFFSET ? MEDIA_BASIS_ZONED
-	    : w->zone == WHEN_UTC  ? MEDIA_BASIS_UTC
-				   : MEDIA_BASIS_LOCAL);
+	media_set_date(m->info, source, w, spelled_basis(w));
 }
 
 /* Whether a header has the very time that the camera's clock showed, by a date without a zone. */

@@ -102,6 +102,28 @@ warned() { jq -e --arg c "$1" '[.warnings[]?.code] | index($c) != null' >/dev/nu
 	warned EDATE <<<"$output"
 }
 
+@test "a time or a zone that cannot be read does not cost the day" {
+	need exiftool
+	while IFS='|' read -r date offset want; do
+		exiftool -q -overwrite_original -GPSTimeStamp= -SubSecTimeOriginal= -DateTimeOriginal#="$date" \
+			-OffsetTime= -OffsetTimeOriginal#="$offset" a.jpg
+		run -0 exif-read a.jpg
+		[ "$(jqr '[.taken,.taken_basis]|join(" ")' <<<"$output")" = "$want" ] || { echo "$date $offset: $output"; false; }
+		warned EDATE <<<"$output"
+	done <<-E
+		2024:05:01 24:10:07||2024-05-01T00:10:07 local
+		2024:05:01 12:10:61||2024-05-01T12:10:59 local
+		2024:05:01 07:10:07pm|+02:00|2024-05-01T19:10:07+02:00 zoned
+		2024:05:01 12:00:07|+0060|2024-05-01T12:00:07 local
+		2024:05:01 12:00:07|+14:30|2024-05-01T12:00:07 local
+		2024:05:01 25:00:07||2024-05-01 local
+		2024:05:01 12:00:07 CET||2024-05-01T12:00:07 local
+	E
+	packet 'exif:DateTimeOriginal="2024-05-01T14:38:09.526GMT+02:00"' >b.jpg.xmp
+	cp a.jpg b.jpg
+	[ "$(exif-read b.jpg | jqr .taken)" = 2024-05-01T14:38:09.526+02:00 ]
+}
+
 @test "sidecars pass through with their type" {
 	printf '<x:xmpmeta xmlns:x="adobe:ns:meta/"/>' >a.xmp
 	printf '{"title":"a.jpg","photoTakenTime":{"timestamp":"1"}}' >a.jpg.json
