@@ -15,7 +15,7 @@
 #include "media/text.h"
 #include "meta/tags.h"
 
-enum { HALF_A_QUARTER_S = 450, DAY_S = 86400 };
+enum { HALF_A_QUARTER_S = 450 };
 
 #define EPOCH_1904_S 2082844800 /* from 1904 to 1970: 66 years and 17 days */
 
@@ -258,24 +258,6 @@ is_text(const struct media_info *info, enum media_field f, const char *want)
 	return v->kind == MEDIA_TEXT && v->len == strlen(want) && memcmp(info->text.p + v->at, want, v->len) == 0;
 }
 
-/* Whether a header's time lies on the day of the user data, in whatever zone. */
-static bool
-is_day_of_header(const struct movie *m)
-{
-	int64_t day = when_seconds(&m->userdate), since;
-	struct when w;
-
-	for (int h = 0; h < MOVIE_HEADERS; h++) {
-		if (m->created[h] == 0 || !created_at(m, h, &w))
-			continue;
-		since = when_seconds(&w) - day;
-		if (since >= -DAY_S && since < 2 * DAY_S)
-			return true;
-	}
-	return false;
-}
-
-/* A day without a time says less than a header of that day does; another header's is that of a copy. */
 static void
 set_dates(struct movie *m)
 {
@@ -283,7 +265,7 @@ set_dates(struct movie *m)
 		m->keeps_utc = true;
 	if (m->creationdate.precision != WHEN_NONE)
 		set_zoned(m, MEDIA_DATE_QT_CREATIONDATE, &m->creationdate);
-	if (m->userdate.precision >= WHEN_MINUTE || (m->userdate.precision == WHEN_DAY && !is_day_of_header(m)))
+	if (m->userdate.precision != WHEN_NONE)
 		set_zoned(m, MEDIA_DATE_QT_USERDATA, &m->userdate);
 	set_created(m, MOVIE_MVHD, MEDIA_DATE_MVHD);
 	set_created(m, MOVIE_MDHD, MEDIA_DATE_MDHD);
