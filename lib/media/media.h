@@ -134,4 +134,9 @@ void media_set_type(struct media_info *info, const char *type);
  * True where either is unknown. */
 bool media_extension_fits(const char *type, const char *extension, size_t len);
 
+/* media_raw_extensions -- those of raw pictures, lower case, each with a blank before and behind it.
+ * media_extension_is_raw() -- whether one (len bytes without the dot, any case) is among them. */
+extern const char media_raw_extensions[];
+bool media_extension_is_raw(const char *extension, size_t len);
+
 #endif

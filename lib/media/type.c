@@ -34,18 +34,43 @@ lists(size_t i, const char *spaced)
 	return strstr(types[i].extensions, spaced) != NULL;
 }
 
-bool
-media_extension_fits(const char *type, const char *extension, size_t len)
+const char media_raw_extensions[] =
+    " dng gpr cr2 cr3 crw nef nrw arw sr2 srf orf ori rw2 rwl raf pef srw x3f mrw iiq 3fr fff "
+    "erf kdc dcr mos mef raw cap eip ";
+
+/* Puts an extension between blanks, in lower case; false for one that no list can hold. */
+static bool
+space(char spaced[16], const char *extension, size_t len)
 {
-	char spaced[16] = " ";
-	bool known = false;
 	size_t i;
 
-	if (type == NULL || len == 0 || len > sizeof spaced - 3 || memchr(extension, ' ', len) != NULL)
-		return true;
+	if (len == 0 || len > 16 - 3 || memchr(extension, ' ', len) != NULL)
+		return false;
+	spaced[0] = ' ';
 	for (i = 0; i < len; i++)
 		spaced[i + 1] = (char)(extension[i] >= 'A' && extension[i] <= 'Z' ? extension[i] | 0x20 : extension[i]);
 	spaced[len + 1] = ' ';
+	spaced[len + 2] = '\0';
+	return true;
+}
+
+bool
+media_extension_is_raw(const char *extension, size_t len)
+{
+	char spaced[16];
+
+	return space(spaced, extension, len) && strstr(media_raw_extensions, spaced) != NULL;
+}
+
+bool
+media_extension_fits(const char *type, const char *extension, size_t len)
+{
+	bool known = false;
+	char spaced[16];
+	size_t i;
+
+	if (type == NULL || !space(spaced, extension, len))
+		return true;
 	for (i = 0; i < NTYPES; i++) {
 		bool listed = lists(i, spaced);
 
