@@ -126,7 +126,7 @@ add_name(struct list *list, const struct rec *rec, const char *text, size_t len)
 	buf_addc(&list->text, '\n');
 }
 
-/* Damage is a file that does not hold what its format says; its first such warning tells. */
+/* The first warning of that rank tells of the damage. */
 static void
 note_damage(struct report *r, const struct rec *rec)
 {
@@ -140,7 +140,7 @@ note_damage(struct report *r, const struct rec *rec)
 	json_array_foreach(warnings, i, w)
 	{
 		if (json_unpack(w, "{s:s, s:s}", "code", &code, "message", &message) == -1 ||
-		    (strcmp(code, "ETRUNCATED") != 0 && strcmp(code, "EFORMAT") != 0))
+		    fail_rank(code) != FAIL_RANK_DAMAGED)
 			continue;
 		add_name(&r->damaged, rec, message, strlen(message));
 		break;
