@@ -22,6 +22,7 @@
 #include "run/reason.h"
 #include "run/volume.h"
 
+#define PLACE_TEMPLATES 3
 #define JOB_SUFFIX_MAX 99999 /* NAME-99999.EXT */
 
 struct place {
@@ -30,7 +31,8 @@ struct place {
 	int dirfd; /* where relative paths start */
 	bool moves;
 	bool batches; /* one syncfs does for all files on the device of temps */
-	struct template *template, *undated;
+	struct template *templates[PLACE_TEMPLATES],
+	    *undated; /* the first that the date suffices for; NULLs at the end */
 	struct library lib;
 	struct origins origins;
 	struct temps temps;

@@ -51,10 +51,12 @@ expand(struct step *s, struct fail *why)
 	const char *name = origin_name(s->rec->path.p);
 	struct template_input in = {
 	    .rec = s->rec, .name = {name, strlen(name)}, .dir = s->kit->origin.dir, .zoned = s->p->o.zone != NULL};
-	bool undated;
+	bool undated = true;
 
-	if (template_expand(s->p->template, &in, &s->job->target, &undated, why) == -1)
-		return -1;
+	for (size_t i = 0; undated && i < PLACE_TEMPLATES && s->p->templates[i] != NULL; i++) {
+		if (template_expand(s->p->templates[i], &in, &s->job->target, &undated, why) == -1)
+			return -1;
+	}
 	return undated ? template_expand(s->p->undated, &in, &s->job->target, &undated, why) : 0;
 }
 

@@ -772,6 +772,27 @@ held() {
 	find card lib -printf '%p %T@ %C@\n' | diff before -
 }
 
+@test "a dry run says to the letter what the real run does, for small libraries of all kinds" {
+	names=(A.JPG B.JPG A-1.JPG A-2.JPG a.jpg)
+	dirs=(lib lib/2024 lib/old lib/$DAY card card/x)
+	hows=(--move --copy --move --hardlink --symlink)
+	templates=('{name}' '{taken:%Y}/{name}' '{taken:%Y}/{taken:%Y-%m-%d}/{name}' '{taken:%Y}/{dir}/{name}' A.JPG)
+	said='[.path, .place.to, (.place.action | if IN("planned", "copied", "moved", "hardlinked", "symlinked") then "placed" else . end)]'
+	RANDOM=7
+	for round in $(seq 40); do
+		rm -rf lib card
+		mkdir -p "${dirs[@]}"
+		for i in $(seq 12); do printf $((RANDOM % 4)) >"${dirs[RANDOM % 6]}/${names[RANDOM % 5]}"; done
+		find lib card -type f | sort | while read -r f; do echo "$RANDOM $f"; done | sort | cut -d' ' -f2 |
+			while read -r f; do record "$f"; done >in
+		[ $((round % 2)) = 0 ] || { file-hash <in >hashed && mv hashed in; }
+		how=${hows[round % 5]} template=${templates[RANDOM % 5]}
+		place-file -n -t lib "$how" "--template=$template" <in | jq -c "$said" >planned
+		place-file -t lib "$how" "--template=$template" <in | jq -c "$said" >did
+		diff planned did || { echo "round $round: $how $template"; false; }
+	done
+}
+
 # ---- inside the library ----
 
 @test "what is in the library: exists where it belongs, else skipped with the option to use" {
@@ -874,8 +895,8 @@ held() {
 	[ "$(place-file -n -t lib "$t" --tz=Europe/Berlin <in | jqr .place.to)" = 2024-05-02/x_y/a.jpg ]
 	[ "$(place-file -n -t lib "$t" --tz=Europe/Berlin <in | jqr .taken)" = 2024-05-01T23:30:00Z ]
 	printf '{"path":"card/a.jpg","taken":"2024"}\n' >in
-	[ "$(place-file -n -t lib <in | jqr .place.to)" = undated/card/a.jpg ]
-	[ "$(place-file -n -t lib --undated='no date/{taken:%Y}/{name}' <in | jqr .place.to)" = "no date/2024/a.jpg" ]
+	[ "$(place-file -n -t lib --template='{taken:%Y/%m}/{name}' <in | jqr .place.to)" = undated/card/a.jpg ]
+	[ "$(place-file -n -t lib --template='{taken:%m}/{name}' --undated='no date/{taken:%Y}/{name}' <in | jqr .place.to)" = "no date/2024/a.jpg" ]
 	[ "$(place-file -n -t lib --template='{taken:%Y}/{name}' <in | jqr .place.to)" = 2024/a.jpg ]
 }
 
@@ -886,6 +907,43 @@ held() {
 		[ "$status" -eq 2 ]
 	done
 	[ -z "$(find lib -mindepth 1)" ]
+}
+
+@test "by default a date that knows its month goes to the month's folder, one that knows its year to the year's" {
+	file card/a.jpg one
+	while read -r taken to; do
+		printf '{"path":"card/a.jpg"%s}\n' "${taken:+,\"taken\":\"$taken\"}" >in
+		[ "$(place-file -n -t lib <in | jqr .place.to)" = "$to" ] || { echo "$taken"; false; }
+	done <<-END
+		2024-05-01T12:00:00 2024/2024-05-01/a.jpg
+		2024-05-01 2024/2024-05-01/a.jpg
+		2024-05 2024/2024-05/a.jpg
+		1974 1974/a.jpg
+	END
+	[ "$(place-file -n -t lib card/a.jpg | jqr .place.to)" = undated/card/a.jpg ]
+	printf '{"path":"card/a.jpg","taken":"2024-05"}\n' >in
+	[ "$(place-file -n -t lib --undated='none/{name}' <in | jqr .place.to)" = 2024/2024-05/a.jpg ]
+}
+
+@test "a field that no record has is a usage error with the names that it is near; --member declares it" {
+	file card/a.jpg one
+	run place-file -t lib --template='{taken:%Y}/{nmae}' card/a.jpg
+	[ "$status" -eq 2 ]
+	[[ $output == *"{nmae} is no field"*"did you mean {name}?"*"at byte 13"* ]]
+	run place-file -t lib --undated='{weather.wind}/{name}' card/a.jpg
+	[ "$status" -eq 2 ]
+	[[ $output == *--member=weather.wind* ]]
+	printf '{"path":"card/a.jpg","taken":"2024","weather":{"wind":"calm"},"mood":"good"}\n' >in
+	[ "$(place-file -n -t lib --member=weather --member=mood --template='{mood}/{weather.wind}/{name}' <in | jqr .place.to)" = good/calm/a.jpg ]
+	run place-file -t lib --template='{taken:%Q}' card/a.jpg
+	[[ $status -eq 2 && $output == *"%Q is no part of a date"*"byte 8"* ]]
+	[ -z "$(find lib -mindepth 1)" ]
+}
+
+@test "templates know exactly the members that dcim-records(5) describes" {
+	sed -n '/^\.Ss Members/,/^\.Ss/s/^\.It Cm //p' "$ROOT/man/dcim-records.5" | tr ' ' '\n' | sort >described
+	sed -n 's/^\(FIELD([A-Z0-9_]*, \|MEMBER(\)"\([a-z0-9_]*\)".*/\2/p' "$ROOT/lib/media/fields.def" "$ROOT/lib/run/members.def" | sort >known
+	diff described known
 }
 
 @test "--media-only passes on what has no type" {
