@@ -216,7 +216,10 @@ static int
 stays(struct choice *c)
 {
 	c->job->outcome = JOB_SKIPPED;
-	c->job->reason = "already in the library at another place; --move would file it anew, --copy copy it";
+	c->job->reason = REASON_IN_LIBRARY;
+	if (buf_adds(&c->job->message,
+		"in the library already, at another place; --move would file it anew, --copy copy it") == -1)
+		return fail_nomem(c->why);
 	return 0;
 }
 

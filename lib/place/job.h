@@ -17,6 +17,7 @@
 #include "place/tree.h"
 #include "place/twins.h"
 #include "run/buf.h"
+#include "run/reason.h"
 #include "run/volume.h"
 
 #define JOB_SUFFIX_MAX 99999 /* NAME-99999.EXT */
@@ -68,7 +69,8 @@ struct job {
 	struct folder *folder; /* of `to`, in this library; while its batch is settled */
 	enum job_verified verified;
 	bool removed;       /* the source */
-	const char *reason; /* why it was skipped, or the source kept */
+	enum reason reason; /* why it was skipped, or the source kept */
+	struct buf message; /* the same for a person; empty: reason_text() */
 	struct fail why;
 };
 

@@ -32,18 +32,18 @@ read_hash(struct step *s, struct fail *why)
 	return rec_get(s->rec, "hash", &value) ? digest_read_json(value, &s->job->want, why) : 0;
 }
 
-static const char *
+static enum reason
 reason_to_skip(const struct step *s)
 {
 	struct slice value;
 
 	if (s->kit->origin.in_dcim)
-		return "it belongs to the library's .dcim";
+		return REASON_IN_DCIM;
 	if (!s->job->in_library && rec_is(s->rec, "db.status", "deleted"))
-		return "it was deleted from the library";
+		return REASON_DELETED;
 	if (s->p->o.media_only && !rec_get(s->rec, "type", &value) && !rec_is_damaged(s->rec))
-		return "not media";
-	return NULL;
+		return REASON_NOT_MEDIA;
+	return REASON_NONE;
 }
 
 static int
@@ -333,7 +333,7 @@ prepare_open(struct step *s, struct fail *why)
 }
 
 static int
-skip(struct step *s, const char *reason, struct fail *why)
+skip(struct step *s, enum reason reason, struct fail *why)
 {
 	s->job->outcome = JOB_SKIPPED;
 	s->job->reason = reason;
@@ -346,13 +346,13 @@ int
 prepare_record(struct place *p, struct kit *kit, struct job *job, struct rec *rec, struct fail *why)
 {
 	struct step s = {.p = p, .kit = kit, .job = job, .rec = rec, .fd = -1};
-	const char *reason;
+	enum reason reason;
 	int rc;
 
 	if (read_hash(&s, why) == -1 || origin_locate(&kit->origin, &p->origins, p->dirfd, rec->path.p, why) == -1)
 		return -1;
 	job->in_library = kit->origin.in_library;
-	if ((reason = reason_to_skip(&s)) != NULL)
+	if ((reason = reason_to_skip(&s)) != REASON_NONE)
 		return skip(&s, reason, why);
 	if ((s.fd = io_open(p->dirfd, rec->path.p, &job->st, why)) == -1)
 		return -1;

@@ -15,10 +15,27 @@ static const struct {
 #undef OUTCOME
 };
 
-static const char *const reasons[REASONS] = {
-#define REASON(name, code, words) words,
-#include "report/reasons.def"
-#undef REASON
+/* The reasons of run/reason-codes.def behind a number. */
+static const char *const counted[REASON_COUNT] = {
+    [REASON_NOT_MEDIA] = "not media",
+    [REASON_IN_DCIM] = "in the library's .dcim",
+    [REASON_DELETED] = "deleted from the library before",
+    [REASON_IN_LIBRARY] = "elsewhere in the library",
+    [REASON_NEVER_SOURCE] = "thumbnails, trash or programs' own files",
+    [REASON_SAME_FILE] = "sharing one file with the library",
+    [REASON_DIFFERS] = "other than the library's copy",
+    [REASON_COPY_MISSING] = "whose copy is not there",
+    [REASON_COPY_UNREADABLE] = "whose copy cannot be read",
+    [REASON_NOT_READ_BACK] = "whose copy could not be read back from the disk",
+    [REASON_NOT_RECORDED] = "not recorded in the library's database",
+    [REASON_CHANGED] = "changed meanwhile",
+    [REASON_LINK] = "behind a symbolic link",
+    [REASON_READ_ONLY] = "on a write-protected card or disk",
+    [REASON_NO_PERMISSION] = "that you may not remove",
+    [REASON_COMPANION] = "belonging to another picture",
+    [REASON_UNREADABLE] = "unreadable",
+    [REASON_ELSEWHERE] = "whose name another file has by now",
+    [REASON_GONE] = "gone by now",
 };
 
 static void
@@ -43,16 +60,19 @@ put_end(const struct report_end *end, struct buf *out)
 	put_line(out, end->not_reached, "file was not reached.", "files were not reached.");
 }
 
-/* The counts of one line, with commas between; those of skipped files each behind its reason. */
+/* How many for which reason, with commas between; `other` for what is none of ours, last.  Returns what comes before
+ * more. */
 static const char *
-put_skipped(const struct report *r, const char *before, struct buf *out)
+put_reasons(const uint64_t n[REASON_COUNT], const char *other, const char *before, struct buf *out)
 {
-	for (size_t i = 0; i < REASONS; i++) {
-		if (r->skipped[i] == 0)
+	for (size_t i = 1; i <= REASON_COUNT; i++) {
+		enum reason reason = i < REASON_COUNT ? (enum reason)i : REASON_NONE;
+
+		if (n[reason] == 0)
 			continue;
 		buf_adds(out, before);
-		human_count(out, r->skipped[i]);
-		buf_addf(out, " %s", i == REASON_OTHER ? outcomes[SKIPPED].one : reasons[i]);
+		human_count(out, n[reason]);
+		buf_addf(out, " %s", reason == REASON_NONE ? other : counted[reason]);
 		before = ", ";
 	}
 	return before;
@@ -70,7 +90,7 @@ put_outcomes(const struct report *r, struct buf *out)
 		if (r->n[o] == 0)
 			continue;
 		if (o == SKIPPED) {
-			before = put_skipped(r, before, out);
+			before = put_reasons(r->skipped, outcomes[SKIPPED].one, before, out);
 			continue;
 		}
 		buf_adds(out, before);
@@ -83,22 +103,15 @@ put_outcomes(const struct report *r, struct buf *out)
 static void
 put_kept(const struct report *r, struct buf *out)
 {
-	const char *before = ": ";
 	uint64_t n = 0;
 
-	for (size_t i = 0; i < REASONS; i++)
+	for (size_t i = 0; i < REASON_COUNT; i++)
 		n += r->kept[i];
 	if (n == 0)
 		return;
 	human_things(out, n, "source was kept", "sources were kept");
-	for (size_t i = 0; i < REASONS; i++) {
-		if (r->kept[i] == 0 || r->kept[REASON_OTHER] == n)
-			continue;
-		buf_adds(out, before);
-		human_count(out, r->kept[i]);
-		buf_addf(out, " %s", i == REASON_OTHER ? "for another reason" : reasons[i]);
-		before = ", ";
-	}
+	if (n > r->kept[REASON_NONE])
+		put_reasons(r->kept, "for another reason", ": ", out);
 	buf_adds(out, ".\n");
 }
 

@@ -9,6 +9,7 @@
 
 #include "report/report-parts.h"
 #include "run/quote.h"
+#include "run/reason.h"
 
 static const struct {
 	const char *action, *one;
@@ -16,14 +17,6 @@ static const struct {
 #define OUTCOME(name, action, one, many) {action, one},
 #include "report/outcomes.def"
 #undef OUTCOME
-};
-
-static const struct {
-	const char *code, *words;
-} reasons[] = {
-#define REASON(name, code, words) {code, words},
-#include "report/reasons.def"
-#undef REASON
 };
 
 struct report *
@@ -76,18 +69,20 @@ outcome_of(const struct rec *rec)
 	return rec_get(rec, "hash", &hash) ? RECORDED : READ;
 }
 
+/* Why a file was skipped or a source kept; REASON_NONE stands for what is none of ours, too. */
 static enum reason
 reason_of(const struct rec *rec)
 {
-	enum reason reason = 0;
 	struct slice place;
 
-	if (!rec_get(rec, "place", &place)) /* only what is no media is remembered as left out */
+	/* only what is no media is remembered as left out; before version 0.2 reasons were sentences */
+	if (!rec_get(rec, "place", &place) || rec_is(rec, "place.reason", "not media"))
 		return REASON_NOT_MEDIA;
-	while (reason < REASON_OTHER && !rec_is(rec, "place.reason", reasons[reason].code) &&
-	       !rec_is(rec, "place.reason", reasons[reason].words)) /* as logs of version 0.1 have it */
-		reason++;
-	return reason;
+	for (enum reason reason = REASON_NONE + 1; reason < REASON_COUNT; reason++) {
+		if (rec_is(rec, "place.reason", reason_code(reason)))
+			return reason;
+	}
+	return REASON_NONE;
 }
 
 void
@@ -139,14 +134,14 @@ is_empty(const struct rec *rec)
 	return rec_get_u64(rec, "size", &size) && size == 0;
 }
 
-/* Why, in words: those of the record, else those that its reason has here. */
+/* Why, in a sentence. */
 static struct slice
 words_of(struct report *r, const struct rec *rec, enum reason reason)
 {
-	const char *words = reason < REASON_OTHER ? reasons[reason].words : "";
+	const char *words = reason_text(reason);
 
 	if (rec_get_string(rec, "place.message", &r->text) ||
-	    (reason == REASON_OTHER && rec_get_string(rec, "place.reason", &r->text)))
+	    (reason == REASON_NONE && rec_get_string(rec, "place.reason", &r->text)))
 		return text_of(r);
 	return (struct slice){words, strlen(words)};
 }

@@ -540,7 +540,7 @@ held() {
 	ln -s ../real/b.jpg card/b.jpg
 	record card/b.jpg | place-file -t lib --move >out
 	[ "$(jqr '.place.action + " " + .place.source' out)" = "copied kept" ]
-	jqr .place.reason out | grep 'symbolic link'
+	[ "$(jqr .place.reason out)" = link ]
 	[ -L card/b.jpg ]
 	[ "$(cat real/b.jpg)" = two ]
 	ln lib/$DAY/b.jpg card/c.jpg
@@ -657,7 +657,8 @@ held() {
 	for f in $DAY/a.jpg $DAY/a-1.jpg old/b.jpg; do record lib/$f; done >in
 	place-file -t lib <in >out
 	[ "$(actions <out | paste -sd,)" = "exists $DAY/a.jpg,exists $DAY/a-1.jpg,skipped -" ]
-	jqr .place.reason out | grep -e --move
+	jqr .place.message out | grep -e --move
+	[ "$(jqr '.place.reason // empty' out)" = in-library ]
 	place-file -n -t lib <in | actions | diff <(actions <out) -
 	(cd lib && sed 's,lib/,,' ../in | place-file | actions) | diff <(actions <out) -
 	ln -s lib alias
@@ -771,7 +772,7 @@ held() {
 		record card/a.jpg '"type":"jpeg"'
 	} | place-file -t lib --media-only >out
 	[ "$(actions <out | paste -sd,)" = "skipped -,copied $DAY/a.jpg" ]
-	[ "$(jqr -s '.[0] | .place.reason + " " + (.source.size | tostring)' out)" = "not media 3" ]
+	[ "$(jqr -s '.[0] | .place.reason + " " + (.source.size | tostring)' out)" = "not-media 3" ]
 }
 
 @test "--media-only places what is damaged: it may be the only copy" {
