@@ -91,7 +91,7 @@ placed() { # N -- records of so many files placed, a folder for each hundred
 		{"path":"o.jpg","place":{"action":"skipped","reason":"of another program"}}
 	END
 	run -0 photo-report <log
-	[[ ${lines[0]} == '6 files, 6 bytes: 1 imported before, 3 not media, 1 never imported ('*'), 1 skipped' ]]
+	[[ ${lines[0]} == '6 files, 6 bytes: 1 imported before, 3 not media, 1 thumbnails, trash or programs'*', 1 skipped' ]]
 	[[ $output == *$'\nSkipped:\n  n.txt: not media\n  old.txt: not media\n  m.txt: no picture or film\n  t.jpg: is in the trash\n  o.jpg: of another program' ]]
 }
 
@@ -117,7 +117,20 @@ placed() { # N -- records of so many files placed, a folder for each hundred
 	run -0 photo-report <log
 	[ "${lines[2]}" = '1 source was removed.' ]
 	[ "${lines[3]}" = "3 sources were kept: 1 sharing one file with the library, 1 other than the library's copy, 1 for another reason." ]
-	[[ $output == *$'\nSources kept:\n  b: has changed in the library\n  c: sharing one file with the library\n  d: of another program\n\nThe same command'* ]]
+	[[ $output == *$'\nSources kept:\n  b: has changed in the library\n  c: it and the library\'s file are one file\n  d: of another program\n\nThe same command'* ]]
+}
+
+@test "every reason of the catalogue has its words" {
+	codes=$(sed -n 's/^REASON([A-Z_]*, "\([a-z-]*\)".*/\1/p' "$ROOT/lib/run/reason-codes.def")
+	for code in $codes; do
+		echo "{\"path\":\"s\",\"place\":{\"action\":\"skipped\",\"reason\":\"$code\"}}"
+		echo "{\"path\":\"k\",\"place\":{\"action\":\"exists\",\"source\":\"kept\",\"reason\":\"$code\"}}"
+	done >log
+	run -0 photo-report <log
+	n=$(wc -w <<<"$codes")
+	[[ $output != *null* ]] && [[ ${lines[0]} != *skipped* ]] && [[ $output != *'another reason'* ]]
+	[[ $output == *$'\n'"$n sources were kept: "* ]]
+	[ "$(grep ' sources were kept: ' <<<"$output" | grep -o ' 1 ' | wc -l)" -eq "$n" ]
 }
 
 @test "a write-protected card: one line for all" {
