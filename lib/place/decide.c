@@ -274,11 +274,11 @@ confirm_existing(struct choice *c)
 	return 0;
 }
 
-/* A file of the library that is filed anew goes to its place whatever else holds the same content. */
+/* A file of the library that is filed anew goes to its place whatever else holds the same content; so do companions. */
 static bool
 looks_for_twins(const struct choice *c)
 {
-	return c->job->how != JOB_STAY && !(c->job->in_library && c->p->moves);
+	return c->job->how != JOB_STAY && !c->job->companion && !(c->job->in_library && c->p->moves);
 }
 
 static int

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "hash/digest.h"
+#include "place/kept.h"
 #include "place/kit.h"
 #include "place/library.h"
 #include "place/place.h"
@@ -36,6 +37,7 @@ struct place {
 	struct twins twins;   /* contents of this run */
 	struct twins claimed; /* dry run: names of this run, by their digest */
 	struct volumes *volumes;
+	struct kept kept_sources;
 	atomic_size_t kept; /* descriptors that jobs keep open */
 	size_t keep_max;
 	pthread_mutex_t lock; /* guards broken */
@@ -58,6 +60,7 @@ struct job {
 	struct buf link;  /* JOB_SYMLINK: the source's absolute path */
 	bool in_library;  /* the source is */
 	bool linked;      /* the source's name is a symbolic link */
+	bool companion;   /* it belongs to another file: never a duplicate of something elsewhere */
 	bool unread;      /* known by source memory: nobody has read it */
 	bool kept;        /* counted in place->kept */
 	bool durable;     /* the content is */
