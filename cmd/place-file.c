@@ -128,6 +128,7 @@ finish(void *arg, struct buf *out, struct fail *why)
 	struct conf *conf = arg;
 
 	(void)out, (void)why;
+	place_tell(conf->place);
 	place_free(conf->place);
 	conf->place = NULL;
 	return 0;

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "media/companion.h"
+#include "place/aside.h"
 #include "place/beneath.h"
 #include "place/copy.h"
 #include "place/search.h"
@@ -38,6 +40,8 @@ reason_to_skip(const struct step *s)
 
 	if (s->kit->origin.in_dcim)
 		return REASON_IN_DCIM;
+	if (aside_is(s->rec->path.p))
+		return REASON_NEVER_SOURCE;
 	if (!s->job->in_library && rec_is(s->rec, "db.status", "deleted"))
 		return REASON_DELETED;
 	if (s->p->o.media_only && !rec_get(s->rec, "type", &value) && !rec_is_damaged(s->rec))
@@ -147,7 +151,7 @@ is_known(struct step *s)
 	int root, fd;
 	bool good;
 
-	if (job->in_library || !rec_known(s->rec) || !rec_get_path(s->rec, "db.path", &job->to))
+	if (job->in_library || job->companion || !rec_known(s->rec) || !rec_get_path(s->rec, "db.path", &job->to))
 		return false;
 	if ((root = open_root(s)) == -1)
 		return false;
@@ -160,7 +164,7 @@ is_known(struct step *s)
 	return good;
 }
 
-/* Nothing is written.  A source that is to be removed must have been read, unless only its place is known. */
+/* Nothing is written, and nothing read: who removes the source compares it with what is known. */
 static int
 settle_known(struct step *s, struct fail *why)
 {
@@ -168,7 +172,7 @@ settle_known(struct step *s, struct fail *why)
 	s->job->unread = rec_is(s->rec, "db.by", "source");
 	if (is_stale(s))
 		return fail_set(why, FAIL_CHANGED, "open", "size or mtime changed since the record was made");
-	return s->p->moves && !s->job->unread && !s->p->o.dry_run ? digest_source(s, why) : 0;
+	return 0;
 }
 
 /* Look for the content among the names that the file may get: what is found need not be copied. */
@@ -378,6 +382,19 @@ skip(struct step *s, enum reason reason, struct fail *why)
 	return 0;
 }
 
+/* A move that was killed may have left the source under its hidden name. */
+static int
+open_source(struct step *s, struct fail *why)
+{
+	struct place *p = s->p;
+	const char *path = s->rec->path.p;
+
+	s->fd = io_open(p->dirfd, path, &s->job->st, why);
+	if (s->fd == -1 && p->moves && !p->o.dry_run && why->errnum == ENOENT && aside_restore(p->dirfd, path))
+		s->fd = io_open(p->dirfd, path, &s->job->st, why);
+	return s->fd == -1 ? -1 : 0;
+}
+
 int
 prepare_record(struct place *p, struct kit *kit, struct job *job, struct rec *rec, struct fail *why)
 {
@@ -388,9 +405,10 @@ prepare_record(struct place *p, struct kit *kit, struct job *job, struct rec *re
 	if (read_hash(&s, why) == -1 || origin_locate(&kit->origin, &p->origins, p->dirfd, rec->path.p, why) == -1)
 		return -1;
 	job->in_library = kit->origin.in_library;
+	job->companion = companion_is(rec->path.p);
 	if ((reason = reason_to_skip(&s)) != REASON_NONE)
 		return skip(&s, reason, why);
-	if ((s.fd = io_open(p->dirfd, rec->path.p, &job->st, why)) == -1)
+	if (open_source(&s, why) == -1)
 		return -1;
 	rc = expand(&s, why);
 	if (rc == 0)
