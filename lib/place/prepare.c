@@ -9,6 +9,7 @@
 #include "place/aside.h"
 #include "place/beneath.h"
 #include "place/copy.h"
+#include "place/portable.h"
 #include "place/search.h"
 #include "run/io.h"
 
@@ -61,7 +62,9 @@ expand(struct step *s, struct fail *why)
 		if (template_expand(s->p->templates[i], &in, &s->job->target, &undated, why) == -1)
 			return -1;
 	}
-	return undated ? template_expand(s->p->undated, &in, &s->job->target, &undated, why) : 0;
+	if (undated && template_expand(s->p->undated, &in, &s->job->target, &undated, why) == -1)
+		return -1;
+	return s->p->o.portable ? portable_path(&s->job->target, &s->job->renamed, why) : 0;
 }
 
 /* Whether the file is another than the one that the record was made from, as far as the record tells. */
@@ -411,8 +414,8 @@ prepare_record(struct place *p, struct kit *kit, struct job *job, struct rec *re
 	if (open_source(&s, why) == -1)
 		return -1;
 	rc = expand(&s, why);
-	if (rc == 0)
-		rc = prepare_open(&s, why);
+	if (rc == 0 && (rc = prepare_open(&s, why)) == -1)
+		portable_explain(&job->target, why);
 	io_close(&s.fd);
 	return rc;
 }
