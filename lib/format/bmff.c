@@ -35,6 +35,8 @@ enum {
 #define MINF BOX_TYPE('m', 'i', 'n', 'f')
 #define STBL BOX_TYPE('s', 't', 'b', 'l')
 #define STSD BOX_TYPE('s', 't', 's', 'd')
+#define STCO BOX_TYPE('s', 't', 'c', 'o')
+#define CO64 BOX_TYPE('c', 'o', '6', '4')
 #define UDTA BOX_TYPE('u', 'd', 't', 'a')
 #define META BOX_TYPE('m', 'e', 't', 'a')
 #define KEYS BOX_TYPE('k', 'e', 'y', 's')
@@ -77,6 +79,8 @@ static const struct {
     {MDIA, MDHD, bmff_mdhd},
     {MDIA, HDLR, bmff_hdlr},
     {STBL, STSD, bmff_stsd},
+    {STBL, STCO, bmff_chunks},
+    {STBL, CO64, bmff_chunks},
     {META, KEYS, bmff_keys},
     {META, XML_, bmff_sony},
     {0, SIDX, bmff_sidx},
