@@ -12,6 +12,7 @@
 #include <zlib.h>
 
 #include "format/format.h"
+#include "format/samsung.h"
 #include "meta/work.h"
 
 enum {
@@ -260,6 +261,8 @@ bmff_read(struct src *src, struct work *work, struct media_info *info, struct fa
 		media_warn(info, FAIL_FORMAT, "the film has no index (moov)");
 	if (f.film && !f.boxes.failed)
 		bmff_insta360(&f);
+	if (!f.film && !f.boxes.failed && samsung_clock(src, info, why) == -1)
+		box_fail(&f.boxes);
 	bmff_end(&f);
 	movie_finish(&f.movie);
 	movie_fini(&f.movie);
