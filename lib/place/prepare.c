@@ -10,6 +10,7 @@
 #include "place/match.h"
 #include "place/series.h"
 #include "run/io.h"
+#include "run/never.h"
 
 /* What the steps of one record share. */
 struct step {
@@ -32,6 +33,14 @@ read_hash(struct step *s, struct fail *why)
 	return rec_get(s->rec, "hash", &value) ? digest_read_json(value, &s->job->want, why) : 0;
 }
 
+static bool
+is_never(const struct step *s)
+{
+	const char *name = origin_name(s->rec->path.p);
+
+	return never_source(s->kit->origin.dir) || never_source((struct slice){name, strlen(name)});
+}
+
 static const char *
 reason_to_skip(const struct step *s)
 {
@@ -39,6 +48,8 @@ reason_to_skip(const struct step *s)
 
 	if (s->kit->origin.in_dcim)
 		return "it belongs to the library's .dcim";
+	if (is_never(s))
+		return "never-source";
 	if (!s->job->in_library && rec_is(s->rec, "db.status", "deleted"))
 		return "it was deleted from the library";
 	if (s->p->o.media_only && !rec_get(s->rec, "type", &value))

@@ -21,6 +21,9 @@ tree() { (cd "$1" && find . -name .dcim -prune -o -type f -exec sha256sum {} + |
 # everything FOLDER -- every name below, and the content of what stands still.
 everything() { (cd "$1" && find . -printf '%p %s %T@\n' | LC_ALL=C sort); }
 
+# A filter that lets three records through, and waits until they are in the log.
+three() { echo 'head -n 3; for i in $(seq 200); do [ $(cat lib/.dcim/runs/*.ndjson | wc -l) -lt 3 ] || break; sleep 0.05; done'; }
+
 log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 
 @test "--help and the usage errors" {
@@ -40,7 +43,7 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 @test "a folder is no library until photo-init: status 2, nothing written" {
 	mkdir empty
 	run -2 --separate-stderr photo-import card empty
-	[ "$stderr" = 'photo-import: no library at empty (is the disk mounted?)' ]
+	[ "$stderr" = 'photo-import: no library at empty (is the disk mounted?); photo-init empty makes one' ]
 	[ -z "$(ls -A empty)" ]
 	run -2 photo-import card not-there
 	[ ! -e not-there ]
@@ -165,11 +168,35 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	[ -e card/DCIM/100CANON/IMG_0001.JPG ]
 }
 
-@test "a source that is known by name and time alone stays, with --move too" {
+@test "--move finishes what an import without it has left: known or not, all is read again" {
 	library
 	photo-import -q card lib >/dev/null
-	photo-import -q --move card lib >/dev/null
-	[ "$(find card -type f -printf x | wc -c)" -eq 22 ]
+	run -0 photo-import -q --move card lib
+	[[ $output == *$'\n20 sources were removed.\n'* ]]
+	[ "$(find card -name @eaDir -prune -o -type f -printf '%P ')" = 'notes.txt ' ]
+	[ "$(tree lib | wc -l)" -eq 19 ]
+}
+
+@test "--move of a file is no pulled-out card" {
+	library
+	run -0 --separate-stderr photo-import -q --move card/DCIM/102NIKON/DSC_0001.JPG lib
+	[ -z "$stderr" ]
+	[ ! -e card/DCIM/102NIKON/DSC_0001.JPG ] && [ -e lib/2018/2018-12-24/DSC_0001.JPG ]
+}
+
+@test "sources that lie in one another: no file is met twice, with --move neither" {
+	library && library moved
+	ln -s card/DCIM link
+	cp -a card again
+	set -- card/DCIM card ./card/ card card/DCIM/102NIKON/DSC_0001.JPG link "$T/card/IMG_20220101_101112.jpg"
+	run -0 photo-import -q "$@" lib
+	[[ ${lines[0]} == '21 files, '*': 19 copied, 1 duplicate, '* ]]
+	run -0 --separate-stderr photo-import -q --move "$@" moved
+	[ -z "$stderr" ]
+	[[ $output == *$'\n20 sources were removed.\n'* ]]
+	[ "$(tree moved)" = "$(tree lib)" ]
+	run -0 photo-import -q again/DCIM 'again/old scans' again/DCIM/102NIKON lib
+	[[ ${lines[0]} == '12 files, '* ]]
 }
 
 @test "config: options as name = value, the command line wins" {
@@ -223,6 +250,21 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	[[ ${lines[0]} == *': 21 imported before and not read again' ]]
 	run -2 photo-import card/lib card/lib
 	(cd card/lib && run -2 photo-import . ../lib)
+}
+
+@test "the phone's trash, what it is still writing, and what syncs, disks and systems keep" {
+	library
+	n=0
+	for name in DCIM/Camera/.trashed-1735689600-IMG_1.jpg DCIM/Camera/.pending-1735689600-IMG_2.jpg DCIM/._IMG_3.jpg \
+		.stversions/4.jpg .dtrash/files/5.jpg .recycle/user/6.jpg .Recycle.Bin/7.jpg .trash/8.jpg '$Recycle.Bin/9.jpg' \
+		DCIM/Camera/IMG_10.jpg; do
+		mkdir -p "$(dirname "phone/$name")"
+		n=$((n + 1))
+		(cat card/DCIM/102NIKON/DSC_0001.JPG && echo $n) >"phone/$name"
+	done
+	run -0 photo-import -q phone lib
+	[[ ${lines[0]} == '1 file, '*': 1 copied' ]]
+	[ -e lib/2018/2018-12-24/IMG_10.jpg ]
 }
 
 @test "files are operands too, and several sources" {
@@ -354,7 +396,7 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 		chmod +x bin/date
 		PATH=$PWD/bin:$PATH photo-import -q card lib >/dev/null
 	done
-	[ "$(ls lib/.dcim/runs | LC_ALL=C sort | tr '\n' ' ')" = '20261121T213400Z.ndjson 20261121T213400Z_2.ndjson 20261121T213400Z_3.ndjson ' ]
+	[ "$(cd lib/.dcim/runs && echo *.ndjson)" = '20261121T213400Z.ndjson 20261121T213400Z_2.ndjson 20261121T213400Z_3.ndjson' ]
 	run -0 photo-import --runs lib
 	[ "${#lines[@]}" -eq 3 ]
 	[[ $output == *'20261121T213400Z  21 files, '*': 19 copied, 1 duplicate, 1 skipped'* ]]
@@ -365,7 +407,7 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	library
 	mkdir nothing
 	run -0 photo-import -q nothing lib
-	[ "${lines[0]}" = '0 files, 0 bytes' ]
+	[ "$output" = '0 files, 0 bytes: nothing to import in nothing' ]
 	[ -z "$(ls lib/.dcim/runs)" ]
 }
 
@@ -422,16 +464,15 @@ b' '$(touch bad)' '*'; do
 
 @test "a signal to the whole group, as from the terminal: the same, and no process is left" {
 	need python3
-	mkdir slow # a database on a slow disk, which takes its time to end
-	printf '#!/bin/sh\ntrap "" INT TERM HUP\ncat >slow/in; sleep 3\n%s "$@" <slow/in\n' "$BIN/hashdb-merge" >slow/hashdb-merge
-	chmod +x slow/hashdb-merge
+	cp -r "$BIN" slow # a database on a slow disk, which takes its time to end
+	printf '#!/bin/sh\ntrap "" INT TERM HUP\ncat >slow/in; sleep 3\nexec %s "$@" <slow/in\n' "$BIN/hashdb-merge" >slow/hashdb-merge
 	for signal in SIGINT SIGTERM SIGHUP; do
 		rm -rf lib waiting
 		library
-		PATH=$T/slow:$PATH run -0 python3 - $signal <<-'END'
+		run -0 python3 - $signal <<-'END'
 			import os, signal, subprocess, sys, time
 			number = getattr(signal, sys.argv[1])
-			p = subprocess.Popen(["photo-import", "-q", "--through=head -n 3; touch waiting; exec sleep 60", "--through=cat",
+			p = subprocess.Popen(["slow/photo-import", "-q", "--through=head -n 3; touch waiting; exec sleep 60", "--through=cat",
 			    "card", "lib"], start_new_session=True, stdout=open("out", "w"), stderr=open("err", "w"))
 			for i in range(200):
 			    if os.path.exists("waiting"): break
@@ -443,7 +484,8 @@ b' '$(touch bad)' '*'; do
 			assert not left, left
 		END
 		log >records 2>log-err || : # it may have come before the first record was through
-		[ "$(head -n 1 out | cut -d' ' -f1)" = "$(wc -l <records)" ]
+		grep -q 'interrupted' out
+		[ "$(sed -n 's/ files\{0,1\}, .*//p' out | tail -n 1)" = "$(wc -l <records)" ]
 		[ "$(grep -c '"copied"' records)" -eq "$(find lib -name .dcim -prune -o -type f -printf x | wc -c)" ]
 		[ "$(hashdb-list -0 lib/.dcim/hash.db | tr -dc '\0' | wc -c)" -eq "$(grep -c '"copied"' records)" ]
 	done
@@ -464,13 +506,50 @@ b' '$(touch bad)' '*'; do
 	[ ! -s err ] || { cat err; false; }
 }
 
-@test "a source that goes away in the middle: status 3, what was done stays, one message names it" {
+@test "a source that goes away in the middle: status 3, what was done stays, one message says how far it came" {
 	library
-	rc=0
-	photo-import -q --through='head -n 3; cat >/dev/null; sleep 2; mv card gone' card lib >out 2>err || rc=$?
-	[ $rc -eq 3 ]
-	[ "$(cat err)" = 'photo-import: card has gone' ]
-	[ "$(log | grep -c '"copied"')" -ge 3 ] || { cat out; false; }
+	for quiet in '' -q; do
+		rm -rf lib card && cp -a "$BATS_FILE_TMPDIR/card" card && library
+		rc=0
+		photo-import $quiet --through="$(three); mv card gone; cat" card lib >out 2>err || rc=$?
+		[ $rc -eq 3 ]
+		[ "$(cat err)" = 'photo-import: card has gone, after 3 of 21 files; the same command goes on from here' ] || { cat err; false; }
+		grep -q 'stopped.*card has gone' out
+		grep -q ' files, .*: 3 copied' out
+		mv gone card
+		run -0 photo-import -q card lib
+	done
+	run -0 photo-import --runs lib
+	[[ ${lines[0]} == *'  stopped, '*'18 of 21 files not reached, since card has gone: 3 files, '*'; from card' ]] || { echo "$output"; false; }
+}
+
+@test "a card that was unmounted, its mount point left: the same" {
+	unshare -m true 2>/dev/null || skip "needs a mount namespace"
+	library
+	cat >inside <<-'END'
+		mkdir mnt && mount -t tmpfs tmpfs mnt && cp -a card/. mnt || exit 9
+		photo-import --through="$1; umount -l mnt; cat" mnt/DCIM mnt lib >out 2>err
+		echo $? >status
+	END
+	unshare -m sh inside "$(three)" || skip "cannot mount here"
+	[ "$(cat status)" = 3 ]
+	[ "$(cat err)" = 'photo-import: mnt has gone, after 3 of 21 files; the same command goes on from here' ] || { cat err; false; }
+}
+
+@test "a full TMPDIR: status 3, and it is named" {
+	unshare -m true 2>/dev/null || skip "needs a mount namespace"
+	library
+	cat >inside <<-'END'
+		mkdir full && mount -t tmpfs -o size=64k tmpfs full && head -c 100000 /dev/zero >full/x 2>/dev/null
+		for program in "photo-import card lib" "photo-import -n card lib" "photo-init old"; do
+			TMPDIR=$PWD/full $program >out 2>err
+			echo "$? $(grep -c "$PWD/full" err) $(ls full)"
+		done >statuses
+	END
+	unshare -m sh inside || skip "cannot mount here"
+	! grep -v '^3 [1-9][0-9]* x$' statuses || { cat err; false; }
+	[ "$(wc -l <statuses)" -eq 3 ]
+	[ -z "$(ls lib)" ]
 }
 
 @test "a full library stops the run: status 3; with room again the same command completes it" {
