@@ -17,7 +17,7 @@ WARN    = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpoin
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DVERSION='"$(VERSION)"' -Ilib -pthread -MMD -MP \
           $(WARN) $(CFLAGS) $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALL_LDFLAGS = -pthread -Wl,--as-needed $(LDFLAGS) $(if $(SAN),-fsanitize=$(SAN))
-LDLIBS  = -lexif -lexpat -lbrotlidec -lz -lxxhash -lsqlite3 -lcrypto -ljansson -lm
+LDLIBS  = -lexif -lexpat -lbrotlidec -lz -lxxhash -lsqlite3 -lcrypto -lm
 
 # Archives in link order: a layer stands before those it uses.
 LAYERS  := report place hashdb format meta media hash run
@@ -63,6 +63,7 @@ $(SCRIPTS): $B/bin/%: cmd/% $(wildcard lib/script/*) lib/run/never-sources.def
 	@mkdir -p $(@D)
 	lib/script/assemble $< $(VERSION) >$@ && chmod 755 $@
 
+$(UNITS) $(TOOLS) $(FUZZERS): LDLIBS += -ljansson
 $B/unit/jxl: LDLIBS += -lbrotlienc
 $B/unit/nomem: ALL_LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
 $(UNITS): $B/unit/%: $B/tests/unit/%.o $(LIBS)
@@ -79,10 +80,16 @@ $(FUZZERS): $B/fuzz/%: $B/tests/fuzz/%.o $(FUZZMAIN) $(LIBS)
 
 units: $(UNITS) $(TOOLS) $(FUZZERS)
 
-deps: # install what the build, the tests and the demo need (Debian)
-	@tests/deps
+deps: # what the build needs: installed for root (Debian), named for others
+	@tests/deps build
 
-check: deps # build, then every test: units, bats, lint, replayed fuzz inputs
+deps-demo: # the same for the build and the demo, which makes its pictures where there is no corpus
+	@tests/deps build $(if $(wildcard $(CORPUS)),,demo)
+
+deps-check: # the same for the build and the tests
+	@tests/deps build check
+
+check: deps-check # build, then every test: units, bats, lint, replayed fuzz inputs
 	@$(MAKE) --no-print-directory all units
 	@tests/run $B
 
@@ -93,7 +100,7 @@ check-san: # the same on builds with the sanitizers
 lint: all # shellcheck on the scripts, mandoc on the pages
 	@tests/lint $B
 
-demo: deps # import the pictures of a made-up card, or of the corpus beside the checkout
+demo: deps-demo # import the pictures of a made-up card, or of the corpus beside the checkout
 	@$(MAKE) --no-print-directory all
 	@tests/demo $B $(CORPUS)
 
@@ -143,4 +150,4 @@ help: # this list
 -include $(shell find $B -name '*.d' 2>/dev/null)
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all units deps check check-san lint demo bench fuzz completions install uninstall dist clean help
+.PHONY: all units deps deps-demo deps-check check check-san lint demo bench fuzz completions install uninstall dist clean help

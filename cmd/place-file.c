@@ -29,7 +29,7 @@ static const struct opt opts[] = {
 	OPT_STRING(0, "durable", "HOW", struct conf, durable, "batch: flush many files at once (default); file: each"),
 	OPT_STRING(0, "chmod", "MODE", struct conf, mode, "permissions of placed files, octal (0666 less the umask)"),
 	OPT_FLAG(0, "weak-publish", struct conf, weak_publish, "work where neither linking nor safe renaming is possible"),
-	OPT_FLAG(0, "media-only", struct conf, media_only, "skip records without a type"),
+	OPT_FLAG(0, "media-only", struct conf, media_only, "skip what is no media: no type, and not damaged"),
 	OPT_END
 };
 

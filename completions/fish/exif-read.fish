@@ -10,5 +10,5 @@ complete -c exif-read -l while -r -d 'end quietly, with status 3, once DIR has g
 complete -c exif-read -s u -l unordered -d 'write records as they finish'
 complete -c exif-read -l progress -d 'progress on stderr: auto, always or never'
 complete -c exif-read -s q -l quiet -d 'only usage and fatal errors on stderr'
-complete -c exif-read -l help -d 'show this and exit'
-complete -c exif-read -l version -d 'show the version and exit'
+complete -c exif-read -s h -l help -d 'show this and exit'
+complete -c exif-read -s V -l version -d 'show the version and exit'

@@ -8,5 +8,5 @@ complete -c file-hash -l while -r -d 'end quietly, with status 3, once DIR has g
 complete -c file-hash -s u -l unordered -d 'write records as they finish'
 complete -c file-hash -l progress -d 'progress on stderr: auto, always or never'
 complete -c file-hash -s q -l quiet -d 'only usage and fatal errors on stderr'
-complete -c file-hash -l help -d 'show this and exit'
-complete -c file-hash -l version -d 'show the version and exit'
+complete -c file-hash -s h -l help -d 'show this and exit'
+complete -c file-hash -s V -l version -d 'show the version and exit'

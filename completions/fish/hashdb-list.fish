@@ -9,5 +9,5 @@ complete -c hashdb-list -l while -r -d 'end quietly, with status 3, once DIR has
 complete -c hashdb-list -s u -l unordered -d 'write records as they finish'
 complete -c hashdb-list -l progress -d 'progress on stderr: auto, always or never'
 complete -c hashdb-list -s q -l quiet -d 'only usage and fatal errors on stderr'
-complete -c hashdb-list -l help -d 'show this and exit'
-complete -c hashdb-list -l version -d 'show the version and exit'
+complete -c hashdb-list -s h -l help -d 'show this and exit'
+complete -c hashdb-list -s V -l version -d 'show the version and exit'

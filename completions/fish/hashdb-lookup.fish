@@ -10,5 +10,5 @@ complete -c hashdb-lookup -l while -r -d 'end quietly, with status 3, once DIR h
 complete -c hashdb-lookup -s u -l unordered -d 'write records as they finish'
 complete -c hashdb-lookup -l progress -d 'progress on stderr: auto, always or never'
 complete -c hashdb-lookup -s q -l quiet -d 'only usage and fatal errors on stderr'
-complete -c hashdb-lookup -l help -d 'show this and exit'
-complete -c hashdb-lookup -l version -d 'show the version and exit'
+complete -c hashdb-lookup -s h -l help -d 'show this and exit'
+complete -c hashdb-lookup -s V -l version -d 'show the version and exit'

@@ -11,5 +11,5 @@ complete -c hashdb-merge -l while -r -d 'end quietly, with status 3, once DIR ha
 complete -c hashdb-merge -s u -l unordered -d 'write records as they finish'
 complete -c hashdb-merge -l progress -d 'progress on stderr: auto, always or never'
 complete -c hashdb-merge -s q -l quiet -d 'only usage and fatal errors on stderr'
-complete -c hashdb-merge -l help -d 'show this and exit'
-complete -c hashdb-merge -l version -d 'show the version and exit'
+complete -c hashdb-merge -s h -l help -d 'show this and exit'
+complete -c hashdb-merge -s V -l version -d 'show the version and exit'

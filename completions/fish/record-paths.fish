@@ -8,5 +8,5 @@ complete -c record-paths -l while -r -d 'end quietly, with status 3, once DIR ha
 complete -c record-paths -s u -l unordered -d 'write records as they finish'
 complete -c record-paths -l progress -d 'progress on stderr: auto, always or never'
 complete -c record-paths -s q -l quiet -d 'only usage and fatal errors on stderr'
-complete -c record-paths -l help -d 'show this and exit'
-complete -c record-paths -l version -d 'show the version and exit'
+complete -c record-paths -s h -l help -d 'show this and exit'
+complete -c record-paths -s V -l version -d 'show the version and exit'

@@ -7,5 +7,5 @@ complete -c source-remove -l while -r -d 'end quietly, with status 3, once DIR h
 complete -c source-remove -s u -l unordered -d 'write records as they finish'
 complete -c source-remove -l progress -d 'progress on stderr: auto, always or never'
 complete -c source-remove -s q -l quiet -d 'only usage and fatal errors on stderr'
-complete -c source-remove -l help -d 'show this and exit'
-complete -c source-remove -l version -d 'show the version and exit'
+complete -c source-remove -s h -l help -d 'show this and exit'
+complete -c source-remove -s V -l version -d 'show the version and exit'

@@ -52,7 +52,7 @@ reason_to_skip(const struct step *s)
 		return "never-source";
 	if (!s->job->in_library && rec_is(s->rec, "db.status", "deleted"))
 		return "it was deleted from the library";
-	if (s->p->o.media_only && !rec_get(s->rec, "type", &value))
+	if (s->p->o.media_only && !rec_get(s->rec, "type", &value) && !rec_is_damaged(s->rec))
 		return "not media";
 	return NULL;
 }

@@ -135,3 +135,18 @@ fail_code_name(enum fail_code code)
 
 	return names[code];
 }
+
+bool
+fail_is_damage(const char *name, size_t len)
+{
+	static const enum fail_code damages[] = {FAIL_FORMAT, FAIL_TRUNCATED, FAIL_LIMIT};
+	size_t i;
+
+	for (i = 0; i < sizeof damages / sizeof damages[0]; i++) {
+		const char *known = fail_code_name(damages[i]);
+
+		if (strlen(known) == len && memcmp(known, name, len) == 0)
+			return true;
+	}
+	return false;
+}

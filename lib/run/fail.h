@@ -2,6 +2,7 @@
 #ifndef RUN_FAIL_H
 #define RUN_FAIL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,5 +46,11 @@ const char *fail_name(const struct fail *why, char scratch[16]);
 
 /* fail_code_name() -- the name of a catalogue code (never of FAIL_SYSTEM). */
 const char *fail_code_name(enum fail_code code);
+
+/*
+ * fail_is_damage() -- whether a warning with this code in a record says that the file is damaged: that a person should
+ * look.  No other warning does, those of programs that are not ours included.
+ */
+bool fail_is_damage(const char *name, size_t len);
 
 #endif

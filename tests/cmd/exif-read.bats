@@ -126,9 +126,52 @@ warned() { jq -e --arg c "$1" '[.warnings[]?.code] | index($c) != null' >/dev/nu
 
 @test "what is not recognised, and an empty file, have no type and are no error" {
 	printf hello >t.txt
-	: >e.jpg
-	run -0 exif-read t.txt e.jpg
+	: >e.txt
+	run -0 exif-read t.txt e.txt
 	[ "$(jq -c 'keys' <<<"$output" | sort -u)" = '["mtime","path","size"]' ]
+}
+
+@test "unknown content under the name of a picture or film is damage, and said in plain words" {
+	ff() { head -c "$1" /dev/zero | tr '\0' '\377'; }
+	: >1.jpg
+	head -c 600 /dev/zero >2.mp4
+	head -c 40000 /dev/zero >3.CR2
+	{ head -c 512 /dev/zero; tail -c 300 a.jpg | tr '\377' x; } >4.HEIC
+	{ printf '\r\n'; cat a.jpg; } >5.jpg
+	{ head -c 700 /dev/zero; cat a.jpg; } >6.jpg
+	{ ff 99; cat a.jpg; } >7.jpg
+	{ ff 512; tail -c 300 a.jpg | tr '\377' x; } >8.jpg
+	echo '<html>not found</html>' >9.jpg
+	printf 'x\1y\2\3zzzz' >a.mts
+	run -0 exif-read [1-9].* a.mts
+	warned EFORMAT <<<"$output"
+	[ "$(jq 'has("type")' <<<"$output" | sort -u)" = false ]
+	[ "$(jqr '.warnings | length' <<<"$output" | sort -u)" = 1 ]
+	diff <(jqr '.warnings[0].message' <<<"$output") - <<-'END'
+		is empty
+		holds no picture or film: all its 600 bytes are 0x00
+		holds no picture or film that is known: at least 16384 bytes at its start are 0x00
+		holds no picture or film that is known: 512 bytes at its start are 0x00
+		a JPEG begins at byte 2, behind what is no part of it
+		a JPEG begins at byte 700, behind what is no part of it
+		a JPEG begins at byte 99, behind what is no part of it
+		holds no picture or film that is known: 512 bytes at its start are 0xff
+		holds text, no picture or film
+		holds no picture or film that is known
+	END
+}
+
+@test "unknown content under another name is none: other programs' files, a Mac's notes beside a picture" {
+	printf '\0\5\26\7\0\2\0\0Mac OS X' >._a.jpg
+	echo 'let x = 1' >x.ts
+	echo '{"a":1}' >x.json
+	printf 'bplist00' >x.plist
+	head -c 600 /dev/zero >x.bin
+	head -c 600 /dev/zero >jpg
+	head -c 600 /dev/zero >.jpg
+	rm -f ./*.xmp
+	run -0 exif-read ._a.jpg x.ts x.json x.plist x.bin jpg .jpg
+	[ "$(jq -s 'map(has("warnings"))|any' <<<"$output")" = false ]
 }
 
 @test "a cut picture is a warning, and what could be read" {

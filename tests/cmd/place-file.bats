@@ -800,6 +800,17 @@ held() {
 	[ "$(jqr -s '.[0] | .place.reason + " " + (.source.size | tostring)' out)" = "not media 3" ]
 }
 
+@test "--media-only places what is damaged: it may be the only copy" {
+	for n in a b c d; do file card/$n.jpg $n; done
+	{
+		record card/a.jpg '"warnings":[{"tool":"exif-read","code":"EFORMAT","message":"is empty"}]'
+		record card/b.jpg '"warnings":[{"tool":"exif-read","code":"ETRUNCATED","message":"m"}]'
+		record card/c.jpg '"warnings":[{"tool":"exif-read","code":"EDATE","message":"m"}]'
+		record card/d.jpg '"warnings":[{"tool":"mine","code":"EMINE","message":"m"},{"tool":"exif-read","code":"ELIMIT","message":"m"}]'
+	} | place-file -t lib --media-only >out
+	[ "$(actions <out | cut -d' ' -f1 | paste -sd,)" = "copied,copied,skipped,copied" ]
+}
+
 @test "what was deleted from the library is not placed again" {
 	file card/a.jpg one
 	record card/a.jpg '"db":{"status":"deleted","by":"hash"}' | place-file -t lib >out
