@@ -270,7 +270,7 @@ set(struct png *p, unsigned meaning, const struct buf *value, bool cut)
 	else if (meaning == CREATION_TIME && !cut)
 		spelled_set_date(p->info, MEDIA_DATE_PNG_CREATION, value->p, value->len);
 	else if (meaning == CREATE_DATE && !cut)
-		spelled_parse(value->p, value->len, &p->created);
+		spelled_read(p->info, "png:create-date", value->p, value->len, &p->created);
 }
 
 static int

@@ -46,6 +46,10 @@ bool when_plausible(const struct when *w, time_t now);
 /* when_format() -- append ISO 8601 as in a record's `taken`: 1974, 2024-05, 2024-05-01T12:00:00.12+02:00 */
 void when_format(const struct when *w, struct buf *out);
 
+/* when_is_offset() -- whether clocks somewhere are so many minutes east of Greenwich: a quarter of an hour between
+ * -12:00 and +14:00. */
+bool when_is_offset(int minutes);
+
 /* when_from_epoch() -- the instant in UTC.  Returns false outside the years 1 to 9999. */
 bool when_from_epoch(int64_t seconds, uint32_t nsec, int nsec_digits, struct when *out);
 

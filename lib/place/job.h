@@ -9,14 +9,17 @@
 #include <sys/stat.h>
 
 #include "hash/digest.h"
+#include "place/claims.h"
 #include "place/kit.h"
 #include "place/library.h"
 #include "place/place.h"
+#include "place/shelf.h"
 #include "place/temps.h"
 #include "place/template.h"
 #include "place/tree.h"
 #include "place/twins.h"
 #include "run/buf.h"
+#include "run/reason.h"
 #include "run/volume.h"
 
 #define JOB_SUFFIX_MAX 99999 /* NAME-99999.EXT */
@@ -33,7 +36,8 @@ struct place {
 	struct temps temps;
 	struct kits kits;
 	struct twins twins;   /* contents of this run */
-	struct twins claimed; /* dry run: names of this run, by their digest */
+	struct shelf shelf;   /* series of names that this run met */
+	struct claims claims; /* dry run: what it would have changed */
 	struct volumes *volumes;
 	atomic_size_t kept; /* descriptors that jobs keep open */
 	size_t keep_max;
@@ -60,6 +64,8 @@ struct job {
 	bool unread;      /* known by source memory: nobody has read it */
 	bool kept;        /* counted in place->kept */
 	bool durable;     /* the content is */
+	bool remembered;  /* place->twins leads here */
+	bool by_run;      /* it exists or is a duplicate by what place->twins said */
 
 	enum job_outcome outcome;
 	struct buf to;         /* where the content is, below `root` */
@@ -68,7 +74,8 @@ struct job {
 	struct folder *folder; /* of `to`, in this library; while its batch is settled */
 	enum job_verified verified;
 	bool removed;       /* the source */
-	const char *reason; /* why it was skipped, or the source kept */
+	enum reason reason; /* why it was skipped, or the source kept */
+	struct buf message; /* the same for a person; empty: reason_text() */
 	struct fail why;
 };
 

@@ -81,6 +81,7 @@ place_open(struct place *p, struct fail *why)
 		return -1;
 	if (library_open(&p->lib, p->dirfd, p->o.root, !p->o.dry_run, why) == -1 || add_origins(p, why) == -1)
 		return -1;
+	p->claims.folds = library_folds(&p->lib);
 	if ((p->volumes = volumes_new()) == NULL)
 		return fail_nomem(why);
 	return open_temps(p, why);
@@ -104,7 +105,8 @@ place_new(const struct place_options *o, struct run *run, struct fail *why)
 	p->temps = (struct temps)TEMPS_NONE;
 	kits_init(&p->kits, &p->temps);
 	twins_init(&p->twins);
-	twins_init(&p->claimed);
+	shelf_init(&p->shelf);
+	claims_init(&p->claims);
 	pthread_mutex_init(&p->lock, NULL);
 	if (place_open(p, why) == 0)
 		return p;
@@ -120,7 +122,8 @@ place_free(struct place *p)
 	kits_fini(&p->kits);
 	temps_close(&p->temps);
 	twins_fini(&p->twins);
-	twins_fini(&p->claimed);
+	shelf_fini(&p->shelf);
+	claims_fini(&p->claims);
 	volumes_free(p->volumes);
 	origins_fini(&p->origins);
 	library_close(&p->lib);

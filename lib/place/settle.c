@@ -18,25 +18,25 @@
 #include "place/durable.h"
 #include "run/io.h"
 
-/* Why a source that was to be moved stays, or NULL.  Without a reason it has not been looked for. */
-static const char *
+/* Why a source that was to be moved stays, or REASON_NONE. */
+static enum reason
 reason_to_keep(const struct place *p, const struct rec *rec, const struct job *job)
 {
 	struct stat st;
 
 	if (batch_has_twin(job) && job->in_library)
-		return "it is in the library too";
+		return REASON_IN_LIBRARY;
 	if (batch_has_twin(job) && job_same_file(&job->twin, &job->st))
-		return "it and the library's file are one";
+		return REASON_SAME_FILE;
 	if (job->have.mask == 0)
-		return "its content was not read";
+		return REASON_NOT_READ_BACK;
 	if (job->linked)
-		return "it is a symbolic link";
+		return REASON_LINK;
 	if (job->verified != JOB_READBACK)
-		return "the library's file could not be read back past the page cache";
+		return REASON_NOT_READ_BACK;
 	if (fstatat(p->dirfd, rec->path.p, &st, AT_SYMLINK_NOFOLLOW) == -1 || !io_same_version(&st, &job->st))
-		return "it has changed since it was read";
-	return NULL;
+		return REASON_CHANGED;
+	return REASON_NONE;
 }
 
 static void
@@ -46,7 +46,7 @@ remove_source(struct place *p, const struct rec *rec, struct job *job)
 
 	if (!batch_good(job) || job->removed || (job->outcome != JOB_PLACED && !batch_has_twin(job)))
 		return;
-	if ((job->reason = reason_to_keep(p, rec, job)) != NULL)
+	if ((job->reason = reason_to_keep(p, rec, job)) != REASON_NONE)
 		return;
 	if (unlinkat(p->dirfd, rec->path.p, 0) == 0) {
 		job->removed = true;
@@ -110,9 +110,11 @@ settle(struct batch *b, struct fail *why)
 	durable_readback(b);
 	if (decide_all(b, why) == -1)
 		return -1;
-	durable_twins(b);
-	durable_folders(b);
-	durable_readback_twins(b);
+	do {
+		durable_twins(b);
+		durable_folders(b);
+		durable_readback_twins(b);
+	} while (decide_again(b));
 	if (b->p->moves)
 		finish_moves(b);
 	return 0;

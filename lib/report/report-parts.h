@@ -6,6 +6,7 @@
 
 #include "report/tally.h"
 #include "run/buf.h"
+#include "run/reason.h"
 
 #define DAY_LEN 10 /* 2019-03-01 */
 
@@ -16,14 +17,6 @@ enum outcome {
 	OUTCOMES
 };
 
-enum reason {
-#define REASON(name, code, words) REASON_##name,
-#include "report/reasons.def"
-#undef REASON
-	REASON_OTHER, /* none, or of a program that is not ours */
-	REASONS
-};
-
 /* The first files of a kind, a line for each, and how many there are. */
 struct list {
 	struct buf text;
@@ -32,7 +25,7 @@ struct list {
 
 struct report {
 	uint64_t n[OUTCOMES], files, bytes, undated, empty, removed;
-	uint64_t skipped[REASONS], kept[REASONS]; /* sums: n[SKIPPED], kept_list.n and those that have a line for all */
+	uint64_t skipped[REASON_COUNT], kept[REASON_COUNT]; /* sums: n[SKIPPED], kept_list.n and those that have a line for all */
 	char first[DAY_LEN + 1], last[DAY_LEN + 1];
 	struct list skipped_list, damaged_list, gone_list, spoilt_list, kept_list, failed_list;
 	struct tally folders;

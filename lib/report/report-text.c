@@ -15,12 +15,6 @@ static const struct {
 #undef OUTCOME
 };
 
-static const char *const reasons[REASONS] = {
-#define REASON(name, code, words) words,
-#include "report/reasons.def"
-#undef REASON
-};
-
 static void
 put_line(struct buf *out, uint64_t n, const char *one, const char *many)
 {
@@ -47,12 +41,14 @@ put_end(const struct report_end *end, struct buf *out)
 static const char *
 put_skipped(const struct report *r, const char *before, struct buf *out)
 {
-	for (size_t i = 0; i < REASONS; i++) {
+	for (size_t k = 1; k <= REASON_COUNT; k++) {
+		enum reason i = k % REASON_COUNT; /* what has no reason of ours comes last */
+
 		if (r->skipped[i] == 0)
 			continue;
 		buf_adds(out, before);
 		human_count(out, r->skipped[i]);
-		buf_addf(out, " %s", i == REASON_OTHER ? outcomes[SKIPPED].one : reasons[i]);
+		buf_addf(out, " %s", i == REASON_NONE ? outcomes[SKIPPED].one : reason_words(i));
 		before = ", ";
 	}
 	return before;
@@ -86,17 +82,19 @@ put_kept(const struct report *r, struct buf *out)
 	const char *before = ": ";
 	uint64_t n = 0;
 
-	for (size_t i = 0; i < REASONS; i++)
+	for (enum reason i = REASON_NONE; i < REASON_COUNT; i++)
 		n += r->kept[i];
 	if (n == 0)
 		return;
 	human_things(out, n, "source was kept", "sources were kept");
-	for (size_t i = 0; i < REASONS; i++) {
-		if (r->kept[i] == 0 || r->kept[REASON_OTHER] == n)
+	for (size_t k = 1; k <= REASON_COUNT; k++) {
+		enum reason i = k % REASON_COUNT;
+
+		if (r->kept[i] == 0 || r->kept[REASON_NONE] == n)
 			continue;
 		buf_adds(out, before);
 		human_count(out, r->kept[i]);
-		buf_addf(out, " %s", i == REASON_OTHER ? "for another reason" : reasons[i]);
+		buf_addf(out, " %s", i == REASON_NONE ? "for another reason" : reason_words(i));
 		before = ", ";
 	}
 	buf_adds(out, ".\n");

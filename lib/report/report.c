@@ -18,14 +18,6 @@ static const struct {
 #undef OUTCOME
 };
 
-static const struct {
-	const char *code, *words;
-} reasons[] = {
-#define REASON(name, code, words) {code, words},
-#include "report/reasons.def"
-#undef REASON
-};
-
 struct report *
 report_new(void)
 {
@@ -76,17 +68,17 @@ outcome_of(const struct rec *rec)
 	return rec_get(rec, "hash", &hash) ? RECORDED : READ;
 }
 
+/* REASON_NONE: none, or of a program that is not ours. */
 static enum reason
 reason_of(const struct rec *rec)
 {
-	enum reason reason = 0;
+	enum reason reason = REASON_COUNT;
 	struct slice place;
 
 	if (!rec_get(rec, "place", &place)) /* only what is no media is remembered as left out */
 		return REASON_NOT_MEDIA;
-	while (reason < REASON_OTHER && !rec_is(rec, "place.reason", reasons[reason].code) &&
-	       !rec_is(rec, "place.reason", reasons[reason].words)) /* as logs of version 0.1 have it */
-		reason++;
+	while (--reason > REASON_NONE && !rec_is(rec, "place.reason", reason_code(reason)))
+		;
 	return reason;
 }
 
@@ -143,10 +135,10 @@ is_empty(const struct rec *rec)
 static struct slice
 words_of(struct report *r, const struct rec *rec, enum reason reason)
 {
-	const char *words = reason < REASON_OTHER ? reasons[reason].words : "";
+	const char *words = reason_words(reason);
 
 	if (rec_get_string(rec, "place.message", &r->text) ||
-	    (reason == REASON_OTHER && rec_get_string(rec, "place.reason", &r->text)))
+	    (reason == REASON_NONE && rec_get_string(rec, "place.reason", &r->text)))
 		return text_of(r);
 	return (struct slice){words, strlen(words)};
 }

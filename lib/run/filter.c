@@ -217,7 +217,7 @@ status_of(struct run *run, int rc, const struct fail *why)
 		return say(run, why, !run->started && why->code == FAIL_INPUT ? RUN_USAGE : RUN_FATAL);
 	if (run->out.failed || run->left_alone)
 		return RUN_FATAL;
-	return atomic_load(&run->failed) > 0 ? RUN_ERRORS : RUN_OK;
+	return atomic_load(&run->failed) > 0 || run->unfinished ? RUN_ERRORS : RUN_OK;
 }
 
 static int

@@ -28,7 +28,7 @@ info() { # NAME VALUE
 end_run() {
 	rm -f "$left.reserve"
 	if [ -s "$log" ]; then
-		[ -z "$stop" ] || info stopped "$stop"
+		[ -z "$stop" ] || info stopped "$stop${missed:+, $missed of $found files not reached}"
 		mv -f "$left.open" "$left.info"
 		tell_removed "$left"
 		sync "$log" 2>/dev/null # one that tells only of known files may be lost
@@ -72,7 +72,7 @@ list_runs() {
 			[ ! -f "$info" ] || while IFS= read -r line || [ -n "$line" ]; do
 				case $line in
 				'source = '*) from="; from ${line#source = }" ;;
-				'stopped = '*) stop="${line#stopped = }: " ;;
+				'stopped = '*) stop="stopped (${line#stopped = }): " ;;
 				esac
 			done <"$info"
 		done
@@ -80,14 +80,15 @@ list_runs() {
 	done
 }
 
-# judge FOUND REACHED -- set `stop` to what is to be said of a run that did not come to its end.
+# judge FOUND REACHED -- set `stop` to why a run did not come to its end, and `missed` to how many files it did not
+# reach, where that can be told.
 judge() {
-	stop=''
+	stop='' missed=''
 	[ -n "$signal" ] || [ "$status" -eq 3 ] || return 0
-	stop=stopped
+	stop='it could not go on'
 	[ -z "$signal" ] || stop=interrupted
-	[ "$2" -ge "$1" ] || stop="$stop, ${throughs:+at most }$(($1 - $2)) of $1 files not reached"
-	[ -z "$gone" ] || stop="$stop, since $gone has gone"
+	[ -z "$gone" ] || stop="$gone has gone"
+	[ -n "$throughs" ] || [ "$2" -ge "$1" ] || missed=$(($1 - $2))
 }
 
 # count_names -- print how many files were found.
@@ -109,8 +110,7 @@ summary() {
 		printf '0 files, 0 bytes%s' "${nothing:+: $nothing}" | plain
 		return
 	fi
-	[ -z "$stop" ] || printf 'The run was %s.' "$stop" | plain
-	calmly photo-report -q "$@" <"$records"
+	calmly photo-report -q "$@" ${stop:+"--stopped=$stop"} ${missed:+"--not-reached=$missed"} <"$records"
 	[ $? -le 1 ] || status=3
 	[ ! -s "$tmp/unread" ] || { printf '\nNot looked into:\n' && sed 's/^find: /  /' "$tmp/unread"; }
 	[ -z "$signal" ] || say "interrupted; the same command goes on from here"

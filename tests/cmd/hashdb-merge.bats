@@ -65,7 +65,7 @@ rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128'
 }
 
 @test "planned and skipped records leave nothing; what is no media is remembered as looked at" {
-	{ placed /card/a a a planned; placed /card/b b b skipped; placed /card/c c '' skipped | sed 's/"to":""/"reason":"not media"/'; } >in
+	{ placed /card/a a a planned; placed /card/b b b skipped; placed /card/c c '' skipped | sed 's/"to":""/"reason":"not-media"/'; } >in
 	hashdb-merge "$DB" <in >out
 	cmp in out
 	[ -z "$(rows)" ]

@@ -84,7 +84,7 @@ placed() { # N -- records of so many files placed, a folder for each hundred
 	cat >log <<-'END'
 		{"path":"a.jpg","db":{"status":"known","by":"source","path":"2019/a.jpg"}}
 		{"path":"n.txt","size":3,"db":{"status":"known","by":"source"}}
-		{"path":"old.txt","place":{"action":"skipped","reason":"not media"}}
+		{"path":"old.txt","place":{"action":"skipped","reason":"not-media"}}
 		{"path":"m.txt","size":3,"place":{"action":"skipped","reason":"not-media","message":"no picture or film"}}
 		{"path":"t.jpg","place":{"action":"skipped","reason":"never-source","message":"is in the trash"}}
 		{"path":"o.jpg","place":{"action":"skipped","reason":"of another program"}}

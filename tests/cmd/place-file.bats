@@ -208,6 +208,55 @@ DAY=2024/2024-05-01
 	[ "$(find lib/$DAY -name '*-1.jpg' | wc -c)" -eq "$(find lib/$DAY -name '*07.jpg' | wc -c)" ]
 }
 
+# ---- many of one name ----
+
+# burst DIR N -- N files of one size, and a record of one name for each, on stdout.
+burst() {
+	for i in $(seq "$2"); do
+		file "$1/$i/A.JPG" "$(printf '%05d' "$i")$(head -c 3000 /dev/zero | tr '\0' x)"
+		record "$1/$i/A.JPG"
+	done
+}
+
+# cost PROGRAM... -- the calls that a command makes on the names of a burst, and the bytes it reads.
+cost() {
+	traced -qq -e trace=%file,read,pread64 "$@" >/dev/null
+	awk '/read.* = [0-9]+$/ {b += $NF} /A(-[0-9]+)?\.JPG"/ {n++} END {print n, b}' trace
+}
+
+@test "many files of one name and size cost what few do, each, new and again, also in a dry run" {
+	need strace
+	for n in 100 400; do
+		burst card$n $n >in$n
+		mkdir lib$n
+		cost place-file -n -t lib$n <in$n
+		cost place-file -t lib$n <in$n
+		[ "$(find lib$n -name '*.JPG' | wc -l)" -eq $n ]
+		cost place-file -n -t lib$n <in$n
+		tac in$n >again
+		cost place-file -t lib$n <again
+		[ "$(find lib$n -name '*.JPG' | wc -l)" -eq $n ]
+	done >costs
+	paste -d' ' <(head -n4 costs) <(tail -n4 costs) >beside
+	cat beside
+	[ "$(awk '$3 <= 4.5 * $1 && $4 <= 4.5 * $2' beside | wc -l)" -eq 4 ]
+}
+
+@test "an equal content anywhere in a long series is found, and a number that was freed is passed over or used, never lost" {
+	burst card 30 >in
+	place-file -t lib <in >/dev/null
+	rm lib/$DAY/A-7.JPG
+	{
+		cat in
+		file card/new/A.JPG "$(cat card/30/A.JPG)"
+		record card/new/A.JPG
+	} | place-file -t lib >out
+	[ "$(jqr .place.action out | sort | uniq -c | awk '{print $2 $1}' | paste -sd' ')" = "copied1 exists30" ]
+	[ "$(tail -n1 out | actions)" = "exists $DAY/A-29.JPG" ]
+	[ "$(contents lib | sort -u | wc -l)" -eq 1 ]
+	[ "$(find lib -name '*.JPG' -exec cksum {} + | cut -d' ' -f1 | sort -u | wc -l)" -eq 30 ]
+}
+
 # ---- twins ----
 
 @test "the same content elsewhere is a duplicate of the first, also in a later batch and with other digests" {
@@ -233,6 +282,57 @@ DAY=2024/2024-05-01
 	run --separate-stderr place-file -t lib <in
 	[ "$status" -eq 1 ]
 	[ "$(actions <<<"$output" | paste -sd,)" = "EVERIFY -,copied $DAY/b.jpg" ]
+}
+
+@test "the twin of a file whose flush fails later is placed itself, in its own batch" {
+	need strace
+	file lib/$DAY/a.jpg same
+	file card/a.jpg same
+	file card/b.jpg same
+	for f in a b; do record card/$f.jpg; done >in
+	run --separate-stderr traced -e trace=fsync -e inject=fsync:error=ENOMEM:when=2 place-file -j1 -t lib --durable=file <in
+	[ "$(actions <<<"$output" | paste -sd,)" = "ENOMEM -,copied $DAY/b.jpg" ]
+	[ "$(cat lib/$DAY/b.jpg)" = same ]
+}
+
+@test "the twin of a file that gets no name is placed itself, in its own batch and in a later one" {
+	need strace
+	file card/a.jpg same
+	record card/a.jpg >in
+	for between in 0 300; do
+		rm -rf lib/*
+		file card/b.jpg same
+		{
+			cat in
+			for i in $(seq $between); do echo "$i" >"card/f$i"; record "card/f$i"; done
+			record card/b.jpg
+		} >all
+		traced -e trace=renameat2 -e inject=renameat2:error=EACCES:when=1 place-file -t lib <all >out || true
+		[ "$(sed -n '1p;$p' out | actions | paste -sd,)" = "EACCES -,copied $DAY/b.jpg" ]
+	done
+}
+
+# fed FIRST COMMAND SECOND -- place-file on two records, the second after the first has come out and a command was run.
+fed() {
+	mkfifo pipe
+	place-file -t lib <pipe >out 3>&- &
+	exec 7>pipe
+	printf '%s\n' "$1" >&7
+	until [ -s out ]; do sleep 0.01; done
+	eval "$2"
+	printf '%s\n' "$3" >&7
+	exec 7>&-
+	wait $!
+}
+
+@test "the twin of a file that was changed since this run placed it is placed itself" {
+	for f in a b; do file card/$f.jpg same; done
+	fed "$(record card/a.jpg)" "printf else >lib/$DAY/a.jpg" "$(record card/b.jpg)"
+	[ "$(tail -n1 out | actions)" = "copied $DAY/b.jpg" ]
+	rm -r pipe lib
+	mkdir lib
+	fed "$(record card/a.jpg)" "touch lib/$DAY/a.jpg" "$(record card/b.jpg)"
+	[ "$(tail -n1 out | actions)" = "duplicate $DAY/a.jpg" ]
 }
 
 @test "known to a database: a duplicate, as long as the file is there and has the size" {
@@ -435,6 +535,7 @@ order() {
 # command has been run; sets $status, the records are in `out`.
 held() {
 	need flock
+	rm -f pipe
 	mkfifo pipe
 	place-file -t lib ${options-} <pipe >out 2>err 3>&- &
 	local pid=$! inode
@@ -475,13 +576,36 @@ held() {
 	[ "$(cat lib/$DAY/a.jpg)" = one ]
 }
 
-@test "a file of the library that changes before a record is said to exist is ECHANGED" {
+@test "a file of the library that changes before a record is said to exist: it is placed itself, and its twin is that one's" {
+	for f in a b; do file card/$f.jpg one; record card/$f.jpg; done >in
+	for options in --copy --move; do
+		for change in 'echo more >>' 'printf two >' 'rm '; do
+			rm -rf lib card/*
+			mkdir lib
+			for f in a b; do file card/$f.jpg one; done
+			file lib/$DAY/a.jpg one
+			held sh -c "$change lib/$DAY/a.jpg"
+			[ "$status" -eq 0 ]
+			to=$DAY/a-1.jpg
+			[ "$change" != 'rm ' ] || to=$DAY/a.jpg
+			[ "$(jqr .place.to out | paste -sd,)" = "$to,$to" ]
+			[ "$(jqr .place.action out | tail -n1)" = duplicate ]
+			[ "$(cat lib/$to)" = one ]
+			[ -z "$(leftovers lib)" ]
+		done
+	done
+}
+
+@test "the known copy that changes before a record is called its duplicate: it is placed itself" {
 	file card/a.jpg one
-	file lib/$DAY/a.jpg one
-	record card/a.jpg >in
-	held sh -c "echo more >>lib/$DAY/a.jpg"
-	[ "$status" -eq 1 ]
-	[ "$(jqr .error.code out)" = ECHANGED ]
+	for by in hash source; do
+		rm -rf lib
+		file lib/old/x.jpg one
+		record card/a.jpg "\"db\":{\"status\":\"known\",\"by\":\"$by\",\"path\":\"old/x.jpg\",\"root\":\"lib\"}" >in
+		options='' held sh -c 'printf two >lib/old/x.jpg'
+		[ "$(actions <out)" = "copied $DAY/a.jpg" ]
+		[ "$(contents lib | tr -d '\n')" = onetwo ]
+	done
 }
 
 @test "a name that another program takes meanwhile is left to it" {
@@ -566,7 +690,7 @@ held() {
 	ln -s ../real/b.jpg card/b.jpg
 	record card/b.jpg | place-file -t lib --move >out
 	[ "$(jqr '.place.action + " " + .place.source' out)" = "copied kept" ]
-	jqr .place.reason out | grep 'symbolic link'
+	[ "$(jqr .place.reason out)" = link ]
 	[ -L card/b.jpg ]
 	[ "$(cat real/b.jpg)" = two ]
 	ln lib/$DAY/b.jpg card/c.jpg
@@ -683,7 +807,8 @@ held() {
 	for f in $DAY/a.jpg $DAY/a-1.jpg old/b.jpg; do record lib/$f; done >in
 	place-file -t lib <in >out
 	[ "$(actions <out | paste -sd,)" = "exists $DAY/a.jpg,exists $DAY/a-1.jpg,skipped -" ]
-	jqr .place.reason out | grep -e --move
+	jqr .place.message out | grep -e --move
+	[ "$(jqr '.place.reason // empty' out)" = in-library ]
 	place-file -n -t lib <in | actions | diff <(actions <out) -
 	(cd lib && sed 's,lib/,,' ../in | place-file | actions) | diff <(actions <out) -
 	ln -s lib alias
@@ -797,7 +922,7 @@ held() {
 		record card/a.jpg '"type":"jpeg"'
 	} | place-file -t lib --media-only >out
 	[ "$(actions <out | paste -sd,)" = "skipped -,copied $DAY/a.jpg" ]
-	[ "$(jqr -s '.[0] | .place.reason + " " + (.source.size | tostring)' out)" = "not media 3" ]
+	[ "$(jqr -s '.[0] | .place.reason + " " + (.source.size | tostring)' out)" = "not-media 3" ]
 }
 
 @test "--media-only places what is damaged: it may be the only copy" {

@@ -646,9 +646,9 @@ test_userdates(void)
 	} rows[] = {
 	    {"2010", DAY1, "MVHD=2024-05-01T10:00:00Z/assumed"},
 	    {"2010-07-05", DAY1, "QT_USERDATA=2010-07-05/local MVHD=2024-05-01T10:00:00Z/assumed"},
-	    {"2024-04-30", DAY1, "MVHD=2024-05-01T10:00:00Z/assumed"},
-	    {"2024-05-01", DAY1, "MVHD=2024-05-01T10:00:00Z/assumed"},
-	    {"2024-05-02", DAY1, "MVHD=2024-05-01T10:00:00Z/assumed"},
+	    {"2024-04-30", DAY1, "QT_USERDATA=2024-04-30/local MVHD=2024-05-01T10:00:00Z/assumed"},
+	    {"2024-05-01", DAY1, "QT_USERDATA=2024-05-01/local MVHD=2024-05-01T10:00:00Z/assumed"},
+	    {"2024-05-02", DAY1, "QT_USERDATA=2024-05-02/local MVHD=2024-05-01T10:00:00Z/assumed"},
 	    {"2024-05-03", DAY1, "QT_USERDATA=2024-05-03/local MVHD=2024-05-01T10:00:00Z/assumed"},
 	    {"2010-07-05", 0, "QT_USERDATA=2010-07-05/local"},
 	    {"2010", 0, ""},
