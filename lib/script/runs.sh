@@ -112,7 +112,10 @@ summary() {
 	fi
 	calmly photo-report -q "$@" ${stop:+"--stopped=$stop"} ${missed:+"--not-reached=$missed"} <"$records"
 	[ $? -le 1 ] || status=3
-	[ ! -s "$tmp/unread" ] || { printf '\nNot looked into:\n' && sed 's/^find: /  /' "$tmp/unread"; }
+	[ ! -s "$tmp/unread" ] || {
+		printf '\nFolders that could not be looked into: %d\n' "$(count "$tmp/unread")" && sed 's/^find: /  /' "$tmp/unread"
+		[ -n "$quiet" ] || sed "s/^find: /$name: /" "$tmp/unread" >&2
+	}
 	[ -z "$signal" ] || say "interrupted; the same command goes on from here"
 	[ -z "$gone" ] || say "$gone has gone, after $(count "$records") of $found files; the same command goes on from here"
 }

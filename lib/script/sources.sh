@@ -120,8 +120,12 @@ sum() {
 }
 
 human() { # BYTES
-	echo "$1" | awk '{ split("bytes kB MB GB TB PB", unit); for (n = 1; $1 >= 1000 && n < 6; n++) $1 /= 1000
-		printf n == 1 || $1 >= 100 ? "%.0f %s\n" : "%.1f %s\n", $1, unit[n] }'
+	echo "$1" | awk '{
+		split("bytes kB MB GB TB PB", unit)
+		for (n = 1; $1 >= 1000 && n < 6; n++)
+			$1 = $1 / 1000
+		printf((n == 1 || $1 >= 100 ? "%.0f" : "%.1f") " %s\n", $1, unit[n])
+	}'
 }
 
 # room -- say so where the library has not the room for what $tmp/list names.  What earlier runs have imported is
@@ -134,4 +138,24 @@ room() {
 		sed -n 's/.*"size":\([0-9]*\).*/\1/p' | sum)
 	[ "$bytes" -le "$free" ] ||
 		say "about $(human "$bytes") are to be imported, and $library has room for $(human "$free"): not all will fit"
+}
+
+# missing -- the database's paths where no file is any more, NUL-terminated.
+missing() {
+	(cd -- "$library" && LC_ALL=C stage "find there" find . -name .dcim -prune -o -type f -printf '%P\0') |
+		LC_ALL=C stage "sort there" sort -z >"$tmp/there"
+	stage hashdb-list hashdb-list -0 --relative "$db" | LC_ALL=C stage "sort rows" sort -z |
+		LC_ALL=C stage comm comm -z -23 - "$tmp/there"
+}
+
+mark_missing() {
+	patient
+	missing | stage "file-hash --verify" file-hash $common -0 -C "$library" --verify |
+		stage "hashdb-merge --mark-deleted" hashdb-merge $common -C "$library" --mark-deleted "$db" >"$tmp/marked"
+}
+
+# leave_deleted -- note in the database that what has gone from the library is not wanted again.
+leave_deleted() {
+	await mark_missing
+	[ ! -s "$tmp/marked" ] || say "files deleted from $library, and not brought back from now on: $(count "$tmp/marked")"
 }

@@ -229,6 +229,191 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	[ -z "$(ls lib)" ]
 }
 
+# as_root -- what follows gives files away.
+as_root() { [ "$(id -u)" -eq 0 ] || skip "only root can give files away"; }
+
+@test "config: a command is followed only where nobody else can have written it; all else is" {
+	library
+	config=lib/.dcim/config
+	printf 'template = mine/{name}\nthrough = touch ran; cat\n' >$config
+	refused() {
+		run -2 --separate-stderr photo-import -q card/DCIM/102NIKON lib
+		[[ $stderr == "photo-import: $config: 'through = touch ran; cat' is not done, since "* ]]
+		[ ! -e ran ] && [ -z "$(ls lib)" ] && [ -z "$(ls lib/.dcim/runs)" ]
+	}
+	for mode in 666 664 646; do chmod $mode $config && refused; done
+	chmod 600 $config
+	for mode in 777 775; do chmod $mode lib/.dcim && refused; done
+	chmod 755 lib/.dcim
+	chmod 777 lib && refused
+	chmod 1777 lib # others may add files, and cannot touch what is there
+	mkdir open && chmod 777 open && mv $config open && ln -s "$T/open/config" $config && refused # where it lies counts
+	mv open/config own && ln -sf "$T/own" $config
+	run -0 photo-import -q card/DCIM/102NIKON lib
+	[ -e ran ] && [ -e lib/mine/DSC_0001.JPG ]
+	rm $config && echo 'template = theirs/{name}' >$config && chmod 666 $config
+	run -0 photo-import -q card/DCIM/103APPLE lib
+	[ -e lib/theirs/IMG_0100.JPG ]
+}
+
+@test "config: another user's command is not followed, in a file or a folder of his" {
+	as_root
+	library
+	echo 'through = touch ran; cat' >lib/.dcim/config
+	for theirs in lib/.dcim/config lib/.dcim lib; do
+		chown 65534 $theirs
+		run -2 photo-import -q card lib
+		[[ $output == *'another user'* ]]
+		chown 0 $theirs
+	done
+	[ ! -e ran ]
+	run -0 photo-import -q card lib
+	[ -e ran ]
+}
+
+@test "config: on a file system without owners no command is followed" {
+	command -v mkfs.vfat >/dev/null || skip "no mkfs.vfat"
+	unshare -m true 2>/dev/null || skip "needs a mount namespace"
+	truncate -s 4M disk && mkfs.vfat disk >/dev/null && mkdir mnt
+	printf 'photo-init -q mnt/lib >/dev/null && echo "through = touch ran; cat" >mnt/lib/.dcim/config
+		photo-import -q card mnt/lib 2>err; echo $? >status\n' >inside
+	unshare -m sh -c 'mount -o loop disk mnt && exec sh inside' || skip "cannot mount vfat here"
+	[ "$(cat status)" = 2 ] && [ ! -e ran ]
+	grep -q 'does not tell whose it is' err
+}
+
+@test "config: the user's own is read first, then the library's, then the command line" {
+	library
+	mkdir -p home/.config/dcim-utils xdg/dcim-utils
+	printf 'template = home/{name}\nexclude = *.TIF\nthrough = tee -a ran\n' >home/.config/dcim-utils/config
+	HOME=$T/home XDG_CONFIG_HOME='' run -0 photo-import -q card/DCIM/102NIKON lib
+	[ "$(ls lib)" = home ] && [ "$(ls lib/home)" = DSC_0001.JPG ] && [ -s ran ]
+	printf 'template = xdg/{name}\n' >xdg/dcim-utils/config
+	HOME=$T/home XDG_CONFIG_HOME=$T/xdg run -0 photo-import -q card/IMG_20220101_101112.jpg lib
+	[ -e lib/xdg/IMG_20220101_101112.jpg ]
+	echo 'template = lib/{name}' >lib/.dcim/config
+	HOME=$T/home XDG_CONFIG_HOME=relative run -0 photo-import -q card/DCIM/103APPLE lib
+	[ -e lib/lib/IMG_0100.JPG ]
+	HOME=$T/home XDG_CONFIG_HOME='' run -0 photo-import -q --template='line/{name}' card/DCIM/101CANON lib
+	[ -e lib/line/IMG_0001.JPG ]
+	chmod 666 home/.config/dcim-utils/config
+	HOME=$T/home XDG_CONFIG_HOME='' run -2 photo-import -q card lib
+}
+
+@test "what a config says or a name holds does not drive the terminal" {
+	library
+	printf 'bad \033]0;title\007 \302\233 line\n' >lib/.dcim/config
+	run -2 photo-import -q card lib
+	! printf '%s' "$output" | LC_ALL=C grep -q "$(printf '[\001-\037\177]\\|\302\233')" || false
+	rm lib/.dcim/config
+	odd=$(printf 'src\033[2J')
+	cp -a card "$odd"
+	photo-import -q "$odd" lib >out
+	photo-import --runs lib >>out
+	! LC_ALL=C grep -q "$(printf '\033')" out || false
+	printf 'source = \033[2J\nstopped = \033[2J\n' >"$(ls lib/.dcim/runs/*.info)"
+	photo-import --runs lib >out
+	[ -s out ] && ! LC_ALL=C grep -q "$(printf '\033')" out || false
+}
+
+@test "the programs are those beside the script, whatever PATH is" {
+	library
+	mkdir fake
+	for program in exif-read file-hash hashdb-lookup hashdb-merge place-file photo-report source-remove; do
+		printf '#!/bin/sh\ntouch %s/ran\nexit 3\n' "$T" >fake/$program && chmod +x fake/$program
+	done
+	ln -s "$BIN/photo-import" link
+	PATH=$T/fake:/usr/bin:/bin run -0 ./link -q card lib
+	[[ ${lines[0]} == *'19 copied'* ]] && [ ! -e ran ]
+	PATH=$T/fake:/usr/bin:/bin run -0 "$BIN/photo-init" -q lib2
+}
+
+@test "--through: a grep that chooses nothing has not failed; another's status 1 is one" {
+	library
+	run -0 photo-import -q --through='LC_ALL=C grep no-such-thing-anywhere' card lib
+	[ -z "$(ls lib)" ]
+	run -1 photo-import -q --through='cat >/dev/null; false' card lib
+	run -3 photo-import -q --through='grep -E "("' card lib
+}
+
+@test "what has gone from the library comes again, and that is said; --leave-deleted: it does not" {
+	library
+	photo-import -q card lib >/dev/null
+	rm lib/2018/2018-12-25/DSC_0002.TIF lib/2018/2018-12-24/DSC_0001.JPG
+	run -0 photo-import -q card/DCIM/102NIKON/DSC_0001.JPG lib
+	[[ $output == *'gone'* ]]
+	[ -e lib/2018/2018-12-24/DSC_0001.JPG ]
+	before=$(tree lib)
+	run -0 photo-import -n --leave-deleted card lib
+	run -0 --separate-stderr photo-import --leave-deleted card lib
+	[ "$stderr" = 'photo-import: files deleted from lib, and not brought back from now on: 1' ]
+	[ "$(tree lib)" = "$before" ]
+	run -0 photo-import -q card lib
+	[ "$(tree lib)" = "$before" ]
+	run -0 --separate-stderr photo-import -q --leave-deleted card lib # and nothing else is marked
+	[ -z "$stderr" ] && [ "$(tree lib)" = "$before" ]
+}
+
+@test "-n -q writes the summary and no list" {
+	library
+	run -0 --separate-stderr photo-import -n -q card lib
+	[[ ${lines[0]} == '21 files, '* ]] && [[ $output != *'to be placed  '* ]] && [ -z "$stderr" ]
+}
+
+@test "a wrong command has no summary" {
+	library
+	for wrong in '-n --template={' '--template={' '-a sha0'; do
+		run -2 --separate-stderr photo-import $wrong card lib
+		[ -z "$output" ]
+	done
+}
+
+@test "folders that cannot be looked into are counted, and make the status 1" {
+	library
+	mkdir -p fake
+	printf '#!/bin/sh\n%s "$@"\nfor n in 1 2; do echo "find: '"'"'card/secret$n'"'"': Permission denied" >&2; done\nexit 1\n' \
+		"$(command -v find)" >fake/find && chmod +x fake/find
+	PATH=$T/fake:$PATH run -1 --separate-stderr photo-import card lib
+	[[ $output == *$'\nFolders that could not be looked into: 2\n  '"'card/secret1': Permission denied"* ]]
+	[[ $stderr == *"photo-import: 'card/secret2': Permission denied"* ]]
+	[ -e lib/2018/2018-12-24/DSC_0001.JPG ]
+}
+
+@test "more than fits: said before it begins, for a dry run too, and known files do not count" {
+	unshare -m true 2>/dev/null || skip "needs a mount namespace"
+	cat >inside <<-'END'
+		mkdir small && mount -t tmpfs -o size=400k tmpfs small || exit 9
+		photo-init -q small >/dev/null || exit 8
+		photo-import -q card/DCIM small 2>err-fits >/dev/null
+		head -c 300000 /dev/urandom >card/big1.jpg && head -c 300000 /dev/urandom >card/big2.jpg
+		photo-import -n card small 2>err-n >/dev/null
+		photo-import card small 2>err >/dev/null
+		rm card/big1.jpg card/big2.jpg
+		photo-import card/DCIM small 2>err-known >/dev/null
+	END
+	unshare -m sh inside || skip "cannot mount here"
+	for f in err-n err; do head -n 1 $f | grep -qE '^photo-import: about 6[0-9]{2} kB are to be imported, and small has room for [0-9.]+ kB: not all will fit$' || { cat $f; false; }; done
+	! grep room err-fits err-known || false
+}
+
+@test "a run that was killed is completed by the next, and named as such" {
+	library
+	photo-import -q card/DCIM/102NIKON lib >/dev/null
+	log=$(ls lib/.dcim/runs/*.ndjson)
+	mv "${log%.ndjson}.info" "${log%.ndjson}.open"
+	touch lib/.dcim/runs/20200101T000000Z.ndjson lib/.dcim/runs/20200101T000000Z.open
+	head -c 100 /dev/zero >"${log%.ndjson}.reserve"
+	jq -c '.place.source = "removed"' "$log" | head -n 1 >"${log%.ndjson}.moved"
+	exec 7>lib/.dcim/runs/20190101T000000Z.open && flock -n 7 # a live one
+	touch lib/.dcim/runs/20190101T000000Z.ndjson
+	photo-import -q card/DCIM/103APPLE lib >/dev/null
+	exec 7>&-
+	[ "$(cd lib/.dcim/runs && ls | wc -l)" -eq 6 ] || { ls lib/.dcim/runs; false; }
+	[ "$(jqr '.place.source // "none"' "$log" | head -n 1)" = removed ] && [ "$(wc -l <"$log")" -eq 2 ]
+	run -0 photo-import --runs lib
+	[[ $output == *"$(basename "$log" .ndjson)  stopped (it was killed): 2 files, "*'; from card/DCIM/102NIKON'* ]]
+}
+
 @test "--exclude: by name, by path, more than one" {
 	library
 	run -0 photo-import -q --exclude='*.TIF' --exclude=odd --exclude '*/101CANON/*' --exclude="it's" card lib
