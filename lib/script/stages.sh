@@ -79,12 +79,10 @@ running() {
 	done <"$tmp/stages"
 }
 
-# tell -- have the stage that counts what is done print a line of progress.
+# tell -- have the stage that counts what is done, $drawing, print a line of progress.
 tell() {
 	running | while read -r pid stage; do
-		case $stage,${move-} in
-		source-remove,* | hashdb-merge,) kill -s USR1 "$pid" 2>/dev/null ;;
-		esac
+		[ "$stage" != "$drawing" ] || kill -s USR1 "$pid" 2>/dev/null
 	done
 }
 
