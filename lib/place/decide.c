@@ -224,11 +224,11 @@ fill(struct choice *c)
 	return prepare_again(c->p, c->b->kit, c->job, c->rec, c->why);
 }
 
-/* A file of the library that is filed anew goes to its place whatever else holds the same content. */
+/* A file of the library that is filed anew goes to its place whatever else holds the same content; so do companions. */
 static bool
 looks_for_twins(const struct choice *c)
 {
-	return !(c->job->in_library && c->p->moves);
+	return !c->job->companion && !(c->job->in_library && c->p->moves);
 }
 
 /* No name of the series holds the content. */

@@ -10,6 +10,7 @@
 
 #include "hash/digest.h"
 #include "place/claims.h"
+#include "place/kept.h"
 #include "place/kit.h"
 #include "place/library.h"
 #include "place/place.h"
@@ -41,6 +42,7 @@ struct place {
 	struct shelf shelf;   /* series of names that this run met */
 	struct claims claims; /* dry run: what it would have changed */
 	struct volumes *volumes;
+	struct kept kept_sources;
 	atomic_size_t kept; /* descriptors that jobs keep open */
 	size_t keep_max;
 	pthread_mutex_t lock; /* guards broken */
@@ -63,6 +65,7 @@ struct job {
 	struct buf link;  /* JOB_SYMLINK: the source's absolute path */
 	bool in_library;  /* the source is */
 	bool linked;      /* the source's name is a symbolic link */
+	bool companion;   /* it belongs to another file: never a duplicate of something elsewhere */
 	bool unread;      /* known by source memory: nobody has read it */
 	bool kept;        /* counted in place->kept */
 	bool durable;     /* the content is */

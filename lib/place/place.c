@@ -185,6 +185,12 @@ place_settle(struct place *p, struct rec **held, size_t nheld, struct fail *why)
 }
 
 void
+place_tell(const struct place *p)
+{
+	kept_summary(&p->kept_sources, p->run);
+}
+
+void
 place_drop(struct rec *rec)
 {
 	job_free(rec->data);

@@ -56,6 +56,9 @@ struct place;
 struct place *place_new(const struct place_options *o, struct run *run, struct fail *why);
 void place_free(struct place *p); /* after the last record has been dropped */
 
+/* place_tell() -- what is to be said for all records at once, on stderr; from a filter's finish(). */
+void place_tell(const struct place *p);
+
 /* place_prepare() -- a filter's work().  Returns 0 with rec->data set, or -1. */
 int place_prepare(struct place *p, struct rec *rec, struct fail *why);
 

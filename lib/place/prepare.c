@@ -5,11 +5,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "media/companion.h"
+#include "place/aside.h"
 #include "place/beneath.h"
 #include "place/copy.h"
 #include "place/portable.h"
 #include "place/search.h"
 #include "run/io.h"
+#include "run/never.h"
 
 /* What the steps of one record share. */
 struct step {
@@ -32,6 +35,14 @@ read_hash(struct step *s, struct fail *why)
 	return rec_get(s->rec, "hash", &value) ? digest_read_json(value, &s->job->want, why) : 0;
 }
 
+static bool
+is_never(const struct step *s)
+{
+	const char *name = origin_name(s->rec->path.p);
+
+	return never_source(s->kit->origin.dir) || never_source((struct slice){name, strlen(name)});
+}
+
 static enum reason
 reason_to_skip(const struct step *s)
 {
@@ -39,9 +50,11 @@ reason_to_skip(const struct step *s)
 
 	if (s->kit->origin.in_dcim)
 		return REASON_IN_DCIM;
+	if (aside_is(s->rec->path.p) || is_never(s))
+		return REASON_NEVER_SOURCE;
 	if (!s->job->in_library && rec_is(s->rec, "db.status", "deleted"))
 		return REASON_DELETED;
-	if (s->p->o.media_only && !rec_get(s->rec, "type", &value))
+	if (s->p->o.media_only && !rec_get(s->rec, "type", &value) && !rec_is_damaged(s->rec))
 		return REASON_NOT_MEDIA;
 	return REASON_NONE;
 }
@@ -150,7 +163,7 @@ is_known(struct step *s)
 	int root, fd;
 	bool good;
 
-	if (job->in_library || !rec_known(s->rec) || !rec_get_path(s->rec, "db.path", &job->to))
+	if (job->in_library || job->companion || !rec_known(s->rec) || !rec_get_path(s->rec, "db.path", &job->to))
 		return false;
 	if ((root = open_root(s)) == -1)
 		return false;
@@ -163,7 +176,7 @@ is_known(struct step *s)
 	return good;
 }
 
-/* Nothing is written.  A source that is to be removed must have been read, unless only its place is known. */
+/* Nothing is written, and nothing read: who removes the source compares it with what is known. */
 static int
 settle_known(struct step *s, struct fail *why)
 {
@@ -171,7 +184,7 @@ settle_known(struct step *s, struct fail *why)
 	s->job->unread = rec_is(s->rec, "db.by", "source");
 	if (is_stale(s))
 		return fail_set(why, FAIL_CHANGED, "open", "size or mtime changed since the record was made");
-	return s->p->moves && !s->job->unread && !s->p->o.dry_run ? digest_source(s, why) : 0;
+	return 0;
 }
 
 /* Look for the content among the names that the file may get: what is found need not be copied. */
@@ -381,6 +394,19 @@ skip(struct step *s, enum reason reason, struct fail *why)
 	return 0;
 }
 
+/* A move that was killed may have left the source under its hidden name. */
+static int
+open_source(struct step *s, struct fail *why)
+{
+	struct place *p = s->p;
+	const char *path = s->rec->path.p;
+
+	s->fd = io_open(p->dirfd, path, &s->job->st, why);
+	if (s->fd == -1 && p->moves && !p->o.dry_run && why->errnum == ENOENT && aside_restore(p->dirfd, path))
+		s->fd = io_open(p->dirfd, path, &s->job->st, why);
+	return s->fd == -1 ? -1 : 0;
+}
+
 int
 prepare_record(struct place *p, struct kit *kit, struct job *job, struct rec *rec, struct fail *why)
 {
@@ -391,9 +417,10 @@ prepare_record(struct place *p, struct kit *kit, struct job *job, struct rec *re
 	if (read_hash(&s, why) == -1 || origin_locate(&kit->origin, &p->origins, p->dirfd, rec->path.p, why) == -1)
 		return -1;
 	job->in_library = kit->origin.in_library;
+	job->companion = companion_is(rec->path.p);
 	if ((reason = reason_to_skip(&s)) != REASON_NONE)
 		return skip(&s, reason, why);
-	if ((s.fd = io_open(p->dirfd, rec->path.p, &job->st, why)) == -1)
+	if (open_source(&s, why) == -1)
 		return -1;
 	rc = expand(&s, why);
 	if (rc == 0 && (rc = prepare_open(&s, why)) == -1)

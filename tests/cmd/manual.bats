@@ -11,7 +11,7 @@ load helper
 }
 
 @test "dcim-records(5) has every reason, with its sentence, and no other" {
-	sed -n 's/^REASON([A-Z_]*, "\([a-z-]*\)", "\(.*\)")$/\1 \2/p' "$ROOT/lib/run/reason-codes.def" >codes
+	sed -n 's/^REASON([A-Z_]*, "\([a-z-]*\)", "\([^"]*\)", "[^"]*")$/\1 \2/p' "$ROOT/lib/run/reason-codes.def" >codes
 	[ "$(wc -l <codes)" -gt 5 ]
 	awk '/^\.Ss Reasons/ { on = 1 } /^\.S[hs] [^R]/ { on = 0 }
 		on && /^\.It Cm / { code = $3; getline; sub(/\.$/, ""); print code, tolower(substr($0, 1, 1)) substr($0, 2) }' \
@@ -25,6 +25,13 @@ load helper
 	while read -r member; do
 		grep -qE "^\.It Cm (.* )?$member( |$)" "$ROOT/man/dcim-records.5" || { echo "$member"; false; }
 	done <members
+}
+
+@test "place-file(1) has every name that is never a source, and no other" {
+	sed -n 's/^NEVER("\(.*\)")$/\1/p' "$ROOT/lib/run/never-sources.def" >names
+	[ "$(wc -l <names)" -gt 20 ]
+	sed -n '/whatever the case of its letters/,/stands for any rest/p' "$ROOT/man/place-file.1" |
+		sed -n 's/^\.Pa //p' | sed 's/ [,;]$//; s/ , /\n/g; s/"//g' | diff names -
 }
 
 @test "dcim-records(5) has every digest of file-hash" {
