@@ -2,6 +2,7 @@ complete -c place-file -s t -l to -r -d 'the library ($DCIM_LIBRARY, else the cu
 complete -c place-file -l from -r -d '{dir} in a template is the folder below DIR; may be repeated'
 complete -c place-file -l template -r -d 'where files go ({taken:%Y}/{taken:%Y-%m-%d}/{name})'
 complete -c place-file -l undated -r -d 'the same where a date is missing (undated/{dir}/{name})'
+complete -c place-file -l member -r -d 'another filter adds NAME: templates may use it'
 complete -c place-file -l tz -r -d 'the zone for dates that are known in UTC (UTC)'
 complete -c place-file -l copy -d 'copy, also what is in the library already'
 complete -c place-file -l move -d 'move, also inside the library'

@@ -11,10 +11,11 @@
 #include <string.h>
 #include <uchar.h>
 
-#include "meta/tags.h"
+#include "media/spelled.h"
 #include "media/text.h"
+#include "meta/tags.h"
 
-enum { HALF_A_QUARTER_S = 450, DAY_S = 86400 };
+enum { HALF_A_QUARTER_S = 450 };
 
 #define EPOCH_1904_S 2082844800 /* from 1904 to 1970: 66 years and 17 days */
 
@@ -53,7 +54,7 @@ void
 movie_place(struct movie *m, const struct movie_place *place)
 {
 	if (!(fabs(place->lat) <= 90) || !(fabs(place->lon) <= 180))
-		media_warn(m->info, FAIL_FORMAT, "a position that is none on Earth was passed over");
+		media_warn(m->info, FAIL_VALUE, "a position that is none on Earth was passed over");
 	else if (place->rank < m->place.rank)
 		m->place = *place;
 }
@@ -65,31 +66,12 @@ movie_created(struct movie *m, enum movie_header h, uint64_t seconds_since_1904)
 		m->created[h] = seconds_since_1904;
 }
 
-static bool
-is_blank(const uint8_t *text, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (text[i] != ' ' && text[i] != '\0')
-			return false;
-	return true;
-}
-
-static bool
-parse(struct movie *m, const uint8_t *text, size_t len, struct when *out)
-{
-	if (is_blank(text, len))
-		return false;
-	if (when_parse((const char *)text, len, out))
-		return true;
-	media_warn(m->info, FAIL_DATE, "a date that is none in the calendar was passed over");
-	return false;
-}
-
 void
 movie_creationdate(struct movie *m, const uint8_t *text, size_t len)
 {
 	if (m->creationdate.precision == WHEN_NONE)
-		parse(m, text, len, &m->creationdate);
+		spelled_read(
+		    m->info, media_date_name(MEDIA_DATE_QT_CREATIONDATE), (const char *)text, len, &m->creationdate);
 }
 
 void
@@ -97,7 +79,9 @@ movie_userdate(struct movie *m, enum movie_rank rank, const uint8_t *text, size_
 {
 	struct when w;
 
-	if (rank >= m->userdate_rank || !parse(m, text, len, &w) || w.precision < WHEN_DAY)
+	if (rank >= m->userdate_rank ||
+	    !spelled_read(m->info, media_date_name(MEDIA_DATE_QT_USERDATA), (const char *)text, len, &w) ||
+	    w.precision < WHEN_DAY)
 		return;
 	m->userdate = w;
 	m->userdate_rank = rank;
@@ -199,10 +183,7 @@ set_texts(struct movie *m)
 static void
 set_zoned(struct movie *m, enum media_date_source source, const struct when *w)
 {
-	media_set_date(m->info, source, w,
-	    w->zone == WHEN_OFFSET ? MEDIA_BASIS_ZONED
-	    : w->zone == WHEN_UTC  ? MEDIA_BASIS_UTC
-				   : MEDIA_BASIS_LOCAL);
+	media_set_date(m->info, source, w, spelled_basis(w));
 }
 
 /* Whether a header has the very time that the camera's clock showed, by a date without a zone. */
@@ -277,24 +258,6 @@ is_text(const struct media_info *info, enum media_field f, const char *want)
 	return v->kind == MEDIA_TEXT && v->len == strlen(want) && memcmp(info->text.p + v->at, want, v->len) == 0;
 }
 
-/* Whether a header's time lies on the day of the user data, in whatever zone. */
-static bool
-is_day_of_header(const struct movie *m)
-{
-	int64_t day = when_seconds(&m->userdate), since;
-	struct when w;
-
-	for (int h = 0; h < MOVIE_HEADERS; h++) {
-		if (m->created[h] == 0 || !created_at(m, h, &w))
-			continue;
-		since = when_seconds(&w) - day;
-		if (since >= -DAY_S && since < 2 * DAY_S)
-			return true;
-	}
-	return false;
-}
-
-/* A day without a time says less than a header of that day does; another header's is that of a copy. */
 static void
 set_dates(struct movie *m)
 {
@@ -302,7 +265,7 @@ set_dates(struct movie *m)
 		m->keeps_utc = true;
 	if (m->creationdate.precision != WHEN_NONE)
 		set_zoned(m, MEDIA_DATE_QT_CREATIONDATE, &m->creationdate);
-	if (m->userdate.precision >= WHEN_MINUTE || (m->userdate.precision == WHEN_DAY && !is_day_of_header(m)))
+	if (m->userdate.precision != WHEN_NONE)
 		set_zoned(m, MEDIA_DATE_QT_USERDATA, &m->userdate);
 	set_created(m, MOVIE_MVHD, MEDIA_DATE_MVHD);
 	set_created(m, MOVIE_MDHD, MEDIA_DATE_MDHD);

@@ -34,6 +34,10 @@ lists(size_t i, const char *spaced)
 	return strstr(types[i].extensions, spaced) != NULL;
 }
 
+const char media_raw_extensions[] =
+    " dng gpr cr2 cr3 crw nef nrw arw sr2 srf orf ori rw2 rwl raf pef srw x3f mrw iiq 3fr fff "
+    "erf kdc dcr mos mef raw cap eip ";
+
 #define SPACED_SIZE 16
 
 /* An extension in lower case, with blanks around it; false where it cannot be one. */
@@ -50,6 +54,14 @@ space(const char *extension, size_t len, char spaced[SPACED_SIZE])
 	spaced[len + 1] = ' ';
 	spaced[len + 2] = '\0';
 	return true;
+}
+
+bool
+media_extension_is_raw(const char *extension, size_t len)
+{
+	char spaced[SPACED_SIZE];
+
+	return space(extension, len, spaced) && strstr(media_raw_extensions, spaced) != NULL;
 }
 
 bool

@@ -15,29 +15,6 @@ static const struct {
 #undef OUTCOME
 };
 
-/* The reasons of run/reason-codes.def behind a number. */
-static const char *const counted[REASON_COUNT] = {
-    [REASON_NOT_MEDIA] = "not media",
-    [REASON_IN_DCIM] = "in the library's .dcim",
-    [REASON_DELETED] = "deleted from the library before",
-    [REASON_IN_LIBRARY] = "elsewhere in the library",
-    [REASON_NEVER_SOURCE] = "thumbnails, trash or programs' own files",
-    [REASON_SAME_FILE] = "sharing one file with the library",
-    [REASON_DIFFERS] = "other than the library's copy",
-    [REASON_COPY_MISSING] = "whose copy is not there",
-    [REASON_COPY_UNREADABLE] = "whose copy cannot be read",
-    [REASON_NOT_READ_BACK] = "whose copy could not be read back from the disk",
-    [REASON_NOT_RECORDED] = "not recorded in the library's database",
-    [REASON_CHANGED] = "changed meanwhile",
-    [REASON_LINK] = "behind a symbolic link",
-    [REASON_READ_ONLY] = "on a write-protected card or disk",
-    [REASON_NO_PERMISSION] = "that you may not remove",
-    [REASON_COMPANION] = "belonging to another picture",
-    [REASON_UNREADABLE] = "unreadable",
-    [REASON_ELSEWHERE] = "whose name another file has by now",
-    [REASON_GONE] = "gone by now",
-};
-
 static void
 put_line(struct buf *out, uint64_t n, const char *one, const char *many)
 {
@@ -72,7 +49,7 @@ put_reasons(const uint64_t n[REASON_COUNT], const char *other, const char *befor
 			continue;
 		buf_adds(out, before);
 		human_count(out, n[reason]);
-		buf_addf(out, " %s", reason == REASON_NONE ? other : counted[reason]);
+		buf_addf(out, " %s", reason == REASON_NONE ? other : reason_words(reason));
 		before = ", ";
 	}
 	return before;

@@ -70,12 +70,13 @@ placed() { # N -- records of so many files placed, a folder for each hundred
 	cat >log <<-'END'
 		{"path":"notes.txt","place":{"action":"skipped","reason":"no picture"}}
 		{"path":"cut.jpg","place":{"action":"copied","to":"cut.jpg"},"warnings":[{"tool":"exif-read","code":"EDATE","message":"old"},{"tool":"exif-read","code":"ETRUNCATED","message":"cut short"}]}
-		{"path":"fine.jpg","place":{"action":"copied","to":"fine.jpg"},"warnings":[{"tool":"exif-read","code":"EDATE","message":"old"}]}
+		{"path":"fine.jpg","place":{"action":"copied","to":"fine.jpg"},"warnings":[{"tool":"exif-read","code":"EDATE","message":"old"},{"tool":"exif-read","code":"EVALUE","message":"odd"},{"tool":"other","code":"EOTHER","message":"?"}]}
+		{"path":"long.jpg","place":{"action":"copied","to":"long.jpg"},"warnings":[{"tool":"exif-read","code":"ELIMIT","message":"too long"}]}
 		{"path":"gone.jpg","error":{"tool":"file-hash","op":"open","code":"ENOENT","message":"No such file"}}
 	END
 	run -1 photo-report <log
 	[[ $output == *$'\nSkipped:\n  notes.txt: no picture\n'* ]]
-	[[ $output == *$'\nDamaged, and kept as they are:\n  cut.jpg: cut short\n'* ]]
+	[[ $output == *$'\nDamaged, and kept as they are:\n  cut.jpg: cut short\n  long.jpg: too long\n'* ]]
 	[[ $output != *'fine.jpg: '* ]]
 	[[ $output == *$'\nFailed:\n  gone.jpg: No such file\n\nThe same command, given again, '* ]]
 }
@@ -84,7 +85,7 @@ placed() { # N -- records of so many files placed, a folder for each hundred
 	cat >log <<-'END'
 		{"path":"a.jpg","db":{"status":"known","by":"source","path":"2019/a.jpg"}}
 		{"path":"n.txt","size":3,"db":{"status":"known","by":"source"}}
-		{"path":"old.txt","place":{"action":"skipped","reason":"not media"}}
+		{"path":"old.txt","place":{"action":"skipped","reason":"not-media"}}
 		{"path":"m.txt","size":3,"place":{"action":"skipped","reason":"not-media","message":"no picture or film"}}
 		{"path":"t.jpg","place":{"action":"skipped","reason":"never-source","message":"is in the trash"}}
 		{"path":"o.jpg","place":{"action":"skipped","reason":"of another program"}}

@@ -116,6 +116,7 @@ test_twins(void)
 	struct buf name = {0};
 	uint8_t key[TWINS_KEY];
 	char text[32];
+	uint64_t mark = 0;
 	size_t bytes = 0;
 	bool good = true;
 
@@ -123,21 +124,28 @@ test_twins(void)
 	for (unsigned n = 0; n < N && good; n++) {
 		key_of(n, key);
 		snprintf(text, sizeof(text), "2024/%u.jpg", n);
-		good = twins_put(&t, key, text, strlen(text), &why) == 0;
+		good = twins_put(&t, key, n, text, strlen(text), &why) == 0;
 	}
 	tap_ok(good, "%d contents are remembered", N);
 	for (unsigned n = 0; n < N && good; n++) {
 		key_of(n, key);
 		snprintf(text, sizeof(text), "2024/%u.jpg", n);
-		good = twins_find(&t, key, &name, &why) == 0 && strcmp(name.p, text) == 0;
+		good = twins_find(&t, key, &mark, &name, &why) == 0 && strcmp(name.p, text) == 0 && mark == n;
 	}
 	tap_ok(good, "each is found by its digest");
 	key_of(N, key);
-	tap_ok(twins_find(&t, key, &name, &why) == 0 && name.len == 0, "another is not");
+	tap_ok(twins_find(&t, key, &mark, &name, &why) == 0 && name.len == 0, "another is not");
 	key_of(7, key);
-	tap_ok(twins_put(&t, key, "new", 3, &why) == 0 && twins_find(&t, key, &name, &why) == 0 &&
-		   strcmp(name.p, "new") == 0,
+	tap_ok(twins_put(&t, key, 1, "new", 3, &why) == 0 && twins_find(&t, key, &mark, &name, &why) == 0 &&
+		   strcmp(name.p, "new") == 0 && mark == 1,
 	    "a later place counts");
+	twins_forget(&t, key);
+	tap_ok(twins_find(&t, key, &mark, &name, &why) == 0 && name.len == 0, "what is forgotten is not found");
+	tap_ok(twins_put(&t, key, 2, "again", 5, &why) == 0 && twins_find(&t, key, &mark, &name, &why) == 0 &&
+		   strcmp(name.p, "again") == 0,
+	    "until it is put again");
+	key_of(8, key);
+	tap_ok(twins_find(&t, key, &mark, &name, &why) == 0 && strcmp(name.p, "2024/8.jpg") == 0, "the others stay");
 	for (size_t i = 0; i < TWINS_SHARDS; i++)
 		bytes += t.shards[i].cap * sizeof(struct twins_entry);
 	tap_ok(bytes / N <= 34, "in %zu bytes each", bytes / N);
