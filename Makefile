@@ -68,17 +68,11 @@ $(SCRIPTS): $B/bin/%: cmd/% $(SHLIB)
 $(UNITS) $(TOOLS) $(FUZZERS): LDLIBS += -ljansson
 $B/unit/jxl: LDLIBS += -lbrotlienc
 $B/unit/nomem: ALL_LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
-$(UNITS): $B/unit/%: $B/tests/unit/%.o $(LIBS)
+$(FUZZERS): MAIN = $(FUZZMAIN)
+$(FUZZERS): $(FUZZMAIN)
+$(UNITS) $(TOOLS) $(FUZZERS): $B/%: $B/tests/%.o $(LIBS)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
-
-$(TOOLS): $B/tools/%: $B/tests/tools/%.o $(LIBS)
-	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
-
-$(FUZZERS): $B/fuzz/%: $B/tests/fuzz/%.o $(FUZZMAIN) $(LIBS)
-	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $< $(MAIN) $(LIBS) $(LDLIBS)
 
 units: $(UNITS) $(TOOLS) $(FUZZERS)
 
