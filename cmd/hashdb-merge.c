@@ -9,7 +9,7 @@
 #include "run/filter.h"
 
 struct conf {
-	const char *root;
+	const char *root, *require;
 	size_t batch_records;
 	double lock_timeout_s;
 	bool forget, mark;
@@ -17,19 +17,20 @@ struct conf {
 	struct filter *filter;
 	struct run *run;
 	struct hashdb_conf open;
+	digest_mask required;
 	struct hashdb *db;
 	struct batch *batch;
 	struct change_conf change;
 };
 
 static const struct opt opts[] = {
-	OPT_STRING(0, "root", "DIR", struct conf, root, "the library's root (the folder that holds .dcim/, or DB's)"),
-	OPT_COUNT(0, "batch", "N", struct conf, batch_records, "records in one transaction, at most 100000 (100000)"),
-	OPT_SECONDS(0, "lock-timeout", "SECONDS", struct conf, lock_timeout_s, "wait so long for other programs (60)"),
-	OPT_FLAG(0, "forget-missing", struct conf, forget, "drop the files that were read as missing"),
-	OPT_FLAG(0, "mark-deleted", struct conf, mark, "mark the files that were read as missing: not wanted again"),
-	OPT_END
-};
+    OPT_STRING(0, "root", "DIR", struct conf, root, "the library's root (the folder that holds .dcim/, or DB's)"),
+    OPT_COUNT(0, "batch", "N", struct conf, batch_records, "records in one transaction, at most 100000 (100000)"),
+    OPT_SECONDS(0, "lock-timeout", "SECONDS", struct conf, lock_timeout_s, "wait so long for other programs (60)"),
+    OPT_STRING(0, "require", "LIST", struct conf, require, "digests that every file recorded from now on must have"),
+    OPT_FLAG(0, "forget-missing", struct conf, forget, "drop the files that were read as missing"),
+    OPT_FLAG(0, "mark-deleted", struct conf, mark, "mark the files that were read as missing: not wanted again"),
+    OPT_END};
 
 static int
 operands(void *arg, int argc, char **argv, struct fail *why)
@@ -40,6 +41,8 @@ operands(void *arg, int argc, char **argv, struct fail *why)
 		return fail_set(why, FAIL_INPUT, "options", argc == 0 ? "which database?" : "more than one database");
 	if (conf->batch_records == 0 || conf->batch_records > BATCH_MAX)
 		return fail_set(why, FAIL_INPUT, "options", "--batch: 1 to %u", BATCH_MAX);
+	if (conf->require != NULL && digest_parse_list(conf->require, &conf->required, why) == -1)
+		return -1;
 	if (conf->forget && conf->mark)
 		return fail_set(why, FAIL_INPUT, "options", "--forget-missing and --mark-deleted exclude each other");
 	conf->open.file = argv[0];
@@ -72,11 +75,14 @@ start(void *arg, struct run *run, struct fail *why)
 	conf->open.root = conf->root;
 	conf->open.writer = true;
 	conf->open.lock_timeout_s = conf->lock_timeout_s;
-	if ((conf->db = hashdb_open(&conf->open, why)) == NULL ||
+	if ((conf->db = hashdb_open(&conf->open, why)) == NULL || hashdb_raise(conf->db, conf->required, why) == -1 ||
 	    (conf->batch = batch_new(conf->db, conf->mark, why)) == NULL)
 		return -1;
-	conf->change = (struct change_conf){ .dirfd = run_dirfd(run), .root = hashdb_real_root(conf->db),
-		.root_given = conf->root != NULL, .forget = conf->forget || conf->mark };
+	conf->change = (struct change_conf){.dirfd = run_dirfd(run),
+	    .root = hashdb_real_root(conf->db),
+	    .id = hashdb_id(conf->db),
+	    .root_given = conf->root != NULL,
+	    .forget = conf->forget || conf->mark};
 	if (conf->change.forget && check_mounted(conf, why) == -1)
 		return -1;
 	return run_watch_root(run, hashdb_real_root(conf->db), why);
@@ -169,25 +175,25 @@ drop(struct rec *rec)
 int
 main(int argc, char **argv)
 {
-	struct conf conf = { .batch_records = BATCH_MAX, .lock_timeout_s = HASHDB_LOCK_TIMEOUT_S };
+	struct conf conf = {.batch_records = BATCH_MAX, .lock_timeout_s = HASHDB_LOCK_TIMEOUT_S};
 	struct filter f = {
-		.name = "hashdb-merge",
-		.synopsis = "[OPTION...] DB",
-		.purpose = "Record files in a hash database; each record is passed on once it is durable there.",
-		.opts = opts,
-		.conf = &conf,
-		.flags = FILTER_DRAIN | FILTER_SPOOL,
-		.grain = 64,
-		.hold_bytes = UINT64_MAX,
-		.operands = operands,
-		.start = start,
-		.worker_new = worker_new,
-		.worker_free = worker_free,
-		.work = work,
-		.emit = emit,
-		.commit = commit,
-		.drop = drop,
-		.finish = finish,
+	    .name = "hashdb-merge",
+	    .synopsis = "[OPTION...] DB",
+	    .purpose = "Record files in a hash database; each record is passed on once it is durable there.",
+	    .opts = opts,
+	    .conf = &conf,
+	    .flags = FILTER_DRAIN | FILTER_SPOOL,
+	    .grain = 64,
+	    .hold_bytes = UINT64_MAX,
+	    .operands = operands,
+	    .start = start,
+	    .worker_new = worker_new,
+	    .worker_free = worker_free,
+	    .work = work,
+	    .emit = emit,
+	    .commit = commit,
+	    .drop = drop,
+	    .finish = finish,
 	};
 	int status;
 

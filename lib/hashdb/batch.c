@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hashdb/about.h"
 #include "hashdb/merge.h"
 #include "hashdb/sql.h"
 #include "run/spool.h"
@@ -102,8 +103,9 @@ batch_add(struct batch *b, const struct change *c, struct fail *why)
 	struct change head = *c;
 	struct entry *e;
 
-	if (head.verified_ns == 0)
+	if (head.own)
 		head.verified_ns = tick(b);
+	head.order = (uint32_t)b->n;
 	if (c->len >> LENGTH_BITS != 0)
 		return fail_set(why, FAIL_LIMIT, "batch", "record of %zu bytes", c->len);
 	if (b->n == b->cap && grow(b, why) == -1)
@@ -170,19 +172,19 @@ apply(struct batch *b, const struct entry *e, struct fail *why)
 static int
 apply_all(struct batch *b, struct fail *why)
 {
-	uint64_t seq;
+	struct about *about = hashdb_load(b->db, why);
 
-	if (hashdb_load(b->db, why) == -1)
+	if (about == NULL)
 		return -1;
-	merge_begin(b->merge, hashdb_seq(b->db), hashdb_algorithms(b->db));
+	merge_begin(b->merge, about, b->n);
 	if (!b->tied)
 		qsort(b->entries, b->n, sizeof *b->entries, by_path);
 	for (size_t i = 0; i < b->n; i++)
 		if (apply(b, &b->entries[i], why) == -1)
 			return -1;
-	if (merge_finish(b->merge, &seq, why) == -1)
+	if (merge_finish(b->merge, why) == -1)
 		return -1;
-	return hashdb_save(b->db, seq, why);
+	return hashdb_save(b->db, why);
 }
 
 static int

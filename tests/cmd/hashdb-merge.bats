@@ -37,7 +37,7 @@ rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128'
 
 @test "the database says what it is and is one file" {
 	record lib/a x | hashdb-merge "$DB" >out
-	[ "$(sql 'PRAGMA application_id; PRAGMA user_version' | paste -sd' ')" = "1145260365 1" ]
+	[ "$(sql 'PRAGMA application_id; PRAGMA user_version' | paste -sd' ')" = "1145260365 2" ]
 	[ "$(ls lib/.dcim)" = hash.db ]
 	[ "$(sql 'PRAGMA integrity_check')" = ok ]
 }
@@ -298,19 +298,102 @@ rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128'
 @test "several paths may have one content" {
 	{ record lib/a same; record lib/b same; } | hashdb-merge "$DB" >out
 	[ "$(rows | wc -l)" -eq 2 ]
-	mkdir -p lib && printf same >lib/b && printf same >x
+	printf same >lib/b && touch -d 2024-05-01T12:00:00.5Z lib/b && printf same >x
 	[ "$(file-hash x | hashdb-lookup "$DB" | jqr '.db.status,.db.path' | paste -sd' ')" = "known b" ]
 }
 
-@test "the first file decides which digests are required" {
+@test "the first file decides which digest is required: one, whatever else it has" {
 	echo a >lib/a; echo b >lib/b
-	file-hash -a xxh128,sha256 lib/a | hashdb-merge "$DB" >out
-	[ "$(sql "SELECT value FROM about WHERE name = 'algorithms'")" = xxh128,sha256 ]
-	run -1 --separate-stderr hashdb-merge "$DB" <<<"$(file-hash lib/b)"
+	file-hash -a sha256,xxh128 lib/a | hashdb-merge "$DB" >out
+	[ "$(sql "SELECT value FROM about WHERE name = 'algorithms'")" = xxh128 ]
+	[ "$(sql "SELECT json_extract(hash, '\$.sha256') FROM file")" = "$(sha256sum <lib/a | cut -c1-64)" ]
+	run -1 --separate-stderr hashdb-merge "$DB" <<<"$(file-hash -a md5 lib/b)"
 	[ "$(jqr .error.code <<<"$output")" = EINPUT ]
-	[[ "$stderr" == *"file-hash -a xxh128,sha256"* ]]
-	run -0 hashdb-merge "$DB" <<<"$(file-hash -a md5,sha256,xxh128 lib/b)"
+	[[ "$stderr" == *"file-hash -a xxh128"* ]]
+	run -0 hashdb-merge "$DB" <<<"$(file-hash lib/b)"
 	[ "$(rows | wc -l)" -eq 2 ]
+	file-hash -a sha1,md5 lib/a | hashdb-merge --root=lib other.db >out
+	[ "$(sqlite3 other.db "SELECT value FROM about WHERE name = 'algorithms'")" = sha1 ]
+}
+
+@test "--require: more digests from now on, and what lacks them is listed" {
+	echo a >lib/a; echo b >lib/b
+	hashdb-merge --require=sha256,xxh128 "$DB" </dev/null
+	run -1 --separate-stderr hashdb-merge "$DB" <<<"$(file-hash lib/a)"
+	[[ "$stderr" == *"file-hash -a xxh128,sha256"* ]]
+	file-hash -a xxh128,sha256 lib/a | hashdb-merge "$DB" >out
+	[ -z "$(hashdb-list --lacking "$DB")" ]
+	hashdb-merge --require=md5 "$DB" </dev/null
+	[ "$(hashdb-list --lacking "$DB" | jqr .path)" = lib/a ]
+	run -1 hashdb-merge "$DB" <<<"$(file-hash -a xxh128,sha256 lib/b)"
+	hashdb-merge --require=xxh128 "$DB" </dev/null # less is required of nobody
+	[ "$(hashdb-list --lacking "$DB" | wc -l)" -eq 1 ]
+	[ "$(file-hash lib/a | hashdb-lookup "$DB" | jqr .db.status)" = known ]
+	hashdb-list --lacking "$DB" | file-hash -a md5 | hashdb-merge "$DB" >out
+	[ -z "$(hashdb-list --lacking "$DB")" ]
+	[ "$(file-hash lib/a | hashdb-lookup "$DB" | jqr .db.status)" = known ]
+	run -2 hashdb-merge --require=crc32 "$DB" </dev/null
+}
+
+@test "digests are stored in lower case, and compared whatever their case" {
+	record lib/a x | sed 's/\("xxh128":"\)\([0-9a-f]*\)/\1\U\2/' | hashdb-merge "$DB" >out
+	grep -q '"xxh128":"[0-9A-F]*[A-F]' out
+	[ "$(rows)" = "a $(hash x)" ]
+	record lib/b x | sed 's/\("xxh128":"\)\([0-9a-f]*\)/\1\U\2/' | hashdb-lookup --offline "$DB" >out
+	[ "$(jqr .db.path out)" = a ]
+}
+
+@test "a clock that was ahead: what is read later counts, and an old list brings nothing back" {
+	record lib/a old '"verified":"2099-01-01T00:00:00Z"' | hashdb-merge "$DB" >out
+	hashdb-list "$DB" >list
+	record lib/a new | hashdb-merge "$DB" >out
+	[ "$(rows)" = "a $(hash new)" ]
+	[[ "$(hashdb-list "$DB" | jqr .verified)" < 2098 ]]
+	hashdb-merge "$DB" <list >out
+	[ "$(rows)" = "a $(hash new)" ]
+	# … but from another database, whose order is not ours, its time counts
+	jq -c '.db.id = "0123456789abcdef"' list | hashdb-merge "$DB" >out
+	[ "$(rows)" = "a $(hash old)" ]
+}
+
+@test "a list of this database, edited, changes the members" {
+	record lib/a x '"verified":"2099-01-01T00:00:00Z"' | hashdb-merge "$DB" >out
+	hashdb-list "$DB" | jq -c '.rating = 5' | hashdb-merge "$DB" >out
+	hashdb-list "$DB" | jq -c '.rating = 1' | hashdb-merge "$DB" >out
+	[ "$(hashdb-list "$DB" | jqr .rating)" -eq 1 ]
+}
+
+@test "a file that exists keeps the size and time it has been recorded with" {
+	record lib/a x | hashdb-merge "$DB" >out
+	placed /card/a x a exists | sed 's/2024-05-01T12:00:00.5Z/2025-01-01T00:00:00Z/g' | hashdb-merge "$DB" >out
+	[ "$(sql 'SELECT mtime FROM file')" = 1714564800500000000 ]
+	[ "$(sql 'SELECT mtime FROM source')" = 1735689600000000000 ]
+}
+
+@test "the later of two imports of one source counts, in one batch as in two" {
+	{ placed /card/s x z/x; placed /card/s x a/x; } >two
+	for batch in 1 2; do
+		rm -f "$DB"
+		hashdb-merge --batch=$batch "$DB" <two >out
+		[ "$(sql 'SELECT CAST(f.path AS TEXT) FROM source JOIN file AS f ON f.id = source.file')" = a/x ]
+	done
+	{ placed /card/p p z/p; placed /card/q q a/q | sed 's/"EOS"/"NEW"/'; } >two
+	for batch in 1 2; do
+		rm -f "$DB"
+		hashdb-merge --batch=$batch "$DB" <two >out
+		[ "$(sql 'SELECT label FROM volume')" = NEW ]
+	done
+}
+
+@test "what a killed creation left is removed by the next writer, what lives is not" {
+	mkdir -p lib/.dcim/hash.db.0123456789abcdef.new.d
+	echo x >lib/.dcim/hash.db.0123456789abcdef.new
+	echo x >lib/.dcim/hash.db.fedcba9876543210.new
+	echo x >lib/.dcim/hash.db.old.new
+	flock -x lib/.dcim/hash.db.fedcba9876543210.new hashdb-merge "$DB" </dev/null
+	[ "$(ls lib/.dcim | xargs)" = "hash.db hash.db.0123456789abcdef.new.d hash.db.fedcba9876543210.new hash.db.old.new" ]
+	hashdb-merge "$DB" </dev/null
+	[ ! -e lib/.dcim/hash.db.fedcba9876543210.new ]
 }
 
 @test "names that are hard: newline, quotes, invalid UTF-8, a leading dash" {
@@ -377,12 +460,13 @@ rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128'
 	head -c 5000 /dev/urandom >noise.db
 	sqlite3 foreign.db 'PRAGMA user_version = 1; CREATE TABLE t(x)'
 	record lib/a a | hashdb-merge "$DB" >out
-	cp "$DB" newer.db && sqlite3 newer.db 'PRAGMA user_version = 2'
+	cp "$DB" newer.db && sqlite3 newer.db 'PRAGMA user_version = 3'
+	cp "$DB" older.db && sqlite3 older.db 'PRAGMA user_version = 1'
 	head -c 9000 "$DB" >cut.db
 	cp "$DB" torn.db && printf 'xxxxxxxxxxxxxxxx' | dd of=torn.db bs=1 seek=4096 conv=notrunc status=none
-	sqlite3 tables.db 'PRAGMA application_id = 1145260365; PRAGMA user_version = 1; CREATE TABLE t(x)'
+	sqlite3 tables.db 'PRAGMA application_id = 1145260365; PRAGMA user_version = 2; CREATE TABLE t(x)'
 	mkdir folder.db
-	for f in jpeg empty noise foreign newer cut tables; do
+	for f in jpeg empty noise foreign newer older cut tables; do
 		sum=$(md5sum <$f.db)
 		run -3 hashdb-merge $f.db --root=lib <<<"$(record lib/b b)"
 		[[ "$output" == *"$f.db"* ]]

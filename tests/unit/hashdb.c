@@ -144,7 +144,7 @@ test_changes(void)
 		{ "{\"path\":\"/c/a\"" HASH ",\"place\":{\"action\":\"copied\",\"to\":\"..x/a..\",\"root\":\"lib\"}}",
 		    CHANGE_PUT, "..x/a..", "", A, "" },
 	};
-	struct change_conf conf = { .dirfd = AT_FDCWD, .root = root, .forget = true };
+	struct change_conf conf = { .dirfd = AT_FDCWD, .root = root, .id = "0", .forget = true };
 	struct changer w = { 0 };
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -210,7 +210,7 @@ dump(struct hashdb *db)
 static bool
 merge_line(struct hashdb *db, struct batch *b, const char *line)
 {
-	struct change_conf conf = { .dirfd = AT_FDCWD, .root = root };
+	struct change_conf conf = { .dirfd = AT_FDCWD, .root = root, .id = hashdb_id(db) };
 	struct changer w = { 0 };
 	struct change *c = NULL;
 	struct rec rec = { 0 };
@@ -393,6 +393,7 @@ test_batch(void)
 
 	/* A commit that fails leaves everything as it was. */
 	good = merge_line(db, b, "{\"path\":\"lib/other\",\"hash\":{\"md5\":\"" B "\"}}");
+	sqlite3_db_config(hashdb_sql(db)->c, SQLITE_DBCONFIG_ENABLE_TRIGGER, 1, NULL);
 	sqlite3_exec(hashdb_sql(db)->c, "CREATE TEMP TRIGGER t AFTER INSERT ON main.digest BEGIN SELECT RAISE(ABORT, 'x'); END",
 	    NULL, NULL, NULL);
 	tap_ok(good && batch_commit(b, &why) == -1, "a commit that fails: %s", why.message);
