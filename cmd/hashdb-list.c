@@ -18,11 +18,13 @@ struct conf {
 };
 
 static const struct opt opts[] = {
-    OPT_FLAG('0', "null", struct conf, null, "paths, each ended by NUL, instead of records"),
-    OPT_FLAG(0, "stale-first", struct conf, stale_first, "those whose content was read longest ago first"),
-    OPT_FLAG(0, "relative", struct conf, relative, "paths as they are below the library's root"),
-    OPT_FLAG(0, "lacking", struct conf, lacking, "only those that lack a digest which the database requires"),
-    OPT_FLAG(0, "check", struct conf, check, "write nothing, but check that the database is whole"), OPT_END};
+	OPT_FLAG('0', "null", struct conf, null, "paths, each ended by NUL, instead of records"),
+	OPT_FLAG(0, "stale-first", struct conf, stale_first, "those whose content was read longest ago first"),
+	OPT_FLAG(0, "relative", struct conf, relative, "paths as they are below the library's root"),
+	OPT_FLAG(0, "lacking", struct conf, lacking, "only those that lack a digest which the database requires"),
+	OPT_FLAG(0, "check", struct conf, check, "write nothing, but check that the database is whole"),
+	OPT_END
+};
 
 static int
 operands(void *arg, int argc, char **argv, struct fail *why)
@@ -66,7 +68,7 @@ write_path(struct conf *conf, const struct page_row *row)
 static void
 write_time(struct buf *line, const char *name, int64_t ns)
 {
-	struct timespec t = {ns / 1000000000, ns % 1000000000};
+	struct timespec t = { ns / 1000000000, ns % 1000000000 };
 
 	if (t.tv_nsec < 0) {
 		t.tv_sec--;
@@ -163,17 +165,17 @@ emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fai
 int
 main(int argc, char **argv)
 {
-	struct conf conf = {0};
+	struct conf conf = { 0 };
 	struct filter f = {
-	    .name = "hashdb-list",
-	    .synopsis = "[-0] [--stale-first] [--relative] [--lacking] [--check] [OPTION...] DB",
-	    .purpose = "Write what a hash database contains, as records or as paths.",
-	    .opts = opts,
-	    .conf = &conf,
-	    .operands = operands,
-	    .start = start,
-	    .next = next,
-	    .emit = emit,
+		.name = "hashdb-list",
+		.synopsis = "[-0] [--stale-first] [--relative] [--lacking] [--check] [OPTION...] DB",
+		.purpose = "Write what a hash database contains, as records or as paths.",
+		.opts = opts,
+		.conf = &conf,
+		.operands = operands,
+		.start = start,
+		.next = next,
+		.emit = emit,
 	};
 	int status = filter_main(&f, argc, argv);
 

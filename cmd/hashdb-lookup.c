@@ -24,10 +24,12 @@ struct conf {
 };
 
 static const struct opt opts[] = {
-    OPT_STRING(0, "by", "WHAT", struct conf, by_name, "recognise files by hash, source or path (hash)"),
-    OPT_FLAG(0, "offline", struct conf, asking.offline, "take recorded files for present"),
-    OPT_STRING(0, "known-to", "FILE", struct conf, known_to, "write known records to FILE instead of stdout"),
-    OPT_FLAG(0, "skipped", struct conf, asking.skipped, "with --by=source: what was left out once is known"), OPT_END};
+	OPT_STRING(0, "by", "WHAT", struct conf, by_name, "recognise files by hash, source or path (hash)"),
+	OPT_FLAG(0, "offline", struct conf, asking.offline, "take recorded files for present"),
+	OPT_STRING(0, "known-to", "FILE", struct conf, known_to, "write known records to FILE instead of stdout"),
+	OPT_FLAG(0, "skipped", struct conf, asking.skipped, "with --by=source: what was left out once is known"),
+	OPT_END
+};
 
 static int
 operands(void *arg, int argc, char **argv, struct fail *why)
@@ -114,8 +116,8 @@ answer(struct conf *conf, struct rec *rec, enum emit *verdict, struct fail *why)
 
 	if (conf->asking.by == ASK_BY_HASH && q->digests.mask == 0 && rec_known(rec))
 		return divert(conf, rec, verdict, why); /* settled by its source */
-	q->volume = (struct slice){conf->volume.p, conf->volume.len};
-	q->below = (struct slice){conf->below.p, conf->below.len};
+	q->volume = (struct slice){ conf->volume.p, conf->volume.len };
+	q->below = (struct slice){ conf->below.p, conf->below.len };
 	if (ask_all(conf->ask, q, &a, why) == -1)
 		return -1;
 	if (conf->asking.by != ASK_BY_HASH)
@@ -134,7 +136,7 @@ emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fai
 
 	(void)out;
 	if (conf->asking.by == ASK_BY_SOURCE && volumes_locate(conf->volumes, conf->asking.dirfd, rec->path.p,
-						    &conf->volume, &conf->label, &conf->below, why) == -1)
+	    &conf->volume, &conf->label, &conf->below, why) == -1)
 		return -1;
 	if (answer(conf, rec, verdict, why) == -1) {
 		run_stop(conf->run, why);
@@ -160,19 +162,19 @@ finish(void *arg, struct buf *out, struct fail *why)
 int
 main(int argc, char **argv)
 {
-	struct conf conf = {.by_name = "hash", .known_fd = -1};
+	struct conf conf = { .by_name = "hash", .known_fd = -1 };
 	struct filter f = {
-	    .name = "hashdb-lookup",
-	    .synopsis = "[--by=hash|source|path] [--offline] [--known-to=FILE] [--skipped] [OPTION...] DB...",
-	    .purpose = "Add what hash databases know of each file.",
-	    .opts = opts,
-	    .conf = &conf,
-	    .operands = operands,
-	    .start = start,
-	    .work = work,
-	    .emit = emit,
-	    .drop = drop,
-	    .finish = finish,
+		.name = "hashdb-lookup",
+		.synopsis = "[--by=hash|source|path] [--offline] [--known-to=FILE] [--skipped] [OPTION...] DB...",
+		.purpose = "Add what hash databases know of each file.",
+		.opts = opts,
+		.conf = &conf,
+		.operands = operands,
+		.start = start,
+		.work = work,
+		.emit = emit,
+		.drop = drop,
+		.finish = finish,
 	};
 	int status;
 

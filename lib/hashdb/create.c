@@ -66,7 +66,7 @@ flush_folder(const char *file, struct fail *why)
 static int
 write_new(const char *file, const char *shown, const unsigned char *bytes, size_t size, struct fail *why)
 {
-	struct buf temporary = {0};
+	struct buf temporary = { 0 };
 	unsigned long long random;
 	int fd, rc = -1;
 

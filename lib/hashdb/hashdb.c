@@ -4,6 +4,7 @@
  */
 #include "hashdb/hashdb.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -41,7 +42,7 @@ static int
 check_header(const char *file, const char *shown, struct fail *why)
 {
 	/* Pages of 4096 bytes; a rollback journal, no WAL; the bytes that pagesum.h needs. */
-	static const unsigned char layout[] = {PAGESUM_PAGE >> 8, PAGESUM_PAGE & 255, 1, 1, PAGESUM_RESERVED};
+	static const unsigned char layout[] = { PAGESUM_PAGE >> 8, PAGESUM_PAGE & 255, 1, 1, PAGESUM_RESERVED };
 	unsigned char head[100];
 	struct stat st;
 	ssize_t n;
@@ -176,6 +177,21 @@ hashdb_no_root(const struct hashdb *db, struct fail *why)
 	return fail_errno(why, "root", "the library's folder %s is not there (is the disk mounted?)", db->root);
 }
 
+int
+hashdb_mounted(const struct hashdb *db, struct fail *why)
+{
+	DIR *dir = opendir(db->real_root);
+	const struct dirent *d;
+	bool empty = true;
+
+	if (dir == NULL)
+		return fail_errno(why, "root", "%s", db->root);
+	while (empty && (d = readdir(dir)) != NULL)
+		empty = strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0;
+	closedir(dir);
+	return empty ? hashdb_no_root(db, why) : 0;
+}
+
 /* ---- the rest ---- */
 
 /* Both as they are at one time. */
@@ -272,7 +288,7 @@ hashdb_index(const struct hashdb *db)
 int
 hashdb_require(struct hashdb *db, digest_mask have, struct fail *why)
 {
-	struct buf list = {0};
+	struct buf list = { 0 };
 
 	if (needs(db)->required == 0 && have != 0) {
 		about_require(&db->first, have);

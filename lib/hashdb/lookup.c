@@ -30,12 +30,12 @@ enum statement { BY_HASH, BY_PATH, FIND_VOLUME, FOLDER, ONE_SOURCE, STATEMENTS }
 		  " LEFT JOIN file AS f ON f.id = s.file WHERE s.volume = ?1"
 
 static const char *const texts[STATEMENTS] = {
-    [BY_HASH] = "SELECT " FILE_COLUMNS("f.") " FROM digest AS d LEFT JOIN file AS f ON f.id = d.file"
-					     " WHERE d.prefix = ?1",
-    [BY_PATH] = "SELECT " FILE_COLUMNS("") " FROM file WHERE path = ?1 AND deleted IS NULL",
-    [FIND_VOLUME] = "SELECT " VOLUME_COLUMNS " FROM volume WHERE name = ?1",
-    [FOLDER] = SOURCE " AND s.path >= ?2 AND s.path < ?3",
-    [ONE_SOURCE] = SOURCE " AND s.path = ?2 AND s.size = ?3 AND s.mtime = ?4",
+	[BY_HASH] = "SELECT " FILE_COLUMNS("f.") " FROM digest AS d LEFT JOIN file AS f ON f.id = d.file"
+						 " WHERE d.prefix = ?1",
+	[BY_PATH] = "SELECT " FILE_COLUMNS("") " FROM file WHERE path = ?1 AND deleted IS NULL",
+	[FIND_VOLUME] = "SELECT " VOLUME_COLUMNS " FROM volume WHERE name = ?1",
+	[FOLDER] = SOURCE " AND s.path >= ?2 AND s.path < ?3",
+	[ONE_SOURCE] = SOURCE " AND s.path = ?2 AND s.size = ?3 AND s.mtime = ?4",
 };
 
 /* What is recorded of a file. */
@@ -133,18 +133,18 @@ set_path(struct buf *path, struct slice to, struct fail *why)
 static struct state
 state_of(const struct value *file)
 {
-	return (struct state){.deleted = file[FILE_DELETED].kind == VALUE_INT,
-	    .mismatch = file[FILE_MISMATCH].kind != VALUE_NULL,
-	    .has_size = file[FILE_SIZE].kind == VALUE_INT,
-	    .size = file[FILE_SIZE].n,
-	    .has_mtime = file[FILE_MTIME].kind == VALUE_INT,
-	    .mtime_ns = file[FILE_MTIME].n};
+	return (struct state){ .deleted = file[FILE_DELETED].kind == VALUE_INT,
+		.mismatch = file[FILE_MISMATCH].kind != VALUE_NULL,
+		.has_size = file[FILE_SIZE].kind == VALUE_INT,
+		.size = file[FILE_SIZE].n,
+		.has_mtime = file[FILE_MTIME].kind == VALUE_INT,
+		.mtime_ns = file[FILE_MTIME].n };
 }
 
 static bool
 same_state(const struct state *s, const struct stat *st)
 {
-	struct timespec mtime = {s->mtime_ns / SECOND_NS, s->mtime_ns % SECOND_NS};
+	struct timespec mtime = { s->mtime_ns / SECOND_NS, s->mtime_ns % SECOND_NS };
 
 	if (mtime.tv_nsec < 0) {
 		mtime.tv_sec--;
@@ -175,7 +175,8 @@ static bool
 outranks(enum lookup_status a, enum lookup_status b)
 {
 	static const int ranks[] = {
-	    [LOOKUP_NEW] = 0, [LOOKUP_DELETED] = 1, [LOOKUP_MISSING] = 2, [LOOKUP_DAMAGED] = 3, [LOOKUP_KNOWN] = 4};
+		[LOOKUP_NEW] = 0, [LOOKUP_DELETED] = 1, [LOOKUP_MISSING] = 2, [LOOKUP_DAMAGED] = 3, [LOOKUP_KNOWN] = 4
+	};
 
 	return ranks[a] > ranks[b];
 }
@@ -186,7 +187,7 @@ take_hash_row(struct lookup *l, const struct digests *d, enum lookup_status *sta
 {
 	enum digest_algorithm index = hashdb_index(l->db);
 	struct value file[FILE_VALUES];
-	struct digests recorded = {0};
+	struct digests recorded = { 0 };
 	struct state state;
 	enum lookup_status said;
 
@@ -275,12 +276,12 @@ add_source(struct lookup *l, const struct row *row, size_t skip, struct fail *wh
 		l->cap = cap;
 	}
 	s = &l->sources[l->nsources++];
-	name = (struct slice){name.p + skip, name.len - skip};
-	*s = (struct source){.name_len = name.len,
-	    .size = row->source[SOURCE_SIZE].n,
-	    .mtime_ns = row->source[SOURCE_MTIME].n,
-	    .skipped = row->source[SOURCE_FILE].kind == VALUE_NULL,
-	    .first = row->source[SOURCE_FIRST].n != 0};
+	name = (struct slice){ name.p + skip, name.len - skip };
+	*s = (struct source){ .name_len = name.len,
+		.size = row->source[SOURCE_SIZE].n,
+		.mtime_ns = row->source[SOURCE_MTIME].n,
+		.skipped = row->source[SOURCE_FILE].kind == VALUE_NULL,
+		.first = row->source[SOURCE_FIRST].n != 0 };
 	s->name = add_bytes(l, name);
 	if (row->has_file) {
 		s->path_len = row->file[FILE_PATH].bytes.len;
@@ -323,7 +324,7 @@ take_folder_row(struct lookup *l, struct fail *why)
 	if (read_row(l, l->stmt[FOLDER], &row, why) == -1)
 		return -1;
 	path = row.source[SOURCE_PATH].bytes;
-	if (values_order((struct slice){l->last.p, l->last.len}, path) > 0)
+	if (values_order((struct slice){ l->last.p, l->last.len }, path) > 0)
 		return sql_damaged(l->sql, why, "table source is out of order");
 	if (set_path(&l->last, path, why) == -1)
 		return -1;
@@ -341,8 +342,8 @@ read_folder(struct lookup *l, struct fail *why)
 	clear_sources(l);
 	buf_clear(&l->last, SIZE_MAX);
 	sqlite3_bind_int64(stmt, 1, l->volume_id);
-	sql_bind_blob(stmt, 2, (struct slice){buf_cstr(&l->folder), l->folder.len});
-	sql_bind_blob(stmt, 3, (struct slice){l->after.p, l->after.len});
+	sql_bind_blob(stmt, 2, (struct slice){ buf_cstr(&l->folder), l->folder.len });
+	sql_bind_blob(stmt, 3, (struct slice){ l->after.p, l->after.len });
 	while (taken == 0 && (rc = sql_step(l->sql, stmt, why)) == 1) {
 		if (++seen > FOLDER_ROWS || l->bytes.len > FOLDER_BYTES)
 			break;
@@ -359,7 +360,7 @@ take_folder(struct lookup *l, struct slice below, size_t len, struct fail *why)
 {
 	if (l->folder.p != NULL && l->folder.len == len && memcmp(l->folder.p, below.p, len) == 0 && l->after.len > 0)
 		return 0;
-	if (set_path(&l->folder, (struct slice){below.p, len}, why) == -1)
+	if (set_path(&l->folder, (struct slice){ below.p, len }, why) == -1)
 		return -1;
 	buf_clear(&l->after, SIZE_MAX);
 	if (len > 0) {
@@ -437,7 +438,7 @@ judge_source(const struct lookup *l, const struct source *s, bool skipped, enum 
 	}
 	if (s->path_len == 0)
 		return 0;
-	if (set_path(path, (struct slice){l->bytes.p + s->path, s->path_len}, why) == -1)
+	if (set_path(path, (struct slice){ l->bytes.p + s->path, s->path_len }, why) == -1)
 		return -1;
 	*status = judge(l, path->p, &s->file);
 	return 0;
@@ -456,8 +457,8 @@ lookup_source(struct lookup *l, struct slice volume, struct slice below, const s
 {
 	const char *slash = memrchr(below.p, '/', below.len);
 	size_t folder_len = slash != NULL ? (size_t)(slash - below.p) + 1 : 0;
-	struct slice name = {below.p + folder_len, below.len - folder_len};
-	struct lookup_origin from = {.volume = volume, .path = below, .size = st->st_size};
+	struct slice name = { below.p + folder_len, below.len - folder_len };
+	struct lookup_origin from = { .volume = volume, .path = below, .size = st->st_size };
 	const struct source *s;
 
 	*status = LOOKUP_NEW;

@@ -16,21 +16,9 @@
 #define UNITE_MEMBERS_MAX 1024 /* of records that are united member by member */
 
 enum statement {
-	INSERT,
-	FIND,
-	UPDATE,
-	RENAME,
-	DELETE,
-	LINK,
-	LINK_MANY,
-	UNLINK,
-	FIND_VOLUME,
-	ADD_VOLUME,
-	UPDATE_VOLUME,
-	ADD_SOURCE,
-	FIND_SOURCE,
-	UPDATE_SOURCE,
-	DROP_SOURCE,
+	INSERT, FIND, UPDATE, RENAME, DELETE, LINK, LINK_MANY, UNLINK,
+	FIND_VOLUME, ADD_VOLUME, UPDATE_VOLUME, ADD_SOURCE, FIND_SOURCE, UPDATE_SOURCE, DROP_SOURCE,
+	FIND_RUN, ADD_RUN, UPDATE_RUN,
 	STATEMENTS
 };
 
@@ -40,25 +28,28 @@ enum { MANY = 32 };
 #define THIS_SOURCE " WHERE volume = ?1 AND path = ?2 AND size = ?3 AND mtime = ?4"
 
 static const char *const texts[STATEMENTS] = {
-    [INSERT] = "INSERT OR IGNORE INTO file (" FILE_COLUMNS("") ")"
-							       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-    [FIND] = "SELECT " FILE_COLUMNS("") " FROM file WHERE path = ?1 AND deleted IS NULL",
-    /* Two, since a path that is set is also written to its index. */
-    [UPDATE] = "UPDATE file SET seq = ?3, size = ?4, mtime = ?5, verified = ?6, hash = ?7, mismatch = ?8,"
-	       " record = ?10, sum = ?11 WHERE id = ?1",
-    [RENAME] = "UPDATE file SET path = ?2, deleted = ?9, sum = ?11 WHERE id = ?1",
-    [DELETE] = "DELETE FROM file WHERE id = ?1",
-    [LINK] = "INSERT INTO digest (prefix, file) VALUES (?, ?)",
-    /* Half the time a row of one after the other. */
-    [LINK_MANY] = "INSERT INTO digest (prefix, file) VALUES " ROWS_8 "," ROWS_8 "," ROWS_8 "," ROWS_8,
-    [UNLINK] = "DELETE FROM digest WHERE prefix = ? AND file = ?",
-    [FIND_VOLUME] = "SELECT " VOLUME_COLUMNS " FROM volume WHERE name = ?1",
-    [ADD_VOLUME] = "INSERT INTO volume (" VOLUME_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5)",
-    [UPDATE_VOLUME] = "UPDATE volume SET label = ?3, seq = ?4, sum = ?5 WHERE id = ?1",
-    [ADD_SOURCE] = "INSERT OR IGNORE INTO source (" SOURCE_COLUMNS("") ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-    [FIND_SOURCE] = "SELECT " SOURCE_COLUMNS("") " FROM source" THIS_SOURCE,
-    [UPDATE_SOURCE] = "UPDATE source SET file = ?5, seq = ?6, first = ?7, sum = ?8" THIS_SOURCE,
-    [DROP_SOURCE] = "DELETE FROM source" THIS_SOURCE,
+	[INSERT] = "INSERT OR IGNORE INTO file (" FILE_COLUMNS("") ")"
+		   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+	[FIND] = "SELECT " FILE_COLUMNS("") " FROM file WHERE path = ?1 AND deleted IS NULL",
+	/* Two, since a path that is set is also written to its index. */
+	[UPDATE] = "UPDATE file SET seq = ?3, size = ?4, mtime = ?5, verified = ?6, hash = ?7, mismatch = ?8,"
+		   " record = ?10, sum = ?11 WHERE id = ?1",
+	[RENAME] = "UPDATE file SET path = ?2, deleted = ?9, sum = ?11 WHERE id = ?1",
+	[DELETE] = "DELETE FROM file WHERE id = ?1",
+	[LINK] = "INSERT INTO digest (prefix, file) VALUES (?, ?)",
+	/* Half the time a row of one after the other. */
+	[LINK_MANY] = "INSERT INTO digest (prefix, file) VALUES " ROWS_8 "," ROWS_8 "," ROWS_8 "," ROWS_8,
+	[UNLINK] = "DELETE FROM digest WHERE prefix = ? AND file = ?",
+	[FIND_VOLUME] = "SELECT " VOLUME_COLUMNS " FROM volume WHERE name = ?1",
+	[ADD_VOLUME] = "INSERT INTO volume (" VOLUME_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5)",
+	[UPDATE_VOLUME] = "UPDATE volume SET label = ?3, seq = ?4, sum = ?5 WHERE id = ?1",
+	[ADD_SOURCE] = "INSERT OR IGNORE INTO source (" SOURCE_COLUMNS("") ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	[FIND_SOURCE] = "SELECT " SOURCE_COLUMNS("") " FROM source" THIS_SOURCE,
+	[UPDATE_SOURCE] = "UPDATE source SET file = ?5, seq = ?6, first = ?7, sum = ?8" THIS_SOURCE,
+	[DROP_SOURCE] = "DELETE FROM source" THIS_SOURCE,
+	[FIND_RUN] = "SELECT " RUN_COLUMNS " FROM run WHERE name = ?1",
+	[ADD_RUN] = "INSERT INTO run (" RUN_COLUMNS ") VALUES (?1, ?2, ?3)",
+	[UPDATE_RUN] = "UPDATE run SET bytes = ?2, sum = ?3 WHERE name = ?1",
 };
 
 /* An entry that the digest table is to get, or to lose. */
@@ -159,7 +150,7 @@ copy(struct buf *to, struct slice from)
 static struct slice
 text_of(const struct buf *b)
 {
-	return (struct slice){buf_cstr(b), b->len};
+	return (struct slice){ buf_cstr(b), b->len };
 }
 
 /* Bind a row with its new sum, and step.  1: a row of the table was changed; 0: none; -1. */
@@ -224,7 +215,7 @@ add_link(struct merge *m, int64_t prefix, int64_t file, int change, struct fail 
 		m->links = links;
 		m->cap_links = cap;
 	}
-	m->links[m->nlinks++] = (struct link){prefix, file, change};
+	m->links[m->nlinks++] = (struct link){ prefix, file, change };
 	return 0;
 }
 
@@ -489,16 +480,61 @@ drop_source(struct merge *m, const struct change *c, int64_t file, struct fail *
 	return delete_row(m, DROP_SOURCE, TABLE_SOURCE, sum, why);
 }
 
+/* ---- logs ---- */
+
+static int
+find_run(struct merge *m, struct slice name, uint64_t *bytes, int64_t *sum, struct fail *why)
+{
+	sqlite3_stmt *stmt = m->stmt[FIND_RUN];
+	struct value v[RUN_VALUES];
+	int rc;
+
+	*bytes = 0;
+	sql_bind_text(stmt, 1, name);
+	if ((rc = sql_step(m->sql, stmt, why)) != 1)
+		return rc;
+	if (values_read(m->sql, stmt, 0, TABLE_RUN, v, why) == -1)
+		rc = -1;
+	*bytes = (uint64_t)v[RUN_BYTES].n;
+	*sum = sqlite3_column_int64(stmt, RUN_VALUES);
+	sqlite3_reset(stmt);
+	return rc;
+}
+
+int
+merge_logged(struct merge *m, const char *name, uint64_t *bytes, struct fail *why)
+{
+	int64_t sum;
+
+	return find_run(m, (struct slice){ name, strlen(name) }, bytes, &sum, why) == -1 ? -1 : 0;
+}
+
+int
+merge_log(struct merge *m, const char *name, uint64_t bytes, struct fail *why)
+{
+	struct slice key = { name, strlen(name) };
+	struct value v[RUN_VALUES];
+	uint64_t before;
+	int64_t sum;
+	int rc = find_run(m, key, &before, &sum, why);
+
+	v[RUN_NAME] = value_text(key);
+	v[RUN_BYTES] = value_int((int64_t)bytes);
+	if (rc == 1)
+		return change_row(m, UPDATE_RUN, TABLE_RUN, v, &sum, why);
+	return rc == 0 && insert_row(m, ADD_RUN, TABLE_RUN, v, &sum, why) == 1 ? 0 : -1;
+}
+
 /* ---- the file table ---- */
 
 /* The row's bytes out of SQLite's memory into ours. */
 static int
 own_bytes(struct row *row)
 {
-	struct buf *const bufs[FILE_VALUES] = {[FILE_PATH] = &row->path,
-	    [FILE_HASH] = &row->hash,
-	    [FILE_MISMATCH] = &row->mismatch,
-	    [FILE_RECORD] = &row->record};
+	struct buf *const bufs[FILE_VALUES] = { [FILE_PATH] = &row->path,
+		[FILE_HASH] = &row->hash,
+		[FILE_MISMATCH] = &row->mismatch,
+		[FILE_RECORD] = &row->record };
 
 	for (int i = 0; i < FILE_VALUES; i++) {
 		if (bufs[i] == NULL || row->v[i].kind == VALUE_NULL)
@@ -579,7 +615,7 @@ greater(const struct digests *a, const struct digests *b)
 static int
 unite(struct merge *m, struct slice first, struct slice second, struct fail *why)
 {
-	struct spans a = {0}, b = {0};
+	struct spans a = { 0 }, b = { 0 };
 	struct buf *out = &m->record;
 	int rc = -1;
 
@@ -639,7 +675,7 @@ static void
 take_state(struct row *row, const struct change *c, bool same)
 {
 	row->v[FILE_VERIFIED] = value_int(c->verified_ns);
-	row->v[FILE_MISMATCH] = value_text_or_null((struct slice){NULL, 0});
+	row->v[FILE_MISMATCH] = value_text_or_null((struct slice){ NULL, 0 });
 	if (same && c->was_there)
 		return;
 	row->v[FILE_SIZE] = value_maybe(c->has_size, c->size);
@@ -651,7 +687,7 @@ static int
 update(struct merge *m, const struct change *c, struct fail *why)
 {
 	struct row *row = &m->row;
-	struct digests d = {0};
+	struct digests d = { 0 };
 	bool same, later;
 
 	if (read_digests(c, &d, why) == -1)
@@ -716,7 +752,7 @@ static int
 move(struct merge *m, const struct change *c, struct fail *why)
 {
 	struct slice to = change_text(c, CHANGE_PATH), from = change_text(c, CHANGE_FROM);
-	struct digests d = {0};
+	struct digests d = { 0 };
 	int rc;
 
 	if (to.len == from.len && memcmp(to.p, from.p, to.len) == 0)
@@ -741,7 +777,7 @@ put(struct merge *m, const struct change *c, struct fail *why)
 
 	if (c->text_len[CHANGE_FROM] > 0 && move(m, c, why) == -1)
 		return -1;
-	if ((rc = insert_or_find(m, c, (struct slice){NULL, 0}, &id, why)) == -1)
+	if ((rc = insert_or_find(m, c, (struct slice){ NULL, 0 }, &id, why)) == -1)
 		return -1;
 	if (rc == 0 && (replaced = update(m, c, why)) == -1)
 		return -1;
@@ -753,7 +789,7 @@ static int
 note(struct merge *m, const struct change *c, struct fail *why)
 {
 	struct slice now = change_text(c, CHANGE_HASH_NOW);
-	struct digests d = {0};
+	struct digests d = { 0 };
 	int64_t id;
 	int rc;
 
@@ -771,7 +807,7 @@ note(struct merge *m, const struct change *c, struct fail *why)
 static int
 find_meant(struct merge *m, const struct change *c, struct fail *why)
 {
-	struct digests d = {0};
+	struct digests d = { 0 };
 	int rc = find(m, change_text(c, CHANGE_PATH), why);
 
 	if (rc != 1 || c->mask == 0)

@@ -26,4 +26,9 @@ void merge_begin(struct merge *m, struct about *about, size_t changes);
 int merge_apply(struct merge *m, const struct change *c, struct fail *why); /* 0 or -1 */
 int merge_finish(struct merge *m, struct fail *why);                        /* 0 or -1 */
 
+/* merge_log() -- before the end of the transaction: the log of this name is recorded so far.  merge_logged(): how far.
+ */
+int merge_log(struct merge *m, const char *name, uint64_t bytes, struct fail *why);
+int merge_logged(struct merge *m, const char *name, uint64_t *bytes, struct fail *why);
+
 #endif

@@ -46,7 +46,7 @@ close_database(struct removal *r)
 static void
 use_database(struct removal *r, const struct buf *root)
 {
-	struct hashdb_conf open = {.lock_timeout_s = HASHDB_LOCK_TIMEOUT_S};
+	struct hashdb_conf open = { .lock_timeout_s = HASHDB_LOCK_TIMEOUT_S };
 	struct fail why;
 
 	if (r->root.len == root->len && memcmp(buf_cstr(&r->root), buf_cstr(root), root->len) == 0)
@@ -70,7 +70,7 @@ use_database(struct removal *r, const struct buf *root)
 static const char *
 doubt_copy(struct removal *r, const struct rec *rec, struct stat *copy)
 {
-	struct digests mine = {0}, recorded = {0};
+	struct digests mine = { 0 }, recorded = { 0 };
 	struct slice hash;
 	struct fail why;
 	uint64_t size;
@@ -84,7 +84,7 @@ doubt_copy(struct removal *r, const struct rec *rec, struct stat *copy)
 	use_database(r, &r->path);
 	if (r->lookup == NULL)
 		return "the library has no database that can be read";
-	if (lookup_digests(r->lookup, (struct slice){r->to.p, r->to.len}, &recorded, &why) == -1 ||
+	if (lookup_digests(r->lookup, (struct slice){ r->to.p, r->to.len }, &recorded, &why) == -1 ||
 	    !digest_equal(&mine, &recorded))
 		return "its copy is not in the database";
 	buf_clear(&r->path, SIZE_MAX);
