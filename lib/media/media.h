@@ -134,4 +134,18 @@ void media_set_type(struct media_info *info, const char *type);
  * True where either is unknown. */
 bool media_extension_fits(const char *type, const char *extension, size_t len);
 
+/* media_extension() -- the extension of a path's name, NULL where it has none. */
+const char *media_extension(const char *path);
+
+/*
+ * media_extension_promises() -- whether a path's extension is one that only pictures, films and their sidecars have, as
+ * far as files of that kind go: text with the extension "ts" is a program's source.
+ */
+bool media_extension_promises(const char *path, bool is_text);
+
+/* media_raw_extensions -- those of raw pictures, lower case, each with a blank before and behind it.
+ * media_extension_is_raw() -- whether one (len bytes without the dot, any case) is among them. */
+extern const char media_raw_extensions[];
+bool media_extension_is_raw(const char *extension, size_t len);
+
 #endif

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "media/spelled.h"
 #include "meta/tags.h"
 #include "run/json.h"
 
@@ -223,7 +224,6 @@ static void
 end_date(struct iptc *x)
 {
 	int date = (int)(x->date.len < 24 ? x->date.len : 24), time = (int)(x->time.len < 24 ? x->time.len : 24);
-	struct when w;
 	char text[64];
 	size_t n;
 
@@ -231,15 +231,7 @@ end_date(struct iptc *x)
 		return;
 	n = (size_t)snprintf(text, sizeof text, "%.*s %.*s", date, (const char *)x->date.p, time,
 	    time > 0 ? (const char *)x->time.p : "");
-	if (!when_parse(text, n, &w) && !when_parse((const char *)x->date.p, (size_t)date, &w)) {
-		media_warn(x->info, FAIL_DATE, "%s is no date: \"%.*s\"", media_date_name(MEDIA_DATE_IPTC_CREATED),
-		    date, (const char *)x->date.p);
-		return;
-	}
-	media_set_date(x->info, MEDIA_DATE_IPTC_CREATED, &w,
-	    w.zone == WHEN_LOCAL ? MEDIA_BASIS_LOCAL
-	    : w.zone == WHEN_UTC ? MEDIA_BASIS_UTC
-				 : MEDIA_BASIS_ZONED);
+	spelled_set_date(x->info, MEDIA_DATE_IPTC_CREATED, text, n);
 }
 
 static void
@@ -278,7 +270,7 @@ read_swapped(struct iptc *x, struct fail *why)
 		return fail_nomem(why);
 	for (i = 0; i < len; i++)
 		block[i] = x->next[i ^ 3];
-	media_warn(x->info, FAIL_FORMAT, "the bytes of the IPTC block are swapped");
+	media_warn(x->info, FAIL_VALUE, "the bytes of the IPTC block are swapped");
 	x->next = block;
 	x->end = block + len;
 	read_block(x);

@@ -97,6 +97,13 @@ void run_parallel(struct run *run, size_t n, void (*fn)(void *arg, size_t i), vo
  * written, then it ends with status 3 and this message.  The first call counts.
  */
 void run_stop(struct run *run, const struct fail *why);
+/*
+ * run_unfinished() -- from emit or commit: the record is fine, yet less was done than was asked for; the exit status is
+ * 1 at least.
+ *
+ *   message  a line for a person, behind the record's path; NULL: it is said in another way
+ */
+void run_unfinished(struct run *run, const struct rec *rec, const char *message);
 /* run_note() -- from start(): a line for a person on stderr, behind the program's name; nothing with -q. */
 void run_note(const struct run *run, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /*

@@ -80,6 +80,7 @@ struct run {
 	uint64_t started_ns;
 	atomic_uint_least64_t total; /* records, once the input has ended; else 0 */
 	atomic_uint_least64_t done, failed, bytes;
+	bool unfinished;        /* run_unfinished() was called */
 };
 
 /* feed.c */

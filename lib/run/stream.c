@@ -133,23 +133,37 @@ root_has_gone(struct run *run)
 }
 
 static void
-complain(struct run *run, struct rec *rec)
+complain(struct run *run, const struct rec *rec, const char *message)
 {
-	struct buf line = { 0 }, message = { 0 };
+	struct buf line = { 0 };
 
-	rec_get_string(rec, "error.message", &message);
 	buf_addf(&line, "%s%s: ", run->drawing ? "\r\033[K" : "", run->f->name);
 	if (rec->path.len > 0)
 		quote_name(&line, rec->path.p, rec->path.len);
 	else
 		buf_addf(&line, "input line %llu", (unsigned long long)rec->seq);
-	buf_adds(&line, ": ");
-	buf_add(&line, buf_cstr(&message), message.len);
-	buf_addc(&line, '\n');
+	buf_addf(&line, ": %s\n", message);
 	if (!line.failed && write(STDERR_FILENO, line.p, line.len) == -1)
 		run->options.quiet = true; /* nobody listens */
 	buf_fini(&line);
+}
+
+static void
+complain_of_error(struct run *run, const struct rec *rec)
+{
+	struct buf message = { 0 };
+
+	rec_get_string(rec, "error.message", &message);
+	complain(run, rec, buf_cstr(&message));
 	buf_fini(&message);
+}
+
+void
+run_unfinished(struct run *run, const struct rec *rec, const char *message)
+{
+	run->unfinished = true;
+	if (message != NULL && !run->options.quiet)
+		complain(run, rec, message);
 }
 
 void
@@ -173,7 +187,7 @@ stream_count(struct run *run, const struct rec *rec)
 	if (rec->failed)
 		atomic_fetch_add(&run->failed, 1);
 	if (rec->failed_here && !run->options.quiet)
-		complain(run, (struct rec *)(uintptr_t)rec);
+		complain_of_error(run, rec);
 }
 
 int
