@@ -5,6 +5,7 @@ DESTDIR =
 BINDIR  = $(PREFIX)/bin
 MANDIR  = $(PREFIX)/share/man
 COMPDIR = $(PREFIX)/share
+EXDIR   = $(PREFIX)/share/doc/dcim-utils/examples
 
 CC      = cc
 SAN     =
@@ -17,7 +18,7 @@ WARN    = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpoin
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DVERSION='"$(VERSION)"' -Ilib -pthread -MMD -MP \
           $(WARN) $(CFLAGS) $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALL_LDFLAGS = -pthread -Wl,--as-needed $(LDFLAGS) $(if $(SAN),-fsanitize=$(SAN))
-LDLIBS  = -lexif -lexpat -lbrotlidec -lz -lxxhash -lsqlite3 -lcrypto -ljansson -lm
+LDLIBS  = -lexif -lexpat -lbrotlidec -lz -lxxhash -lsqlite3 -lcrypto -lm
 
 # Archives in link order: a layer stands before those it uses.
 LAYERS  := report place hashdb format meta media hash run
@@ -64,26 +65,26 @@ $(SCRIPTS): $B/bin/%: cmd/% $(SHLIB)
 	@mkdir -p $(@D)
 	sed -e '/^#@include photo.sh$$/{r $(SHLIB)' -e 'd;}' $< | sed 's/@VERSION@/$(VERSION)/' >$@ && chmod 755 $@
 
+$(UNITS) $(TOOLS) $(FUZZERS): LDLIBS += -ljansson
 $B/unit/jxl: LDLIBS += -lbrotlienc
 $B/unit/nomem: ALL_LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
-$(UNITS): $B/unit/%: $B/tests/unit/%.o $(LIBS)
-	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
-
-$(TOOLS): $B/tools/%: $B/tests/tools/%.o $(LIBS)
-	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
-
-$(FUZZERS): $B/fuzz/%: $B/tests/fuzz/%.o $(FUZZMAIN) $(LIBS)
+$(FUZZERS): $(FUZZMAIN)
+$(UNITS) $(TOOLS) $(FUZZERS): $B/%: $B/tests/%.o $(LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 
 units: $(UNITS) $(TOOLS) $(FUZZERS)
 
-deps: # install what the build, the tests and the demo need (Debian)
-	@tests/deps
+deps: # what the build needs: installed for root (Debian), named for others
+	@tests/deps build
 
-check: deps # build, then every test: units, bats, lint, replayed fuzz inputs
+deps-demo: # the same for the build and the demo, which makes its pictures where there is no corpus
+	@tests/deps build $(if $(wildcard $(CORPUS)),,demo)
+
+deps-check: # the same for the build and the tests
+	@tests/deps build check
+
+check: deps-check # build, then every test: units, bats, lint, replayed fuzz inputs
 	@$(MAKE) --no-print-directory all units
 	@tests/run $B
 
@@ -94,7 +95,7 @@ check-san: # the same on builds with the sanitizers
 lint: all # shellcheck on the scripts, mandoc on the pages
 	@tests/lint $B
 
-demo: deps # import the pictures of a made-up card, or of the corpus beside the checkout
+demo: deps-demo # import the pictures of a made-up card, or of the corpus beside the checkout
 	@$(MAKE) --no-print-directory all
 	@tests/demo $B $(CORPUS)
 
@@ -119,6 +120,7 @@ install: all # to PREFIX (/usr/local), below DESTDIR
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7
 	install -m 755 $(CPROGS) $(SCRIPTS) $(DESTDIR)$(BINDIR)
 	for p in man/*.[157]; do install -m 644 $$p $(DESTDIR)$(MANDIR)/man$${p##*.} || exit 1; done
+	install -d $(DESTDIR)$(EXDIR) && install -m 755 examples/* $(DESTDIR)$(EXDIR)
 	for p in $(NAMES); do \
 		install -D -m 644 completions/bash/$$p $(DESTDIR)$(COMPDIR)/bash-completion/completions/$$p && \
 		install -D -m 644 completions/zsh/_$$p $(DESTDIR)$(COMPDIR)/zsh/site-functions/_$$p && \
@@ -126,7 +128,7 @@ install: all # to PREFIX (/usr/local), below DESTDIR
 	done
 
 uninstall: # what install put there
-	rm -f $(NAMES:%=$(DESTDIR)$(BINDIR)/%) \
+	rm -f $(NAMES:%=$(DESTDIR)$(BINDIR)/%) $(patsubst examples/%,$(DESTDIR)$(EXDIR)/%,$(wildcard examples/*)) \
 	    $(foreach p,$(wildcard man/*.[157]),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $p))/$(notdir $p)) \
 	    $(NAMES:%=$(DESTDIR)$(COMPDIR)/bash-completion/completions/%) \
 	    $(NAMES:%=$(DESTDIR)$(COMPDIR)/zsh/site-functions/_%) \
@@ -144,4 +146,4 @@ help: # this list
 -include $(shell find $B -name '*.d' 2>/dev/null)
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all units deps check check-san lint demo bench fuzz completions install uninstall dist clean help
+.PHONY: all units deps deps-demo deps-check check check-san lint demo bench fuzz completions install uninstall dist clean help

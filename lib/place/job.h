@@ -9,10 +9,12 @@
 #include <sys/stat.h>
 
 #include "hash/digest.h"
+#include "place/claims.h"
 #include "place/kept.h"
 #include "place/kit.h"
 #include "place/library.h"
 #include "place/place.h"
+#include "place/shelf.h"
 #include "place/temps.h"
 #include "place/template.h"
 #include "place/tree.h"
@@ -21,6 +23,7 @@
 #include "run/reason.h"
 #include "run/volume.h"
 
+#define PLACE_TEMPLATES 3
 #define JOB_SUFFIX_MAX 99999 /* NAME-99999.EXT */
 
 struct place {
@@ -29,13 +32,15 @@ struct place {
 	int dirfd; /* where relative paths start */
 	bool moves;
 	bool batches; /* one syncfs does for all files on the device of temps */
-	struct template *template, *undated;
+	struct template *templates[PLACE_TEMPLATES],
+	    *undated; /* the first that the date suffices for; NULLs at the end */
 	struct library lib;
 	struct origins origins;
 	struct temps temps;
 	struct kits kits;
 	struct twins twins;   /* contents of this run */
-	struct twins claimed; /* dry run: names of this run, by their digest */
+	struct shelf shelf;   /* series of names that this run met */
+	struct claims claims; /* dry run: what it would have changed */
 	struct volumes *volumes;
 	struct kept kept_sources;
 	atomic_size_t kept; /* descriptors that jobs keep open */
@@ -64,6 +69,9 @@ struct job {
 	bool unread;      /* known by source memory: nobody has read it */
 	bool kept;        /* counted in place->kept */
 	bool durable;     /* the content is */
+	bool remembered;  /* place->twins leads here */
+	bool renamed;     /* its last name was made portable */
+	bool by_run;      /* it exists or is a duplicate by what place->twins said */
 
 	enum job_outcome outcome;
 	struct buf to;         /* where the content is, below `root` */

@@ -180,10 +180,12 @@ settle(struct batch *b, struct fail *why)
 	durable_readback(b);
 	if (decide_all(b, why) == -1)
 		return -1;
-	durable_twins(b);
-	durable_folders(b);
-	durable_readback_twins(b);
-	give_check_renamed(b);
+	do {
+		durable_twins(b);
+		durable_folders(b);
+		durable_readback_twins(b);
+		give_check_renamed(b);
+	} while (decide_again(b));
 	if (b->p->moves)
 		finish_moves(b);
 	return 0;

@@ -20,8 +20,8 @@ static const struct opt common[] = {
 	OPT_FLAG('u', "unordered", struct run_options, unordered, "write records as they finish"),
 	OPT_MAYBE(0, "progress", "WHEN", struct run_options, progress, "progress on stderr: auto, always or never"),
 	OPT_FLAG('q', "quiet", struct run_options, quiet, "only usage and fatal errors on stderr"),
-	OPT_FLAG(0, "help", struct run_options, help, "show this and exit"),
-	OPT_FLAG(0, "version", struct run_options, version, "show the version and exit"),
+	OPT_FLAG('h', "help", struct run_options, help, "show this and exit"),
+	OPT_FLAG('V', "version", struct run_options, version, "show the version and exit"),
 	OPT_END
 };
 

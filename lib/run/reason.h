@@ -4,7 +4,7 @@
 
 enum reason {
 	REASON_NONE,
-#define REASON(name, code, text) REASON_##name,
+#define REASON(name, code, text, words) REASON_##name,
 #include "run/reason-codes.def"
 #undef REASON
 	REASON_COUNT
@@ -12,5 +12,6 @@ enum reason {
 
 const char *reason_code(enum reason reason); /* as records show it; "" for none */
 const char *reason_text(enum reason reason);
+const char *reason_words(enum reason reason); /* behind a number of files */
 
 #endif

@@ -28,6 +28,7 @@ struct rec {
 	uint64_t size_bytes; /* bytes of file content that this record stands for in the window; 0 unknown */
 	bool failed;         /* carries an `error`, from this program or an earlier one */
 	bool failed_here;    /* … from this one */
+	bool cut;            /* it failed as input's last line, which lacks its newline: its writer was ended meanwhile */
 	bool untouched;      /* goes from input to output without meeting a hook */
 	/* private */
 	bool bad_input;          /* the line or path itself was refused: `error` names the line */
@@ -65,6 +66,13 @@ bool rec_get_path(const struct rec *rec, const char *name, struct buf *out); /* 
 bool rec_get_u64(const struct rec *rec, const char *name, uint64_t *out);
 bool rec_is(const struct rec *rec, const char *name, const char *string); /* the member is exactly this string */
 bool rec_known(const struct rec *rec); /* db.status is "known": settled, not to be read again */
+
+/*
+ * rec_is_damaged() -- whether a warning says so (fail_is_damage()).
+ * rec_get_damage() -- the same, and the message of the first such warning; "" where it has none.
+ */
+bool rec_is_damaged(const struct rec *rec);
+bool rec_get_damage(const struct rec *rec, struct buf *message);
 
 /*
  * Setters take the name of an outermost member: plain ASCII, nothing to escape.  Their bytes must not lie in the

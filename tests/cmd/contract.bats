@@ -51,6 +51,7 @@ lines' -dash '{"path":"x"}' "quotes'\"\\" ' blank ' $'tab\tbell\a' $'latin\351\3
 		head -n 1 out | grep -q "^usage: $p " || { echo "$p"; cat out; false; }
 		[ ! -s err ]
 		grep -q -e '--version' out
+		is_script "$p" || "$p" -h | cmp - out
 	done
 }
 
@@ -58,6 +59,7 @@ lines' -dash '{"path":"x"}' "quotes'\"\\" ' blank ' $'tab\tbell\a' $'latin\351\3
 	for p in $(programs); do
 		run -0 --separate-stderr "$p" --version
 		[[ $output == "$p (dcim-utils) "[0-9]* ]] || { echo "$p: $output"; false; }
+		is_script "$p" || [ "$("$p" -V)" = "$output" ]
 	done
 }
 

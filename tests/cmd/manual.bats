@@ -11,7 +11,7 @@ load helper
 }
 
 @test "dcim-records(5) has every reason, with its sentence, and no other" {
-	sed -n 's/^REASON([A-Z_]*, "\([a-z-]*\)", "\(.*\)")$/\1 \2/p' "$ROOT/lib/run/reason-codes.def" >codes
+	sed -n 's/^REASON([A-Z_]*, "\([a-z-]*\)", "\([^"]*\)", "[^"]*")$/\1 \2/p' "$ROOT/lib/run/reason-codes.def" >codes
 	[ "$(wc -l <codes)" -gt 5 ]
 	awk '/^\.Ss Reasons/ { on = 1 } /^\.S[hs] [^R]/ { on = 0 }
 		on && /^\.It Cm / { code = $3; getline; sub(/\.$/, ""); print code, tolower(substr($0, 1, 1)) substr($0, 2) }' \

@@ -66,7 +66,7 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	cmp lib/2019/2019-03-01/IMG_0001-1.JPG card/DCIM/101CANON/IMG_0001.JPG
 	[ ! -e lib/undated/notes.txt ]
 	[ -z "$(find lib -path '*@eaDir*')" ]
-	[[ ${lines[0]} == '21 files, '*': 19 copied, 1 duplicate, 1 skipped' ]]
+	[[ ${lines[0]} == '21 files, '*': 19 copied, 1 duplicate, 1 not media' ]]
 	[[ $output == *'Taken from 2018-12-24 to 2023-06-10.'* ]]
 	[[ $output == *$'\nSkipped:\n  card/notes.txt: '* ]]
 	[[ $output == *$'\nDamaged, and kept as they are:\n  card/DCIM/100CANON/IMG_0003.JPG: '* ]]
@@ -96,7 +96,7 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	before=$(tree lib)
 	ASAN_OPTIONS=detect_leaks=0 run -0 strace -f -qq -e trace=openat,open -o trace photo-import -q card lib
 	[ "${lines[0]%%:*}" = "$(photo-report <"$(ls lib/.dcim/runs/* | tail -n 1)" | head -n 1 | cut -d: -f1)" ]
-	[[ ${lines[0]} == *': 21 imported before and not read again' ]]
+	[[ ${lines[0]} == *': 20 imported before, 1 not media' ]]
 	[ "$(tree lib)" = "$before" ]
 	# folders are opened, to list them; files are not
 	! grep -aE '"[^"]*card/[^"]*\.(JPG|jpg|TIF|MP4|MOV|xmp|txt)"' trace || false
@@ -109,7 +109,7 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	cp card/DCIM/102NIKON/DSC_0002.TIF card/new.tif
 	echo more >>card/DCIM/100CANON/IMG_0001.JPG
 	run -0 photo-import -q card lib
-	[[ ${lines[0]} == '22 files, '*': 1 copied, 2 duplicates, 19 imported before and not read again' ]]
+	[[ ${lines[0]} == '22 files, '*': 1 copied, 2 duplicates, 18 imported before, 1 not media' ]]
 }
 
 @test "-j1 and -j8: the same library, and but for the time the same log" {
@@ -127,12 +127,12 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	run -0 photo-import -n card lib
 	[ "$(everything lib)" = "$before" ]
 	[[ $output == *'to be placed  card/DCIM/102NIKON/DSC_0001.JPG -> 2018/2018-12-24/DSC_0001.JPG'* ]]
-	[[ $output == *$'\n21 files, '*': 19 to be placed, 1 duplicate, 1 skipped'* ]]
+	[[ $output == *$'\n21 files, '*': 19 to be placed, 1 duplicate, 1 not media'* ]]
 	photo-import -q card lib >/dev/null
 	before=$(everything lib)
 	run -0 photo-import --dry-run card lib
 	[ "$(everything lib)" = "$before" ]
-	[[ $output == *': 21 imported before and not read again' ]]
+	[[ $output == *': 20 imported before, 1 not media'* ]]
 }
 
 @test "-nq and other letters may stand together; -- ends options" {
@@ -210,6 +210,22 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	[ "$(wc -l <paths)" -eq 11 ]
 }
 
+@test "damaged heads are imported as damaged, in this run and known in the next" {
+	library
+	mkdir hurt
+	head -c 5000 /dev/zero >hurt/zeros.JPG
+	: >hurt/empty.MOV
+	{ printf '\r\n'; cat card/DCIM/102NIKON/DSC_0001.JPG; } >hurt/front.jpg
+	echo other >hurt/other.txt
+	run -0 photo-import -q hurt lib
+	[[ ${lines[0]} == '4 files, '*': 3 copied, 1 not media' ]]
+	[[ $output == *'Damaged, and kept as they are:'*'hurt/empty.MOV: is empty'*'hurt/front.jpg: a JPEG begins at byte 2'*'hurt/zeros.JPG: holds no picture'* ]]
+	for f in zeros.JPG empty.MOV front.jpg; do cmp hurt/$f "$(find lib -name $f)"; done
+	run -0 photo-import -q hurt lib
+	[[ ${lines[0]} == '4 files, '*': 3 imported before, 1 not media' ]]
+	[[ $output == *$'\nSkipped:\n  hurt/other.txt: not media'* ]]
+}
+
 @test "thumbnails, trash and the library itself are left out" {
 	library card/lib
 	for folder in '#recycle' @Recycle .@__thumb @tmp .Trash-1000 .Trashes '$RECYCLE.BIN' 'System Volume Information' \
@@ -220,7 +236,7 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	photo-import -q card card/lib >/dev/null
 	[ "$(log card/lib | wc -l)" -eq 21 ]
 	run -0 photo-import -q card card/lib # the copies in the library are no news
-	[[ ${lines[0]} == *': 21 imported before and not read again' ]]
+	[[ ${lines[0]} == *': 20 imported before, 1 not media' ]]
 	run -2 photo-import card/lib card/lib
 	(cd card/lib && run -2 photo-import . ../lib)
 }
@@ -230,7 +246,7 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	run -0 photo-import -q card/DCIM/102NIKON/DSC_0001.JPG card/DCIM/103APPLE 'card/old scans/Summer 1998/scan.jpg' lib
 	[[ ${lines[0]} == '4 files, '*': 4 copied' ]]
 	[ -e lib/undated/scan.jpg ]
-	(cd card && run -0 photo-import -q notes.txt ../lib && [[ $output == *'1 skipped'* ]])
+	(cd card && run -0 photo-import -q notes.txt ../lib && [[ $output == *'1 not media'* ]])
 }
 
 @test "a source that is a symbolic link to a folder is followed, links inside are not" {
@@ -245,7 +261,7 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	library
 	photo-import -q card lib >/dev/null
 	run -0 photo-import -q --all-files card lib
-	[[ ${lines[0]} == *': 1 copied, 20 imported before and not read again' ]]
+	[[ ${lines[0]} == *': 1 copied, 20 imported before' ]]
 	[ -e lib/undated/notes.txt ]
 }
 
@@ -266,6 +282,43 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	TZ=Pacific/Auckland photo-import -q --template='{taken:%d}/{name}' card/DCIM/100CANON/MVI_0004.MP4 lib >/dev/null
 	[ -e lib/15/MVI_0004.MP4 ] # 12:30 UTC is 00:30 the next day
 	[ "$(log | jqr .taken)" = 2021-08-14T12:30:00Z ]
+}
+
+@test "the system's zone as a path, a rule, or nothing; never UTC for want of better" {
+	library
+	[ -e /usr/share/zoneinfo/Pacific/Auckland ] || skip "no zone files"
+	for zone in :Pacific/Auckland /usr/share/zoneinfo/Pacific/Auckland :/usr/share/zoneinfo/Pacific/Auckland NZST-12 \
+		'<+12>-12<+13>,M9.5.0,M4.1.0/3'; do
+		TZ=$zone photo-import -n -q --template='{taken:%d}/{name}' card/DCIM/100CANON/MVI_0004.MP4 lib >out
+		grep -q '15/MVI_0004.MP4' out || { echo "TZ=$zone: $(cat out)"; false; }
+	done
+	TZ='' photo-import -n -q --template='{taken:%d}/{name}' card/DCIM/100CANON/MVI_0004.MP4 lib >out
+	grep -q '14/MVI_0004.MP4' out
+	for zone in Mars/Olympus /no/such/zone 'CET-1CEST,M13.5.0,M10.5.0'; do
+		run -2 env TZ="$zone" photo-import -n -q card/DCIM/100CANON/MVI_0004.MP4 lib
+		[[ $output == *"$zone"* ]]
+	done
+}
+
+@test "the system's zone where /etc/localtime is a file" {
+	library
+	need unshare
+	mkdir up
+	cat >inner <<-'E'
+		mount -t tmpfs none up && mkdir up/u up/w &&
+			mount -t overlay overlay -o lowerdir=/etc,upperdir="$PWD/up/u",workdir="$PWD/up/w" /etc || exit 9
+		rm -f /etc/localtime && cp /usr/share/zoneinfo/Pacific/Auckland /etc/localtime || exit 9
+		unset TZ
+		photo-import -n -q --template='{taken:%d}/{name}' card/DCIM/100CANON/MVI_0004.MP4 lib >out || exit 1
+		: >/etc/localtime
+		photo-import -n -q card/DCIM/100CANON/MVI_0004.MP4 lib >out2 2>err
+		[ $? -eq 2 ] && grep -q /etc/localtime err
+	E
+	rc=0
+	unshare -m sh inner 2>why || rc=$?
+	[ -s out ] || skip "needs root and overlayfs"
+	[ $rc -eq 0 ]
+	grep -q '15/MVI_0004.MP4' out
 }
 
 @test "--verify=readback" {
@@ -357,8 +410,8 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	[ "$(ls lib/.dcim/runs | LC_ALL=C sort | tr '\n' ' ')" = '20261121T213400Z.ndjson 20261121T213400Z_2.ndjson 20261121T213400Z_3.ndjson ' ]
 	run -0 photo-import --runs lib
 	[ "${#lines[@]}" -eq 3 ]
-	[[ $output == *'20261121T213400Z  21 files, '*': 19 copied, 1 duplicate, 1 skipped'* ]]
-	[[ $output == *'20261121T213400Z_3  21 files, '*'not read again'* ]]
+	[[ $output == *'20261121T213400Z  21 files, '*': 19 copied, 1 duplicate, 1 not media'* ]]
+	[[ $output == *'20261121T213400Z_3  21 files, '*'imported before'* ]]
 }
 
 @test "a run of nothing leaves no log" {
@@ -416,7 +469,7 @@ b' '$(touch bad)' '*'; do
 		rm waiting
 	done
 	run -0 photo-import -q card lib
-	[[ ${lines[0]} == '21 files, '*'6 imported before and not read again' ]]
+	[[ ${lines[0]} == '21 files, '*'6 imported before'* ]]
 	[ -z "$(find lib/.dcim/tmp -type f 2>/dev/null)" ]
 }
 

@@ -59,7 +59,7 @@ everything() { (cd "$1" && find . -mindepth 1 -name .dcim -prune -o -mindepth 1 
 	need strace
 	photo-init -q old >/dev/null
 	run -0 photo-init -q old
-	[[ ${lines[0]} == '21 files, '*': 21 imported before and not read again' ]]
+	[[ ${lines[0]} == '21 files, '*': 21 recorded before' ]]
 	[ "$(ls old/.dcim/runs | wc -l)" -eq 1 ]
 	echo new >old/new.txt
 	touch old/notes.txt

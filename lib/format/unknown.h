@@ -1,0 +1,21 @@
+/*
+ * unknown -- what to tell of a file whose name promises a picture or film and whose content no reader knows: a card's
+ * fault, zeros where the head was.  It may be the only copy, so it is damaged, and not of no interest.
+ */
+#ifndef FORMAT_UNKNOWN_H
+#define FORMAT_UNKNOWN_H
+
+#include "media/media.h"
+#include "media/src.h"
+
+/*
+ * unknown_warn() -- warn, with FAIL_FORMAT, of what stands at the beginning instead, where the name promises more.
+ *
+ *   path  the file's name decides, by its extension
+ *   info  of which format_read() found no type
+ *
+ * Returns 0, or -1 where reading failed.
+ */
+int unknown_warn(struct src *src, const char *path, struct media_info *info, struct fail *why);
+
+#endif
