@@ -63,7 +63,7 @@ struct media_date {
 	enum media_basis basis;
 };
 
-#define MEDIA_ITEMS_MAX 512          /* of all lists of one file */
+#define MEDIA_ITEMS_MAX 512          /* of one list */
 #define MEDIA_ITEMS_TRIED_MAX 32768u /* with those that are there already */
 #define MEDIA_WARNINGS_MAX 16
 
@@ -128,8 +128,8 @@ bool media_is_position(struct media_info *info, double lat, double lon, bool kno
 /* media_round() -- to nine decimals: a nanosecond, a tenth of a millimetre on the ground. */
 double media_round(double v);
 
-/* A warning beyond MEDIA_WARNINGS_MAX is dropped, as is one equal in code and text to an earlier one, or any where
- * info is NULL. */
+/* A warning beyond MEDIA_WARNINGS_MAX is dropped, unless it is of damage and can take the place of one that is not; so
+ * is one equal in code and text to an earlier one, or any where info is NULL. */
 void media_warn(struct media_info *info, enum fail_code code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

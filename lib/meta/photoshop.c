@@ -143,7 +143,9 @@ note(struct photoshop *p, const struct resource *r)
 	struct photoshop_range range = {r->at, r->at + r->len};
 	const uint8_t *v;
 
-	if (r->id == IPTC && p->niptc < IPTC_MAX)
+	if (r->id == IPTC && p->niptc == IPTC_MAX)
+		media_warn(p->info, FAIL_LIMIT, "more than %d blocks of IPTC", IPTC_MAX);
+	else if (r->id == IPTC)
 		p->iptc[p->niptc++] = range;
 	else if (r->id == EXIF && p->exif.end == 0)
 		p->exif = range;
