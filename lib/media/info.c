@@ -250,6 +250,33 @@ may_try_item(struct media_info *info)
 	return info->items_tried <= MEDIA_ITEMS_TRIED_MAX;
 }
 
+static bool
+has_longer_item(const struct media_info *info, enum media_field f, const char *bytes, size_t len)
+{
+	for (size_t i = 0; i < info->nitems; i++) {
+		const struct media_item *item = &info->item[i];
+
+		if (item->field == f && item->len > len && memcmp(info->text.p + item->at, bytes, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+void
+media_join_item(struct media_info *info, enum media_field f, const char *bytes, size_t len, size_t full)
+{
+	const struct media_value *v = &info->field[f];
+	enum media_origin before = info->origin;
+
+	if (v->kind == MEDIA_LIST && v->origin == MEDIA_FROM_XMP) {
+		if (len >= full && has_longer_item(info, f, bytes, len))
+			return;
+		info->origin = MEDIA_FROM_XMP;
+	}
+	media_add_item(info, f, bytes, len);
+	info->origin = before;
+}
+
 void
 media_add_item(struct media_info *info, enum media_field f, const char *bytes, size_t len)
 {

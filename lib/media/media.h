@@ -118,6 +118,11 @@ void media_set_bool(struct media_info *info, enum media_field f, bool v);
 /* media_add_item() -- append to a LIST, text as in media_set_text(); beyond MEDIA_ITEMS_MAX, or
  * MEDIA_ITEMS_TRIED_MAX, it is dropped with a warning. */
 void media_add_item(struct media_info *info, enum media_field f, const char *bytes, size_t len);
+/*
+ * media_join_item() -- the same, but where XMP has said the list this is added to it, unless it is there, whole or with
+ * more behind it where it is of `full` bytes or more, and so may have been cut.
+ */
+void media_join_item(struct media_info *info, enum media_field f, const char *bytes, size_t len, size_t full);
 void media_set_date(struct media_info *info, enum media_date_source s, const struct when *w, enum media_basis basis);
 /*
  * media_is_position() -- whether degrees of latitude and longitude are a position; else there is a warning.  Exactly 0
