@@ -31,7 +31,7 @@ enum movie_encoding { MOVIE_UTF8, MOVIE_UTF16BE, MOVIE_UTF16LE, MOVIE_MACROMAN }
 /* The three headers that say when they were created, in the order of preference. */
 enum movie_header { MOVIE_MVHD, MOVIE_MDHD, MOVIE_TKHD, MOVIE_HEADERS };
 
-#define MOVIE_TEXTS_MAX 64
+#define MOVIE_TEXTS_MAX 256
 
 struct movie_text {
 	enum movie_rank rank;
