@@ -27,7 +27,6 @@ CSRC    := $(wildcard cmd/*.c)
 CPROGS  := $(CSRC:cmd/%.c=$B/bin/%)
 SCRIPTS := $(patsubst cmd/%,$B/bin/%,$(filter-out %.c,$(wildcard cmd/*)))
 NAMES   := $(notdir $(CPROGS) $(SCRIPTS))
-SHLIB   := lib/script/photo.sh
 UNITS   := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*.c))
 TOOLS   := $(patsubst tests/tools/%.c,$B/tools/%,$(wildcard tests/tools/*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,$B/fuzz/%,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
@@ -61,22 +60,15 @@ $(CPROGS): $B/bin/%: $B/cmd/%.o $(LIBS)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # The scripts share some functions; each is installed with its own copy of them.
-$(SCRIPTS): $B/bin/%: cmd/% $(SHLIB)
+$(SCRIPTS): $B/bin/%: cmd/% $(wildcard lib/script/*) lib/run/never-sources.def
 	@mkdir -p $(@D)
-	sed -e '/^#@include photo.sh$$/{r $(SHLIB)' -e 'd;}' $< | sed 's/@VERSION@/$(VERSION)/' >$@ && chmod 755 $@
+	lib/script/assemble $< $(VERSION) >$@ && chmod 755 $@
 
 $(UNITS) $(TOOLS) $(FUZZERS): LDLIBS += -ljansson
 $B/unit/jxl: LDLIBS += -lbrotlienc
 $B/unit/nomem: ALL_LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
-$(UNITS): $B/unit/%: $B/tests/unit/%.o $(LIBS)
-	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
-
-$(TOOLS): $B/tools/%: $B/tests/tools/%.o $(LIBS)
-	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
-
-$(FUZZERS): $B/fuzz/%: $B/tests/fuzz/%.o $(FUZZMAIN) $(LIBS)
+$(FUZZERS): $(FUZZMAIN)
+$(UNITS) $(TOOLS) $(FUZZERS): $B/%: $B/tests/%.o $(LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 

@@ -9,7 +9,7 @@ struct conf {
 	const char *to, *template, *undated, *zone, *verify, *durable, *mode;
 	struct opt_list from, members;
 	int how;
-	bool dry_run, weak_publish, media_only;
+	bool dry_run, weak_publish, portable, media_only;
 	struct place *place;
 };
 
@@ -29,6 +29,7 @@ static const struct opt opts[] = {
 	OPT_STRING(0, "verify", "HOW", struct conf, verify, "stream: while copying (default); readback: from the disk, too"),
 	OPT_STRING(0, "durable", "HOW", struct conf, durable, "batch: flush many files at once (default); file: each"),
 	OPT_STRING(0, "chmod", "MODE", struct conf, mode, "permissions of placed files, octal (0666 less the umask)"),
+	OPT_FLAG(0, "portable-names", struct conf, portable, "keep to names that exFAT, NTFS and SMB can hold"),
 	OPT_FLAG(0, "weak-publish", struct conf, weak_publish, "work where neither linking nor safe renaming is possible"),
 	OPT_FLAG(0, "media-only", struct conf, media_only, "skip what is no media: no type, and not damaged"),
 	OPT_END
@@ -85,6 +86,7 @@ start(void *arg, struct run *run, struct fail *why)
 	    .how = (enum place_how)conf->how,
 	    .dry_run = conf->dry_run,
 	    .weak_publish = conf->weak_publish,
+	    .portable = conf->portable,
 	    .media_only = conf->media_only,
 	};
 

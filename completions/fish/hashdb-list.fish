@@ -5,6 +5,7 @@ complete -c hashdb-list -s j -l jobs -r -d 'worker threads (default, and 0: the 
 complete -c hashdb-list -s 0 -l null -d 'input is paths, each ended by NUL'
 complete -c hashdb-list -l ndjson -d 'input is records, one JSON object a line'
 complete -c hashdb-list -s C -r -d 'relative paths start at DIR'
+complete -c hashdb-list -l while -r -d 'end quietly, with status 3, once DIR has gone'
 complete -c hashdb-list -s u -l unordered -d 'write records as they finish'
 complete -c hashdb-list -l progress -d 'progress on stderr: auto, always or never'
 complete -c hashdb-list -s q -l quiet -d 'only usage and fatal errors on stderr'

@@ -7,6 +7,7 @@ complete -c hashdb-merge -s j -l jobs -r -d 'worker threads (default, and 0: the
 complete -c hashdb-merge -s 0 -l null -d 'input is paths, each ended by NUL'
 complete -c hashdb-merge -l ndjson -d 'input is records, one JSON object a line'
 complete -c hashdb-merge -s C -r -d 'relative paths start at DIR'
+complete -c hashdb-merge -l while -r -d 'end quietly, with status 3, once DIR has gone'
 complete -c hashdb-merge -s u -l unordered -d 'write records as they finish'
 complete -c hashdb-merge -l progress -d 'progress on stderr: auto, always or never'
 complete -c hashdb-merge -s q -l quiet -d 'only usage and fatal errors on stderr'

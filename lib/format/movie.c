@@ -55,9 +55,7 @@ movie_text(struct movie *m, const struct movie_text *kind, const uint8_t *bytes,
 void
 movie_place(struct movie *m, const struct movie_place *place)
 {
-	if (!(fabs(place->lat) <= 90) || !(fabs(place->lon) <= 180))
-		media_warn(m->info, FAIL_VALUE, "a position that is none on Earth was passed over");
-	else if (place->rank < m->place.rank)
+	if (media_is_position(m->info, place->lat, place->lon, !isnan(place->alt_m)) && place->rank < m->place.rank)
 		m->place = *place;
 }
 

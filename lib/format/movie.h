@@ -77,7 +77,7 @@ void movie_tag(struct movie *m, const char *group, const char *name, enum movie_
     size_t len);
 void movie_tag_number(struct movie *m, const char *group, const char *name, double v);
 
-/* movie_place() -- note a position, unless it is none on Earth (a warning) or one of a better rank is known. */
+/* movie_place() -- note a position, unless it is none (a warning) or one of a better rank is known. */
 void movie_place(struct movie *m, const struct movie_place *place);
 
 /* movie_created() -- note the creation time of a header; the first that is not zero stays.  wide: it has 64 bits. */

@@ -18,7 +18,9 @@
 
 #include "place/give.h"
 #include "place/match.h"
+#include "place/portable.h"
 #include "place/prepare.h"
+#include "place/publish.h"
 #include "place/search.h"
 #include "place/series.h"
 #include "run/io.h"
@@ -103,8 +105,10 @@ find_twin(struct choice *c)
 
 	if (twins_find(&c->p->twins, job->have.bytes[DIGEST_XXH128], &mark, &job->to, c->why) == -1)
 		return -1;
-	if (job->to.len == 0 || (match = look_at_twin(c, mark)) != MATCH_FILE)
-		return job->to.len > 0 && match == MATCH_ERROR ? -1 : 0;
+	if (job->to.len == 0)
+		return 0;
+	if ((match = look_at_twin(c, mark)) != MATCH_FILE)
+		return match == MATCH_ERROR ? -1 : 0;
 	twin = job_split(&job->to);
 	series = twin.folder.len == at.folder.len && memcmp(twin.folder.p, at.folder.p, twin.folder.len) == 0 &&
 		 series_has(at.name, at.len, c->p->lib.name_max, twin.name, twin.len);
@@ -166,11 +170,33 @@ take(struct choice *c)
 	return c->why->code == FAIL_SYSTEM && c->why->errnum == EEXIST ? 0 : -1;
 }
 
+/* Where the file system folds case or normalises, the file may be called otherwise than what led to it. */
+static int
+spell_as_listed(struct choice *c)
+{
+	const struct listing *listing;
+	const char *spelling;
+	size_t len;
+
+	if (c->folder == NULL || c->q.twin.st_ino == 0 || !listing_suspects(c->folder->fd, c->q.name.p, &c->q.twin))
+		return 0;
+	if ((listing = tree_listing(c->folder, c->why)) == NULL)
+		return -1;
+	spelling = listing_spelling(listing, c->folder->fd, c->q.name.p, &c->q.twin);
+	if (spelling == c->q.name.p)
+		return 0;
+	len = strlen(spelling);
+	buf_clear(&c->q.name, SIZE_MAX);
+	return buf_add(&c->q.name, spelling, len) == -1 ? fail_nomem(c->why) : 0;
+}
+
 static int
 exists(struct choice *c)
 {
 	c->job->outcome = JOB_EXISTS;
 	c->job->twin = c->q.twin;
+	if (spell_as_listed(c) == -1)
+		return -1;
 	if (job_set_to(c->job, c->q.at.folder, &c->q.name, c->why) == -1)
 		return -1;
 	remember(c, c->p->o.dry_run ? NULL : &c->q.twin);
@@ -303,6 +329,16 @@ decide(struct choice *c)
 	}
 }
 
+/* Where the library's file system can give no name, it will give none to the files behind: said once, by the run. */
+static void
+stop_where_hopeless(struct place *p, const struct fail *why)
+{
+	if (publish_impossible(why))
+		run_stop(p->run, why);
+	else
+		job_library_failed(p, why);
+}
+
 void
 decide_job(struct batch *b, size_t i)
 {
@@ -318,7 +354,8 @@ decide_job(struct batch *b, size_t i)
 	    .source = &job->st,
 	    .content = &job->have};
 	if (batch_good(job) && decide(&c) == -1) {
-		job_library_failed(b->p, &why);
+		portable_explain(&job->target, &why);
+		stop_where_hopeless(b->p, &why);
 		job_fail(job, &why);
 	}
 }

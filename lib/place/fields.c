@@ -156,7 +156,7 @@ candidate(struct walk *w, const struct fields_declared *declared, size_t *i)
 void
 fields_near(const char *name, const struct fields_declared *declared, struct buf *out)
 {
-	unsigned best = strlen(name) > 4 ? 2 : 1, found = 0;
+	unsigned best = strlen(name) > 5 ? 2 : 1, found = 0;
 	const char *known;
 
 	if (strlen(name) >= NAME_BYTES)

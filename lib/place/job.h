@@ -70,6 +70,7 @@ struct job {
 	bool kept;        /* counted in place->kept */
 	bool durable;     /* the content is */
 	bool remembered;  /* place->twins leads here */
+	bool renamed;     /* its last name was made portable */
 	bool by_run;      /* it exists or is a duplicate by what place->twins said */
 
 	enum job_outcome outcome;

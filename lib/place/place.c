@@ -161,9 +161,12 @@ int
 place_emit(struct place *p, struct rec *rec, enum emit *verdict, struct fail *why)
 {
 	struct job *job = rec->data;
+	struct slice name;
 
 	(void)why;
 	outcome_source(p, rec, job);
+	if (job->renamed && !rec_get(rec, "original_name", &name))
+		rec_set_path(rec, "original_name", origin_name(rec->path.p), strlen(origin_name(rec->path.p)));
 	if (job->outcome == JOB_SKIPPED)
 		outcome_place(p, rec, job);
 	else

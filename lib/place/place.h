@@ -43,6 +43,7 @@ struct place_options {
 	bool readback;     /* read every copy again, past the page cache */
 	bool sync_each;    /* one fsync a file, never one for a batch */
 	bool weak_publish; /* see publish.h */
+	bool portable;     /* names as exFAT, NTFS and SMB take them */
 	bool media_only;   /* skip records without a `type` */
 };
 

@@ -9,8 +9,10 @@
 #include "place/aside.h"
 #include "place/beneath.h"
 #include "place/copy.h"
+#include "place/portable.h"
 #include "place/search.h"
 #include "run/io.h"
+#include "run/never.h"
 
 /* What the steps of one record share. */
 struct step {
@@ -33,6 +35,14 @@ read_hash(struct step *s, struct fail *why)
 	return rec_get(s->rec, "hash", &value) ? digest_read_json(value, &s->job->want, why) : 0;
 }
 
+static bool
+is_never(const struct step *s)
+{
+	const char *name = origin_name(s->rec->path.p);
+
+	return never_source(s->kit->origin.dir) || never_source((struct slice){name, strlen(name)});
+}
+
 static enum reason
 reason_to_skip(const struct step *s)
 {
@@ -40,7 +50,7 @@ reason_to_skip(const struct step *s)
 
 	if (s->kit->origin.in_dcim)
 		return REASON_IN_DCIM;
-	if (aside_is(s->rec->path.p))
+	if (aside_is(s->rec->path.p) || is_never(s))
 		return REASON_NEVER_SOURCE;
 	if (!s->job->in_library && rec_is(s->rec, "db.status", "deleted"))
 		return REASON_DELETED;
@@ -61,7 +71,9 @@ expand(struct step *s, struct fail *why)
 		if (template_expand(s->p->templates[i], &in, &s->job->target, &undated, why) == -1)
 			return -1;
 	}
-	return undated ? template_expand(s->p->undated, &in, &s->job->target, &undated, why) : 0;
+	if (undated && template_expand(s->p->undated, &in, &s->job->target, &undated, why) == -1)
+		return -1;
+	return s->p->o.portable ? portable_path(&s->job->target, &s->job->renamed, why) : 0;
 }
 
 /* Whether the file is another than the one that the record was made from, as far as the record tells. */
@@ -411,8 +423,8 @@ prepare_record(struct place *p, struct kit *kit, struct job *job, struct rec *re
 	if (open_source(&s, why) == -1)
 		return -1;
 	rc = expand(&s, why);
-	if (rc == 0)
-		rc = prepare_open(&s, why);
+	if (rc == 0 && (rc = prepare_open(&s, why)) == -1)
+		portable_explain(&job->target, why);
 	io_close(&s.fd);
 	return rc;
 }

@@ -124,6 +124,11 @@ root_has_gone(struct run *run)
 	for (size_t i = 0; i < run->nroots; i++) {
 		if (same_root(&run->roots[i]))
 			continue;
+		if (run->roots[i].quiet) {
+			run->left_alone = true;
+			stream_end_input(run);
+			return true;
+		}
 		fail_set(&why, FAIL_INPUT, "root", "%s has gone, after %llu records", run->roots[i].path,
 		    (unsigned long long)atomic_load(&run->done));
 		run_stop(run, &why);

@@ -46,6 +46,32 @@ leftovers() {
 
 DAY=2024/2024-05-01
 
+# ---- what is never a source ----
+
+@test "trash, thumbnails and unfinished files are skipped, below --from or as the path is spelled" {
+	for name in .trashed-1735689600-a.jpg .pending-1735689600-a.jpg ._a.jpg Thumbs.db .ds_store \
+		.stversions/a.jpg .dtrash/files/a.jpg .Recycle.Bin/a.jpg '#recycle/x/a.jpg' @eaDir/a.jpg/T.jpg '$Recycle.Bin/a.jpg' \
+		.Trash-1000/a.jpg 'lost+found/a.jpg'; do
+		file "card/$name" "$name"
+	done
+	find card -type f -print0 | place-file -t lib >out
+	[ "$(jqr '.place.action + " " + .place.reason' out | sort -u)" = 'skipped never-source' ]
+	find card -type f -print0 | place-file -t lib --from=card >out
+	[ "$(jqr .place.action out | sort -u)" = skipped ]
+	[ -z "$(find lib -name .dcim -prune -o -type f -print)" ]
+	for name in .trash.jpg trashed-1.jpg a._b.jpg recycle/a.jpg Thumbs.db.jpg .pending/a.jpg; do file "card2/$name" "$name"; done
+	find card2 -type f -print0 | place-file -t lib >out
+	[ "$(jqr .place.action out | sort | uniq -c | tr -s ' ')" = ' 6 copied' ]
+}
+
+@test "who goes into the trash takes what is there: only what is named counts" {
+	file .Trash-1000/files/a.jpg one
+	file .stversions/b.jpg two
+	(cd .Trash-1000/files && find . -type f -print0 | place-file -t ../../lib) >out
+	find .stversions -type f -print0 | place-file -t lib --from=.stversions >>out
+	[ "$(jqr .place.action out | sort -u)" = copied ]
+}
+
 # ---- copying ----
 
 @test "copies to the day's folder, with its time in ns, its source untouched" {
@@ -853,7 +879,7 @@ held() {
 	[ "$(actions <out)" = "skipped -" ]
 	[ -f lib/.dcim/sub/a.jpg ]
 	file card/a.jpg one
-	record card/a.jpg '"album":".dcim"' | place-file -t lib --template='{album}/{name}' >out
+	record card/a.jpg '"album":".dcim"' | place-file -t lib --member=album --template='{album}/{name}' >out
 	[ "$(actions <out)" = "copied _dcim/a.jpg" ]
 }
 
@@ -1053,17 +1079,83 @@ held() {
 	[ -z "$(leftovers lib)" ]
 }
 
-@test "without either it refuses, unless --weak-publish" {
+@test "without either it refuses and stops, unless --weak-publish" {
 	need strace
 	for i in 1 2; do file card/$i/A.JPG $i; record card/$i/A.JPG; done >in
 	inject='traced -e trace=renameat2,linkat -e inject=renameat2:error=EINVAL -e inject=linkat:error=EPERM'
 	run --separate-stderr $inject place-file -t lib <in
-	[ "$status" -eq 1 ]
+	[ "$status" -eq 3 ]
 	jqr .error.message <<<"$output" | grep -e --weak-publish
 	[ -z "$(contents lib)$(leftovers lib)" ]
 	$inject place-file -t lib --weak-publish <in >out
 	[ "$(actions <out | paste -sd,)" = "copied $DAY/A.JPG,copied $DAY/A-1.JPG" ]
 	[ "$(cat lib/$DAY/A.JPG lib/$DAY/A-1.JPG)" = 12 ]
+}
+
+# on_exfat COMMANDS -- run shell code with exFAT through FUSE, which can neither link nor rename safely, folds case, and
+# takes fewer names, mounted at m/ and a library in m/lib.
+on_exfat() {
+	need mount.exfat-fuse mkfs.exfat losetup
+	[ -w /dev/fuse ] || skip "no /dev/fuse"
+	truncate -s 16M img
+	mkfs.exfat img >/dev/null
+	loop=$(losetup -f --show img 2>/dev/null) || skip "no loop device"
+	mkdir -p m
+	if ! unshare -m true 2>/dev/null || ! unshare -m bash -c 'mount.exfat-fuse "$0" m >/dev/null 2>&1 && umount m' "$loop"; then
+		losetup -d "$loop"
+		skip "exFAT cannot be mounted"
+	fi
+	unshare -m bash -euc 'mount.exfat-fuse "$0" m >/dev/null 3>&-
+		mkdir m/lib
+		{ '"$1"'
+		} || rc=$?
+		umount m
+		exit ${rc:-0}' "$loop" || rc=$?
+	losetup -d "$loop"
+	return ${rc:-0}
+}
+
+@test "exFAT through FUSE: the message names the option that helps, and with it names come out portable, and back" {
+	file 'card/b:c?.jpg' one
+	file card/NUL.jpg two
+	file card/end. three
+	file card/plain.jpg four
+	record 'card/plain.jpg' >plain
+	for f in 'b:c?.jpg' NUL.jpg end.; do record "card/$f"; done >in
+	on_exfat '
+		place-file -q -t m/lib <plain >refused || true
+		place-file -q -t m/lib --weak-publish <in >named || true
+		cat in plain | place-file -t m/lib --weak-publish --portable-names >out
+		cat in plain | place-file -t m/lib --weak-publish --portable-names >again
+		find m/lib -type f -not -path "*/.dcim/*" -printf "%f\n" | sort >there'
+	jqr .error.message refused | grep -e --weak-publish
+	jqr '.error.message // empty' named | grep -e --portable-names
+	[ "$(jqr '.original_name // "-"' out | paste -sd' ')" = "b:c?.jpg NUL.jpg end. -" ]
+	[ "$(jqr .place.action again | sort -u)" = exists ]
+	[ "$(grep -vFx -e NUL.jpg -e end. there | paste -sd' ')" = "NUL_.jpg b_c_.jpg end_ plain.jpg" ]
+}
+
+@test "on a file system that folds case, exists names the file as the folder spells it" {
+	file card/IMG.JPG one
+	record card/IMG.JPG >in
+	on_exfat "
+		mkdir -p m/lib/$DAY
+		cp card/IMG.JPG m/lib/$DAY/Img.jpg
+		place-file -t m/lib --weak-publish <in >out
+		place-file -n -t m/lib --weak-publish <in >planned"
+	[ "$(actions <out)" = "exists $DAY/Img.jpg" ]
+	[ "$(actions <planned)" = "exists $DAY/Img.jpg" ]
+}
+
+@test "--portable-names: what a name lost is kept in the record, unless the file has an original_name of its own" {
+	file 'card/12:30.jpg' one
+	file $'card/\377.jpg' two
+	record 'card/12:30.jpg' '"original_name":"DSC1.JPG"' | place-file -t lib --portable-names >out
+	[ "$(jqr '.place.to + " " + .original_name' out)" = "$DAY/12_30.jpg DSC1.JPG" ]
+	printf '%s\0' $'card/\377.jpg' | place-file -t lib --portable-names --template='x:y/{name}' >out
+	[ "$(jqr '.place.to + " " + .original_name_b64' out)" = "x_y/_.jpg /y5qcGc=" ]
+	record 'card/12:30.jpg' '"title":"a<b>. "' | place-file -t lib --portable-names --template='{title}/{stem}' >out
+	[ "$(jqr .place.to out)" = "a_b___/12_30" ]
 }
 
 @test "a rename that turns out to cross file systems is a copy" {
@@ -1255,7 +1347,7 @@ in_mounts() {
 		echo "$i" >card/$i.jpg
 		printf '{"path":"card/%s.jpg","n":%s,"taken":"2024"}\n' "$i" $((i % 200))
 	done >in
-	(ulimit -Sn 60 && place-file -t lib --template='{n}/{name}' -j2 <in) >out
+	(ulimit -Sn 60 && place-file -t lib --member=n --template='{n}/{name}' -j2 <in) >out
 	[ "$(jqr .place.action out | sort | uniq -c | tr -s ' ')" = " 400 copied" ]
 	rm -r lib/*
 	(ulimit -n 60 && place-file -t lib --template='{taken:%Y}/{name}' -j2 <in) >out

@@ -726,6 +726,14 @@ static void
 test_impossible_place(void)
 {
 	static const char *const keys[][2] = {{"com.apple.quicktime.location.ISO6709", "+91+001/"}, {NULL, NULL}};
+	static const struct {
+		const char *text, *want;
+	} zeros[] = {
+	    {"+00.0000+000.0000/", "EVALUE"},
+	    {"-00.0000-000.0000/", "EVALUE"},
+	    {"+00.0000+000.0000+012.000/", "lat=0 lon=0 alt_m=12"},
+	    {"+00.0000+010.0000/", "lat=0 lon=10"},
+	};
 	static const char *const rubbish[][2] = {{"com.apple.quicktime.location.ISO6709", "here"}, {NULL, NULL}};
 	struct buf b = {0};
 	size_t moov = film(&b, "qt  ");
@@ -737,6 +745,14 @@ test_impossible_place(void)
 	keyed(&b, rubbish, false);
 	end(&b, moov);
 	check(&b, "EVALUE", "a position that is words");
+	for (size_t i = 0; i < sizeof zeros / sizeof zeros[0]; i++) {
+		const char *const one[][2] = {{"com.apple.quicktime.location.ISO6709", zeros[i].text}, {NULL, NULL}};
+
+		moov = film(&b, "qt  ");
+		keyed(&b, one, false);
+		end(&b, moov);
+		check(&b, zeros[i].want, zeros[i].text);
+	}
 	buf_fini(&b);
 }
 
