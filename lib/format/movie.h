@@ -63,7 +63,7 @@ struct movie {
 	double rating;
 	enum movie_rank rating_rank; /* MOVIE_RANKS: none */
 	enum movie_rank list_rank;   /* of the keywords that were taken */
-	bool keeps_utc;              /* a format whose headers are in UTC, as the specification says */
+	bool keeps_utc; /* by the format, or a box of its maker: headers are in UTC, as the specification says */
 };
 
 void movie_init(struct movie *m, struct media_info *info, struct work *work);
