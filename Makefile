@@ -27,7 +27,6 @@ CSRC    := $(wildcard cmd/*.c)
 CPROGS  := $(CSRC:cmd/%.c=$B/bin/%)
 SCRIPTS := $(patsubst cmd/%,$B/bin/%,$(filter-out %.c,$(wildcard cmd/*)))
 NAMES   := $(notdir $(CPROGS) $(SCRIPTS))
-SHLIB   := lib/script/photo.sh
 UNITS   := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*.c))
 TOOLS   := $(patsubst tests/tools/%.c,$B/tools/%,$(wildcard tests/tools/*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,$B/fuzz/%,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
@@ -50,8 +49,8 @@ $B/%.o: %.c
 	$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -c -o $@ $<
 
 # The schema, as a C string.
-$B/lib/hashdb/create.o: $B/gen/hashdb/schema.inc
-$B/lib/hashdb/create.o: CPPFLAGS += -I$B/gen
+$B/lib/hashdb/schema.o: $B/gen/hashdb/schema.inc
+$B/lib/hashdb/schema.o: CPPFLAGS += -I$B/gen
 $B/gen/hashdb/schema.inc: lib/hashdb/schema.sql
 	@mkdir -p $(@D)
 	sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $< >$@
@@ -61,9 +60,9 @@ $(CPROGS): $B/bin/%: $B/cmd/%.o $(LIBS)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # The scripts share some functions; each is installed with its own copy of them.
-$(SCRIPTS): $B/bin/%: cmd/% $(SHLIB)
+$(SCRIPTS): $B/bin/%: cmd/% $(wildcard lib/script/*) lib/run/never-sources.def
 	@mkdir -p $(@D)
-	sed -e '/^#@include photo.sh$$/{r $(SHLIB)' -e 'd;}' $< | sed 's/@VERSION@/$(VERSION)/' >$@ && chmod 755 $@
+	lib/script/assemble $< $(VERSION) >$@ && chmod 755 $@
 
 $(UNITS) $(TOOLS) $(FUZZERS): LDLIBS += -ljansson
 $B/unit/jxl: LDLIBS += -lbrotlienc
@@ -117,15 +116,12 @@ completions: all # rewrite completions/ from the programs' --help
 	@completions/generate $B/bin completions
 
 install: all # to PREFIX (/usr/local), below DESTDIR
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7
-	install -m 755 $(CPROGS) $(SCRIPTS) $(DESTDIR)$(BINDIR)
-	for p in man/*.[157]; do install -m 644 $$p $(DESTDIR)$(MANDIR)/man$${p##*.} || exit 1; done
-	install -d $(DESTDIR)$(EXDIR) && install -m 755 examples/* $(DESTDIR)$(EXDIR)
-	for p in $(NAMES); do \
-		install -D -m 644 completions/bash/$$p $(DESTDIR)$(COMPDIR)/bash-completion/completions/$$p && \
-		install -D -m 644 completions/zsh/_$$p $(DESTDIR)$(COMPDIR)/zsh/site-functions/_$$p && \
-		install -D -m 644 completions/fish/$$p.fish $(DESTDIR)$(COMPDIR)/fish/vendor_completions.d/$$p.fish || exit 1; \
-	done
+	install -D -m 755 -t $(DESTDIR)$(BINDIR) $(CPROGS) $(SCRIPTS)
+	install -D -m 755 -t $(DESTDIR)$(EXDIR) examples/*
+	for s in 1 5 7; do install -D -m 644 -t $(DESTDIR)$(MANDIR)/man$$s man/*.$$s || exit 1; done
+	install -D -m 644 -t $(DESTDIR)$(COMPDIR)/bash-completion/completions completions/bash/*
+	install -D -m 644 -t $(DESTDIR)$(COMPDIR)/zsh/site-functions completions/zsh/*
+	install -D -m 644 -t $(DESTDIR)$(COMPDIR)/fish/vendor_completions.d completions/fish/*
 
 uninstall: # what install put there
 	rm -f $(NAMES:%=$(DESTDIR)$(BINDIR)/%) $(patsubst examples/%,$(DESTDIR)$(EXDIR)/%,$(wildcard examples/*)) \

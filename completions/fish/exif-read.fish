@@ -6,6 +6,7 @@ complete -c exif-read -s j -l jobs -r -d 'worker threads (default, and 0: the CP
 complete -c exif-read -s 0 -l null -d 'input is paths, each ended by NUL'
 complete -c exif-read -l ndjson -d 'input is records, one JSON object a line'
 complete -c exif-read -s C -r -d 'relative paths start at DIR'
+complete -c exif-read -l while -r -d 'end quietly, with status 3, once DIR has gone'
 complete -c exif-read -s u -l unordered -d 'write records as they finish'
 complete -c exif-read -l progress -d 'progress on stderr: auto, always or never'
 complete -c exif-read -s q -l quiet -d 'only usage and fatal errors on stderr'

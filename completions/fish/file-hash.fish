@@ -4,6 +4,7 @@ complete -c file-hash -s j -l jobs -r -d 'worker threads (default, and 0: the CP
 complete -c file-hash -s 0 -l null -d 'input is paths, each ended by NUL'
 complete -c file-hash -l ndjson -d 'input is records, one JSON object a line'
 complete -c file-hash -s C -r -d 'relative paths start at DIR'
+complete -c file-hash -l while -r -d 'end quietly, with status 3, once DIR has gone'
 complete -c file-hash -s u -l unordered -d 'write records as they finish'
 complete -c file-hash -l progress -d 'progress on stderr: auto, always or never'
 complete -c file-hash -s q -l quiet -d 'only usage and fatal errors on stderr'

@@ -6,6 +6,7 @@ complete -c hashdb-lookup -s j -l jobs -r -d 'worker threads (default, and 0: th
 complete -c hashdb-lookup -s 0 -l null -d 'input is paths, each ended by NUL'
 complete -c hashdb-lookup -l ndjson -d 'input is records, one JSON object a line'
 complete -c hashdb-lookup -s C -r -d 'relative paths start at DIR'
+complete -c hashdb-lookup -l while -r -d 'end quietly, with status 3, once DIR has gone'
 complete -c hashdb-lookup -s u -l unordered -d 'write records as they finish'
 complete -c hashdb-lookup -l progress -d 'progress on stderr: auto, always or never'
 complete -c hashdb-lookup -s q -l quiet -d 'only usage and fatal errors on stderr'

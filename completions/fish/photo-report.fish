@@ -5,6 +5,7 @@ complete -c photo-report -s j -l jobs -r -d 'worker threads (default, and 0: the
 complete -c photo-report -s 0 -l null -d 'input is paths, each ended by NUL'
 complete -c photo-report -l ndjson -d 'input is records, one JSON object a line'
 complete -c photo-report -s C -r -d 'relative paths start at DIR'
+complete -c photo-report -l while -r -d 'end quietly, with status 3, once DIR has gone'
 complete -c photo-report -s u -l unordered -d 'write records as they finish'
 complete -c photo-report -l progress -d 'progress on stderr: auto, always or never'
 complete -c photo-report -s q -l quiet -d 'only usage and fatal errors on stderr'

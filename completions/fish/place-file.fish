@@ -20,6 +20,7 @@ complete -c place-file -s j -l jobs -r -d 'worker threads (default, and 0: the C
 complete -c place-file -s 0 -l null -d 'input is paths, each ended by NUL'
 complete -c place-file -l ndjson -d 'input is records, one JSON object a line'
 complete -c place-file -s C -r -d 'relative paths start at DIR'
+complete -c place-file -l while -r -d 'end quietly, with status 3, once DIR has gone'
 complete -c place-file -s u -l unordered -d 'write records as they finish'
 complete -c place-file -l progress -d 'progress on stderr: auto, always or never'
 complete -c place-file -s q -l quiet -d 'only usage and fatal errors on stderr'

@@ -4,6 +4,7 @@ complete -c record-paths -s j -l jobs -r -d 'worker threads (default, and 0: the
 complete -c record-paths -s 0 -l null -d 'input is paths, each ended by NUL'
 complete -c record-paths -l ndjson -d 'input is records, one JSON object a line'
 complete -c record-paths -s C -r -d 'relative paths start at DIR'
+complete -c record-paths -l while -r -d 'end quietly, with status 3, once DIR has gone'
 complete -c record-paths -s u -l unordered -d 'write records as they finish'
 complete -c record-paths -l progress -d 'progress on stderr: auto, always or never'
 complete -c record-paths -s q -l quiet -d 'only usage and fatal errors on stderr'

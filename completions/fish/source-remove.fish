@@ -4,6 +4,7 @@ complete -c source-remove -s j -l jobs -r -d 'worker threads (default, and 0: th
 complete -c source-remove -s 0 -l null -d 'input is paths, each ended by NUL'
 complete -c source-remove -l ndjson -d 'input is records, one JSON object a line'
 complete -c source-remove -s C -r -d 'relative paths start at DIR'
+complete -c source-remove -l while -r -d 'end quietly, with status 3, once DIR has gone'
 complete -c source-remove -s u -l unordered -d 'write records as they finish'
 complete -c source-remove -l progress -d 'progress on stderr: auto, always or never'
 complete -c source-remove -s q -l quiet -d 'only usage and fatal errors on stderr'

@@ -12,6 +12,7 @@
 #include "place/portable.h"
 #include "place/search.h"
 #include "run/io.h"
+#include "run/never.h"
 
 /* What the steps of one record share. */
 struct step {
@@ -34,6 +35,14 @@ read_hash(struct step *s, struct fail *why)
 	return rec_get(s->rec, "hash", &value) ? digest_read_json(value, &s->job->want, why) : 0;
 }
 
+static bool
+is_never(const struct step *s)
+{
+	const char *name = origin_name(s->rec->path.p);
+
+	return never_source(s->kit->origin.dir) || never_source((struct slice){name, strlen(name)});
+}
+
 static enum reason
 reason_to_skip(const struct step *s)
 {
@@ -41,7 +50,7 @@ reason_to_skip(const struct step *s)
 
 	if (s->kit->origin.in_dcim)
 		return REASON_IN_DCIM;
-	if (aside_is(s->rec->path.p))
+	if (aside_is(s->rec->path.p) || is_never(s))
 		return REASON_NEVER_SOURCE;
 	if (!s->job->in_library && rec_is(s->rec, "db.status", "deleted"))
 		return REASON_DELETED;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "run/cpus.h"
+#include "run/quote.h"
 #include "run/run.h"
 
 static const struct opt common[] = {
@@ -17,6 +18,7 @@ static const struct opt common[] = {
 	OPT_CHOICE('0', "null", struct run_options, form, INPUT_NULL, "input is paths, each ended by NUL"),
 	OPT_CHOICE(0, "ndjson", struct run_options, form, INPUT_NDJSON, "input is records, one JSON object a line"),
 	OPT_STRING('C', NULL, "DIR", struct run_options, directory, "relative paths start at DIR"),
+	OPT_LIST(0, "while", "DIR", struct run_options, whiles, "end quietly, with status 3, once DIR has gone"),
 	OPT_FLAG('u', "unordered", struct run_options, unordered, "write records as they finish"),
 	OPT_MAYBE(0, "progress", "WHEN", struct run_options, progress, "progress on stderr: auto, always or never"),
 	OPT_FLAG('q', "quiet", struct run_options, quiet, "only usage and fatal errors on stderr"),
@@ -37,18 +39,31 @@ run_jobs(const struct run *run)
 	return run->options.jobs;
 }
 
+/* A line on stderr.  Messages hold names, which are anyone's. */
+static void
+tell(const struct run *run, const char *message)
+{
+	struct buf text = { 0 };
+
+	quote_name(&text, message, strlen(message));
+	fprintf(stderr, "%s: %s\n", run->f->name, buf_cstr(&text));
+	buf_fini(&text);
+}
+
 void
 run_note(const struct run *run, const char *fmt, ...)
 {
+	char *message;
 	va_list ap;
 
 	if (run->options.quiet)
 		return;
-	fprintf(stderr, "%s: ", run->f->name);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	if (vasprintf(&message, fmt, ap) != -1) {
+		tell(run, message);
+		free(message);
+	}
 	va_end(ap);
-	fputc('\n', stderr);
 }
 
 int
@@ -59,14 +74,31 @@ run_watch_root(struct run *run, const char *path, struct fail *why)
 	if (stat(path, &st) == -1)
 		return fail_errno(why, "open", "%s", path);
 	if (run->nroots < RUN_ROOTS_MAX)
-		run->roots[run->nroots++] = (struct run_root){ path, st.st_dev, st.st_ino };
+		run->roots[run->nroots++] = (struct run_root){ path, st.st_dev, st.st_ino, false };
 	return 0;
+}
+
+/* The folders of --while.  Returns whether all of them are there. */
+static bool
+watch_whiles(struct run *run)
+{
+	struct stat st;
+
+	for (size_t i = 0; i < run->options.whiles.n; i++) {
+		const char *path = run->options.whiles.v[i];
+
+		if (stat(path, &st) == -1)
+			return false;
+		if (run->nroots < RUN_ROOTS_MAX)
+			run->roots[run->nroots++] = (struct run_root){ path, st.st_dev, st.st_ino, true };
+	}
+	return true;
 }
 
 static int
 say(const struct run *run, const struct fail *why, enum run_status status)
 {
-	fprintf(stderr, "%s: %s\n", run->f->name, why->message);
+	tell(run, why->message);
 	if (status == RUN_USAGE)
 		fprintf(stderr, "%s: try '%s --help'\n", run->f->name, run->f->name);
 	return status;
@@ -159,10 +191,10 @@ open_directory(struct run *run, struct fail *why)
 static int
 finish(struct run *run, struct fail *why)
 {
-	int rc = 0;
+	int rc = out_flush(&run->out, why); /* a log is closed by the program's own finish */
 
-	if (run->f->finish != NULL)
-		rc = run->f->finish(run->f->conf, &run->out.buf, why);
+	if (run->f->finish != NULL && run->f->finish(run->f->conf, &run->out.buf, why) == -1)
+		rc = -1;
 	if (rc == 0)
 		rc = out_flush(&run->out, why);
 	return rc;
@@ -197,7 +229,7 @@ status_of(struct run *run, int rc, const struct fail *why)
 {
 	if (rc == -1 && !run->out.closed_by_reader)
 		return say(run, why, !run->started && why->code == FAIL_INPUT ? RUN_USAGE : RUN_FATAL);
-	if (run->out.failed)
+	if (run->out.failed || run->left_alone)
 		return RUN_FATAL;
 	return atomic_load(&run->failed) > 0 || run->unfinished ? RUN_ERRORS : RUN_OK;
 }
@@ -216,6 +248,8 @@ run_all(struct run *run, int argc, char **argv)
 		return say(run, &why, why.code == FAIL_INPUT ? RUN_USAGE : RUN_FATAL);
 	if (open_directory(run, &why) == -1)
 		return say(run, &why, RUN_FATAL);
+	if (!watch_whiles(run))
+		return RUN_FATAL;
 	watch_block(run);
 	out_init(&run->out, STDOUT_FILENO, run->f->flags & FILTER_CONTENT);
 	run->started_ns = pool_now_ns();

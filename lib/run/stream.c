@@ -9,6 +9,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -124,6 +125,11 @@ root_has_gone(struct run *run)
 	for (size_t i = 0; i < run->nroots; i++) {
 		if (same_root(&run->roots[i]))
 			continue;
+		if (run->roots[i].quiet) {
+			run->left_alone = true;
+			stream_end_input(run);
+			return true;
+		}
 		fail_set(&why, FAIL_INPUT, "root", "%s has gone, after %llu records", run->roots[i].path,
 		    (unsigned long long)atomic_load(&run->done));
 		run_stop(run, &why);
@@ -142,7 +148,9 @@ complain(struct run *run, const struct rec *rec, const char *message)
 		quote_name(&line, rec->path.p, rec->path.len);
 	else
 		buf_addf(&line, "input line %llu", (unsigned long long)rec->seq);
-	buf_addf(&line, ": %s\n", message);
+	buf_adds(&line, ": ");
+	quote_name(&line, message, strlen(message));
+	buf_addc(&line, '\n');
 	if (!line.failed && write(STDERR_FILENO, line.p, line.len) == -1)
 		run->options.quiet = true; /* nobody listens */
 	buf_fini(&line);

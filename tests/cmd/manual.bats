@@ -27,6 +27,13 @@ load helper
 	done <members
 }
 
+@test "place-file(1) has every name that is never a source, and no other" {
+	sed -n 's/^NEVER("\(.*\)")$/\1/p' "$ROOT/lib/run/never-sources.def" >names
+	[ "$(wc -l <names)" -gt 20 ]
+	sed -n '/whatever the case of its letters/,/stands for any rest/p' "$ROOT/man/place-file.1" |
+		sed -n 's/^\.Pa //p' | sed 's/ [,;]$//; s/ , /\n/g; s/"//g' | diff names -
+}
+
 @test "dcim-records(5) has every digest of file-hash" {
 	while read -r digest; do
 		grep -qw "$digest" "$ROOT/man/dcim-records.5" || { echo "$digest"; false; }

@@ -46,6 +46,32 @@ leftovers() {
 
 DAY=2024/2024-05-01
 
+# ---- what is never a source ----
+
+@test "trash, thumbnails and unfinished files are skipped, below --from or as the path is spelled" {
+	for name in .trashed-1735689600-a.jpg .pending-1735689600-a.jpg ._a.jpg Thumbs.db .ds_store \
+		.stversions/a.jpg .dtrash/files/a.jpg .Recycle.Bin/a.jpg '#recycle/x/a.jpg' @eaDir/a.jpg/T.jpg '$Recycle.Bin/a.jpg' \
+		.Trash-1000/a.jpg 'lost+found/a.jpg'; do
+		file "card/$name" "$name"
+	done
+	find card -type f -print0 | place-file -t lib >out
+	[ "$(jqr '.place.action + " " + .place.reason' out | sort -u)" = 'skipped never-source' ]
+	find card -type f -print0 | place-file -t lib --from=card >out
+	[ "$(jqr .place.action out | sort -u)" = skipped ]
+	[ -z "$(find lib -name .dcim -prune -o -type f -print)" ]
+	for name in .trash.jpg trashed-1.jpg a._b.jpg recycle/a.jpg Thumbs.db.jpg .pending/a.jpg; do file "card2/$name" "$name"; done
+	find card2 -type f -print0 | place-file -t lib >out
+	[ "$(jqr .place.action out | sort | uniq -c | tr -s ' ')" = ' 6 copied' ]
+}
+
+@test "who goes into the trash takes what is there: only what is named counts" {
+	file .Trash-1000/files/a.jpg one
+	file .stversions/b.jpg two
+	(cd .Trash-1000/files && find . -type f -print0 | place-file -t ../../lib) >out
+	find .stversions -type f -print0 | place-file -t lib --from=.stversions >>out
+	[ "$(jqr .place.action out | sort -u)" = copied ]
+}
+
 # ---- copying ----
 
 @test "copies to the day's folder, with its time in ns, its source untouched" {
@@ -1053,12 +1079,12 @@ held() {
 	[ -z "$(leftovers lib)" ]
 }
 
-@test "without either it refuses, unless --weak-publish" {
+@test "without either it refuses and stops, unless --weak-publish" {
 	need strace
 	for i in 1 2; do file card/$i/A.JPG $i; record card/$i/A.JPG; done >in
 	inject='traced -e trace=renameat2,linkat -e inject=renameat2:error=EINVAL -e inject=linkat:error=EPERM'
 	run --separate-stderr $inject place-file -t lib <in
-	[ "$status" -eq 1 ]
+	[ "$status" -eq 3 ]
 	jqr .error.message <<<"$output" | grep -e --weak-publish
 	[ -z "$(contents lib)$(leftovers lib)" ]
 	$inject place-file -t lib --weak-publish <in >out
