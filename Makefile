@@ -5,6 +5,7 @@ DESTDIR =
 BINDIR  = $(PREFIX)/bin
 MANDIR  = $(PREFIX)/share/man
 COMPDIR = $(PREFIX)/share
+EXDIR   = $(PREFIX)/share/doc/dcim-utils/examples
 
 CC      = cc
 SAN     =
@@ -66,15 +67,8 @@ $(SCRIPTS): $B/bin/%: cmd/% $(wildcard lib/script/*) lib/run/never-sources.def
 $(UNITS) $(TOOLS) $(FUZZERS): LDLIBS += -ljansson
 $B/unit/jxl: LDLIBS += -lbrotlienc
 $B/unit/nomem: ALL_LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
-$(UNITS): $B/unit/%: $B/tests/unit/%.o $(LIBS)
-	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
-
-$(TOOLS): $B/tools/%: $B/tests/tools/%.o $(LIBS)
-	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
-
-$(FUZZERS): $B/fuzz/%: $B/tests/fuzz/%.o $(FUZZMAIN) $(LIBS)
+$(FUZZERS): $(FUZZMAIN)
+$(UNITS) $(TOOLS) $(FUZZERS): $B/%: $B/tests/%.o $(LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -125,6 +119,7 @@ install: all # to PREFIX (/usr/local), below DESTDIR
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7
 	install -m 755 $(CPROGS) $(SCRIPTS) $(DESTDIR)$(BINDIR)
 	for p in man/*.[157]; do install -m 644 $$p $(DESTDIR)$(MANDIR)/man$${p##*.} || exit 1; done
+	install -d $(DESTDIR)$(EXDIR) && install -m 755 examples/* $(DESTDIR)$(EXDIR)
 	for p in $(NAMES); do \
 		install -D -m 644 completions/bash/$$p $(DESTDIR)$(COMPDIR)/bash-completion/completions/$$p && \
 		install -D -m 644 completions/zsh/_$$p $(DESTDIR)$(COMPDIR)/zsh/site-functions/_$$p && \
@@ -132,7 +127,7 @@ install: all # to PREFIX (/usr/local), below DESTDIR
 	done
 
 uninstall: # what install put there
-	rm -f $(NAMES:%=$(DESTDIR)$(BINDIR)/%) \
+	rm -f $(NAMES:%=$(DESTDIR)$(BINDIR)/%) $(patsubst examples/%,$(DESTDIR)$(EXDIR)/%,$(wildcard examples/*)) \
 	    $(foreach p,$(wildcard man/*.[157]),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $p))/$(notdir $p)) \
 	    $(NAMES:%=$(DESTDIR)$(COMPDIR)/bash-completion/completions/%) \
 	    $(NAMES:%=$(DESTDIR)$(COMPDIR)/zsh/site-functions/_%) \

@@ -189,7 +189,7 @@ set_place(struct packs *k)
 	if (isnan(lat) || isnan(lon))
 		return;
 	if (fabs(lat) > 90 || fabs(lon) > 180) {
-		media_warn(k->info, FAIL_FORMAT, "a position that is none on Earth was passed over");
+		media_warn(k->info, FAIL_VALUE, "a position that is none on Earth was passed over");
 		return;
 	}
 	media_set_number(k->info, MEDIA_LAT, lat);

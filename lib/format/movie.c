@@ -54,7 +54,7 @@ void
 movie_place(struct movie *m, const struct movie_place *place)
 {
 	if (!(fabs(place->lat) <= 90) || !(fabs(place->lon) <= 180))
-		media_warn(m->info, FAIL_FORMAT, "a position that is none on Earth was passed over");
+		media_warn(m->info, FAIL_VALUE, "a position that is none on Earth was passed over");
 	else if (place->rank < m->place.rank)
 		m->place = *place;
 }

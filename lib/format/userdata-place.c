@@ -89,7 +89,7 @@ userdata_set_place(struct media_info *info, const uint8_t *text, size_t len)
 	struct movie_place place = {.rank = MOVIE_KEYS};
 
 	if (!userdata_place(text, len, &place) || !(fabs(place.lat) <= 90) || !(fabs(place.lon) <= 180)) {
-		media_warn(info, FAIL_FORMAT, "a position that is none on Earth was passed over");
+		media_warn(info, FAIL_VALUE, "a position that is none on Earth was passed over");
 		return;
 	}
 	media_set_number(info, MEDIA_LAT, place.lat);

@@ -116,7 +116,7 @@ end_position(struct exif *x)
 	if (!x->gps.has_lat || !x->gps.has_lon || !(north || south) || !(east || west))
 		return;
 	if (fabs(x->gps.lat) > 90 || fabs(x->gps.lon) > 180) {
-		media_warn(x->info, FAIL_FORMAT, "a GPS position outside the globe");
+		media_warn(x->info, FAIL_VALUE, "a GPS position outside the globe");
 		return;
 	}
 	media_set_number(x->info, MEDIA_LAT, south ? -x->gps.lat : x->gps.lat);

@@ -270,7 +270,7 @@ read_swapped(struct iptc *x, struct fail *why)
 		return fail_nomem(why);
 	for (i = 0; i < len; i++)
 		block[i] = x->next[i ^ 3];
-	media_warn(x->info, FAIL_FORMAT, "the bytes of the IPTC block are swapped");
+	media_warn(x->info, FAIL_VALUE, "the bytes of the IPTC block are swapped");
 	x->next = block;
 	x->end = block + len;
 	read_block(x);

@@ -231,7 +231,7 @@ set_position(const struct xmp_values *x, struct media_info *info)
 			media_set_number(info, MEDIA_LAT, latitude);
 			media_set_number(info, MEDIA_LON, longitude);
 		} else {
-			media_warn(info, FAIL_FORMAT, "XMP has a position that is none");
+			media_warn(info, FAIL_VALUE, "XMP has a position that is none");
 		}
 	}
 	if (!parse_number(xmp_values_first(x, XMP_ALTITUDE), &altitude))

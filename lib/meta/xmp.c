@@ -357,9 +357,9 @@ settle(struct xmp *x)
 	else if (x->state == DOCTYPE)
 		media_warn(x->info, FAIL_FORMAT, "%s declares a document type; the rest is not read", label(x));
 	if (x->parsing && x->decode.mended)
-		media_warn(x->info, FAIL_FORMAT, "%s has characters that are none in XML", label(x));
+		media_warn(x->info, FAIL_VALUE, "%s has characters that are none in XML", label(x));
 	if (x->rdf.cut)
-		media_warn(x->info, FAIL_LIMIT, "%s has a value over %u KiB", label(x), XMP_VALUE_MAX >> 10);
+		media_warn(x->info, FAIL_VALUE, "%s has a value over %u KiB", label(x), XMP_VALUE_MAX >> 10);
 	if (before != MEDIA_FROM_SIDECAR)
 		media_from(x->info, MEDIA_FROM_XMP);
 	xmp_fields_set(&x->values, x->info);

@@ -18,6 +18,7 @@
 
 #include "place/give.h"
 #include "place/match.h"
+#include "place/portable.h"
 #include "place/prepare.h"
 #include "place/search.h"
 #include "place/series.h"
@@ -166,11 +167,33 @@ take(struct choice *c)
 	return c->why->code == FAIL_SYSTEM && c->why->errnum == EEXIST ? 0 : -1;
 }
 
+/* Where the file system folds case or normalises, the file may be called otherwise than what led to it. */
+static int
+spell_as_listed(struct choice *c)
+{
+	const struct listing *listing;
+	const char *spelling;
+	size_t len;
+
+	if (c->folder == NULL || c->q.twin.st_ino == 0 || !listing_suspects(c->folder->fd, c->q.name.p, &c->q.twin))
+		return 0;
+	if ((listing = tree_listing(c->folder, c->why)) == NULL)
+		return -1;
+	spelling = listing_spelling(listing, c->folder->fd, c->q.name.p, &c->q.twin);
+	if (spelling == c->q.name.p)
+		return 0;
+	len = strlen(spelling);
+	buf_clear(&c->q.name, SIZE_MAX);
+	return buf_add(&c->q.name, spelling, len) == -1 ? fail_nomem(c->why) : 0;
+}
+
 static int
 exists(struct choice *c)
 {
 	c->job->outcome = JOB_EXISTS;
 	c->job->twin = c->q.twin;
+	if (spell_as_listed(c) == -1)
+		return -1;
 	if (job_set_to(c->job, c->q.at.folder, &c->q.name, c->why) == -1)
 		return -1;
 	remember(c, c->p->o.dry_run ? NULL : &c->q.twin);
@@ -198,11 +221,11 @@ fill(struct choice *c)
 	return prepare_again(c->p, c->b->kit, c->job, c->rec, c->why);
 }
 
-/* A file of the library that is filed anew goes to its place whatever else holds the same content. */
+/* A file of the library that is filed anew goes to its place whatever else holds the same content; so do companions. */
 static bool
 looks_for_twins(const struct choice *c)
 {
-	return !(c->job->in_library && c->p->moves);
+	return !c->job->companion && !(c->job->in_library && c->p->moves);
 }
 
 /* No name of the series holds the content. */
@@ -318,6 +341,7 @@ decide_job(struct batch *b, size_t i)
 	    .source = &job->st,
 	    .content = &job->have};
 	if (batch_good(job) && decide(&c) == -1) {
+		portable_explain(&job->target, &why);
 		job_library_failed(b->p, &why);
 		job_fail(job, &why);
 	}

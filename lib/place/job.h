@@ -10,6 +10,7 @@
 
 #include "hash/digest.h"
 #include "place/claims.h"
+#include "place/kept.h"
 #include "place/kit.h"
 #include "place/library.h"
 #include "place/place.h"
@@ -22,6 +23,7 @@
 #include "run/reason.h"
 #include "run/volume.h"
 
+#define PLACE_TEMPLATES 3
 #define JOB_SUFFIX_MAX 99999 /* NAME-99999.EXT */
 
 struct place {
@@ -30,7 +32,8 @@ struct place {
 	int dirfd; /* where relative paths start */
 	bool moves;
 	bool batches; /* one syncfs does for all files on the device of temps */
-	struct template *template, *undated;
+	struct template *templates[PLACE_TEMPLATES],
+	    *undated; /* the first that the date suffices for; NULLs at the end */
 	struct library lib;
 	struct origins origins;
 	struct temps temps;
@@ -39,6 +42,7 @@ struct place {
 	struct shelf shelf;   /* series of names that this run met */
 	struct claims claims; /* dry run: what it would have changed */
 	struct volumes *volumes;
+	struct kept kept_sources;
 	atomic_size_t kept; /* descriptors that jobs keep open */
 	size_t keep_max;
 	pthread_mutex_t lock; /* guards broken */
@@ -61,10 +65,12 @@ struct job {
 	struct buf link;  /* JOB_SYMLINK: the source's absolute path */
 	bool in_library;  /* the source is */
 	bool linked;      /* the source's name is a symbolic link */
+	bool companion;   /* it belongs to another file: never a duplicate of something elsewhere */
 	bool unread;      /* known by source memory: nobody has read it */
 	bool kept;        /* counted in place->kept */
 	bool durable;     /* the content is */
 	bool remembered;  /* place->twins leads here */
+	bool renamed;     /* its last name was made portable */
 	bool by_run;      /* it exists or is a duplicate by what place->twins said */
 
 	enum job_outcome outcome;

@@ -16,13 +16,20 @@
 static int
 read_templates(struct place *p, struct fail *why)
 {
+	static const char *const by_precision[PLACE_TEMPLATES] = {
+	    "{taken:%Y}/{taken:%Y-%m-%d}/{name}", "{taken:%Y}/{taken:%Y-%m}/{name}", "{taken:%Y}/{name}"};
+	const char *const own[PLACE_TEMPLATES] = {p->o.template};
+	const char *const *wanted = p->o.template != NULL ? own : by_precision;
+	const struct fields_declared declared = {p->o.members, p->o.nmembers};
 	const char *zone = p->o.zone;
 
 	if (zone != NULL && !when_set_zone(zone))
 		return fail_set(why, FAIL_INPUT, "options", "--tz: no such zone: %s", zone);
-	if ((p->template = template_new(p->o.template, why)) == NULL)
-		return -1;
-	return (p->undated = template_new(p->o.undated, why)) != NULL ? 0 : -1;
+	for (size_t i = 0; i < PLACE_TEMPLATES && wanted[i] != NULL; i++) {
+		if ((p->templates[i] = template_new(wanted[i], &declared, why)) == NULL)
+			return -1;
+	}
+	return (p->undated = template_new(p->o.undated, &declared, why)) != NULL ? 0 : -1;
 }
 
 static int
@@ -127,7 +134,8 @@ place_free(struct place *p)
 	volumes_free(p->volumes);
 	origins_fini(&p->origins);
 	library_close(&p->lib);
-	template_free(p->template);
+	for (size_t i = 0; i < PLACE_TEMPLATES; i++)
+		template_free(p->templates[i]);
 	template_free(p->undated);
 	pthread_mutex_destroy(&p->lock);
 	free(p);
@@ -153,9 +161,12 @@ int
 place_emit(struct place *p, struct rec *rec, enum emit *verdict, struct fail *why)
 {
 	struct job *job = rec->data;
+	struct slice name;
 
 	(void)why;
 	outcome_source(p, rec, job);
+	if (job->renamed && !rec_get(rec, "original_name", &name))
+		rec_set_path(rec, "original_name", origin_name(rec->path.p), strlen(origin_name(rec->path.p)));
 	if (job->outcome == JOB_SKIPPED)
 		outcome_place(p, rec, job);
 	else
@@ -171,6 +182,12 @@ place_settle(struct place *p, struct rec **held, size_t nheld, struct fail *why)
 	for (size_t i = 0; i < nheld; i++)
 		outcome_place(p, held[i], held[i]->data);
 	return 0;
+}
+
+void
+place_tell(const struct place *p)
+{
+	kept_summary(&p->kept_sources, p->run);
 }
 
 void

@@ -5,8 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "media/companion.h"
+#include "place/aside.h"
 #include "place/beneath.h"
 #include "place/copy.h"
+#include "place/portable.h"
 #include "place/search.h"
 #include "run/io.h"
 #include "run/never.h"
@@ -47,7 +50,7 @@ reason_to_skip(const struct step *s)
 
 	if (s->kit->origin.in_dcim)
 		return REASON_IN_DCIM;
-	if (is_never(s))
+	if (aside_is(s->rec->path.p) || is_never(s))
 		return REASON_NEVER_SOURCE;
 	if (!s->job->in_library && rec_is(s->rec, "db.status", "deleted"))
 		return REASON_DELETED;
@@ -62,11 +65,15 @@ expand(struct step *s, struct fail *why)
 	const char *name = origin_name(s->rec->path.p);
 	struct template_input in = {
 	    .rec = s->rec, .name = {name, strlen(name)}, .dir = s->kit->origin.dir, .zoned = s->p->o.zone != NULL};
-	bool undated;
+	bool undated = true;
 
-	if (template_expand(s->p->template, &in, &s->job->target, &undated, why) == -1)
+	for (size_t i = 0; undated && i < PLACE_TEMPLATES && s->p->templates[i] != NULL; i++) {
+		if (template_expand(s->p->templates[i], &in, &s->job->target, &undated, why) == -1)
+			return -1;
+	}
+	if (undated && template_expand(s->p->undated, &in, &s->job->target, &undated, why) == -1)
 		return -1;
-	return undated ? template_expand(s->p->undated, &in, &s->job->target, &undated, why) : 0;
+	return s->p->o.portable ? portable_path(&s->job->target, &s->job->renamed, why) : 0;
 }
 
 /* Whether the file is another than the one that the record was made from, as far as the record tells. */
@@ -156,7 +163,7 @@ is_known(struct step *s)
 	int root, fd;
 	bool good;
 
-	if (job->in_library || !rec_known(s->rec) || !rec_get_path(s->rec, "db.path", &job->to))
+	if (job->in_library || job->companion || !rec_known(s->rec) || !rec_get_path(s->rec, "db.path", &job->to))
 		return false;
 	if ((root = open_root(s)) == -1)
 		return false;
@@ -169,7 +176,7 @@ is_known(struct step *s)
 	return good;
 }
 
-/* Nothing is written.  A source that is to be removed must have been read, unless only its place is known. */
+/* Nothing is written, and nothing read: who removes the source compares it with what is known. */
 static int
 settle_known(struct step *s, struct fail *why)
 {
@@ -177,7 +184,7 @@ settle_known(struct step *s, struct fail *why)
 	s->job->unread = rec_is(s->rec, "db.by", "source");
 	if (is_stale(s))
 		return fail_set(why, FAIL_CHANGED, "open", "size or mtime changed since the record was made");
-	return s->p->moves && !s->job->unread && !s->p->o.dry_run ? digest_source(s, why) : 0;
+	return 0;
 }
 
 /* Look for the content among the names that the file may get: what is found need not be copied. */
@@ -387,6 +394,19 @@ skip(struct step *s, enum reason reason, struct fail *why)
 	return 0;
 }
 
+/* A move that was killed may have left the source under its hidden name. */
+static int
+open_source(struct step *s, struct fail *why)
+{
+	struct place *p = s->p;
+	const char *path = s->rec->path.p;
+
+	s->fd = io_open(p->dirfd, path, &s->job->st, why);
+	if (s->fd == -1 && p->moves && !p->o.dry_run && why->errnum == ENOENT && aside_restore(p->dirfd, path))
+		s->fd = io_open(p->dirfd, path, &s->job->st, why);
+	return s->fd == -1 ? -1 : 0;
+}
+
 int
 prepare_record(struct place *p, struct kit *kit, struct job *job, struct rec *rec, struct fail *why)
 {
@@ -397,13 +417,14 @@ prepare_record(struct place *p, struct kit *kit, struct job *job, struct rec *re
 	if (read_hash(&s, why) == -1 || origin_locate(&kit->origin, &p->origins, p->dirfd, rec->path.p, why) == -1)
 		return -1;
 	job->in_library = kit->origin.in_library;
+	job->companion = companion_is(rec->path.p);
 	if ((reason = reason_to_skip(&s)) != REASON_NONE)
 		return skip(&s, reason, why);
-	if ((s.fd = io_open(p->dirfd, rec->path.p, &job->st, why)) == -1)
+	if (open_source(&s, why) == -1)
 		return -1;
 	rc = expand(&s, why);
-	if (rc == 0)
-		rc = prepare_open(&s, why);
+	if (rc == 0 && (rc = prepare_open(&s, why)) == -1)
+		portable_explain(&job->target, why);
 	io_close(&s.fd);
 	return rc;
 }

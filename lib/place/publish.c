@@ -77,8 +77,8 @@ static int
 cannot_publish(struct fail *why)
 {
 	errno = ENOTSUP;
-	return fail_errno(
-	    why, "rename", "this file system can neither rename without replacing nor link (see --weak-publish)");
+	return fail_errno(why, "rename",
+	    "this file system can neither rename without replacing nor link; --weak-publish works on it");
 }
 
 int

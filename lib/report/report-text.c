@@ -37,18 +37,19 @@ put_end(const struct report_end *end, struct buf *out)
 	put_line(out, end->not_reached, "file was not reached.", "files were not reached.");
 }
 
-/* The counts of one line, with commas between; those of skipped files each behind its reason. */
+/* How many for which reason, with commas between; `other` for what is none of ours, last.  Returns what comes before
+ * more. */
 static const char *
-put_skipped(const struct report *r, const char *before, struct buf *out)
+put_reasons(const uint64_t n[REASON_COUNT], const char *other, const char *before, struct buf *out)
 {
-	for (size_t k = 1; k <= REASON_COUNT; k++) {
-		enum reason i = k % REASON_COUNT; /* what has no reason of ours comes last */
+	for (size_t i = 1; i <= REASON_COUNT; i++) {
+		enum reason reason = i < REASON_COUNT ? (enum reason)i : REASON_NONE;
 
-		if (r->skipped[i] == 0)
+		if (n[reason] == 0)
 			continue;
 		buf_adds(out, before);
-		human_count(out, r->skipped[i]);
-		buf_addf(out, " %s", i == REASON_NONE ? outcomes[SKIPPED].one : reason_words(i));
+		human_count(out, n[reason]);
+		buf_addf(out, " %s", reason == REASON_NONE ? other : reason_words(reason));
 		before = ", ";
 	}
 	return before;
@@ -66,7 +67,7 @@ put_outcomes(const struct report *r, struct buf *out)
 		if (r->n[o] == 0)
 			continue;
 		if (o == SKIPPED) {
-			before = put_skipped(r, before, out);
+			before = put_reasons(r->skipped, outcomes[SKIPPED].one, before, out);
 			continue;
 		}
 		buf_adds(out, before);
@@ -79,24 +80,15 @@ put_outcomes(const struct report *r, struct buf *out)
 static void
 put_kept(const struct report *r, struct buf *out)
 {
-	const char *before = ": ";
 	uint64_t n = 0;
 
-	for (enum reason i = REASON_NONE; i < REASON_COUNT; i++)
+	for (size_t i = 0; i < REASON_COUNT; i++)
 		n += r->kept[i];
 	if (n == 0)
 		return;
 	human_things(out, n, "source was kept", "sources were kept");
-	for (size_t k = 1; k <= REASON_COUNT; k++) {
-		enum reason i = k % REASON_COUNT;
-
-		if (r->kept[i] == 0 || r->kept[REASON_NONE] == n)
-			continue;
-		buf_adds(out, before);
-		human_count(out, r->kept[i]);
-		buf_addf(out, " %s", i == REASON_NONE ? "for another reason" : reason_words(i));
-		before = ", ";
-	}
+	if (n > r->kept[REASON_NONE])
+		put_reasons(r->kept, "for another reason", ": ", out);
 	buf_adds(out, ".\n");
 }
 

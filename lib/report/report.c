@@ -9,6 +9,7 @@
 
 #include "report/report-parts.h"
 #include "run/quote.h"
+#include "run/reason.h"
 
 static const struct {
 	const char *action, *one;
@@ -68,18 +69,20 @@ outcome_of(const struct rec *rec)
 	return rec_get(rec, "hash", &hash) ? RECORDED : READ;
 }
 
-/* REASON_NONE: none, or of a program that is not ours. */
+/* Why a file was skipped or a source kept; REASON_NONE stands for what is none of ours, too. */
 static enum reason
 reason_of(const struct rec *rec)
 {
-	enum reason reason = REASON_COUNT;
 	struct slice place;
 
-	if (!rec_get(rec, "place", &place)) /* only what is no media is remembered as left out */
+	/* only what is no media is remembered as left out; before version 0.2 reasons were sentences */
+	if (!rec_get(rec, "place", &place) || rec_is(rec, "place.reason", "not media"))
 		return REASON_NOT_MEDIA;
-	while (--reason > REASON_NONE && !rec_is(rec, "place.reason", reason_code(reason)))
-		;
-	return reason;
+	for (enum reason reason = REASON_NONE + 1; reason < REASON_COUNT; reason++) {
+		if (rec_is(rec, "place.reason", reason_code(reason)))
+			return reason;
+	}
+	return REASON_NONE;
 }
 
 void
@@ -131,11 +134,11 @@ is_empty(const struct rec *rec)
 	return rec_get_u64(rec, "size", &size) && size == 0;
 }
 
-/* Why, in words: those of the record, else those that its reason has here. */
+/* Why, in a sentence. */
 static struct slice
 words_of(struct report *r, const struct rec *rec, enum reason reason)
 {
-	const char *words = reason_words(reason);
+	const char *words = reason_text(reason);
 
 	if (rec_get_string(rec, "place.message", &r->text) ||
 	    (reason == REASON_NONE && rec_get_string(rec, "place.reason", &r->text)))

@@ -128,7 +128,7 @@ fail_code_name(enum fail_code code)
 	static const char *const names[FAIL_COUNT] = {
 		[FAIL_NONE] = "",
 		[FAIL_SYSTEM] = "",
-#define FAIL(name, text, severity, meaning) [FAIL_##name] = text,
+#define FAIL(name, text, rank, meaning) [FAIL_##name] = text,
 #include "run/fail-codes.def"
 #undef FAIL
 	};
@@ -136,17 +136,21 @@ fail_code_name(enum fail_code code)
 	return names[code];
 }
 
-bool
-fail_is_damage(const char *name, size_t len)
+enum fail_rank
+fail_rank(const char *code)
 {
-	static const enum fail_code damages[] = {FAIL_FORMAT, FAIL_TRUNCATED, FAIL_LIMIT};
-	size_t i;
+	static const struct {
+		const char *code;
+		enum fail_rank rank;
+	} ranks[] = {
+#define FAIL(name, text, rank, meaning) {text, FAIL_RANK_##rank},
+#include "run/fail-codes.def"
+#undef FAIL
+	};
 
-	for (i = 0; i < sizeof damages / sizeof damages[0]; i++) {
-		const char *known = fail_code_name(damages[i]);
-
-		if (strlen(known) == len && memcmp(known, name, len) == 0)
-			return true;
+	for (size_t i = 0; i < sizeof ranks / sizeof ranks[0]; i++) {
+		if (strcmp(ranks[i].code, code) == 0)
+			return ranks[i].rank;
 	}
-	return false;
+	return FAIL_RANK_ODD;
 }

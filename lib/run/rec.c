@@ -369,12 +369,13 @@ tells_damage(struct slice value)
 	if (value.p[0] != '"')
 		return false;
 	while ((n = json_character(&rest, bytes)) > 0) {
-		if (len + n > sizeof name)
+		if (len + n >= sizeof name)
 			return false;
 		memcpy(name + len, bytes, n);
 		len += n;
 	}
-	return fail_is_damage(name, len);
+	name[len] = '\0';
+	return fail_rank(name) == FAIL_RANK_DAMAGED;
 }
 
 /* The next warning that tells of damage, off `warnings`. */

@@ -70,12 +70,13 @@ placed() { # N -- records of so many files placed, a folder for each hundred
 	cat >log <<-'END'
 		{"path":"notes.txt","place":{"action":"skipped","reason":"no picture"}}
 		{"path":"cut.jpg","place":{"action":"copied","to":"cut.jpg"},"warnings":[{"tool":"exif-read","code":"EDATE","message":"old"},{"tool":"exif-read","code":"ETRUNCATED","message":"cut short"}]}
-		{"path":"fine.jpg","place":{"action":"copied","to":"fine.jpg"},"warnings":[{"tool":"exif-read","code":"EDATE","message":"old"}]}
+		{"path":"fine.jpg","place":{"action":"copied","to":"fine.jpg"},"warnings":[{"tool":"exif-read","code":"EDATE","message":"old"},{"tool":"exif-read","code":"EVALUE","message":"odd"},{"tool":"other","code":"EOTHER","message":"?"}]}
+		{"path":"long.jpg","place":{"action":"copied","to":"long.jpg"},"warnings":[{"tool":"exif-read","code":"ELIMIT","message":"too long"}]}
 		{"path":"gone.jpg","error":{"tool":"file-hash","op":"open","code":"ENOENT","message":"No such file"}}
 	END
 	run -1 photo-report <log
 	[[ $output == *$'\nSkipped:\n  notes.txt: no picture\n'* ]]
-	[[ $output == *$'\nDamaged, and kept as they are:\n  cut.jpg: cut short\n'* ]]
+	[[ $output == *$'\nDamaged, and kept as they are:\n  cut.jpg: cut short\n  long.jpg: too long\n'* ]]
 	[[ $output != *'fine.jpg: '* ]]
 	[[ $output == *$'\nFailed:\n  gone.jpg: No such file\n\nThe same command, given again, '* ]]
 }
@@ -90,7 +91,7 @@ placed() { # N -- records of so many files placed, a folder for each hundred
 		{"path":"o.jpg","place":{"action":"skipped","reason":"of another program"}}
 	END
 	run -0 photo-report <log
-	[[ ${lines[0]} == '6 files, 6 bytes: 1 imported before, 3 not media, 1 never imported ('*'), 1 skipped' ]]
+	[[ ${lines[0]} == '6 files, 6 bytes: 1 imported before, 3 not media, 1 thumbnails, trash or programs'*', 1 skipped' ]]
 	[[ $output == *$'\nSkipped:\n  n.txt: not media\n  old.txt: not media\n  m.txt: no picture or film\n  t.jpg: is in the trash\n  o.jpg: of another program' ]]
 }
 
@@ -116,7 +117,20 @@ placed() { # N -- records of so many files placed, a folder for each hundred
 	run -0 photo-report <log
 	[ "${lines[2]}" = '1 source was removed.' ]
 	[ "${lines[3]}" = "3 sources were kept: 1 sharing one file with the library, 1 other than the library's copy, 1 for another reason." ]
-	[[ $output == *$'\nSources kept:\n  b: has changed in the library\n  c: sharing one file with the library\n  d: of another program\n\nThe same command'* ]]
+	[[ $output == *$'\nSources kept:\n  b: has changed in the library\n  c: it and the library\'s file are one file\n  d: of another program\n\nThe same command'* ]]
+}
+
+@test "every reason of the catalogue has its words" {
+	codes=$(sed -n 's/^REASON([A-Z_]*, "\([a-z-]*\)".*/\1/p' "$ROOT/lib/run/reason-codes.def")
+	for code in $codes; do
+		echo "{\"path\":\"s\",\"place\":{\"action\":\"skipped\",\"reason\":\"$code\"}}"
+		echo "{\"path\":\"k\",\"place\":{\"action\":\"exists\",\"source\":\"kept\",\"reason\":\"$code\"}}"
+	done >log
+	run -0 photo-report <log
+	n=$(wc -w <<<"$codes")
+	[[ $output != *null* ]] && [[ ${lines[0]} != *skipped* ]] && [[ $output != *'another reason'* ]]
+	[[ $output == *$'\n'"$n sources were kept: "* ]]
+	[ "$(grep ' sources were kept: ' <<<"$output" | grep -o ' 1 ' | wc -l)" -eq "$n" ]
 }
 
 @test "a write-protected card: one line for all" {

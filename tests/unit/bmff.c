@@ -511,7 +511,7 @@ test_userdata(void)
 	end(&b, moov);
 	check(&b,
 	    "QT_USERDATA=2015-01-19T12:45:11-08:00/zoned make=Apple model=iPhone 5 software=8.1.2 lat=38.1893 "
-	    "lon=-119.9558 alt_m=2004.158 title=\303\251t\303\251 copyright=\303\251 EFORMAT",
+	    "lon=-119.9558 alt_m=2004.158 title=\303\251t\303\251 copyright=\303\251 EVALUE",
 	    "QuickTime's user data");
 
 	moov = film(&b, "3gp5");
@@ -552,7 +552,7 @@ test_userdata(void)
 	LEAF(&b, "loci", "\0\0\0\0\025\307Home\0\0\0\002\200\0\377\377\200\0\0\012\0");
 	end(&b, udta);
 	end(&b, moov);
-	check(&b, "make=two model=model title=nice EFORMAT", "odd sizes");
+	check(&b, "make=two model=model title=nice EVALUE", "odd sizes");
 
 	moov = film(&b, "mp42");
 	udta = begin(&b, "udta");
@@ -724,11 +724,11 @@ test_impossible_place(void)
 
 	keyed(&b, keys, false);
 	end(&b, moov);
-	check(&b, "EFORMAT", "a position that is none on Earth");
+	check(&b, "EVALUE", "a position that is none on Earth");
 	moov = film(&b, "qt  ");
 	keyed(&b, rubbish, false);
 	end(&b, moov);
-	check(&b, "EFORMAT", "a position that is words");
+	check(&b, "EVALUE", "a position that is words");
 	buf_fini(&b);
 }
 
@@ -854,7 +854,7 @@ test_limits(void)
 	end(&b, udta);
 	mvhd(&b, 0, 10, 20, 0);
 	end(&b, moov);
-	check(&b, "duration_s=2 ELIMIT", "a text over the limit; what is unknown is not text");
+	check(&b, "duration_s=2 EVALUE", "a text over the limit; what is unknown is not text");
 
 	moov = film(&b, "isom");
 	for (int i = 0; i < 10240; i++)

@@ -138,7 +138,7 @@ test_damage(struct media_info *info)
 	read_block(IN("\0\5\2\x1c"
 		      "aeS\3"),
 	    false, info);
-	tap_ok(strcmp(made_field(info, MEDIA_TITLE), "Sea") == 0 && made_warned(info, FAIL_FORMAT, "swapped"),
+	tap_ok(strcmp(made_field(info, MEDIA_TITLE), "Sea") == 0 && made_warned(info, FAIL_VALUE, "swapped"),
 	    "a block whose bytes are swapped");
 	read_block("", 0, false, info);
 	tap_ok(info->nwarnings == 0, "an empty block");

@@ -54,6 +54,7 @@ read_file(struct media_info *info)
 {
 	made_segment(&file, 0xc0, "\10\0\36\0\50\3", 6);
 	made_segment(&file, 0xda, "\1", 1);
+	made_add(&file, "\xff\xd9", 2);
 	made_read(file.p, file.len, work, info);
 }
 
@@ -121,7 +122,7 @@ test_extended(struct media_info *info)
 	begin();
 	add_extended(GUID_A, a, 0xffffffff, 0, n);
 	read_file(info);
-	tap_ok(has(info, MEDIA_MAKE, "") && made_warned(info, FAIL_LIMIT, "extended"), "extended XMP without measure");
+	tap_ok(has(info, MEDIA_MAKE, "") && made_warned(info, FAIL_VALUE, "extended"), "extended XMP without measure");
 	begin();
 	for (int i = 0; i < 100; i++)
 		add_extended(GUID_A, a, n, 0, 1);
@@ -194,7 +195,7 @@ test_exif(struct media_info *info)
 	add_exif(&block, 0, 65500);
 	add_exif(&other, 0, 6000);
 	read_file(info);
-	tap_ok(has(info, MEDIA_MAKE, "") && made_warned(info, FAIL_TRUNCATED, "0xa434"),
+	tap_ok(has(info, MEDIA_MAKE, "") && made_warned(info, FAIL_VALUE, "0xa434"),
 	    "a block of its own does not continue another");
 	begin();
 	add_exif(&block, 20, 100);

@@ -29,6 +29,7 @@ make_google(const char *xmp, size_t len, const char *behind, size_t n)
 	made_segment(&file, 0xe1, xmp, len);
 	made_segment(&file, 0xc0, "\10\0\36\0\50\3", 6);
 	made_segment(&file, 0xda, "\1", 1);
+	made_add(&file, "\xff\xd9", 2);
 	made_add(&file, behind, n);
 }
 

@@ -12,6 +12,7 @@
 #include "place/job.h"
 #include "place/kit.h"
 #include "place/meta.h"
+#include "place/portable.h"
 #include "place/publish.h"
 #include "place/series.h"
 #include "place/temps.h"
@@ -90,6 +91,47 @@ test_series(void)
 		   !series_has("a.jpg", 5, 255, "b-1.jpg", 7) && !series_has("a.jpg", 5, 255, "a-1.png", 7) &&
 		   !series_has("a.jpg", 5, 255, "a-.jpg", 6) && !series_has("a.jpg", 5, 255, "a-99999999999.jpg", 17),
 	    "names that look like one of a series and are none");
+}
+
+static void
+test_portable(void)
+{
+	static const struct {
+		const char *path, *want;
+		bool last;
+	} rows[] = {
+	    {"2024/IMG_1.JPG", "2024/IMG_1.JPG", false},
+	    {"a", "a", false},
+	    {"12:30/x?.jpg", "12_30/x_.jpg", true},
+	    {"12:30/x.jpg", "12_30/x.jpg", false},
+	    {"a*\"<>|\\b\tc\177.jpg", "a______b_c_.jpg", true},
+	    {"end./end ", "end_/end_", true},
+	    {"end. . /x", "end____/x", false},
+	    {" lead/.hidden", " lead/.hidden", false},
+	    {"CON", "CON_", true},
+	    {"con.tar.gz", "con_.tar.gz", true},
+	    {"nul /lpt9.jpg", "nul__/lpt9_.jpg", true},
+	    {"COM0/COM\302\271.x", "COM0_/COM\302\271_.x", true},
+	    {"CONX/COM10/COM/LPT.jpg", "CONX/COM10/COM/LPT.jpg", false},
+	    {"conin$.a", "conin$_.a", true},
+	    {"a\377\376b\303.jpg", "a__b_.jpg", true},
+	    {"\303\251\360\237\230\200", "\303\251\360\237\230\200", false},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf path = {0};
+		struct fail why = {0};
+		bool last = false;
+
+		buf_adds(&path, rows[i].path);
+		tap_ok(
+		    portable_path(&path, &last, &why) == 0 && strcmp(path.p, rows[i].want) == 0 && last == rows[i].last,
+		    "row %zu: a portable name", i);
+		last = true;
+		tap_ok(portable_path(&path, &last, &why) == 0 && strcmp(path.p, rows[i].want) == 0 && !last,
+		    "row %zu: it is one", i);
+		buf_fini(&path);
+	}
 }
 
 /* ---- twins ---- */
@@ -424,6 +466,7 @@ main(void)
 	test_same_file();
 	test_stems();
 	test_series();
+	test_portable();
 	test_twins();
 	test_beneath(dir);
 	test_tree(dir);
