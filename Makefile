@@ -49,8 +49,8 @@ $B/%.o: %.c
 	$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -c -o $@ $<
 
 # The schema, as a C string.
-$B/lib/hashdb/create.o: $B/gen/hashdb/schema.inc
-$B/lib/hashdb/create.o: CPPFLAGS += -I$B/gen
+$B/lib/hashdb/schema.o: $B/gen/hashdb/schema.inc
+$B/lib/hashdb/schema.o: CPPFLAGS += -I$B/gen
 $B/gen/hashdb/schema.inc: lib/hashdb/schema.sql
 	@mkdir -p $(@D)
 	sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $< >$@

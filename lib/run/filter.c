@@ -177,10 +177,10 @@ open_directory(struct run *run, struct fail *why)
 static int
 finish(struct run *run, struct fail *why)
 {
-	int rc = 0;
+	int rc = out_flush(&run->out, why); /* a log is closed by the program's own finish */
 
-	if (run->f->finish != NULL)
-		rc = run->f->finish(run->f->conf, &run->out.buf, why);
+	if (run->f->finish != NULL && run->f->finish(run->f->conf, &run->out.buf, why) == -1)
+		rc = -1;
 	if (rc == 0)
 		rc = out_flush(&run->out, why);
 	return rc;
