@@ -1,6 +1,8 @@
 complete -c hashdb-merge -l root -r -d 'the library\'s root (the folder that holds .dcim/, or DB\'s)'
 complete -c hashdb-merge -l batch -r -d 'records in one transaction, at most 100000 (100000)'
 complete -c hashdb-merge -l lock-timeout -r -d 'wait so long for other programs (60)'
+complete -c hashdb-merge -l log -r -d 'append each record to FILE before it is recorded'
+complete -c hashdb-merge -l require -r -d 'digests that every file must have from now on'
 complete -c hashdb-merge -l forget-missing -d 'drop the files that were read as missing'
 complete -c hashdb-merge -l mark-deleted -d 'mark the files that were read as missing: not wanted again'
 complete -c hashdb-merge -s j -l jobs -r -d 'worker threads (default, and 0: the CPUs available)'

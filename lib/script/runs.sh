@@ -54,6 +54,7 @@ recover() {
 		[ -e "$open" ] || continue
 		flock -n "$open" true 2>/dev/null || continue # its run lives
 		left=${open%.open}
+		hashdb-merge -q "--log=$left.ndjson" "$db" </dev/null >/dev/null 2>&1 || continue # it says why when it is needed
 		rm -f "$left.reserve"
 		[ -s "$left.ndjson" ] || rm -f "$left.ndjson" "$open"
 		[ ! -e "$open" ] || { echo 'stopped = it was killed' >>"$open" && mv -f "$open" "$left.info"; }
