@@ -1,4 +1,4 @@
-complete -c photo-init -s a -l algorithm -r -d 'digests to record, as for file-hash; may be repeated'
+complete -c photo-init -s a -l algorithm -r -d 'digests to require from now on; may be repeated'
 complete -c photo-init -s j -l jobs -r -d 'worker threads of each program'
 complete -c photo-init -s q -l quiet -d 'no progress and no messages about single files'
 complete -c photo-init -s h -l help -d 'show this and exit'

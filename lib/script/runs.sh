@@ -2,6 +2,12 @@
 # it was of and whether it was stopped.  While the run lasts, or where it was killed, the latter is RUN.open and locked
 # by the run's processes.  RUN.moved is what source-remove says, RUN.reserve keeps room for the end of a full disk.
 
+# require_also -- add to `algorithm` what the database requires.  One that cannot be read says so when it is needed.
+require_also() {
+	required=$(hashdb-list --required "$db" 2>/dev/null)
+	algorithm=$required${required:+${algorithm:+,}}$algorithm
+}
+
 # begin_run LIBRARY SOURCES -- set `log` to the new file of a run, and `left` to its name without the extension.
 begin_run() {
 	run=$(date -u +%Y%m%dT%H%M%SZ)

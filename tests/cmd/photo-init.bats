@@ -100,6 +100,37 @@ everything() { (cd "$1" && find . -mindepth 1 -name .dcim -prune -o -mindepth 1 
 	photo-init -q old >/dev/null
 }
 
+@test "-a on a library that is there: required from now on, and what lacks it is read, in as many runs as it takes" {
+	photo-init -q old >/dev/null
+	algorithms() { hashdb-list old/.dcim/hash.db | jq -c '.hash | keys' | sort | uniq -c | tr -s ' '; }
+	[ "$(algorithms)" = ' 21 ["xxh128"]' ]
+	photo-init -q -a sha256 old >/dev/null 2>&1 &
+	pid=$!
+	for ((i = 0; i < 200; i++)); do [ "$(hashdb-list --required old/.dcim/hash.db)" = xxh128 ] || break; sleep 0.01; done
+	kill -TERM $pid
+	wait $pid || :
+	run -0 photo-init -q old
+	[ "$(algorithms)" = ' 21 ["sha256","xxh128"]' ]
+	[[ ${lines[0]} == '21 files, '*': 21 recorded before' ]]
+	run -0 --separate-stderr photo-init -q -a md5 -a sha256 old
+	[ "$stderr" = 'photo-init: files read again for digests that they lacked: 21' ]
+	[ "$(algorithms)" = ' 21 ["md5","sha256","xxh128"]' ]
+	run -0 --separate-stderr photo-init -q old
+	[ -z "$stderr" ]
+}
+
+@test "what -a adds to one import is required of no other; an unknown digest lists the known ones" {
+	mkdir a b && echo a >a/a.jpg && echo b >b/b.jpg
+	photo-init -q new >/dev/null
+	photo-import -q --all-files -a sha256 -a xxh128,md5 a new >/dev/null
+	run -0 photo-import -q --all-files b new
+	[ "$(hashdb-list new/.dcim/hash.db | jq -c '.hash | keys')" = $'["md5","sha256","xxh128"]\n["xxh128"]' ]
+	for program in 'photo-init -a sha0 other' 'photo-import -a sha0 a new'; do
+		run -2 $program
+		[[ $output == *'no such digest: "sha0"; there are xxh128 xxh3 xxh64 sha256 sha1 md5 sha512'* ]]
+	done
+}
+
 @test "the runs' logs rebuild the database, wherever the library is" {
 	photo-init -q old >/dev/null
 	mkdir card && cp old/DCIM/102NIKON/DSC_0001.JPG card/x.jpg && echo y >>card/x.jpg
