@@ -10,6 +10,7 @@ complete -c photo-import -l exclude -r -d 'leave out files and folders of that n
 complete -c photo-import -l all-files -d 'other files too, not only media and their sidecars'
 complete -c photo-import -l leave-deleted -d 'what has gone from the library was deleted: do not bring it back'
 complete -c photo-import -l weak-publish -d 'work where neither linking nor safe renaming is possible, as place-file'
+complete -c photo-import -l portable-names -d 'names that exFAT, NTFS and SMB can hold, as place-file'
 complete -c photo-import -l through -r -d 'a filter to put behind exif-read; may be repeated'
 complete -c photo-import -l runs -d 'list the library\'s runs'
 complete -c photo-import -s j -l jobs -r -d 'worker threads of each program'

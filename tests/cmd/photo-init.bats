@@ -148,3 +148,33 @@ everything() { (cd "$1" && find . -mindepth 1 -name .dcim -prune -o -mindepth 1 
 	run -3 photo-init sealed
 	[ -z "$(ls -A sealed)" ]
 }
+
+@test "a file system without links and safe renaming: what helps is said, and works" {
+	[ "$(id -u)" -eq 0 ] || skip "only root can mount here"
+	need mount.exfat-fuse mkfs.exfat
+	truncate -s 32M disk && mkfs.exfat disk >/dev/null && loop=$(losetup -f --show disk) || skip "no loop device"
+	mkdir mnt && mount.exfat-fuse "$loop" mnt >/dev/null 2>&1 || { losetup -d "$loop" && skip "cannot mount exFAT"; }
+	rc=0
+	(
+		set -e
+		photo-init mnt/lib >out 2>err && exit 1 || [ $? -eq 3 ]
+		grep -q -e 'file system of mnt/lib.*--weak-publish' err
+		[ ! -e mnt/lib/.dcim/hash.db ]
+		photo-init -q --weak-publish --portable-names mnt/lib >out
+		photo-import -q old mnt/lib >out
+		grep -q '19 copied' out
+		photo-import -q old mnt/lib >out
+		grep -q '2[01] imported before' out
+	) || rc=$?
+	fusermount -u mnt || umount mnt
+	losetup -d "$loop"
+	[ $rc -eq 0 ] || { cat out err; false; }
+}
+
+@test "--portable-names is kept for imports" {
+	photo-init -q --portable-names new >/dev/null && photo-init -q --portable-names new >/dev/null
+	[ "$(cat new/.dcim/config)" = 'portable-names = yes' ]
+	mkdir card && cp old/DCIM/102NIKON/DSC_0001.JPG 'card/a:b?.jpg'
+	photo-import -q card new >/dev/null
+	[ -z "$(find new -name '*[:?]*')" ] && [ -n "$(find new/2018 -name '*.jpg')" ]
+}
