@@ -116,15 +116,12 @@ completions: all # rewrite completions/ from the programs' --help
 	@completions/generate $B/bin completions
 
 install: all # to PREFIX (/usr/local), below DESTDIR
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7
-	install -m 755 $(CPROGS) $(SCRIPTS) $(DESTDIR)$(BINDIR)
-	for p in man/*.[157]; do install -m 644 $$p $(DESTDIR)$(MANDIR)/man$${p##*.} || exit 1; done
-	install -d $(DESTDIR)$(EXDIR) && install -m 755 examples/* $(DESTDIR)$(EXDIR)
-	for p in $(NAMES); do \
-		install -D -m 644 completions/bash/$$p $(DESTDIR)$(COMPDIR)/bash-completion/completions/$$p && \
-		install -D -m 644 completions/zsh/_$$p $(DESTDIR)$(COMPDIR)/zsh/site-functions/_$$p && \
-		install -D -m 644 completions/fish/$$p.fish $(DESTDIR)$(COMPDIR)/fish/vendor_completions.d/$$p.fish || exit 1; \
-	done
+	install -D -m 755 -t $(DESTDIR)$(BINDIR) $(CPROGS) $(SCRIPTS)
+	install -D -m 755 -t $(DESTDIR)$(EXDIR) examples/*
+	for s in 1 5 7; do install -D -m 644 -t $(DESTDIR)$(MANDIR)/man$$s man/*.$$s || exit 1; done
+	install -D -m 644 -t $(DESTDIR)$(COMPDIR)/bash-completion/completions completions/bash/*
+	install -D -m 644 -t $(DESTDIR)$(COMPDIR)/zsh/site-functions completions/zsh/*
+	install -D -m 644 -t $(DESTDIR)$(COMPDIR)/fish/vendor_completions.d completions/fish/*
 
 uninstall: # what install put there
 	rm -f $(NAMES:%=$(DESTDIR)$(BINDIR)/%) $(patsubst examples/%,$(DESTDIR)$(EXDIR)/%,$(wildcard examples/*)) \

@@ -91,7 +91,7 @@ read_file(const struct conf *conf, struct worker *w, const struct rec *rec, stru
 	if (src_open(w->src, fd, (uint64_t)st->st_size, why) == 0)
 		rc = format_read(w->src, w->work, &w->info, why);
 	if (rc == 0 && w->info.type == NULL)
-		rc = unknown_warn(w->src, rec->path.p, &w->info, why);
+		rc = unknown_read(w->src, w->work, rec->path.p, &w->info, why);
 	io_close(&fd);
 	return rc;
 }

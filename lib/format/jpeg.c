@@ -13,6 +13,7 @@
 #include "format/format.h"
 #include "format/jpeg-end.h"
 #include "format/motion.h"
+#include "format/samsung.h"
 
 #define EXV_HEAD 7              /* bytes in front of the segments of an Exiv2 file */
 #define GARBAGE_MAX (64u << 10) /* fill bytes and garbage between two segments */
@@ -206,7 +207,7 @@ read_jpeg(struct src *src, struct work *work, struct media_info *info, struct fa
 	struct jpeg j;
 
 	begin(&j, src, work, info, why);
-	if (walk(&j, 2) == -1)
+	if (walk(&j, 2) == -1 || samsung_clock(src, info, why) == -1)
 		return -1;
 	set_size(&j);
 	if (j.has_frame && j.scan > 0 && jpeg_end_check(src, j.scan, info, why) == -1)

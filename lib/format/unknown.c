@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "format/format.h"
+
 #define RUN_MIN 16 /* equal bytes that are no content */
 
 struct head {
@@ -21,18 +23,20 @@ equal_bytes(const struct head *h)
 	return n;
 }
 
-/* Where a JPEG's first two markers stand; len where none do. */
+/*
+ * Where a JPEG begins, as cameras write it, at `from` or behind; 0 where none does.  One behind an Exif block is that
+ * picture's thumbnail.
+ */
 static size_t
 find_jpeg(const struct head *h, size_t from)
 {
-	size_t i;
+	const uint8_t *p = h->p + from, *found = memmem(p, h->len - from, "\xff\xd8\xff\xe1", 4),
+		      *jfif = memmem(p, h->len - from, "\xff\xd8\xff\xe0", 4),
+		      *exif = memmem(p, h->len - from, "Exif\0", 5);
 
-	for (i = from; i + 4 <= h->len; i++) {
-		if (h->p[i] == 0xff && h->p[i + 1] == 0xd8 && h->p[i + 2] == 0xff && h->p[i + 3] >= 0xc0 &&
-		    h->p[i + 3] != 0xff)
-			return i;
-	}
-	return h->len;
+	if (found == NULL || (jfif != NULL && jfif < found))
+		found = jfif;
+	return found != NULL && (exif == NULL || exif > found) ? (size_t)(found - h->p) : 0;
 }
 
 static bool
@@ -54,19 +58,23 @@ is_apple_double(const struct head *h)
 	return h->len >= 4 && memcmp(h->p, "\0\x05\x16\x07", 4) == 0;
 }
 
-static void
-describe(const struct head *h, struct media_info *info)
+/* Whether the extension is usual for a type. */
+static bool
+is_named(const char *path, const char *type)
 {
-	size_t equal = equal_bytes(h), jpeg = find_jpeg(h, equal < RUN_MIN ? 0 : equal - 1);
-	bool run = equal >= RUN_MIN;
+	const char *extension = media_extension(path);
 
+	return media_extension_fits(type, extension, strlen(extension));
+}
+
+static void
+describe(const struct head *h, size_t equal, struct media_info *info)
+{
 	if (h->len == 0)
 		media_warn(info, FAIL_FORMAT, "is empty");
-	else if (jpeg < h->len && (!run || jpeg <= equal))
-		media_warn(info, FAIL_FORMAT, "a JPEG begins at byte %zu, behind what is no part of it", jpeg);
-	else if (run && equal == h->len && h->whole)
+	else if (equal >= RUN_MIN && equal == h->len && h->whole)
 		media_warn(info, FAIL_FORMAT, "holds no picture or film: all its %zu bytes are 0x%02x", equal, h->p[0]);
-	else if (run)
+	else if (equal >= RUN_MIN)
 		media_warn(info, FAIL_FORMAT,
 		    "holds no picture or film that is known: %s%zu bytes at its start are 0x%02x",
 		    equal == h->len ? "at least " : "", equal, h->p[0]);
@@ -76,8 +84,9 @@ describe(const struct head *h, struct media_info *info)
 }
 
 int
-unknown_warn(struct src *src, const char *path, struct media_info *info, struct fail *why)
+unknown_read(struct src *src, struct work *work, const char *path, struct media_info *info, struct fail *why)
 {
+	size_t equal, jpeg;
 	struct head h;
 
 	if (!media_extension_promises(path, false))
@@ -85,7 +94,15 @@ unknown_warn(struct src *src, const char *path, struct media_info *info, struct 
 	if ((h.p = src_some(src, 0, SRC_HEAD_SIZE, &h.len, why)) == NULL)
 		return -1;
 	h.whole = h.len == src_size(src);
-	if (!is_apple_double(&h) && (h.len == 0 || media_extension_promises(path, is_text(&h))))
-		describe(&h, info);
-	return 0;
+	if (is_apple_double(&h) || (h.len > 0 && !media_extension_promises(path, is_text(&h))))
+		return 0;
+	equal = equal_bytes(&h);
+	jpeg = find_jpeg(&h, equal >= RUN_MIN ? equal - 1 : 0);
+	if (jpeg == 0 || (equal >= RUN_MIN && jpeg > equal) || !is_named(path, "jpeg")) {
+		describe(&h, equal, info);
+		return 0;
+	}
+	media_warn(info, FAIL_FORMAT, "a JPEG begins at byte %zu, behind what is no part of it", jpeg);
+	src_skip(src, jpeg);
+	return format_read(src, work, info, why);
 }

@@ -7,15 +7,17 @@
 
 #include "media/media.h"
 #include "media/src.h"
+#include "meta/work.h"
 
 /*
- * unknown_warn() -- warn, with FAIL_FORMAT, of what stands at the beginning instead, where the name promises more.
+ * unknown_read() -- warn, with FAIL_FORMAT, of what stands at the beginning instead, where the name promises more; and
+ * read a JPEG that begins behind it.
  *
  *   path  the file's name decides, by its extension
- *   info  of which format_read() found no type
+ *   info  of which format_read() found no type; filled as it does
  *
  * Returns 0, or -1 where reading failed.
  */
-int unknown_warn(struct src *src, const char *path, struct media_info *info, struct fail *why);
+int unknown_read(struct src *src, struct work *work, const char *path, struct media_info *info, struct fail *why);
 
 #endif

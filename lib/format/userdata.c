@@ -210,8 +210,8 @@ note_international(struct movie *m, const struct known *box, const uint8_t *p, s
 			encoding = MOVIE_UTF16BE;
 		} else if (language < 0x400 && !json_is_utf8((const char *)p + 4, size)) {
 			if (!is_roman(language)) {
-				media_warn(m->info, FAIL_VALUE,
-				    "a text in the encoding of language %u was passed over", language);
+				media_warn(m->info, FAIL_VALUE, "a text in the encoding of language %u was passed over",
+				    language);
 				continue;
 			}
 			encoding = MOVIE_MACROMAN;

@@ -270,8 +270,8 @@ ask(struct changer *w, const struct change_conf *conf, const struct rec *rec, st
 		return ask_duplicate(w, conf, rec, c, why);
 	if (rec_is(rec, "place.action", "undone"))
 		return ask_undone(w, conf, rec, c, why);
-	if (rec_is(rec, "place.action", "skipped") &&
-	    (rec_is(rec, "place.reason", "not-media") || rec_is(rec, "place.reason", "not media")))
+	if (rec_is(rec, "place.action", "skipped") && (rec_is(rec, "place.reason", "not-media") ||
+					      rec_is(rec, "place.reason", "not media"))) /* as before 0.2 */
 		c->op = CHANGE_SOURCE;
 	return 0;
 }

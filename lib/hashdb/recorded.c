@@ -4,19 +4,13 @@
 #include "hashdb/recorded.h"
 
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "hashdb/hashdb.h"
 #include "hashdb/lookup.h"
 #include "hashdb/relpath.h"
-#include "hashdb/sql.h"
 #include "run/io.h"
-
-#define FIRST                                                                                             \
-	"SELECT v.name, s.path FROM source AS s JOIN volume AS v ON v.id = s.volume"                      \
-	" WHERE s.file = (SELECT id FROM file WHERE path = ?1 AND deleted IS NULL) ORDER BY s.seq LIMIT 1"
 
 struct recorded {
 	const char *file;
@@ -104,28 +98,24 @@ recorded_path(const struct recorded *r)
 	return buf_cstr(&r->to);
 }
 
-static bool
-is_text(struct slice column, const struct buf *text)
-{
-	return column.len == text->len && memcmp(column.p, buf_cstr(text), text->len) == 0;
-}
-
 bool
 recorded_is_first(struct recorded *r, const struct rec *rec)
 {
-	struct sql *sql = hashdb_sql(r->db);
+	struct lookup_origin from = { 0 };
 	struct buf volume = { 0 };
+	struct timespec mtime;
+	struct slice text;
 	struct fail why;
-	struct sqlite3_stmt *stmt = sql_prepare(sql, FIRST, &why);
+	uint64_t size;
 	bool first = false;
 
-	if (stmt == NULL)
-		return false;
-	sql_bind_blob(stmt, 1, (struct slice){ r->to.p, r->to.len });
 	if (rec_get_path(rec, "source.volume", &volume) && rec_get_path(rec, "source.path", &r->path) &&
-	    sql_step(sql, stmt, &why) == 1)
-		first = is_text(sql_column(stmt, 0), &volume) && is_text(sql_column(stmt, 1), &r->path);
-	sqlite3_finalize(stmt);
+	    rec_get_u64(rec, "source.size", &size) && rec_get(rec, "source.mtime", &text) && rec_parse_time(text, &mtime)) {
+		from = (struct lookup_origin){ .volume = { volume.p, volume.len }, .path = { r->path.p, r->path.len },
+			.size = (int64_t)size, .mtime_ns = (int64_t)mtime.tv_sec * 1000000000 + mtime.tv_nsec };
+		if (lookup_first(r->lookup, (struct slice){ r->to.p, r->to.len }, &from, &first, &why) == -1)
+			first = false;
+	}
 	buf_fini(&volume);
 	return first;
 }

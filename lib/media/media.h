@@ -119,6 +119,12 @@ void media_set_bool(struct media_info *info, enum media_field f, bool v);
  * MEDIA_ITEMS_TRIED_MAX, it is dropped with a warning. */
 void media_add_item(struct media_info *info, enum media_field f, const char *bytes, size_t len);
 void media_set_date(struct media_info *info, enum media_date_source s, const struct when *w, enum media_basis basis);
+/*
+ * media_is_position() -- whether degrees of latitude and longitude are a position; else there is a warning.  Exactly 0
+ * in both, with neither an altitude nor a time of the position beside it (known_more), is what programs write that
+ * know or tell none.
+ */
+bool media_is_position(struct media_info *info, double lat, double lon, bool known_more);
 /* media_round() -- to nine decimals: a nanosecond, a tenth of a millimetre on the ground. */
 double media_round(double v);
 

@@ -327,8 +327,17 @@ refine(const struct media_info *info, struct taken *t, enum media_date_source s,
 	}
 }
 
-/* An instant in UTC of the same picture or film tells how far the clock was from it; the same digits are a Z that was
- * put behind a local time. */
+/* Whether two times, `apart` seconds from each other, are of one moment.  Samsung's instant is when a picture was done,
+ * which at night is seconds later.  The same digits elsewhere are a Z that was put behind a local time. */
+static bool
+is_moment(const struct when *local, const struct when *utc, enum media_date_source s, int64_t apart)
+{
+	if (s == MEDIA_DATE_SAMSUNG_UTC)
+		return llabs(apart - nearest_quarter(apart)) <= CLOSE;
+	return times_agree(local, utc) && nearest_quarter(apart) != 0;
+}
+
+/* An instant in UTC of the same picture or film tells how far the clock was from it. */
 static void
 derive_from(struct media_info *info, struct taken *t, enum media_date_source s)
 {
@@ -336,8 +345,7 @@ derive_from(struct media_info *info, struct taken *t, enum media_date_source s)
 	int64_t apart = when_seconds(&t->when) - when_seconds(w);
 
 	if (t->when.zone == WHEN_LOCAL && w->zone == WHEN_UTC && is_of_camera(t->source) &&
-	    t->when.precision >= WHEN_MINUTE && w->precision >= WHEN_MINUTE && times_agree(&t->when, w) &&
-	    nearest_quarter(apart) != 0)
+	    t->when.precision >= WHEN_MINUTE && w->precision >= WHEN_MINUTE && is_moment(&t->when, w, s, apart))
 		give_offset(info, t, apart, media_date_name(s));
 }
 

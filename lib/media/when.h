@@ -72,8 +72,8 @@ bool when_strftime(const struct when *w, const char *format, struct buf *out);
 /* when_strftime_wrong() -- where in a format the first conversion stands that when_strftime() never fills, or NULL. */
 const char *when_strftime_wrong(const char *format);
 
-/* when_set_zone() -- make ZONE (an IANA name or POSIX TZ string) the process's zone; before threads start.
- * Returns false for a zone that does not exist. */
+/* when_set_zone() -- make ZONE the process's zone; before threads start: an IANA name, the path of a zone's file or a
+ * rule as POSIX has it, all as in TZ.  Returns false for a zone that does not exist. */
 bool when_set_zone(const char *zone);
 
 #endif

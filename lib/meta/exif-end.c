@@ -115,10 +115,8 @@ end_position(struct exif *x)
 		media_set_number(x->info, MEDIA_ALT, x->gps.below ? -x->gps.alt : x->gps.alt);
 	if (!x->gps.has_lat || !x->gps.has_lon || !(north || south) || !(east || west))
 		return;
-	if (fabs(x->gps.lat) > 90 || fabs(x->gps.lon) > 180) {
-		media_warn(x->info, FAIL_VALUE, "a GPS position outside the globe");
+	if (!media_is_position(x->info, x->gps.lat, x->gps.lon, x->gps.has_alt || x->gps.has_time))
 		return;
-	}
 	media_set_number(x->info, MEDIA_LAT, south ? -x->gps.lat : x->gps.lat);
 	media_set_number(x->info, MEDIA_LON, west ? -x->gps.lon : x->gps.lon);
 }

@@ -223,15 +223,15 @@ static void
 set_position(const struct xmp_values *x, struct media_info *info)
 {
 	struct slice lat = xmp_values_first(x, XMP_LATITUDE), lon = xmp_values_first(x, XMP_LONGITUDE);
-	double latitude, longitude, altitude, below;
+	bool known_more = x->first[XMP_ALTITUDE] > 0 || x->first[XMP_GPS_TIME] > 0;
+	double latitude = NAN, longitude = NAN, altitude, below;
 
 	if (lat.p != NULL && lon.p != NULL) {
-		if (parse_degrees(lat, "Ss", xmp_values_first(x, XMP_LATITUDE_REF), 90, &latitude) &&
-		    parse_degrees(lon, "Ww", xmp_values_first(x, XMP_LONGITUDE_REF), 180, &longitude)) {
+		parse_degrees(lat, "Ss", xmp_values_first(x, XMP_LATITUDE_REF), 90, &latitude);
+		parse_degrees(lon, "Ww", xmp_values_first(x, XMP_LONGITUDE_REF), 180, &longitude);
+		if (media_is_position(info, latitude, longitude, known_more)) {
 			media_set_number(info, MEDIA_LAT, latitude);
 			media_set_number(info, MEDIA_LON, longitude);
-		} else {
-			media_warn(info, FAIL_VALUE, "XMP has a position that is none");
 		}
 	}
 	if (!parse_number(xmp_values_first(x, XMP_ALTITUDE), &altitude))

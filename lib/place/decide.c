@@ -20,6 +20,7 @@
 #include "place/match.h"
 #include "place/portable.h"
 #include "place/prepare.h"
+#include "place/publish.h"
 #include "place/search.h"
 #include "place/series.h"
 #include "run/io.h"
@@ -104,8 +105,10 @@ find_twin(struct choice *c)
 
 	if (twins_find(&c->p->twins, job->have.bytes[DIGEST_XXH128], &mark, &job->to, c->why) == -1)
 		return -1;
-	if (job->to.len == 0 || (match = look_at_twin(c, mark)) != MATCH_FILE)
-		return job->to.len > 0 && match == MATCH_ERROR ? -1 : 0;
+	if (job->to.len == 0)
+		return 0;
+	if ((match = look_at_twin(c, mark)) != MATCH_FILE)
+		return match == MATCH_ERROR ? -1 : 0;
 	twin = job_split(&job->to);
 	series = twin.folder.len == at.folder.len && memcmp(twin.folder.p, at.folder.p, twin.folder.len) == 0 &&
 		 series_has(at.name, at.len, c->p->lib.name_max, twin.name, twin.len);
@@ -326,6 +329,16 @@ decide(struct choice *c)
 	}
 }
 
+/* Where the library's file system can give no name, it will give none to the files behind: said once, by the run. */
+static void
+stop_where_hopeless(struct place *p, const struct fail *why)
+{
+	if (publish_impossible(why))
+		run_stop(p->run, why);
+	else
+		job_library_failed(p, why);
+}
+
 void
 decide_job(struct batch *b, size_t i)
 {
@@ -342,7 +355,7 @@ decide_job(struct batch *b, size_t i)
 	    .content = &job->have};
 	if (batch_good(job) && decide(&c) == -1) {
 		portable_explain(&job->target, &why);
-		job_library_failed(b->p, &why);
+		stop_where_hopeless(b->p, &why);
 		job_fail(job, &why);
 	}
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "run/cpus.h"
+#include "run/quote.h"
 #include "run/run.h"
 
 static const struct opt common[] = {
@@ -38,18 +39,31 @@ run_jobs(const struct run *run)
 	return run->options.jobs;
 }
 
+/* A line on stderr.  Messages hold names, which are anyone's. */
+static void
+tell(const struct run *run, const char *message)
+{
+	struct buf text = { 0 };
+
+	quote_name(&text, message, strlen(message));
+	fprintf(stderr, "%s: %s\n", run->f->name, buf_cstr(&text));
+	buf_fini(&text);
+}
+
 void
 run_note(const struct run *run, const char *fmt, ...)
 {
+	char *message;
 	va_list ap;
 
 	if (run->options.quiet)
 		return;
-	fprintf(stderr, "%s: ", run->f->name);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	if (vasprintf(&message, fmt, ap) != -1) {
+		tell(run, message);
+		free(message);
+	}
 	va_end(ap);
-	fputc('\n', stderr);
 }
 
 int
@@ -84,7 +98,7 @@ watch_whiles(struct run *run)
 static int
 say(const struct run *run, const struct fail *why, enum run_status status)
 {
-	fprintf(stderr, "%s: %s\n", run->f->name, why->message);
+	tell(run, why->message);
 	if (status == RUN_USAGE)
 		fprintf(stderr, "%s: try '%s --help'\n", run->f->name, run->f->name);
 	return status;

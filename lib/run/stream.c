@@ -9,6 +9,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -147,7 +148,9 @@ complain(struct run *run, const struct rec *rec, const char *message)
 		quote_name(&line, rec->path.p, rec->path.len);
 	else
 		buf_addf(&line, "input line %llu", (unsigned long long)rec->seq);
-	buf_addf(&line, ": %s\n", message);
+	buf_adds(&line, ": ");
+	quote_name(&line, message, strlen(message));
+	buf_addc(&line, '\n');
 	if (!line.failed && write(STDERR_FILENO, line.p, line.len) == -1)
 		run->options.quiet = true; /* nobody listens */
 	buf_fini(&line);

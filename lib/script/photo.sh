@@ -77,12 +77,13 @@ for_find() {
 	esac
 }
 
-# system_zone -- print the name of the zone that this machine is in.
+# system_zone -- print the zone that this machine is in, as tzset(3) has it: what TZ says, the file /etc/localtime, which
+# need not be a link into the zones, else UTC.
 system_zone() {
-	if [ -n "${TZ-}" ]; then
-		zone=${TZ#:}
-	elif zone=$(readlink /etc/localtime); then
-		zone=${zone##*/zoneinfo/}
+	if [ -n "${TZ+set}" ]; then
+		zone=${TZ:-UTC}
+	elif [ -e /etc/localtime ]; then
+		zone=/etc/localtime
 	else
 		zone=UTC
 	fi

@@ -131,6 +131,24 @@ lines' -dash '{"path":"x"}' "quotes'\"\\" ' blank ' $'tab\tbell\a' $'latin\351\3
 	done
 }
 
+@test "nothing that is said can drive a terminal" {
+	esc=$'\033[2J\302\233%n\r'
+	mkdir "$esc" && touch "$esc/x"
+	for p in $(programs); do
+		is_script "$p" && continue
+		clean "$p"
+		for arguments in "-C|gone$esc" "-C|../$esc|gone$esc" "../$esc" "gone$esc" "--$esc" "-j$esc" "--progress=$esc" "--jobs=$esc"; do
+			IFS='|' read -r -a words <<<"$arguments"
+			call "$p" "${words[@]}" </dev/null >>out 2>>err || true
+		done
+		printf '%s\0' "gone$esc" "../$esc" "../$esc/x" "x/$esc" | call "$p" >>out 2>>err || true
+		printf '{"path":"x","a%s":1,"a%s":2}\n{"path":"y","hash":{"%s":"z"},"place":{"action":"copied","to":"%s"}}\n' \
+			"${esc:4}" "${esc:4}" "${esc:4:2}" "${esc:4:2}" | call "$p" >>out 2>>err || true
+		[ -s err ] || { echo "$p says nothing"; false; }
+		! LC_ALL=C grep -a -q $'[\001-\010\013-\037\177]\|\302[\200-\237]' err || { echo "$p"; cat -v err; false; }
+	done
+}
+
 @test "-C: relative paths start there, and stay as they are in the records" {
 	some_files
 	for p in exif-read file-hash place-file; do

@@ -64,6 +64,16 @@ commands() {
 	[[ $stderr == *$'\n    sudo apt-get install '*jq* ]]
 }
 
+@test "root gets it installed" {
+	hide jq
+	rm -f "$shown/apt-get" "$shown/id"
+	printf '#!/bin/sh\necho "apt-get $*" >>%s/ran\n' "$T" >"$shown/apt-get"
+	printf '#!/bin/sh\necho 0\n' >"$shown/id"
+	chmod 755 "$shown/apt-get" "$shown/id"
+	PATH=$shown run -0 sh "$ROOT/tests/deps" check
+	[[ $(cat ran) == 'apt-get -qq update'*'apt-get -qq install -y '*jq* ]]
+}
+
 @test "where there is no apt-get, the packages are named" {
 	hide jq apt-get
 	PATH=$shown run -1 --separate-stderr sh "$ROOT/tests/deps" check

@@ -167,8 +167,11 @@ warned() { jq -e --arg c "$1" '[.warnings[]?.code] | index($c) != null' >/dev/nu
 	printf 'x\1y\2\3zzzz' >a.mts
 	run -0 exif-read [1-9].* a.mts
 	warned EFORMAT <<<"$output"
-	[ "$(jq 'has("type")' <<<"$output" | sort -u)" = false ]
+	[ "$(jqr '.type // "-"' <<<"$output" | tr '\n' ' ')" = '- - - - jpeg jpeg jpeg - - - ' ]
 	[ "$(jqr '.warnings | length' <<<"$output" | sort -u)" = 1 ]
+	# a JPEG is read behind what stands before it
+	[ "$(jqr 'select(.type).model' <<<"$output" | sort -u)" = 'Canon EOS 5D' ]
+	[ "$(jqr 'select(.type).taken' <<<"$output" | sort -u)" = "$(exif-read a.jpg | jq -r .taken)" ]
 	diff <(jqr '.warnings[0].message' <<<"$output") - <<-'END'
 		is empty
 		holds no picture or film: all its 600 bytes are 0x00
@@ -181,6 +184,14 @@ warned() { jq -e --arg c "$1" '[.warnings[]?.code] | index($c) != null' >/dev/nu
 		holds text, no picture or film
 		holds no picture or film that is known
 	END
+}
+
+@test "what lost its first bytes is not taken for its thumbnail, nor for the preview in a raw" {
+	{ printf '\0\0'; tail -c +3 a.jpg; head -c 300 a.jpg; } >1.jpg
+	{ printf '\r\n'; cat a.jpg; } >2.cr2
+	run -0 exif-read 1.jpg 2.cr2
+	[ "$(jq 'has("type") or has("model")' <<<"$output" | sort -u)" = false ]
+	warned EFORMAT <<<"$output"
 }
 
 @test "unknown content under another name is none: other programs' files, a Mac's notes beside a picture" {

@@ -741,7 +741,7 @@ a_run() {
 	[ "$(cat status)" -eq 3 ]
 	[ ! -s out ]
 	[ "$(sql 'SELECT count(*) FROM file')" -eq 0 ]
-	[ "$(tail -c 1 log | od -An -c | xargs)" = '\n' ] # whole lines
+	[ -z "$(tail -c 1 log)" ] # whole lines
 	jq -c . log >parsed
 	[ "$(wc -l <log)" -ge 30 ]
 	hashdb-merge --log=log "$DB" </dev/null

@@ -522,6 +522,43 @@ as_root() { [ "$(id -u)" -eq 0 ] || skip "only root can give files away"; }
 	[ "$(log | jqr .taken)" = 2021-08-14T12:30:00Z ]
 }
 
+@test "the system's zone as a path, a rule, or nothing; never UTC for want of better" {
+	library
+	[ -e /usr/share/zoneinfo/Pacific/Auckland ] || skip "no zone files"
+	for zone in :Pacific/Auckland /usr/share/zoneinfo/Pacific/Auckland :/usr/share/zoneinfo/Pacific/Auckland NZST-12 \
+		'<+12>-12<+13>,M9.5.0,M4.1.0/3'; do
+		TZ=$zone photo-import -n -q --template='{taken:%d}/{name}' card/DCIM/100CANON/MVI_0004.MP4 lib >out
+		grep -q '15/MVI_0004.MP4' out || { echo "TZ=$zone: $(cat out)"; false; }
+	done
+	TZ='' photo-import -n -q --template='{taken:%d}/{name}' card/DCIM/100CANON/MVI_0004.MP4 lib >out
+	grep -q '14/MVI_0004.MP4' out
+	for zone in Mars/Olympus /no/such/zone 'CET-1CEST,M13.5.0,M10.5.0'; do
+		run -2 env TZ="$zone" photo-import -n -q card/DCIM/100CANON/MVI_0004.MP4 lib
+		[[ $output == *"$zone"* ]]
+	done
+}
+
+@test "the system's zone where /etc/localtime is a file" {
+	library
+	need unshare
+	mkdir up
+	cat >inner <<-'E'
+		mount -t tmpfs none up && mkdir up/u up/w &&
+			mount -t overlay overlay -o lowerdir=/etc,upperdir="$PWD/up/u",workdir="$PWD/up/w" /etc || exit 9
+		rm -f /etc/localtime && cp /usr/share/zoneinfo/Pacific/Auckland /etc/localtime || exit 9
+		unset TZ
+		photo-import -n -q --template='{taken:%d}/{name}' card/DCIM/100CANON/MVI_0004.MP4 lib >out || exit 1
+		: >/etc/localtime
+		photo-import -n -q card/DCIM/100CANON/MVI_0004.MP4 lib >out2 2>err
+		[ $? -eq 2 ] && grep -q /etc/localtime err
+	E
+	rc=0
+	unshare -m sh inner 2>why || rc=$?
+	[ -s out ] || skip "needs root and overlayfs"
+	[ $rc -eq 0 ]
+	grep -q '15/MVI_0004.MP4' out
+}
+
 @test "--verify=readback" {
 	library
 	photo-import -q --verify=readback card/DCIM/102NIKON lib >/dev/null

@@ -1079,12 +1079,12 @@ held() {
 	[ -z "$(leftovers lib)" ]
 }
 
-@test "without either it refuses, unless --weak-publish" {
+@test "without either it refuses and stops, unless --weak-publish" {
 	need strace
 	for i in 1 2; do file card/$i/A.JPG $i; record card/$i/A.JPG; done >in
 	inject='traced -e trace=renameat2,linkat -e inject=renameat2:error=EINVAL -e inject=linkat:error=EPERM'
 	run --separate-stderr $inject place-file -t lib <in
-	[ "$status" -eq 1 ]
+	[ "$status" -eq 3 ]
 	jqr .error.message <<<"$output" | grep -e --weak-publish
 	[ -z "$(contents lib)$(leftovers lib)" ]
 	$inject place-file -t lib --weak-publish <in >out

@@ -245,7 +245,10 @@ test_headers(void)
 	    {DAY1, 1, "MVHD=2024-05-01T10:00:00Z/assumed duration_s=2.5"},
 	    {0, 0, "duration_s=2.5"},
 	    {1714557600, 0, "MVHD=2024-05-01T10:00:00Z/assumed duration_s=2.5 EDATE"}, /* counted from 1970 */
-	    {T1904 - 1, 0, "MVHD=2036-01-01T23:59:59Z/assumed duration_s=2.5 EDATE"},
+	    {T1904 - 1, 0, "MVHD=1969-12-31T23:59:59Z/assumed duration_s=2.5"},        /* from 1970 it would be 2036 */
+	    {T1904 - 1, 1, "MVHD=1969-12-31T23:59:59Z/assumed duration_s=2.5"},
+	    {1714557600, 1, "MVHD=1958-05-01T10:00:00Z/assumed duration_s=2.5"}, /* 64 bits are what they say */
+	    {1, 1, "MVHD=1904-01-01T00:00:01Z/assumed duration_s=2.5"},
 	    {T1904, 0, "MVHD=1970-01-01T00:00:00Z/assumed duration_s=2.5"},
 	    {UINT32_MAX, 0, "MVHD=2040-02-06T06:28:15Z/assumed duration_s=2.5"},
 	    {UINT64_MAX, 1, "duration_s=2.5 EDATE"},
@@ -620,6 +623,11 @@ test_bases(void)
 	    {"rubbish", "Google", DAY1, "MVHD=2024-05-01T10:00:00Z/utc make=Google EDATE"},
 	    {"2024-02-30T10:00:00Z", "x", DAY1, "MVHD=2024-05-01T10:00:00Z/assumed make=x EDATE"},
 	    {" ", "x", DAY1, "MVHD=2024-05-01T10:00:00Z/assumed make=x"},
+	    {" ", "samsung", DAY1, "MVHD=2024-05-01T10:00:00Z/utc make=samsung"},
+	    {" ", "Panasonic", DAY1, "MVHD=2024-05-01T10:00:00/local make=Panasonic"},
+	    {" ", "GOPRO", DAY1, "MVHD=2024-05-01T10:00:00/local make=GOPRO"},
+	    {"2024-05-01T12:00:00+02:00", "Panasonic", DAY1,
+		"QT_CREATIONDATE=2024-05-01T12:00:00+02:00/zoned MVHD=2024-05-01T10:00:00Z/utc make=Panasonic"},
 	};
 	struct buf b = {0};
 
@@ -718,6 +726,14 @@ static void
 test_impossible_place(void)
 {
 	static const char *const keys[][2] = {{"com.apple.quicktime.location.ISO6709", "+91+001/"}, {NULL, NULL}};
+	static const struct {
+		const char *text, *want;
+	} zeros[] = {
+	    {"+00.0000+000.0000/", "EVALUE"},
+	    {"-00.0000-000.0000/", "EVALUE"},
+	    {"+00.0000+000.0000+012.000/", "lat=0 lon=0 alt_m=12"},
+	    {"+00.0000+010.0000/", "lat=0 lon=10"},
+	};
 	static const char *const rubbish[][2] = {{"com.apple.quicktime.location.ISO6709", "here"}, {NULL, NULL}};
 	struct buf b = {0};
 	size_t moov = film(&b, "qt  ");
@@ -729,6 +745,14 @@ test_impossible_place(void)
 	keyed(&b, rubbish, false);
 	end(&b, moov);
 	check(&b, "EVALUE", "a position that is words");
+	for (size_t i = 0; i < sizeof zeros / sizeof zeros[0]; i++) {
+		const char *const one[][2] = {{"com.apple.quicktime.location.ISO6709", zeros[i].text}, {NULL, NULL}};
+
+		moov = film(&b, "qt  ");
+		keyed(&b, one, false);
+		end(&b, moov);
+		check(&b, zeros[i].want, zeros[i].text);
+	}
 	buf_fini(&b);
 }
 

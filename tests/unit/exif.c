@@ -87,7 +87,7 @@ static const struct {
 
 static const struct {
 	const char *what, *lat, *lon;
-	struct made_tag tags[4];
+	struct made_tag tags[7];
 } places[] = {
     {"degrees, minutes, seconds", "52.5125", "13.5",
 	PLACE("N", "E", LAT(52, 1, 30, 1, 45, 1), LON(13, 1, 30, 1, 0, 1))},
@@ -95,7 +95,15 @@ static const struct {
 	PLACE("S", "W", LAT(33, 1, 3075, 100, 0, 1), LON(70, 1, 30, 1, 0, 1))},
     {"degrees with a fraction", "1.5", "2.5",
 	PLACE("n", "e", RATIONALS(DIR_GPS, 2, 1, 3, 2), RATIONALS(DIR_GPS, 4, 1, 5, 2))},
-    {"the equator's zero", "0", "0", PLACE("N", "E", LAT(0, 1, 0, 1, 0, 1), LON(0, 1, 0, 1, 0, 1))},
+    {"the equator", "0", "10", PLACE("N", "E", LAT(0, 1, 0, 1, 0, 1), LON(10, 1, 0, 1, 0, 1))},
+    {"the meridian", "51", "0", PLACE("N", "E", LAT(51, 1, 0, 1, 0, 1), LON(0, 1, 0, 1, 0, 1))},
+    {"nothing", "", "", PLACE("N", "E", LAT(0, 1, 0, 1, 0, 1), LON(0, 1, 0, 1, 0, 1))},
+    {"nothing, to the south and west", "", "", PLACE("S", "W", LAT(0, 1, 0, 1, 0, 1), LON(0, 1, 0, 1, 0, 1))},
+    {"zeros with an altitude", "0", "0",
+	PLACE("N", "E", LAT(0, 1, 0, 1, 0, 1), LON(0, 1, 0, 1, 0, 1), RATIONAL(DIR_GPS, 6, 5, 1))},
+    {"zeros with a time", "0", "0",
+	PLACE("N", "E", LAT(0, 1, 0, 1, 0, 1), LON(0, 1, 0, 1, 0, 1), ASCII(DIR_GPS, 0x1d, "2024:05:01"),
+	    RATIONALS(DIR_GPS, 7, 3, 10, 1, 20, 1, 30, 1))},
     {"the poles and the date line", "-90", "180", PLACE("S", "E", LAT(90, 1, 0, 1, 0, 1), LON(180, 1, 0, 1, 0, 1))},
     {"off the globe", "", "", PLACE("N", "E", LAT(90, 1, 1, 1, 0, 1), LON(0, 1, 0, 1, 0, 1))},
     {"no denominators", "", "", PLACE("N", "E", LAT(52, 0, 30, 0, 45, 0), LON(13, 1, 30, 1, 0, 1))},
@@ -231,7 +239,7 @@ static void
 test_places(struct media_info *info)
 {
 	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-		bool good = read_tags(places[i].tags, 4, i & 1, info);
+		bool good = read_tags(places[i].tags, count_tags(places[i].tags, 7), i & 1, info);
 
 		good = good && strcmp(made_field(info, MEDIA_LAT), places[i].lat) == 0;
 		tap_ok(good && strcmp(made_field(info, MEDIA_LON), places[i].lon) == 0, "position: %s (%s)",

@@ -15,6 +15,7 @@
 #include "place/portable.h"
 #include "place/publish.h"
 #include "place/series.h"
+#include "place/shelf.h"
 #include "place/temps.h"
 #include "place/tree.h"
 #include "place/twins.h"
@@ -193,6 +194,48 @@ test_twins(void)
 	tap_ok(bytes / N <= 34, "in %zu bytes each", bytes / N);
 	buf_fini(&name);
 	twins_fini(&t);
+}
+
+/* ---- the shelf ---- */
+
+static void
+test_shelf(void)
+{
+	enum { ROWS = 12, BOOKS = SHELF_BOOKS / 10 };
+	struct shelf s;
+	struct shelf_row *row;
+	struct shelf_book book = {.size = 1};
+	struct fail why = {0};
+	uint8_t key[SHELF_KEY];
+	bool good = true;
+	unsigned kept = 0;
+
+	shelf_init(&s);
+	key_of(1, key);
+	tap_ok(shelf_take(&s, key, false) == NULL, "an empty shelf has no row");
+	for (unsigned n = 0; n < ROWS && good; n++) {
+		key_of(n, key);
+		good = (row = shelf_take(&s, key, true)) != NULL && row->n == 0;
+		for (unsigned i = 0; i < BOOKS && good; i++)
+			good = shelf_add(&s, row, &book, &why) == 0;
+		shelf_give(&s, row);
+	}
+	tap_ok(good && s.nbooks <= SHELF_BOOKS, "it forgets rather than grow beyond its bound: %zu", s.nbooks);
+	for (unsigned n = 0; n < ROWS; n++) {
+		key_of(n, key);
+		if ((row = shelf_take(&s, key, false)) == NULL)
+			continue;
+		kept++;
+		good &= row->n == BOOKS;
+		shelf_give(&s, row);
+	}
+	tap_ok(good && kept > 0 && kept < ROWS, "a row is forgotten whole: %u are left", kept);
+	key_of(ROWS - 1, key);
+	shelf_forget(&s, key);
+	tap_ok(shelf_take(&s, key, false) == NULL, "a series can be forgotten");
+	shelf_forget(&s, NULL);
+	tap_ok(s.nbooks == 0, "and all of them");
+	shelf_fini(&s);
 }
 
 /* ---- files ---- */
@@ -467,6 +510,7 @@ main(void)
 	test_stems();
 	test_series();
 	test_portable();
+	test_shelf();
 	test_twins();
 	test_beneath(dir);
 	test_tree(dir);
