@@ -177,6 +177,17 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	[ "$(tree lib | wc -l)" -eq 19 ]
 }
 
+@test "what a killed --move has put aside gets its name back and is imported; a dry run leaves it" {
+	library
+	mv card/DCIM/102NIKON/DSC_0001.JPG card/DCIM/102NIKON/.DSC_0001.JPG.dcim-0a1b2c3d
+	before=$(everything card)
+	run -0 photo-import -q -n card lib
+	[[ $output != *dcim-0a1b2c3d* ]] && [ "$(everything card)" = "$before" ]
+	run -0 photo-import -q --move card lib
+	[[ $output == *$'\n20 sources were removed.\n'* ]]
+	[ -e lib/2018/2018-12-24/DSC_0001.JPG ] && [ -z "$(ls -A card/DCIM/102NIKON)" ]
+}
+
 @test "--move of a file is no pulled-out card" {
 	library
 	run -0 --separate-stderr photo-import -q --move card/DCIM/102NIKON/DSC_0001.JPG lib
