@@ -170,24 +170,64 @@ take(struct choice *c)
 	return c->why->code == FAIL_SYSTEM && c->why->errnum == EEXIST ? 0 : -1;
 }
 
-/* Where the file system folds case or normalises, the file may be called otherwise than what led to it. */
+/* Append how `folder` spells a name that led to something in it. */
 static int
-spell_as_listed(struct choice *c)
+add_spelling(struct choice *c, struct folder *folder, const char *name, struct buf *out)
 {
 	const struct listing *listing;
-	const char *spelling;
-	size_t len;
+	struct stat st;
 
-	if (c->folder == NULL || c->q.twin.st_ino == 0 || !listing_suspects(c->folder->fd, c->q.name.p, &c->q.twin))
-		return 0;
-	if ((listing = tree_listing(c->folder, c->why)) == NULL)
-		return -1;
-	spelling = listing_spelling(listing, c->folder->fd, c->q.name.p, &c->q.twin);
-	if (spelling == c->q.name.p)
-		return 0;
-	len = strlen(spelling);
-	buf_clear(&c->q.name, SIZE_MAX);
-	return buf_add(&c->q.name, spelling, len) == -1 ? fail_nomem(c->why) : 0;
+	if (fstatat(folder->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && listing_suspects(folder->fd, name, &st)) {
+		if ((listing = tree_listing(folder, c->why)) == NULL)
+			return -1;
+		name = listing_spelling(listing, folder->fd, name, &st);
+	}
+	return buf_adds(out, name) == -1 ? fail_nomem(c->why) : 0;
+}
+
+/* The same for the names of the folder itself. */
+static int
+add_folders(struct choice *c, struct buf *out)
+{
+	struct slice path = c->q.at.folder;
+	struct buf name = {0};
+	int rc = 0;
+
+	for (size_t from = 0, to; from < path.len && rc == 0; from = to + 1) {
+		struct folder *above =
+		    tree_open(&c->b->tree, (struct slice){path.p, from > 0 ? from - 1 : 0}, false, c->why);
+
+		for (to = from; to < path.len && path.p[to] != '/';)
+			to++;
+		buf_clear(&name, SIZE_MAX);
+		if (above == NULL)
+			rc = -1;
+		else if (buf_add(&name, path.p + from, to - from) == -1)
+			rc = fail_nomem(c->why);
+		else if ((rc = add_spelling(c, above, name.p, out)) == 0)
+			buf_addc(out, '/');
+	}
+	buf_fini(&name);
+	return rc;
+}
+
+/* Where the file system folds case or normalises, the file may be called otherwise than what led to it. */
+static int
+set_to_as_listed(struct choice *c)
+{
+	struct buf *to = &c->job->to;
+
+	if (c->folder == NULL)
+		return job_set_to(c->job, c->q.at.folder, &c->q.name, c->why);
+	buf_clear(to, SIZE_MAX);
+	if (c->p->claims.folds) {
+		if (add_folders(c, to) == -1)
+			return -1;
+	} else if (c->q.at.folder.len > 0) {
+		buf_add(to, c->q.at.folder.p, c->q.at.folder.len);
+		buf_addc(to, '/');
+	}
+	return add_spelling(c, c->folder, c->q.name.p, to);
 }
 
 static int
@@ -195,9 +235,7 @@ exists(struct choice *c)
 {
 	c->job->outcome = JOB_EXISTS;
 	c->job->twin = c->q.twin;
-	if (spell_as_listed(c) == -1)
-		return -1;
-	if (job_set_to(c->job, c->q.at.folder, &c->q.name, c->why) == -1)
+	if (set_to_as_listed(c) == -1)
 		return -1;
 	remember(c, c->p->o.dry_run ? NULL : &c->q.twin);
 	return c->p->o.dry_run ? 0 : touch_folder(c);

@@ -122,8 +122,9 @@ library_gone(const struct library *l)
 bool
 library_folds(const struct library *l)
 {
-	struct stat lower, upper;
+	struct stat lower, upper; /* their inode numbers differ on FUSE */
 
 	return fstatat(l->fd, ".dcim", &lower, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       fstatat(l->fd, ".DCIM", &upper, AT_SYMLINK_NOFOLLOW) == 0 && lower.st_ino == upper.st_ino;
+	       fstatat(l->fd, ".DCIM", &upper, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       lower.st_mtim.tv_sec == upper.st_mtim.tv_sec && lower.st_mtim.tv_nsec == upper.st_mtim.tv_nsec;
 }

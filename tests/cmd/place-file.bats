@@ -1142,7 +1142,13 @@ on_exfat() {
 		mkdir -p m/lib/$DAY
 		cp card/IMG.JPG m/lib/$DAY/Img.jpg
 		place-file -t m/lib --weak-publish <in >out
-		place-file -n -t m/lib --weak-publish <in >planned"
+		place-file -n -t m/lib --weak-publish <in >planned
+		mkdir -p m/lib/undated/Card/X
+		cp card/IMG.JPG m/lib/undated/Card/X/Img.jpg
+		mkdir card/x
+		cp card/IMG.JPG card/x
+		place-file -t m/lib --weak-publish card/x/IMG.JPG >folders"
+	[ "$(actions <folders)" = "exists undated/Card/X/Img.jpg" ]
 	[ "$(actions <out)" = "exists $DAY/Img.jpg" ]
 	[ "$(actions <planned)" = "exists $DAY/Img.jpg" ]
 }
