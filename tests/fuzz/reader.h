@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "format/format.h"
+#include "format/unknown.h"
 #include "media/taken.h"
 #include "run/json.h"
 #include "run/span.h"
@@ -94,6 +95,8 @@ read_and_check(const uint8_t *data, size_t size)
 	src_open_memory(src, exact, size);
 	media_clear(&info);
 	require(format_read(src, work, &info, &why) == 0, "bytes in memory cannot fail to be read");
+	if (info.type == NULL)
+		require(unknown_read(src, work, "a.jpg", &info, &why) == 0, "nor these");
 	check_fields(&info);
 	check_tags(&tags);
 	check_taken(&info);
