@@ -74,11 +74,16 @@ $(TOOLS): $B/tools/%: $B/tests/tools/%.o $(LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 
+# Loaded in front of the C library, whose names it has: without the large-file renaming.
+$B/tools/%.so: tests/fault/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -U_FILE_OFFSET_BITS -shared -fPIC -o $@ $< -ldl
+
 $(FUZZERS): $B/fuzz/%: $B/tests/fuzz/%.o $(FUZZMAIN) $(LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 
-units: $(UNITS) $(TOOLS) $(FUZZERS)
+units: $(UNITS) $(TOOLS) $(FUZZERS) $(if $(SAN),,$B/tools/fault.so)
 
 deps: # install what the build, the tests and the demo need (Debian)
 	@tests/deps

@@ -38,7 +38,9 @@ set_removed(struct rec *rec, struct buf *text)
 
 	buf_clear(text, SIZE_MAX);
 	buf_addc(text, '{');
-	if (rec_get(rec, "place", &place) && span_scan(place, &members, &why) == 0) {
+	if (rec_get(rec, "place", &place) && span_scan(place, &members, &why) == -1)
+		text->failed = true;
+	else {
 		for (size_t i = 0; i < members.n; i++) {
 			const struct span *m = &members.v[i];
 
@@ -50,7 +52,7 @@ set_removed(struct rec *rec, struct buf *text)
 	}
 	json_comma(text);
 	buf_adds(text, "\"source\":\"removed\"}");
-	rec_set_json(rec, "place", buf_cstr(text), text->len);
+	rec_set_json(rec, "place", text, 0);
 	spans_fini(&members);
 }
 

@@ -213,6 +213,8 @@ find_volume(struct lookup *l, struct slice volume, struct fail *why)
 	rc = sql_step(l->sql, stmt, why);
 	if (rc == 1)
 		l->volume_id = sqlite3_column_int64(stmt, 0);
+	else if (rc == -1)
+		buf_clear(&l->volume, SIZE_MAX); /* no answer: the next record asks again */
 	sqlite3_reset(stmt);
 	return rc == -1 ? -1 : 0;
 }
@@ -311,7 +313,12 @@ take_folder(struct lookup *l, struct slice below, size_t len, struct fail *why)
 	} else {
 		buf_adds(&l->after, "\xff\xff\xff\xff"); /* behind any name there is */
 	}
-	return l->after.failed ? fail_nomem(why) : read_folder(l, why);
+	if (l->after.failed)
+		fail_nomem(why);
+	else if (read_folder(l, why) == 0)
+		return 0;
+	buf_clear(&l->after, SIZE_MAX); /* what was read of it is no answer for the next record */
+	return -1;
 }
 
 static int

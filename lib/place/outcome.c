@@ -1,5 +1,6 @@
 #include "place/outcome.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "run/json.h"
@@ -77,7 +78,7 @@ outcome_place(const struct place *p, struct rec *rec, const struct job *job)
 	else if (job->outcome != JOB_SKIPPED)
 		add_path(&out, "root", p->o.root, strlen(p->o.root));
 	buf_addc(&out, '}');
-	rec_set_json(rec, "place", buf_cstr(&out), out.len);
+	rec_set_json(rec, "place", &out, 0);
 	buf_fini(&out);
 }
 
@@ -85,12 +86,12 @@ void
 outcome_source(struct place *p, struct rec *rec, const struct job *job)
 {
 	struct buf volume = {0}, label = {0}, below = {0}, out = {0};
-	struct fail ignored;
+	struct fail why;
 
 	if (job->in_library) /* it keeps the `source` that it came from */
 		return;
 	rec_drop(rec, "source");
-	if (volumes_locate(p->volumes, p->dirfd, rec->path.p, &volume, &label, &below, &ignored) == 0) {
+	if (volumes_locate(p->volumes, p->dirfd, rec->path.p, &volume, &label, &below, &why) == 0) {
 		buf_addc(&out, '{');
 		add_path(&out, "volume", volume.p, volume.len);
 		if (label.len > 0)
@@ -99,9 +100,11 @@ outcome_source(struct place *p, struct rec *rec, const struct job *job)
 		buf_addf(&out, ",\"size\":%llu,\"mtime\":\"", (unsigned long long)job->st.st_size);
 		rec_format_time(&out, &job->st.st_mtim);
 		buf_adds(&out, "\"}");
-		if (!out.failed)
-			rec_set_json(rec, "source", out.p, out.len);
+	} else {
+		out.failed = why.errnum == ENOMEM; /* else it cannot be said, and nobody needs it to find the copy */
 	}
+	if (out.len > 0 || out.failed)
+		rec_set_json(rec, "source", &out, 0);
 	buf_fini(&volume);
 	buf_fini(&label);
 	buf_fini(&below);

@@ -4,6 +4,7 @@
  */
 #include "report/report.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -127,25 +128,30 @@ add_name(struct list *list, const struct rec *rec, const char *text, size_t len)
 }
 
 /* Damage is a file that does not hold what its format says; its first such warning tells. */
-static void
-note_damage(struct report *r, const struct rec *rec)
+static int
+note_damage(struct report *r, const struct rec *rec, struct fail *why)
 {
 	struct slice value;
 	const char *code, *message;
 	json_t *warnings, *w;
 	size_t i;
 
-	if (!rec_get(rec, "warnings", &value) || (warnings = json_loadb(value.p, value.len, 0, NULL)) == NULL)
-		return;
+	if (!rec_get(rec, "warnings", &value))
+		return 0;
+	errno = 0;
+	if ((warnings = json_loadb(value.p, value.len, 0, NULL)) == NULL)
+		return errno == ENOMEM ? fail_nomem(why) : 0;
 	json_array_foreach(warnings, i, w)
 	{
-		if (json_unpack(w, "{s:s, s:s}", "code", &code, "message", &message) == -1 ||
-		    (strcmp(code, "ETRUNCATED") != 0 && strcmp(code, "EFORMAT") != 0))
+		code = json_string_value(json_object_get(w, "code"));
+		message = json_string_value(json_object_get(w, "message"));
+		if (code == NULL || message == NULL || (strcmp(code, "ETRUNCATED") != 0 && strcmp(code, "EFORMAT") != 0))
 			continue;
 		add_name(&r->damaged, rec, message, strlen(message));
 		break;
 	}
 	json_decref(warnings);
+	return 0;
 }
 
 static void
@@ -169,7 +175,8 @@ static int
 note_place(struct report *r, const struct rec *rec, struct fail *why)
 {
 	note_day(r, rec);
-	note_damage(r, rec);
+	if (note_damage(r, rec, why) == -1)
+		return -1;
 	if (r->root.len == 0)
 		rec_get_path(rec, "place.root", &r->root);
 	return rec_get_path(rec, "place.to", &r->text) ? tally_add(&r->folders, buf_cstr(&r->text), why) : 0;
@@ -249,6 +256,7 @@ put_folders(const struct report *r, struct buf *out)
 		buf_clear(&count, 0);
 		human_count(&count, r->folders.row[i].n);
 		buf_addf(out, "%9s  ", buf_cstr(&count));
+		out->failed |= count.failed;
 		if (*name != '\0')
 			quote_name(out, name, strlen(name));
 		buf_adds(out, *name != '\0' ? "/\n" : "./\n");
@@ -263,6 +271,7 @@ put_list(const char *heading, const struct list *list, struct buf *out)
 		return;
 	buf_addf(out, "\n%s:\n", heading);
 	buf_add(out, list->text.p, list->text.len);
+	out->failed |= list->text.failed;
 	if (list->n > REPORT_NAMES_MAX) {
 		buf_adds(out, "  and ");
 		human_count(out, list->n - REPORT_NAMES_MAX);

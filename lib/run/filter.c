@@ -256,7 +256,7 @@ filter_main(const struct filter *f, int argc, char **argv)
 #endif
 	pthread_mutex_init(&run.lock, NULL);
 	if (opt_parse(tables, 2, argc, argv, &first, &why) == -1)
-		status = say(&run, &why, RUN_USAGE);
+		status = say(&run, &why, why.code == FAIL_INPUT ? RUN_USAGE : RUN_FATAL);
 	else if (run.options.help)
 		status = show_help(&run, tables);
 	else if (run.options.version)

@@ -92,7 +92,12 @@ void stream_give(struct run *run, struct rec *take); /* back to the free list */
 void stream_write(struct run *run, struct rec *take);
 void stream_count(struct run *run, const struct rec *rec); /* it is written, or about to be */
 void stream_flush(struct run *run);
-/* stream_format() -- append the record's line, or where memory ran out at least its name and that.  0 or -1. */
+/*
+ * stream_judge() -- after a hook that answered rc: the record has failed where the hook says so, or memory ran out.
+ * stream_format() -- append the record's line; where memory ran out, what it came with and that it failed, or, for one
+ * that is settled, the run is stopped.  0 or -1.
+ */
+void stream_judge(const struct run *run, struct rec *rec, int rc, struct fail *why);
 int stream_format(struct run *run, struct rec *rec, struct buf *to);
 
 /* hold.c; from the main thread only */

@@ -8,7 +8,9 @@
  * acknowledged where anyone still listens.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -87,15 +89,21 @@ run_stopping(const struct run *run)
 	return atomic_load(&run->stopping);
 }
 
+void
+stream_judge(const struct run *run, struct rec *rec, int rc, struct fail *why)
+{
+	if (rc == -1 || rec_check(rec, why) == -1)
+		rec_fail(rec, run->f->name, why);
+}
+
 static uint64_t
 work_one(void *arg, void *worker, void *data)
 {
-	const struct filter *f = ((struct run *)arg)->f;
+	const struct run *run = arg;
 	struct rec *rec = data;
 	struct fail bad = { 0 };
 
-	if (f->work(f->conf, worker, rec, &bad) == -1)
-		rec_fail(rec, f->name, &bad);
+	stream_judge(run, rec, run->f->work(run->f->conf, worker, rec, &bad), &bad);
 	return sizeof(*rec) + rec_memory(rec);
 }
 
@@ -135,10 +143,12 @@ root_has_gone(struct run *run)
 static void
 complain(struct run *run, struct rec *rec)
 {
+	const char *clear = run->drawing ? "\r\033[K" : "";
 	struct buf line = { 0 }, message = { 0 };
 
-	rec_get_string(rec, "error.message", &message);
-	buf_addf(&line, "%s%s: ", run->drawing ? "\r\033[K" : "", run->f->name);
+	if (!rec_get_string(rec, "error.message", &message))
+		buf_adds(&message, strerror(ENOMEM));
+	buf_addf(&line, "%s%s: ", clear, run->f->name);
 	if (rec->path.len > 0)
 		quote_name(&line, rec->path.p, rec->path.len);
 	else
@@ -146,7 +156,9 @@ complain(struct run *run, struct rec *rec)
 	buf_adds(&line, ": ");
 	buf_add(&line, buf_cstr(&message), message.len);
 	buf_addc(&line, '\n');
-	if (!line.failed && write(STDERR_FILENO, line.p, line.len) == -1)
+	if (line.failed || message.failed)
+		dprintf(STDERR_FILENO, "%s%s: %s\n", clear, run->f->name, strerror(ENOMEM));
+	else if (write(STDERR_FILENO, line.p, line.len) == -1)
 		run->options.quiet = true; /* nobody listens */
 	buf_fini(&line);
 	buf_fini(&message);
@@ -180,20 +192,16 @@ int
 stream_format(struct run *run, struct rec *rec, struct buf *to)
 {
 	struct fail why = { 0 };
-	struct rec least = { .seq = rec->seq };
-	int rc = rec_write(rec, to, &why);
 
-	if (rc == 0)
+	if (rec_write(rec, to, &why) == 0)
 		return 0;
-	if (rec->path.len == 0 || rec_from_path(&least, rec->path.p, rec->path.len, &why) == 0) {
-		rec_fail(&least, run->f->name, &why);
-		rec->failed = rec->failed_here = true;
-		rc = rec_write(&least, to, &why);
+	if (!rec->settled && rec_write_starved(rec, run->f->name, &why, to) == 0) {
+		rec->failed_here |= !rec->failed;
+		rec->failed = true;
+		return 0;
 	}
-	rec_fini(&least);
-	if (rc == -1)
-		run_stop(run, &why);
-	return rc;
+	run_stop(run, &why);
+	return -1;
 }
 
 void
@@ -216,10 +224,9 @@ emit(struct run *run, struct rec *rec)
 
 	if (f->emit == NULL || ((rec->failed || rec->untouched) && !(f->flags & FILTER_SINK)))
 		return verdict;
-	if (f->emit(f->conf, rec, &run->out.buf, &verdict, &bad) == -1) {
-		rec_fail(rec, f->name, &bad);
+	stream_judge(run, rec, f->emit(f->conf, rec, &run->out.buf, &verdict, &bad), &bad);
+	if (rec->failed_here)
 		verdict = EMIT_PASS;
-	}
 	return f->flags & FILTER_SINK ? EMIT_DROP : verdict;
 }
 
