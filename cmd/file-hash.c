@@ -123,6 +123,7 @@ static int
 set_unread(struct rec *rec, const struct fail *why)
 {
 	if (why->code == FAIL_SYSTEM && (why->errnum == ENOENT || why->errnum == ENOTDIR)) {
+		rec->absent = true;
 		rec_set_string(rec, "verify", "missing", strlen("missing"));
 		return 0;
 	}

@@ -51,18 +51,6 @@ run_note(const struct run *run, const char *fmt, ...)
 	fputc('\n', stderr);
 }
 
-int
-run_watch_root(struct run *run, const char *path, struct fail *why)
-{
-	struct stat st;
-
-	if (stat(path, &st) == -1)
-		return fail_errno(why, "open", "%s", path);
-	if (run->nroots < RUN_ROOTS_MAX)
-		run->roots[run->nroots++] = (struct run_root){ path, st.st_dev, st.st_ino };
-	return 0;
-}
-
 static int
 say(const struct run *run, const struct fail *why, enum run_status status)
 {
@@ -127,7 +115,7 @@ set_input(struct run *run, int argc, char **argv, struct fail *why)
 {
 	const struct filter *f = run->f;
 	struct input_conf conf = { .tool = f->name, .fd = STDIN_FILENO, .form = (enum input_form)run->options.form,
-		.wake = run->wake[0] };
+		.wake = run->wake[0], .dirfd = run->dirfd };
 
 	if (f->operands != NULL && f->operands(f->conf, argc, argv, why) == -1)
 		return -1;
@@ -212,10 +200,10 @@ run_all(struct run *run, int argc, char **argv)
 		fail_errno(&why, "pipe", "cannot make a pipe");
 		return say(run, &why, RUN_FATAL);
 	}
-	if (set_input(run, argc, argv, &why) == -1)
-		return say(run, &why, why.code == FAIL_INPUT ? RUN_USAGE : RUN_FATAL);
 	if (open_directory(run, &why) == -1)
 		return say(run, &why, RUN_FATAL);
+	if (set_input(run, argc, argv, &why) == -1)
+		return say(run, &why, why.code == FAIL_INPUT ? RUN_USAGE : RUN_FATAL);
 	watch_block(run);
 	out_init(&run->out, STDOUT_FILENO, run->f->flags & FILTER_CONTENT);
 	run->started_ns = pool_now_ns();

@@ -29,6 +29,7 @@ struct rec {
 	uint64_t size_bytes; /* bytes of file content that this record stands for in the window; 0 unknown */
 	bool failed;         /* carries an `error`, from this program or an earlier one */
 	bool failed_here;    /* … from this one */
+	bool absent;         /* its file is not there, which may be no failure */
 	bool untouched;      /* goes from input to output without meeting a hook */
 	bool settled;        /* what it says is done: it is written whole, or the run ends */
 	/* private */

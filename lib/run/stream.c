@@ -115,31 +115,6 @@ new_worker(void *arg)
 	return f->worker_new(f->conf);
 }
 
-static bool
-same_root(const struct run_root *root)
-{
-	struct stat st;
-
-	return stat(root->path, &st) == 0 && st.st_dev == root->dev && st.st_ino == root->ino;
-}
-
-/* A record failed: is it the record's fault, or has the card been pulled out?  Then it gets no line of its own. */
-static bool
-root_has_gone(struct run *run)
-{
-	struct fail why = { 0 };
-
-	for (size_t i = 0; i < run->nroots; i++) {
-		if (same_root(&run->roots[i]))
-			continue;
-		fail_set(&why, FAIL_INPUT, "root", "%s has gone, after %llu records", run->roots[i].path,
-		    (unsigned long long)atomic_load(&run->done));
-		run_stop(run, &why);
-		return true;
-	}
-	return false;
-}
-
 static void
 complain(struct run *run, struct rec *rec)
 {
@@ -239,7 +214,7 @@ deliver(struct run *run, struct rec *rec, bool cancelled)
 	}
 	enum emit verdict = emit(run, rec);
 
-	if (rec->failed_here && root_has_gone(run))
+	if ((rec->failed_here || rec->absent) && root_has_gone(run))
 		stream_give(run, rec);
 	else if (verdict == EMIT_HOLD)
 		hold_add(run, rec, false);
@@ -314,6 +289,7 @@ free_records(struct run *run)
 	free_all(run->free_recs, run->nfree);
 	free(run->free_recs);
 	free(run->held);
+	buf_fini(&run->common.folder);
 	spool_fini(&run->spool);
 }
 
