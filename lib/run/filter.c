@@ -20,8 +20,9 @@ static const struct opt common[] = {
 	OPT_FLAG('u', "unordered", struct run_options, unordered, "write records as they finish"),
 	OPT_MAYBE(0, "progress", "WHEN", struct run_options, progress, "progress on stderr: auto, always or never"),
 	OPT_FLAG('q', "quiet", struct run_options, quiet, "only usage and fatal errors on stderr"),
-	OPT_FLAG(0, "help", struct run_options, help, "show this and exit"),
-	OPT_FLAG(0, "version", struct run_options, version, "show the version and exit"),
+	OPT_LIST(0, "watch", "DIR", struct run_options, watch, "stop when DIR, where files come from, has gone; may be repeated"),
+	OPT_FLAG('h', "help", struct run_options, help, "show this and exit"),
+	OPT_FLAG('V', "version", struct run_options, version, "show the version and exit"),
 	OPT_END
 };
 
@@ -136,6 +137,10 @@ open_directory(struct run *run, struct fail *why)
 {
 	const char *dir = run->options.directory;
 
+	for (size_t i = 0; i < run->options.watch.n; i++) {
+		if (run_watch_root(run, run->options.watch.v[i], why) == -1)
+			return -1;
+	}
 	run->dirfd = AT_FDCWD;
 	if (dir == NULL)
 		return 0;

@@ -31,6 +31,7 @@ struct run_options {
 	size_t jobs;
 	int form; /* enum input_form */
 	const char *directory;
+	struct opt_list watch;
 	bool unordered, quiet, help, version;
 	const char *progress; /* NULL: never */
 };

@@ -61,6 +61,16 @@ lines' -dash '{"path":"x"}' "quotes'\"\\" ' blank ' $'tab\tbell\a' $'latin\351\3
 	done
 }
 
+@test "-h and -V are short for them" {
+	for p in $(programs); do
+		! is_script "$p" || continue
+		"$p" --help >long
+		"$p" -h | cmp - long
+		"$p" --version >long
+		"$p" -V | cmp - long
+	done
+}
+
 @test "an unknown option is a usage error" {
 	for p in $(programs); do
 		for option in --no-such-option -Z; do

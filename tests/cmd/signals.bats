@@ -214,6 +214,28 @@ gone_in() {
 	grep -q 'card has gone, after 1 record' err
 }
 
+@test "--watch: a source that has gone before the first path came" {
+	mkdir card
+	echo x >card/a
+	exif-read card/a >records
+	open_feed
+	file-hash --watch=card --ndjson <feed >out 2>err 9>&- &
+	pid=$!
+	until [ "$(ls /proc/$pid/task | wc -l)" -gt 2 ]; do :; done # threads come after it has looked at the folder
+	mv card unplugged
+	mkdir card
+	cat records records >&9
+	exec 9>&-
+	status=0
+	wait $pid || status=$?
+	[ "$status" -eq 3 ]
+	grep -q 'card has gone, after 0 records' err
+	[ "$(wc -l <err)" -eq 1 ]
+	[ ! -s out ]
+	run file-hash --watch=nowhere unplugged/a
+	[ "$status" -eq 3 ]
+}
+
 @test "verification of a library that disappears stops: its files are not missing" {
 	mkdir lib
 	echo x >lib/a
