@@ -1,6 +1,5 @@
 #include "place/outcome.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "run/json.h"
@@ -82,16 +81,16 @@ outcome_place(const struct place *p, struct rec *rec, const struct job *job)
 	buf_fini(&out);
 }
 
-void
-outcome_source(struct place *p, struct rec *rec, const struct job *job)
+int
+outcome_source(struct place *p, struct rec *rec, const struct job *job, struct fail *why)
 {
 	struct buf volume = {0}, label = {0}, below = {0}, out = {0};
-	struct fail why;
+	int rc;
 
 	if (job->in_library) /* it keeps the `source` that it came from */
-		return;
+		return 0;
 	rec_drop(rec, "source");
-	if (volumes_locate(p->volumes, p->dirfd, rec->path.p, &volume, &label, &below, &why) == 0) {
+	if ((rc = volumes_locate(p->volumes, p->dirfd, rec->path.p, &volume, &label, &below, why)) == 0) {
 		buf_addc(&out, '{');
 		add_path(&out, "volume", volume.p, volume.len);
 		if (label.len > 0)
@@ -100,13 +99,11 @@ outcome_source(struct place *p, struct rec *rec, const struct job *job)
 		buf_addf(&out, ",\"size\":%llu,\"mtime\":\"", (unsigned long long)job->st.st_size);
 		rec_format_time(&out, &job->st.st_mtim);
 		buf_adds(&out, "\"}");
-	} else {
-		out.failed = why.errnum == ENOMEM; /* else it cannot be said, and nobody needs it to find the copy */
-	}
-	if (out.len > 0 || out.failed)
 		rec_set_json(rec, "source", &out, 0);
+	}
 	buf_fini(&volume);
 	buf_fini(&label);
 	buf_fini(&below);
 	buf_fini(&out);
+	return rc;
 }

@@ -151,8 +151,8 @@ place_emit(struct place *p, struct rec *rec, enum emit *verdict, struct fail *wh
 {
 	struct job *job = rec->data;
 
-	(void)why;
-	outcome_source(p, rec, job);
+	if (outcome_source(p, rec, job, why) == -1)
+		return -1;
 	if (job->outcome == JOB_SKIPPED)
 		outcome_place(p, rec, job);
 	else
