@@ -67,12 +67,17 @@ $(SCRIPTS): $B/bin/%: cmd/% $(wildcard lib/script/*) lib/run/never-sources.def
 $(UNITS) $(TOOLS) $(FUZZERS): LDLIBS += -ljansson
 $B/unit/jxl: LDLIBS += -lbrotlienc
 $B/unit/nomem: ALL_LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
+# Loaded in front of the C library, whose names it has: without the large-file renaming.
+$B/tools/%.so: tests/fault/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -U_FILE_OFFSET_BITS -shared -fPIC -o $@ $< -ldl
+
 $(FUZZERS): $(FUZZMAIN)
 $(UNITS) $(TOOLS) $(FUZZERS): $B/%: $B/tests/%.o $(LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 
-units: $(UNITS) $(TOOLS) $(FUZZERS)
+units: $(UNITS) $(TOOLS) $(FUZZERS) $(if $(SAN),,$B/tools/fault.so)
 
 deps: # what the build needs: installed for root (Debian), named for others
 	@tests/deps build

@@ -108,7 +108,7 @@ add_hash(struct worker *w, struct rec *rec, struct slice old, struct fail *why)
 	buf_clear(&w->text, sizeof w->bytes);
 	if (digest_merge_json(old, &w->now, &w->text, why) == -1)
 		return -1;
-	rec_set_json(rec, "hash", w->text.p, w->text.len);
+	rec_set_json(rec, "hash", &w->text, 0);
 	return 0;
 }
 
@@ -120,7 +120,7 @@ set_mismatch(struct worker *w, struct rec *rec, const struct stat *st)
 
 	buf_clear(&w->text, sizeof w->bytes);
 	digest_write_json(&w->now, &w->text);
-	rec_set_json(rec, "hash_now", buf_cstr(&w->text), w->text.len);
+	rec_set_json(rec, "hash_now", &w->text, 0);
 	rec_set_string(rec, "verify", verdict, strlen(verdict));
 }
 
@@ -129,6 +129,7 @@ static int
 set_unread(struct rec *rec, const struct fail *why)
 {
 	if (why->code == FAIL_SYSTEM && (why->errnum == ENOENT || why->errnum == ENOTDIR)) {
+		rec->absent = true;
 		rec_set_string(rec, "verify", "missing", strlen("missing"));
 		return 0;
 	}

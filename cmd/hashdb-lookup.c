@@ -124,7 +124,7 @@ answer(struct conf *conf, struct rec *rec, enum emit *verdict, struct fail *why)
 		rec_set_stat(rec, &q->st);
 	buf_clear(&conf->text, SIZE_MAX);
 	ask_write_json(conf->asking.by, &a, &conf->text);
-	rec_set_json(rec, "db", buf_cstr(&conf->text), conf->text.len);
+	rec_set_json(rec, "db", &conf->text, 0);
 	return a.status == LOOKUP_KNOWN ? divert(conf, rec, verdict, why) : 0;
 }
 

@@ -248,6 +248,8 @@ find_volume(struct lookup *l, struct slice volume, struct fail *why)
 	rc = sql_step(l->sql, stmt, why);
 	if (rc == 1 && (rc = values_read(l->sql, stmt, 0, TABLE_VOLUME, v, why)) == 0)
 		l->volume_id = v[VOLUME_ID].n;
+	if (rc == -1)
+		buf_clear(&l->volume, SIZE_MAX); /* no answer: the next record asks again */
 	sqlite3_reset(stmt);
 	return rc;
 }
@@ -369,7 +371,12 @@ take_folder(struct lookup *l, struct slice below, size_t len, struct fail *why)
 	} else {
 		buf_adds(&l->after, "\xff\xff\xff\xff"); /* behind any name there is */
 	}
-	return l->after.failed ? fail_nomem(why) : read_folder(l, why);
+	if (l->after.failed)
+		fail_nomem(why);
+	else if (read_folder(l, why) == 0)
+		return 0;
+	buf_clear(&l->after, SIZE_MAX); /* what was read of it is no answer for the next record */
+	return -1;
 }
 
 /* One row, into l->sources.  1, 0: there is none, -1. */

@@ -32,8 +32,8 @@ set_others(struct rec *rec, struct media_info *info, const struct taken *t)
 		when_format(&info->date[t->other[i]].when, text);
 		buf_adds(text, "\"}");
 	}
-	if (buf_addc(text, ']') == 0)
-		rec_set_json(rec, "taken_alt", text->p + from, text->len - from);
+	buf_addc(text, ']');
+	rec_set_json(rec, "taken_alt", text, from);
 }
 
 static void
@@ -68,8 +68,8 @@ set_list(struct rec *rec, struct media_info *info, enum media_field f)
 			return;
 		json_quote(text, text->p + item->at, item->len);
 	}
-	if (buf_addc(text, ']') == 0)
-		rec_set_json(rec, media_field_name(f), text->p + from, text->len - from);
+	buf_addc(text, ']');
+	rec_set_json(rec, media_field_name(f), text, from);
 }
 
 static void
@@ -111,8 +111,8 @@ set_paths(struct rec *rec, struct buf *text, const char *name, const struct buf 
 			json_quote(text, paths->p + at, len);
 		}
 	}
-	if (buf_addc(text, ']') == 0)
-		rec_set_json(rec, name, text->p + from, text->len - from);
+	buf_addc(text, ']');
+	rec_set_json(rec, name, text, from);
 }
 
 static void
@@ -132,10 +132,11 @@ set_tags(struct rec *rec, struct media_info *info)
 
 	if (info->tags == NULL || info->tags->len == 0)
 		return;
+	info->text.failed |= info->tags->failed;
 	buf_addc(&info->text, '{');
 	buf_add(&info->text, info->tags->p, info->tags->len);
-	if (buf_addc(&info->text, '}') == 0)
-		rec_set_json(rec, "tags", info->text.p + from, info->text.len - from);
+	buf_addc(&info->text, '}');
+	rec_set_json(rec, "tags", &info->text, from);
 }
 
 static void

@@ -4,6 +4,7 @@
  */
 #include "media/when.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -169,6 +170,7 @@ when_set_zone(const char *zone)
 		return false;
 	if (setenv("TZ", zone, 1) == -1)
 		return false;
+	errno = 0;
 	tzset();
-	return true;
+	return errno != ENOMEM; /* without it all times would be UTC */
 }

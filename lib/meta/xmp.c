@@ -261,14 +261,19 @@ is_cut(enum XML_Error code)
 	       code == XML_ERROR_UNCLOSED_CDATA_SECTION;
 }
 
+/* Where expat's own table of prefixes cannot grow it speaks of an unbound prefix: errno knows better. */
 static void
-note_error(struct xmp *x)
+parse_part(struct xmp *x, const char *bytes, int len, int is_last)
 {
-	enum XML_Error code = XML_GetErrorCode(x->parser);
+	enum XML_Error code;
 
+	errno = 0;
+	if (XML_Parse(x->parser, bytes, len, is_last) != XML_STATUS_ERROR)
+		return;
+	code = XML_GetErrorCode(x->parser);
 	if (x->state != READING || code == XML_ERROR_ABORTED)
 		return;
-	x->state = code == XML_ERROR_NO_MEMORY ? NO_MEMORY : DAMAGED;
+	x->state = code == XML_ERROR_NO_MEMORY || errno == ENOMEM ? NO_MEMORY : DAMAGED;
 	if (x->state != DAMAGED)
 		return;
 	if (is_cut(code))
@@ -288,8 +293,8 @@ parse(void *arg, const char *bytes, size_t len)
 
 		if ((x->waiting_bytes += n) > TOKEN_MAX)
 			x->state = TOO_LONG;
-		else if (XML_Parse(x->parser, bytes, (int)n, 0) == XML_STATUS_ERROR)
-			note_error(x);
+		else
+			parse_part(x, bytes, (int)n, 0);
 		bytes += n;
 		len -= n;
 	}
@@ -317,8 +322,8 @@ finish(struct xmp *x)
 	if (x->fed_bytes == 0) {
 		if (x->decode.junk)
 			media_warn(x->info, FAIL_FORMAT, "%s has no element", label(x));
-	} else if (XML_Parse(x->parser, "", 0, 1) == XML_STATUS_ERROR) {
-		note_error(x);
+	} else {
+		parse_part(x, "", 0, 1);
 	}
 }
 

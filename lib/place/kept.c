@@ -40,7 +40,7 @@ add_others(struct buf *text, struct slice object)
 	struct fail why;
 
 	if (span_scan(object, &members, &why) == -1)
-		members.n = 0;
+		text->failed = true;
 	buf_addc(text, '{');
 	for (size_t i = 0; i < members.n; i++) {
 		const struct span *m = &members.v[i];
@@ -69,7 +69,7 @@ kept_set(struct rec *rec, enum reason reason, const char *message)
 		buf_adds(&text, ",\"message\":");
 		json_quote(&text, message, strlen(message));
 	}
-	if (buf_addc(&text, '}') == 0)
-		rec_set_json(rec, "place", text.p, text.len);
+	buf_addc(&text, '}');
+	rec_set_json(rec, "place", &text, 0);
 	buf_fini(&text);
 }

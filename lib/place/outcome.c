@@ -84,20 +84,20 @@ outcome_place(const struct place *p, struct rec *rec, const struct job *job)
 	else if (job->outcome != JOB_SKIPPED)
 		add_path(&out, "root", p->o.root, strlen(p->o.root));
 	buf_addc(&out, '}');
-	rec_set_json(rec, "place", buf_cstr(&out), out.len);
+	rec_set_json(rec, "place", &out, 0);
 	buf_fini(&out);
 }
 
-void
-outcome_source(struct place *p, struct rec *rec, const struct job *job)
+int
+outcome_source(struct place *p, struct rec *rec, const struct job *job, struct fail *why)
 {
 	struct buf volume = {0}, label = {0}, below = {0}, out = {0};
-	struct fail ignored;
+	int rc;
 
 	if (job->in_library) /* it keeps the `source` that it came from */
-		return;
+		return 0;
 	rec_drop(rec, "source");
-	if (volumes_locate(p->volumes, p->dirfd, rec->path.p, &volume, &label, &below, &ignored) == 0) {
+	if ((rc = volumes_locate(p->volumes, p->dirfd, rec->path.p, &volume, &label, &below, why)) == 0) {
 		buf_addc(&out, '{');
 		add_path(&out, "volume", volume.p, volume.len);
 		if (label.len > 0)
@@ -106,11 +106,11 @@ outcome_source(struct place *p, struct rec *rec, const struct job *job)
 		buf_addf(&out, ",\"size\":%llu,\"mtime\":\"", (unsigned long long)job->st.st_size);
 		rec_format_time(&out, &job->st.st_mtim);
 		buf_adds(&out, "\"}");
-		if (!out.failed)
-			rec_set_json(rec, "source", out.p, out.len);
+		rec_set_json(rec, "source", &out, 0);
 	}
 	buf_fini(&volume);
 	buf_fini(&label);
 	buf_fini(&below);
 	buf_fini(&out);
+	return rc;
 }

@@ -163,8 +163,8 @@ place_emit(struct place *p, struct rec *rec, enum emit *verdict, struct fail *wh
 	struct job *job = rec->data;
 	struct slice name;
 
-	(void)why;
-	outcome_source(p, rec, job);
+	if (outcome_source(p, rec, job, why) == -1)
+		return -1;
 	if (job->renamed && !rec_get(rec, "original_name", &name))
 		rec_set_path(rec, "original_name", origin_name(rec->path.p), strlen(origin_name(rec->path.p)));
 	if (job->outcome == JOB_SKIPPED)

@@ -133,15 +133,17 @@ flush_old_folder(struct batch *b, size_t i, struct buf *last)
 	size_t len = (size_t)(origin_name(path) - path);
 	struct job *job = batch_job(b, i);
 	struct fail why = {0};
-	int fd;
+	int fd = -1;
 
 	if (!batch_good(job) || job->how != JOB_RENAME || !job->removed)
 		return;
 	if (last->len == len && len > 0 && memcmp(last->p, path, len) == 0)
 		return;
 	buf_clear(last, SIZE_MAX);
-	buf_add(last, path, len);
-	fd = openat(b->p->dirfd, len > 0 ? buf_cstr(last) : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (buf_add(last, path, len) == -1)
+		errno = ENOMEM;
+	else
+		fd = openat(b->p->dirfd, len > 0 ? buf_cstr(last) : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd == -1 || tree_fsync(fd) == -1) {
 		fail_errno(&why, "fsync", "the folder that it was moved from");
 		job_fail(job, &why);

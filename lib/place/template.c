@@ -146,9 +146,10 @@ add_member(struct expansion *x, const struct part *part)
 {
 	const char *texts = x->t->texts.p;
 
-	if (!get_member(x, texts + part->text))
-		return false;
-	if (part->format != 0 && !format_date(x, texts + part->format))
+	bool found = get_member(x, texts + part->text) && (part->format == 0 || format_date(x, texts + part->format));
+
+	x->path->failed |= x->value.failed; /* the member is there: without memory it is not another path */
+	if (!found)
 		return false;
 	make_harmless(x->value.p, x->value.len, part->format != 0);
 	if (part->lower)

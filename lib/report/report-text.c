@@ -108,6 +108,7 @@ put_folders(const struct report *r, struct buf *out)
 		buf_clear(&count, 0);
 		human_count(&count, r->folders.row[i].n);
 		buf_addf(out, "%9s  ", buf_cstr(&count));
+		out->failed |= count.failed;
 		if (*name != '\0')
 			quote_name(out, name, strlen(name));
 		buf_adds(out, *name != '\0' ? "/\n" : "./\n");
@@ -122,6 +123,7 @@ put_list(const char *heading, const struct list *list, struct buf *out)
 		return;
 	buf_addf(out, "\n%s:\n", heading);
 	buf_add(out, list->text.p, list->text.len);
+	out->failed |= list->text.failed;
 	if (list->n > REPORT_NAMES_MAX) {
 		buf_adds(out, "  and ");
 		human_count(out, list->n - REPORT_NAMES_MAX);

@@ -74,8 +74,8 @@ prepare(struct run *run, struct rec *rec, struct pool_item *item)
 	rec->untouched = rec->failed || ((f->flags & FILTER_SKIP_KNOWN) && rec_known(rec));
 	if (!rec->untouched) {
 		drop_owned(f, rec);
-		if (f->plan != NULL && f->plan(f->conf, rec, &bad) == -1)
-			rec_fail(rec, f->name, &bad);
+		root_learn(run, rec);
+		stream_judge(run, rec, f->plan != NULL ? f->plan(f->conf, rec, &bad) : 0, &bad);
 	}
 	*item = (struct pool_item){ .data = rec, .memory = sizeof(*rec) + rec_memory(rec), .weight = weight(run, rec),
 		.skip = f->work == NULL || rec->untouched || rec->failed };

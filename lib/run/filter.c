@@ -66,18 +66,6 @@ run_note(const struct run *run, const char *fmt, ...)
 	va_end(ap);
 }
 
-int
-run_watch_root(struct run *run, const char *path, struct fail *why)
-{
-	struct stat st;
-
-	if (stat(path, &st) == -1)
-		return fail_errno(why, "open", "%s", path);
-	if (run->nroots < RUN_ROOTS_MAX)
-		run->roots[run->nroots++] = (struct run_root){ path, st.st_dev, st.st_ino, false };
-	return 0;
-}
-
 /* The folders of --while.  Returns whether all of them are there. */
 static bool
 watch_whiles(struct run *run)
@@ -159,7 +147,7 @@ set_input(struct run *run, int argc, char **argv, struct fail *why)
 {
 	const struct filter *f = run->f;
 	struct input_conf conf = { .tool = f->name, .fd = STDIN_FILENO, .form = (enum input_form)run->options.form,
-		.wake = run->wake[0] };
+		.wake = run->wake[0], .dirfd = run->dirfd };
 
 	if (f->operands != NULL && f->operands(f->conf, argc, argv, why) == -1)
 		return -1;
@@ -244,10 +232,10 @@ run_all(struct run *run, int argc, char **argv)
 		fail_errno(&why, "pipe", "cannot make a pipe");
 		return say(run, &why, RUN_FATAL);
 	}
-	if (set_input(run, argc, argv, &why) == -1)
-		return say(run, &why, why.code == FAIL_INPUT ? RUN_USAGE : RUN_FATAL);
 	if (open_directory(run, &why) == -1)
 		return say(run, &why, RUN_FATAL);
+	if (set_input(run, argc, argv, &why) == -1)
+		return say(run, &why, why.code == FAIL_INPUT ? RUN_USAGE : RUN_FATAL);
 	if (!watch_whiles(run))
 		return RUN_FATAL;
 	watch_block(run);
@@ -290,7 +278,7 @@ filter_main(const struct filter *f, int argc, char **argv)
 #endif
 	pthread_mutex_init(&run.lock, NULL);
 	if (opt_parse(tables, 2, argc, argv, &first, &why) == -1)
-		status = say(&run, &why, RUN_USAGE);
+		status = say(&run, &why, why.code == FAIL_INPUT ? RUN_USAGE : RUN_FATAL);
 	else if (run.options.help)
 		status = show_help(&run, tables);
 	else if (run.options.version)

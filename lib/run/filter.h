@@ -113,7 +113,8 @@ void run_note(const struct run *run, const char *fmt, ...) __attribute__((format
 void run_log(struct run *run, int fd);
 /*
  * run_watch_root() -- from start(): records that come from below this folder.  When one fails and the folder is no
- * longer the one that was there, the run stops with one message and status 3.  Returns 0 or -1.
+ * longer the one that was there, the run stops with one message and status 3.  Returns 0 or -1.  The folder that all
+ * paths have in common is watched for every program that reads files.
  */
 int run_watch_root(struct run *run, const char *path, struct fail *why);
 

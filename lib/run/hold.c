@@ -33,11 +33,12 @@ run_log(struct run *run, int fd)
 }
 
 static void
-spool_record(struct run *run, struct rec *rec)
+spool_record(struct run *run, struct rec *rec, bool passing)
 {
 	struct buf line = { 0 };
 	struct fail why = { 0 };
 
+	rec->settled = !passing;
 	if (stream_format(run, rec, &line) == 0 && spool_add(&run->spool, line.p, line.len, &why) == -1)
 		run_stop(run, &why);
 	else
@@ -54,7 +55,7 @@ hold_add(struct run *run, struct rec *rec, bool passing)
 	run->held_active += !passing;
 	run->held_bytes += passing ? 0 : rec->size_bytes;
 	if (run->f->flags & FILTER_SPOOL) {
-		spool_record(run, rec);
+		spool_record(run, rec, passing);
 		return;
 	}
 	run->held[run->nheld++] = (struct run_held){ rec, passing };
@@ -139,6 +140,7 @@ static void
 write_held(struct run *run, bool committed)
 {
 	for (size_t i = 0; i < run->nheld; i++) {
+		run->held[i].rec->settled = !run->held[i].passing;
 		if (committed || run->held[i].passing)
 			stream_write(run, run->held[i].rec);
 		else

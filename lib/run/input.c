@@ -190,7 +190,7 @@ check_lone_path(const struct input *in, struct slice item, struct fail *why)
 	if (item.len < sizeof(name)) {
 		memcpy(name, item.p, item.len);
 		name[item.len] = '\0';
-		if (faccessat(AT_FDCWD, name, F_OK, 0) == 0)
+		if (faccessat(in->conf.dirfd, name, F_OK, 0) == 0)
 			return 0;
 	}
 	if (item.p[0] == '[' || item.p[0] == '{')

@@ -15,6 +15,8 @@ out_init(struct out *o, int fd, bool small_pipe)
 	struct stat st;
 
 	*o = (struct out){ .fd = fd, .log = -1 };
+	buf_reserve(&o->buf, 2 * OUT_FLUSH_BYTES - 1);
+	o->buf.failed = false; /* it is asked for again when it is needed */
 	o->pipe = fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
 #ifdef F_SETPIPE_SZ
 	if (o->pipe && small_pipe)

@@ -24,7 +24,7 @@ struct out {
 	struct buf buf;        /* append whole lines here */
 };
 
-/* out_init() -- small_pipe: let little lie between this program and the next. */
+/* out_init() -- small_pipe: let little lie between this program and the next.  Takes its memory now. */
 void out_init(struct out *o, int fd, bool small_pipe);
 
 /* out_flush() -- write what is there.  Returns 0, or -1 once when it first fails; later calls discard. */

@@ -158,8 +158,17 @@ unquote_base64(struct buf *out, struct slice value)
 	struct buf text = {0};
 	bool good = json_unquote(&text, value) && json_unbase64(out, (struct slice){buf_cstr(&text), text.len});
 
+	out->failed |= text.failed;
 	buf_fini(&text);
 	return good;
+}
+
+/* A getter changes nothing of the record that anyone sees but this. */
+static void
+note_starved(const struct rec *rec, bool starved)
+{
+	if (starved)
+		((struct rec *)(uintptr_t)rec)->starved = true;
 }
 
 static void
@@ -311,8 +320,12 @@ rec_get_string(const struct rec *rec, const char *name, struct buf *out)
 {
 	struct slice value;
 
+	bool good;
+
 	buf_clear(out, SIZE_MAX);
-	return rec_get(rec, name, &value) && json_unquote(out, value);
+	good = rec_get(rec, name, &value) && json_unquote(out, value);
+	note_starved(rec, out->failed);
+	return good;
 }
 
 bool
@@ -320,11 +333,14 @@ rec_get_path(const struct rec *rec, const char *name, struct buf *out)
 {
 	char twin[NAME_SIZE];
 	struct slice value;
+	bool good;
 
+	if (!twin_name(twin, name) || !rec_get(rec, twin, &value))
+		return rec_get_string(rec, name, out);
 	buf_clear(out, SIZE_MAX);
-	if (twin_name(twin, name) && rec_get(rec, twin, &value))
-		return unquote_base64(out, value);
-	return rec_get_string(rec, name, out);
+	good = unquote_base64(out, value);
+	note_starved(rec, out->failed);
+	return good;
 }
 
 bool
@@ -348,6 +364,7 @@ rec_is(const struct rec *rec, const char *name, const char *string)
 	if (memchr(value.p, '\\', value.len) == NULL)
 		return value.len == len + 2 && memcmp(value.p + 1, string, len) == 0;
 	same = json_unquote(&text, value) && text.len == len && memcmp(text.p, string, len) == 0;
+	note_starved(rec, text.failed);
 	buf_fini(&text);
 	return same;
 }
@@ -409,16 +426,26 @@ rec_get_damage(const struct rec *rec, struct buf *message)
 		return false;
 	if (span_dig(warning, "message", &value))
 		json_unquote(message, value);
+	note_starved(rec, message->failed);
 	return true;
 }
 
-void
-rec_set_json(struct rec *rec, const char *name, const char *json, size_t len)
+static void
+set_text(struct rec *rec, const char *name, const char *json, size_t len)
 {
 	struct rec_fresh f = open_member(rec, name);
 
 	buf_add(&rec->added, json, len);
 	close_member(rec, f);
+}
+
+void
+rec_set_json(struct rec *rec, const char *name, const struct buf *text, size_t from)
+{
+	if (text->failed)
+		rec->starved = true;
+	else
+		set_text(rec, name, text->p + from, text->len - from);
 }
 
 void
@@ -453,7 +480,7 @@ rec_set_number(struct rec *rec, const char *name, double n)
 void
 rec_set_bool(struct rec *rec, const char *name, bool b)
 {
-	rec_set_json(rec, name, b ? "true" : "false", b ? 4 : 5);
+	set_text(rec, name, b ? "true" : "false", b ? 4 : 5);
 }
 
 void
@@ -504,24 +531,31 @@ rec_set_stat(struct rec *rec, const struct stat *st)
 	close_member(rec, f);
 }
 
-void
-rec_fail(struct rec *rec, const char *tool, const struct fail *why)
+static void
+put_error(const struct rec *rec, const char *tool, const struct fail *why, struct buf *out)
 {
 	char scratch[16];
 	const char *code = fail_name(why, scratch);
+
+	buf_adds(out, "{\"tool\":");
+	json_quote(out, tool, strlen(tool));
+	buf_addf(out, ",\"op\":\"%s\",\"code\":\"%s\",\"message\":", why->op == NULL ? "run" : why->op, code);
+	json_quote(out, why->message, strlen(why->message));
+	if (rec->bad_input)
+		buf_addf(out, ",\"line\":%ju", (uintmax_t)rec->seq);
+	buf_addc(out, '}');
+}
+
+void
+rec_fail(struct rec *rec, const char *tool, const struct fail *why)
+{
 	struct rec_fresh f;
 
 	if (rec->failed)
 		return;
 	rec->failed = rec->failed_here = true;
 	f = open_member(rec, "error");
-	buf_adds(&rec->added, "{\"tool\":");
-	json_quote(&rec->added, tool, strlen(tool));
-	buf_addf(&rec->added, ",\"op\":\"%s\",\"code\":\"%s\",\"message\":", why->op == NULL ? "run" : why->op, code);
-	json_quote(&rec->added, why->message, strlen(why->message));
-	if (rec->bad_input)
-		buf_addf(&rec->added, ",\"line\":%ju", (uintmax_t)rec->seq);
-	buf_addc(&rec->added, '}');
+	put_error(rec, tool, why, &rec->added);
 	close_member(rec, f);
 }
 
@@ -562,9 +596,9 @@ rec_warn(struct rec *rec, const char *tool, enum fail_code code, const char *fmt
 	json_quote(b, message, strlen(message));
 	buf_adds(b, "}]");
 	if (b->failed)
-		rec->added.failed = true;
+		rec->starved = true;
 	else
-		rec_set_json(rec, "warnings", b->p, b->len);
+		set_text(rec, "warnings", b->p, b->len);
 }
 
 /* Append the members that are left, in runs that are copied as they lie. */
@@ -589,11 +623,17 @@ write_members(const struct rec *rec, struct buf *out)
 }
 
 int
+rec_check(const struct rec *rec, struct fail *why)
+{
+	return rec->starved || rec->added.failed ? fail_nomem(why) : 0;
+}
+
+int
 rec_write(struct rec *rec, struct buf *out, struct fail *why)
 {
 	size_t before = out->len, skip;
 
-	if (rec->added.failed || buf_reserve(out, rec->line.len + rec->added.len + strlen("{,}\n")) == NULL)
+	if (rec_check(rec, why) == -1 || buf_reserve(out, rec->line.len + rec->added.len + strlen("{,}\n")) == NULL)
 		goto nomem;
 	if (rec->line.len > 0 && !rec->dropped && rec->nfresh == 0) {
 		buf_add(out, rec->line.p, rec->line.len);
@@ -609,6 +649,29 @@ rec_write(struct rec *rec, struct buf *out, struct fail *why)
 nomem:
 	out->failed = false;
 	return fail_nomem(why);
+}
+
+int
+rec_write_starved(const struct rec *rec, const char *tool, const struct fail *why, struct buf *out)
+{
+	size_t before = out->len;
+
+	buf_addc(out, '{');
+	write_members(rec, out);
+	if (rec->members.n == 0 && rec->path.len > 0)
+		json_path(out, "path", rec->path.p, rec->path.len);
+	if (!rec->failed || rec->failed_here) {
+		json_comma(out);
+		buf_adds(out, "\"error\":");
+		put_error(rec, tool, why, out);
+	}
+	buf_adds(out, "}\n");
+	if (!out->failed)
+		return 0;
+	out->failed = false;
+	if (out->p != NULL)
+		out->p[out->len = before] = '\0';
+	return -1;
 }
 
 /* Whether `name` is one of those, or the _b64 twin of one. */

@@ -2,8 +2,9 @@
  * rec -- one record: the bytes it came as, and the members a program adds.
  *
  * A record is read once into spans (span.h).  Setting a member drops the one it had and appends the new one at the
- * end; everything untouched is written back byte for byte.  Memory that runs out is remembered and reported by
- * rec_write(), so setters return nothing.
+ * end; everything untouched is written back byte for byte.  Memory that runs out, in a getter as in a setter, is remembered
+ * and makes rec_check() and rec_write() fail, so setters return nothing: a record is never written without what it was
+ * to hold.
  *
  * Threads: a record belongs to one thread at a time; the pool hands it from one to the next.
  */
@@ -28,11 +29,14 @@ struct rec {
 	uint64_t size_bytes; /* bytes of file content that this record stands for in the window; 0 unknown */
 	bool failed;         /* carries an `error`, from this program or an earlier one */
 	bool failed_here;    /* … from this one */
+	bool absent;         /* its file is not there, which may be no failure */
 	bool cut;            /* it failed as input's last line, which lacks its newline: its writer was ended meanwhile */
 	bool untouched;      /* goes from input to output without meeting a hook */
+	bool settled;        /* what it says is done: it is written whole, or the run ends */
 	/* private */
 	bool bad_input;          /* the line or path itself was refused: `error` names the line */
 	bool dropped;            /* a member that came has been taken out */
+	bool starved;            /* memory ran out in a getter, or before a setter */
 	struct buf line;         /* the line as it came */
 	struct spans members;    /* … and its members; a dropped one has no value.p */
 	struct buf added;        /* the members that were set, as `,"name":value` in the order they were set */
@@ -58,7 +62,8 @@ int rec_from_line(struct rec *rec, const char *line, size_t len, struct fail *wh
 
 /*
  * Getters see members that came and members that were set; `name` may be dotted ("place.to").  They return false where
- * the member is absent or of another kind; those with `out` replace its content, and leave it empty then.
+ * the member is absent or of another kind; those with `out` replace its content, and leave it empty then.  False for
+ * want of memory is no answer: it fails the record, see rec_check().
  */
 bool rec_get(const struct rec *rec, const char *name, struct slice *value); /* JSON text; valid until the next change */
 bool rec_get_string(const struct rec *rec, const char *name, struct buf *out);
@@ -78,7 +83,7 @@ bool rec_get_damage(const struct rec *rec, struct buf *message);
  * Setters take the name of an outermost member: plain ASCII, nothing to escape.  Their bytes must not lie in the
  * record, other than in rec->path.
  */
-void rec_set_json(struct rec *rec, const char *name, const char *json, size_t len);
+void rec_set_json(struct rec *rec, const char *name, const struct buf *text, size_t from); /* text from there on */
 void rec_set_string(struct rec *rec, const char *name, const char *bytes, size_t len);
 void rec_set_u64(struct rec *rec, const char *name, uint64_t n);
 void rec_set_number(struct rec *rec, const char *name, double n); /* no number, or infinite: only drops */
@@ -109,12 +114,21 @@ void rec_fail(struct rec *rec, const char *tool, const struct fail *why);
 void rec_warn(struct rec *rec, const char *tool, enum fail_code code, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* rec_check() -- 0, or -1 with ENOMEM where memory ran out since the record began, so that it is not whole. */
+int rec_check(const struct rec *rec, struct fail *why);
+
 /*
  * rec_write() -- append the record as one line with its newline: what came as the bytes it was, less the dropped
  * members, then what was set; the whole line as it came where nothing changed.  Returns 0, or -1 with ENOMEM when
  * memory ran out here or in an earlier setter; `out` is then as it was.
  */
 int rec_write(struct rec *rec, struct buf *out, struct fail *why);
+
+/*
+ * rec_write_starved() -- append a line with what the record came with and `error`, taking memory for nothing but `out`:
+ * for a record that rec_write() cannot write.  Returns 0, or -1 with `out` as it was.
+ */
+int rec_write_starved(const struct rec *rec, const char *tool, const struct fail *why, struct buf *out);
 
 /*
  * rec_write_others() -- append one JSON object of the members that are not in `except` (NULL-terminated), nor their

@@ -44,6 +44,15 @@ struct run_root {
 	bool quiet; /* whoever named it says himself that it has gone */
 };
 
+/* The deepest folder of all paths so far, with its slash. */
+struct run_common {
+	struct buf folder;
+	dev_t dev;
+	ino_t ino;
+	bool seen; /* it was there */
+	bool none; /* there is none that could go */
+};
+
 /* Held records: those of a hold that wait for commit, and those behind them that only wait their turn. */
 struct run_held {
 	struct rec *rec;
@@ -56,13 +65,14 @@ struct run {
 	int dirfd;
 	struct run_root roots[RUN_ROOTS_MAX];
 	size_t nroots;
+	struct run_common common;
 
 	struct input *in;
 	struct out out;
 	_Atomic(struct pool *) pool;
 	int wake[2]; /* a byte in it ends the reading */
 
-	pthread_mutex_t lock; /* guards free_recs and fatal */
+	pthread_mutex_t lock; /* guards free_recs, fatal and common */
 	struct rec **free_recs;
 	size_t nfree;
 	struct rec *given[RUN_GIVEN_MAX]; /* on their way back to free_recs; the main thread's */
@@ -90,6 +100,10 @@ struct run {
 /* feed.c */
 void *feed_main(void *run); /* the reading thread */
 
+/* root.c */
+void root_learn(struct run *run, const struct rec *rec); /* by the reading thread: a record that will be worked on */
+bool root_has_gone(struct run *run);                     /* a record failed: with its source?  Then the run is stopped */
+
 /* stream.c; all but stream_end_input() from the main thread only */
 int stream_run(struct run *run, struct fail *why);   /* everything between start() and finish(); 0 or -1 */
 void stream_end_input(struct run *run);              /* no new work begins */
@@ -97,7 +111,12 @@ void stream_give(struct run *run, struct rec *take); /* back to the free list */
 void stream_write(struct run *run, struct rec *take);
 void stream_count(struct run *run, const struct rec *rec); /* it is written, or about to be */
 void stream_flush(struct run *run);
-/* stream_format() -- append the record's line, or where memory ran out at least its name and that.  0 or -1. */
+/*
+ * stream_judge() -- after a hook that answered rc: the record has failed where the hook says so, or memory ran out.
+ * stream_format() -- append the record's line; where memory ran out, what it came with and that it failed, or, for one
+ * that is settled, the run is stopped.  0 or -1.
+ */
+void stream_judge(const struct run *run, struct rec *rec, int rc, struct fail *why);
 int stream_format(struct run *run, struct rec *rec, struct buf *to);
 
 /* hold.c; from the main thread only */

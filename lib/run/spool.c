@@ -11,15 +11,21 @@
 
 #define FLUSH_BYTES (128u << 10)
 
+static const char *
+folder(void)
+{
+	const char *dir = getenv("TMPDIR");
+
+	return dir != NULL && *dir != '\0' ? dir : "/tmp";
+}
+
 static int
 make_file(struct fail *why)
 {
-	const char *dir = getenv("TMPDIR");
+	const char *dir = folder();
 	char name[4096];
 	int fd;
 
-	if (dir == NULL || *dir == '\0')
-		dir = "/tmp";
 #ifdef O_TMPFILE
 	if ((fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)) != -1)
 		return fd;
@@ -29,7 +35,7 @@ make_file(struct fail *why)
 		return fail_errno(why, "spool", "TMPDIR");
 	}
 	if ((fd = mkostemp(name, O_CLOEXEC)) == -1)
-		return fail_errno(why, "spool", "cannot make a temporary file in %s", dir);
+		return fail_errno(why, "spool", "cannot make a temporary file in %s; TMPDIR names another folder", dir);
 	unlink(name);
 	return fd;
 }
@@ -39,8 +45,10 @@ flush(struct spool *s, struct fail *why)
 {
 	if (s->fd == -1 && (s->fd = make_file(why)) == -1)
 		return -1;
-	if (io_write(s->fd, s->buf.p, s->buf.len, why) == -1)
-		return -1;
+	if (io_write(s->fd, s->buf.p, s->buf.len, why) == -1) {
+		errno = why->errnum;
+		return fail_errno(why, "spool", "cannot write to a temporary file in %s; TMPDIR names another folder", folder());
+	}
 	s->flushed += s->buf.len;
 	buf_clear(&s->buf, 2 * FLUSH_BYTES);
 	return 0;

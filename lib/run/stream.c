@@ -8,6 +8,7 @@
  * acknowledged where anyone still listens.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -88,15 +89,21 @@ run_stopping(const struct run *run)
 	return atomic_load(&run->stopping);
 }
 
+void
+stream_judge(const struct run *run, struct rec *rec, int rc, struct fail *why)
+{
+	if (rc == -1 || rec_check(rec, why) == -1)
+		rec_fail(rec, run->f->name, why);
+}
+
 static uint64_t
 work_one(void *arg, void *worker, void *data)
 {
-	const struct filter *f = ((struct run *)arg)->f;
+	const struct run *run = arg;
 	struct rec *rec = data;
 	struct fail bad = { 0 };
 
-	if (f->work(f->conf, worker, rec, &bad) == -1)
-		rec_fail(rec, f->name, &bad);
+	stream_judge(run, rec, run->f->work(run->f->conf, worker, rec, &bad), &bad);
 	return sizeof(*rec) + rec_memory(rec);
 }
 
@@ -108,42 +115,13 @@ new_worker(void *arg)
 	return f->worker_new(f->conf);
 }
 
-static bool
-same_root(const struct run_root *root)
-{
-	struct stat st;
-
-	return stat(root->path, &st) == 0 && st.st_dev == root->dev && st.st_ino == root->ino;
-}
-
-/* A record failed: is it the record's fault, or has the card been pulled out?  Then it gets no line of its own. */
-static bool
-root_has_gone(struct run *run)
-{
-	struct fail why = { 0 };
-
-	for (size_t i = 0; i < run->nroots; i++) {
-		if (same_root(&run->roots[i]))
-			continue;
-		if (run->roots[i].quiet) {
-			run->left_alone = true;
-			stream_end_input(run);
-			return true;
-		}
-		fail_set(&why, FAIL_INPUT, "root", "%s has gone, after %llu records", run->roots[i].path,
-		    (unsigned long long)atomic_load(&run->done));
-		run_stop(run, &why);
-		return true;
-	}
-	return false;
-}
-
 static void
 complain(struct run *run, const struct rec *rec, const char *message)
 {
+	const char *clear = run->drawing ? "\r\033[K" : "";
 	struct buf line = { 0 };
 
-	buf_addf(&line, "%s%s: ", run->drawing ? "\r\033[K" : "", run->f->name);
+	buf_addf(&line, "%s%s: ", clear, run->f->name);
 	if (rec->path.len > 0)
 		quote_name(&line, rec->path.p, rec->path.len);
 	else
@@ -151,7 +129,9 @@ complain(struct run *run, const struct rec *rec, const char *message)
 	buf_adds(&line, ": ");
 	quote_name(&line, message, strlen(message));
 	buf_addc(&line, '\n');
-	if (!line.failed && write(STDERR_FILENO, line.p, line.len) == -1)
+	if (line.failed)
+		dprintf(STDERR_FILENO, "%s%s: %s\n", clear, run->f->name, strerror(ENOMEM));
+	else if (write(STDERR_FILENO, line.p, line.len) == -1)
 		run->options.quiet = true; /* nobody listens */
 	buf_fini(&line);
 }
@@ -161,8 +141,7 @@ complain_of_error(struct run *run, const struct rec *rec)
 {
 	struct buf message = { 0 };
 
-	rec_get_string(rec, "error.message", &message);
-	complain(run, rec, buf_cstr(&message));
+	complain(run, rec, rec_get_string(rec, "error.message", &message) ? message.p : strerror(ENOMEM));
 	buf_fini(&message);
 }
 
@@ -202,20 +181,16 @@ int
 stream_format(struct run *run, struct rec *rec, struct buf *to)
 {
 	struct fail why = { 0 };
-	struct rec least = { .seq = rec->seq };
-	int rc = rec_write(rec, to, &why);
 
-	if (rc == 0)
+	if (rec_write(rec, to, &why) == 0)
 		return 0;
-	if (rec->path.len == 0 || rec_from_path(&least, rec->path.p, rec->path.len, &why) == 0) {
-		rec_fail(&least, run->f->name, &why);
-		rec->failed = rec->failed_here = true;
-		rc = rec_write(&least, to, &why);
+	if (!rec->settled && rec_write_starved(rec, run->f->name, &why, to) == 0) {
+		rec->failed_here |= !rec->failed;
+		rec->failed = true;
+		return 0;
 	}
-	rec_fini(&least);
-	if (rc == -1)
-		run_stop(run, &why);
-	return rc;
+	run_stop(run, &why);
+	return -1;
 }
 
 void
@@ -238,10 +213,9 @@ emit(struct run *run, struct rec *rec)
 
 	if (f->emit == NULL || ((rec->failed || rec->untouched) && !(f->flags & FILTER_SINK)))
 		return verdict;
-	if (f->emit(f->conf, rec, &run->out.buf, &verdict, &bad) == -1) {
-		rec_fail(rec, f->name, &bad);
+	stream_judge(run, rec, f->emit(f->conf, rec, &run->out.buf, &verdict, &bad), &bad);
+	if (rec->failed_here)
 		verdict = EMIT_PASS;
-	}
 	return f->flags & FILTER_SINK ? EMIT_DROP : verdict;
 }
 
@@ -254,7 +228,7 @@ deliver(struct run *run, struct rec *rec, bool cancelled)
 	}
 	enum emit verdict = emit(run, rec);
 
-	if (rec->failed_here && root_has_gone(run))
+	if ((rec->failed_here || rec->absent) && root_has_gone(run))
 		stream_give(run, rec);
 	else if (verdict == EMIT_HOLD)
 		hold_add(run, rec, false);
@@ -329,6 +303,7 @@ free_records(struct run *run)
 	free_all(run->free_recs, run->nfree);
 	free(run->free_recs);
 	free(run->held);
+	buf_fini(&run->common.folder);
 	spool_fini(&run->spool);
 }
 

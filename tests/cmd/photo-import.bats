@@ -181,7 +181,7 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	library
 	mv card/DCIM/102NIKON/DSC_0001.JPG card/DCIM/102NIKON/.DSC_0001.JPG.dcim-0a1b2c3d
 	before=$(everything card)
-	run -0 photo-import -q -n card lib
+	run -0 photo-import -n card lib
 	[[ $output != *dcim-0a1b2c3d* ]] && [ "$(everything card)" = "$before" ]
 	run -0 photo-import -q --move card lib
 	[[ $output == *$'\n20 sources were removed.\n'* ]]

@@ -163,12 +163,119 @@ os.execvp("bash", ["bash", "loop"])' 9>&- &
 	[ "$(wc -l <err)" -eq 1 ]
 }
 
+# gone_in PROGRAM... -- the folder that all files are in goes after the first: one message, what was done is written.
+gone_in() {
+	mkdir -p card/DCIM
+	echo x >card/DCIM/a
+	rm -f feed out err
+	open_feed
+	"$@" -0 <feed >out 2>err 9>&- &
+	pid=$!
+	printf 'card/DCIM/a\0card/DCIM/a\0' >&9
+	wait_for out '"path":"card/DCIM/a"'
+	mv card unplugged
+	printf 'card/DCIM/%s\0' b c d >&9
+	status=0
+	exec 9>&-
+	wait $pid || status=$?
+	rm -r unplugged
+	cat err
+	[ "$status" -eq 3 ]
+	grep -q 'card/DCIM has gone, after 2 records' err
+	[ "$(wc -l <err)" -eq 1 ]
+	[ "$(wc -l <out)" -eq 2 ]
+}
+
+@test "a source that nobody named disappears: the same in every program that reads files" {
+	hashdb-merge hash.db </dev/null
+	gone_in exif-read
+	gone_in file-hash
+	gone_in hashdb-lookup --by=source hash.db
+	mkdir library
+	gone_in place-file -t library
+}
+
+@test "another file system at the source's place: it has gone too" {
+	mkdir card other
+	echo x >card/a
+	echo x >other/a
+	open_feed
+	file-hash -0 <feed >out 2>err 9>&- &
+	pid=$!
+	printf 'card/a\0' >&9
+	wait_for out '"path":"card/a"'
+	mv card unplugged
+	mv other card # another folder: what a mount point is without its card
+	printf 'card/b\0' >&9
+	status=0
+	exec 9>&-
+	wait $pid || status=$?
+	[ "$status" -eq 3 ]
+	grep -q 'card has gone, after 1 record' err
+}
+
+@test "--while: a source that has gone before the first path came" {
+	mkdir card
+	echo x >card/a
+	exif-read card/a >records
+	open_feed
+	file-hash --while=card --ndjson <feed >out 2>err 9>&- &
+	pid=$!
+	until [ "$(ls /proc/$pid/task | wc -l)" -gt 2 ]; do :; done # threads come after it has looked at the folder
+	mv card unplugged
+	mkdir card
+	cat records records >&9
+	exec 9>&-
+	status=0
+	wait $pid || status=$?
+	[ "$status" -eq 3 ]
+	[ ! -s err ]
+	[ ! -s out ]
+	run file-hash --while=nowhere unplugged/a
+	[ "$status" -eq 3 ]
+}
+
+@test "verification of a library that disappears stops: its files are not missing" {
+	mkdir lib
+	echo x >lib/a
+	file-hash lib/a >records
+	open_feed
+	file-hash --verify --ndjson <feed >out 2>err 9>&- &
+	pid=$!
+	cat records >&9
+	wait_for out '"verify":"ok"'
+	mv lib elsewhere
+	cat records >&9
+	status=0
+	exec 9>&-
+	wait $pid || status=$?
+	[ "$status" -eq 3 ]
+	[ "$(wc -l <out)" -eq 1 ]
+}
+
 @test "a missing file is only a missing file while its source is there" {
 	mkdir card
 	echo x >card/a
 	run bash -c 'printf "a\0b\0a\0" | file-hash -q -C card'
 	[ "$status" -eq 1 ]
 	[ "${#lines[@]}" -eq 3 ]
+	run bash -c 'printf "card/a\0card/b\0card/a\0nowhere/a\0nowhere/b\0" | file-hash -q'
+	[ "$status" -eq 1 ]
+	[ "${#lines[@]}" -eq 5 ]
+	run bash -c 'printf "nowhere/a\0card/b\0card/a\0" | file-hash -q'
+	[ "$status" -eq 1 ]
+	[ "${#lines[@]}" -eq 3 ]
+}
+
+@test "one path with a newline in its name is looked for below -C" {
+	mkdir card
+	echo x >'card/two
+lines'
+	printf 'two\nlines' | file-hash -C card >out
+	grep -q '"path":"two\\nlines"' out
+	run bash -c 'printf "two\nlines" | file-hash'
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"use find -print0"* ]]
 }
 
 @test "progress is drawn where it was asked for, and only there" {

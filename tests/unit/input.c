@@ -1,6 +1,8 @@
 /* input: the automatic choice of form, and every way that items can fall across reads. */
 #include "run/input.h"
 
+#include <fcntl.h>
+
 #include <pthread.h>
 #include <unistd.h>
 
@@ -100,7 +102,7 @@ test_forms(void)
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		for (size_t step = 1; step <= 64; step *= 8) {
-			struct input_conf conf = { .form = rows[i].form };
+			struct input_conf conf = { .form = rows[i].form, .dirfd = AT_FDCWD };
 			struct buf got = { 0 };
 
 			collect(&conf, rows[i].bytes, rows[i].len, step, &got);
@@ -115,7 +117,7 @@ test_long_lines(void)
 {
 	size_t len = REC_LINE_MAX + (1u << 20);
 	char *bytes = malloc(len + 32);
-	struct input_conf conf = { .form = INPUT_NULL };
+	struct input_conf conf = { .form = INPUT_NULL, .dirfd = AT_FDCWD };
 	struct buf got = { 0 };
 
 	memset(bytes, 'x', len);
@@ -124,7 +126,7 @@ test_long_lines(void)
 	tap_ok(strcmp(buf_cstr(&got), "ELIMIT|b|c|") == 0, "a path of 5 MiB is refused, the rest goes on");
 	buf_fini(&got);
 	got = (struct buf){ 0 };
-	conf = (struct input_conf){ .form = INPUT_NULL };
+	conf = (struct input_conf){ .form = INPUT_NULL, .dirfd = AT_FDCWD };
 	collect(&conf, bytes, len, 1u << 16, &got);
 	tap_ok(strcmp(buf_cstr(&got), "ELIMIT|") == 0, "the same at the end of input");
 	buf_fini(&got);
@@ -152,7 +154,7 @@ test_operands(void)
 static void
 test_wake(void)
 {
-	struct input_conf conf = { .tool = "test", .form = INPUT_NULL };
+	struct input_conf conf = { .tool = "test", .form = INPUT_NULL, .dirfd = AT_FDCWD };
 	struct fail why = { 0 };
 	struct rec rec = { 0 };
 	int in_ends[2], wake_ends[2];

@@ -176,6 +176,7 @@ test_paths(void)
 static void
 test_setters(void)
 {
+	struct buf json = {0};
 	struct rec rec = {0};
 	struct fail why;
 
@@ -190,7 +191,9 @@ test_setters(void)
 	rec_set_bool(&rec, "c", false);
 	writes(&rec, "{\"path\":\"p\",\"b\" : [ 2 ],\"a\":\"x\\ty\",\"n\":1.5,\"c\":false}",
 	    "one that was set is replaced");
-	rec_set_json(&rec, "b", "{\"k\":[1]}", 9);
+	buf_adds(&json, "[{\"k\":[1]}");
+	rec_set_json(&rec, "b", &json, 1);
+	buf_fini(&json);
 	rec_drop(&rec, "a");
 	rec_drop(&rec, "absent");
 	writes(&rec, "{\"path\":\"p\",\"n\":1.5,\"c\":false,\"b\":{\"k\":[1]}}", "dropped");
@@ -266,7 +269,9 @@ test_getters(void)
 	tap_ok(rec_get(&rec, "db.deep.x", &value) && slice_eq(value, "[1]"), "a dotted name");
 	tap_ok(!rec_get(&rec, "db.deep.y", &value) && !rec_get(&rec, "size.x", &value) && !rec_get(&rec, "q", &value),
 	    "none");
-	rec_set_json(&rec, "db", "{\"status\":\"new\"}", 16);
+	buf_clear(&out, 0);
+	buf_adds(&out, "{\"status\":\"new\"}");
+	rec_set_json(&rec, "db", &out, 0);
 	tap_ok(rec_is(&rec, "db.status", "new") && !rec_known(&rec), "what was set hides what came");
 	rec_set_u64(&rec, "size", 1);
 	rec_set_u64(&rec, "size", 22);
@@ -334,6 +339,38 @@ test_warnings(void)
 	}
 	rec_fini(&rec);
 	buf_fini(&want);
+}
+
+/* A value that could not be built: the record is not written without it. */
+static void
+test_starved(void)
+{
+	struct rec rec = {0};
+	struct buf out = {0}, value = {0};
+	struct fail why = {0};
+
+	from_line(&rec, "{\"path\":\"p\",\"x\":[1]}", &why);
+	buf_adds(&value, "{\"action\":\"copied\",\"to\":");
+	value.failed = true;
+	tap_ok(rec_check(&rec, &why) == 0, "whole so far");
+	rec_set_json(&rec, "place", &value, 0);
+	rec_set_bool(&rec, "after", true);
+	tap_ok(rec_check(&rec, &why) == -1 && why.errnum == ENOMEM, "a value that could not be built fails the record");
+	tap_ok(rec_write(&rec, &out, &why) == -1 && out.len == 0, "which is not written without it");
+	tap_ok(rec_write_starved(&rec, "t", &why, &out) == 0 &&
+		   strcmp(out.p, "{\"path\":\"p\",\"x\":[1],\"error\":{\"tool\":\"t\",\"op\":\"malloc\","
+				 "\"code\":\"ENOMEM\",\"message\":\"Cannot allocate memory\"}}\n") == 0,
+	    "but as it came, with an error: %s", buf_cstr(&out));
+	buf_clear(&out, SIZE_MAX);
+	rec_from_path(&rec, "a\xff", 2, &why);
+	tap_ok(rec_check(&rec, &why) == 0, "the next one is whole again");
+	fail_nomem(&why);
+	tap_ok(rec_write_starved(&rec, "t", &why, &out) == 0 &&
+		   strncmp(out.p, "{\"path\":\"a\xef\xbf\xbd\",\"path_b64\":\"Yf8=\",\"error\":{", 41) == 0,
+	    "one that came as a path: %s", buf_cstr(&out));
+	buf_fini(&out);
+	buf_fini(&value);
+	rec_fini(&rec);
 }
 
 static void
@@ -562,6 +599,7 @@ main(void)
 	test_getters();
 	test_errors();
 	test_warnings();
+	test_starved();
 	test_damage();
 	test_times();
 	test_parse_time();

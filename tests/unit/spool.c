@@ -1,8 +1,37 @@
 #include "run/spool.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+
 #include "tap.h"
 
 #define LINES 30000
+
+/* A folder that is full: the message names it, and the variable that names another. */
+static void
+test_full(void)
+{
+	struct rlimit before, none;
+	struct spool s = { .fd = -1 };
+	struct fail why = { 0 };
+	static const char block[256 << 10];
+	int rc;
+
+	setenv("TMPDIR", "/tmp/../tmp", 1);
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &before);
+	none = (struct rlimit){ .rlim_max = before.rlim_max };
+	setrlimit(RLIMIT_FSIZE, &none);
+	rc = spool_add(&s, block, sizeof(block), &why);
+	setrlimit(RLIMIT_FSIZE, &before); /* what the test says may go to a file */
+	tap_ok(rc == -1 && strstr(why.message, "/tmp/../tmp; TMPDIR") != NULL,
+	    "a full folder is named: %s", why.message);
+	spool_fini(&s);
+	setenv("TMPDIR", "/nowhere", 1);
+	tap_ok(spool_add(&s, block, sizeof(block), &why) == -1 && strstr(why.message, "/nowhere; TMPDIR") != NULL,
+	    "and one that is not there: %s", why.message);
+	spool_fini(&s);
+}
 
 int
 main(void)
@@ -29,5 +58,6 @@ main(void)
 	    "and it can be used again");
 	spool_fini(&s);
 	spool_fini(&s);
+	test_full();
 	return tap_done();
 }

@@ -1,0 +1,122 @@
+/*
+ * A card that is pulled out fails every file that is still to be read.  So a record that fails makes us look at the
+ * folder that all of them lie in: the roots that the program named, and the deepest folder that is common to all paths
+ * so far, as it was when it was first seen.  Only the reading thread moves that folder, upwards.
+ */
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "run/quote.h"
+#include "run/run.h"
+
+int
+run_watch_root(struct run *run, const char *path, struct fail *why)
+{
+	struct stat st;
+
+	if (stat(path, &st) == -1)
+		return fail_errno(why, "open", "%s", path);
+	if (run->nroots < RUN_ROOTS_MAX)
+		run->roots[run->nroots++] = (struct run_root){ path, st.st_dev, st.st_ino, false };
+	return 0;
+}
+
+/* Bytes of the deepest folder, with its slash, that `path` and the first `len` bytes of `folder` share. */
+static size_t
+shared(const char *folder, size_t len, const char *path)
+{
+	size_t same = 0;
+
+	for (size_t i = 0; i < len && path[i] == folder[i]; i++) {
+		if (path[i] == '/')
+			same = i + 1;
+	}
+	return same;
+}
+
+/* Whether these programs open the files that their records name. */
+static bool
+reads_files(const struct filter *f)
+{
+	return f->work != NULL && !(f->flags & (FILTER_SINK | FILTER_DRAIN));
+}
+
+void
+root_learn(struct run *run, const struct rec *rec)
+{
+	struct run_common *c = &run->common;
+	const char *path = buf_cstr(&rec->path), *slash = strrchr(path, '/');
+	size_t len = slash != NULL ? (size_t)(slash - path) + 1 : 0;
+	struct stat st;
+
+	if (c->none || !reads_files(run->f) || (c->seen && strncmp(path, c->folder.p, c->folder.len) == 0))
+		return;
+	if (c->seen)
+		len = shared(c->folder.p, c->folder.len, path);
+	pthread_mutex_lock(&run->lock);
+	if (!c->seen && len > 0) {
+		buf_clear(&c->folder, SIZE_MAX);
+		buf_add(&c->folder, path, len);
+	} else if (len > 0) {
+		c->folder.p[c->folder.len = len] = '\0';
+	}
+	c->none = len <= 1 || c->folder.failed; /* the whole tree, or the current folder */
+	if (!c->none && fstatat(run->dirfd, c->folder.p, &st, 0) == 0) {
+		c->seen = true;
+		c->dev = st.st_dev;
+		c->ino = st.st_ino;
+	}
+	pthread_mutex_unlock(&run->lock);
+}
+
+static bool
+is_same(int dirfd, const char *path, dev_t dev, ino_t ino)
+{
+	struct stat st;
+
+	return fstatat(dirfd, path, &st, 0) == 0 && st.st_dev == dev && st.st_ino == ino;
+}
+
+/* Into `name` where it has gone. */
+static bool
+common_has_gone(struct run *run, struct buf *name)
+{
+	struct run_common *c = &run->common;
+	bool gone;
+
+	pthread_mutex_lock(&run->lock);
+	gone = c->seen && !c->none && !is_same(run->dirfd, c->folder.p, c->dev, c->ino);
+	if (gone)
+		quote_name(name, c->folder.p, c->folder.len - 1);
+	pthread_mutex_unlock(&run->lock);
+	return gone;
+}
+
+bool
+root_has_gone(struct run *run)
+{
+	struct buf name = { 0 };
+	struct fail why = { 0 };
+	bool gone = false;
+
+	for (size_t i = 0; i < run->nroots && !gone; i++) {
+		const struct run_root *r = &run->roots[i];
+
+		if (!(gone = !is_same(AT_FDCWD, r->path, r->dev, r->ino)))
+			continue;
+		if (r->quiet) {
+			run->left_alone = true;
+			stream_end_input(run);
+			return true;
+		}
+		quote_name(&name, r->path, strlen(r->path));
+	}
+	if (gone || (gone = common_has_gone(run, &name))) {
+		fail_set(&why, FAIL_INPUT, "root", "%s has gone, after %llu records", buf_cstr(&name),
+		    (unsigned long long)atomic_load(&run->done));
+		run_stop(run, &why);
+	}
+	buf_fini(&name);
+	return gone;
+}

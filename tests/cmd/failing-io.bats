@@ -1,0 +1,102 @@
+#!/usr/bin/env bats
+# failing-io -- each program with each of its calls of a kind failing in turn: short and interrupted ones change nothing,
+# others fail a record, are warned of, or end the run; nothing is lost or said to be done that is not.
+load helper
+load fault
+
+setup_more() {
+	need_faults
+	mkdir src
+	for name in a b c; do echo $name >src/$name; done
+	printf '<x:xmpmeta xmlns:x="adobe:ns:meta/"/>' >src/a.xmp
+	touch -d 2020-01-02T03:04:05Z src/*
+	files=(src/a src/b src/c)
+}
+
+library() {
+	mkdir -p lib/.dcim
+	exif-read "${files[@]}" | file-hash | place-file -t lib | hashdb-merge lib/.dcim/hash.db >placed 2>/dev/null
+	db=lib/.dcim/hash.db
+}
+
+JUDGE_SAME='if .status != 0 or .lines != $want then "not the same" else empty end'
+
+# A record may also be poorer where a warning says so.
+JUDGE_FAILING=$JUDGE_STATUS',
+	(if .status < 2 and (.lines | length) != ($want | length) then "lines lost" else empty end),
+	(.lines[] as $line | $line | (try fromjson catch "no JSON") |
+		if . == "no JSON" then . elif .error or .warnings or any($want[]; . == $line) then empty else "poorer" end)'
+
+# fails PROGRAM KINDS COMMAND... -- every kind of failure, judged by what it is.
+fails() {
+	local program=$1 kinds=$2 kind
+	shift 2
+	for kind in $kinds; do
+		with_faults "$program" "${kind%:*}" "${kind#*:}" 1 "$@" || { echo "no fault, or no end: $kind"; false; }
+		case $kind in
+		*:short | *:EINTR) judge "$JUDGE_SAME" ;;
+		*) judge "${JUDGE:-$JUDGE_FAILING}" ;;
+		esac || { echo "$kind"; false; }
+	done
+}
+
+COMMON='read:short read:EINTR read:EIO open:EIO open:EMFILE stat:EIO write:short write:EINTR write:ENOSPC write:EIO'
+
+@test "exif-read, file-hash" {
+	fails exif-read "$COMMON" exif-read -j1 "${files[@]}"
+	fails file-hash "$COMMON close:EIO" file-hash -j1 "${files[@]}"
+	file-hash "${files[@]}" >records
+	fails file-hash "$COMMON" bash -c 'file-hash -j1 --verify <records'
+}
+
+@test "hashdb-lookup, hashdb-list" {
+	library
+	fails hashdb-lookup "${COMMON/stat:EIO/}" bash -c "hashdb-lookup -j1 $db <placed"
+	fails hashdb-lookup "${COMMON/stat:EIO/}" bash -c "hashdb-lookup -j1 --by=source $db <placed"
+	fails hashdb-list "$COMMON" hashdb-list $db
+}
+
+@test "hashdb-merge: what it acknowledges is recorded" {
+	library
+	head -n 1 placed | hashdb-merge --root=lib one.db >first
+	fresh() {
+		rm -f merged.db*
+		cp one.db merged.db
+	}
+	left() { hashdb-list -0 --relative merged.db | tr '\0' '\n'; }
+	JUDGE=$JUDGE_FAILING', ([.lines[] | fromjson? | select(.error | not) | .place.to] - .left |
+		select(. != []) | "acknowledged and not recorded: \(.)")'
+	fails hashdb-merge "$COMMON sync:EIO close:EIO" bash -c 'hashdb-merge -j1 --root=lib merged.db <placed'
+}
+
+@test "place-file: what it says is placed is there, and no content is lost" {
+	fresh() {
+		rm -rf lib src
+		mkdir lib
+		cp -a kept src
+	}
+	left() {
+		local file
+		for file in src/[abc]; do [ ! -f "$file" ] || sed 's/^/src /' "$file"; done
+		find lib -name .dcim -prune -o -type f -exec sed 's/^/lib /' {} +
+	}
+	mv src kept
+	JUDGE=$JUDGE_FAILING',
+		([.lines[] | fromjson? | select(.place and .place.action != "skipped") | .path[4:]] | sort) as $said |
+		([.left[] | select(startswith("lib ")) | .[4:]] | sort) as $there |
+		(if $there != ($there | unique) then "twice" else empty end),
+		(if $said - $there != [] then "said and not there" else empty end),
+		(if .status != 3 and $there - $said != [] then "there and not said" else empty end),
+		(["a", "b", "c"] - [.left[] | split(" ")[1]] | select(. != []) | "lost: \(.)")'
+	for how in --copy --move --verify=readback; do
+		fails place-file "$COMMON sync:EIO close:EIO" place-file -q -j1 $how -t lib "${files[@]}"
+	done
+}
+
+@test "a full folder for temporary files is named" {
+	file-hash "${files[@]}" | sed "s/}$/,\"title\":\"$(printf %0900d 0)\"}/" >few
+	for i in {1..80}; do cat few; done >records
+	run bash -c 'TMPDIR=/nowhere hashdb-merge -q --root=. hash.db <records 2>&1 >out'
+	[ "$status" -eq 3 ]
+	[[ "$output" == *"temporary file in /nowhere; TMPDIR names another folder"* ]]
+}

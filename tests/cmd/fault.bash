@@ -1,0 +1,77 @@
+# fault -- what nomem.bats and failing-io.bats share: a command again and again, each time with a later call failing
+# (tests/fault/fault.c), until a run meets no fault; then one look at all those runs together.
+#
+# FAULT_EVERY=1 tries every call; without it a test may leap over some of the many of a library.
+FAULT_RUNS_MAX=9000
+
+need_faults() {
+	plain # a sanitizer has a malloc of its own
+	need jq
+	TOOLS=${TOOLS:-$ROOT/build/tools}
+	[ -e "$TOOLS/fault.so" ] || skip "no tools beside the programs"
+}
+
+# fresh -- what a run changes, as it was before; left -- what lies on disk after it, a line for each thing.
+fresh() { :; }
+left() { :; }
+
+# with_faults PROGRAM CALL HOW EVERY COMMAND... -- every EVERYth call fails, a run for each; to the file runs: its number,
+# its status, how many lines it said on stderr, the lines of its output, and what it left.
+with_faults() {
+	local program=$1 call=$2 how=$3 every=${FAULT_EVERY:-$4} n status
+	shift 4
+	fresh
+	"$@" >want 2>/dev/null || true
+	: >runs
+	for ((n = 1; n <= FAULT_RUNS_MAX; n += every)); do
+		fresh
+		rm -f met
+		status=0
+		FAULT=$program:$call:$n:$how FAULT_MET=met LD_PRELOAD=$TOOLS/fault.so "$@" >got 2>err || status=$?
+		[ -e met ] || break
+		{
+			printf 'run\t%d\t%d\t%d\n' "$n" "$status" "$(wc -l <err)"
+			sed 's/^/out\t/' got
+			[ -z "$(tail -c 1 got)" ] || echo
+			left | sed 's/^/left\t/'
+		} >>runs
+	done
+	[ "$n" -gt 1 ] && [ "$n" -le "$FAULT_RUNS_MAX" ]
+}
+
+# judge FILTER -- show the runs of which the filter of jq says what is wrong.  Its input is one run, {n, status, said,
+# lines, left}; $want is the lines of the run without a fault.
+judge() {
+	jq -nRr --rawfile want want '
+		($want | split("\n")[:-1]) as $want |
+		reduce (inputs | split("\t")) as $l ([];
+			if $l[0] == "run" then
+				. + [{n: $l[1], status: $l[2] | tonumber, said: $l[3] | tonumber, lines: [], left: []}]
+			elif $l[0] == "left" then .[-1].left += [$l[1:] | join("\t")]
+			else .[-1].lines += [$l[1:] | join("\t")] end) | .[] |
+		. as $run | ('"$1"') | "\(.): \($run)"' runs >wrong
+	[ ! -s wrong ] || {
+		echo "$(wc -l <wrong) faults in $(grep -c '^run' runs) runs"
+		head -n 4 wrong | cut -c1-900
+		false
+	}
+}
+
+# Of any program: an exit status of its own, and words about what ended it.
+JUDGE_STATUS='
+	(if (.status | IN(0, 1, 3)) or (.status == 2 and .lines == []) then empty else "status \(.status)" end),
+	(if .status > 1 and .said == 0 then "silent" else empty end)'
+
+# Of one that has no doubts: 0 only where all is as without a fault.
+JUDGE_ANY=$JUDGE_STATUS',
+	(if .status == 0 and .lines != $want then "nothing wrong, it says" else empty end)'
+
+# Of one that writes records: each input has its record, whole or with an error.
+JUDGE_RECORDS=$JUDGE_ANY',
+	(if .status < 2 and (.lines | length) != ($want | length) then "lines lost" else empty end),
+	(.lines[] as $line | $line | (try fromjson catch "no JSON") |
+		if . == "no JSON" then . elif .path == null then "no path"
+		elif .error or any($want[]; . == $line) then empty else "poorer" end)'
+
+# Of one that writes lines of its own.
+JUDGE_LINES=$JUDGE_ANY', (if .lines - $want != [] then "other lines" else empty end)'

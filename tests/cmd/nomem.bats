@@ -1,0 +1,155 @@
+#!/usr/bin/env bats
+# nomem -- each program with each of its requests for memory refused in turn: a record is whole or has failed, and what
+# was done is never reported as undone.
+load helper
+load fault
+
+setup_file() {
+	"$BATS_TEST_DIRNAME/../make-pictures" "$BATS_FILE_TMPDIR/card"
+}
+
+setup_more() {
+	need_faults
+	cp -a "$BATS_FILE_TMPDIR/card" card
+	files=(card/DCIM/100CANON/IMG_0001.JPG card/DCIM/100CANON/IMG_0002.JPG card/odd/größe.jpg
+		card/DCIM/103APPLE/IMG_0101.MOV card/DCIM/102NIKON/DSC_0002.TIF)
+}
+
+# library -- lib, with the files in it and in its database; their records in placed.
+library() {
+	mkdir -p lib/.dcim
+	exif-read "${files[@]}" | file-hash | place-file -t lib | hashdb-merge lib/.dcim/hash.db >placed 2>/dev/null
+	db=lib/.dcim/hash.db
+}
+
+@test "exif-read" {
+	with_faults exif-read malloc ENOMEM 1 exif-read -j1 "${files[@]}"
+	judge "$JUDGE_RECORDS"
+}
+
+@test "exif-read --all, and dates in a zone" {
+	with_faults exif-read malloc ENOMEM 1 exif-read -j1 -a --tz=Asia/Tokyo --date-from=xmp,mtime "${files[@]}"
+	judge "$JUDGE_RECORDS"
+}
+
+@test "file-hash" {
+	with_faults file-hash malloc ENOMEM 1 file-hash -j1 -a xxh128,xxh64 "${files[@]}"
+	judge "$JUDGE_RECORDS"
+}
+
+@test "file-hash --verify: good, other and gone" {
+	file-hash "${files[@]}" >good
+	{
+		cat good
+		sed 's/"xxh128":"..../"xxh128":"0000/' good
+		sed 's/"path":"/&gone/' good
+	} >records
+	with_faults file-hash malloc ENOMEM 1 bash -c 'file-hash -j1 --verify <records'
+	judge "$JUDGE_RECORDS"
+}
+
+@test "hashdb-lookup by hash, source and path: never new because memory ran out" {
+	library
+	file-hash "${files[@]}" card/notes.txt >records
+	for by in hash source path; do
+		with_faults hashdb-lookup malloc ENOMEM 9 bash -c "hashdb-lookup -j1 --by=$by $db <records"
+		judge "$JUDGE_RECORDS"
+	done
+}
+
+@test "hashdb-list" {
+	library
+	with_faults hashdb-list malloc ENOMEM 9 hashdb-list $db
+	judge "$JUDGE_RECORDS"
+	with_faults hashdb-list malloc ENOMEM 9 bash -o pipefail -c "hashdb-list -0 $db | tr '\0' '\n'"
+	judge "$JUDGE_LINES"
+}
+
+@test "hashdb-merge: what it acknowledges is recorded" {
+	library
+	head -n 1 placed | hashdb-merge --root=lib one.db >first
+	fresh() {
+		rm -f merged.db*
+		cp one.db merged.db
+	}
+	left() { hashdb-list -0 --relative merged.db | tr '\0' '\n'; }
+	with_faults hashdb-merge malloc ENOMEM 9 bash -c 'hashdb-merge -j1 --root=lib merged.db <placed'
+	judge "$JUDGE_RECORDS"', ([.lines[] | fromjson? | select(.error | not) | .place.to] - .left |
+		select(. != []) | "acknowledged and not recorded: \(.)")'
+}
+
+@test "record-paths" {
+	library
+	with_faults record-paths malloc ENOMEM 1 bash -o pipefail -c "record-paths -m place.to <placed | tr '\0' '\n'"
+	judge "$JUDGE_LINES"
+}
+
+@test "photo-report" {
+	library
+	sed 's/"size"/"warnings":[{"code":"ETRUNCATED","message":"ends early"}],&/' placed >records
+	with_faults photo-report malloc ENOMEM 1 bash -c 'photo-report -l <records'
+	judge "$JUDGE_ANY"
+}
+
+# The three files of src, and what became of them: a word for where, and the content, which is the name.
+three() {
+	local name
+	rm -rf lib src
+	mkdir lib src
+	for name in a b c; do echo $name >src/$name; done
+	touch -d 2020-01-02T03:04:05Z src/*
+}
+
+three_left() {
+	local file
+	for file in src/*; do [ ! -f "$file" ] || sed 's/^/src /' "$file"; done
+	find lib -name .dcim -prune -o -type f -exec sed 's/^/lib /' {} +
+}
+
+# What lies in the library once, and is said to, unless the run could not go on; and each content is somewhere.
+JUDGE_PLACED=$JUDGE_RECORDS',
+	([.lines[] | fromjson? | select(.place and .place.action != "skipped") | .path[4:]] | sort) as $said |
+	([.left[] | select(startswith("lib ")) | .[4:]] | sort) as $there |
+	(if $there != ($there | unique) then "twice" else empty end),
+	(if $said - $there != [] then "said and not there" else empty end),
+	(if .status != 3 and $there - $said != [] then "there and not said" else empty end),
+	(["a", "b", "c"] - [.left[] | split(" ")[1]] | select(. != []) | "lost: \(.)")'
+
+@test "place-file: copies, moves and links; what is placed is never reported as not" {
+	fresh() { three; }
+	left() { three_left; }
+	three
+	printf '{"path":"src/%s","taken":"2020-01-0%dT00:00:00","make":"ca\\u006eon","keywords":["x\\u0041y"]}\n' \
+		a 1 b 2 c 3 >records
+	for how in --copy --move --hardlink '--template={make}/{keywords}/{taken:%%Y}/{name}'; do
+		with_faults place-file malloc ENOMEM 1 bash -c "place-file -q -j1 -t lib '${how/%%%%/%}' <records"
+		judge "$JUDGE_PLACED"
+	done
+	with_faults place-file malloc ENOMEM 1 place-file -q -j1 -t lib src/a src/b src/c
+	judge "$JUDGE_PLACED"
+}
+
+@test "place-file, then source-remove: no content is lost" {
+	fresh() {
+		three
+		mkdir lib/.dcim
+		file-hash src/* | place-file --verify=readback -t lib | hashdb-merge lib/.dcim/hash.db >records
+	}
+	left() { three_left; }
+	with_faults source-remove malloc ENOMEM 17 bash -c 'source-remove -q -j1 <records'
+	judge "$JUDGE_STATUS"', (["a", "b", "c"] - [.left[] | select(startswith("lib ")) | .[4:]] | select(. != []) | "lost"),
+		(.lines[] | fromjson? | select(.place.source == "removed") | .path[4:] | select("src " + . | IN($run.left[])) |
+			"not removed")'
+}
+
+@test "memory that is gone for good ends a run, or each record says so" {
+	with_faults exif-read malloc ENOMEM 1 true || true # what a run without a fault writes is not asked
+	exif-read "${files[@]}" >want
+	for ((n = 1; n < 80; n++)); do
+		status=0
+		FAULT=exif-read:malloc:$n+:ENOMEM LD_PRELOAD=$TOOLS/fault.so exif-read -j1 "${files[@]}" >got 2>err || status=$?
+		printf 'run\t%d\t%d\t%d\n' "$n" "$status" "$(wc -l <err)"
+		sed 's/^/out\t/' got
+	done >runs
+	judge "$JUDGE_RECORDS"
+}
