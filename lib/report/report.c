@@ -159,11 +159,11 @@ note_day(struct report *r, const struct rec *rec)
 {
 	char day[DAY_LEN + 1];
 
-	if (!rec_get_string(rec, "taken", &r->text)) {
+	if (!rec_get_string(rec, "taken", &r->text) || strspn(r->text.p, "0123456789-") < strlen("2000")) {
 		r->undated++;
 		return;
 	}
-	snprintf(day, sizeof(day), "%.*s", DAY_LEN, buf_cstr(&r->text));
+	snprintf(day, sizeof(day), "%.*s", (int)strspn(r->text.p, "0123456789-"), r->text.p);
 	if (r->first[0] == '\0' || strcmp(day, r->first) < 0)
 		memcpy(r->first, day, sizeof(day));
 	if (strcmp(day, r->last) > 0)

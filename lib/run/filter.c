@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "run/cpus.h"
+#include "run/quote.h"
 #include "run/run.h"
 
 static const struct opt common[] = {
@@ -38,24 +39,35 @@ run_jobs(const struct run *run)
 	return run->options.jobs;
 }
 
+/* A line on stderr; what it quotes of names and options cannot drive a terminal. */
+static void
+put_message(const struct run *run, const char *message)
+{
+	struct buf text = { 0 };
+
+	quote_text(&text, message, strlen(message));
+	fprintf(stderr, "%s: %s\n", run->f->name, text.failed ? strerror(ENOMEM) : buf_cstr(&text));
+	buf_fini(&text);
+}
+
 void
 run_note(const struct run *run, const char *fmt, ...)
 {
+	char message[sizeof(((struct fail *)0)->message)];
 	va_list ap;
 
 	if (run->options.quiet)
 		return;
-	fprintf(stderr, "%s: ", run->f->name);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	vsnprintf(message, sizeof(message), fmt, ap);
 	va_end(ap);
-	fputc('\n', stderr);
+	put_message(run, message);
 }
 
 static int
 say(const struct run *run, const struct fail *why, enum run_status status)
 {
-	fprintf(stderr, "%s: %s\n", run->f->name, why->message);
+	put_message(run, why->message);
 	if (status == RUN_USAGE)
 		fprintf(stderr, "%s: try '%s --help'\n", run->f->name, run->f->name);
 	return status;

@@ -129,7 +129,7 @@ complain(struct run *run, struct rec *rec)
 	else
 		buf_addf(&line, "input line %llu", (unsigned long long)rec->seq);
 	buf_adds(&line, ": ");
-	buf_add(&line, buf_cstr(&message), message.len);
+	quote_text(&line, buf_cstr(&message), message.len);
 	buf_addc(&line, '\n');
 	if (line.failed || message.failed)
 		dprintf(STDERR_FILENO, "%s%s: %s\n", clear, run->f->name, strerror(ENOMEM));

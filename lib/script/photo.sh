@@ -3,13 +3,19 @@
 # A pipeline here is a list of stages.  POSIX sh knows only the last one's status, so each notes its own on
 # descriptor 3, and its process too: a signal sent to the script alone has to reach the stages.
 
+say() { # MESSAGE -- on stderr; the names in it cannot drive a terminal
+	printf '%s: %s' "$name" "$1" | tr '\001-\037\177' '[?*]' >&2
+	echo >&2
+}
+
 die() { # STATUS MESSAGE
-	printf '%s: %s\n' "$name" "$2" >&2
+	say "$2"
 	exit "$1"
 }
 
 usage_error() { # MESSAGE
-	printf "%s: %s\n%s: try '%s --help'\n" "$name" "$1" "$name" "$name" >&2
+	say "$1"
+	say "try '$name --help'"
 	exit 2
 }
 
