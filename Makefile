@@ -5,6 +5,7 @@ DESTDIR =
 BINDIR  = $(PREFIX)/bin
 MANDIR  = $(PREFIX)/share/man
 COMPDIR = $(PREFIX)/share
+EXDIR   = $(PREFIX)/share/doc/dcim-utils/examples
 
 CC      = cc
 SAN     =
@@ -17,7 +18,7 @@ WARN    = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpoin
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DVERSION='"$(VERSION)"' -Ilib -pthread -MMD -MP \
           $(WARN) $(CFLAGS) $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALL_LDFLAGS = -pthread -Wl,--as-needed $(LDFLAGS) $(if $(SAN),-fsanitize=$(SAN))
-LDLIBS  = -lexif -lexpat -lbrotlidec -lz -lxxhash -lsqlite3 -lcrypto -ljansson -lm
+LDLIBS  = -lexif -lexpat -lbrotlidec -lz -lxxhash -lsqlite3 -lcrypto -lm
 
 # Archives in link order: a layer stands before those it uses.
 LAYERS  := report place hashdb format meta media hash run
@@ -26,7 +27,6 @@ CSRC    := $(wildcard cmd/*.c)
 CPROGS  := $(CSRC:cmd/%.c=$B/bin/%)
 SCRIPTS := $(patsubst cmd/%,$B/bin/%,$(filter-out %.c,$(wildcard cmd/*)))
 NAMES   := $(notdir $(CPROGS) $(SCRIPTS))
-SHLIB   := lib/script/photo.sh
 UNITS   := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*.c))
 TOOLS   := $(patsubst tests/tools/%.c,$B/tools/%,$(wildcard tests/tools/*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,$B/fuzz/%,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
@@ -49,8 +49,8 @@ $B/%.o: %.c
 	$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -c -o $@ $<
 
 # The schema, as a C string.
-$B/lib/hashdb/create.o: $B/gen/hashdb/schema.inc
-$B/lib/hashdb/create.o: CPPFLAGS += -I$B/gen
+$B/lib/hashdb/schema.o: $B/gen/hashdb/schema.inc
+$B/lib/hashdb/schema.o: CPPFLAGS += -I$B/gen
 $B/gen/hashdb/schema.inc: lib/hashdb/schema.sql
 	@mkdir -p $(@D)
 	sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $< >$@
@@ -60,35 +60,35 @@ $(CPROGS): $B/bin/%: $B/cmd/%.o $(LIBS)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # The scripts share some functions; each is installed with its own copy of them.
-$(SCRIPTS): $B/bin/%: cmd/% $(SHLIB)
+$(SCRIPTS): $B/bin/%: cmd/% $(wildcard lib/script/*) lib/run/never-sources.def
 	@mkdir -p $(@D)
-	sed -e '/^#@include photo.sh$$/{r $(SHLIB)' -e 'd;}' $< | sed 's/@VERSION@/$(VERSION)/' >$@ && chmod 755 $@
+	lib/script/assemble $< $(VERSION) >$@ && chmod 755 $@
 
+$(UNITS) $(TOOLS) $(FUZZERS): LDLIBS += -ljansson
 $B/unit/jxl: LDLIBS += -lbrotlienc
 $B/unit/nomem: ALL_LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
-$(UNITS): $B/unit/%: $B/tests/unit/%.o $(LIBS)
-	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
-
-$(TOOLS): $B/tools/%: $B/tests/tools/%.o $(LIBS)
-	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
-
 # Loaded in front of the C library, whose names it has: without the large-file renaming.
 $B/tools/%.so: tests/fault/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -U_FILE_OFFSET_BITS -shared -fPIC -o $@ $< -ldl
 
-$(FUZZERS): $B/fuzz/%: $B/tests/fuzz/%.o $(FUZZMAIN) $(LIBS)
+$(FUZZERS): $(FUZZMAIN)
+$(UNITS) $(TOOLS) $(FUZZERS): $B/%: $B/tests/%.o $(LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 
 units: $(UNITS) $(TOOLS) $(FUZZERS) $(if $(SAN),,$B/tools/fault.so)
 
-deps: # install what the build, the tests and the demo need (Debian)
-	@tests/deps
+deps: # what the build needs: installed for root (Debian), named for others
+	@tests/deps build
 
-check: deps # build, then every test: units, bats, lint, replayed fuzz inputs
+deps-demo: # the same for the build and the demo, which makes its pictures where there is no corpus
+	@tests/deps build $(if $(wildcard $(CORPUS)),,demo)
+
+deps-check: # the same for the build and the tests
+	@tests/deps build check
+
+check: deps-check # build, then every test: units, bats, lint, replayed fuzz inputs
 	@$(MAKE) --no-print-directory all units
 	@tests/run $B
 
@@ -99,7 +99,7 @@ check-san: # the same on builds with the sanitizers
 lint: all # shellcheck on the scripts, mandoc on the pages
 	@tests/lint $B
 
-demo: deps # import the pictures of a made-up card, or of the corpus beside the checkout
+demo: deps-demo # import the pictures of a made-up card, or of the corpus beside the checkout
 	@$(MAKE) --no-print-directory all
 	@tests/demo $B $(CORPUS)
 
@@ -121,17 +121,15 @@ completions: all # rewrite completions/ from the programs' --help
 	@completions/generate $B/bin completions
 
 install: all # to PREFIX (/usr/local), below DESTDIR
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7
-	install -m 755 $(CPROGS) $(SCRIPTS) $(DESTDIR)$(BINDIR)
-	for p in man/*.[157]; do install -m 644 $$p $(DESTDIR)$(MANDIR)/man$${p##*.} || exit 1; done
-	for p in $(NAMES); do \
-		install -D -m 644 completions/bash/$$p $(DESTDIR)$(COMPDIR)/bash-completion/completions/$$p && \
-		install -D -m 644 completions/zsh/_$$p $(DESTDIR)$(COMPDIR)/zsh/site-functions/_$$p && \
-		install -D -m 644 completions/fish/$$p.fish $(DESTDIR)$(COMPDIR)/fish/vendor_completions.d/$$p.fish || exit 1; \
-	done
+	install -D -m 755 -t $(DESTDIR)$(BINDIR) $(CPROGS) $(SCRIPTS)
+	install -D -m 755 -t $(DESTDIR)$(EXDIR) examples/*
+	for s in 1 5 7; do install -D -m 644 -t $(DESTDIR)$(MANDIR)/man$$s man/*.$$s || exit 1; done
+	install -D -m 644 -t $(DESTDIR)$(COMPDIR)/bash-completion/completions completions/bash/*
+	install -D -m 644 -t $(DESTDIR)$(COMPDIR)/zsh/site-functions completions/zsh/*
+	install -D -m 644 -t $(DESTDIR)$(COMPDIR)/fish/vendor_completions.d completions/fish/*
 
 uninstall: # what install put there
-	rm -f $(NAMES:%=$(DESTDIR)$(BINDIR)/%) \
+	rm -f $(NAMES:%=$(DESTDIR)$(BINDIR)/%) $(patsubst examples/%,$(DESTDIR)$(EXDIR)/%,$(wildcard examples/*)) \
 	    $(foreach p,$(wildcard man/*.[157]),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $p))/$(notdir $p)) \
 	    $(NAMES:%=$(DESTDIR)$(COMPDIR)/bash-completion/completions/%) \
 	    $(NAMES:%=$(DESTDIR)$(COMPDIR)/zsh/site-functions/_%) \
@@ -149,4 +147,4 @@ help: # this list
 -include $(shell find $B -name '*.d' 2>/dev/null)
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all units deps check check-san lint demo bench fuzz completions install uninstall dist clean help
+.PHONY: all units deps deps-demo deps-check check check-san lint demo bench fuzz completions install uninstall dist clean help

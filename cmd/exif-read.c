@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "format/format.h"
+#include "format/unknown.h"
 #include "media/record.h"
 #include "meta/sidecar.h"
 #include "media/src.h"
@@ -89,6 +90,8 @@ read_file(const struct conf *conf, struct worker *w, const struct rec *rec, stru
 		return -1;
 	if (src_open(w->src, fd, (uint64_t)st->st_size, why) == 0)
 		rc = format_read(w->src, w->work, &w->info, why);
+	if (rc == 0 && w->info.type == NULL)
+		rc = unknown_read(w->src, w->work, rec->path.p, &w->info, why);
 	io_close(&fd);
 	return rc;
 }

@@ -2,13 +2,14 @@
 #include <string.h>
 #include <time.h>
 
+#include "hashdb/check.h"
 #include "hashdb/hashdb.h"
 #include "hashdb/pages.h"
 #include "run/filter.h"
 #include "run/json.h"
 
 struct conf {
-	bool null, stale_first, relative;
+	bool null, stale_first, relative, lacking, check;
 
 	struct filter *filter;
 	struct hashdb_conf open;
@@ -21,6 +22,8 @@ static const struct opt opts[] = {
 	OPT_FLAG('0', "null", struct conf, null, "paths, each ended by NUL, instead of records"),
 	OPT_FLAG(0, "stale-first", struct conf, stale_first, "those whose content was read longest ago first"),
 	OPT_FLAG(0, "relative", struct conf, relative, "paths as they are below the library's root"),
+	OPT_FLAG(0, "lacking", struct conf, lacking, "only those that lack a digest which the database requires"),
+	OPT_FLAG(0, "check", struct conf, check, "write nothing, but check that the database is whole"),
 	OPT_END
 };
 
@@ -46,6 +49,8 @@ start(void *arg, struct run *run, struct fail *why)
 	(void)run;
 	if ((conf->db = hashdb_open(&conf->open, why)) == NULL)
 		return -1;
+	if (conf->check)
+		return check_all(conf->db, why);
 	return (conf->pages = pages_new(conf->db, conf->stale_first, why)) != NULL ? 0 : -1;
 }
 
@@ -109,8 +114,25 @@ write_record(struct conf *conf, const struct page_row *row)
 		buf_adds(line, ",\"verify\":\"corrupt\"");
 	}
 	write_time(line, "verified", row->verified_ns);
+	buf_addf(line, ",\"db\":{\"id\":\"%s\",\"seq\":%llu}", hashdb_id(conf->db), (unsigned long long)row->seq);
 	write_members(line, row->record);
 	buf_addc(line, '}');
+}
+
+/* The next row that is wanted: 1, 0 at the end, -1. */
+static int
+next_row(struct conf *conf, struct page_row *row, struct fail *why)
+{
+	struct digests d;
+	int rc;
+
+	while ((rc = pages_next(conf->pages, row, why)) == 1 && conf->lacking) {
+		if (digest_read_json(row->hash, &d, why) == -1)
+			return -1;
+		if ((hashdb_algorithms(conf->db) & ~d.mask) != 0)
+			break;
+	}
+	return rc;
 }
 
 static int
@@ -118,7 +140,7 @@ next(void *arg, struct rec *rec, struct fail *why)
 {
 	struct conf *conf = arg;
 	struct page_row row;
-	int rc = pages_next(conf->pages, &row, why);
+	int rc = conf->check ? 0 : next_row(conf, &row, why);
 
 	if (rc != 1)
 		return rc;
@@ -149,7 +171,7 @@ main(int argc, char **argv)
 	struct conf conf = { 0 };
 	struct filter f = {
 		.name = "hashdb-list",
-		.synopsis = "[-0] [--stale-first] [--relative] [OPTION...] DB",
+		.synopsis = "[-0] [--stale-first] [--relative] [--lacking] [--check] [OPTION...] DB",
 		.purpose = "Write what a hash database contains, as records or as paths.",
 		.opts = opts,
 		.conf = &conf,

@@ -1,15 +1,14 @@
 /* hashdb-merge -- the only writer of a hash database; see hashdb-merge(1). */
-#include <dirent.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "hashdb/batch.h"
 #include "hashdb/change.h"
 #include "hashdb/hashdb.h"
+#include "hashdb/log.h"
 #include "run/filter.h"
 
 struct conf {
-	const char *root;
+	const char *root, *require, *log_file;
 	size_t batch_records;
 	double lock_timeout_s;
 	bool forget, mark;
@@ -17,8 +16,10 @@ struct conf {
 	struct filter *filter;
 	struct run *run;
 	struct hashdb_conf open;
+	digest_mask required;
 	struct hashdb *db;
 	struct batch *batch;
+	struct log *log;
 	struct change_conf change;
 };
 
@@ -26,6 +27,8 @@ static const struct opt opts[] = {
 	OPT_STRING(0, "root", "DIR", struct conf, root, "the library's root (the folder that holds .dcim/, or DB's)"),
 	OPT_COUNT(0, "batch", "N", struct conf, batch_records, "records in one transaction, at most 100000 (100000)"),
 	OPT_SECONDS(0, "lock-timeout", "SECONDS", struct conf, lock_timeout_s, "wait so long for other programs (60)"),
+	OPT_STRING(0, "log", "FILE", struct conf, log_file, "append each record to FILE before it is recorded"),
+	OPT_STRING(0, "require", "LIST", struct conf, require, "digests that every file must have from now on"),
 	OPT_FLAG(0, "forget-missing", struct conf, forget, "drop the files that were read as missing"),
 	OPT_FLAG(0, "mark-deleted", struct conf, mark, "mark the files that were read as missing: not wanted again"),
 	OPT_END
@@ -40,26 +43,26 @@ operands(void *arg, int argc, char **argv, struct fail *why)
 		return fail_set(why, FAIL_INPUT, "options", argc == 0 ? "which database?" : "more than one database");
 	if (conf->batch_records == 0 || conf->batch_records > BATCH_MAX)
 		return fail_set(why, FAIL_INPUT, "options", "--batch: 1 to %u", BATCH_MAX);
+	if (conf->require != NULL && digest_parse_list(conf->require, &conf->required, why) == -1)
+		return -1;
 	if (conf->forget && conf->mark)
 		return fail_set(why, FAIL_INPUT, "options", "--forget-missing and --mark-deleted exclude each other");
 	conf->open.file = argv[0];
 	return 0;
 }
 
-/* An empty folder is where a disk should be: nothing there is missing. */
 static int
-check_mounted(const struct conf *conf, struct fail *why)
+begin_log(struct conf *conf, struct fail *why)
 {
-	DIR *dir = opendir(hashdb_real_root(conf->db));
-	const struct dirent *d;
-	bool empty = true;
+	uint64_t added = 0;
 
-	if (dir == NULL)
-		return fail_errno(why, "root", "%s", hashdb_root(conf->db));
-	while (empty && (d = readdir(dir)) != NULL)
-		empty = strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0;
-	closedir(dir);
-	return empty ? hashdb_no_root(conf->db, why) : 0;
+	if ((conf->log = log_new(conf->log_file, conf->db, conf->batch, &conf->change, &added, why)) == NULL)
+		return -1;
+	if (added > 0)
+		run_note(conf->run, "%s: %llu records of a run that was cut short are recorded now", conf->log_file,
+		    (unsigned long long)added);
+	run_log(conf->run, log_fd(conf->log));
+	return 0;
 }
 
 static int
@@ -72,12 +75,13 @@ start(void *arg, struct run *run, struct fail *why)
 	conf->open.root = conf->root;
 	conf->open.writer = true;
 	conf->open.lock_timeout_s = conf->lock_timeout_s;
-	if ((conf->db = hashdb_open(&conf->open, why)) == NULL ||
+	if ((conf->db = hashdb_open(&conf->open, why)) == NULL || hashdb_raise(conf->db, conf->required, why) == -1 ||
 	    (conf->batch = batch_new(conf->db, conf->mark, why)) == NULL)
 		return -1;
 	conf->change = (struct change_conf){ .dirfd = run_dirfd(run), .root = hashdb_real_root(conf->db),
-		.root_given = conf->root != NULL, .forget = conf->forget || conf->mark };
-	if (conf->change.forget && check_mounted(conf, why) == -1)
+		.id = hashdb_id(conf->db), .root_given = conf->root != NULL, .forget = conf->forget || conf->mark };
+	if ((conf->change.forget && hashdb_mounted(conf->db, why) == -1) ||
+	    (conf->log_file != NULL && begin_log(conf, why) == -1))
 		return -1;
 	return run_watch_root(run, hashdb_real_root(conf->db), why);
 }
@@ -132,10 +136,9 @@ commit(void *arg, struct run *run, struct rec **held, size_t nheld, struct fail 
 {
 	struct conf *conf = arg;
 
-	(void)run;
-	(void)held;
-	(void)nheld;
-	if (conf->change.forget && check_mounted(conf, why) == -1)
+	(void)run, (void)held, (void)nheld;
+	if ((conf->change.forget && hashdb_mounted(conf->db, why) == -1) ||
+	    (conf->log != NULL && log_flush(conf->log, conf->batch, why) == -1))
 		return -1;
 	return batch_commit(conf->batch, why);
 }
@@ -145,16 +148,15 @@ close_all(struct conf *conf)
 {
 	batch_free(conf->batch);
 	hashdb_close(conf->db);
-	conf->batch = NULL;
-	conf->db = NULL;
+	log_free(conf->log);
+	*conf = (struct conf){ 0 };
 }
 
 /* Before a signal that came ends the process: one file is left. */
 static int
 finish(void *conf, struct buf *out, struct fail *why)
 {
-	(void)out;
-	(void)why;
+	(void)out, (void)why;
 	close_all(conf);
 	return 0;
 }

@@ -7,9 +7,9 @@
 
 struct conf {
 	const char *to, *template, *undated, *zone, *verify, *durable, *mode;
-	struct opt_list from;
+	struct opt_list from, members;
 	int how;
-	bool dry_run, weak_publish, media_only;
+	bool dry_run, weak_publish, portable, media_only;
 	struct place *place;
 };
 
@@ -18,6 +18,7 @@ static const struct opt opts[] = {
 	OPT_LIST(0, "from", "DIR", struct conf, from, "{dir} in a template is the folder below DIR; may be repeated"),
 	OPT_STRING(0, "template", "T", struct conf, template, "where files go ({taken:%Y}/{taken:%Y-%m-%d}/{name})"),
 	OPT_STRING(0, "undated", "T", struct conf, undated, "the same where a date is missing (undated/{dir}/{name})"),
+	OPT_LIST(0, "member", "NAME", struct conf, members, "another filter adds NAME: templates may use it"),
 	OPT_STRING(0, "tz", "ZONE", struct conf, zone, "the zone for dates that are known in UTC (UTC)"),
 	OPT_CHOICE(0, "copy", struct conf, how, PLACE_COPY, "copy, also what is in the library already"),
 	OPT_CHOICE(0, "move", struct conf, how, PLACE_MOVE, "move, also inside the library"),
@@ -28,8 +29,9 @@ static const struct opt opts[] = {
 	OPT_STRING(0, "verify", "HOW", struct conf, verify, "stream: while copying (default); readback: from the disk, too"),
 	OPT_STRING(0, "durable", "HOW", struct conf, durable, "batch: flush many files at once (default); file: each"),
 	OPT_STRING(0, "chmod", "MODE", struct conf, mode, "permissions of placed files, octal (0666 less the umask)"),
+	OPT_FLAG(0, "portable-names", struct conf, portable, "keep to names that exFAT, NTFS and SMB can hold"),
 	OPT_FLAG(0, "weak-publish", struct conf, weak_publish, "work where neither linking nor safe renaming is possible"),
-	OPT_FLAG(0, "media-only", struct conf, media_only, "skip records without a type"),
+	OPT_FLAG(0, "media-only", struct conf, media_only, "skip what is no media: no type, and not damaged"),
 	OPT_END
 };
 
@@ -78,10 +80,13 @@ start(void *arg, struct run *run, struct fail *why)
 	    .nfrom = conf->from.n,
 	    .template = conf->template,
 	    .undated = conf->undated,
+	    .members = conf->members.v,
+	    .nmembers = conf->members.n,
 	    .zone = conf->zone,
 	    .how = (enum place_how)conf->how,
 	    .dry_run = conf->dry_run,
 	    .weak_publish = conf->weak_publish,
+	    .portable = conf->portable,
 	    .media_only = conf->media_only,
 	};
 
@@ -125,6 +130,7 @@ finish(void *arg, struct buf *out, struct fail *why)
 	struct conf *conf = arg;
 
 	(void)out, (void)why;
+	place_tell(conf->place);
 	place_free(conf->place);
 	conf->place = NULL;
 	return 0;
@@ -135,7 +141,6 @@ main(int argc, char **argv)
 {
 	static const char *const owns[] = {"place", NULL};
 	struct conf conf = {
-	    .template = "{taken:%Y}/{taken:%Y-%m-%d}/{name}",
 	    .undated = "undated/{dir}/{name}",
 	    .verify = "stream",
 	    .durable = "batch",

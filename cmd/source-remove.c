@@ -1,21 +1,38 @@
-/* source-remove -- remove the sources whose copies are durable, re-read and recorded; see source-remove(1). */
+/* source-remove -- remove the sources whose copies are compared, durable and recorded; see source-remove(1). */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
-#include "hashdb/removal.h"
+#include "hashdb/recorded.h"
+#include "media/companion.h"
+#include "place/aside.h"
+#include "place/kept.h"
+#include "place/removal.h"
 #include "run/filter.h"
-#include "run/json.h"
-#include "run/span.h"
+#include "run/io.h"
 
 struct conf {
 	const char *file;
+	bool give_back;
 	int dirfd;
-	struct removal *removal;
-	struct buf text;
+	struct run *run;
+	struct recorded *recorded;
+	struct kits kits;
+	struct kept kept;
 };
 
 static const struct opt opts[] = {
 	OPT_STRING(0, "db", "DB", struct conf, file, "the library's database (.dcim/hash.db below place.root)"),
+	OPT_FLAG(0, "give-back", struct conf, give_back, "give files that a killed run has left aside their names back"),
 	OPT_END
+};
+
+/* A held record's removal, and what it needs for itself. */
+struct task {
+	struct conf *conf;
+	struct removal r;
+	struct buf to;
 };
 
 static int
@@ -23,37 +40,10 @@ start(void *arg, struct run *run, struct fail *why)
 {
 	struct conf *conf = arg;
 
+	conf->run = run;
 	conf->dirfd = run_dirfd(run);
-	conf->removal = removal_new(conf->dirfd, conf->file);
-	return conf->removal != NULL ? 0 : fail_nomem(why);
-}
-
-/* place, with its source as removed. */
-static void
-set_removed(struct rec *rec, struct buf *text)
-{
-	struct spans members = { 0 };
-	struct slice place;
-	struct fail why;
-
-	buf_clear(text, SIZE_MAX);
-	buf_addc(text, '{');
-	if (rec_get(rec, "place", &place) && span_scan(place, &members, &why) == -1)
-		text->failed = true;
-	else {
-		for (size_t i = 0; i < members.n; i++) {
-			const struct span *m = &members.v[i];
-
-			if (slice_eq(m->key, "source"))
-				continue;
-			json_comma(text);
-			buf_add(text, m->key.p - 1, (size_t)(m->value.p + m->value.len - m->key.p) + 1);
-		}
-	}
-	json_comma(text);
-	buf_adds(text, "\"source\":\"removed\"}");
-	rec_set_json(rec, "place", text, 0);
-	spans_fini(&members);
+	conf->recorded = recorded_new(conf->dirfd, conf->file);
+	return conf->recorded != NULL ? 0 : fail_nomem(why);
 }
 
 static bool
@@ -70,31 +60,90 @@ is_candidate(const struct rec *rec)
 static int
 emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fail *why)
 {
-	(void)arg, (void)out, (void)why;
-	if (is_candidate(rec))
-		*verdict = EMIT_HOLD;
+	const struct conf *conf = arg;
+
+	(void)out;
+	if (!conf->give_back)
+		*verdict = is_candidate(rec) ? EMIT_HOLD : EMIT_PASS;
+	else if (aside_is(rec->path.p))
+		return aside_return(conf->dirfd, rec->path.p, why);
 	return 0;
+}
+
+static void
+refuse(struct removal *r, enum reason reason, const char *message)
+{
+	r->reason = reason;
+	snprintf(r->message, sizeof r->message, "%s", message);
+}
+
+/* Serial: what the record and the database say. */
+static void
+prepare(struct task *t, const struct rec *rec)
+{
+	struct recorded *db = t->conf->recorded;
+	struct removal *r = &t->r;
+	const char *missing = recorded_find(db, rec, &r->recorded);
+	struct slice mtime;
+
+	r->dirfd = t->conf->dirfd;
+	r->path = rec->path.p;
+	if (missing != NULL)
+		refuse(r, REASON_NOT_RECORDED, missing);
+	else if (companion_is(r->path) && !rec_is(rec, "place.action", "copied") &&
+	    !rec_is(rec, "place.action", "reflinked") && !recorded_is_first(db, rec))
+		refuse(r, REASON_COMPANION, reason_text(REASON_COMPANION));
+	else if (!rec_get_u64(rec, "size", &r->size) || !rec_get(rec, "mtime", &mtime) ||
+	    !rec_parse_time(mtime, &r->mtime))
+		refuse(r, REASON_CHANGED, "the record does not say its size and time");
+	else if ((r->root = fcntl(recorded_root(db), F_DUPFD_CLOEXEC, 0)) == -1 ||
+	    buf_adds(&t->to, recorded_path(db)) == -1)
+		refuse(r, REASON_COPY_UNREADABLE, reason_text(REASON_COPY_UNREADABLE));
+	r->to = buf_cstr(&t->to);
+}
+
+static void
+remove_one(void *arg, size_t i)
+{
+	struct task *t = (struct task *)arg + i;
+
+	if (t->r.reason == REASON_NONE)
+		removal_do(&t->r, &t->conf->kits);
+	io_close(&t->r.root);
 }
 
 static int
 commit(void *arg, struct run *run, struct rec **held, size_t nheld, struct fail *why)
 {
 	struct conf *conf = arg;
-	struct fail bad = { 0 };
+	struct task *tasks = calloc(nheld, sizeof *tasks);
 
-	(void)run, (void)why;
+	if (tasks == NULL)
+		return fail_nomem(why);
 	for (size_t i = 0; i < nheld; i++) {
-		const char *doubt = removal_doubt(conf->removal, held[i]);
-
-		if (doubt != NULL)
-			rec_warn(held[i], "source-remove", FAIL_SOURCE, "not removed: %s", doubt);
-		else if (unlinkat(conf->dirfd, held[i]->path.p, 0) == 0)
-			set_removed(held[i], &conf->text);
-		else {
-			fail_errno(&bad, "unlink", "the source cannot be removed");
-			rec_fail(held[i], "source-remove", &bad);
-		}
+		tasks[i] = (struct task){ .conf = conf, .r.root = -1 };
+		prepare(&tasks[i], held[i]);
+		removal_flush(&tasks[i].r, i > 0 ? &tasks[i - 1].r : NULL);
 	}
+	run_parallel(run, nheld, remove_one, tasks);
+	for (size_t i = 0; i < nheld; i++) {
+		const struct removal *r = &tasks[i].r;
+
+		kept_set(held[i], r->reason, r->message);
+		kept_tell(&conf->kept, run, "source-remove", held[i], r->reason, r->message);
+		buf_fini(&tasks[i].to);
+	}
+	free(tasks);
+	return 0;
+}
+
+static int
+finish(void *arg, struct buf *out, struct fail *why)
+{
+	const struct conf *conf = arg;
+
+	(void)out, (void)why;
+	kept_summary(&conf->kept, conf->run);
 	return 0;
 }
 
@@ -104,17 +153,20 @@ main(int argc, char **argv)
 	struct conf conf = { 0 };
 	struct filter f = {
 		.name = "source-remove",
-		.synopsis = "[--db=DB] [OPTION...] [PATH...]",
-		.purpose = "Remove the sources whose copies are durable, were read back, and are recorded.",
+		.synopsis = "[--db=DB] [--give-back] [OPTION...] [PATH...]",
+		.purpose = "Remove the sources whose copies are compared with them, durable and recorded.",
 		.opts = opts,
 		.conf = &conf,
 		.start = start,
 		.emit = emit,
 		.commit = commit,
+		.finish = finish,
 	};
-	int status = filter_main(&f, argc, argv);
+	int status;
 
-	removal_free(conf.removal);
-	buf_fini(&conf.text);
+	kits_init(&conf.kits, NULL);
+	status = filter_main(&f, argc, argv);
+	kits_fini(&conf.kits);
+	recorded_free(conf.recorded);
 	return status;
 }

@@ -1,5 +1,5 @@
-complete -c photo-init -s a -l algorithm -r -d 'digests to record, as for file-hash'
+complete -c photo-init -s a -l algorithm -r -d 'digests to record, as for file-hash; may be repeated'
 complete -c photo-init -s j -l jobs -r -d 'worker threads of each program'
 complete -c photo-init -s q -l quiet -d 'no progress and no messages about single files'
-complete -c photo-init -l help -d 'show this and exit'
-complete -c photo-init -l version -d 'show the version and exit'
+complete -c photo-init -s h -l help -d 'show this and exit'
+complete -c photo-init -s V -l version -d 'show the version and exit'

@@ -113,9 +113,10 @@ set_file_time(struct avi *a, const char *text, size_t len)
 static void
 set_created(struct avi *a, const char *text, size_t len)
 {
+	const char *odd;
 	struct when w;
 
-	if (spelled_parse(text, len, &w) && w.precision == WHEN_DAY && a->day.precision == WHEN_NONE)
+	if (spelled_parse(text, len, &w, &odd) && w.precision == WHEN_DAY && a->day.precision == WHEN_NONE)
 		a->day = w;
 	else
 		spelled_set_date(a->info, MEDIA_DATE_RIFF_ICRD, text, len);

@@ -44,17 +44,6 @@ read_camera(struct bmff *f, const uint8_t *p, size_t len)
 	}
 }
 
-/* As src_some(), but that a failed read fails the file. */
-static const uint8_t *
-some(struct boxes *w, uint64_t at, size_t len, size_t *got)
-{
-	const uint8_t *p = src_some(w->src, at, len, got, w->why);
-
-	if (p == NULL && w->why->code == FAIL_SYSTEM)
-		box_fail(w);
-	return p;
-}
-
 void
 bmff_insta360(struct bmff *f)
 {
@@ -63,7 +52,7 @@ bmff_insta360(struct bmff *f)
 	const uint8_t *p;
 	size_t len, got;
 
-	if (at < END_LEN || (p = some(w, at - END_LEN, END_LEN, &got)) == NULL || got < END_LEN ||
+	if (at < END_LEN || (p = box_some(w, at - END_LEN, END_LEN, &got)) == NULL || got < END_LEN ||
 	    memcmp(p + END_LEN - MAGIC_LEN, MAGIC, MAGIC_LEN) != 0 || src_le32(p + 38) > at)
 		return;
 	first = at - src_le32(p + 38);
@@ -75,12 +64,12 @@ bmff_insta360(struct bmff *f)
 			return;
 		len = src_le32(p + 2);
 		at -= len;
-		if (id == CAMERA && len <= CAMERA_MAX && (p = some(w, at, len, &got)) != NULL)
+		if (id == CAMERA && len <= CAMERA_MAX && (p = box_some(w, at, len, &got)) != NULL)
 			read_camera(f, p, got);
 		if (id == CAMERA || at - first < HEADER_LEN)
 			return;
 		at -= HEADER_LEN;
-		if ((p = some(w, at, HEADER_LEN, &got)) == NULL)
+		if ((p = box_some(w, at, HEADER_LEN, &got)) == NULL)
 			return;
 	}
 }

@@ -198,6 +198,7 @@ bmff_maker(struct bmff *f, const struct box *b)
 		read_child(f, b, CNDA, read_canon);
 		return true;
 	case GPMF:
+		f->movie.maker = "GoPro";
 		read_gopro(f, b);
 		return true;
 	case NCDT:

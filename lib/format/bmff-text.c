@@ -12,7 +12,7 @@ bmff_text(struct bmff *f, const struct box *b, size_t *len)
 	char name[5];
 
 	if (b->end - b->body > USERDATA_TEXT_MAX) {
-		media_warn(f->boxes.info, FAIL_LIMIT, "a text of %" PRIu64 " bytes (%s) was passed over",
+		media_warn(f->boxes.info, FAIL_VALUE, "a text of %" PRIu64 " bytes (%s) was passed over",
 		    b->end - b->body, box_name(b->type, name));
 		return NULL;
 	}

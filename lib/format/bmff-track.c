@@ -10,6 +10,8 @@
 
 #define VIDE BOX_TYPE('v', 'i', 'd', 'e')
 #define PICT BOX_TYPE('p', 'i', 'c', 't') /* a sequence of pictures */
+#define GPMD BOX_TYPE('g', 'p', 'm', 'd')
+#define CO64 BOX_TYPE('c', 'o', '6', '4')
 
 #define EPOCH_1904_S 2082844800
 
@@ -56,6 +58,7 @@ group(const struct bmff *f, char name[24])
 struct head {
 	uint64_t created, modified, duration;
 	uint32_t scale;
+	bool wide;    /* of 64 bits */
 	bool endless; /* the duration is not known */
 	size_t len;   /* of all that */
 };
@@ -69,7 +72,7 @@ read_head(struct bmff *f, const struct box *b, bool is_track, struct head *h)
 	if (p == NULL)
 		return false;
 	wide = p[0] == 1 ? 8 : 4;
-	*h = (struct head){.len = 4 + 2 * wide + 4 + pad + wide};
+	*h = (struct head){.len = 4 + 2 * wide + 4 + pad + wide, .wide = wide == 8};
 	if ((p = box_bytes(&f->boxes, b, 0, h->len)) == NULL)
 		return false;
 	h->created = wide == 8 ? src_be64(p + 4) : src_be32(p + 4);
@@ -95,7 +98,7 @@ bmff_mvhd(struct bmff *f, const struct box *b)
 
 	if (b->end - b->body < 32 || !read_head(f, b, false, &h))
 		return;
-	movie_created(&f->movie, MOVIE_MVHD, h.created);
+	movie_created(&f->movie, MOVIE_MVHD, h.created, h.wide);
 	f->timescale = h.scale;
 	tag_time(f, "QuickTime", "CreateDate", h.created);
 	tag_time(f, "QuickTime", "ModifyDate", h.modified);
@@ -177,7 +180,7 @@ bmff_tkhd(struct bmff *f, const struct box *b)
 
 	if (b->end - b->body < 84 || !read_head(f, b, true, &h))
 		return;
-	movie_created(&f->movie, MOVIE_TKHD, h.created);
+	movie_created(&f->movie, MOVIE_TKHD, h.created, h.wide);
 	tag_time(f, group(f, name), "TrackCreateDate", h.created);
 	tag_time(f, name, "TrackModifyDate", h.modified);
 	if (f->timescale != 0 && !h.endless)
@@ -203,7 +206,7 @@ bmff_mdhd(struct bmff *f, const struct box *b)
 
 	if (!read_head(f, b, false, &h))
 		return;
-	movie_created(&f->movie, MOVIE_MDHD, h.created);
+	movie_created(&f->movie, MOVIE_MDHD, h.created, h.wide);
 	tag_time(f, group(f, name), "MediaCreateDate", h.created);
 	tag_time(f, name, "MediaModifyDate", h.modified);
 	tag_number(f, name, "MediaTimeScale", h.scale);
@@ -221,16 +224,20 @@ bmff_hdlr(struct bmff *f, const struct box *b)
 		return;
 	f->track.handler = src_be32(p + 8);
 	tag_text(f, group(f, name), "HandlerType", (const char *)p + 8, 4);
+	p = box_bytes(&f->boxes, b, 24, 6); /* the name, in QuickTime behind its length */
+	if (p != NULL && (memcmp(p, "GoPro", 5) == 0 || memcmp(p + 1, "GoPro", 5) == 0))
+		f->movie.maker = "GoPro";
 }
 
 /* The first sample description, read as that of a video; whether it is one, the handler says. */
 void
 bmff_stsd(struct bmff *f, const struct box *b)
 {
-	const uint8_t *p = box_bytes(&f->boxes, b, 0, 44);
+	const uint8_t *p = box_bytes(&f->boxes, b, 0, 16);
 	char name[24];
 
-	if (p == NULL)
+	f->track.gopro = p != NULL && src_be32(p + 12) == GPMD;
+	if ((p = box_bytes(&f->boxes, b, 0, 44)) == NULL)
 		return;
 	f->track.width = src_be16(p + 40);
 	f->track.height = src_be16(p + 42);
@@ -241,12 +248,31 @@ bmff_stsd(struct bmff *f, const struct box *b)
 	tag_number(f, name, "SourceImageHeight", f->track.height);
 }
 
+/* Where the first chunks begin, of a track whose content is read; its sample description comes before. */
+void
+bmff_chunks(struct bmff *f, const struct box *b)
+{
+	size_t wide = b->type == CO64 ? 8 : 4, n;
+	const uint8_t *p = f->track.gopro ? box_bytes(&f->boxes, b, 0, 8) : NULL;
+
+	if (p == NULL)
+		return;
+	n = src_be32(p + 4) < BMFF_CHUNKS_MAX ? src_be32(p + 4) : BMFF_CHUNKS_MAX;
+	if ((p = box_bytes(&f->boxes, b, 8, n * wide)) == NULL)
+		return;
+	for (size_t i = 0; i < n; i++)
+		f->track.chunk[i] = wide == 8 ? src_be64(p + 8 * i) : src_be32(p + 4 * i);
+	f->track.nchunks = n;
+}
+
 /* The first track with pictures says how large they are and which way up. */
 void
 bmff_track_ended(struct bmff *f)
 {
 	struct bmff_track *t = &f->track;
 
+	if (t->gopro && !f->decompressed)
+		bmff_gopro_clock(f);
 	if (t->width == 0 || t->height == 0) {
 		t->width = t->shown_width;
 		t->height = t->shown_height;

@@ -12,6 +12,7 @@
 #include <zlib.h>
 
 #include "format/format.h"
+#include "format/samsung.h"
 #include "meta/work.h"
 
 enum {
@@ -35,6 +36,8 @@ enum {
 #define MINF BOX_TYPE('m', 'i', 'n', 'f')
 #define STBL BOX_TYPE('s', 't', 'b', 'l')
 #define STSD BOX_TYPE('s', 't', 's', 'd')
+#define STCO BOX_TYPE('s', 't', 'c', 'o')
+#define CO64 BOX_TYPE('c', 'o', '6', '4')
 #define UDTA BOX_TYPE('u', 'd', 't', 'a')
 #define META BOX_TYPE('m', 'e', 't', 'a')
 #define KEYS BOX_TYPE('k', 'e', 'y', 's')
@@ -77,6 +80,8 @@ static const struct {
     {MDIA, MDHD, bmff_mdhd},
     {MDIA, HDLR, bmff_hdlr},
     {STBL, STSD, bmff_stsd},
+    {STBL, STCO, bmff_chunks},
+    {STBL, CO64, bmff_chunks},
     {META, KEYS, bmff_keys},
     {META, XML_, bmff_sony},
     {0, SIDX, bmff_sidx},
@@ -256,6 +261,8 @@ bmff_read(struct src *src, struct work *work, struct media_info *info, struct fa
 		media_warn(info, FAIL_FORMAT, "the film has no index (moov)");
 	if (f.film && !f.boxes.failed)
 		bmff_insta360(&f);
+	if (!f.film && !f.boxes.failed && samsung_clock(src, info, why) == -1)
+		box_fail(&f.boxes);
 	bmff_end(&f);
 	movie_finish(&f.movie);
 	movie_fini(&f.movie);

@@ -21,12 +21,17 @@
  */
 bool bmff_bid(const uint8_t *head, size_t len, const char **type, const char **mime);
 
+#define BMFF_CHUNKS_MAX 8
+
 struct bmff_track {
 	unsigned nth; /* from 1 */
 	uint32_t handler;
 	unsigned width, height;             /* of the coded picture */
 	unsigned shown_width, shown_height; /* as the track header has it */
 	int orientation;
+	bool gopro;                      /* what a GoPro's sensors measured */
+	uint64_t chunk[BMFF_CHUNKS_MAX]; /* where the first of them begin */
+	size_t nchunks;
 };
 
 #define CR3_PARTS 4
@@ -65,6 +70,7 @@ void bmff_tkhd(struct bmff *f, const struct box *b);
 void bmff_mdhd(struct bmff *f, const struct box *b);
 void bmff_hdlr(struct bmff *f, const struct box *b);
 void bmff_stsd(struct bmff *f, const struct box *b);
+void bmff_chunks(struct bmff *f, const struct box *b);
 void bmff_track_ended(struct bmff *f);
 void bmff_end(struct bmff *f); /* what could be told only at the end: size, which way up, duration of fragments */
 
@@ -82,12 +88,13 @@ void bmff_xmp(struct bmff *f, const struct box *b, uint64_t skip);
 const uint8_t *bmff_text(struct bmff *f, const struct box *b, size_t *len);
 
 /* What makers write in places of their own, bmff-maker.c, bmff-camera.c, bmff-xtra.c,
- * bmff-sony.c, bmff-insta360.c. */
+ * bmff-sony.c, bmff-insta360.c, bmff-gopro.c. */
 bool bmff_maker(struct bmff *f, const struct box *b); /* a child of udta: whether it was one of these */
 void bmff_tags(struct bmff *f, const struct box *b);
 void bmff_panasonic(struct bmff *f, const struct box *b);
 void bmff_xtra(struct bmff *f, const struct box *b);
 void bmff_insta360(struct bmff *f);                  /* behind the film */
+void bmff_gopro_clock(struct bmff *f);               /* of the track that has ended: what the position's clock showed */
 void bmff_sony(struct bmff *f, const struct box *b); /* the xml box of a meta box */
 
 /* heif_meta() -- the items of a picture: the size of the first image, Exif, XMP. */

@@ -182,3 +182,13 @@ box_outer(const struct boxes *w, size_t up)
 {
 	return w->depth > up ? w->open[w->depth - 1 - up].type : 0;
 }
+
+const uint8_t *
+box_some(struct boxes *w, uint64_t at, size_t len, size_t *got)
+{
+	const uint8_t *p = src_some(w->src, at, len, got, w->why);
+
+	if (p == NULL && w->why->code == FAIL_SYSTEM)
+		box_fail(w);
+	return p;
+}

@@ -76,6 +76,9 @@ uint32_t box_outer(const struct boxes *w, size_t up);
 /* box_bytes() -- len bytes from `skip` on of a body, or NULL where it is shorter (no warning) or cannot be read. */
 const uint8_t *box_bytes(struct boxes *w, const struct box *b, uint64_t skip, size_t len);
 
+/* box_some() -- src_some() of the walk's source, whose failure ends the walk. */
+const uint8_t *box_some(struct boxes *w, uint64_t at, size_t len, size_t *got);
+
 /* box_is_uuid() -- whether a box is of type uuid and its uuid is this one, of 16 bytes. */
 bool box_is_uuid(struct boxes *w, const struct box *b, const char *uuid);
 

@@ -188,10 +188,8 @@ set_place(struct packs *k)
 	set_gps_time(k);
 	if (isnan(lat) || isnan(lon))
 		return;
-	if (fabs(lat) > 90 || fabs(lon) > 180) {
-		media_warn(k->info, FAIL_FORMAT, "a position that is none on Earth was passed over");
+	if (!media_is_position(k->info, lat, lon, !isnan(alt) || k->info->gps.precision != WHEN_NONE))
 		return;
-	}
 	media_set_number(k->info, MEDIA_LAT, lat);
 	media_set_number(k->info, MEDIA_LON, lon);
 	media_set_number(k->info, MEDIA_ALT, k->has[ALT_REF] && src_be32(k->value[ALT_REF]) != 0 ? -alt : alt);

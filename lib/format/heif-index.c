@@ -4,6 +4,7 @@
  */
 #include "format/heif-parts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "run/num.h"
@@ -16,7 +17,6 @@
 #define CDSC BOX_TYPE('c', 'd', 's', 'c')
 #define IPRP BOX_TYPE('i', 'p', 'r', 'p')
 #define IPCO BOX_TYPE('i', 'p', 'c', 'o')
-#define IPMA BOX_TYPE('i', 'p', 'm', 'a')
 #define IDAT BOX_TYPE('i', 'd', 'a', 't')
 #define EXIF BOX_TYPE('E', 'x', 'i', 'f')
 #define MIME BOX_TYPE('m', 'i', 'm', 'e')
@@ -49,8 +49,8 @@ heif_open(struct heif_reader *r, struct boxes *w, const struct box *b, uint32_t 
 }
 
 /* A walk over the children of a box. */
-static void
-each(struct heif *h, const struct box *b, uint64_t skip, void (*show)(struct heif *h, const struct box *b))
+void
+heif_each(struct heif *h, const struct box *b, uint64_t skip, void (*show)(struct heif *h, const struct box *b))
 {
 	struct boxes inner, *outer = h->w;
 	enum box_step step;
@@ -75,25 +75,15 @@ keep_place(struct heif *h, const struct box *b)
 	    {IINF, &h->iinf},
 	    {ILOC, &h->iloc},
 	    {IREF, &h->iref},
+	    {IPRP, &h->iprp},
 	    {IPCO, &h->ipco},
 	    {IDAT, &h->idat},
 	};
 
-	if (b->type == IPMA && h->nipma < HEIF_IPMA_MAX)
-		h->ipma[h->nipma++] = *b;
 	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
 		if (places[i].type == b->type && places[i].box->type == 0)
 			*places[i].box = *b;
 	}
-}
-
-static void
-note_place(struct heif *h, const struct box *b)
-{
-	if (b->type == IPRP)
-		each(h, b, 0, keep_place);
-	else
-		keep_place(h, b);
 }
 
 static void
@@ -104,7 +94,7 @@ read_primary(struct heif *h)
 	unsigned version = heif_open(&r, h->w, &h->pitm, &flags);
 
 	h->primary = (uint32_t)heif_get(&r, version == 0 ? 2 : 4);
-	h->has_primary = !r.ended;
+	h->names_primary = !r.ended;
 }
 
 /* An item's name ends with a NUL, the type of its content behind it is what counts. */
@@ -124,25 +114,51 @@ is_xmp(struct heif_reader *r)
 	       (len <= sizeof type || nul[1 + sizeof type] == '\0');
 }
 
+static bool
+grow(struct heif *h)
+{
+	size_t cap = h->items_cap == 0 ? 16 : 2 * h->items_cap;
+	struct heif_item *item;
+
+	if (h->nitems < h->items_cap)
+		return true;
+	if ((item = realloc(h->item, cap * sizeof *item)) == NULL) {
+		h->w->info->text.failed = true;
+		return false;
+	}
+	h->item = item;
+	h->items_cap = cap;
+	return true;
+}
+
 static void
 note_item(struct heif *h, const struct box *b)
 {
-	struct heif_item *i = &h->wanted[h->nwanted];
+	struct heif_item item = {.nth = (unsigned)h->nitems};
 	struct heif_reader r;
 	uint32_t flags, type;
 	unsigned version;
 
-	if (b->type != INFE || h->nwanted == HEIF_WANTED_MAX)
+	if (b->type != INFE)
 		return;
 	version = heif_open(&r, h->w, b, &flags);
 	if (version < 2)
 		return;
-	*i = (struct heif_item){.id = (uint32_t)heif_get(&r, version == 2 ? 2 : 4)};
+	item.id = (uint32_t)heif_get(&r, version == 2 ? 2 : 4);
+	h->has_primary |= h->names_primary && item.id == h->primary;
 	heif_get(&r, 2); /* protection */
 	type = (uint32_t)heif_get(&r, 4);
-	i->is_exif = type == EXIF;
-	if (!r.ended && (i->is_exif || (type == MIME && is_xmp(&r))))
-		h->nwanted++;
+	item.kind = type == EXIF ? HEIF_EXIF : HEIF_XMP;
+	if (!r.ended && (type == EXIF || (type == MIME && is_xmp(&r))) && grow(h))
+		h->item[h->nitems++] = item;
+}
+
+static int
+by_id(const void *a, const void *b)
+{
+	const struct heif_item *x = a, *y = b;
+
+	return x->id < y->id ? -1 : x->id > y->id;
 }
 
 static void
@@ -154,14 +170,16 @@ read_items(struct heif *h)
 
 	heif_get(&r, version == 0 ? 2 : 4); /* the count, which the boxes show */
 	if (!r.ended)
-		each(h, &h->iinf, r.at, note_item);
+		heif_each(h, &h->iinf, r.at, note_item);
+	if (h->nitems > 0)
+		qsort(h->item, h->nitems, sizeof *h->item, by_id);
 }
 
-static struct heif_item *
+static struct heif_wanted *
 find_wanted(struct heif *h, uint32_t id)
 {
-	for (size_t i = 0; i < h->nwanted; i++) {
-		if (h->wanted[i].id == id)
+	for (size_t i = 0; i < HEIF_KINDS; i++) {
+		if (h->wanted[i].exists && h->wanted[i].id == id)
 			return &h->wanted[i];
 	}
 	return NULL;
@@ -196,13 +214,15 @@ read_place(struct heif *h, struct heif_reader *r, const struct sizes *s)
 {
 	uint32_t id = (uint32_t)heif_get(r, s->version < 2 ? 2 : 4);
 	unsigned method = s->version > 0 ? heif_get(r, 2) & 15 : 0;
-	struct heif_item *item = find_wanted(h, id);
+	struct heif_wanted *item = find_wanted(h, id);
 	uint64_t base, count, i;
 	struct heif_extent e;
 
 	heif_get(r, 2); /* of another file, or this */
 	base = heif_get(r, s->base);
 	count = heif_get(r, 2);
+	if (item != NULL && count > HEIF_EXTENTS_MAX)
+		media_warn(h->w->info, FAIL_LIMIT, "metadata in more than %d pieces", HEIF_EXTENTS_MAX);
 	if (item == NULL || item->known_place || count > HEIF_EXTENTS_MAX) {
 		if (s->index + s->offset + s->length > 0)
 			r->at += count * (s->index + s->offset + s->length);
@@ -243,28 +263,70 @@ read_places(struct heif *h)
 static void
 note_reference(struct heif *h, const struct box *b)
 {
-	struct heif_item *item;
+	size_t size = h->wide_references ? 4 : 2;
+	struct heif_item *item, key = {0};
+	struct heif_reader r;
+	uint64_t count;
+	uint32_t to;
+
+	if (b->type != CDSC || h->nitems == 0)
+		return;
+	r = (struct heif_reader){.w = h->w, .b = *b};
+	key.id = (uint32_t)heif_get(&r, size);
+	item = bsearch(&key, h->item, h->nitems, sizeof key, by_id);
+	for (count = heif_get(&r, 2); item != NULL && count > 0; count--) {
+		to = (uint32_t)heif_get(&r, size);
+		if (r.ended)
+			break;
+		item->of_primary |= to == h->primary;
+		item->of_other |= to != h->primary;
+	}
+}
+
+static void
+read_references(struct heif *h)
+{
 	struct heif_reader r;
 	uint32_t flags;
-	uint64_t count;
-	size_t size;
 
-	if (b->type != CDSC)
-		return;
-	size = heif_open(&r, h->w, &h->iref, &flags) == 0 ? 2 : 4;
-	r = (struct heif_reader){.w = h->w, .b = *b};
-	item = find_wanted(h, (uint32_t)heif_get(&r, size));
-	for (count = heif_get(&r, 2); item != NULL && count > 0 && !r.ended; count--)
-		item->of_primary |= heif_get(&r, size) == h->primary && !r.ended;
+	h->wide_references = heif_open(&r, h->w, &h->iref, &flags) > 0;
+	if (!r.ended)
+		heif_each(h, &h->iref, r.at, note_reference);
+}
+
+static bool
+is_better(const struct heif *h, const struct heif_item *a, const struct heif_item *best)
+{
+	if (h->has_primary && a->of_other && !a->of_primary)
+		return false;
+	if (best == NULL || !h->has_primary || a->of_primary == best->of_primary)
+		return best == NULL || a->nth < best->nth;
+	return a->of_primary;
+}
+
+static void
+choose(struct heif *h, enum heif_kind kind)
+{
+	const struct heif_item *best = NULL;
+
+	for (size_t i = 0; i < h->nitems; i++) {
+		if (h->item[i].kind == kind && is_better(h, &h->item[i], best))
+			best = &h->item[i];
+	}
+	if (best != NULL)
+		h->wanted[kind] = (struct heif_wanted){.exists = true, .id = best->id};
 }
 
 void
 heif_index(struct heif *h, const struct box *meta, uint64_t skip)
 {
-	each(h, meta, skip, note_place);
+	heif_each(h, meta, skip, keep_place);
+	if (h->iprp.type != 0)
+		heif_each(h, &h->iprp, 0, keep_place);
 	read_primary(h);
 	read_items(h);
+	read_references(h);
+	choose(h, HEIF_EXIF);
+	choose(h, HEIF_XMP);
 	read_places(h);
-	if (h->iref.type != 0)
-		each(h, &h->iref, 4, note_reference);
 }

@@ -6,6 +6,7 @@
 
 #define ISPE BOX_TYPE('i', 's', 'p', 'e')
 #define IROT BOX_TYPE('i', 'r', 'o', 't')
+#define IPMA BOX_TYPE('i', 'p', 'm', 'a')
 #define IMIR BOX_TYPE('i', 'm', 'i', 'r')
 
 /* Which properties the picture has; where it stands twice, the last counts. */
@@ -14,10 +15,14 @@ read_associations(struct heif *h, const struct box *b)
 {
 	struct heif_reader r;
 	uint32_t flags, id;
-	unsigned version = heif_open(&r, h->w, b, &flags);
-	size_t size = flags & 1 ? 2 : 1;
+	unsigned version;
 	uint64_t count, n;
+	size_t size;
 
+	if (b->type != IPMA)
+		return;
+	version = heif_open(&r, h->w, b, &flags);
+	size = flags & 1 ? 2 : 1;
 	for (count = heif_get(&r, 4); count > 0 && !r.ended; count--) {
 		id = (uint32_t)heif_get(&r, version == 0 ? 2 : 4);
 		n = heif_get(&r, 1);
@@ -26,9 +31,8 @@ read_associations(struct heif *h, const struct box *b)
 			continue;
 		}
 		h->nproperties = 0;
-		for (; n > 0 && !r.ended && h->nproperties < HEIF_PROPERTIES_MAX; n--)
+		for (; n > 0 && !r.ended; n--)
 			h->index[h->nproperties++] = (uint16_t)(heif_get(&r, size) & (size == 2 ? 0x7fff : 0x7f));
-		r.at += n * size;
 	}
 }
 
@@ -88,8 +92,8 @@ heif_look(struct heif *h)
 
 	if (!h->has_primary)
 		return;
-	for (size_t i = 0; i < h->nipma; i++)
-		read_associations(h, &h->ipma[i]);
+	if (h->iprp.type != 0)
+		heif_each(h, &h->iprp, 0, read_associations);
 	read_properties(h);
 	for (size_t i = 0; i < h->nproperties; i++)
 		apply(h, &h->property[i], matrix);

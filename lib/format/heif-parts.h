@@ -5,19 +5,28 @@
 #include "format/bmff.h"
 
 enum {
-	HEIF_WANTED_MAX = 4,      /* Exif and XMP items */
-	HEIF_EXTENTS_MAX = 64,    /* pieces of one item */
-	HEIF_PROPERTIES_MAX = 64, /* of the picture */
-	HEIF_IPMA_MAX = 4,        /* boxes that say which item has which properties */
+	HEIF_EXTENTS_MAX = 64,     /* pieces of one item */
+	HEIF_PROPERTIES_MAX = 255, /* of the picture; their number is told in one byte */
 };
+
+enum heif_kind { HEIF_EXIF, HEIF_XMP, HEIF_KINDS };
 
 struct heif_extent {
 	uint64_t at, len;
 };
 
+/* An item of metadata.  A file may have any number of them, most of them of other pictures than the one that counts. */
 struct heif_item {
 	uint32_t id;
-	bool is_exif, of_primary, known_place;
+	unsigned nth; /* in the order of the file */
+	enum heif_kind kind;
+	bool of_other, of_primary; /* which picture a reference says that it describes */
+};
+
+/* The one item of a kind that is read. */
+struct heif_wanted {
+	uint32_t id;
+	bool exists, known_place;
 	size_t nextents;
 	struct heif_extent extent[HEIF_EXTENTS_MAX];
 };
@@ -25,13 +34,13 @@ struct heif_item {
 struct heif {
 	struct bmff *f;
 	struct boxes *w;
-	struct box pitm, iinf, iloc, iref, ipco, idat; /* type 0: absent */
-	struct box ipma[HEIF_IPMA_MAX];
-	size_t nipma;
-	bool has_primary;
+	struct box pitm, iinf, iloc, iref, iprp, ipco, idat; /* type 0: absent */
+	bool names_primary, has_primary;                     /* an item of its number is there, too */
 	uint32_t primary;
-	struct heif_item wanted[HEIF_WANTED_MAX];
-	size_t nwanted;
+	bool wide_references;   /* their numbers of items have four bytes */
+	struct heif_item *item; /* sorted by id */
+	size_t nitems, items_cap;
+	struct heif_wanted wanted[HEIF_KINDS];
 	uint16_t index[HEIF_PROPERTIES_MAX]; /* of the picture's properties, from 1, in the order they apply */
 	struct box property[HEIF_PROPERTIES_MAX];
 	size_t nproperties;
@@ -51,7 +60,13 @@ unsigned heif_open(struct heif_reader *r, struct boxes *w, const struct box *b, 
 /* heif_get() -- the next number of `size` bytes, 0 to 8; 0 where the box has ended. */
 uint64_t heif_get(struct heif_reader *r, size_t size);
 
-/* heif_index() -- read which items there are, where they lie, and which is the picture. */
+/* heif_each() -- show every child of a box, from `skip` bytes of its body on. */
+void heif_each(struct heif *h, const struct box *b, uint64_t skip, void (*show)(struct heif *h, const struct box *b));
+
+/*
+ * heif_index() -- read which item is the picture, and which items of Exif and XMP are wanted: the first that describes
+ * the picture, else the first that is not said to describe another one; where no picture is named, the first.
+ */
 void heif_index(struct heif *h, const struct box *meta, uint64_t skip);
 
 /* heif_look() -- set what the properties of the picture say: its size, and which way up it is. */

@@ -17,10 +17,14 @@
 
 #define GATHER_MAX (1 << 20)
 
-/* Where the TIFF header is: some writers count "Exif\0\0" before it, others have it and do not. */
+/* Where the TIFF header is: some writers count "Exif\0\0" before it, others have it and do not, or have no count. */
 static uint64_t
 tiff_at(const uint8_t *p, size_t len)
 {
+	if (len >= 4 && (memcmp(p, "II*\0", 4) == 0 || memcmp(p, "MM\0*", 4) == 0))
+		return 0;
+	if (len >= 6 && memcmp(p, "Exif\0\0", 6) == 0)
+		return 6;
 	if (len >= 10 && memcmp(p + 4, "Exif\0\0", 6) == 0)
 		return 10;
 	return len >= 4 ? 4 + (uint64_t)src_be32(p) : 0;
@@ -48,19 +52,19 @@ heif_exif(struct src *src, uint64_t at, uint64_t len, struct work *work, struct 
 }
 
 static void
-read_item(struct heif *h, const struct heif_item *item, struct src *src, uint64_t at, uint64_t len)
+read_item(struct heif *h, const struct heif_wanted *item, struct src *src, uint64_t at, uint64_t len)
 {
 	struct work *work = h->f->work;
 	struct boxes *w = h->w;
 
-	if (item->is_exif ? heif_exif(src, at, len, work, w->info, w->why) == -1
-			  : xmp_read(src, at, len, work, w->info, w->why) == -1)
+	if (item == &h->wanted[HEIF_EXIF] ? heif_exif(src, at, len, work, w->info, w->why) == -1
+					  : xmp_read(src, at, len, work, w->info, w->why) == -1)
 		box_fail(w);
 }
 
 /* Copies all pieces of an item, as far as the file has them.  NULL: no memory, or too long. */
 static uint8_t *
-gather(struct heif *h, const struct heif_item *item, size_t *len)
+gather(struct heif *h, const struct heif_wanted *item, size_t *len)
 {
 	uint64_t total = 0;
 	const uint8_t *p;
@@ -92,7 +96,7 @@ gather(struct heif *h, const struct heif_item *item, size_t *len)
 }
 
 static void
-read_pieces(struct heif *h, const struct heif_item *item)
+read_pieces(struct heif *h, const struct heif_wanted *item)
 {
 	size_t len;
 	uint8_t *bytes = gather(h, item, &len);
@@ -108,42 +112,29 @@ read_pieces(struct heif *h, const struct heif_item *item)
 }
 
 static void
-read_wanted(struct heif *h, const struct heif_item *item)
+read_wanted(struct heif *h, const struct heif_wanted *item, const char *name)
 {
 	const struct heif_extent *e = &item->extent[0];
 	uint64_t size = src_size(h->w->src), len;
 
-	if (h->f->work == NULL || h->w->failed)
+	if (!item->exists || h->f->work == NULL || h->w->failed)
 		return;
+	if (item->nextents == 0) {
+		media_warn(h->w->info, FAIL_FORMAT, "where its %s lies is not told", name);
+		return;
+	}
 	if (item->nextents > 1) {
 		read_pieces(h, item);
 		return;
 	}
 	if (e->at >= size) {
-		media_warn(h->w->info, FAIL_TRUNCATED, "the file ends before its %s", item->is_exif ? "Exif" : "XMP");
+		media_warn(h->w->info, FAIL_TRUNCATED, "the file ends before its %s", name);
 		return;
 	}
 	len = e->len == 0 || e->len > size - e->at ? size - e->at : e->len; /* 0: to the end */
 	if (len < e->len)
-		media_warn(h->w->info, FAIL_TRUNCATED, "the file ends within its %s", item->is_exif ? "Exif" : "XMP");
+		media_warn(h->w->info, FAIL_TRUNCATED, "the file ends within its %s", name);
 	read_item(h, item, h->w->src, e->at, len);
-}
-
-/* Of several, those that describe the picture; where none says so, the first. */
-static void
-read_kind(struct heif *h, bool exif)
-{
-	const struct heif_item *best = NULL;
-
-	for (size_t i = 0; i < h->nwanted; i++) {
-		const struct heif_item *item = &h->wanted[i];
-
-		if (item->nextents > 0 && item->is_exif == exif &&
-		    (best == NULL || (item->of_primary && !best->of_primary)))
-			best = item;
-	}
-	if (best != NULL)
-		read_wanted(h, best);
 }
 
 void
@@ -160,7 +151,8 @@ heif_meta(struct bmff *f, const struct box *b, uint64_t skip)
 	h->w = &f->boxes;
 	heif_index(h, b, skip);
 	heif_look(h);
-	read_kind(h, true);
-	read_kind(h, false);
+	read_wanted(h, &h->wanted[HEIF_EXIF], "Exif");
+	read_wanted(h, &h->wanted[HEIF_XMP], "XMP");
+	free(h->item);
 	free(h);
 }

@@ -8,7 +8,8 @@
 
 /*
  * heif_exif() -- read an Exif block behind four bytes that say how far in front of its TIFF header they stand, which is
- * not always so: what shows a header is believed first.
+ * not always so: where the block begins with a TIFF header or Exif's mark, or has the mark behind the four bytes, that
+ * is believed first.
  *
  * Returns 0, or -1 when the source could not be read.
  */

@@ -17,11 +17,13 @@ enum { APP0 = 0xe0, APP1 = 0xe1, APP2 = 0xe2, APP13 = 0xed, APP14 = 0xee, COM = 
 
 enum {
 	EXIF_HEADER = 6,
-	FULL = 65400, /* bytes of an Exif segment that may go on in the next one */
-	PEEK = 80     /* the longest header of a segment */
+	FULL = 65400,     /* bytes of an Exif segment that may go on in the next one */
+	HEADER_SEEN = 40, /* bytes within which one that is nearly Adobe's stands */
+	PEEK = 80         /* the longest header of a segment */
 };
 
 #define XMP_HEADER "http://ns.adobe.com/xap/1.0/"
+#define XMP_DOMAIN "http://ns.adobe.com/xap/"
 #define EXTENDED_HEADER "http://ns.adobe.com/xmp/extension/"
 #define PHOTOSHOP_HEADER "Photoshop 3.0"
 #define OLD_PHOTOSHOP_HEADER "Adobe_Photoshop2.5:"
@@ -42,10 +44,10 @@ jpeg_app_begin(struct jpeg_app *a, struct src *src, struct work *work, struct me
 	a->work = work;
 	a->info = info;
 	a->why = why;
-	a->has_exif = false;
+	a->exif_open = false;
 	a->xmp.len = 0;
 	a->size = (struct block_size){0, 0};
-	a->extended.n = a->exif.n = a->photoshop.n = 0;
+	a->extended.n = a->exif.n = a->before.n = a->photoshop.n = 0;
 	a->exif.len = a->photoshop.len = 0;
 }
 
@@ -165,22 +167,42 @@ is_block(const struct segment *s)
 	return has(s, EXIF_HEADER, "II", 2) || has(s, EXIF_HEADER, "MM", 2);
 }
 
+static unsigned
+count_tags(struct jpeg_app *a, const struct jpeg_pieces *p)
+{
+	return block_count_tags(a->src, p->piece[0].at, p->piece[0].at + p->piece[0].len, a->why);
+}
+
+/* Of the last block and the best one before it one is left, the last. */
+static void
+choose_exif(struct jpeg_app *a)
+{
+	if (a->before.n > 0 && count_tags(a, &a->exif) < count_tags(a, &a->before))
+		a->exif = a->before;
+	a->before.n = 0;
+}
+
 /*
- * The first Exif segment counts.  A block over 64 KiB goes on in the segment behind, which begins like one of its own
- * but for a TIFF header.
+ * A block over 64 KiB goes on in the segment behind, which begins like one of its own but for a TIFF header.  A segment
+ * that has none and continues nothing is a block only where there is no other.
  */
-static int
+static void
 exif_segment(struct jpeg_app *a, const struct segment *s)
 {
-	if (a->exif.n > 0) {
-		add_piece(a, &a->exif, s->at + EXIF_HEADER, s->len - EXIF_HEADER);
-		return 0;
+	bool goes_on = a->exif_open && !is_block(s);
+
+	if (s->len < EXIF_HEADER + 8 && !goes_on)
+		return;
+	if (!goes_on && a->exif.n > 0) {
+		if (!is_block(s))
+			return;
+		choose_exif(a);
+		a->before = a->exif;
+		a->exif.n = 0;
+		a->exif.len = 0;
 	}
-	if (a->has_exif || s->len < EXIF_HEADER + 8)
-		return 0;
-	a->has_exif = is_block(s);
 	add_piece(a, &a->exif, s->at + EXIF_HEADER, s->len - EXIF_HEADER);
-	return s->len >= FULL ? 0 : read_pieces(a, &a->exif, read_exif);
+	a->exif_open = s->len >= FULL || goes_on;
 }
 
 static int
@@ -191,14 +213,45 @@ xmp_segment(struct jpeg_app *a, uint64_t at, size_t len)
 	return xmp_read(a->src, at, len, a->work, a->info, a->why);
 }
 
+/*
+ * Whether there is a packet, and where it begins.  Writers have put blanks, NULs or "XMP" before Adobe's header or
+ * behind it, another version into it, or left it out.
+ */
+static bool
+find_packet(const struct segment *s, size_t *begin)
+{
+	static const char *const begins[] = {"<?xpacket", "<x:xmpmeta", "<x:xapmeta", "<rdf:RDF"};
+	const uint8_t *at, *end = s->p + s->got;
+
+	*begin = sizeof XMP_HEADER;
+	if (has(s, 0, XMP_HEADER, sizeof XMP_HEADER))
+		return s->len > sizeof XMP_HEADER;
+	at = memmem(s->p, s->got < HEADER_SEEN ? s->got : HEADER_SEEN, XMP_DOMAIN, sizeof XMP_DOMAIN - 1);
+	if (at != NULL) {
+		*begin = (size_t)(at - s->p) + sizeof XMP_DOMAIN - 1;
+		return true;
+	}
+	for (at = s->p; at < end && (at = memchr(at, '<', (size_t)(end - at))) != NULL; at++) {
+		*begin = (size_t)(at - s->p);
+		for (size_t i = 0; i < sizeof begins / sizeof begins[0]; i++) {
+			if (has(s, *begin, begins[i], strlen(begins[i])))
+				return true;
+		}
+	}
+	return false;
+}
+
 static int
 app1(struct jpeg_app *a, const struct segment *s)
 {
+	size_t packet;
+
 	if (is_exif(s))
-		return exif_segment(a, s);
-	if (has(s, 0, XMP_HEADER, sizeof XMP_HEADER) && s->len > sizeof XMP_HEADER)
-		return xmp_segment(a, s->at + sizeof XMP_HEADER, s->len - sizeof XMP_HEADER);
-	if (has(s, 0, EXTENDED_HEADER, sizeof EXTENDED_HEADER) && s->got >= sizeof EXTENDED_HEADER + JPEG_EXTENDED_HEAD)
+		exif_segment(a, s);
+	else if (find_packet(s, &packet))
+		return xmp_segment(a, s->at + packet, s->len - packet);
+	else if (has(s, 0, EXTENDED_HEADER, sizeof EXTENDED_HEADER) &&
+		 s->got >= sizeof EXTENDED_HEADER + JPEG_EXTENDED_HEAD)
 		jpeg_extended_add(&a->extended, s->p + sizeof EXTENDED_HEADER, s->at + sizeof EXTENDED_HEADER,
 		    s->len - sizeof EXTENDED_HEADER, a->info);
 	return 0;
@@ -273,16 +326,13 @@ jpeg_app_segment(struct jpeg_app *a, uint8_t marker, uint64_t at, size_t len)
 {
 	struct segment s = {.at = at, .len = len};
 
-	if (a->exif.n == 0 && marker != APP1 && marker != APP13 && a->info->tags == NULL)
+	if (marker != APP1) /* a block goes on without a gap */
+		a->exif_open = false;
+	if (marker != APP1 && marker != APP13 && a->info->tags == NULL)
 		return 0;
 	if (look(a, &s) == -1)
 		return stop(a);
-	if (a->exif.n > 0 && (marker != APP1 || !is_exif(&s) || is_block(&s))) {
-		if (read_pieces(a, &a->exif, read_exif) == -1)
-			return -1;
-		if (look(a, &s) == -1)
-			return stop(a);
-	}
+	a->exif_open &= is_exif(&s);
 	if (marker == APP1)
 		return app1(a, &s);
 	if (marker == APP13)
@@ -293,6 +343,7 @@ jpeg_app_segment(struct jpeg_app *a, uint8_t marker, uint64_t at, size_t len)
 int
 jpeg_app_end(struct jpeg_app *a)
 {
+	choose_exif(a);
 	if (read_pieces(a, &a->exif, read_exif) == -1)
 		return -1;
 	if (jpeg_extended_read(&a->extended, &a->xmp, a->src, a->work, a->info, a->why) == -1)

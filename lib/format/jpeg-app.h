@@ -4,6 +4,9 @@
  *
  * Source: CIPA DC-008 (Exif 3.0), 4.5.6; Adobe's XMP specification, part 3, 1.1.3 (extended XMP, Photoshop resources);
  * CIPA DC-007 (MPF); ITU-T T.871 (JFIF).
+ *
+ * Of several Exif blocks the last one counts, as it does for exiftool, unless it is poorer: has fewer tags than an
+ * earlier one.  They are never mixed.  XMP is found behind headers that are nearly Adobe's, too.
  */
 #ifndef FORMAT_JPEG_APP_H
 #define FORMAT_JPEG_APP_H
@@ -30,10 +33,10 @@ struct jpeg_app {
 	struct work *work;
 	struct media_info *info;
 	struct fail *why;
-	bool has_exif;
-	struct jpeg_piece xmp;  /* the first packet; len 0: none */
-	struct block_size size; /* as Exif says */
-	struct jpeg_pieces exif, photoshop;
+	bool exif_open;                             /* the segment before was full: the block may go on */
+	struct jpeg_piece xmp;                      /* the first packet; len 0: none */
+	struct block_size size;                     /* as Exif says */
+	struct jpeg_pieces exif, before, photoshop; /* before: the best Exif block before the last one */
 	struct jpeg_extended extended;
 };
 

@@ -123,7 +123,7 @@ jpeg_extended_read(const struct jpeg_extended *x, const struct jpeg_piece *first
 	if (chosen == NULL || chosen->total == 0)
 		return 0;
 	if (chosen->total > JPEG_EXTENDED_MAX) {
-		media_warn(info, FAIL_LIMIT, "extended XMP of %u bytes is not read", (unsigned)chosen->total);
+		media_warn(info, FAIL_VALUE, "extended XMP of %u bytes is not read", (unsigned)chosen->total);
 		return 0;
 	}
 	if (chosen->offset == 0 && chosen->piece.len >= chosen->total)

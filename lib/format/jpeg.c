@@ -1,7 +1,8 @@
 /*
  * A JPEG is a chain of segments up to the scan.  The walk goes from marker to marker, takes the size from the frame
  * header, shows the application segments to jpeg-app, and stops at the scan: what stands behind is no metadata, but
- * for the film of a motion photo.  An Exiv2 file is such a chain without a picture.
+ * for the film of a motion photo; but the end of the file is looked at, since a picture that is cut ends in its scan.
+ * An Exiv2 file is such a chain without a picture.
  *
  * Source: ITU-T T.81, annex B; Exiv2's manual (metadata files, .exv).
  */
@@ -10,7 +11,9 @@
 
 #include "format/jpeg-app.h"
 #include "format/format.h"
+#include "format/jpeg-end.h"
 #include "format/motion.h"
+#include "format/samsung.h"
 
 #define EXV_HEAD 7              /* bytes in front of the segments of an Exiv2 file */
 #define GARBAGE_MAX (64u << 10) /* fill bytes and garbage between two segments */
@@ -34,7 +37,8 @@ struct jpeg {
 	struct media_info *info;
 	struct fail *why;
 	struct jpeg_app app;
-	uint64_t at; /* the marker's second byte */
+	uint64_t at;   /* the marker's second byte */
+	uint64_t scan; /* behind the marker of the first; 0: none was found */
 	uint8_t marker;
 	bool has_frame;
 };
@@ -139,6 +143,8 @@ read_segment(struct jpeg *j, uint64_t *next)
 	*next = j->at + 1;
 	if (stands_alone(j->marker))
 		return 1;
+	if (j->marker == MARKER_SOS)
+		j->scan = j->at + 1;
 	if (j->marker == MARKER_SOS || j->marker == MARKER_EOI)
 		return 0;
 	if ((p = src_at(j->src, j->at + 1, 2, j->why)) == NULL)
@@ -175,6 +181,8 @@ begin(struct jpeg *j, struct src *src, struct work *work, struct media_info *inf
 	j->src = src;
 	j->info = info;
 	j->why = why;
+	j->scan = 0;
+	j->marker = 0;
 	j->has_frame = false;
 	jpeg_app_begin(&j->app, src, work, info, why);
 }
@@ -185,7 +193,7 @@ set_size(struct jpeg *j)
 {
 	const struct block_size *size = &j->app.size;
 
-	if (!j->has_frame && j->info->nwarnings == 0)
+	if (j->marker == MARKER_EOI || (j->scan > 0 && !j->has_frame))
 		media_warn(j->info, FAIL_FORMAT, "a JPEG without an image");
 	if (!j->has_frame && size->width > 0) {
 		media_set_number(j->info, MEDIA_WIDTH, size->width);
@@ -199,9 +207,11 @@ read_jpeg(struct src *src, struct work *work, struct media_info *info, struct fa
 	struct jpeg j;
 
 	begin(&j, src, work, info, why);
-	if (walk(&j, 2) == -1)
+	if (walk(&j, 2) == -1 || samsung_clock(src, info, why) == -1)
 		return -1;
 	set_size(&j);
+	if (j.has_frame && j.scan > 0 && jpeg_end_check(src, j.scan, info, why) == -1)
+		return -1;
 	return motion_read(src, work, info, why);
 }
 

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "media/spelled.h"
 #include "meta/tags.h"
 #include "format/userdata.h"
 
@@ -85,11 +86,9 @@ set_date(struct media_info *info, enum media_date_source source, const char *tex
 	enum media_basis basis;
 	struct when w;
 
-	if (!when_parse(text, len, &w)) {
-		media_warn(info, FAIL_DATE, "a date that is none in the calendar was passed over");
+	if (!spelled_read(info, media_date_name(source), text, len, &w))
 		return;
-	}
-	basis = w.zone == WHEN_OFFSET ? MEDIA_BASIS_ZONED : w.zone == WHEN_UTC ? MEDIA_BASIS_UTC : MEDIA_BASIS_LOCAL;
+	basis = spelled_basis(&w);
 	if (source != MEDIA_DATE_MATROSKA_TAG && w.precision < WHEN_MINUTE)
 		return;
 	if (source == MEDIA_DATE_MATROSKA_CREATION && basis == MEDIA_BASIS_LOCAL) {

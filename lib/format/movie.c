@@ -9,10 +9,13 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <time.h>
 #include <uchar.h>
 
-#include "meta/tags.h"
+#include "media/spelled.h"
 #include "media/text.h"
+#include "meta/tags.h"
 
 enum { HALF_A_QUARTER_S = 450, DAY_S = 86400 };
 
@@ -52,44 +55,25 @@ movie_text(struct movie *m, const struct movie_text *kind, const uint8_t *bytes,
 void
 movie_place(struct movie *m, const struct movie_place *place)
 {
-	if (!(fabs(place->lat) <= 90) || !(fabs(place->lon) <= 180))
-		media_warn(m->info, FAIL_FORMAT, "a position that is none on Earth was passed over");
-	else if (place->rank < m->place.rank)
+	if (media_is_position(m->info, place->lat, place->lon, !isnan(place->alt_m)) && place->rank < m->place.rank)
 		m->place = *place;
 }
 
 void
-movie_created(struct movie *m, enum movie_header h, uint64_t seconds_since_1904)
+movie_created(struct movie *m, enum movie_header h, uint64_t seconds_since_1904, bool wide)
 {
-	if (m->created[h] == 0)
-		m->created[h] = seconds_since_1904;
-}
-
-static bool
-is_blank(const uint8_t *text, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (text[i] != ' ' && text[i] != '\0')
-			return false;
-	return true;
-}
-
-static bool
-parse(struct movie *m, const uint8_t *text, size_t len, struct when *out)
-{
-	if (is_blank(text, len))
-		return false;
-	if (when_parse((const char *)text, len, out))
-		return true;
-	media_warn(m->info, FAIL_DATE, "a date that is none in the calendar was passed over");
-	return false;
+	if (m->created[h] != 0)
+		return;
+	m->created[h] = seconds_since_1904;
+	m->wide[h] = wide;
 }
 
 void
 movie_creationdate(struct movie *m, const uint8_t *text, size_t len)
 {
 	if (m->creationdate.precision == WHEN_NONE)
-		parse(m, text, len, &m->creationdate);
+		spelled_read(
+		    m->info, media_date_name(MEDIA_DATE_QT_CREATIONDATE), (const char *)text, len, &m->creationdate);
 }
 
 void
@@ -97,7 +81,9 @@ movie_userdate(struct movie *m, enum movie_rank rank, const uint8_t *text, size_
 {
 	struct when w;
 
-	if (rank >= m->userdate_rank || !parse(m, text, len, &w) || w.precision < WHEN_DAY)
+	if (rank >= m->userdate_rank ||
+	    !spelled_read(m->info, media_date_name(MEDIA_DATE_QT_USERDATA), (const char *)text, len, &w) ||
+	    w.precision < WHEN_DAY)
 		return;
 	m->userdate = w;
 	m->userdate_rank = rank;
@@ -199,10 +185,7 @@ set_texts(struct movie *m)
 static void
 set_zoned(struct movie *m, enum media_date_source source, const struct when *w)
 {
-	media_set_date(m->info, source, w,
-	    w->zone == WHEN_OFFSET ? MEDIA_BASIS_ZONED
-	    : w->zone == WHEN_UTC  ? MEDIA_BASIS_UTC
-				   : MEDIA_BASIS_LOCAL);
+	media_set_date(m->info, source, w, spelled_basis(w));
 }
 
 /* Whether a header has the very time that the camera's clock showed, by a date without a zone. */
@@ -232,10 +215,11 @@ is_proven(const struct movie *m, const struct when *header, enum media_basis *ba
 	return *basis == MEDIA_BASIS_UTC || llabs(face) < HALF_A_QUARTER_S;
 }
 
+/* Whether a header counts from 1970: a writer's error of those that have 32 bits, unless it would be in the future. */
 static bool
 has_unix_epoch(const struct movie *m, enum movie_header h)
 {
-	return m->created[h] < EPOCH_1904_S;
+	return !m->wide[h] && m->created[h] < EPOCH_1904_S && m->created[h] <= (uint64_t)time(NULL) + DAY_S;
 }
 
 static bool
@@ -243,6 +227,34 @@ created_at(const struct movie *m, enum movie_header h, struct when *out)
 {
 	return m->created[h] <= INT64_MAX &&
 	       when_from_epoch((int64_t)m->created[h] - (has_unix_epoch(m, h) ? 0 : EPOCH_1904_S), 0, 0, out);
+}
+
+/* What the maker of the camera means by the times of headers. */
+static enum media_basis
+basis_of_maker(const struct movie *m)
+{
+	enum { UTC = MEDIA_BASIS_UTC, LOCAL = MEDIA_BASIS_LOCAL };
+	static const struct {
+		const char *make;
+		int basis;
+	} clocks[] = {
+#define CLOCK(make, time, evidence) {make, time},
+#include "format/movie-clocks.def"
+#undef CLOCK
+	};
+	const struct media_value *v = &m->info->field[MEDIA_MAKE];
+	const char *make = m->maker;
+	size_t len = make != NULL ? strlen(make) : 0;
+
+	if (v->kind == MEDIA_TEXT) {
+		make = m->info->text.p + v->at;
+		len = v->len;
+	}
+	for (size_t i = 0; make != NULL && i < sizeof clocks / sizeof clocks[0]; i++) {
+		if (strlen(clocks[i].make) == len && strncasecmp(clocks[i].make, make, len) == 0)
+			return (enum media_basis)clocks[i].basis;
+	}
+	return MEDIA_BASIS_ASSUMED_UTC;
 }
 
 static void
@@ -261,48 +273,20 @@ set_created(struct movie *m, enum movie_header h, enum media_date_source source)
 	if (has_unix_epoch(m, h))
 		media_warn(m->info, FAIL_DATE, "the creation time counts from 1970 instead of 1904 and was read so");
 	if (!is_proven(m, &w, &basis))
-		basis = m->keeps_utc         ? MEDIA_BASIS_UTC
-			: is_on_clock(m, &w) ? MEDIA_BASIS_LOCAL
-					     : MEDIA_BASIS_ASSUMED_UTC;
+		basis = m->keeps_utc ? MEDIA_BASIS_UTC : basis_of_maker(m);
+	if (basis == MEDIA_BASIS_ASSUMED_UTC && is_on_clock(m, &w))
+		basis = MEDIA_BASIS_LOCAL;
 	if (basis == MEDIA_BASIS_LOCAL)
 		w.zone = WHEN_LOCAL;
 	media_set_date(m->info, source, &w, basis);
 }
 
-static bool
-is_text(const struct media_info *info, enum media_field f, const char *want)
-{
-	const struct media_value *v = &info->field[f];
-
-	return v->kind == MEDIA_TEXT && v->len == strlen(want) && memcmp(info->text.p + v->at, want, v->len) == 0;
-}
-
-/* Whether a header's time lies on the day of the user data, in whatever zone. */
-static bool
-is_day_of_header(const struct movie *m)
-{
-	int64_t day = when_seconds(&m->userdate), since;
-	struct when w;
-
-	for (int h = 0; h < MOVIE_HEADERS; h++) {
-		if (m->created[h] == 0 || !created_at(m, h, &w))
-			continue;
-		since = when_seconds(&w) - day;
-		if (since >= -DAY_S && since < 2 * DAY_S)
-			return true;
-	}
-	return false;
-}
-
-/* A day without a time says less than a header of that day does; another header's is that of a copy. */
 static void
 set_dates(struct movie *m)
 {
-	if (is_text(m->info, MEDIA_MAKE, "Apple") || is_text(m->info, MEDIA_MAKE, "Google"))
-		m->keeps_utc = true;
 	if (m->creationdate.precision != WHEN_NONE)
 		set_zoned(m, MEDIA_DATE_QT_CREATIONDATE, &m->creationdate);
-	if (m->userdate.precision >= WHEN_MINUTE || (m->userdate.precision == WHEN_DAY && !is_day_of_header(m)))
+	if (m->userdate.precision != WHEN_NONE)
 		set_zoned(m, MEDIA_DATE_QT_USERDATA, &m->userdate);
 	set_created(m, MOVIE_MVHD, MEDIA_DATE_MVHD);
 	set_created(m, MOVIE_MDHD, MEDIA_DATE_MDHD);

@@ -57,11 +57,13 @@ struct movie {
 	struct when userdate;
 	enum movie_rank userdate_rank;
 	uint64_t created[MOVIE_HEADERS]; /* seconds since 1904; 0: unknown */
+	bool wide[MOVIE_HEADERS];        /* they have 64 bits */
+	const char *maker;               /* static; known by its boxes where no text names it; NULL: not so */
 	double focal35_mm;               /* 0: unknown */
 	double rating;
 	enum movie_rank rating_rank; /* MOVIE_RANKS: none */
 	enum movie_rank list_rank;   /* of the keywords that were taken */
-	bool keeps_utc;              /* written by a maker whose headers are in UTC, as the specification says */
+	bool keeps_utc;              /* a format whose headers are in UTC, as the specification says */
 };
 
 void movie_init(struct movie *m, struct media_info *info, struct work *work);
@@ -75,11 +77,11 @@ void movie_tag(struct movie *m, const char *group, const char *name, enum movie_
     size_t len);
 void movie_tag_number(struct movie *m, const char *group, const char *name, double v);
 
-/* movie_place() -- note a position, unless it is none on Earth (a warning) or one of a better rank is known. */
+/* movie_place() -- note a position, unless it is none (a warning) or one of a better rank is known. */
 void movie_place(struct movie *m, const struct movie_place *place);
 
-/* movie_created() -- note the creation time of a header; the first that is not zero stays. */
-void movie_created(struct movie *m, enum movie_header h, uint64_t seconds_since_1904);
+/* movie_created() -- note the creation time of a header; the first that is not zero stays.  wide: it has 64 bits. */
+void movie_created(struct movie *m, enum movie_header h, uint64_t seconds_since_1904, bool wide);
 
 /* movie_creationdate(), movie_userdate() -- note a date as text; one that is none is a warning, a blank one nothing. */
 void movie_creationdate(struct movie *m, const uint8_t *text, size_t len);

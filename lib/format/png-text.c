@@ -270,7 +270,7 @@ set(struct png *p, unsigned meaning, const struct buf *value, bool cut)
 	else if (meaning == CREATION_TIME && !cut)
 		spelled_set_date(p->info, MEDIA_DATE_PNG_CREATION, value->p, value->len);
 	else if (meaning == CREATE_DATE && !cut)
-		spelled_parse(value->p, value->len, &p->created);
+		spelled_read(p->info, "png:create-date", value->p, value->len, &p->created);
 }
 
 static int
@@ -310,7 +310,7 @@ png_text(struct png *p, const struct png_chunk *c)
 	if ((head = src_some(p->src, c->at, len, &got, p->why)) == NULL)
 		return png_stop(p, "PNG text");
 	if (!take_names(&t, c, head, got)) {
-		media_warn(p->info, FAIL_FORMAT, "a text without a keyword, or compressed in an unknown way");
+		media_warn(p->info, FAIL_VALUE, "a text without a keyword, or compressed in an unknown way");
 		return 0;
 	}
 	if (strcmp(t.keyword, "XML:com.adobe.xmp") == 0)

@@ -88,10 +88,10 @@ userdata_set_place(struct media_info *info, const uint8_t *text, size_t len)
 {
 	struct movie_place place = {.rank = MOVIE_KEYS};
 
-	if (!userdata_place(text, len, &place) || !(fabs(place.lat) <= 90) || !(fabs(place.lon) <= 180)) {
-		media_warn(info, FAIL_FORMAT, "a position that is none on Earth was passed over");
+	if (!userdata_place(text, len, &place))
+		place.lat = place.lon = NAN;
+	if (!media_is_position(info, place.lat, place.lon, !isnan(place.alt_m)))
 		return;
-	}
 	media_set_number(info, MEDIA_LAT, place.lat);
 	media_set_number(info, MEDIA_LON, place.lon);
 	media_set_number(info, MEDIA_ALT, place.alt_m);

@@ -145,7 +145,7 @@ note_place(struct movie *m, enum movie_rank rank, const uint8_t *text, size_t le
 	if (userdata_place(text, len, &place))
 		movie_place(m, &place);
 	else if (len > 0 && text[0] != '\0')
-		media_warn(m->info, FAIL_FORMAT, "a position that is not written as ISO 6709 was passed over");
+		media_warn(m->info, FAIL_VALUE, "a position that is not written as ISO 6709 was passed over");
 }
 
 void
@@ -210,8 +210,8 @@ note_international(struct movie *m, const struct known *box, const uint8_t *p, s
 			encoding = MOVIE_UTF16BE;
 		} else if (language < 0x400 && !json_is_utf8((const char *)p + 4, size)) {
 			if (!is_roman(language)) {
-				media_warn(m->info, FAIL_FORMAT,
-				    "a text in the encoding of language %u was passed over", language);
+				media_warn(m->info, FAIL_VALUE, "a text in the encoding of language %u was passed over",
+				    language);
 				continue;
 			}
 			encoding = MOVIE_MACROMAN;
@@ -271,7 +271,7 @@ note_location(struct movie *m, const uint8_t *p, size_t len)
 		return;
 	skip = 6 + asset_text(p + 6, len - 6, &encoding, &text_len) + 1;
 	if (len < skip || len - skip < 12) {
-		media_warn(m->info, FAIL_FORMAT, "a position that ends too early was passed over");
+		media_warn(m->info, FAIL_VALUE, "a position that ends too early was passed over");
 		return;
 	}
 	place.lon = fixed(p + skip);

@@ -72,6 +72,16 @@ digest_equal(const struct digests *a, const struct digests *b)
 	return both != 0;
 }
 
+int64_t
+digest_prefix(const struct digests *d, enum digest_algorithm a)
+{
+	uint64_t prefix = 0;
+
+	for (int i = 0; i < 8; i++)
+		prefix = prefix << 8 | d->bytes[a][i];
+	return (int64_t)prefix;
+}
+
 static void
 write_hex(const uint8_t *bytes, size_t n, struct buf *out)
 {

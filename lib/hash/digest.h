@@ -60,6 +60,9 @@ int digest_file(struct digest *d, digest_mask mask, int fd, void *scratch, size_
 /* digest_equal() -- an algorithm is in both, and every such digest agrees: absent never equals absent. */
 bool digest_equal(const struct digests *a, const struct digests *b);
 
+/* digest_prefix() -- the first eight bytes of one that is in the mask, as a big-endian number. */
+int64_t digest_prefix(const struct digests *d, enum digest_algorithm a);
+
 /* digest_write_json() -- append {"xxh128":"…",…}, lower-case hex, in table order. */
 void digest_write_json(const struct digests *d, struct buf *out);
 

@@ -9,10 +9,16 @@
 #include "run/json.h"
 
 static const char *const by_names[] = {
-	[ASK_BY_HASH] = "hash", [ASK_BY_SOURCE] = "source", [ASK_BY_PATH] = "path",
+	[ASK_BY_HASH] = "hash",
+	[ASK_BY_SOURCE] = "source",
+	[ASK_BY_PATH] = "path",
 };
 static const char *const status_names[] = {
-	[LOOKUP_NEW] = "new", [LOOKUP_KNOWN] = "known", [LOOKUP_MISSING] = "missing", [LOOKUP_DELETED] = "deleted",
+	[LOOKUP_NEW] = "new",
+	[LOOKUP_KNOWN] = "known",
+	[LOOKUP_DAMAGED] = "damaged",
+	[LOOKUP_MISSING] = "missing",
+	[LOOKUP_DELETED] = "deleted",
 };
 
 struct asked {
@@ -86,14 +92,13 @@ ask_add(struct ask *a, const char *file, bool *exists, struct fail *why)
 }
 
 static int
-ask_path(struct ask *a, struct asked *one, const struct ask_question *q, enum lookup_status *status,
-    struct fail *why)
+ask_path(struct ask *a, struct asked *one, const struct ask_question *q, enum lookup_status *status, struct fail *why)
 {
 	int rc = relpath_find(&one->relpath, a->conf.dirfd, q->path, &a->below, why);
 
 	if (rc == 0)
-		return lookup_path(one->lookup, (struct slice){ a->below.p, a->below.len }, &q->st, status, &a->path,
-		    why);
+		return lookup_path(
+		    one->lookup, (struct slice){ a->below.p, a->below.len }, &q->st, status, &a->path, why);
 	*status = LOOKUP_NEW;
 	buf_clear(&a->path, SIZE_MAX);
 	return rc == 1 ? 0 : -1;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hashdb/about.h"
 #include "hashdb/merge.h"
 #include "hashdb/sql.h"
 #include "run/spool.h"
@@ -35,6 +36,8 @@ struct batch {
 	struct buf window;
 	uint64_t window_at;
 	struct buf change; /* the current one, aligned */
+	const char *log;   /* NULL: none */
+	uint64_t log_bytes;
 };
 
 struct batch *
@@ -102,8 +105,9 @@ batch_add(struct batch *b, const struct change *c, struct fail *why)
 	struct change head = *c;
 	struct entry *e;
 
-	if (head.verified_ns == 0)
+	if (head.own)
 		head.verified_ns = tick(b);
+	head.order = (uint32_t)b->n;
 	if (c->len >> LENGTH_BITS != 0)
 		return fail_set(why, FAIL_LIMIT, "batch", "record of %zu bytes", c->len);
 	if (b->n == b->cap && grow(b, why) == -1)
@@ -170,19 +174,40 @@ apply(struct batch *b, const struct entry *e, struct fail *why)
 static int
 apply_all(struct batch *b, struct fail *why)
 {
-	uint64_t seq;
+	struct about *about = hashdb_load(b->db, why);
 
-	if (hashdb_load(b->db, why) == -1)
+	if (about == NULL)
 		return -1;
-	merge_begin(b->merge, hashdb_seq(b->db), hashdb_algorithms(b->db));
+	merge_begin(b->merge, about, b->n);
 	if (!b->tied)
 		qsort(b->entries, b->n, sizeof *b->entries, by_path);
 	for (size_t i = 0; i < b->n; i++)
 		if (apply(b, &b->entries[i], why) == -1)
 			return -1;
-	if (merge_finish(b->merge, &seq, why) == -1)
+	if (merge_finish(b->merge, why) == -1)
 		return -1;
-	return hashdb_save(b->db, seq, why);
+	if (b->log != NULL && merge_log(b->merge, b->log, b->log_bytes, why) == -1)
+		return -1;
+	return hashdb_save(b->db, why);
+}
+
+void
+batch_log(struct batch *b, const char *name, uint64_t bytes)
+{
+	b->log = name;
+	b->log_bytes = bytes;
+}
+
+int
+batch_logged(struct batch *b, const char *name, uint64_t *bytes, struct fail *why)
+{
+	return merge_logged(b->merge, name, bytes, why);
+}
+
+size_t
+batch_count(const struct batch *b)
+{
+	return b->n;
 }
 
 static int

@@ -25,6 +25,14 @@ void batch_free(struct batch *b);
 int batch_add(struct batch *b, const struct change *c, struct fail *why);
 
 /*
+ * batch_log() -- let each commit from now on note that the log of this name is recorded so far.  name is borrowed.
+ * batch_logged() -- how far a log is.  0 or -1.
+ */
+void batch_log(struct batch *b, const char *name, uint64_t bytes);
+int batch_logged(struct batch *b, const char *name, uint64_t *bytes, struct fail *why);
+size_t batch_count(const struct batch *b); /* changes that wait */
+
+/*
  * batch_commit() -- apply all of them, durably, and empty the batch.  On failure the database is as it was before.
  * The lock is held from here to the return.
  */

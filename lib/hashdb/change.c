@@ -75,7 +75,7 @@ stays_below(const struct buf *path)
 static int
 placed_path(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct fail *why)
 {
-	int rc = is_root(w, conf, rec, "place.root", why);
+	int rc = conf->own_log ? 1 : is_root(w, conf, rec, "place.root", why);
 
 	if (rc == 0)
 		return fail_set(why, FAIL_INPUT, "root", "was placed in another library than the database's");
@@ -97,14 +97,11 @@ take_hash(struct changer *w, const struct rec *rec, const char *member, struct c
 	if (digest_read_json(json, &d, why) == -1)
 		return -1;
 	buf_clear(&w->text[CHANGE_HASH], SIZE_MAX);
-	if (buf_add(&w->text[CHANGE_HASH], json.p, json.len) == -1)
-		return fail_nomem(why);
+	if (digest_merge_json(json, &d, &w->text[CHANGE_HASH], why) == -1) /* in lower case, and others as they are */
+		return -1;
 	c->mask = d.mask;
-	for (int a = 0; a < DIGEST_COUNT; a++) {
-		c->prefix[a] = 0;
-		for (int i = 0; i < 8; i++)
-			c->prefix[a] = c->prefix[a] << 8 | d.bytes[a][i];
-	}
+	for (int a = 0; a < DIGEST_COUNT; a++)
+		c->prefix[a] = d.mask & 1u << a ? digest_prefix(&d, a) : 0;
 	return 0;
 }
 
@@ -122,7 +119,7 @@ to_ns(struct slice text, int64_t *ns)
 	struct timespec t;
 
 	return rec_parse_time(text, &t) && !__builtin_mul_overflow((int64_t)t.tv_sec, INT64_C(1000000000), ns) &&
-	    !__builtin_add_overflow(*ns, (int64_t)t.tv_nsec, ns);
+	       !__builtin_add_overflow(*ns, (int64_t)t.tv_nsec, ns);
 }
 
 static void
@@ -138,39 +135,60 @@ take_state(const struct rec *rec, struct change *c)
 	c->has_mtime = rec_get(rec, "mtime", &text) && to_ns(text, &c->mtime_ns);
 }
 
-/* What hashdb-list wrote is as old as it says, unless it has been read again. */
+/*
+ * What hashdb-list wrote is as old as it says, unless it has been read again; of this database's own list the rows'
+ * numbers tell, whatever the clocks did.
+ */
 static int
-take_verified(const struct rec *rec, struct change *c, struct fail *why)
+take_verified(const struct change_conf *conf, const struct rec *rec, struct change *c, struct fail *why)
 {
 	struct slice text;
 
-	if (!rec_get(rec, "verified", &text) || rec_is(rec, "verify", "ok") || to_ns(text, &c->verified_ns))
+	c->own = !rec_get(rec, "verified", &text) || rec_is(rec, "verify", "ok");
+	if (c->own)
 		return 0;
-	return fail_set(why, FAIL_INPUT, "verified", "verified is no time");
+	if (!rec_is(rec, "db.id", conf->id) || !rec_get_u64(rec, "db.seq", &c->seq))
+		c->seq = 0;
+	return to_ns(text, &c->verified_ns) ? 0 : fail_set(why, FAIL_INPUT, "verified", "verified is no time");
+}
+
+/* What is there instead, as far as it is known. */
+static int
+take_mismatch(struct changer *w, const struct rec *rec, struct fail *why)
+{
+	struct digests d = { 0 };
+	struct slice json;
+
+	if (!rec_get(rec, "hash_now", &json))
+		json = (struct slice){ "{}", 2 };
+	if (digest_read_json(json, &d, why) == -1)
+		return -1;
+	return digest_merge_json(json, &d, &w->text[CHANGE_HASH_NOW], why);
 }
 
 /* A file at its place below the root, whose content has been read. */
 static int
-ask_read(struct changer *w, const struct rec *rec, struct change *c, struct fail *why)
+ask_read(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c, struct fail *why)
 {
 	struct slice text;
 
 	c->op = CHANGE_PUT;
+	c->own = true;
 	if (rec_get(rec, "verify", &text)) {
 		if (rec_is(rec, "verify", "modified"))
 			return take_hash(w, rec, "hash_now", c, why);
 		if (rec_is(rec, "verify", "corrupt"))
 			c->op = CHANGE_NOTE;
-		if (c->op == CHANGE_NOTE && rec_get(rec, "hash_now", &text))
-			buf_add(&w->text[CHANGE_HASH_NOW], text.p, text.len);
+		if (c->op == CHANGE_NOTE && take_mismatch(w, rec, why) == -1)
+			return -1;
 	}
-	return take_verified(rec, c, why) == -1 ? -1 : take_hash(w, rec, "hash", c, why);
+	return take_verified(conf, rec, c, why) == -1 ? -1 : take_hash(w, rec, "hash", c, why);
 }
 
 /* A file that was not placed: it is recorded where it is. */
 static int
-ask_in_place(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c,
-    struct fail *why)
+ask_in_place(
+    struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c, struct fail *why)
 {
 	bool missing = rec_is(rec, "verify", "missing");
 	int rc;
@@ -182,15 +200,15 @@ ask_in_place(struct changer *w, const struct change_conf *conf, const struct rec
 	if (strncmp(w->text[CHANGE_PATH].p, OWN_FOLDER, strlen(OWN_FOLDER)) == 0)
 		return 0;
 	if (!missing)
-		return ask_read(w, rec, c, why);
+		return ask_read(w, conf, rec, c, why);
 	c->op = CHANGE_FORGET;
 	return has_hash(rec) ? take_hash(w, rec, "hash", c, why) : 0;
 }
 
 /* A file that has a copy already: only where it came from is new. */
 static int
-ask_duplicate(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c,
-    struct fail *why)
+ask_duplicate(
+    struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c, struct fail *why)
 {
 	struct slice text;
 	bool placed = rec_get(rec, "place.to", &text);
@@ -216,8 +234,7 @@ take_from(struct changer *w, const struct change_conf *conf, const struct rec *r
 }
 
 static int
-ask_undone(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c,
-    struct fail *why)
+ask_undone(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c, struct fail *why)
 {
 	c->op = CHANGE_UNDO;
 	if (placed_path(w, conf, rec, why) == -1 || take_from(w, conf, rec, why) == -1)
@@ -226,12 +243,13 @@ ask_undone(struct changer *w, const struct change_conf *conf, const struct rec *
 }
 
 static int
-ask_placed(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c,
-    struct fail *why)
+ask_placed(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c, struct fail *why)
 {
 	if (!has_hash(rec))
 		return 0;
 	c->op = CHANGE_PUT;
+	c->own = true;
+	c->was_there = rec_is(rec, "place.action", "exists");
 	if (placed_path(w, conf, rec, why) == -1 || take_hash(w, rec, "hash", c, why) == -1)
 		return -1;
 	return rec_is(rec, "place.action", "moved") ? take_from(w, conf, rec, why) : 0;
@@ -252,7 +270,8 @@ ask(struct changer *w, const struct change_conf *conf, const struct rec *rec, st
 		return ask_duplicate(w, conf, rec, c, why);
 	if (rec_is(rec, "place.action", "undone"))
 		return ask_undone(w, conf, rec, c, why);
-	if (rec_is(rec, "place.action", "skipped") && rec_is(rec, "place.reason", "not media"))
+	if (rec_is(rec, "place.action", "skipped") && (rec_is(rec, "place.reason", "not-media") ||
+					      rec_is(rec, "place.reason", "not media"))) /* as before 0.2 */
 		c->op = CHANGE_SOURCE;
 	return 0;
 }
@@ -267,9 +286,9 @@ take_source(struct changer *w, const struct rec *rec, struct change *c)
 
 	if (!rec_get(rec, "source", &mtime))
 		return;
-	if (rec_get_path(rec, "source.volume", volume) && volume->len > 0 &&
-	    rec_get_path(rec, "source.path", path) && path->len > 0 && rec_get_u64(rec, "source.size", &size) &&
-	    size <= INT64_MAX && rec_get(rec, "source.mtime", &mtime) && to_ns(mtime, &c->source_mtime_ns)) {
+	if (rec_get_path(rec, "source.volume", volume) && volume->len > 0 && rec_get_path(rec, "source.path", path) &&
+	    path->len > 0 && rec_get_u64(rec, "source.size", &size) && size <= INT64_MAX &&
+	    rec_get(rec, "source.mtime", &mtime) && to_ns(mtime, &c->source_mtime_ns)) {
 		c->source_size = (int64_t)size;
 		rec_get_path(rec, "source.label", &w->text[CHANGE_LABEL]);
 		return;
@@ -302,8 +321,8 @@ pack(const struct changer *w, const struct change *head)
 }
 
 int
-change_make(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change **out,
-    struct fail *why)
+change_make(
+    struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change **out, struct fail *why)
 {
 	struct change head = { 0 };
 	bool failed = false;

@@ -25,8 +25,14 @@ enum change_op {
 };
 
 enum change_text {
-	CHANGE_PATH, CHANGE_FROM, CHANGE_HASH, CHANGE_HASH_NOW, CHANGE_RECORD,
-	CHANGE_VOLUME, CHANGE_LABEL, CHANGE_SOURCE_PATH, /* empty: no source is known */
+	CHANGE_PATH,
+	CHANGE_FROM,
+	CHANGE_HASH,
+	CHANGE_HASH_NOW,
+	CHANGE_RECORD,
+	CHANGE_VOLUME,
+	CHANGE_LABEL,
+	CHANGE_SOURCE_PATH, /* empty: no source is known */
 	CHANGE_TEXTS
 };
 
@@ -35,11 +41,15 @@ struct change {
 	size_t len;
 	enum change_op op;
 	bool has_size, has_mtime;
+	bool own;       /* read in this run: later than all that the database has */
+	bool was_there; /* nothing was written: if the file is recorded, its size and time stay */
 	int64_t size, mtime_ns;
-	int64_t verified_ns; /* when the content was read; 0: now */
+	int64_t verified_ns; /* when the content was read; own: when it is added to a batch */
+	uint64_t seq;        /* of the row that this database listed; 0: it comes from elsewhere */
+	uint32_t order;      /* in its batch */
 	int64_t source_size, source_mtime_ns;
 	digest_mask mask;
-	uint64_t prefix[DIGEST_COUNT]; /* of each digest in mask: its first eight bytes */
+	int64_t prefix[DIGEST_COUNT]; /* digest_prefix() of each in mask */
 	uint32_t text_len[CHANGE_TEXTS];
 };
 
@@ -47,17 +57,19 @@ struct slice change_text(const struct change *c, enum change_text which);
 
 /* The rules that a run sets. */
 struct change_conf {
-	int dirfd;           /* where records' relative paths start */
-	const char *root;    /* the library's, absolute, without links */
-	bool root_given;     /* --root: a place.root that is no more was this one */
-	bool forget;         /* files read as missing ask for something */
+	int dirfd;        /* where records' relative paths start */
+	const char *root; /* the library's, absolute, without links */
+	const char *id;   /* the database's */
+	bool root_given;  /* --root: a place.root that is no more was this one */
+	bool own_log;     /* what was placed was placed here, whatever the root was called from where it ran */
+	bool forget;      /* files read as missing ask for something */
 };
 
 /* A worker's memory of folders and its buffers; {0} is ready. */
 struct changer {
 	struct relpath relpath;
 	struct buf place_root, resolved; /* the last place.root or db.root, and where it is: empty where it is not */
-	struct buf name; /* scratch */
+	struct buf name;                 /* scratch */
 	struct buf text[CHANGE_TEXTS];
 };
 
@@ -68,8 +80,8 @@ struct changer {
  *
  * Returns 0, or -1: FAIL_INPUT (a path outside the root, placed below another root, no digests), ENOMEM.
  */
-int change_make(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change **out,
-    struct fail *why);
+int change_make(
+    struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change **out, struct fail *why);
 
 void changer_fini(struct changer *w);
 

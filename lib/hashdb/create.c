@@ -1,9 +1,11 @@
 /*
  * The database is built in memory, written under a name of its own, flushed, and given its name by link(2), which
- * fails where the name is taken: no other process ever sees a database without its tables.
+ * fails where the name is taken: no other process ever sees a database without its tables.  Who makes one holds a lock
+ * on the file under its first name; what is found there unlocked was left by a killed process, and removed.
  */
 #include "hashdb/create.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -11,47 +13,32 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
+#include "hashdb/schema.h"
 #include "run/buf.h"
 #include "run/io.h"
 
-static const char schema[] =
-#include "hashdb/schema.inc"
-    ;
+#define SUFFIX ".new"
+enum { RANDOM_DIGITS = 16, TRIES = 16 };
 
-/* The bytes of an empty database, to be freed with sqlite3_free(); NULL is ENOMEM. */
-static unsigned char *
-build(sqlite3_int64 *size)
-{
-	unsigned char *bytes = NULL;
-	sqlite3 *c = NULL;
-
-	if (sqlite3_open(":memory:", &c) == SQLITE_OK && sqlite3_exec(c, schema, NULL, NULL, NULL) == SQLITE_OK)
-		bytes = sqlite3_serialize(c, "main", size, 0);
-	sqlite3_close(c);
-	return bytes;
-}
-
-/* Write and flush; the descriptor is closed whatever happens. */
 static int
 fill(int fd, const unsigned char *bytes, size_t size, struct fail *why)
 {
-	int rc = io_write(fd, bytes, size, why);
-
-	if (rc == 0 && fsync(fd) == -1)
-		rc = fail_errno(why, "database", "fsync");
-	if (close(fd) == -1 && rc == 0)
-		rc = fail_errno(why, "database", "close");
-	return rc;
+	if (io_write(fd, bytes, size, why) == -1)
+		return -1;
+	return fsync(fd) == 0 ? 0 : fail_errno(why, "database", "fsync");
 }
 
-/* Some file systems have no links; there a rename that does not replace says the same. */
+/* Some file systems have no links; there a rename that does not replace says the same.  1: someone removed it. */
 static int
 publish(const char *temporary, const char *file, const char *shown, struct fail *why)
 {
 	if (link(temporary, file) == 0 || errno == EEXIST)
 		return 0;
+	if (errno == ENOENT)
+		return 1;
 #ifdef RENAME_NOREPLACE
 	if (renameat2(AT_FDCWD, temporary, AT_FDCWD, file, RENAME_NOREPLACE) == 0 || errno == EEXIST)
 		return 0;
@@ -75,6 +62,7 @@ flush_folder(const char *file, struct fail *why)
 	return rc;
 }
 
+/* 1: taken for a leftover before it was locked; once more. */
 static int
 write_new(const char *file, const char *shown, const unsigned char *bytes, size_t size, struct fail *why)
 {
@@ -84,32 +72,73 @@ write_new(const char *file, const char *shown, const unsigned char *bytes, size_
 
 	if (getentropy(&random, sizeof random) == -1)
 		return fail_errno(why, "database", "getentropy");
-	if (buf_addf(&temporary, "%s.%016llx.new", file, random) == -1)
+	if (buf_addf(&temporary, "%s.%016llx" SUFFIX, file, random) == -1)
 		return fail_nomem(why);
 	if ((fd = open(temporary.p, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)) == -1) {
 		fail_errno(why, "database", "cannot create %s", shown);
 	} else {
+		flock(fd, LOCK_EX | LOCK_NB);
 		rc = fill(fd, bytes, size, why);
 		if (rc == 0)
 			rc = publish(temporary.p, file, shown, why);
 		unlink(temporary.p);
+		io_close(&fd);
 	}
 	buf_fini(&temporary);
-	return rc == 0 ? flush_folder(file, why) : -1;
+	return rc == 0 ? flush_folder(file, why) : rc;
 }
 
 int
 create_file(const char *file, const char *shown, struct fail *why)
 {
-	sqlite3_int64 size = 0;
 	unsigned char *bytes;
-	int rc;
+	size_t size;
+	int rc = 1;
 
 	if (access(file, F_OK) == 0)
 		return 0;
-	if ((bytes = build(&size)) == NULL)
-		return fail_nomem(why);
-	rc = write_new(file, shown, bytes, (size_t)size, why);
+	if ((bytes = schema_build(&size, why)) == NULL)
+		return -1;
+	for (int i = 0; i < TRIES && rc == 1; i++)
+		rc = write_new(file, shown, bytes, size, why);
 	sqlite3_free(bytes);
-	return rc;
+	return rc == 1 ? fail_set(why, FAIL_LIMIT, "database", "cannot create %s: it is removed at once", shown) : rc;
+}
+
+/* ---- what killed processes left ---- */
+
+static bool
+is_leftover(const char *name, const char *database)
+{
+	size_t len = strlen(database);
+
+	return strncmp(name, database, len) == 0 && name[len] == '.' &&
+	       strspn(name + len + 1, "0123456789abcdef") == RANDOM_DIGITS &&
+	       strcmp(name + len + 1 + RANDOM_DIGITS, SUFFIX) == 0;
+}
+
+static void
+remove_leftover(int dirfd, const char *name)
+{
+	int fd = openat(dirfd, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+		unlinkat(dirfd, name, 0);
+	io_close(&fd);
+}
+
+void
+create_tidy(const char *file)
+{
+	char *copy = strdup(file), *other = strdup(file);
+	DIR *dir = copy != NULL && other != NULL ? opendir(dirname(copy)) : NULL;
+	const struct dirent *d;
+
+	while (dir != NULL && (d = readdir(dir)) != NULL)
+		if (is_leftover(d->d_name, basename(other)))
+			remove_leftover(dirfd(dir), d->d_name);
+	if (dir != NULL)
+		closedir(dir);
+	free(copy);
+	free(other);
 }

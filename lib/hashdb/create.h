@@ -4,14 +4,14 @@
 
 #include "run/fail.h"
 
-#define CREATE_APPLICATION_ID 1145260365u /* "DCIM" */
-#define CREATE_VERSION 1u                 /* of the schema: user_version */
-
 /*
  * create_file() -- make an empty database at `file`, durably and whole, unless something is there already, which is
  * left alone and no failure.  Any number of processes may do so at once.  `shown` is its name for messages.
  * Returns 0 or -1.
  */
 int create_file(const char *file, const char *shown, struct fail *why);
+
+/* create_tidy() -- remove what create_file() left beside `file` in processes that were killed. */
+void create_tidy(const char *file);
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "hashdb/hashdb.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -13,7 +14,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "hashdb/about.h"
 #include "hashdb/create.h"
+#include "hashdb/pagesum.h"
+#include "hashdb/schema.h"
 #include "hashdb/sql.h"
 #include "run/io.h"
 
@@ -22,10 +26,9 @@
 struct hashdb {
 	struct sql sql;
 	char *root, *real_root;
-	bool root_given, root_stored; /* --root; a root is recorded */
-	digest_mask algorithms;
-	bool algorithms_new; /* not recorded yet */
-	uint64_t seq;
+	bool root_given; /* --root */
+	struct about about;
+	struct about first; /* of a new database, as its first file decides: required and index */
 };
 
 static uint32_t
@@ -38,6 +41,8 @@ be32(const unsigned char *p)
 static int
 check_header(const char *file, const char *shown, struct fail *why)
 {
+	/* Pages of 4096 bytes; a rollback journal, no WAL; the bytes that pagesum.h needs. */
+	static const unsigned char layout[] = { PAGESUM_PAGE >> 8, PAGESUM_PAGE & 255, 1, 1, PAGESUM_RESERVED };
 	unsigned char head[100];
 	struct stat st;
 	ssize_t n;
@@ -49,123 +54,64 @@ check_header(const char *file, const char *shown, struct fail *why)
 	io_close(&fd);
 	if (n == -1)
 		return -1;
-	if (n != sizeof head || memcmp(head, "SQLite format 3", 16) != 0 || be32(head + 68) != CREATE_APPLICATION_ID)
+	if (n != sizeof head || memcmp(head, "SQLite format 3", 16) != 0 || be32(head + 68) != SCHEMA_APPLICATION_ID)
 		return fail_set(why, FAIL_FORMAT, "database", "%s is not a hash database", shown);
-	if (be32(head + 60) > CREATE_VERSION)
+	if (be32(head + 60) > SCHEMA_VERSION)
 		return fail_set(why, FAIL_FORMAT, "database", "%s was made by a newer version of dcim-utils", shown);
-	if (be32(head + 60) == 0)
-		return fail_set(why, FAIL_FORMAT, "database", "%s is not a hash database", shown);
+	if (be32(head + 60) < SCHEMA_VERSION)
+		return fail_set(why, FAIL_FORMAT, "database",
+		    "%s was made by an older version of dcim-utils; make a new one "
+		    "with: cat .dcim/runs/*.ndjson | hashdb-merge new.db",
+		    shown);
+	if (memcmp(head + 16, layout, sizeof layout) != 0)
+		return fail_set(why, FAIL_FORMAT, "database",
+		    "%s: the database is damaged: its header is not what was written", shown);
 	return 0;
 }
 
 /* ---- what the database says of itself ---- */
 
-static int
-take_about(struct hashdb *db, struct slice name, struct slice value, int64_t number, struct fail *why)
-{
-	char list[128];
-
-	if (slice_eq(name, "seq")) {
-		db->seq = (uint64_t)number;
-	} else if (slice_eq(name, "root")) {
-		db->root_stored = true;
-		if (!db->root_given && db->root == NULL && (db->root = strndup(value.p, value.len)) == NULL)
-			return fail_nomem(why);
-	} else if (slice_eq(name, "algorithms") && value.len < sizeof list) {
-		memcpy(list, value.p, value.len);
-		list[value.len] = '\0';
-		db->algorithms_new = false;
-		if (digest_parse_list(list, &db->algorithms, why) == -1)
-			return fail_set(why, FAIL_FORMAT, "database",
-			    "%s requires digests that this version does not know", db->sql.name);
-	}
-	return 0;
-}
-
-int
+struct about *
 hashdb_load(struct hashdb *db, struct fail *why)
 {
-	struct sqlite3_stmt *stmt = sql_prepare(&db->sql, "SELECT name, value FROM about", why);
-	digest_mask expected = db->algorithms;
-	int rc, failed = 0;
+	digest_mask checked = db->about.required != 0 ? db->about.required : db->first.required;
 
-	if (stmt == NULL)
-		return -1;
-	while ((rc = sql_step(&db->sql, stmt, why)) == 1 && failed == 0)
-		failed = take_about(db, sql_column(stmt, 0), sql_column(stmt, 1), sqlite3_column_int64(stmt, 1), why);
-	sqlite3_finalize(stmt);
-	if (rc == -1 || failed == -1)
-		return -1;
-	if (expected != 0 && (db->algorithms & ~expected) != 0)
-		return fail_set(why, FAIL_FORMAT, "database", "%s: another program has begun it with other digests",
-		    db->sql.name);
-	return 0;
-}
-
-static void
-write_algorithms(digest_mask mask, struct buf *out)
-{
-	for (int a = 0; a < DIGEST_COUNT; a++)
-		if (mask & 1u << a)
-			buf_addf(out, "%s%s", out->len > 0 ? "," : "", digest_name(a));
-}
-
-static int
-save_one(struct hashdb *db, const char *name, const char *text, uint64_t number, struct fail *why)
-{
-	static const char insert[] = "INSERT OR REPLACE INTO about (name, value) VALUES (?1, ?2)";
-	struct sqlite3_stmt *stmt = sql_prepare(&db->sql, insert, why);
-	int rc;
-
-	if (stmt == NULL)
-		return -1;
-	sql_bind_text(stmt, 1, (struct slice){ name, strlen(name) });
-	if (text != NULL)
-		sql_bind_text(stmt, 2, (struct slice){ text, strlen(text) });
-	else
-		sqlite3_bind_int64(stmt, 2, (int64_t)number);
-	rc = sql_step(&db->sql, stmt, why);
-	sqlite3_finalize(stmt);
-	return rc;
+	if (about_read(&db->sql, &db->about, why) == -1)
+		return NULL;
+	if (db->about.required == 0)
+		about_require(&db->about, db->first.required);
+	if (checked == 0 || (db->about.required & ~checked) == 0)
+		return &db->about;
+	fail_set(why, FAIL_FORMAT, "database", "%s: another program has meanwhile changed which digests it needs",
+	    db->sql.name);
+	return NULL;
 }
 
 static char *default_root(const char *file);
 
 /* A root that is given is recorded only where the default would be another: a library can then be moved as a whole. */
 static int
-save_root(struct hashdb *db, struct fail *why)
+set_root(struct hashdb *db, struct fail *why)
 {
 	char *usual = default_root(sqlite3_db_filename(db->sql.c, "main"));
 	char *real = usual != NULL ? realpath(usual, NULL) : NULL;
-	int rc = 0;
+	int rc = usual != NULL ? 0 : fail_nomem(why);
 
-	if (usual == NULL)
+	buf_clear(&db->about.root, SIZE_MAX);
+	if (rc == 0 && (real == NULL || strcmp(real, db->real_root) != 0) &&
+	    buf_adds(&db->about.root, db->real_root) == -1)
 		rc = fail_nomem(why);
-	else if (real == NULL || strcmp(real, db->real_root) != 0)
-		rc = save_one(db, "root", db->real_root, 0, why);
-	else if (db->root_stored)
-		rc = sql_exec(&db->sql, "DELETE FROM about WHERE name = 'root'", why);
 	free(usual);
 	free(real);
 	return rc;
 }
 
 int
-hashdb_save(struct hashdb *db, uint64_t seq, struct fail *why)
+hashdb_save(struct hashdb *db, struct fail *why)
 {
-	struct buf list = { 0 };
-	int rc = 0;
-
-	if (db->root_given)
-		rc = save_root(db, why);
-	if (rc == 0 && db->algorithms_new) {
-		write_algorithms(db->algorithms, &list);
-		rc = list.failed ? fail_nomem(why) : save_one(db, "algorithms", buf_cstr(&list), 0, why);
-		buf_fini(&list);
-	}
-	if (rc == 0 && seq != db->seq)
-		rc = save_one(db, "seq", NULL, seq, why);
-	return rc;
+	if (db->root_given && set_root(db, why) == -1)
+		return -1;
+	return about_write(&db->sql, &db->about, why);
 }
 
 /* ---- the root ---- */
@@ -214,7 +160,9 @@ find_root(struct hashdb *db, const struct hashdb_conf *conf, struct fail *why)
 {
 	if (db->root_given)
 		db->root = strdup(conf->root);
-	else if (db->root == NULL)
+	else if (db->about.root.len > 0)
+		db->root = strdup(db->about.root.p);
+	else
 		db->root = default_root(conf->file);
 	if (db->root == NULL)
 		return fail_nomem(why);
@@ -229,7 +177,47 @@ hashdb_no_root(const struct hashdb *db, struct fail *why)
 	return fail_errno(why, "root", "the library's folder %s is not there (is the disk mounted?)", db->root);
 }
 
+int
+hashdb_mounted(const struct hashdb *db, struct fail *why)
+{
+	DIR *dir = opendir(db->real_root);
+	const struct dirent *d;
+	bool empty = true;
+
+	if (dir == NULL)
+		return fail_errno(why, "root", "%s", db->root);
+	while (empty && (d = readdir(dir)) != NULL)
+		empty = strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0;
+	closedir(dir);
+	return empty ? hashdb_no_root(db, why) : 0;
+}
+
 /* ---- the rest ---- */
+
+/* Both as they are at one time. */
+static int
+look(struct hashdb *db, struct fail *why)
+{
+	int rc = sql_exec(&db->sql, "BEGIN", why);
+
+	if (rc == 0 && (schema_check(&db->sql, why) == -1 || hashdb_load(db, why) == NULL))
+		rc = -1;
+	sqlite3_exec(db->sql.c, "ROLLBACK", NULL, NULL, NULL);
+	return rc;
+}
+
+static int
+open_file(struct hashdb *db, const struct hashdb_conf *conf, struct fail *why)
+{
+	if (conf->writer && create_file(conf->file, db->sql.name, why) == -1)
+		return -1;
+	if (check_header(conf->file, db->sql.name, why) == -1 ||
+	    sql_open(&db->sql, conf->file, conf->lock_timeout_s, conf->writer, why) == -1)
+		return -1;
+	if (conf->writer)
+		create_tidy(conf->file);
+	return look(db, why) == -1 || find_root(db, conf, why) == -1 ? -1 : 0;
+}
 
 struct hashdb *
 hashdb_open(const struct hashdb_conf *conf, struct fail *why)
@@ -242,14 +230,10 @@ hashdb_open(const struct hashdb_conf *conf, struct fail *why)
 	}
 	db->root_given = conf->root != NULL;
 	sql_set_name(&db->sql, conf->file);
-	if ((conf->writer && create_file(conf->file, db->sql.name, why) == -1) ||
-	    check_header(conf->file, db->sql.name, why) == -1 ||
-	    sql_open(&db->sql, conf->file, conf->lock_timeout_s, conf->writer, why) == -1 ||
-	    hashdb_load(db, why) == -1 || find_root(db, conf, why) == -1) {
-		hashdb_close(db);
-		return NULL;
-	}
-	return db;
+	if (open_file(db, conf, why) == 0)
+		return db;
+	hashdb_close(db);
+	return NULL;
 }
 
 void
@@ -258,6 +242,7 @@ hashdb_close(struct hashdb *db)
 	if (db == NULL)
 		return;
 	sql_close(&db->sql);
+	about_fini(&db->about);
 	free(db->root);
 	free(db->real_root);
 	free(db);
@@ -275,35 +260,69 @@ hashdb_real_root(const struct hashdb *db)
 	return db->real_root;
 }
 
+const char *
+hashdb_id(const struct hashdb *db)
+{
+	return db->about.id;
+}
+
+/* What is recorded, else what the first file has decided. */
+static const struct about *
+needs(const struct hashdb *db)
+{
+	return db->about.required != 0 ? &db->about : &db->first;
+}
+
 digest_mask
 hashdb_algorithms(const struct hashdb *db)
 {
-	return db->algorithms;
+	return needs(db)->required;
+}
+
+enum digest_algorithm
+hashdb_index(const struct hashdb *db)
+{
+	return needs(db)->required != 0 ? needs(db)->index : DIGEST_COUNT;
 }
 
 int
 hashdb_require(struct hashdb *db, digest_mask have, struct fail *why)
 {
-	digest_mask lacking = db->algorithms & ~have;
 	struct buf list = { 0 };
 
-	if (db->algorithms == 0 && have != 0) {
-		db->algorithms = have;
-		db->algorithms_new = true;
+	if (needs(db)->required == 0 && have != 0) {
+		about_require(&db->first, have);
+		db->first.required = 1u << db->first.index;
 	}
-	if (have != 0 && lacking == 0)
+	if (have != 0 && (needs(db)->required & ~have) == 0)
 		return 0;
-	write_algorithms(db->algorithms, &list);
-	fail_set(why, FAIL_INPUT, "hash", "the database needs %s of every file: use file-hash -a %s",
-	    buf_cstr(&list), buf_cstr(&list));
+	about_list(needs(db), &list);
+	fail_set(why, FAIL_INPUT, "hash", "the database needs %s of every file: use file-hash -a %s", buf_cstr(&list),
+	    buf_cstr(&list));
 	buf_fini(&list);
+	return -1;
+}
+
+int
+hashdb_raise(struct hashdb *db, digest_mask more, struct fail *why)
+{
+	if ((more & ~db->about.required) == 0)
+		return 0;
+	if (sql_exec(&db->sql, "BEGIN IMMEDIATE", why) == -1)
+		return -1;
+	if (about_read(&db->sql, &db->about, why) == 0) {
+		about_require(&db->about, more);
+		if (hashdb_save(db, why) == 0 && sql_exec(&db->sql, "COMMIT", why) == 0)
+			return 0;
+	}
+	sqlite3_exec(db->sql.c, "ROLLBACK", NULL, NULL, NULL);
 	return -1;
 }
 
 uint64_t
 hashdb_seq(const struct hashdb *db)
 {
-	return db->seq;
+	return db->about.seq;
 }
 
 int64_t

@@ -13,6 +13,7 @@
 #include "hash/digest.h"
 #include "run/fail.h"
 
+struct about;
 struct hashdb;
 struct sql;
 
@@ -39,11 +40,25 @@ const char *hashdb_real_root(const struct hashdb *db); /* absolute, without link
 /* hashdb_no_root() -- the failure of who needs a root that is not there.  Returns -1. */
 int hashdb_no_root(const struct hashdb *db, struct fail *why);
 
-/* hashdb_algorithms() -- the digests that every file here has; 0: none has been recorded yet. */
+/* hashdb_mounted() -- an empty root is where a disk should be: nothing there is missing.  0, or -1. */
+int hashdb_mounted(const struct hashdb *db, struct fail *why);
+
+const char *hashdb_id(const struct hashdb *db); /* of this database and no other: 16 hex digits */
+
+/* hashdb_algorithms() -- the digests that a file must have to be recorded; 0: that has not been decided yet. */
 digest_mask hashdb_algorithms(const struct hashdb *db);
 
-/* hashdb_require() -- check a file's digests against them; the first file of a new database decides.  0 or -1. */
+/* hashdb_index() -- the one of them that every file here has, by which contents are found; none yet: DIGEST_COUNT. */
+enum digest_algorithm hashdb_index(const struct hashdb *db);
+
+/*
+ * hashdb_require() -- check a file's digests against them; 0, or -1 with FAIL_INPUT.  Where nothing is decided yet, the
+ * first file decides: xxh128, or one that it has.  What else it has is required of no other.
+ */
 int hashdb_require(struct hashdb *db, digest_mask have, struct fail *why);
+
+/* hashdb_raise() -- require these as well from now on, durably.  Files that lack them stay.  0 or -1. */
+int hashdb_raise(struct hashdb *db, digest_mask more, struct fail *why);
 
 /* hashdb_seq() -- the last number given to a content or source when the database was opened; later ones are larger. */
 uint64_t hashdb_seq(const struct hashdb *db);
@@ -51,9 +66,13 @@ uint64_t hashdb_seq(const struct hashdb *db);
 /* hashdb_now_ns() -- the time as databases count it. */
 int64_t hashdb_now_ns(void);
 
-/* For batch, lookup and pages. */
+/* For batch, check, lookup and pages. */
 struct sql *hashdb_sql(struct hashdb *db);
-int hashdb_load(struct hashdb *db, struct fail *why); /* read what the database says of itself again; 0 or -1 */
-int hashdb_save(struct hashdb *db, uint64_t seq, struct fail *why); /* write it, inside a transaction; 0 or -1 */
+/*
+ * hashdb_load() -- read what the database says of itself again, inside a transaction; NULL: failed.  hashdb_save()
+ * writes it after it was changed; 0 or -1.
+ */
+struct about *hashdb_load(struct hashdb *db, struct fail *why);
+int hashdb_save(struct hashdb *db, struct fail *why);
 
 #endif

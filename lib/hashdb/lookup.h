@@ -20,6 +20,7 @@
 enum lookup_status {
 	LOOKUP_NEW,
 	LOOKUP_KNOWN,
+	LOOKUP_DAMAGED, /* recorded, but noted as damaged, or not what was recorded: another size or time, no file */
 	LOOKUP_MISSING, /* recorded, but the file is not there any more */
 	LOOKUP_DELETED  /* marked: not wanted again */
 };
@@ -29,7 +30,7 @@ struct lookup;
 /*
  * lookup_new() -- db is borrowed.
  *
- *   offline  take recorded files for present
+ *   offline  take recorded files for present, as they were recorded
  *
  * NULL: not offline and the root is not there; ENOMEM; a damaged database.
  */
@@ -40,10 +41,11 @@ void lookup_free(struct lookup *l);
  * The answers.  `path` is replaced by the file's path below the root, empty for LOOKUP_NEW (but see lookup_path()) and
  * for a source that was left out.  All return 0 or -1: a failure of the database, not of the file.
  *
- * lookup_hash() -- a content.  Fails with FAIL_INPUT where the digests lack those of the database.
+ * lookup_hash() -- a content; of several files that have it, the best.  Fails with FAIL_INPUT where the digests lack
+ * the one that the database finds files by.
  */
-int lookup_hash(struct lookup *l, const struct digests *d, enum lookup_status *status, struct buf *path,
-    struct fail *why);
+int lookup_hash(
+    struct lookup *l, const struct digests *d, enum lookup_status *status, struct buf *path, struct fail *why);
 
 /*
  * lookup_source() -- a file on a volume, with the size and time of st.
@@ -62,5 +64,17 @@ int lookup_path(struct lookup *l, struct slice below, const struct stat *st, enu
 
 /* lookup_digests() -- what is recorded of a path; an empty mask where nothing is. */
 int lookup_digests(struct lookup *l, struct slice below, struct digests *out, struct fail *why);
+
+/*
+ * lookup_first() -- whether a source is the one that brought the file at `below` its content, as the database has it
+ * now. Others that had the same content are not.
+ *
+ *   volume, path, size, mtime_ns  of the source, as a record's `source` has them
+ */
+struct lookup_origin {
+	struct slice volume, path;
+	int64_t size, mtime_ns;
+};
+int lookup_first(struct lookup *l, struct slice below, const struct lookup_origin *from, bool *first, struct fail *why);
 
 #endif

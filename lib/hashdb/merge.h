@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hashdb/about.h"
 #include "hashdb/change.h"
 #include "hashdb/sql.h"
 #include "run/fail.h"
@@ -18,11 +19,16 @@ void merge_free(struct merge *m);
 /*
  * merge_begin() -- a transaction has begun.
  *
- *   seq         the last number given
- *   algorithms  whose digests are to be found again
+ *   about    of the database; borrowed, and kept up until merge_finish(): seq and totals
+ *   changes  how many there will be at most, each with a number of its own in `order`
  */
-void merge_begin(struct merge *m, uint64_t seq, digest_mask algorithms);
+void merge_begin(struct merge *m, struct about *about, size_t changes);
 int merge_apply(struct merge *m, const struct change *c, struct fail *why); /* 0 or -1 */
-int merge_finish(struct merge *m, uint64_t *seq, struct fail *why);         /* 0 or -1; seq: the last number now */
+int merge_finish(struct merge *m, struct fail *why);                        /* 0 or -1 */
+
+/* merge_log() -- before the end of the transaction: the log of this name is recorded so far.  merge_logged(): how far.
+ */
+int merge_log(struct merge *m, const char *name, uint64_t bytes, struct fail *why);
+int merge_logged(struct merge *m, const char *name, uint64_t *bytes, struct fail *why);
 
 #endif

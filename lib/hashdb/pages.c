@@ -8,17 +8,17 @@
 #include <stdlib.h>
 
 #include "hashdb/sql.h"
+#include "hashdb/values.h"
 
 #define PAGE_ROWS 256
 #define PAGE_BYTES (256u << 10) /* a page ends with the row that goes beyond */
 
-#define COLUMNS "SELECT f.path, f.hash, coalesce(f.mismatch, ''), f.record, f.id, f.size, f.mtime, f.verified"
-
-static const char by_path[] = COLUMNS " FROM file AS f WHERE path > ?1 AND deleted IS NULL ORDER BY path LIMIT 256";
-static const char by_age[] = COLUMNS
-    " FROM temp.age AS a CROSS JOIN file AS f ON f.id = a.id"
-    " WHERE (a.verified, a.id) > (?1, ?2) AND f.verified = a.verified AND f.deleted IS NULL"
-    " ORDER BY a.verified, a.id LIMIT 256";
+static const char by_path[] = "SELECT " FILE_COLUMNS("") " FROM file WHERE path > ?1 AND deleted IS NULL"
+							 " ORDER BY path LIMIT 256";
+static const char by_age[] = "SELECT " FILE_COLUMNS(
+    "f.") " FROM temp.age AS a CROSS JOIN file AS f ON f.id = a.id"
+	  " WHERE (a.verified, a.id) > (?1, ?2) AND f.verified = a.verified AND f.deleted IS NULL"
+	  " ORDER BY a.verified, a.id LIMIT 256";
 static const char make_age[] =
     "PRAGMA query_only = 0;"
     "CREATE TEMP TABLE age (verified INTEGER, id INTEGER, PRIMARY KEY (verified, id)) WITHOUT ROWID";
@@ -26,11 +26,12 @@ static const char fill_age[] =
     "INSERT INTO temp.age SELECT verified, id FROM file WHERE id > ?1 AND id <= ?1 + 10000 AND deleted IS NULL";
 static const char last_id[] = "SELECT max(id) FROM file";
 
-enum { TEXTS = 4 }; /* the first columns */
+static const int texts[] = { FILE_PATH, FILE_HASH, FILE_MISMATCH, FILE_RECORD };
+enum { PATH, HASH, MISMATCH, RECORD, TEXTS };
 
 struct held {
 	size_t text[TEXTS + 1]; /* where each begins in the page's bytes, and where the last ends */
-	int64_t id, size, mtime_ns, verified_ns;
+	int64_t id, seq, size, mtime_ns, verified_ns;
 	bool has_size, has_mtime;
 };
 
@@ -120,54 +121,68 @@ bind(struct pages *p)
 	}
 }
 
-static void
-keep(struct pages *p)
-{
-	struct held *h = &p->rows[p->n++];
-
-	for (int i = 0; i < TEXTS; i++) {
-		struct slice text = sql_column(p->stmt, i);
-
-		h->text[i] = p->bytes.len;
-		buf_add(&p->bytes, text.p, text.len);
-	}
-	h->text[TEXTS] = p->bytes.len;
-	h->id = sqlite3_column_int64(p->stmt, TEXTS);
-	h->has_size = sql_column_int(p->stmt, TEXTS + 1, &h->size);
-	h->has_mtime = sql_column_int(p->stmt, TEXTS + 2, &h->mtime_ns);
-	h->verified_ns = sqlite3_column_int64(p->stmt, TEXTS + 3);
-}
-
 static struct slice
 text_of(const struct pages *p, const struct held *h, int i)
 {
 	return (struct slice){ p->bytes.p + h->text[i], h->text[i + 1] - h->text[i] };
 }
 
+/* A loop over keys that do not grow may never end. */
+static int
+check_order(struct pages *p, const struct value *v, struct fail *why)
+{
+	struct slice last = { p->last_path.p, p->last_path.len };
+	int64_t verified_ns = v[FILE_VERIFIED].n, id = v[FILE_ID].n;
+	bool grows = p->stale_first
+			 ? verified_ns > p->last_verified_ns || (verified_ns == p->last_verified_ns && id > p->last_id)
+			 : values_order(v[FILE_PATH].bytes, last) > 0;
+
+	if (!grows)
+		return sql_damaged(p->sql, why, "table file is out of order");
+	p->last_verified_ns = verified_ns;
+	p->last_id = id;
+	buf_clear(&p->last_path, SIZE_MAX);
+	return buf_add(&p->last_path, v[FILE_PATH].bytes.p, v[FILE_PATH].bytes.len) == -1 ? fail_nomem(why) : 0;
+}
+
+/* The row that the statement stands on. */
+static int
+keep(struct pages *p, struct fail *why)
+{
+	struct held *h = &p->rows[p->n];
+	struct value v[FILE_VALUES];
+
+	if (values_read(p->sql, p->stmt, 0, TABLE_FILE, v, why) == -1 || check_order(p, v, why) == -1)
+		return -1;
+	for (int i = 0; i < TEXTS; i++) {
+		h->text[i] = p->bytes.len;
+		buf_add(&p->bytes, v[texts[i]].bytes.p, v[texts[i]].bytes.len);
+	}
+	h->text[TEXTS] = p->bytes.len;
+	h->id = v[FILE_ID].n;
+	h->seq = v[FILE_SEQ].n;
+	h->has_size = v[FILE_SIZE].kind == VALUE_INT;
+	h->size = v[FILE_SIZE].n;
+	h->has_mtime = v[FILE_MTIME].kind == VALUE_INT;
+	h->mtime_ns = v[FILE_MTIME].n;
+	h->verified_ns = v[FILE_VERIFIED].n;
+	p->n++;
+	return p->bytes.failed ? fail_nomem(why) : 0;
+}
+
 static int
 read_page(struct pages *p, struct fail *why)
 {
-	int rc = 1;
+	int rc = 1, kept = 0;
 
 	p->n = p->next = 0;
 	buf_clear(&p->bytes, 2 * PAGE_BYTES);
 	bind(p);
-	while (p->n < PAGE_ROWS && p->bytes.len < PAGE_BYTES && (rc = sql_step(p->sql, p->stmt, why)) == 1)
-		keep(p);
+	while (kept == 0 && p->n < PAGE_ROWS && p->bytes.len < PAGE_BYTES && (rc = sql_step(p->sql, p->stmt, why)) == 1)
+		kept = keep(p, why);
 	sqlite3_reset(p->stmt);
-	if (rc == -1)
-		return -1;
 	p->ended = p->n == 0;
-	if (p->n > 0) {
-		const struct held *last = &p->rows[p->n - 1];
-		struct slice path = text_of(p, last, 0);
-
-		p->last_verified_ns = last->verified_ns;
-		p->last_id = last->id;
-		buf_clear(&p->last_path, SIZE_MAX);
-		buf_add(&p->last_path, path.p, path.len);
-	}
-	return p->bytes.failed || p->last_path.failed ? fail_nomem(why) : 0;
+	return rc == -1 || kept == -1 ? -1 : 0;
 }
 
 int
@@ -181,15 +196,16 @@ pages_next(struct pages *p, struct page_row *row, struct fail *why)
 		return 0;
 	h = &p->rows[p->next++];
 	*row = (struct page_row){
-		.path = text_of(p, h, 0),
-		.hash = text_of(p, h, 1),
-		.mismatch = text_of(p, h, 2),
-		.record = text_of(p, h, 3),
+		.path = text_of(p, h, PATH),
+		.hash = text_of(p, h, HASH),
+		.mismatch = text_of(p, h, MISMATCH),
+		.record = text_of(p, h, RECORD),
 		.has_size = h->has_size,
 		.has_mtime = h->has_mtime,
 		.size = h->size,
 		.mtime_ns = h->mtime_ns,
 		.verified_ns = h->verified_ns,
+		.seq = (uint64_t)h->seq,
 	};
 	return 1;
 }

@@ -19,6 +19,7 @@ struct page_row {
 	struct slice path; /* below the root */
 	bool has_size, has_mtime;
 	int64_t size, mtime_ns, verified_ns;
+	uint64_t seq;                        /* of its content in this database */
 	struct slice hash, mismatch, record; /* JSON; mismatch empty where there is none */
 };
 

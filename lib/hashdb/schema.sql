@@ -1,16 +1,22 @@
--- A hash database, version 1.
+-- A hash database, version 2.
 --
 -- Paths are bytes, relative to the library's root; CAST(path AS TEXT) shows them, as the view `library` does.
 -- Times are nanoseconds since 1970, UTC.  JSON is text.
+--
+-- Each page ends in a checksum of itself, and each row in `sum`, one of its other columns (values.h): hashdb-merge keeps
+-- them, and whoever changes a database with anything else damages it.
 PRAGMA application_id = 1145260365;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
--- algorithms  the digests that every file here has: xxh128,sha256
+-- id          of this database: 16 random digits
+-- algorithms  the digests that a file must have to be recorded: xxh128,sha256; by the first of them it is found again
 -- seq         the last number given to a file, a content or a source
 -- root        the library's root, where it is not the default
+-- file.rows   how many rows the table has; file.sum: their sums added up.  So for source, volume and run
 CREATE TABLE about (
 	name TEXT PRIMARY KEY,
-	value NOT NULL
+	value NOT NULL,
+	sum INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 -- id        never given twice, so that what points to a file that has gone points nowhere
@@ -30,13 +36,14 @@ CREATE TABLE file (
 	hash TEXT NOT NULL,
 	mismatch TEXT,
 	deleted INTEGER,
-	record TEXT NOT NULL
+	record TEXT NOT NULL,
+	sum INTEGER NOT NULL
 );
 CREATE UNIQUE INDEX file_path ON file (path) WHERE deleted IS NULL;
 
--- Which files may have a content: the first eight bytes of each digest in `algorithms`, as a big-endian number.  An
--- entry may be out of date, and two contents may share one: file.hash decides.  A table of its own, so that a batch
--- can be added in this order whatever order the files came in.
+-- Which files have a content: the first eight bytes of the first of `algorithms`, as a big-endian number, once for each
+-- file.  Two contents may share one: file.hash decides.  A table of its own, so that a batch can be added in this order
+-- whatever order the files came in.
 CREATE TABLE digest (
 	prefix INTEGER NOT NULL,
 	file INTEGER NOT NULL,
@@ -44,11 +51,13 @@ CREATE TABLE digest (
 ) WITHOUT ROWID;
 
 -- What was imported from where: a file system, and on it a path, a size and a time.  file is NULL where the source
--- was looked at and left out.
+-- was looked at and left out.  first: this source brought the file its content; others had the same.
 CREATE TABLE volume (
 	id INTEGER PRIMARY KEY,
 	name TEXT NOT NULL UNIQUE,
-	label TEXT NOT NULL
+	label TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	sum INTEGER NOT NULL
 );
 CREATE TABLE source (
 	volume INTEGER NOT NULL,
@@ -57,7 +66,16 @@ CREATE TABLE source (
 	mtime INTEGER NOT NULL,
 	file INTEGER,
 	seq INTEGER NOT NULL,
+	first INTEGER NOT NULL,
+	sum INTEGER NOT NULL,
 	PRIMARY KEY (volume, path, size, mtime)
+) WITHOUT ROWID;
+
+-- The logs of hashdb-merge --log, by the names of their files: how many bytes of each are recorded here.
+CREATE TABLE run (
+	name TEXT PRIMARY KEY,
+	bytes INTEGER NOT NULL,
+	sum INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 -- For people: the files that are there.

@@ -156,6 +156,20 @@ media_set_number(struct media_info *info, enum media_field f, double v)
 		    (struct media_value){.kind = MEDIA_NUMBER, .origin = info->origin, .number = media_round(v)};
 }
 
+bool
+media_is_position(struct media_info *info, double lat, double lon, bool known_more)
+{
+	bool on_earth = fabs(lat) <= 90 && fabs(lon) <= 180; /* no NAN is */
+
+	if (!on_earth)
+		media_warn(info, FAIL_VALUE, "a position that is none on Earth was passed over");
+	else if (lat == 0 && lon == 0 && !known_more)
+		media_warn(info, FAIL_VALUE, "a position of 0, 0 without altitude and time was passed over");
+	else
+		return true;
+	return false;
+}
+
 void
 media_set_bool(struct media_info *info, enum media_field f, bool v)
 {

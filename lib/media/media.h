@@ -119,6 +119,12 @@ void media_set_bool(struct media_info *info, enum media_field f, bool v);
  * MEDIA_ITEMS_TRIED_MAX, it is dropped with a warning. */
 void media_add_item(struct media_info *info, enum media_field f, const char *bytes, size_t len);
 void media_set_date(struct media_info *info, enum media_date_source s, const struct when *w, enum media_basis basis);
+/*
+ * media_is_position() -- whether degrees of latitude and longitude are a position; else there is a warning.  Exactly 0
+ * in both, with neither an altitude nor a time of the position beside it (known_more), is what programs write that
+ * know or tell none.
+ */
+bool media_is_position(struct media_info *info, double lat, double lon, bool known_more);
 /* media_round() -- to nine decimals: a nanosecond, a tenth of a millimetre on the ground. */
 double media_round(double v);
 
@@ -133,5 +139,19 @@ void media_set_type(struct media_info *info, const char *type);
 /* media_extension_fits() -- whether a name's extension (len bytes without the dot, any case) is usual for a type.
  * True where either is unknown. */
 bool media_extension_fits(const char *type, const char *extension, size_t len);
+
+/* media_extension() -- the extension of a path's name, NULL where it has none. */
+const char *media_extension(const char *path);
+
+/*
+ * media_extension_promises() -- whether a path's extension is one that only pictures, films and their sidecars have, as
+ * far as files of that kind go: text with the extension "ts" is a program's source.
+ */
+bool media_extension_promises(const char *path, bool is_text);
+
+/* media_raw_extensions -- those of raw pictures, lower case, each with a blank before and behind it.
+ * media_extension_is_raw() -- whether one (len bytes without the dot, any case) is among them. */
+extern const char media_raw_extensions[];
+bool media_extension_is_raw(const char *extension, size_t len);
 
 #endif

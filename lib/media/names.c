@@ -7,9 +7,11 @@
 #include "media/names.h"
 
 #include <string.h>
+#include <strings.h>
 
 enum {
 	UNSEPARATED_AFTER = 1980, /* older years are numeric IDs */
+	HASH_LEN = 32,            /* of MD5's, in digits */
 	HASH_MIN = 12             /* a date among this many hexadecimal digits is part of a hash or UUID */
 };
 
@@ -200,26 +202,58 @@ take_time(const char *p, const char *end, struct when *w)
 	return p + len;
 }
 
+/* Two digits and two, with a separator between them where a T made the time one of ISO 8601. */
+static bool
+offset_at(const char *p, const char *end, bool iso, int *minutes)
+{
+	size_t digits = digits_at(p, end);
+	const char *last = p + 2;
+
+	if (iso && digits == 2 && one_of(p + 2, end, ":_-."))
+		last++;
+	if (digits_at(last, end) != 2 || (digits != 4 && last == p + 2) || value(last, 2) > 59)
+		return false;
+	*minutes = value(p, 2) * 60 + value(last, 2);
+	return true;
+}
+
 /* +HHMM; where a T made the time one of ISO 8601, -HHMM and Z, too, which elsewhere are counters and words. */
 static void
 take_offset(const char *p, const char *end, bool iso, struct found *f)
 {
-	int hours, minutes;
+	int minutes;
 
 	if (iso && one_of(p, end, "Z") && (end - p == 1 || !is_letter(p[1]))) {
 		f->when.zone = WHEN_UTC;
 		f->basis = MEDIA_BASIS_UTC;
 		return;
 	}
-	if (!one_of(p, end, iso ? "+-" : "+") || digits_at(p + 1, end) != 4)
+	if (!one_of(p, end, iso ? "+-" : "+") || !offset_at(p + 1, end, iso, &minutes))
 		return;
-	hours = value(p + 1, 2);
-	minutes = value(p + 3, 2);
-	if (hours > 15 || minutes > 59)
+	if (*p == '-')
+		minutes = -minutes;
+	if (!when_is_offset(minutes))
 		return;
 	f->when.zone = WHEN_OFFSET;
-	f->when.offset_min = (hours * 60 + minutes) * (*p == '-' ? -1 : 1);
+	f->when.offset_min = minutes;
 	f->basis = MEDIA_BASIS_ZONED;
+}
+
+/* A fraction in the form of ISO 8601, whose point may have become another character where a Z follows; returns what
+ * is behind it. */
+static const char *
+take_fraction(const char *p, const char *end, struct when *w)
+{
+	size_t digits = end - p > 1 ? digits_at(p + 1, end) : 0;
+	bool z = digits > 0 && one_of(p + 1 + digits, end, "Z");
+
+	if (digits == 0 || digits > 9 || w->nsec_digits > 0 || !one_of(p, end, z ? ".,_-" : ".,"))
+		return p;
+	w->nsec = 0;
+	for (size_t i = 0; i < 9; i++)
+		w->nsec = w->nsec * 10 + (i < digits ? (uint32_t)(p[1 + i] - '0') : 0);
+	w->nsec_digits = (int)digits;
+	return p + 1 + digits;
 }
 
 static bool
@@ -233,6 +267,7 @@ static bool
 date_at(const struct name *n, const char *run, size_t len, struct found *f)
 {
 	const char *date_end, *time_end;
+	bool iso;
 
 	*f = (struct found){.basis = MEDIA_BASIS_LOCAL};
 	date_end = len == 4 ? take_separated(run, n->end, &f->when) : take_unseparated(n, run, len, &f->when);
@@ -240,7 +275,8 @@ date_at(const struct name *n, const char *run, size_t len, struct found *f)
 		return false;
 	time_end = len > 8 ? date_end : take_time(date_end, n->end, &f->when);
 	if (time_end != NULL) {
-		take_offset(time_end, n->end, len <= 8 && *date_end == 'T', f);
+		iso = len <= 8 && *date_end == 'T';
+		take_offset(iso ? take_fraction(time_end, n->end, &f->when) : time_end, n->end, iso, f);
 		if (is_pixel(n, run) && f->when.zone == WHEN_LOCAL) {
 			f->when.zone = WHEN_UTC;
 			f->basis = MEDIA_BASIS_UTC;
@@ -267,33 +303,84 @@ calendar_date(const struct name *n, struct found *best)
 	return best->when.precision != WHEN_NONE;
 }
 
-/* The one long number of a name as a time since 1970. */
+/* Where the word before a number ends; WeChat puts a hash and a line between them. */
+static const char *
+word_end(const struct name *n, const char *number)
+{
+	const char *p = number;
+
+	if (number - n->begin <= 1 + HASH_LEN || *--p != '_')
+		return number;
+	for (int i = 0; i < HASH_LEN; i++) {
+		if (!is_digit(p[-1]) && !is_hex_letter(p[-1]))
+			return number;
+		p--;
+	}
+	return p;
+}
+
+/* Whether a number counts since 1970: by the word before it, or because there is nothing else. */
+static bool
+is_epoch(const struct name *n, const char *number, size_t len)
+{
+	static const char *const words[] = {
+#define EPOCH(prefix) prefix,
+#include "media/date-epochs.def"
+#undef EPOCH
+	};
+	const char *end, *next = number + len;
+	size_t i, word;
+
+	if (number == n->begin)
+		return next == n->end || (*next == '.' && (next + 1 == n->end || !is_digit(next[1])));
+	end = word_end(n, number);
+	for (i = 0; i < sizeof words / sizeof words[0]; i++) {
+		word = strlen(words[i]);
+		if ((size_t)(end - n->begin) >= word && strncasecmp(end - word, words[i], word) == 0 &&
+		    (end - word == n->begin || !is_letter(end[-(ptrdiff_t)word - 1])))
+			return next == n->end || !is_letter(*next);
+	}
+	return false;
+}
+
+/* The first number of a name that is a time since 1970. */
 static bool
 epoch_date(const struct name *n, struct found *f)
 {
-	const char *number = NULL;
-	size_t len, found = 0;
-	int64_t seconds = 0;
+	int64_t seconds;
+	size_t len;
 
 	for (const char *p = n->begin; p<n->end; p += len> 0 ? len : 1) {
 		len = digits_at(p, n->end);
-		if (len > 4 && number != NULL)
-			return false;
-		if (len > 4) {
-			number = p;
-			found = len;
-		}
+		if ((len != 10 && len != 13) || *p == '0' || !is_epoch(n, p, len))
+			continue;
+		seconds = (int64_t)value(p, 5) * 100000 + value(p + 5, 5);
+		if (!when_from_epoch(seconds, 0, 0, &f->when))
+			continue;
+		if (len == 13)
+			set_milliseconds(&f->when, value(p + 10, 3));
+		f->basis = MEDIA_BASIS_UTC;
+		return when_plausible(&f->when, n->now);
 	}
-	if ((found != 10 && found != 13) || *number == '0' || is_hash(n, number, found, 0))
-		return false;
-	for (int i = 0; i < 10; i++)
-		seconds = seconds * 10 + (number[i] - '0');
-	if (!when_from_epoch(seconds, 0, 0, &f->when))
-		return false;
-	if (found == 13)
-		set_milliseconds(&f->when, value(number + 10, 3));
-	f->basis = MEDIA_BASIS_UTC;
-	return when_plausible(&f->when, n->now);
+	return false;
+}
+
+/* Android's trash and what it is still writing: ".trashed-TIME-NAME" has the time when NAME is to go for good. */
+static const char *
+skip_android(const char *p, const char *end)
+{
+	static const char *const marks[] = {".trashed-", ".pending-"};
+
+	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+		size_t mark = strlen(marks[i]), digits;
+
+		if ((size_t)(end - p) <= mark || memcmp(p, marks[i], mark) != 0)
+			continue;
+		digits = digits_at(p + mark, end);
+		if (digits > 0 && one_of(p + mark + digits, end, "-"))
+			return p + mark + digits + 1;
+	}
+	return p;
 }
 
 static const char *
@@ -309,7 +396,7 @@ base_name(const char *path, size_t len)
 bool
 names_date(const char *path, size_t len, time_t now, struct when *out, enum media_basis *basis)
 {
-	struct name n = {.begin = base_name(path, len), .end = path + len, .now = now};
+	struct name n = {.begin = skip_android(base_name(path, len), path + len), .end = path + len, .now = now};
 	struct found f;
 
 	if (!calendar_date(&n, &f) && !epoch_date(&n, &f))

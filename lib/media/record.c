@@ -142,12 +142,11 @@ set_tags(struct rec *rec, struct media_info *info)
 static void
 add_warnings(struct rec *rec, struct media_info *info, const char *tool)
 {
-	const char *slash = strrchr(rec->path.p, '/'), *name = slash != NULL ? slash + 1 : rec->path.p;
-	const char *dot = strrchr(name, '.');
+	const char *extension = media_extension(rec->path.p);
 	size_t i;
 
-	if (dot != NULL && dot != name && !media_extension_fits(info->type, dot + 1, strlen(dot + 1)))
-		media_warn(info, FAIL_EXTENSION, "the content is %s, the name says %s", info->type, dot + 1);
+	if (extension != NULL && !media_extension_fits(info->type, extension, strlen(extension)))
+		media_warn(info, FAIL_EXTENSION, "the content is %s, the name says %s", info->type, extension);
 	for (i = 0; i < info->nwarnings; i++) {
 		const struct media_warning *w = &info->warning[i];
 

@@ -11,6 +11,13 @@
 #include <string.h>
 #include <strings.h>
 
+static const char odd_rest[] = "what stands behind it could not be read";
+static const char odd_time[] = "its time could not be read";
+static const char odd_second[] = "its second is none on a clock";
+static const char odd_hour[] = "hour 24 was read as 0 of the same day";
+static const char odd_half[] = "its hour was read as one of twelve";
+static const char odd_zone[] = "no clock has its offset, which was passed over";
+
 struct cursor {
 	const char *p, *end;
 };
@@ -18,9 +25,12 @@ struct cursor {
 struct parts {
 	int year, month, day; /* 0: not seen */
 	int hour, minute, second;
-	bool has_time, has_second, has_zone, utc, pm, am;
-	int offset_min;
+	bool has_time, has_second;
+	char half;         /* A or P: the hour is one of twelve */
 	char fraction[12]; /* with its point */
+	bool has_zone, utc;
+	int offset_min;
+	const char *odd;
 };
 
 static bool
@@ -35,25 +45,48 @@ is_letter(char c)
 	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
 }
 
+static bool
+at(const struct cursor *c, const char *set)
+{
+	return c->p < c->end && *c->p != '\0' && strchr(set, *c->p) != NULL;
+}
+
 static void
 skip(struct cursor *c, const char *set)
 {
-	while (c->p < c->end && strchr(set, *c->p) != NULL)
+	while (at(c, set))
 		c->p++;
 }
 
-/* The number at the cursor; returns how many digits it has, 0 where there is none or it is too long. */
 static int
-number(struct cursor *c, int *out)
+count_digits(const struct cursor *c)
+{
+	const char *p = c->p;
+
+	while (p < c->end && p - c->p < 99 && is_digit(*p))
+		p++;
+	return (int)(p - c->p);
+}
+
+/* Takes one to `most` digits; returns how many, 0 where there is none. */
+static int
+number(struct cursor *c, int most, int *out)
 {
 	int n = 0;
 
-	for (*out = 0; c->p < c->end && is_digit(*c->p); c->p++, n++) {
-		if (n == 4)
-			return 0;
+	for (*out = 0; n < most && c->p < c->end && is_digit(*c->p); c->p++, n++)
 		*out = *out * 10 + (*c->p - '0');
-	}
 	return n;
+}
+
+static size_t
+word_at(const struct cursor *c)
+{
+	const char *p = c->p;
+
+	while (p < c->end && is_letter(*p))
+		p++;
+	return (size_t)(p - c->p);
 }
 
 /* Which of the names, of three letters each, a word of at least three begins with; from 1, 0 for none. */
@@ -67,81 +100,155 @@ named(const char *names, const char *word, size_t len)
 }
 
 /* The names of zones that RFC 822 has; others say nothing that could be relied on. */
-static void
-take_zone_name(struct parts *d, const char *word, size_t len)
+static bool
+take_zone_name(struct cursor *c, struct parts *d)
 {
 	static const char american[] = "ESTEDTCSTCDTMSTMDTPSTPDT";
 	static const int hours[] = {-5, -4, -6, -5, -7, -6, -8, -7};
-	int i = len == 3 ? named(american, word, len) : 0;
-	bool greenwich = (len == 3 && (strncasecmp(word, "GMT", 3) == 0 || strncasecmp(word, "UTC", 3) == 0)) ||
-			 (len == 2 && strncasecmp(word, "UT", 2) == 0) || (len == 1 && (*word | 0x20) == 'z');
+	size_t len = word_at(c);
+	int i = len == 3 ? named(american, c->p, len) : 0;
+	bool greenwich = (len == 3 && (strncasecmp(c->p, "GMT", 3) == 0 || strncasecmp(c->p, "UTC", 3) == 0)) ||
+			 (len == 2 && strncasecmp(c->p, "UT", 2) == 0) || (len == 1 && (*c->p | 0x20) == 'z');
 
 	if (i == 0 && !greenwich)
-		return;
-	d->has_zone = !greenwich;
+		return false;
+	c->p += len;
+	d->has_zone = true;
 	d->utc = greenwich;
 	d->offset_min = greenwich ? 0 : hours[i - 1] * 60;
-}
-
-/* A word; false for one that belongs in no date. */
-static bool
-take_word(struct cursor *c, struct parts *d)
-{
-	const char *word = c->p;
-	size_t len;
-	int month;
-
-	while (c->p < c->end && is_letter(*c->p))
-		c->p++;
-	len = (size_t)(c->p - word);
-	if (len == 2 && (word[1] | 0x20) == 'm' && strchr("aApP", *word) != NULL) {
-		d->pm = (*word | 0x20) == 'p';
-		d->am = !d->pm;
-	} else if (d->month == 0 && (month = named("JanFebMarAprMayJunJulAugSepOctNovDec", word, len)) != 0) {
-		d->month = month;
-	} else if (d->has_time) {
-		take_zone_name(d, word, len);
-	} else {
-		return named("MonTueWedThuFriSatSun", word, len) != 0 || (len == 1 && (*word | 0x20) == 't');
-	}
 	return true;
 }
 
-/* What follows the hour: minutes, perhaps seconds and their fraction. */
+/* ±H, ±HH, ±HMM, ±HHMM, ±H:MM and ±HH:MM, with a minute's seconds if they are zero. */
 static bool
-take_time(struct cursor *c, struct parts *d, int hour)
+take_offset(struct cursor *c, struct parts *d)
+{
+	struct cursor at_sign = *c;
+	int hours, minutes = 0, seconds = 0, sign = *c->p++ == '-' ? -1 : 1, digits = count_digits(c);
+	bool good = digits >= 1 && digits <= 4 && number(c, digits > 2 ? digits - 2 : digits, &hours) > 0;
+
+	if (good && digits > 2)
+		number(c, 2, &minutes);
+	for (int part = 0; good && digits <= 2 && part < 2 && at(c, ":"); part++) {
+		c->p++;
+		good = number(c, 2, part == 0 ? &minutes : &seconds) == 2;
+	}
+	if (!good) {
+		*c = at_sign;
+		return false;
+	}
+	d->offset_min = sign * (hours * 60 + minutes);
+	d->has_zone = minutes <= 59 && seconds == 0 && when_is_offset(d->offset_min);
+	d->utc = false;
+	if (!d->has_zone)
+		d->odd = odd_zone;
+	return true;
+}
+
+/* A name, an offset, or Greenwich's name with an offset; false where there is neither. */
+static bool
+take_zone(struct cursor *c, struct parts *d)
+{
+	bool name = take_zone_name(c, d), offset;
+
+	offset = (!name || d->utc) && at(c, "+-") && take_offset(c, d);
+	return name || offset;
+}
+
+/* "pm", with any blank before it. */
+static void
+take_half(struct cursor *c, struct parts *d)
+{
+	struct cursor to = *c;
+
+	for (;;) {
+		skip(&to, " _");
+		if (to.end - to.p >= 3 && memcmp(to.p, "\xe2\x80\xaf", 3) == 0)
+			to.p += 3;
+		else if (to.end - to.p >= 2 && memcmp(to.p, "\xc2\xa0", 2) == 0)
+			to.p += 2;
+		else
+			break;
+	}
+	if (word_at(&to) != 2 || !at(&to, "aApP") || (to.p[1] | 0x20) != 'm')
+		return;
+	d->half = (char)(*to.p & ~0x20);
+	c->p = to.p + 2;
+}
+
+static void
+take_fraction(struct cursor *c, struct parts *d)
 {
 	size_t n = 0;
 
-	if (d->has_time)
-		return false;
-	d->has_time = true;
-	d->hour = hour;
-	skip(c, ": ");
-	if (number(c, &d->minute) == 0)
-		return false;
-	if (c->p == c->end || *c->p != ':')
-		return true;
-	d->has_second = true;
-	skip(c, ": ");
-	if (number(c, &d->second) == 0)
-		return false;
-	for (; c->p < c->end && (is_digit(*c->p) || (n == 0 && *c->p == '.')); c->p++)
+	if (!at(c, ".,"))
+		return;
+	d->fraction[n++] = '.';
+	for (c->p++; c->p < c->end && is_digit(*c->p); c->p++)
 		if (n < sizeof d->fraction - 1)
 			d->fraction[n++] = *c->p;
+}
+
+/* What the numbers mean on a clock; what is out of range there ends the time. */
+static void
+settle_time(struct parts *d)
+{
+	if (d->half != 0 && d->hour <= 12)
+		d->hour = d->hour % 12 + (d->half == 'P' ? 12 : 0);
+	if (d->hour == 24) {
+		d->hour = 0;
+		d->odd = odd_hour;
+	}
+	if (d->hour > 24 || d->minute > 59) {
+		d->has_time = d->has_second = false;
+		d->odd = odd_time;
+	}
+	if (d->has_second && d->second > 59) {
+		d->has_second = d->second <= 61;
+		d->second = 59;
+		d->odd = odd_second;
+	}
+}
+
+/* Hour, minute, and as far as they are there second, fraction and the half of the day; HHMM and HHMMSS too.  Of an
+ * hour without a minute the day is kept. */
+static bool
+take_time(struct cursor *c, struct parts *d)
+{
+	int digits = count_digits(c);
+	bool compact = digits == 4 || digits == 6;
+
+	if ((!compact && (digits < 1 || digits > 2)) || number(c, 2, &d->hour) == 0)
+		return false;
+	if (!compact) {
+		if (!at(c, ":."))
+			return false;
+		skip(c, ":. ");
+	}
+	if (number(c, 2, &d->minute) == 0)
+		return false;
+	d->has_time = true;
+	if (compact ? digits == 6 : at(c, ":.")) {
+		if (!compact)
+			skip(c, ":. ");
+		d->has_second = number(c, 2, &d->second) > 0;
+		take_fraction(c, d);
+	}
+	take_half(c, d);
+	settle_time(d);
 	return true;
 }
 
-/* A number is the hour where a colon follows it; else the day, or the year, by its length. */
+/* A number with a colon behind is the hour; else the day, or the year, by its length. */
 static bool
 take_number(struct cursor *c, struct parts *d)
 {
-	int value, digits = number(c, &value);
+	int value, digits = count_digits(c);
 
-	if (digits == 0)
+	if (digits <= 2 && c->end - c->p > digits && c->p[digits] == ':')
+		return !d->has_time && take_time(c, d);
+	if (number(c, 4, &value) != digits)
 		return false;
-	if (c->p < c->end && *c->p == ':' && digits <= 2)
-		return take_time(c, d, value);
 	if (digits <= 2 && d->day == 0) {
 		d->day = value;
 		return value != 0;
@@ -152,105 +259,185 @@ take_number(struct cursor *c, struct parts *d)
 	return true;
 }
 
+/* A word; false for one that belongs in no date. */
 static bool
-take_offset(struct cursor *c, struct parts *d)
+take_word(struct cursor *c, struct parts *d)
 {
-	bool west = *c->p++ == '-';
-	int value, minutes = 0, digits = number(c, &value);
+	size_t len = word_at(c);
+	int month = named("JanFebMarAprMayJunJulAugSepOctNovDec", c->p, len);
 
-	if (digits == 4) {
-		minutes = value % 100;
-		value /= 100;
-	} else if (digits == 0 || digits > 2) {
+	if (d->month == 0 && month != 0)
+		d->month = month;
+	else if (d->has_time && take_zone(c, d))
+		return true;
+	else if (!d->has_time && named("MonTueWedThuFriSatSun", c->p, len) == 0 && (len != 1 || (*c->p | 0x20) != 't'))
 		return false;
-	} else if (c->p < c->end && *c->p == ':') {
-		c->p++;
-		if (number(c, &minutes) != 2)
-			return false;
-	}
-	if (value > 15 || minutes > 59)
-		return false;
-	d->has_zone = true;
-	d->offset_min = (value * 60 + minutes) * (west ? -1 : 1);
+	c->p += len;
 	return true;
 }
 
-/* Parts in any order, the month by its name. */
+static bool
+has_date(const struct parts *d)
+{
+	return d->month != 0 && d->day != 0 && d->year != 0;
+}
+
+/* Parts in any order, the month by its name.  Once the date stands, what is no part of it is rubbish. */
 static bool
 take_named(struct cursor c, struct parts *d)
 {
 	for (;;) {
 		skip(&c, d->has_time ? " ,\t\r\n" : " ,.-/\t\r\n");
-		if (c.p == c.end || *c.p == '(')
-			return d->month != 0 && d->day != 0 && d->year != 0;
-		if (is_letter(*c.p)                               ? !take_word(&c, d)
-		    : is_digit(*c.p)                              ? !take_number(&c, d)
-		    : d->has_time && (*c.p == '+' || *c.p == '-') ? !take_offset(&c, d)
-								  : true)
-			return false;
+		if (c.p == c.end || at(&c, "(["))
+			return has_date(d);
+		if (is_letter(*c.p)               ? take_word(&c, d)
+		    : is_digit(*c.p)              ? take_number(&c, d)
+		    : d->has_time && at(&c, "+-") ? take_offset(&c, d)
+						  : false)
+			continue;
+		if (d->odd == NULL)
+			d->odd = d->has_time ? odd_rest : odd_time;
+		return has_date(d);
 	}
 }
 
-/* Year, month, day and perhaps a time, as numbers in this order, with any blanks. */
+/* Year, month and day as numbers in this order, with any blanks; or all in one, where zeros (IPTC's) are unknown. */
+static bool
+take_day(struct cursor *c, struct parts *d)
+{
+	int digits = count_digits(c);
+	bool compact = digits == 8 || digits == 14;
+
+	if ((digits != 4 && !compact) || number(c, 4, &d->year) != 4)
+		return false;
+	if (!compact)
+		skip(c, " -/:.");
+	if (number(c, 2, &d->month) == 0)
+		return false;
+	if (!compact)
+		skip(c, " -/:.");
+	if (number(c, 2, &d->day) == 0)
+		return false;
+	return has_date(d) || (compact && d->year != 0 && (d->month != 0 || d->day == 0));
+}
+
+/* The day as numbers, then whatever can be read behind it. */
 static bool
 take_numbers(struct cursor c, struct parts *d)
 {
-	int hour;
-
-	if (number(&c, &d->year) != 4)
+	if (!take_day(&c, d))
 		return false;
-	skip(&c, " -/:.");
-	if (number(&c, &d->month) == 0)
-		return false;
-	skip(&c, " -/:.");
-	if (number(&c, &d->day) == 0)
-		return false;
-	skip(&c, " -/:.,T");
+	if (d->day == 0)
+		return true;
+	skip(&c, " -/:.,Tt\t");
 	if (c.p == c.end)
 		return true;
-	if (number(&c, &hour) == 0 || c.p == c.end || *c.p != ':' || !take_time(&c, d, hour))
-		return false;
-	skip(&c, " ");
-	return (c.p == c.end || (is_letter(*c.p) && take_word(&c, d))) && c.p == c.end;
+	if (!take_time(&c, d)) {
+		d->odd = odd_time;
+		return true;
+	}
+	if (d->odd == NULL && d->half != 0 && d->has_second) /* the form of Exif and ISO 8601, which has no halves */
+		d->odd = odd_half;
+	skip(&c, " \t");
+	if (c.p < c.end && take_zone(&c, d))
+		skip(&c, " \t");
+	if (c.p < c.end && !at(&c, "(["))
+		d->odd = odd_rest;
+	return true;
 }
 
 static bool
 put_together(const struct parts *d, struct when *out)
 {
-	int hour = d->pm || d->am ? d->hour % 12 + (d->pm ? 12 : 0) : d->hour, minutes = abs(d->offset_min);
+	int minutes = abs(d->offset_min);
 	char text[96];
 	size_t n;
 
-	if ((d->pm || d->am) && (d->hour < 1 || d->hour > 12))
-		hour = d->hour;
-	n = (size_t)snprintf(text, sizeof text, "%04d-%02d-%02d", d->year, d->month, d->day);
+	n = (size_t)snprintf(text, sizeof text, "%04d%02d%02d", d->year, d->month, d->day);
 	if (d->has_time)
-		n += (size_t)snprintf(text + n, sizeof text - n, "T%02d:%02d", hour, d->minute);
+		n += (size_t)snprintf(text + n, sizeof text - n, "T%02d:%02d", d->hour, d->minute);
 	if (d->has_second)
 		n += (size_t)snprintf(text + n, sizeof text - n, ":%02d%s", d->second, d->fraction);
-	if (d->has_zone)
+	if (d->utc)
+		n += (size_t)snprintf(text + n, sizeof text - n, "Z");
+	else if (d->has_zone)
 		n += (size_t)snprintf(text + n, sizeof text - n, "%c%02d:%02d", d->offset_min < 0 ? '-' : '+',
 		    minutes / 60, minutes % 60);
-	else if (d->utc)
-		n += (size_t)snprintf(text + n, sizeof text - n, "Z");
 	return when_parse(text, n, out);
 }
 
+/* What when_parse() takes, a record may hold; a camera's clock does not show it. */
+static void
+mend(struct when *w, const char **odd)
+{
+	if (w->second > 59) {
+		w->second = 59;
+		*odd = odd_second;
+	}
+	if (w->zone == WHEN_OFFSET && !when_is_offset(w->offset_min)) {
+		w->zone = WHEN_LOCAL;
+		w->offset_min = 0;
+		*odd = odd_zone;
+	}
+}
+
 bool
-spelled_parse(const char *text, size_t len, struct when *out)
+spelled_parse(const char *text, size_t len, struct when *out, const char **odd)
 {
 	const char *nul = len > 0 ? memchr(text, '\0', len) : NULL;
 	struct cursor c = {text, nul != NULL ? nul : text + len};
 	struct parts d = {0}, numbers = {0};
 
-	if (when_parse(text, len, out))
+	*odd = NULL;
+	if (when_parse(text, len, out)) {
+		mend(out, odd);
 		return true;
+	}
 	while (c.p < c.end && strchr(" \t\r\n", c.end[-1]) != NULL)
 		c.end--;
 	skip(&c, " \t\r\n");
-	if (take_named(c, &d))
+	if (take_named(c, &d)) {
+		*odd = d.odd;
 		return put_together(&d, out);
-	return take_numbers(c, &numbers) && put_together(&numbers, out);
+	}
+	if (!take_numbers(c, &numbers))
+		return false;
+	*odd = numbers.odd;
+	return put_together(&numbers, out);
+}
+
+void
+spelled_zone(struct when *w, const char *text, size_t len, const char **odd)
+{
+	const char *nul = len > 0 ? memchr(text, '\0', len) : NULL;
+	struct cursor c = {text, nul != NULL ? nul : text + len};
+	struct parts d = {0};
+
+	*odd = NULL;
+	skip(&c, " :\t\r\n");
+	if (c.p == c.end || w->precision < WHEN_MINUTE || w->zone != WHEN_LOCAL)
+		return;
+	if (take_zone(&c, &d))
+		skip(&c, " :\t\r\n");
+	*odd = d.odd;
+	if (c.p < c.end || (!d.has_zone && d.odd == NULL)) {
+		*odd = "its zone could not be read";
+		return;
+	}
+	if (d.has_zone)
+		w->zone = d.utc ? WHEN_UTC : WHEN_OFFSET;
+	if (d.has_zone && !d.utc)
+		w->offset_min = d.offset_min;
+}
+
+bool
+spelled_is_blank(const char *text, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len && strchr(" 0:-/.TZ\t\r\n", text[i]) != NULL; i++) /* NUL is among them */
+		;
+	return i == len;
 }
 
 enum media_basis
@@ -260,17 +447,35 @@ spelled_basis(const struct when *w)
 }
 
 void
+spelled_warn(struct media_info *info, const char *what, const char *odd, const char *text, size_t len)
+{
+	if (odd != NULL)
+		media_warn(
+		    info, FAIL_DATE, "%s \"%.*s\": %s", what, (int)strnlen(text, len < 40 ? len : 40), text, odd);
+}
+
+bool
+spelled_read(struct media_info *info, const char *what, const char *text, size_t len, struct when *out)
+{
+	const char *odd;
+	bool good;
+
+	if (spelled_is_blank(text, len))
+		return false;
+	good = spelled_parse(text, len, out, &odd);
+	if (!good)
+		media_warn(
+		    info, FAIL_DATE, "%s is no date: \"%.*s\"", what, (int)strnlen(text, len < 32 ? len : 32), text);
+	else
+		spelled_warn(info, what, odd, text, len);
+	return good;
+}
+
+void
 spelled_set_date(struct media_info *info, enum media_date_source source, const char *text, size_t len)
 {
 	struct when w;
-	size_t i;
 
-	for (i = 0; i < len && strchr(" 0:-/.TZ\t\r\n", text[i]) != NULL; i++) /* NUL is among them */
-		;
-	if (i == len)
-		return;
-	if (spelled_parse(text, len, &w))
+	if (spelled_read(info, media_date_name(source), text, len, &w))
 		media_set_date(info, source, &w, spelled_basis(&w));
-	else
-		media_warn(info, FAIL_DATE, "%s is no date in the calendar", media_date_name(source));
 }

@@ -25,7 +25,7 @@ struct window {
 };
 
 struct src {
-	uint64_t size;
+	uint64_t base, size; /* where in the file offset 0 lies, and what follows */
 	struct window head, far;
 	const uint8_t *memory; /* NULL: a file */
 	int fd;
@@ -60,6 +60,7 @@ begin(struct src *s, int fd, const uint8_t *memory, uint64_t size_bytes)
 {
 	s->fd = fd;
 	s->memory = memory;
+	s->base = 0;
 	s->size = size_bytes;
 	s->budget_bytes = SRC_BUDGET_BYTES;
 	s->budget_given = SRC_BUDGET_GIVEN;
@@ -80,7 +81,7 @@ pread_full(struct src *s, uint8_t *dst, uint64_t offset, size_t len, size_t *got
 
 	*got = 0;
 	while (*got < len) {
-		n = pread(s->fd, dst + *got, len - *got, (off_t)(offset + *got));
+		n = pread(s->fd, dst + *got, len - *got, (off_t)(s->base + offset + *got));
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1)
@@ -101,7 +102,7 @@ fill(struct src *s, struct window *w, uint8_t *store, uint64_t offset, size_t le
 	w->len = 0;
 	w->start = offset;
 	if (s->memory != NULL) {
-		w->p = s->memory + offset;
+		w->p = s->memory + s->base + offset;
 		w->len = len;
 		return 0;
 	}
@@ -121,6 +122,16 @@ src_open_memory(struct src *s, const uint8_t *bytes, size_t len)
 {
 	begin(s, -1, bytes != NULL ? bytes : s->head_bytes, len);
 	s->head = (struct window){.p = s->memory, .len = len < SRC_HEAD_SIZE ? len : SRC_HEAD_SIZE};
+}
+
+void
+src_skip(struct src *s, size_t n)
+{
+	s->base += n;
+	s->size -= n;
+	s->head.p += n;
+	s->head.len -= n;
+	s->far.len = 0;
 }
 
 uint64_t

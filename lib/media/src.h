@@ -31,6 +31,9 @@ int src_open(struct src *s, int fd, uint64_t size_bytes, struct fail *why);
 /* src_open_memory() -- begin with bytes in memory (borrowed), as the tests and fuzzers do; never copied. */
 void src_open_memory(struct src *s, const uint8_t *bytes, size_t len);
 
+/* src_skip() -- from now on the file begins behind its first n bytes, which src_some(s, 0, n, ...) has just given. */
+void src_skip(struct src *s, size_t n);
+
 uint64_t src_size(const struct src *s);
 
 /*

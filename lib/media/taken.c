@@ -83,9 +83,16 @@ is_real_offset(int64_t minutes, int64_t apart)
 	return false;
 }
 
-/* Whether a date was written by the clock that took the picture: no name, and no program that exported it later. */
-static bool
-is_of_camera(enum media_date_source s)
+/* Who wrote a date, the nearer to the clock that took the picture the later. */
+enum writer {
+	BYSTANDER, /* a name, or a program that exported the picture later */
+	EDITOR,    /* beside the file */
+	BLOCK,     /* XMP or IPTC in the file, which editors and cameras write */
+	CAMERA
+};
+
+static enum writer
+writer_of(enum media_date_source s)
 {
 	switch (s) {
 	case MEDIA_DATE_XMP_CREATE:
@@ -94,30 +101,57 @@ is_of_camera(enum media_date_source s)
 	case MEDIA_DATE_FOLDER:
 	case MEDIA_DATE_EXIF_MODIFIED:
 	case MEDIA_DATE_MTIME:
-		return false;
+		return BYSTANDER;
+	case MEDIA_DATE_SIDECAR_ORIGINAL:
+	case MEDIA_DATE_SIDECAR_DATE_CREATED:
+	case MEDIA_DATE_SIDECAR_DIGITIZED:
+		return EDITOR;
+	case MEDIA_DATE_XMP_ORIGINAL:
+	case MEDIA_DATE_XMP_DATE_CREATED:
+	case MEDIA_DATE_XMP_DIGITIZED:
+	case MEDIA_DATE_IPTC_CREATED:
+		return BLOCK;
 	default:
-		return true;
+		return CAMERA;
 	}
+}
+
+static bool
+is_of_camera(enum media_date_source s)
+{
+	return writer_of(s) != BYSTANDER;
+}
+
+/* Whether the clock, the zone and the fraction of `s` are those of the winner.  Editors put the zone of their computer,
+ * or none, behind the time that a camera recorded: nobody takes a zone from one who was farther from the camera. */
+static bool
+may_lend(const struct taken *t, enum media_date_source s)
+{
+	return writer_of(s) == CAMERA || writer_of(s) > writer_of(t->source);
+}
+
+/* Makes of a local time one with an offset, where a clock that shows UTC was `apart` seconds from it. */
+static void
+give_offset(struct media_info *info, struct taken *t, int64_t apart, const char *from)
+{
+	int minutes = (int)(nearest_quarter(apart) / 60);
+
+	if (llabs(apart) > ZONE_MAX || !is_real_offset(minutes, apart))
+		return;
+	t->when.zone = WHEN_OFFSET;
+	t->when.offset_min = minutes;
+	t->basis = MEDIA_BASIS_ZONED;
+	media_warn(info, FAIL_OFFSET, "the offset %c%02d:%02d was derived from %s", minutes < 0 ? '-' : '+',
+	    abs(minutes) / 60, abs(minutes) % 60, from);
 }
 
 /* The clock of the position tells UTC: how far the camera's was from it is the offset. */
 static void
-derive_offset(struct media_info *info, struct taken *t, time_t now)
+derive_from_position(struct media_info *info, struct taken *t, time_t now)
 {
-	int64_t apart, minutes;
-
-	if (t->when.zone != WHEN_LOCAL || t->when.precision < WHEN_MINUTE || !is_of_camera(t->source) ||
-	    info->gps.precision != WHEN_SECOND || !when_plausible(&info->gps, now))
-		return;
-	apart = when_seconds(&t->when) - when_seconds(&info->gps);
-	minutes = nearest_quarter(apart) / 60;
-	if (!is_real_offset(minutes, apart))
-		return;
-	t->when.zone = WHEN_OFFSET;
-	t->when.offset_min = (int)minutes;
-	t->basis = MEDIA_BASIS_ZONED;
-	media_warn(info, FAIL_OFFSET, "the offset %c%02d:%02d was derived from GPS time", minutes < 0 ? '-' : '+',
-	    abs((int)minutes) / 60, abs((int)minutes) % 60);
+	if (t->when.zone == WHEN_LOCAL && t->when.precision >= WHEN_MINUTE && is_of_camera(t->source) &&
+	    info->gps.precision == WHEN_SECOND && when_plausible(&info->gps, now))
+		give_offset(info, t, when_seconds(&t->when) - when_seconds(&info->gps), "GPS time");
 }
 
 static bool
@@ -217,36 +251,105 @@ keep_other(const struct media_info *info, struct taken *t, enum media_date_sourc
 	t->other[t->nothers++] = s;
 }
 
-/*
- * Editors often write no more than the second into a sidecar.  Where the file shows the same second, it was not
- * corrected, and what the file knows of it is true still.
- */
-static void
-lend_detail(struct taken *t, const struct media_date *own)
+/* Whether b, where it knows more than a does, says nothing else as far as a goes. */
+static bool
+is_finer(const struct when *a, const struct when *b)
 {
-	const struct when *w = &own->when;
+	struct when cut = *b;
 
-	if (t->when.precision != WHEN_SECOND || w->precision != WHEN_SECOND ||
-	    when_seconds(&t->when) != when_seconds(w))
+	if (b->precision <= a->precision)
+		return false;
+	if (a->precision < WHEN_MINUTE)
+		return agree(a, b);
+	cut.second = 0;
+	return times_agree(a, &cut) && (when_seconds(a) - when_seconds(&cut)) % QUARTER == 0;
+}
+
+/* Whether a says only the instant, in UTC, of what b says with the clock on the wall. */
+static bool
+is_of_clock(const struct when *a, const struct when *b)
+{
+	if (a->precision < WHEN_MINUTE || a->precision != b->precision || b->zone == WHEN_UTC || !agree(a, b))
+		return false;
+	return a->zone == WHEN_UTC || (a->zone == WHEN_OFFSET && a->offset_min == 0 && b->offset_min != 0);
+}
+
+static void
+lend_zone(struct taken *t, const struct media_date *d)
+{
+	if (t->when.zone != WHEN_LOCAL || d->when.zone != WHEN_OFFSET)
+		return;
+	t->when.zone = WHEN_OFFSET;
+	t->when.offset_min = d->when.offset_min;
+	t->basis = d->basis;
+}
+
+/* What the winner lacks of a date of the same second. */
+static void
+lend_detail(struct taken *t, const struct media_date *d)
+{
+	const struct when *w = &d->when;
+	int64_t apart = when_seconds(&t->when) - when_seconds(w);
+
+	if (t->when.precision < WHEN_MINUTE || w->precision != t->when.precision ||
+	    (apart != 0 && (apart % QUARTER != 0 || !agree(&t->when, w))))
 		return;
 	if (t->when.nsec_digits == 0) {
 		t->when.nsec = w->nsec;
 		t->when.nsec_digits = w->nsec_digits;
 	}
-	if (t->when.zone == WHEN_LOCAL && w->zone == WHEN_OFFSET) {
-		t->when.zone = w->zone;
-		t->when.offset_min = w->offset_min;
-		t->basis = own->basis;
+	lend_zone(t, d);
+}
+
+/*
+ * Where two dates agree as far as both tell, the finer one's detail is kept: its time beside a day, its clock and its
+ * zone beside an instant in UTC, its fraction and its zone beside a second.  When a file was modified or copied is the
+ * time of another day's work.
+ */
+static void
+refine(const struct media_info *info, struct taken *t, enum media_date_source s, bool to_zone)
+{
+	const struct media_date *d = &info->date[s], before = {t->when, t->basis};
+	struct when w = d->when;
+
+	if (s == MEDIA_DATE_EXIF_MODIFIED || s == MEDIA_DATE_MTIME)
+		return;
+	if (to_zone && w.zone == WHEN_UTC)
+		when_to_zone(&w);
+	if (is_finer(&t->when, &w) || (may_lend(t, s) && is_of_clock(&t->when, &w))) {
+		*t = (struct taken){.when = d->when, .basis = d->basis, .source = s};
+		if (before.when.precision == WHEN_MINUTE && t->when.precision == WHEN_SECOND)
+			lend_zone(t, &before);
+		else
+			lend_detail(t, &before);
+	} else if (may_lend(t, s)) {
+		lend_detail(t, d);
 	}
 }
 
+/* Whether two times, `apart` seconds from each other, are of one moment.  Samsung's instant is when a picture was done,
+ * which at night is seconds later.  The same digits elsewhere are a Z that was put behind a local time. */
 static bool
-is_sidecar(enum media_date_source s)
+is_moment(const struct when *local, const struct when *utc, enum media_date_source s, int64_t apart)
 {
-	return s == MEDIA_DATE_SIDECAR_ORIGINAL || s == MEDIA_DATE_SIDECAR_DATE_CREATED;
+	if (s == MEDIA_DATE_SAMSUNG_UTC)
+		return llabs(apart - nearest_quarter(apart)) <= CLOSE;
+	return times_agree(local, utc) && nearest_quarter(apart) != 0;
 }
 
-/* Takes the first of the sources that can be. */
+/* An instant in UTC of the same picture or film tells how far the clock was from it. */
+static void
+derive_from(struct media_info *info, struct taken *t, enum media_date_source s)
+{
+	const struct when *w = &info->date[s].when;
+	int64_t apart = when_seconds(&t->when) - when_seconds(w);
+
+	if (t->when.zone == WHEN_LOCAL && w->zone == WHEN_UTC && is_of_camera(t->source) &&
+	    t->when.precision >= WHEN_MINUTE && w->precision >= WHEN_MINUTE && is_moment(&t->when, w, s, apart))
+		give_offset(info, t, apart, media_date_name(s));
+}
+
+/* Takes the first of the sources that can be, and of the others what it lacks. */
 static void
 win(struct media_info *info, struct taken *t, const enum media_date_source *good, size_t n, bool to_zone, time_t now)
 {
@@ -255,11 +358,13 @@ win(struct media_info *info, struct taken *t, const enum media_date_source *good
 	t->source = good[0];
 	t->when = info->date[t->source].when;
 	t->basis = info->date[t->source].basis;
-	for (i = 1; i < n && is_sidecar(t->source); i++) {
-		if (!is_sidecar(good[i]) && is_of_camera(good[i]))
-			lend_detail(t, &info->date[good[i]]);
+	for (i = 1; i < n; i++)
+		refine(info, t, good[i], to_zone);
+	derive_from_position(info, t, now);
+	for (i = 0; i < n; i++) {
+		if (i == 0 || writer_of(good[i]) == CAMERA)
+			derive_from(info, t, good[i]);
 	}
-	derive_offset(info, t, now);
 	if (t->basis == MEDIA_BASIS_ASSUMED_UTC && is_proven(info, &t->when))
 		t->basis = MEDIA_BASIS_UTC;
 	if (to_zone && t->when.zone != WHEN_OFFSET)
@@ -305,8 +410,10 @@ taken_choose(struct media_info *info, const struct taken_order *order, bool to_z
 	if (n == 0)
 		return;
 	win(info, out, good, n, to_zone, now);
-	for (i = 1; i < n; i++)
-		keep_other(info, out, good[i]);
+	for (i = 0; i < n; i++) {
+		if (good[i] != out->source)
+			keep_other(info, out, good[i]);
+	}
 }
 
 const char *

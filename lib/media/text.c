@@ -121,6 +121,21 @@ is_big_endian(const uint8_t *p, size_t len, bool otherwise)
 	return zeros[0] == zeros[1] ? otherwise : zeros[0] > zeros[1];
 }
 
+/* Up to its end, UTF-16 of Latin letters has zeros in one half of its bytes alone. */
+static bool
+shows_utf16(const uint8_t *p, size_t len)
+{
+	size_t zeros[2] = {0, 0}, i;
+
+	if (len >= 4 && ((p[0] == 0xfe && p[1] == 0xff) || (p[0] == 0xff && p[1] == 0xfe)))
+		return true;
+	for (i = 0; i + 1 < len && (p[i] != 0 || p[i + 1] != 0); i += 2) {
+		zeros[0] += p[i] == 0;
+		zeros[1] += p[i + 1] == 0;
+	}
+	return i >= 4 && (zeros[0] == 0) != (zeros[1] == 0) && (zeros[0] + zeros[1]) * 4 > i;
+}
+
 bool
 text_is_plain(const char *bytes, size_t len)
 {
@@ -164,6 +179,31 @@ add_converted(struct buf *out, const char *encoding, const char *bytes, size_t l
 	*to = '\0';
 	out->len = (size_t)(to - out->p);
 	return trim_end(out, from);
+}
+
+bool
+text_add_mac(struct buf *out, const char *bytes, size_t len)
+{
+	return add_converted(out, "MACINTOSH", bytes, len);
+}
+
+bool
+text_is_mac(const char *bytes, size_t len)
+{
+	static const char unknown[] = "\x81\x8d\x8f\x90\x9d", odd[] = "\x87\x88\x8a\x8e\x9f";
+	size_t i;
+
+	if (is_ascii(bytes, len) || json_is_utf8(bytes, len))
+		return false;
+	for (i = 0; i < len; i++) {
+		if ((unsigned char)bytes[i] < 0x80)
+			continue;
+		if (memchr(unknown, bytes[i], sizeof unknown - 1) != NULL ||
+		    (i > 0 && bytes[i - 1] >= 'a' && bytes[i - 1] <= 'z' &&
+			memchr(odd, bytes[i], sizeof odd - 1) != NULL))
+			return true;
+	}
+	return false;
 }
 
 /* Pairs of seven bits each, without escapes.  Japanese has kana, whose first byte is seldom in text that is ASCII. */
@@ -243,6 +283,9 @@ text_add_comment(struct buf *out, const uint8_t *bytes, size_t len, bool big_end
 		text += 8;
 		len -= 8;
 	}
+	bytes = (const uint8_t *)text;
+	if (!jis && shows_utf16(bytes, len))
+		return text_add_utf16(out, bytes, len, is_big_endian(bytes, len, big_endian));
 	len = strnlen(text, len);
 	return jis ? add_jis(out, text, len) : add_plain(out, text, len);
 }

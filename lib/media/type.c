@@ -34,18 +34,45 @@ lists(size_t i, const char *spaced)
 	return strstr(types[i].extensions, spaced) != NULL;
 }
 
-bool
-media_extension_fits(const char *type, const char *extension, size_t len)
+const char media_raw_extensions[] =
+    " dng gpr cr2 cr3 crw nef nrw arw sr2 srf orf ori rw2 rwl raf pef srw x3f mrw iiq 3fr fff "
+    "erf kdc dcr mos mef raw cap eip ";
+
+#define SPACED_SIZE 16
+
+/* An extension in lower case, with blanks around it; false where it cannot be one. */
+static bool
+space(const char *extension, size_t len, char spaced[SPACED_SIZE])
 {
-	char spaced[16] = " ";
-	bool known = false;
 	size_t i;
 
-	if (type == NULL || len == 0 || len > sizeof spaced - 3 || memchr(extension, ' ', len) != NULL)
-		return true;
+	if (len == 0 || len > SPACED_SIZE - 3 || memchr(extension, ' ', len) != NULL)
+		return false;
+	spaced[0] = ' ';
 	for (i = 0; i < len; i++)
 		spaced[i + 1] = (char)(extension[i] >= 'A' && extension[i] <= 'Z' ? extension[i] | 0x20 : extension[i]);
 	spaced[len + 1] = ' ';
+	spaced[len + 2] = '\0';
+	return true;
+}
+
+bool
+media_extension_is_raw(const char *extension, size_t len)
+{
+	char spaced[SPACED_SIZE];
+
+	return space(extension, len, spaced) && strstr(media_raw_extensions, spaced) != NULL;
+}
+
+bool
+media_extension_fits(const char *type, const char *extension, size_t len)
+{
+	char spaced[SPACED_SIZE];
+	bool known = false;
+	size_t i;
+
+	if (type == NULL || !space(extension, len, spaced))
+		return true;
 	for (i = 0; i < NTYPES; i++) {
 		bool listed = lists(i, spaced);
 
@@ -54,4 +81,28 @@ media_extension_fits(const char *type, const char *extension, size_t len)
 		known |= listed;
 	}
 	return !known;
+}
+
+const char *
+media_extension(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path, *dot = strrchr(name, '.');
+
+	return dot != NULL && dot != name ? dot + 1 : NULL;
+}
+
+bool
+media_extension_promises(const char *path, bool is_text)
+{
+	static const char others[] = " json plist ", other_texts[] = " ts ps raw cap mod ";
+	const char *extension = media_extension(path);
+	char spaced[SPACED_SIZE];
+	size_t i = 0;
+
+	if (extension == NULL || !space(extension, strlen(extension), spaced) || strstr(others, spaced) != NULL ||
+	    (is_text && strstr(other_texts, spaced) != NULL))
+		return false;
+	while (i < NTYPES && !lists(i, spaced))
+		i++;
+	return i < NTYPES;
 }

@@ -7,6 +7,8 @@
 #include <locale.h>
 #include <string.h>
 
+#define CONVERSION_BYTES 16 /* "%…c" and its NUL */
+
 /* strftime's conversions by the least precision that they need. */
 static const struct {
 	enum when_precision need;
@@ -19,6 +21,39 @@ static const struct {
     {WHEN_MINUTE, "HIMpPRklzZ"},
     {WHEN_SECOND, "STcXrs"},
 };
+
+/* Bytes from % to the conversion's letter. */
+static size_t
+conversion_len(const char *format)
+{
+	size_t len = 1 + strspn(format + 1, "_-0^#+");
+
+	len += strspn(format + len, "0123456789");
+	return len + strspn(format + len, "EO");
+}
+
+static bool
+is_known(char conversion)
+{
+	for (size_t i = 0; conversion != '\0' && i < sizeof needs / sizeof needs[0]; i++) {
+		if (strchr(needs[i].conversions, conversion) != NULL)
+			return true;
+	}
+	return false;
+}
+
+const char *
+when_strftime_wrong(const char *format)
+{
+	while ((format = strchr(format, '%')) != NULL) {
+		size_t len = conversion_len(format);
+
+		if (!is_known(format[len]) || len + 2 > CONVERSION_BYTES)
+			return format;
+		format += len + 1;
+	}
+	return NULL;
+}
 
 static bool
 has_part(const struct when *w, char conversion)
@@ -71,7 +106,7 @@ static bool
 add_all(const struct when *w, const char *format, locale_t c_locale, struct buf *out)
 {
 	struct tm tm = broken_down(w);
-	char conversion[16];
+	char conversion[CONVERSION_BYTES];
 	size_t len;
 
 	while (*format != '\0') {
@@ -82,9 +117,7 @@ add_all(const struct when *w, const char *format, locale_t c_locale, struct buf 
 			format += len;
 			continue;
 		}
-		len = 1 + strspn(format + 1, "_-0^#+");
-		len += strspn(format + len, "0123456789");
-		len += strspn(format + len, "EO");
+		len = conversion_len(format);
 		if (format[len] == '\0' || len + 2 > sizeof conversion || !has_part(w, format[len]))
 			return false;
 		memcpy(conversion, format, len + 1);

@@ -57,6 +57,7 @@ when_to_zone(struct when *w)
 	w->offset_min = offset;
 }
 
+/* A name below the folder of zones, or a path of its own. */
 static bool
 is_tzfile(const char *name)
 {
@@ -65,9 +66,13 @@ is_tzfile(const char *name)
 	bool good;
 	int fd, n;
 
-	if (strstr(name, "..") != NULL)
+	if (*name == '/')
+		n = snprintf(path, sizeof path, "%s", name);
+	else if (strstr(name, "..") != NULL)
 		return false;
-	n = snprintf(path, sizeof path, "%s/%s", dir != NULL && *dir != '\0' ? dir : "/usr/share/zoneinfo", name);
+	else
+		n = snprintf(
+		    path, sizeof path, "%s/%s", dir != NULL && *dir != '\0' ? dir : "/usr/share/zoneinfo", name);
 	if (n < 0 || (size_t)n >= sizeof path || (fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) == -1)
 		return false;
 	good = read(fd, magic, sizeof magic) == sizeof magic && memcmp(magic, "TZif", sizeof magic) == 0;
@@ -99,7 +104,7 @@ skip_offset(const char *p)
 		p++;
 	for (int part = 0; part < 3; part++) {
 		n = strspn(p, "0123456789");
-		if (n < 1 || n > 2)
+		if (n < 1 || n > (part == 0 ? 3 : 2)) /* hours of a change may be those of another day */
 			return NULL;
 		p += n;
 		if (*p != ':')
@@ -109,7 +114,37 @@ skip_offset(const char *p)
 	return NULL;
 }
 
-/* std offset [dst [offset] [,start,end]], IEEE Std 1003.1 8.3; of the rule only the characters are looked at. */
+/* A number of at most three digits from `low` to `high`. */
+static const char *
+skip_number(const char *p, int low, int high)
+{
+	size_t n = strspn(p, "0123456789");
+	int value = 0;
+
+	if (n < 1 || n > 3)
+		return NULL;
+	for (size_t i = 0; i < n; i++)
+		value = value * 10 + (p[i] - '0');
+	return value >= low && value <= high ? p + n : NULL;
+}
+
+/* When the clocks change: ,Mm.w.d or ,Jn or ,n, with /time where it is not at two. */
+static const char *
+skip_change(const char *p)
+{
+	if (*p++ != ',')
+		return NULL;
+	if (*p == 'M') {
+		if ((p = skip_number(p + 1, 1, 12)) == NULL || *p != '.' || (p = skip_number(p + 1, 1, 5)) == NULL ||
+		    *p != '.' || (p = skip_number(p + 1, 0, 6)) == NULL)
+			return NULL;
+	} else if ((p = *p == 'J' ? skip_number(p + 1, 1, 365) : skip_number(p, 0, 365)) == NULL) {
+		return NULL;
+	}
+	return *p == '/' ? skip_offset(p + 1) : p;
+}
+
+/* std offset [dst [offset] [,start,end]], IEEE Std 1003.1 8.3. */
 static bool
 is_posix_zone(const char *p)
 {
@@ -121,13 +156,15 @@ is_posix_zone(const char *p)
 		return false;
 	if (*p != '\0' && *p != ',' && (p = skip_offset(p)) == NULL)
 		return false;
-	return *p == '\0' || (*p == ',' && strchr(p + 1, ',') != NULL && p[strspn(p, "0123456789JM,./:+-")] == '\0');
+	return *p == '\0' || ((p = skip_change(p)) != NULL && (p = skip_change(p)) != NULL && *p == '\0');
 }
 
 bool
 when_set_zone(const char *zone)
 {
-	if (strcmp(zone, "UTC") == 0) /* also where no zone files are installed */
+	if (*zone == ':') /* as TZ may have it before a file's name */
+		zone++;
+	if (strcmp(zone, "UTC") == 0 || strcmp(zone, "Etc/UTC") == 0) /* also where no zone files are installed */
 		zone = "UTC0";
 	else if (!is_posix_zone(zone) && (*zone == '\0' || !is_tzfile(zone)))
 		return false;

@@ -62,6 +62,12 @@ when_from_epoch(int64_t seconds, uint32_t nsec, int nsec_digits, struct when *ou
 	return true;
 }
 
+bool
+when_is_offset(int minutes)
+{
+	return minutes >= -12 * 60 && minutes <= 14 * 60 && minutes % 15 == 0;
+}
+
 /* What a clock shows that was never set: zero of the QuickTime or the Unix epoch, on its face or as an instant. */
 static bool
 is_clock_zero(const struct when *w, int64_t face, int64_t instant)

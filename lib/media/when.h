@@ -46,6 +46,10 @@ bool when_plausible(const struct when *w, time_t now);
 /* when_format() -- append ISO 8601 as in a record's `taken`: 1974, 2024-05, 2024-05-01T12:00:00.12+02:00 */
 void when_format(const struct when *w, struct buf *out);
 
+/* when_is_offset() -- whether clocks somewhere are so many minutes east of Greenwich: a quarter of an hour between
+ * -12:00 and +14:00. */
+bool when_is_offset(int minutes);
+
 /* when_from_epoch() -- the instant in UTC.  Returns false outside the years 1 to 9999. */
 bool when_from_epoch(int64_t seconds, uint32_t nsec, int nsec_digits, struct when *out);
 
@@ -65,8 +69,11 @@ void when_to_zone(struct when *w);
  */
 bool when_strftime(const struct when *w, const char *format, struct buf *out);
 
-/* when_set_zone() -- make ZONE (an IANA name or POSIX TZ string) the process's zone; before threads start.
- * Returns false for a zone that does not exist. */
+/* when_strftime_wrong() -- where in a format the first conversion stands that when_strftime() never fills, or NULL. */
+const char *when_strftime_wrong(const char *format);
+
+/* when_set_zone() -- make ZONE the process's zone; before threads start: an IANA name, the path of a zone's file or a
+ * rule as POSIX has it, all as in TZ.  Returns false for a zone that does not exist. */
 bool when_set_zone(const char *zone);
 
 #endif

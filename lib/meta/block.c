@@ -50,6 +50,27 @@ is_size(const struct block_size *s)
 	return s->width > 0 && s->height > 0;
 }
 
+static void
+count(void *arg, struct ifd *ifd, const struct ifd_entry *e)
+{
+	unsigned *n = arg;
+
+	(void)ifd;
+	*n += (e->kind == IFD_IMAGE && e->nth == 0) || e->kind == IFD_EXIF || e->kind == IFD_GPS;
+}
+
+unsigned
+block_count_tags(struct src *src, uint64_t base, uint64_t end, struct fail *why)
+{
+	unsigned n = 0;
+	struct ifd_visitor v = {.entry = count, .arg = &n};
+	struct ifd ifd;
+
+	if (ifd_open(&ifd, src, base, end, NULL, why))
+		ifd_walk(&ifd, &v);
+	return n;
+}
+
 int
 block_read_size(struct src *src, uint64_t base, uint64_t end, struct work *work, struct media_info *info,
     struct block_size *size, struct fail *why)

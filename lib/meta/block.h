@@ -27,6 +27,12 @@ struct block_bare {
 int block_read_bare(
     struct src *src, const struct block_bare *where, struct work *work, struct media_info *info, struct fail *why);
 
+/*
+ * block_count_tags() -- how many tags a block has in its first, its Exif and its GPS directory: how much it knows,
+ * where a file has two.  0 where it cannot be read, which block_read() will tell.
+ */
+unsigned block_count_tags(struct src *src, uint64_t base, uint64_t end, struct fail *why);
+
 /* What the block says of the picture's size in pixels; 0: nothing.  Programs that scale a picture often leave it. */
 struct block_size {
 	double width, height;

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "media/spelled.h"
 #include "meta/exif.h"
 #include "meta/lens.h"
 #include "meta/makernote.h"
@@ -64,43 +65,44 @@ add_fraction(struct when *w, const struct exif_text *t)
 }
 
 /* "+02:00"; the zone of a summer is part of it. */
-static bool
-add_offset(struct when *w, const struct exif_text *t)
+static void
+add_offset(struct exif *x, enum media_date_source source, struct when *w, const struct exif_text *t)
 {
-	const char *p = t->p;
-	int minutes;
+	const char *odd;
 
-	if (t->len < 6 || (p[0] != '+' && p[0] != '-') || p[3] != ':' || digits_in(p + 1, 2) != 2 ||
-	    digits_in(p + 4, 2) != 2 || w->precision < WHEN_MINUTE || w->zone != WHEN_LOCAL)
-		return false;
-	minutes = ((p[1] - '0') * 10 + p[2] - '0') * 60 + (p[4] - '0') * 10 + p[5] - '0';
-	if (minutes > 15 * 60 || p[4] > '5')
-		return false;
-	w->zone = WHEN_OFFSET;
-	w->offset_min = p[0] == '-' ? -minutes : minutes;
-	return true;
+	spelled_zone(w, t->p, t->len, &odd);
+	spelled_warn(x->info, media_date_name(source), odd, t->p, t->len);
+}
+
+/* The date of the Exif directory, or where that is none of IFD0. */
+static bool
+read_date(struct exif *x, enum media_date_source source, const struct exif_text *own, const struct exif_text *other,
+    struct when *w)
+{
+	const struct exif_text *from = spelled_is_blank(own->p, own->len) && other->len > 0 ? other : own;
+	const char *name = media_date_name(source);
+	bool is_told = source != MEDIA_DATE_EXIF_MODIFIED;
+
+	if (spelled_read(is_told ? x->info : NULL, name, from->p, from->len, w))
+		return true;
+	if (from == own && spelled_read(NULL, name, other->p, other->len, w))
+		return true;
+	if (is_told && from->len > 0 && spelled_is_blank(from->p, from->len))
+		media_warn(x->info, FAIL_DATE, "%s is blank", name);
+	return false;
 }
 
 static void
-end_date(struct exif *x, enum media_date_source source, const struct exif_stamp *s, const struct exif_text *offset)
+end_date(struct exif *x, enum media_date_source source, const struct exif_stamp *s, const struct exif_text *other)
 {
 	struct when w;
 
-	if (s->date.len == 0)
+	if (!read_date(x, source, &s->date, other, &w))
 		return;
-	if (!when_parse(s->date.p, s->date.len, &w)) {
-		if (source != MEDIA_DATE_EXIF_MODIFIED)
-			media_warn(x->info, FAIL_DATE, "%s is no date: \"%.*s\"", media_date_name(source),
-			    (int)strnlen(s->date.p, s->date.len < 32 ? s->date.len : 32), s->date.p);
-		return;
-	}
 	add_fraction(&w, &s->fraction);
-	if (!add_offset(&w, &s->offset))
-		add_offset(&w, offset);
-	media_set_date(x->info, source, &w,
-	    w.zone == WHEN_LOCAL ? MEDIA_BASIS_LOCAL
-	    : w.zone == WHEN_UTC ? MEDIA_BASIS_UTC
-				 : MEDIA_BASIS_ZONED);
+	add_offset(x, source, &w, &s->offset);
+	add_offset(x, source, &w, &x->modified.offset);
+	media_set_date(x->info, source, &w, spelled_basis(&w));
 }
 
 static void
@@ -113,10 +115,8 @@ end_position(struct exif *x)
 		media_set_number(x->info, MEDIA_ALT, x->gps.below ? -x->gps.alt : x->gps.alt);
 	if (!x->gps.has_lat || !x->gps.has_lon || !(north || south) || !(east || west))
 		return;
-	if (fabs(x->gps.lat) > 90 || fabs(x->gps.lon) > 180) {
-		media_warn(x->info, FAIL_FORMAT, "a GPS position outside the globe");
+	if (!media_is_position(x->info, x->gps.lat, x->gps.lon, x->gps.has_alt || x->gps.has_time))
 		return;
-	}
 	media_set_number(x->info, MEDIA_LAT, south ? -x->gps.lat : x->gps.lat);
 	media_set_number(x->info, MEDIA_LON, west ? -x->gps.lon : x->gps.lon);
 }
@@ -179,12 +179,8 @@ exif_end(struct exif *x, struct ifd *ifd)
 	const struct exif_text none = {.len = 0};
 
 	end_shot(x);
-	if (x->original.date.len == 0)
-		x->original.date = x->original0;
-	if (x->digitized.date.len == 0)
-		x->digitized.date = x->digitized0;
-	end_date(x, MEDIA_DATE_EXIF_ORIGINAL, &x->original, &x->modified.offset);
-	end_date(x, MEDIA_DATE_EXIF_DIGITIZED, &x->digitized, &x->modified.offset);
+	end_date(x, MEDIA_DATE_EXIF_ORIGINAL, &x->original, &x->original0);
+	end_date(x, MEDIA_DATE_EXIF_DIGITIZED, &x->digitized, &x->digitized0);
 	end_date(x, MEDIA_DATE_EXIF_MODIFIED, &x->modified, &none);
 	end_position(x);
 	end_gps_time(x);

@@ -14,6 +14,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "media/media.h"
 #include "run/buf.h"
 
 #define EXTENSION ".xmp"
@@ -27,6 +28,7 @@ struct folder {
 	size_t path_len;
 	struct buf text;   /* names, each with its NUL */
 	const char **name; /* sorted by what is before the extension, then by bytes, the last first */
+	bool *raw;         /* of each that folder_sidecar() finds: whether a raw picture of its stem is there */
 	size_t n;
 };
 
@@ -55,6 +57,7 @@ folder_free(struct folder *f)
 		return;
 	free(f->path);
 	free(f->name);
+	free(f->raw);
 	buf_fini(&f->text);
 	free(f);
 }
@@ -115,6 +118,27 @@ compare_names(const void *a, const void *b)
 	return d != 0 ? d : -strcmp(x, y);
 }
 
+/* The place of the sidecar of a stem, f->n where there is none. */
+static size_t
+find_sidecar(const struct folder *f, const char *stem, size_t len)
+{
+	size_t low = 0, high = f->n, mid;
+	const char *name;
+
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		name = f->name[mid];
+		if (compare_stems(name, strlen(name) - EXTENSION_LEN, stem, len) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low == f->n)
+		return f->n;
+	name = f->name[low];
+	return compare_stems(name, strlen(name) - EXTENSION_LEN, stem, len) == 0 ? low : f->n;
+}
+
 static bool
 sort_names(struct folder *f)
 {
@@ -123,12 +147,32 @@ sort_names(struct folder *f)
 
 	if (f->n == 0)
 		return true;
-	if ((f->name = malloc(f->n * sizeof *f->name)) == NULL)
+	f->raw = calloc(f->n, sizeof *f->raw);
+	if ((f->name = malloc(f->n * sizeof *f->name)) == NULL || f->raw == NULL)
 		return false;
 	for (p = f->text.p; i < f->n; p += strlen(p) + 1)
 		f->name[i++] = p;
 	qsort(f->name, f->n, sizeof *f->name, compare_names);
 	return true;
+}
+
+/* Goes through a folder that has sidecars once more. */
+static bool
+mark_raws(struct folder *f, DIR *dir)
+{
+	struct dirent *e;
+	const char *dot;
+	size_t i;
+
+	rewinddir(dir);
+	while (errno = 0, (e = readdir(dir)) != NULL) {
+		dot = strrchr(e->d_name, '.');
+		if (dot == NULL || !media_extension_is_raw(dot + 1, strlen(dot + 1)))
+			continue;
+		if ((i = find_sidecar(f, e->d_name, (size_t)(dot - e->d_name))) < f->n)
+			f->raw[i] = true;
+	}
+	return errno == 0;
 }
 
 /* Returns whether all names were read and kept. */
@@ -146,7 +190,7 @@ read_names(struct folder *f, DIR *dir)
 			return false;
 		f->n++;
 	}
-	return errno == 0 && sort_names(f);
+	return errno == 0 && sort_names(f) && (f->n == 0 || mark_raws(f, dir));
 }
 
 static void
@@ -252,21 +296,12 @@ folder_is_known(const struct folder *f)
 }
 
 const char *
-folder_sidecar(const struct folder *f, const char *stem, size_t len)
+folder_sidecar(const struct folder *f, const char *stem, size_t len, bool *raw)
 {
-	size_t low = 0, high = f->n, mid;
-	const char *name;
+	size_t i = find_sidecar(f, stem, len);
 
-	while (low < high) {
-		mid = low + (high - low) / 2;
-		name = f->name[mid];
-		if (compare_stems(name, strlen(name) - EXTENSION_LEN, stem, len) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (low == f->n)
+	if (i == f->n)
 		return NULL;
-	name = f->name[low];
-	return compare_stems(name, strlen(name) - EXTENSION_LEN, stem, len) == 0 ? name : NULL;
+	*raw = f->raw[i];
+	return f->name[i];
 }

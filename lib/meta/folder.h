@@ -1,7 +1,7 @@
 /*
  * folder -- which sidecars lie in a folder, without asking the system for each file.
  *
- * A folder is listed once, by whichever worker comes first, and the names of its sidecars are kept for all.  Memory is
+ * A folder is listed by whichever worker comes first, and the names of its sidecars are kept for all.  Memory is
  * bounded: the folders used least recently are forgotten; one with too many sidecars, or that cannot be listed, is only
  * known to be so, and the caller tries names.
  */
@@ -37,8 +37,9 @@ bool folder_is_known(const struct folder *f);
 
 /*
  * folder_sidecar() -- the name of the sidecar "STEM.xmp", whose extension may be in any case; NULL where there is none.
- * Of several the one in small letters comes first.  Valid as long as the folder is.
+ * Of several the one in small letters comes first.  Valid as long as the folder is.  *raw: whether a raw picture of
+ * that stem lies beside it.
  */
-const char *folder_sidecar(const struct folder *f, const char *stem, size_t len);
+const char *folder_sidecar(const struct folder *f, const char *stem, size_t len, bool *raw);
 
 #endif

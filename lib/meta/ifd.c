@@ -50,7 +50,9 @@ excuse(enum fail_code code)
 static const uint8_t *
 fetch(struct ifd *ifd, uint64_t at, size_t len, const struct ifd_entry *e)
 {
-	enum fail_code code = FAIL_TRUNCATED;
+	/* What a tag points to beyond its block, in a file that goes on, costs the tag; else it is the file that is
+	 * cut. */
+	enum fail_code code = e != NULL && ifd->end < src_size(ifd->src) ? FAIL_VALUE : FAIL_TRUNCATED;
 	const uint8_t *p;
 
 	if (at <= ifd->end && len <= ifd->end - at) {
@@ -216,9 +218,11 @@ visit_entries(struct ifd *ifd, struct ifd_entry *e, const uint8_t *p, size_t n, 
 		if (!parse_entry(ifd, p, at, e)) {
 			if (e->tag == 0 && e->type == 0)
 				continue; /* padding that some writers leave */
-			media_warn(ifd->info, FAIL_FORMAT, "tag 0x%04x has no valid type or count", e->tag);
-			if (++*bad == BAD_MAX)
+			media_warn(ifd->info, FAIL_VALUE, "tag 0x%04x has no valid type or count", e->tag);
+			if (++*bad == BAD_MAX) {
+				media_warn(ifd->info, FAIL_FORMAT, "a directory whose entries make no sense");
 				return false;
+			}
 			continue;
 		}
 		if (pointed_kind(e, &kind) && (kind != IFD_SUB || v->subs))

@@ -1,13 +1,17 @@
 /*
  * A block is small and seen as one range, so that with --all a dataset that is repeated can be looked up in what
- * follows.  Text is UTF-8 where the block says so, or where it is valid as that; else Windows-1252.
+ * follows.  Text is UTF-8 where the block says so, or where it is valid as that; else Mac Roman where the block names
+ * it or is plainly written in it, and Windows-1252.
  */
 #include "meta/iptc.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "media/spelled.h"
+#include "media/text.h"
 #include "meta/tags.h"
 #include "run/json.h"
 
@@ -36,10 +40,10 @@ struct dataset {
 
 struct iptc {
 	const uint8_t *next, *end;
-	bool utf8; /* the block says that its text is */
+	bool utf8, mac; /* how its text is encoded, where one knows */
 	struct work *work;
 	struct media_info *info;
-	struct buf artist;
+	struct buf artist, text;   /* text: of one dataset, made UTF-8 */
 	struct dataset date, time; /* p NULL: absent */
 };
 
@@ -94,6 +98,21 @@ whole_length(const struct iptc *x, const struct dataset *d)
 	return d->len;
 }
 
+/* A dataset's text, until the next one's. */
+static struct slice
+text_of(struct iptc *x, const struct dataset *d)
+{
+	struct slice text = {(const char *)d->p, whole_length(x, d)};
+
+	if (!x->mac || json_is_utf8(text.p, text.len))
+		return text;
+	buf_clear(&x->text, 1 << 10);
+	if (text_add_mac(&x->text, text.p, text.len))
+		text = (struct slice){x->text.p, x->text.len};
+	x->info->text.failed |= x->text.failed;
+	return text;
+}
+
 static const struct {
 	uint16_t id;
 	bool number; /* 16 bits */
@@ -110,12 +129,15 @@ add_list(struct iptc *x, const struct dataset *first, struct slice name)
 {
 	struct dataset d = *first;
 	const uint8_t *p = x->next;
+	struct slice text;
 
 	if (!tags_list(x->work, x->info, "IPTC", name))
 		return;
 	do {
-		if (d.id == first->id)
-			tags_item(x->info, (const char *)d.p, whole_length(x, &d));
+		if (d.id != first->id)
+			continue;
+		text = text_of(x, &d);
+		tags_item(x->info, text.p, text.len);
 	} while (next_dataset(&p, x->end, &d) == 1);
 	tags_list_end(x->info);
 }
@@ -136,7 +158,7 @@ comes_again(const struct iptc *x, unsigned id)
 static void
 add_tag(struct iptc *x, const struct dataset *d)
 {
-	struct slice name;
+	struct slice name, text = text_of(x, d);
 	size_t i;
 
 	for (i = 0; i < sizeof names / sizeof names[0] && names[i].id != d->id; i++)
@@ -151,37 +173,41 @@ add_tag(struct iptc *x, const struct dataset *d)
 	else if (comes_again(x, d->id))
 		add_list(x, d, name);
 	else
-		tags_text(x->work, x->info, "IPTC", name, (const char *)d->p, whole_length(x, d));
+		tags_text(x->work, x->info, "IPTC", name, text.p, text.len);
 }
 
 static void
 set_text(struct iptc *x, enum media_field f, const struct dataset *d)
 {
-	media_set_text(x->info, f, (const char *)d->p, whole_length(x, d));
+	struct slice text = text_of(x, d);
+
+	media_set_text(x->info, f, text.p, text.len);
 }
 
 static void
 add_artist(struct iptc *x, const struct dataset *d)
 {
+	struct slice text = text_of(x, d);
+
 	if (d->len == 0)
 		return;
 	if (x->artist.len > 0)
 		buf_adds(&x->artist, "; ");
-	buf_add(&x->artist, d->p, whole_length(x, d));
+	buf_add(&x->artist, text.p, text.len);
 }
 
 static void
 look_at(struct iptc *x, const struct dataset *d)
 {
+	struct slice text;
+
 	switch (d->id) {
-	case CHARACTER_SET:
-		x->utf8 = d->len == 3 && memcmp(d->p, "\x1b%G", 3) == 0;
-		break;
 	case OBJECT_NAME:
 		set_text(x, MEDIA_TITLE, d);
 		break;
 	case KEYWORDS:
-		media_add_item(x->info, MEDIA_KEYWORDS, (const char *)d->p, whole_length(x, d));
+		text = text_of(x, d);
+		media_add_item(x->info, MEDIA_KEYWORDS, text.p, text.len);
 		break;
 	case DATE_CREATED:
 		if (x->date.p == NULL)
@@ -223,7 +249,6 @@ static void
 end_date(struct iptc *x)
 {
 	int date = (int)(x->date.len < 24 ? x->date.len : 24), time = (int)(x->time.len < 24 ? x->time.len : 24);
-	struct when w;
 	char text[64];
 	size_t n;
 
@@ -231,15 +256,29 @@ end_date(struct iptc *x)
 		return;
 	n = (size_t)snprintf(text, sizeof text, "%.*s %.*s", date, (const char *)x->date.p, time,
 	    time > 0 ? (const char *)x->time.p : "");
-	if (!when_parse(text, n, &w) && !when_parse((const char *)x->date.p, (size_t)date, &w)) {
-		media_warn(x->info, FAIL_DATE, "%s is no date: \"%.*s\"", media_date_name(MEDIA_DATE_IPTC_CREATED),
-		    date, (const char *)x->date.p);
-		return;
+	spelled_set_date(x->info, MEDIA_DATE_IPTC_CREATED, text, n);
+}
+
+/* What the block says of its text; where it says nothing, one text that is plainly Mac Roman tells of all. */
+static void
+find_encoding(struct iptc *x)
+{
+	const uint8_t *p = x->next;
+	bool said = false, shown = false;
+	struct dataset d;
+
+	for (unsigned n = 0; n < IPTC_DATASETS_MAX && next_dataset(&p, x->end, &d) == 1; n++) {
+		const char *text = (const char *)d.p;
+
+		if (d.id == CHARACTER_SET) {
+			said = true;
+			x->utf8 = d.len == 3 && memcmp(text, "\x1b%G", 3) == 0;
+			x->mac = d.len >= 3 && strncasecmp(text, "mac", 3) == 0;
+		} else if (!shown && d.id >= DATASET(2, 5)) {
+			shown = text_is_mac(text, d.len);
+		}
 	}
-	media_set_date(x->info, MEDIA_DATE_IPTC_CREATED, &w,
-	    w.zone == WHEN_LOCAL ? MEDIA_BASIS_LOCAL
-	    : w.zone == WHEN_UTC ? MEDIA_BASIS_UTC
-				 : MEDIA_BASIS_ZONED);
+	x->mac |= !said && shown;
 }
 
 static void
@@ -249,6 +288,7 @@ read_block(struct iptc *x)
 	unsigned n = 0;
 	int rc = 0;
 
+	find_encoding(x);
 	while (n++ < IPTC_DATASETS_MAX && (rc = next_dataset(&x->next, x->end, &d)) == 1)
 		look_at(x, &d);
 	if (rc == -1)
@@ -259,6 +299,7 @@ read_block(struct iptc *x)
 	media_set_text(x->info, MEDIA_ARTIST, buf_cstr(&x->artist), x->artist.len);
 	x->info->text.failed |= x->artist.failed;
 	buf_fini(&x->artist);
+	buf_fini(&x->text);
 }
 
 /* Writers that took the block for numbers of 32 bits have swapped their bytes. */
@@ -278,7 +319,7 @@ read_swapped(struct iptc *x, struct fail *why)
 		return fail_nomem(why);
 	for (i = 0; i < len; i++)
 		block[i] = x->next[i ^ 3];
-	media_warn(x->info, FAIL_FORMAT, "the bytes of the IPTC block are swapped");
+	media_warn(x->info, FAIL_VALUE, "the bytes of the IPTC block are swapped");
 	x->next = block;
 	x->end = block + len;
 	read_block(x);

@@ -4,9 +4,11 @@
  */
 #include "meta/sidecar.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "meta/xmp.h"
 #include "run/io.h"
@@ -19,6 +21,7 @@ struct reading {
 	struct src *src;
 	struct work *work;
 	struct media_info *info;
+	size_t name_len;
 };
 
 void
@@ -66,7 +69,7 @@ is_xml(const uint8_t *p, size_t len)
 	return i < len && p[i] == '<';
 }
 
-/* Returns whether it was XMP. */
+/* Returns whether it was XMP, of this file. */
 static bool
 read_content(struct reading *r, int fd, uint64_t size, const char *name)
 {
@@ -81,7 +84,7 @@ read_content(struct reading *r, int fd, uint64_t size, const char *name)
 	} else {
 		if (xmp_read(r->src, 0, src_size(r->src), r->work, r->info, &why) == -1)
 			media_warn(r->info, FAIL_SIDECAR, "%s: %s", name, why.message);
-		return true;
+		return r->work->sidecar == NULL || !r->work->sidecar->foreign;
 	}
 	return false;
 }
@@ -129,15 +132,71 @@ probe(struct sidecar *s, struct reading *r, const char *stem, size_t len)
 	buf_fini(&name);
 }
 
+/* Whether STEM.EXTENSION is there, in small letters as given or in capitals. */
+static bool
+is_there(struct reading *r, const char *stem, size_t len, const char *extension, size_t extension_len)
+{
+	struct buf name = {0};
+	bool found = false;
+
+	buf_add(&name, r->file->path, r->folder_len);
+	buf_add(&name, stem, len);
+	buf_addc(&name, '.');
+	if (buf_add(&name, extension, extension_len) == 0) {
+		found = faccessat(r->file->dirfd, name.p, F_OK, 0) == 0;
+		for (size_t i = name.len - extension_len; i < name.len; i++)
+			name.p[i] = (char)toupper((unsigned char)name.p[i]);
+		found = found || faccessat(r->file->dirfd, name.p, F_OK, 0) == 0;
+	}
+	r->info->text.failed |= name.failed;
+	buf_fini(&name);
+	return found;
+}
+
+/* Whether a raw picture lies beside a sidecar, in a folder whose names are not known. */
+static bool
+probe_raw(struct reading *r, const char *stem, size_t len)
+{
+	const char *p = media_raw_extensions;
+	bool found = false;
+	size_t n;
+
+	if (!is_there(r, stem, len, "xmp", 3))
+		return false;
+	for (p += strspn(p, " "); *p != '\0' && !found; p += n, p += strspn(p, " ")) {
+		n = strcspn(p, " ");
+		found = is_there(r, stem, len, p, n);
+	}
+	return found;
+}
+
+/* The sidecar of the file's whole name. */
 static void
 look(struct sidecar *s, struct reading *r, const char *stem, size_t len)
 {
 	const char *name;
+	bool raw;
 
 	if (!folder_is_known(s->folder))
 		probe(s, r, stem, len);
-	else if ((name = folder_sidecar(s->folder, stem, len)) != NULL)
+	else if ((name = folder_sidecar(s->folder, stem, len, &raw)) != NULL)
 		read_one(s, r, name, false);
+}
+
+/* The one that others may share. */
+static void
+look_shared(struct sidecar *s, struct reading *r, const char *stem, size_t len)
+{
+	struct xmp_sidecar whose = {.extension = stem + len + 1, .len = r->name_len - len - 1};
+	bool raw = media_extension_is_raw(whose.extension, whose.len);
+	bool known = folder_is_known(s->folder);
+
+	if (known && folder_sidecar(s->folder, stem, len, &whose.shared) == NULL)
+		return;
+	whose.shared = !raw && (known ? whose.shared : probe_raw(r, stem, len));
+	r->work->sidecar = &whose;
+	look(s, r, stem, len);
+	r->work->sidecar = NULL;
 }
 
 int
@@ -147,7 +206,8 @@ sidecar_read(struct sidecar *s, const struct sidecar_file *file, struct src *src
 	const char *slash = memrchr(file->path, '/', file->path_len);
 	const char *name = slash != NULL ? slash + 1 : file->path, *dot;
 	size_t folder_len = (size_t)(name - file->path), len = file->path_len - folder_len;
-	struct reading r = {.file = file, .folder_len = folder_len, .src = src, .work = work, .info = info};
+	struct reading r = {
+	    .file = file, .folder_len = folder_len, .name_len = len, .src = src, .work = work, .info = info};
 
 	buf_clear(&s->found, FOUND_KEEP);
 	if (!has_sidecars(info, name, len))
@@ -156,6 +216,6 @@ sidecar_read(struct sidecar *s, const struct sidecar_file *file, struct src *src
 		return fail_nomem(why);
 	look(s, &r, name, len);
 	if ((dot = memrchr(name, '.', len)) != NULL && dot != name)
-		look(s, &r, name, (size_t)(dot - name));
+		look_shared(s, &r, name, (size_t)(dot - name));
 	return s->found.failed || info->text.failed ? fail_nomem(why) : 0;
 }

@@ -2,7 +2,8 @@
  * sidecar -- the XMP files that lie beside a file and speak of it: "name.ext.xmp" and "name.xmp".
  *
  * The first is of one file, the second of all that share the name, so what the first says is believed before the
- * second.
+ * second.  But where the second says for which extension it is, it is of that file alone, and where it does not and
+ * one of those files is a raw picture, it is the raw picture's.
  */
 #ifndef META_SIDECAR_H
 #define META_SIDECAR_H

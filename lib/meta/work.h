@@ -8,10 +8,12 @@
 
 struct tags;
 struct xmp;
+struct xmp_sidecar;
 
 struct work {
-	struct tags *tags; /* NULL until first needed; see tags.h */
-	struct xmp *xmp;   /* NULL until first needed; see xmp.h */
+	struct tags *tags;           /* NULL until first needed; see tags.h */
+	struct xmp *xmp;             /* NULL until first needed; see xmp.h */
+	struct xmp_sidecar *sidecar; /* while one is read; else NULL; see xmp.h */
 	struct src *inner;
 	bool inner_in_use;
 };

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "media/spelled.h"
 #include "meta/xmp-rdf.h"
 #include "run/num.h"
 
@@ -139,28 +140,19 @@ source_of(const struct media_info *info, enum media_date_source s)
 						  : MEDIA_DATE_SIDECAR_CREATE;
 }
 
-static bool
-is_blank(struct slice s)
-{
-	size_t i;
-
-	for (i = 0; i < s.len && strchr(" :-./T0Z", s.p[i]) != NULL; i++)
-		;
-	return i == s.len;
-}
-
 /* The fraction and the offset, where they are properties of their own, as Exif has them. */
-static struct when
-complete(const struct xmp_values *x, enum xmp_property p, const struct when *w)
+static void
+complete(const struct xmp_values *x, struct media_info *info, enum xmp_property p, struct when *w)
 {
 	bool original = p == XMP_ORIGINAL;
 	struct slice fraction, offset;
-	struct when full = *w, read;
+	const char *odd;
+	struct when read;
 	char text[32];
 	int n;
 
 	if ((!original && p != XMP_DIGITIZED) || w->precision < WHEN_SECOND)
-		return *w;
+		return;
 	fraction = xmp_values_first(x, original ? XMP_SUBSEC_ORIGINAL : XMP_SUBSEC_DIGITIZED);
 	offset = xmp_values_first(x, original ? XMP_OFFSET_ORIGINAL : XMP_OFFSET_DIGITIZED);
 	if (offset.p == NULL)
@@ -168,16 +160,14 @@ complete(const struct xmp_values *x, enum xmp_property p, const struct when *w)
 	n = snprintf(text, sizeof text, "2000-01-01T00:00:00.%.*s", (int)(fraction.len < 9 ? fraction.len : 9),
 	    fraction.p != NULL ? fraction.p : "");
 	if (w->nsec_digits == 0 && fraction.p != NULL && when_parse(text, (size_t)n, &read)) {
-		full.nsec = read.nsec;
-		full.nsec_digits = read.nsec_digits;
+		w->nsec = read.nsec;
+		w->nsec_digits = read.nsec_digits;
 	}
-	n = snprintf(text, sizeof text, "2000-01-01T00:00:00%.*s", (int)(offset.len < 9 ? offset.len : 9),
-	    offset.p != NULL ? offset.p : "");
-	if (w->zone == WHEN_LOCAL && when_parse(text, (size_t)n, &read)) {
-		full.zone = read.zone;
-		full.offset_min = read.offset_min;
-	}
-	return full;
+	if (offset.p == NULL)
+		return;
+	spelled_zone(w, offset.p, offset.len, &odd);
+	spelled_warn(
+	    info, media_date_name(source_of(info, (enum media_date_source)rules[p].what)), odd, offset.p, offset.len);
 }
 
 static void
@@ -187,18 +177,10 @@ set_date(const struct xmp_values *x, struct media_info *info, enum xmp_property 
 	struct slice s = xmp_values_first(x, p);
 	struct when w;
 
-	if (is_blank(s))
+	if (!spelled_read(info, media_date_name(source), s.p, s.len, &w))
 		return;
-	if (!when_parse(s.p, s.len, &w)) {
-		media_warn(info, FAIL_DATE, "%s is no date: \"%.*s\"", media_date_name(source),
-		    (int)(s.len < 32 ? s.len : 32), s.p);
-		return;
-	}
-	w = complete(x, p, &w);
-	media_set_date(info, source, &w,
-	    w.zone == WHEN_LOCAL ? MEDIA_BASIS_LOCAL
-	    : w.zone == WHEN_UTC ? MEDIA_BASIS_UTC
-				 : MEDIA_BASIS_ZONED);
+	complete(x, info, p, &w);
+	media_set_date(info, source, &w, spelled_basis(&w));
 }
 
 /*
@@ -241,15 +223,15 @@ static void
 set_position(const struct xmp_values *x, struct media_info *info)
 {
 	struct slice lat = xmp_values_first(x, XMP_LATITUDE), lon = xmp_values_first(x, XMP_LONGITUDE);
-	double latitude, longitude, altitude, below;
+	bool known_more = x->first[XMP_ALTITUDE] > 0 || x->first[XMP_GPS_TIME] > 0;
+	double latitude = NAN, longitude = NAN, altitude, below;
 
 	if (lat.p != NULL && lon.p != NULL) {
-		if (parse_degrees(lat, "Ss", xmp_values_first(x, XMP_LATITUDE_REF), 90, &latitude) &&
-		    parse_degrees(lon, "Ww", xmp_values_first(x, XMP_LONGITUDE_REF), 180, &longitude)) {
+		parse_degrees(lat, "Ss", xmp_values_first(x, XMP_LATITUDE_REF), 90, &latitude);
+		parse_degrees(lon, "Ww", xmp_values_first(x, XMP_LONGITUDE_REF), 180, &longitude);
+		if (media_is_position(info, latitude, longitude, known_more)) {
 			media_set_number(info, MEDIA_LAT, latitude);
 			media_set_number(info, MEDIA_LON, longitude);
-		} else {
-			media_warn(info, FAIL_FORMAT, "XMP has a position that is none");
 		}
 	}
 	if (!parse_number(xmp_values_first(x, XMP_ALTITUDE), &altitude))

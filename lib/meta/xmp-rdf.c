@@ -89,11 +89,11 @@ find_property(enum xmp_property in, const struct xmlscan_name *n)
 
 /* How much of a value is kept: whole characters. */
 static size_t
-cut(struct xmp_rdf *r, const char *bytes, size_t len, size_t room)
+cut(struct xmp_rdf *r, enum xmp_property property, const char *bytes, size_t len, size_t room)
 {
 	if (len <= room)
 		return len;
-	r->cut = true;
+	r->cut |= property != XMP_UNKNOWN;
 	while (room > 0 && ((unsigned char)bytes[room] & 0xc0) == 0x80)
 		room--;
 	return room;
@@ -160,7 +160,8 @@ tell_attribute(struct xmp_rdf *r, const struct xmp_frame *f, const struct xmlsca
 	r->lang[0] = '\0';
 	if (r->names)
 		add_name(r, n, f->in_resource);
-	tell(r, &a, property, attribute->value.p, cut(r, attribute->value.p, attribute->value.len, XMP_VALUE_MAX));
+	tell(r, &a, property, attribute->value.p,
+	    cut(r, property, attribute->value.p, attribute->value.len, XMP_VALUE_MAX));
 	if (r->names && f->in_resource)
 		r->sink.property(r->sink.arg);
 	r->name.len = name_len;
@@ -344,5 +345,5 @@ xmp_rdf_text(struct xmp_rdf *r, const char *bytes, size_t len)
 	if (f == NULL || f->kind != PROPERTY || f->structured || f->has_child ||
 	    (f->property == XMP_UNKNOWN && !r->names))
 		return;
-	buf_add(&r->text, bytes, cut(r, bytes, len, XMP_VALUE_MAX - r->text.len));
+	buf_add(&r->text, bytes, cut(r, f->property, bytes, len, XMP_VALUE_MAX - r->text.len));
 }

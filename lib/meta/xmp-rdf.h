@@ -71,7 +71,7 @@ struct xmp_rdf {
 	struct xmp_frame frame[XMP_DEPTH_MAX];
 	unsigned nth;
 	struct buf text; /* of the element that was begun last */
-	bool cut;        /* a value was longer than XMP_VALUE_MAX */
+	bool cut;        /* a value that a field could come from was longer than XMP_VALUE_MAX */
 	char lang[24], group[40];
 	struct buf name;
 };

@@ -12,6 +12,7 @@
 #include <expat.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/random.h>
 
 #include "meta/work.h"
@@ -36,6 +37,8 @@ struct xmp {
 	struct xmp_expat expat;
 	struct xmlscan *scan;
 	struct media_info *info;
+	struct xmp_sidecar *sidecar; /* NULL: it is no sidecar, or no other file's */
+	size_t tags_at;              /* where those of the packet begin */
 	struct xmp_decode decode;
 	enum state state;
 	bool parsing;                      /* by expat */
@@ -226,6 +229,8 @@ begin(struct work *work, struct media_info *info)
 		return NULL;
 	x->names = info->tags != NULL;
 	x->info = info;
+	x->sidecar = work->sidecar;
+	x->tags_at = x->names ? info->tags->len : 0;
 	x->state = READING;
 	x->parsing = false;
 	sink.arg = x;
@@ -322,12 +327,34 @@ finish(struct xmp *x)
 	}
 }
 
+/* Whether a sidecar is another file's; then nothing of it stays. */
+static bool
+is_foreign(struct xmp *x)
+{
+	struct xmp_sidecar *s = x->sidecar;
+	struct slice named;
+
+	if (s == NULL || x->values.text.failed)
+		return false;
+	named = xmp_values_first(&x->values, XMP_SIDECAR_FOR);
+	if (named.len > 0 && *named.p == '.')
+		named = (struct slice){named.p + 1, named.len - 1};
+	s->foreign = named.len > 0 ? named.len != s->len || strncasecmp(named.p, s->extension, s->len) != 0 : s->shared;
+	if (s->foreign && x->names) {
+		x->info->tags->len = x->tags_at;
+		buf_cstr(x->info->tags);
+	}
+	return s->foreign;
+}
+
 /* Sets what has been read of a packet. */
 static void
 settle(struct xmp *x)
 {
 	enum media_origin before = x->info->origin;
 
+	if (is_foreign(x))
+		return;
 	if (x->state == TOO_DEEP)
 		media_warn(x->info, FAIL_LIMIT, "%s has more than %d elements in one another", label(x), XMP_DEPTH_MAX);
 	else if (x->state == TOO_LONG)
@@ -335,9 +362,9 @@ settle(struct xmp *x)
 	else if (x->state == DOCTYPE)
 		media_warn(x->info, FAIL_FORMAT, "%s declares a document type; the rest is not read", label(x));
 	if (x->parsing && x->decode.mended)
-		media_warn(x->info, FAIL_FORMAT, "%s has characters that are none in XML", label(x));
+		media_warn(x->info, FAIL_VALUE, "%s has characters that are none in XML", label(x));
 	if (x->rdf.cut)
-		media_warn(x->info, FAIL_LIMIT, "%s has a value over %u KiB", label(x), XMP_VALUE_MAX >> 10);
+		media_warn(x->info, FAIL_VALUE, "%s has a value over %u KiB", label(x), XMP_VALUE_MAX >> 10);
 	if (before != MEDIA_FROM_SIDECAR)
 		media_from(x->info, MEDIA_FROM_XMP);
 	xmp_fields_set(&x->values, x->info);

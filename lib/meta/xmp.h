@@ -26,6 +26,17 @@ void xmp_free(struct xmp *x);
 int xmp_read(struct src *src, uint64_t at, uint64_t len, struct work *work, struct media_info *info, struct fail *why);
 
 /*
+ * Whose a sidecar is, as work->sidecar while it is read.  One that is another file's sets nothing: it names another
+ * extension (photoshop:SidecarForExtension), or it names none and the file shares it with a raw one.
+ */
+struct xmp_sidecar {
+	const char *extension; /* the file's, without its dot */
+	size_t len;
+	bool shared;
+	bool foreign; /* the answer */
+};
+
+/*
  * A packet in pieces: xmp_begin(), xmp_add() for each piece in order, xmp_end().  Between begin and end no other
  * packet is read.  xmp_begin() returns 0, or -1 (ENOMEM).
  */

@@ -20,9 +20,10 @@
 
 #ifdef SYS_openat2
 static int
-open_beneath(int root, const char *path, int flags)
+open_beneath(int root, const char *path, int flags, bool links)
 {
-	struct open_how how = {.flags = (uint64_t)flags, .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
+	struct open_how how = {.flags = (uint64_t)flags,
+	    .resolve = RESOLVE_BENEATH | (links ? RESOLVE_NO_MAGICLINKS : RESOLVE_NO_SYMLINKS)};
 	int fd = -1;
 
 	for (int i = 0; i < TRIES; i++) {
@@ -34,9 +35,9 @@ open_beneath(int root, const char *path, int flags)
 }
 #else
 static int
-open_beneath(int root, const char *path, int flags)
+open_beneath(int root, const char *path, int flags, bool links)
 {
-	(void)root, (void)path, (void)flags;
+	(void)root, (void)path, (void)flags, (void)links;
 	errno = ENOSYS;
 	return -1;
 }
@@ -81,18 +82,30 @@ walk(int root, const char *path, int flags)
 	return -1;
 }
 
-int
-beneath_open(int root, const char *path, int flags)
+static int
+open_below(int root, const char *path, int flags, bool links)
 {
 	int fd;
 
 	flags |= O_CLOEXEC;
 	if (*path == '\0')
 		path = ".";
-	fd = open_beneath(root, path, flags);
+	fd = open_beneath(root, path, flags, links);
 	if (fd == -1 && (errno == ENOSYS || errno == EPERM))
 		fd = walk(root, path, flags);
 	return fd;
+}
+
+int
+beneath_open(int root, const char *path, int flags)
+{
+	return open_below(root, path, flags, true);
+}
+
+int
+beneath_open_plain(int root, const char *path, int flags)
+{
+	return open_below(root, path, flags | O_NOFOLLOW, false);
 }
 
 int

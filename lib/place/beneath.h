@@ -20,6 +20,9 @@
  */
 int beneath_open(int root, const char *path, int flags);
 
+/* beneath_open_plain() -- the same, following no link at all: ELOOP. */
+int beneath_open_plain(int root, const char *path, int flags);
+
 /* beneath_fail() -- note a failure of beneath_open() from errno.  Returns -1. */
 int beneath_fail(struct fail *why, const char *op, const char *path);
 

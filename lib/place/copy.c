@@ -4,13 +4,19 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
+#include <sys/file.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "run/io.h"
 
 #define MAP_BYTES (64u << 20) /* looked at in one mincore(2) */
-#define PAGE_BYTES 4096u      /* the smallest page there is: a vector of that many entries is always enough */
+#define DROP_TRIES 5          /* someone may just be reading the file */
+#define DROP_WAIT_NS 5000000
+#define LOCK_TRIES 2000 /* 20 s, and then without: it is a courtesy */
+#define LOCK_WAIT_NS 10000000
+#define PAGE_BYTES 4096u /* the smallest page there is: a vector of that many entries is always enough */
 
 int
 copy_bytes(struct kit *kit, int from, int to, digest_mask mask, struct digests *out, uint64_t *bytes, bool *to_failed,
@@ -72,7 +78,7 @@ resident(struct kit *kit, int fd, uint64_t offset, size_t len)
 }
 
 static bool
-drop_pages(struct kit *kit, int fd, uint64_t size)
+drop_once(struct kit *kit, int fd, uint64_t size)
 {
 	_Static_assert(MAP_BYTES / PAGE_BYTES <= KIT_BYTES, "the kit's buffer holds the vector");
 
@@ -84,15 +90,48 @@ drop_pages(struct kit *kit, int fd, uint64_t size)
 	return true;
 }
 
+bool
+copy_drop_pages(struct kit *kit, int fd, uint64_t size)
+{
+	for (int i = 0; i < DROP_TRIES; i++) {
+		if (drop_once(kit, fd, size))
+			return true;
+		nanosleep(&(struct timespec){.tv_nsec = DROP_WAIT_NS}, NULL);
+	}
+	return false;
+}
+
+void
+copy_lock(int fd)
+{
+	for (int i = 0; i < LOCK_TRIES; i++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+			return;
+		nanosleep(&(struct timespec){.tv_nsec = LOCK_WAIT_NS}, NULL);
+	}
+}
+
+void
+copy_unlock(int fd)
+{
+	flock(fd, LOCK_UN);
+}
+
 int
 copy_check(struct kit *kit, int fd, uint64_t size, const struct digests *content, bool *past_cache, struct fail *why)
 {
 	struct digests now;
 	uint64_t bytes;
+	int rc;
 
+	if (past_cache != NULL) {
+		copy_lock(fd);
+		*past_cache = copy_drop_pages(kit, fd, size);
+	}
+	rc = copy_digest(kit, fd, content->mask, &now, &bytes, why);
 	if (past_cache != NULL)
-		*past_cache = drop_pages(kit, fd, size);
-	if (copy_digest(kit, fd, content->mask, &now, &bytes, why) == -1)
+		copy_unlock(fd);
+	if (rc == -1)
 		return -1;
 	if (bytes == size && digest_equal(&now, content))
 		return 0;

@@ -45,6 +45,16 @@ int copy_digest(struct kit *kit, int fd, digest_mask mask, struct digests *out, 
 int copy_check(
     struct kit *kit, int fd, uint64_t size, const struct digests *content, bool *past_cache, struct fail *why);
 
+/*
+ * copy_lock(), copy_unlock() -- one thread of one process at a time drops a file's pages and reads it: the pages of
+ * two would be each other's.  Waits for a while, not for ever; on a file system without locks, not at all.
+ */
+void copy_lock(int fd);
+void copy_unlock(int fd);
+
+/* copy_drop_pages() -- forget what is in memory of a flushed file; false where some of it stays. */
+bool copy_drop_pages(struct kit *kit, int fd, uint64_t size);
+
 /* copy_begin_flush(), copy_end_flush() -- start writing a file to its disk; wait for it and report what failed. */
 void copy_begin_flush(int fd);
 int copy_end_flush(int fd);

@@ -1,48 +1,61 @@
 /*
- * What a file may be called is a series: NAME, STEM-1.EXT, STEM-2.EXT … .  The first name of it that is free is
- * taken, unless one before it holds the same content already.  Publishing never replaces anything, so the lock is not
- * what makes this safe: it makes the answers of two processes at once as good as those of one after the other.
+ * What a file may be called is a series: NAME, STEM-1.EXT, STEM-2.EXT … .  The first name of it that holds the same
+ * content is where the file exists; else, unless the content lies elsewhere, the first that is free is taken.
+ * Publishing never replaces anything, so the lock is not what makes this safe: it makes the answers of two processes
+ * at once as good as those of one after the other.
  *
  * A group of files that belong together would claim one number of the series for all its members: that is a loop
- * over members inside the loop over numbers in choose_name().
+ * over members around search_series().
  */
 #include "place/decide.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "place/give.h"
 #include "place/match.h"
+#include "place/portable.h"
+#include "place/prepare.h"
+#include "place/publish.h"
+#include "place/search.h"
 #include "place/series.h"
 #include "run/io.h"
 
-/* A job while it is decided, and the name that is being tried. */
+/* A job while it is decided. */
 struct choice {
 	struct batch *b;
 	struct place *p;
 	struct rec *rec;
 	struct job *job;
-	struct job_path at;    /* of job->target */
-	struct folder *folder; /* NULL while it does not exist */
-	struct buf name;
+	struct folder *folder; /* where it is to go; NULL while that does not exist */
+	struct search q;
+	bool unfilled; /* there is no unfinished file: it seemed to be in the library already */
 	struct fail *why;
 };
 
 /* ---- what is known of this run ---- */
 
-/* Later records learn where this content is.  The record itself is fine without that; the run is not. */
+/*
+ * Later records learn where this content is; st is of that file, NULL in a dry run.  The record itself is fine without
+ * that; the run is not.
+ */
 static void
-remember(struct choice *c)
+remember(struct choice *c, const struct stat *st)
 {
 	struct job *job = c->job;
 	struct fail why = {0};
+	uint64_t mark = st != NULL ? match_mark(st) : 0;
 
-	if (job->have.mask & 1u << DIGEST_XXH128 &&
-	    twins_put(&c->p->twins, job->have.bytes[DIGEST_XXH128], job->to.p, job->to.len, &why) == -1)
+	if (!(job->have.mask & 1u << DIGEST_XXH128))
+		return;
+	if (twins_put(&c->p->twins, job->have.bytes[DIGEST_XXH128], mark, job->to.p, job->to.len, &why) == -1)
 		run_stop(c->p->run, &why);
+	else
+		job->remembered = true;
 }
 
 /* The file at job->to is part of this job's promise: its folder joins the batch's flush. */
@@ -56,23 +69,28 @@ touch_folder(struct choice *c)
 	return 0;
 }
 
-/* Whether what was remembered at job->to is still there. */
-static bool
-still_there(struct choice *c)
+/* Whether what was remembered at job->to, with its mark, is still there: MATCH_FILE, or something else. */
+static enum match
+look_at_twin(struct choice *c, uint64_t mark)
 {
-	struct job_path at = job_split(&c->job->to);
+	struct job *job = c->job;
+	struct job_path at = job_split(&job->to);
 	struct folder *folder;
-	struct stat *st = &c->job->twin;
+	struct digests holds;
 	struct fail ignored;
 
 	if (c->p->o.dry_run)
-		return true;
+		return MATCH_FILE;
 	folder = tree_open(&c->b->tree, at.folder, false, &ignored);
-	if (folder == NULL || fstatat(folder->fd, at.name, st, AT_SYMLINK_NOFOLLOW) == -1)
-		return false;
-	if (S_ISLNK(st->st_mode))
-		return c->job->how == JOB_SYMLINK;
-	return S_ISREG(st->st_mode) && st->st_size == c->job->st.st_size;
+	if (folder == NULL || fstatat(folder->fd, at.name, &job->twin, AT_SYMLINK_NOFOLLOW) == -1)
+		return MATCH_FREE;
+	if (S_ISLNK(job->twin.st_mode))
+		return job->how == JOB_SYMLINK ? MATCH_FILE : MATCH_OTHER;
+	if (!S_ISREG(job->twin.st_mode) || job->twin.st_size != job->st.st_size)
+		return MATCH_OTHER;
+	if (match_mark(&job->twin) == mark)
+		return MATCH_FILE;
+	return match_content(c->b->kit, folder->fd, at.name, &job->twin, &job->have, &holds, c->why);
 }
 
 /* Whether this run has seen the content; then the outcome is set.  Returns 1, 0 or -1. */
@@ -80,135 +98,108 @@ static int
 find_twin(struct choice *c)
 {
 	struct job *job = c->job;
-	struct job_path twin;
+	struct job_path twin, at = c->q.at;
+	enum match match;
+	uint64_t mark = 0;
 	bool series;
 
-	if (twins_find(&c->p->twins, job->have.bytes[DIGEST_XXH128], &job->to, c->why) == -1)
+	if (twins_find(&c->p->twins, job->have.bytes[DIGEST_XXH128], &mark, &job->to, c->why) == -1)
 		return -1;
-	if (job->to.len == 0 || !still_there(c))
+	if (job->to.len == 0)
 		return 0;
+	if ((match = look_at_twin(c, mark)) != MATCH_FILE)
+		return match == MATCH_ERROR ? -1 : 0;
 	twin = job_split(&job->to);
-	series = twin.folder.len == c->at.folder.len && memcmp(twin.folder.p, c->at.folder.p, twin.folder.len) == 0 &&
-		 series_has(c->at.name, c->at.len, c->p->lib.name_max, twin.name, twin.len);
+	series = twin.folder.len == at.folder.len && memcmp(twin.folder.p, at.folder.p, twin.folder.len) == 0 &&
+		 series_has(at.name, at.len, c->p->lib.name_max, twin.name, twin.len);
 	job->outcome = series ? JOB_EXISTS : JOB_DUPLICATE;
+	job->by_run = true;
 	return !c->p->o.dry_run && touch_folder(c) == -1 ? -1 : 1;
-}
-
-/* ---- names that a dry run has given away ---- */
-
-static int
-claim_key(struct choice *c, uint8_t key[TWINS_KEY])
-{
-	struct digest *d = c->b->kit->digest;
-	struct digests out;
-
-	if (digest_start(d, 1u << DIGEST_XXH128, c->why) == -1)
-		return -1;
-	digest_update(d, c->at.folder.p, c->at.folder.len);
-	digest_update(d, "/", 1);
-	digest_update(d, c->name.p, c->name.len);
-	if (digest_final(d, &out, c->why) == -1)
-		return -1;
-	memcpy(key, out.bytes[DIGEST_XXH128], TWINS_KEY);
-	return 0;
-}
-
-static enum match
-match_claimed(struct choice *c)
-{
-	uint8_t key[TWINS_KEY];
-	struct buf found = {0};
-	enum match match = MATCH_ERROR;
-
-	if (claim_key(c, key) == 0 && twins_find(&c->p->claimed, key, &found, c->why) == 0)
-		match = found.len > 0 ? MATCH_OTHER : MATCH_FREE;
-	buf_fini(&found);
-	return match;
-}
-
-static int
-claim(struct choice *c)
-{
-	uint8_t key[TWINS_KEY];
-
-	if (claim_key(c, key) == -1)
-		return -1;
-	return twins_put(&c->p->claimed, key, "x", 1, c->why);
 }
 
 /* ---- names ---- */
 
+/* A file of the library that has left its place makes room there. */
 static int
-plan(struct choice *c)
+leave_old_name(struct choice *c)
 {
+	struct origin *origin = &c->b->kit->origin;
+	const char *path = c->rec->path.p, *name = origin_name(path);
+	struct claims_name old = {.name = {name, strlen(name)}};
+	size_t root = c->p->lib.real.len;
+
+	if (c->job->how != JOB_RENAME || !c->job->in_library)
+		return 0;
+	if (origin_locate(origin, &c->p->origins, c->p->dirfd, path, c->why) == -1)
+		return -1;
+	root += root > 1 && origin->real.len > root; /* the slash behind it */
+	old.folder = (struct slice){origin->real.p + root, origin->real.len - root};
+	return search_freed(&c->q, old, c->why);
+}
+
+static int
+placed(struct choice *c)
+{
+	struct stat st;
+	bool seen = c->folder != NULL && fstatat(c->folder->fd, c->q.name.p, &st, AT_SYMLINK_NOFOLLOW) == 0;
+
 	c->job->outcome = JOB_PLACED;
-	remember(c);
-	return claim(c);
+	if (seen || c->p->o.dry_run)
+		remember(c, seen ? &st : NULL);
+	if (search_took(&c->q, seen ? &st : NULL, c->why) == -1)
+		return -1;
+	return leave_old_name(c);
 }
 
 /* Take the name, which was free a moment ago.  Returns 1, 0 where it is taken now, or -1. */
 static int
 take(struct choice *c)
 {
-	if (job_set_to(c->job, c->at.folder, &c->name, c->why) == -1)
+	if (job_set_to(c->job, c->q.at.folder, &c->q.name, c->why) == -1)
 		return -1;
 	if (c->p->o.dry_run)
-		return plan(c) == 0 ? 1 : -1;
-	if ((c->folder = tree_open(&c->b->tree, c->at.folder, true, c->why)) == NULL)
+		return placed(c) == 0 ? 1 : -1;
+	if ((c->folder = tree_open(&c->b->tree, c->q.at.folder, true, c->why)) == NULL)
 		return -1;
-	if (give_name(c->b, c->rec, c->folder, c->name.p, c->why) == 0) {
-		c->job->outcome = JOB_PLACED;
+	c->q.dirfd = c->folder->fd;
+	if (give_name(c->b, c->rec, c->folder, c->q.name.p, c->why) == 0) {
 		c->job->folder = c->folder;
 		tree_touch(c->folder);
-		remember(c);
-		return 1;
+		return placed(c) == 0 ? 1 : -1;
 	}
 	return c->why->code == FAIL_SYSTEM && c->why->errnum == EEXIST ? 0 : -1;
 }
 
-/* A symbolic link to the same file is the same content. */
-static bool
-is_our_link(struct choice *c)
+/* Where the file system folds case or normalises, the file may be called otherwise than what led to it. */
+static int
+spell_as_listed(struct choice *c)
 {
-	const struct buf *link = &c->job->link;
-	struct buf *scratch = &c->b->kit->scratch;
-	char *to;
+	const struct listing *listing;
+	const char *spelling;
+	size_t len;
 
-	if (c->job->how != JOB_SYMLINK || c->p->o.dry_run)
-		return false;
-	buf_clear(scratch, SIZE_MAX);
-	if ((to = buf_reserve(scratch, link->len + 1)) == NULL)
-		return false;
-	return readlinkat(c->folder->fd, c->name.p, to, link->len + 1) == (ssize_t)link->len &&
-	       memcmp(to, link->p, link->len) == 0 &&
-	       fstatat(c->folder->fd, c->name.p, &c->job->twin, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
-/* What stands at c->name; MATCH_FILE is the same content. */
-static enum match
-look(struct choice *c)
-{
-	struct job *job = c->job;
-	enum match match = MATCH_FREE;
-
-	if (c->folder != NULL)
-		match = match_name(c->folder->fd, c->name.p, &job->st, &job->twin, c->why);
-	if (match == MATCH_SIZE && job->how != JOB_STAY)
-		match = match_content(c->b->kit, c->folder->fd, c->name.p, &job->twin, &job->have, c->why);
-	else if (match == MATCH_OTHER && is_our_link(c))
-		match = MATCH_FILE;
-	else if (match == MATCH_FREE && c->p->o.dry_run)
-		match = match_claimed(c);
-	return match;
+	if (c->folder == NULL || c->q.twin.st_ino == 0 || !listing_suspects(c->folder->fd, c->q.name.p, &c->q.twin))
+		return 0;
+	if ((listing = tree_listing(c->folder, c->why)) == NULL)
+		return -1;
+	spelling = listing_spelling(listing, c->folder->fd, c->q.name.p, &c->q.twin);
+	if (spelling == c->q.name.p)
+		return 0;
+	len = strlen(spelling);
+	buf_clear(&c->q.name, SIZE_MAX);
+	return buf_add(&c->q.name, spelling, len) == -1 ? fail_nomem(c->why) : 0;
 }
 
 static int
 exists(struct choice *c)
 {
 	c->job->outcome = JOB_EXISTS;
-	if (job_set_to(c->job, c->at.folder, &c->name, c->why) == -1)
+	c->job->twin = c->q.twin;
+	if (spell_as_listed(c) == -1)
 		return -1;
-	remember(c);
+	if (job_set_to(c->job, c->q.at.folder, &c->q.name, c->why) == -1)
+		return -1;
+	remember(c, c->p->o.dry_run ? NULL : &c->q.twin);
 	return c->p->o.dry_run ? 0 : touch_folder(c);
 }
 
@@ -216,67 +207,71 @@ static int
 stays(struct choice *c)
 {
 	c->job->outcome = JOB_SKIPPED;
-	c->job->reason = "already in the library at another place; --move would file it anew, --copy copy it";
+	c->job->reason = REASON_IN_LIBRARY;
+	if (buf_adds(&c->job->message,
+		"in the library already, at another place; --move would file it anew, --copy copy it") == -1)
+		return fail_nomem(c->why);
 	return 0;
+}
+
+/* What seemed to be in the library is not: it is read after all. */
+static int
+fill(struct choice *c)
+{
+	if (!c->unfilled)
+		return 0;
+	c->unfilled = false;
+	return prepare_again(c->p, c->b->kit, c->job, c->rec, c->why);
+}
+
+/* A file of the library that is filed anew goes to its place whatever else holds the same content; so do companions. */
+static bool
+looks_for_twins(const struct choice *c)
+{
+	return !c->job->companion && !(c->job->in_library && c->p->moves);
+}
+
+/* No name of the series holds the content. */
+static int
+settle_free(struct choice *c)
+{
+	int rc;
+
+	if (c->job->how == JOB_STAY)
+		return stays(c) == 0;
+	if (looks_for_twins(c) && (rc = find_twin(c)) != 0)
+		return rc;
+	if (fill(c) == -1)
+		return -1;
+	return take(c);
 }
 
 static int
 choose_name(struct choice *c)
 {
-	bool tried = false;
-	int rc;
+	unsigned taken = UINT_MAX; /* the number that was to be had, and then was not */
 
-	for (unsigned k = 0; k <= JOB_SUFFIX_MAX;) {
-		enum match match;
+	for (;;) {
+		enum match match = search_series(&c->q, c->why);
+		int rc = 0;
 
-		buf_clear(&c->name, SIZE_MAX);
-		if (series_name(c->at.name, c->at.len, k, c->p->lib.name_max, &c->name) == -1)
-			return fail_nomem(c->why);
-		if ((match = look(c)) == MATCH_ERROR)
+		if (match == MATCH_ERROR)
 			return -1;
 		if (match == MATCH_FILE)
 			return exists(c);
-		if (match != MATCH_FREE || tried) { /* tried: taken, and yet not to be seen */
-			k++;
-			tried = false;
+		if (match == MATCH_FREE && c->q.k == taken) {
+			c->q.unseen = taken + 1;
 			continue;
 		}
-		if (c->job->how == JOB_STAY)
-			return stays(c);
-		if ((rc = take(c)) != 0)
-			return rc == 1 ? 0 : -1;
-		tried = true;
+		taken = match == MATCH_FREE ? c->q.k : UINT_MAX;
+		if ((rc = match == MATCH_FREE ? settle_free(c) : fill(c)) == -1)
+			return -1;
+		if (rc == 1)
+			return 0;
 	}
-	return fail_set(c->why, FAIL_LIMIT, "rename", "%u other files have this name already", JOB_SUFFIX_MAX);
 }
 
 /* ---- one job ---- */
-
-/* What prepare_record() found is still so. */
-static int
-confirm_existing(struct choice *c)
-{
-	struct job_path at = job_split(&c->job->to);
-	struct stat st;
-
-	remember(c);
-	if (c->p->o.dry_run)
-		return 0;
-	if (touch_folder(c) == -1)
-		return -1;
-	if (fstatat(c->job->folder->fd, at.name, &st, AT_SYMLINK_NOFOLLOW) == -1)
-		return fail_errno(c->why, "stat", "%s", c->job->to.p);
-	if (!io_same_version(&st, &c->job->twin))
-		return fail_set(c->why, FAIL_CHANGED, "stat", "the library's file changed meanwhile: %s", c->job->to.p);
-	return 0;
-}
-
-/* A file of the library that is filed anew goes to its place whatever else holds the same content. */
-static bool
-looks_for_twins(const struct choice *c)
-{
-	return c->job->how != JOB_STAY && !(c->job->in_library && c->p->moves);
-}
 
 static int
 decide_pending(struct choice *c)
@@ -284,14 +279,31 @@ decide_pending(struct choice *c)
 	struct fail absent = {0};
 	int rc;
 
-	if (looks_for_twins(c) && (rc = find_twin(c)) != 0)
-		return rc == 1 ? 0 : -1;
-	c->folder = tree_open(&c->b->tree, c->at.folder, false, &absent);
+	c->job->outcome = JOB_PENDING;
+	c->folder = tree_open(&c->b->tree, c->q.at.folder, false, &absent);
 	if (c->folder == NULL && absent.errnum != ENOENT) {
 		*c->why = absent;
 		return -1;
 	}
-	return choose_name(c);
+	c->q.dirfd = c->folder != NULL ? c->folder->fd : -1;
+	c->q.link = c->job->how == JOB_SYMLINK && !c->p->o.dry_run ? &c->job->link : NULL;
+	c->q.itself = c->job->how == JOB_STAY;
+	rc = choose_name(c);
+	search_fini(&c->q);
+	return rc;
+}
+
+/* Whether the file that a database knows is what prepare_record() saw; where it is not, this one is placed. */
+static bool
+is_still_known(struct choice *c)
+{
+	struct job_path at = job_split(&c->job->to);
+	struct stat st;
+
+	if (c->p->o.dry_run || c->job->root.len > 0)
+		return true;
+	return touch_folder(c) == 0 && fstatat(c->job->folder->fd, at.name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       io_same_version(&st, &c->job->twin);
 }
 
 static int
@@ -301,12 +313,30 @@ decide(struct choice *c)
 	case JOB_PENDING:
 		return decide_pending(c);
 	case JOB_EXISTS:
-		return confirm_existing(c);
+		c->unfilled = true;
+		c->q.seen = match_mark(&c->job->twin);
+		return decide_pending(c);
 	case JOB_DUPLICATE:
-		return c->p->o.dry_run || c->job->root.len > 0 ? 0 : touch_folder(c);
+		if (is_still_known(c))
+			return 0;
+		c->unfilled = true;
+		c->job->unread = false;
+		c->job->folder = NULL;
+		*c->why = (struct fail){0};
+		return fill(c) == -1 ? -1 : decide_pending(c);
 	default:
 		return 0;
 	}
+}
+
+/* Where the library's file system can give no name, it will give none to the files behind: said once, by the run. */
+static void
+stop_where_hopeless(struct place *p, const struct fail *why)
+{
+	if (publish_impossible(why))
+		run_stop(p->run, why);
+	else
+		job_library_failed(p, why);
 }
 
 void
@@ -314,12 +344,81 @@ decide_job(struct batch *b, size_t i)
 {
 	struct job *job = batch_job(b, i);
 	struct fail why = {0};
-	struct choice c = {
-	    .b = b, .p = b->p, .rec = b->held[i], .job = job, .at = job_split(&job->target), .why = &why};
+	struct choice c = {.b = b, .p = b->p, .rec = b->held[i], .job = job, .why = &why};
 
+	c.q = (struct search){.p = b->p,
+	    .kit = b->kit,
+	    .claims = b->p->o.dry_run ? &b->p->claims : NULL,
+	    .dirfd = -1,
+	    .at = job_split(&job->target),
+	    .source = &job->st,
+	    .content = &job->have};
 	if (batch_good(job) && decide(&c) == -1) {
-		job_library_failed(b->p, &why);
+		portable_explain(&job->target, &why);
+		stop_where_hopeless(b->p, &why);
 		job_fail(job, &why);
 	}
-	buf_fini(&c.name);
+}
+
+/* ---- again ---- */
+
+static bool
+relies_on(const struct job *job, const struct job *other)
+{
+	return job->by_run && job->to.len == other->to.len && memcmp(job->to.p, other->to.p, job->to.len) == 0;
+}
+
+static void
+reset(struct job *job)
+{
+	job->why = (struct fail){0};
+	job->outcome = JOB_PENDING;
+	job->by_run = false;
+	job->folder = NULL;
+	buf_clear(&job->to, 0);
+}
+
+/* Forget what has failed; returns whether a job of the batch relied on it. */
+static bool
+forget_failed(struct batch *b, size_t i)
+{
+	struct job *failed = batch_job(b, i);
+	bool found = false;
+
+	if (batch_good(failed) || !failed->remembered)
+		return false;
+	failed->remembered = false;
+	twins_forget(&b->p->twins, failed->have.bytes[DIGEST_XXH128]);
+	for (size_t k = 0; k < b->n; k++) {
+		if (relies_on(batch_job(b, k), failed)) {
+			reset(batch_job(b, k));
+			found = true;
+		}
+	}
+	return found;
+}
+
+bool
+decide_again(struct batch *b)
+{
+	bool found = false;
+	struct fail why = {0};
+	int locked;
+
+	for (size_t i = 0; i < b->n; i++)
+		found |= forget_failed(b, i);
+	if (!found)
+		return false;
+	locked = library_lock(&b->p->lib, &why);
+	for (size_t i = 0; i < b->n; i++) {
+		if (!batch_good(batch_job(b, i)) || batch_job(b, i)->outcome != JOB_PENDING)
+			continue;
+		if (locked == 0)
+			decide_job(b, i);
+		else
+			job_fail(batch_job(b, i), &why);
+	}
+	if (locked == 0)
+		library_unlock(&b->p->lib);
+	return true;
 }

@@ -12,4 +12,12 @@
  */
 void decide_job(struct batch *b, size_t i);
 
+/*
+ * decide_again() -- after the batch's files and folders were flushed and read again: whoever relies on a file that has
+ * failed since is settled anew, and what has failed is no longer remembered.
+ *
+ * Returns whether there was one; then flush and look once more.
+ */
+bool decide_again(struct batch *b);
+
 #endif

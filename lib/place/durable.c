@@ -262,7 +262,7 @@ read_twin(void *arg, size_t i)
 void
 durable_readback_twins(struct batch *b)
 {
-	if ((b->p->o.readback || b->p->moves) && any_twin(b))
+	if (b->p->o.readback && any_twin(b))
 		run_parallel(b->p->run, b->n, read_twin, b);
 }
 

@@ -21,17 +21,42 @@ struct gift {
 	struct fail *why;
 };
 
-/* The name of the source still leads to the file that was digested. */
+/* What the record says of the content is not true any more. */
+static int
+changed(struct rec *rec, const char *when, struct fail *why)
+{
+	rec_drop(rec, "hash");
+	return fail_set(why, FAIL_CHANGED, "rename", "changed %s", when);
+}
+
+static bool
+same_content(struct kit *kit, int fd, const struct job *job, struct fail *why)
+{
+	return fd != -1 && copy_check(kit, fd, (uint64_t)job->st.st_size, &job->have, NULL, why) == 0;
+}
+
+/*
+ * The name of the source still leads to the file that was digested.  An edit may have kept size and mtime; ctime tells,
+ * but changes also with another name of the file: then it is digested again.
+ */
 static int
 check_source(struct gift *g)
 {
+	struct job *job = g->job;
 	struct stat st;
+	bool same;
+	int fd;
 
 	if (fstatat(g->p->dirfd, g->rec->path.p, &st, AT_SYMLINK_NOFOLLOW) == -1)
 		return fail_errno(g->why, "stat", "%s", "");
-	if (!io_same_version(&st, &g->job->st))
-		return fail_set(g->why, FAIL_CHANGED, "rename", "changed since it was read");
-	return 0;
+	if (!io_same_version(&st, &job->st))
+		return changed(g->rec, "since it was read", g->why);
+	if (st.st_ctim.tv_sec == job->st.st_ctim.tv_sec && st.st_ctim.tv_nsec == job->st.st_ctim.tv_nsec)
+		return 0;
+	fd = job_reopen(job, g->rec->path.p);
+	same = same_content(g->b->kit, fd, job, g->why);
+	io_close(&fd);
+	return same ? 0 : changed(g->rec, "since it was read, and kept its time", g->why);
 }
 
 /* Whether what was just published is the file that was digested. */
@@ -162,4 +187,54 @@ give_name(struct batch *b, struct rec *rec, const struct folder *folder, const c
 	if (job->how == JOB_RENAME && p->o.mode != -1 && fchmodat(folder->fd, name, (mode_t)p->o.mode, 0) == -1)
 		rec_warn(rec, p->o.tool, FAIL_KEEP, "not set on the file: mode: %s", strerror(errno));
 	return 0;
+}
+
+/* ---- after the names ---- */
+
+/* Back to where it came from, if that is free; else it stays in the library, and the record says where. */
+static void
+give_up_rename(struct job *job, const char *path, const char *name)
+{
+	struct publish_name from = {job->folder->fd, name}, to = {job->place->dirfd, path};
+	struct fail ignored;
+
+	if (publish_rename(from, to, false, &ignored) == -1)
+		return;
+	job->removed = false;
+	job->outcome = JOB_PENDING;
+}
+
+/* Renaming changes ctime, as an edit does: only the content tells what happened in that moment. */
+static void
+check_renamed(void *arg, size_t i)
+{
+	struct batch *b = arg;
+	struct rec *rec = b->held[i];
+	struct job *job = rec->data;
+	struct job_path at = job_split(&job->to);
+	struct fail why = {0};
+	struct kit *kit;
+	int fd;
+
+	if (!batch_good(job) || job->how != JOB_RENAME || !job->removed || job->want.mask == 0)
+		return;
+	if ((kit = kits_take(&b->p->kits, &why)) == NULL) {
+		job_fail(job, &why);
+		return;
+	}
+	fd = openat(job->folder->fd, at.name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (!same_content(kit, fd, job, &why)) {
+		give_up_rename(job, rec->path.p, at.name);
+		changed(rec, "while it was moved", &why);
+		job_fail(job, &why);
+	}
+	io_close(&fd);
+	kits_give(&b->p->kits, kit);
+}
+
+void
+give_check_renamed(struct batch *b)
+{
+	if (b->p->moves)
+		run_parallel(b->p->run, b->n, check_renamed, b);
 }

@@ -17,4 +17,10 @@
  */
 int give_name(struct batch *b, struct rec *rec, const struct folder *folder, const char *name, struct fail *why);
 
+/*
+ * give_check_renamed() -- digest again what was renamed and has a `hash`, on the pool: a file that was edited in the
+ * moment of its renaming gets its old name back, and is noted in its job as FAIL_CHANGED.
+ */
+void give_check_renamed(struct batch *b);
+
 #endif

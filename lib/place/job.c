@@ -37,6 +37,7 @@ job_free(struct job *job)
 	buf_fini(&job->link);
 	buf_fini(&job->to);
 	buf_fini(&job->root);
+	buf_fini(&job->message);
 	free(job);
 }
 

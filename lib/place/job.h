@@ -9,16 +9,21 @@
 #include <sys/stat.h>
 
 #include "hash/digest.h"
+#include "place/claims.h"
+#include "place/kept.h"
 #include "place/kit.h"
 #include "place/library.h"
 #include "place/place.h"
+#include "place/shelf.h"
 #include "place/temps.h"
 #include "place/template.h"
 #include "place/tree.h"
 #include "place/twins.h"
 #include "run/buf.h"
+#include "run/reason.h"
 #include "run/volume.h"
 
+#define PLACE_TEMPLATES 3
 #define JOB_SUFFIX_MAX 99999 /* NAME-99999.EXT */
 
 struct place {
@@ -27,14 +32,17 @@ struct place {
 	int dirfd; /* where relative paths start */
 	bool moves;
 	bool batches; /* one syncfs does for all files on the device of temps */
-	struct template *template, *undated;
+	struct template *templates[PLACE_TEMPLATES],
+	    *undated; /* the first that the date suffices for; NULLs at the end */
 	struct library lib;
 	struct origins origins;
 	struct temps temps;
 	struct kits kits;
 	struct twins twins;   /* contents of this run */
-	struct twins claimed; /* dry run: names of this run, by their digest */
+	struct shelf shelf;   /* series of names that this run met */
+	struct claims claims; /* dry run: what it would have changed */
 	struct volumes *volumes;
+	struct kept kept_sources;
 	atomic_size_t kept; /* descriptors that jobs keep open */
 	size_t keep_max;
 	pthread_mutex_t lock; /* guards broken */
@@ -57,9 +65,13 @@ struct job {
 	struct buf link;  /* JOB_SYMLINK: the source's absolute path */
 	bool in_library;  /* the source is */
 	bool linked;      /* the source's name is a symbolic link */
+	bool companion;   /* it belongs to another file: never a duplicate of something elsewhere */
 	bool unread;      /* known by source memory: nobody has read it */
 	bool kept;        /* counted in place->kept */
 	bool durable;     /* the content is */
+	bool remembered;  /* place->twins leads here */
+	bool renamed;     /* its last name was made portable */
+	bool by_run;      /* it exists or is a duplicate by what place->twins said */
 
 	enum job_outcome outcome;
 	struct buf to;         /* where the content is, below `root` */
@@ -68,7 +80,8 @@ struct job {
 	struct folder *folder; /* of `to`, in this library; while its batch is settled */
 	enum job_verified verified;
 	bool removed;       /* the source */
-	const char *reason; /* why it was skipped, or the source kept */
+	enum reason reason; /* why it was skipped, or the source kept */
+	struct buf message; /* the same for a person; empty: reason_text() */
 	struct fail why;
 };
 

@@ -45,7 +45,7 @@ kit_new(const struct temps *temps, unsigned id, struct fail *why)
 	memset(kit, 0, offsetof(struct kit, bytes));
 	kit->near.fd = kit->root.fd = kit->temps.fd = -1;
 	if ((kit->digest = digest_new(1u << DIGEST_XXH128, why)) != NULL &&
-	    temps_dir_open(&kit->temps, temps, id, why) == 0)
+	    (temps == NULL || temps_dir_open(&kit->temps, temps, id, why) == 0))
 		return kit;
 	kit_free(kit, temps);
 	return NULL;

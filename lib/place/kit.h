@@ -53,8 +53,8 @@ struct kits {
 	const struct temps *temps;
 };
 
-void kits_init(struct kits *k, const struct temps *temps);
-void kits_fini(struct kits *k); /* all have been given back */
+void kits_init(struct kits *k, const struct temps *temps); /* NULL: nobody makes files */
+void kits_fini(struct kits *k);                            /* all have been given back */
 
 struct kit *kits_take(struct kits *k, struct fail *why); /* NULL on failure; safe from any thread */
 void kits_give(struct kits *k, struct kit *kit);

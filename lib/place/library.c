@@ -118,3 +118,12 @@ library_gone(const struct library *l)
 
 	return stat(l->real.p, &st) == -1 || st.st_dev != l->dev || st.st_ino != l->ino;
 }
+
+bool
+library_folds(const struct library *l)
+{
+	struct stat lower, upper;
+
+	return fstatat(l->fd, ".dcim", &lower, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       fstatat(l->fd, ".DCIM", &upper, AT_SYMLINK_NOFOLLOW) == 0 && lower.st_ino == upper.st_ino;
+}

@@ -31,18 +31,37 @@ is_unreadable(int error)
 
 enum match
 match_content(struct kit *kit, int dirfd, const char *name, const struct stat *found, const struct digests *content,
-    struct fail *why)
+    struct digests *holds, struct fail *why)
 {
 	int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	uint64_t bytes = 0;
 	int rc;
 
+	holds->mask = 0;
 	if (fd == -1)
 		fail_errno(why, "open", "%s", name);
 	if (fd == -1)
 		return is_unreadable(why->errnum) ? MATCH_OTHER : MATCH_ERROR;
-	rc = copy_check(kit, fd, (uint64_t)found->st_size, content, NULL, why);
+	rc = copy_digest(kit, fd, content->mask, holds, &bytes, why);
 	io_close(&fd);
-	if (rc == 0)
-		return MATCH_FILE;
-	return why->code == FAIL_VERIFY || is_unreadable(why->errnum) ? MATCH_OTHER : MATCH_ERROR;
+	if (rc == -1)
+		return is_unreadable(why->errnum) ? MATCH_OTHER : MATCH_ERROR;
+	if (bytes != (uint64_t)found->st_size)
+		holds->mask = 0;
+	return digest_equal(holds, content) ? MATCH_FILE : MATCH_OTHER;
+}
+
+uint64_t
+match_mark(const struct stat *st)
+{
+	const uint64_t parts[] = {(uint64_t)st->st_dev, (uint64_t)st->st_ino, (uint64_t)st->st_size,
+	    (uint64_t)st->st_mtim.tv_sec, (uint64_t)st->st_mtim.tv_nsec, (uint64_t)st->st_ctim.tv_sec,
+	    (uint64_t)st->st_ctim.tv_nsec};
+	uint64_t mark = 0;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		mark = (mark ^ parts[i]) * UINT64_C(0x9e3779b97f4a7c15);
+		mark ^= mark >> 32;
+	}
+	return mark != 0 ? mark : 1;
 }

@@ -3,6 +3,7 @@
 #define PLACE_MATCH_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/stat.h>
 
 #include "hash/digest.h"
@@ -21,15 +22,20 @@ enum match {
  * match_name() -- look at a name without opening it; a symbolic link is MATCH_OTHER.
  *
  *   source  the file that is to go there
- *   found   its state, filled for MATCH_SIZE and MATCH_FILE
+ *   found   its state, filled unless MATCH_FREE and MATCH_ERROR
  */
 enum match match_name(int dirfd, const char *name, const struct stat *source, struct stat *found, struct fail *why);
 
 /*
  * match_content() -- after MATCH_SIZE: whether the file holds this content.  One that cannot be read does not, as
  * far as anyone can tell.  Returns MATCH_FILE, MATCH_OTHER or MATCH_ERROR (no memory, no descriptors).
+ *
+ *   holds  what it holds, with the algorithms of content; none where that cannot be told
  */
 enum match match_content(struct kit *kit, int dirfd, const char *name, const struct stat *found,
-    const struct digests *content, struct fail *why);
+    const struct digests *content, struct digests *holds, struct fail *why);
+
+/* match_mark() -- a number that changes with the file at a name: which one it is, its size and its times.  Never 0. */
+uint64_t match_mark(const struct stat *st);
 
 #endif

@@ -53,6 +53,13 @@ verified(const struct place *p, const struct job *job)
 	return NULL;
 }
 
+static void
+add_reason(struct buf *out, const struct job *job)
+{
+	add_string(out, "reason", reason_code(job->reason));
+	add_string(out, "message", job->message.len > 0 ? buf_cstr(&job->message) : reason_text(job->reason));
+}
+
 void
 outcome_place(const struct place *p, struct rec *rec, const struct job *job)
 {
@@ -70,8 +77,8 @@ outcome_place(const struct place *p, struct rec *rec, const struct job *job)
 		add_string(&out, "verified", verified(p, job));
 	if (p->moves && !p->o.dry_run && job->outcome != JOB_SKIPPED)
 		add_string(&out, "source", job->removed ? "removed" : "kept");
-	if (job->reason != NULL)
-		add_string(&out, "reason", job->reason);
+	if (job->reason != REASON_NONE)
+		add_reason(&out, job);
 	if (job->outcome != JOB_SKIPPED && job->root.len > 0)
 		add_path(&out, "root", job->root.p, job->root.len);
 	else if (job->outcome != JOB_SKIPPED)

@@ -16,13 +16,20 @@
 static int
 read_templates(struct place *p, struct fail *why)
 {
+	static const char *const by_precision[PLACE_TEMPLATES] = {
+	    "{taken:%Y}/{taken:%Y-%m-%d}/{name}", "{taken:%Y}/{taken:%Y-%m}/{name}", "{taken:%Y}/{name}"};
+	const char *const own[PLACE_TEMPLATES] = {p->o.template};
+	const char *const *wanted = p->o.template != NULL ? own : by_precision;
+	const struct fields_declared declared = {p->o.members, p->o.nmembers};
 	const char *zone = p->o.zone;
 
 	if (zone != NULL && !when_set_zone(zone))
 		return fail_set(why, FAIL_INPUT, "options", "--tz: no such zone: %s", zone);
-	if ((p->template = template_new(p->o.template, why)) == NULL)
-		return -1;
-	return (p->undated = template_new(p->o.undated, why)) != NULL ? 0 : -1;
+	for (size_t i = 0; i < PLACE_TEMPLATES && wanted[i] != NULL; i++) {
+		if ((p->templates[i] = template_new(wanted[i], &declared, why)) == NULL)
+			return -1;
+	}
+	return (p->undated = template_new(p->o.undated, &declared, why)) != NULL ? 0 : -1;
 }
 
 static int
@@ -81,6 +88,7 @@ place_open(struct place *p, struct fail *why)
 		return -1;
 	if (library_open(&p->lib, p->dirfd, p->o.root, !p->o.dry_run, why) == -1 || add_origins(p, why) == -1)
 		return -1;
+	p->claims.folds = library_folds(&p->lib);
 	if ((p->volumes = volumes_new()) == NULL)
 		return fail_nomem(why);
 	return open_temps(p, why);
@@ -104,7 +112,8 @@ place_new(const struct place_options *o, struct run *run, struct fail *why)
 	p->temps = (struct temps)TEMPS_NONE;
 	kits_init(&p->kits, &p->temps);
 	twins_init(&p->twins);
-	twins_init(&p->claimed);
+	shelf_init(&p->shelf);
+	claims_init(&p->claims);
 	pthread_mutex_init(&p->lock, NULL);
 	if (place_open(p, why) == 0)
 		return p;
@@ -120,11 +129,13 @@ place_free(struct place *p)
 	kits_fini(&p->kits);
 	temps_close(&p->temps);
 	twins_fini(&p->twins);
-	twins_fini(&p->claimed);
+	shelf_fini(&p->shelf);
+	claims_fini(&p->claims);
 	volumes_free(p->volumes);
 	origins_fini(&p->origins);
 	library_close(&p->lib);
-	template_free(p->template);
+	for (size_t i = 0; i < PLACE_TEMPLATES; i++)
+		template_free(p->templates[i]);
 	template_free(p->undated);
 	pthread_mutex_destroy(&p->lock);
 	free(p);
@@ -150,9 +161,12 @@ int
 place_emit(struct place *p, struct rec *rec, enum emit *verdict, struct fail *why)
 {
 	struct job *job = rec->data;
+	struct slice name;
 
 	if (outcome_source(p, rec, job, why) == -1)
 		return -1;
+	if (job->renamed && !rec_get(rec, "original_name", &name))
+		rec_set_path(rec, "original_name", origin_name(rec->path.p), strlen(origin_name(rec->path.p)));
 	if (job->outcome == JOB_SKIPPED)
 		outcome_place(p, rec, job);
 	else
@@ -168,6 +182,12 @@ place_settle(struct place *p, struct rec **held, size_t nheld, struct fail *why)
 	for (size_t i = 0; i < nheld; i++)
 		outcome_place(p, held[i], held[i]->data);
 	return 0;
+}
+
+void
+place_tell(const struct place *p)
+{
+	kept_summary(&p->kept_sources, p->run);
 }
 
 void

@@ -32,15 +32,18 @@ struct place_options {
 	const char *root; /* of the library */
 	const char *const *from;
 	size_t nfrom;
-	const char *template;
-	const char *undated; /* the template of records without a date that `template` needs */
-	const char *zone;    /* for dates in UTC, NULL: UTC */
+	const char *template;       /* NULL: by day, or by the month or year where that is all that the date knows */
+	const char *undated;        /* the template of records without a date that `template` needs */
+	const char *const *members; /* that other filters add, for templates */
+	size_t nmembers;
+	const char *zone; /* for dates in UTC, NULL: UTC */
 	enum place_how how;
 	long mode;         /* of copies; -1: what the umask leaves of 0666 */
 	bool dry_run;      /* write nothing, say what would be done */
 	bool readback;     /* read every copy again, past the page cache */
 	bool sync_each;    /* one fsync a file, never one for a batch */
 	bool weak_publish; /* see publish.h */
+	bool portable;     /* names as exFAT, NTFS and SMB take them */
 	bool media_only;   /* skip records without a `type` */
 };
 
@@ -52,6 +55,9 @@ struct place;
  */
 struct place *place_new(const struct place_options *o, struct run *run, struct fail *why);
 void place_free(struct place *p); /* after the last record has been dropped */
+
+/* place_tell() -- what is to be said for all records at once, on stderr; from a filter's finish(). */
+void place_tell(const struct place *p);
 
 /* place_prepare() -- a filter's work().  Returns 0 with rec->data set, or -1. */
 int place_prepare(struct place *p, struct rec *rec, struct fail *why);

@@ -5,11 +5,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "media/companion.h"
+#include "place/aside.h"
 #include "place/beneath.h"
 #include "place/copy.h"
-#include "place/match.h"
-#include "place/series.h"
+#include "place/portable.h"
+#include "place/search.h"
 #include "run/io.h"
+#include "run/never.h"
 
 /* What the steps of one record share. */
 struct step {
@@ -32,18 +35,28 @@ read_hash(struct step *s, struct fail *why)
 	return rec_get(s->rec, "hash", &value) ? digest_read_json(value, &s->job->want, why) : 0;
 }
 
-static const char *
+static bool
+is_never(const struct step *s)
+{
+	const char *name = origin_name(s->rec->path.p);
+
+	return never_source(s->kit->origin.dir) || never_source((struct slice){name, strlen(name)});
+}
+
+static enum reason
 reason_to_skip(const struct step *s)
 {
 	struct slice value;
 
 	if (s->kit->origin.in_dcim)
-		return "it belongs to the library's .dcim";
+		return REASON_IN_DCIM;
+	if (aside_is(s->rec->path.p) || is_never(s))
+		return REASON_NEVER_SOURCE;
 	if (!s->job->in_library && rec_is(s->rec, "db.status", "deleted"))
-		return "it was deleted from the library";
-	if (s->p->o.media_only && !rec_get(s->rec, "type", &value))
-		return "not media";
-	return NULL;
+		return REASON_DELETED;
+	if (s->p->o.media_only && !rec_get(s->rec, "type", &value) && !rec_is_damaged(s->rec))
+		return REASON_NOT_MEDIA;
+	return REASON_NONE;
 }
 
 static int
@@ -52,11 +65,15 @@ expand(struct step *s, struct fail *why)
 	const char *name = origin_name(s->rec->path.p);
 	struct template_input in = {
 	    .rec = s->rec, .name = {name, strlen(name)}, .dir = s->kit->origin.dir, .zoned = s->p->o.zone != NULL};
-	bool undated;
+	bool undated = true;
 
-	if (template_expand(s->p->template, &in, &s->job->target, &undated, why) == -1)
+	for (size_t i = 0; undated && i < PLACE_TEMPLATES && s->p->templates[i] != NULL; i++) {
+		if (template_expand(s->p->templates[i], &in, &s->job->target, &undated, why) == -1)
+			return -1;
+	}
+	if (undated && template_expand(s->p->undated, &in, &s->job->target, &undated, why) == -1)
 		return -1;
-	return undated ? template_expand(s->p->undated, &in, &s->job->target, &undated, why) : 0;
+	return s->p->o.portable ? portable_path(&s->job->target, &s->job->renamed, why) : 0;
 }
 
 /* Whether the file is another than the one that the record was made from, as far as the record tells. */
@@ -146,7 +163,7 @@ is_known(struct step *s)
 	int root, fd;
 	bool good;
 
-	if (job->in_library || !rec_known(s->rec) || !rec_get_path(s->rec, "db.path", &job->to))
+	if (job->in_library || job->companion || !rec_known(s->rec) || !rec_get_path(s->rec, "db.path", &job->to))
 		return false;
 	if ((root = open_root(s)) == -1)
 		return false;
@@ -159,7 +176,7 @@ is_known(struct step *s)
 	return good;
 }
 
-/* Nothing is written.  A source that is to be removed must have been read, unless only its place is known. */
+/* Nothing is written, and nothing read: who removes the source compares it with what is known. */
 static int
 settle_known(struct step *s, struct fail *why)
 {
@@ -167,7 +184,7 @@ settle_known(struct step *s, struct fail *why)
 	s->job->unread = rec_is(s->rec, "db.by", "source");
 	if (is_stale(s))
 		return fail_set(why, FAIL_CHANGED, "open", "size or mtime changed since the record was made");
-	return s->p->moves && !s->job->unread && !s->p->o.dry_run ? digest_source(s, why) : 0;
+	return 0;
 }
 
 /* Look for the content among the names that the file may get: what is found need not be copied. */
@@ -175,30 +192,29 @@ static int
 look_ahead(struct step *s, struct fail *why)
 {
 	struct job *job = s->job;
-	struct job_path at = job_split(&job->target);
-	struct kit_near *near = &s->kit->near;
-	struct buf *name = &s->kit->scratch;
-	enum match match = MATCH_OTHER;
+	struct search q = {.p = s->p,
+	    .kit = s->kit,
+	    .dirfd = s->kit->near.fd,
+	    .at = job_split(&job->target),
+	    .source = &job->st,
+	    .content = &job->have,
+	    .first_only = s->p->o.dry_run};
+	enum match match;
+	int rc = 0;
 
-	if (near->path.len != at.folder.len)
+	if (s->kit->near.path.len != q.at.folder.len)
 		return 0;
-	for (unsigned k = 0; match == MATCH_OTHER && k <= JOB_SUFFIX_MAX; k++) {
-		buf_clear(name, SIZE_MAX);
-		if (series_name(at.name, at.len, k, s->p->lib.name_max, name) == -1)
-			return fail_nomem(why);
-		match = match_name(near->fd, name->p, &job->st, &job->twin, why);
-		if (match != MATCH_SIZE)
-			continue;
-		if (digest_source(s, why) == -1)
-			return -1;
-		match = match_content(s->kit, near->fd, name->p, &job->twin, &job->have, why);
-	}
+	if ((match = search_series(&q, why)) == MATCH_SIZE && (rc = digest_source(s, why)) == 0)
+		match = search_series(&q, why);
 	if (match == MATCH_ERROR)
-		return -1;
-	if (match != MATCH_FILE)
-		return 0;
-	job->outcome = JOB_EXISTS;
-	return job_set_to(job, at.folder, name, why);
+		rc = -1;
+	if (rc == 0 && match == MATCH_FILE) {
+		job->outcome = JOB_EXISTS;
+		job->twin = q.twin;
+		rc = job_set_to(job, q.at.folder, &q.name, why);
+	}
+	search_fini(&q);
+	return rc;
 }
 
 /* ---- how it gets there ---- */
@@ -333,7 +349,43 @@ prepare_open(struct step *s, struct fail *why)
 }
 
 static int
-skip(struct step *s, const char *reason, struct fail *why)
+flush_now(struct job *job, struct fail *why)
+{
+	int fd = job->source != -1 ? job->source : job->temp.fd;
+
+	if (job->durable || fd == -1)
+		return 0;
+	if (fsync(fd) == -1) {
+		fail_errno(why, "fsync", "%s", "");
+		return job_library_failed(job->place, why);
+	}
+	job->durable = true;
+	return 0;
+}
+
+int
+prepare_again(struct place *p, struct kit *kit, struct job *job, struct rec *rec, struct fail *why)
+{
+	struct step s = {.p = p, .kit = kit, .job = job, .rec = rec, .fd = -1};
+	struct stat st;
+	int rc = 0;
+
+	if ((s.fd = io_open(p->dirfd, rec->path.p, &st, why)) == -1)
+		return -1;
+	if (!io_same_version(&st, &job->st))
+		rc = fail_set(why, FAIL_CHANGED, "open", "changed since it was read");
+	if (rc == 0 && (rc = kit_near(kit, p->lib.fd, job_split(&job->target).folder, why)) == 0) {
+		job->how = choose_how(&s);
+		rc = transfer(&s, why);
+	}
+	if (rc == 0)
+		rc = flush_now(job, why);
+	io_close(&s.fd);
+	return rc;
+}
+
+static int
+skip(struct step *s, enum reason reason, struct fail *why)
 {
 	s->job->outcome = JOB_SKIPPED;
 	s->job->reason = reason;
@@ -342,23 +394,37 @@ skip(struct step *s, const char *reason, struct fail *why)
 	return 0;
 }
 
+/* A move that was killed may have left the source under its hidden name. */
+static int
+open_source(struct step *s, struct fail *why)
+{
+	struct place *p = s->p;
+	const char *path = s->rec->path.p;
+
+	s->fd = io_open(p->dirfd, path, &s->job->st, why);
+	if (s->fd == -1 && p->moves && !p->o.dry_run && why->errnum == ENOENT && aside_restore(p->dirfd, path))
+		s->fd = io_open(p->dirfd, path, &s->job->st, why);
+	return s->fd == -1 ? -1 : 0;
+}
+
 int
 prepare_record(struct place *p, struct kit *kit, struct job *job, struct rec *rec, struct fail *why)
 {
 	struct step s = {.p = p, .kit = kit, .job = job, .rec = rec, .fd = -1};
-	const char *reason;
+	enum reason reason;
 	int rc;
 
 	if (read_hash(&s, why) == -1 || origin_locate(&kit->origin, &p->origins, p->dirfd, rec->path.p, why) == -1)
 		return -1;
 	job->in_library = kit->origin.in_library;
-	if ((reason = reason_to_skip(&s)) != NULL)
+	job->companion = companion_is(rec->path.p);
+	if ((reason = reason_to_skip(&s)) != REASON_NONE)
 		return skip(&s, reason, why);
-	if ((s.fd = io_open(p->dirfd, rec->path.p, &job->st, why)) == -1)
+	if (open_source(&s, why) == -1)
 		return -1;
 	rc = expand(&s, why);
-	if (rc == 0)
-		rc = prepare_open(&s, why);
+	if (rc == 0 && (rc = prepare_open(&s, why)) == -1)
+		portable_explain(&job->target, why);
 	io_close(&s.fd);
 	return rc;
 }

@@ -13,4 +13,10 @@
  */
 int prepare_record(struct place *p, struct kit *kit, struct job *job, struct rec *rec, struct fail *why);
 
+/*
+ * prepare_again() -- what prepare_record() found in the library is no longer so: read the source now, into an
+ * unfinished file where it is copied, and make that durable.  job->have is filled.  Returns 0 or -1.
+ */
+int prepare_again(struct place *p, struct kit *kit, struct job *job, struct rec *rec, struct fail *why);
+
 #endif

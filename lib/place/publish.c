@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -77,8 +78,14 @@ static int
 cannot_publish(struct fail *why)
 {
 	errno = ENOTSUP;
-	return fail_errno(
-	    why, "rename", "this file system can neither rename without replacing nor link (see --weak-publish)");
+	return fail_errno(why, "rename",
+	    "this file system can neither rename without replacing nor link; --weak-publish works on it");
+}
+
+bool
+publish_impossible(const struct fail *why)
+{
+	return why->code == FAIL_SYSTEM && why->errnum == ENOTSUP && strcmp(why->op, "rename") == 0;
 }
 
 int

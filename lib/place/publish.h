@@ -23,6 +23,9 @@ struct publish_name {
  */
 int publish_rename(struct publish_name from, struct publish_name to, bool weak, struct fail *why);
 
+/* publish_impossible() -- whether publish_rename() failed because the file system can neither. */
+bool publish_impossible(const struct fail *why);
+
 /* publish_hardlink() -- a second name for the file, a symbolic link followed.  Returns 0 or -1 as above. */
 int publish_hardlink(struct publish_name from, struct publish_name to, struct fail *why);
 

@@ -66,6 +66,19 @@ suffix_of(const char *name, size_t len)
 	return num_parse_u64(name + start, end - start, &k) ? (unsigned)k : 0;
 }
 
+bool
+series_first(const char *name, size_t len, struct buf *out)
+{
+	size_t stem = series_stem(name, len), end = stem;
+
+	if (suffix_of(name, len) == 0)
+		return false;
+	while (name[end - 1] != '-')
+		end--;
+	buf_add(out, name, end - 1);
+	return buf_add(out, name + stem, len - stem) == 0;
+}
+
 static bool
 is_member(const char *name, size_t len, unsigned k, size_t max, const char *other, size_t other_len)
 {

@@ -29,6 +29,9 @@ size_t series_cut(const char *bytes, size_t len, size_t max);
  */
 int series_name(const char *name, size_t len, unsigned k, size_t max, struct buf *out);
 
+/* series_first() -- append the first name of the series that a name with a number belongs to; false: it has none. */
+bool series_first(const char *name, size_t len, struct buf *out);
+
 /* series_has() -- whether `other` is a name of the series of `name`; false also when memory runs out. */
 bool series_has(const char *name, size_t len, size_t max, const char *other, size_t other_len);
 

@@ -2,7 +2,7 @@
  * The order is the promise:
  *
  *   contents durable -> read back -> [lock] names decided and published [unlock] -> twins durable -> folders durable
- *   -> twins read back -> moved sources removed
+ *   -> what was renamed digested again, twins read back -> moved sources compared and removed
  *
  * A name appears only when the content behind it is durable, and a source goes only when name and content are.
  */
@@ -16,44 +16,113 @@
 #include "place/batch.h"
 #include "place/decide.h"
 #include "place/durable.h"
+#include "place/give.h"
+#include "place/removal.h"
 #include "run/io.h"
 
-/* Why a source that was to be moved stays, or NULL.  Without a reason it has not been looked for. */
-static const char *
-reason_to_keep(const struct place *p, const struct rec *rec, const struct job *job)
-{
-	struct stat st;
+/* ---- removing sources ---- */
 
+/* Whether a source is to be removed: it has been copied, or found in the library. */
+static bool
+wants_removal(const struct job *job)
+{
+	return batch_good(job) && !job->removed && (job->outcome == JOB_PLACED || batch_has_twin(job));
+}
+
+/* Why a source stays that need not even be looked at, or REASON_NONE. */
+static enum reason
+reason_to_keep(const struct job *job)
+{
 	if (batch_has_twin(job) && job->in_library)
-		return "it is in the library too";
-	if (batch_has_twin(job) && job_same_file(&job->twin, &job->st))
-		return "it and the library's file are one";
-	if (job->have.mask == 0)
-		return "its content was not read";
+		return REASON_IN_LIBRARY;
+	if (batch_has_twin(job) && job->companion)
+		return REASON_COMPANION;
 	if (job->linked)
-		return "it is a symbolic link";
-	if (job->verified != JOB_READBACK)
-		return "the library's file could not be read back past the page cache";
-	if (fstatat(p->dirfd, rec->path.p, &st, AT_SYMLINK_NOFOLLOW) == -1 || !io_same_version(&st, &job->st))
-		return "it has changed since it was read";
-	return NULL;
+		return REASON_LINK;
+	if (job->outcome == JOB_PLACED && job->verified != JOB_READBACK)
+		return REASON_NOT_READ_BACK;
+	return REASON_NONE;
 }
 
 static void
-remove_source(struct place *p, const struct rec *rec, struct job *job)
+keep(struct job *job, enum reason reason, const char *message)
 {
-	struct fail why = {0};
+	struct fail why;
 
-	if (!batch_good(job) || job->removed || (job->outcome != JOB_PLACED && !batch_has_twin(job)))
-		return;
-	if ((job->reason = reason_to_keep(p, rec, job)) != NULL)
-		return;
-	if (unlinkat(p->dirfd, rec->path.p, 0) == 0) {
-		job->removed = true;
-	} else {
-		fail_errno(&why, "unlink", "the source cannot be removed");
+	job->reason = reason;
+	if (buf_adds(&job->message, message) == -1) {
+		fail_nomem(&why);
 		job_fail(job, &why);
 	}
+}
+
+/* What was taken for the same content is not: then the file is nowhere in the library. */
+static bool
+is_no_twin(const struct job *job)
+{
+	return batch_has_twin(job) && (job->reason == REASON_DIFFERS || job->reason == REASON_COPY_MISSING ||
+					  job->reason == REASON_COPY_UNREADABLE);
+}
+
+static void
+note_removal(struct job *job, const struct removal *r)
+{
+	struct fail why;
+
+	if (r->reason == REASON_NONE) {
+		job->removed = true;
+		job->verified = JOB_READBACK;
+		return;
+	}
+	keep(job, r->reason, r->message);
+	if (is_no_twin(job)) {
+		fail_set(&why, FAIL_VERIFY, "verify", "%s", r->message);
+		job_fail(job, &why);
+	}
+}
+
+static void
+remove_source(void *arg, size_t i)
+{
+	struct batch *b = arg;
+	struct job *job = batch_job(b, i);
+	struct removal r = {.dirfd = b->p->dirfd,
+	    .path = b->held[i]->path.p,
+	    .size = (uint64_t)job->st.st_size,
+	    .mtime = job->st.st_mtim,
+	    .to = job->to.p,
+	    .durable = true};
+	enum reason reason;
+	int other = -1;
+
+	if (!wants_removal(job))
+		return;
+	if ((reason = reason_to_keep(job)) != REASON_NONE) {
+		keep(job, reason, reason_text(reason));
+		return;
+	}
+	r.root = b->p->lib.fd;
+	if (job->root.len > 0)
+		r.root = other = openat(b->p->dirfd, job->root.p, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	removal_do(&r, &b->p->kits);
+	io_close(&other);
+	note_removal(job, &r);
+}
+
+/* What stays in the library is where it belongs: that is no news. */
+static void
+tell(struct batch *b, size_t i)
+{
+	struct place *p = b->p;
+	struct job *job = batch_job(b, i);
+	const char *message = buf_cstr(&job->message);
+
+	if (!batch_good(job))
+		return;
+	if (job->removed)
+		kept_tell(&p->kept_sources, p->run, p->o.tool, b->held[i], REASON_NONE, message);
+	else if (wants_removal(job) && job->reason != REASON_IN_LIBRARY)
+		kept_tell(&p->kept_sources, p->run, p->o.tool, b->held[i], job->reason, message);
 }
 
 /* The folder that a renamed file came from: flushed once for neighbours in the batch. */
@@ -87,9 +156,10 @@ finish_moves(struct batch *b)
 {
 	struct buf last = {0};
 
+	run_parallel(b->p->run, b->n, remove_source, b);
 	for (size_t i = 0; i < b->n; i++) {
-		remove_source(b->p, b->held[i], batch_job(b, i));
 		flush_old_folder(b, i, &last);
+		tell(b, i);
 	}
 	buf_fini(&last);
 }
@@ -112,9 +182,12 @@ settle(struct batch *b, struct fail *why)
 	durable_readback(b);
 	if (decide_all(b, why) == -1)
 		return -1;
-	durable_twins(b);
-	durable_folders(b);
-	durable_readback_twins(b);
+	do {
+		durable_twins(b);
+		durable_folders(b);
+		durable_readback_twins(b);
+		give_check_renamed(b);
+	} while (decide_again(b));
 	if (b->p->moves)
 		finish_moves(b);
 	return 0;

@@ -1,18 +1,29 @@
 #include "place/template-parts.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "media/when.h"
+
 struct parser {
 	struct template *t;
+	const struct fields_declared *declared;
 	const char *start, *p;
 	bool in_brackets;
 	struct fail *why;
 };
 
-static int
-bad(struct parser *ps, const char *what)
+__attribute__((format(printf, 2, 3))) static int
+bad(struct parser *ps, const char *fmt, ...)
 {
+	char what[160];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
 	return fail_set(ps->why, FAIL_INPUT, "template", "template: %s, at byte %zu of '%.120s'", what,
 	    (size_t)(ps->p - ps->start) + 1, ps->start);
 }
@@ -67,6 +78,26 @@ take_member(struct parser *ps, size_t *text)
 	return buf_addc(&ps->t->texts, '\0') == -1 ? fail_nomem(ps->why) : 0;
 }
 
+/* A mistyped field would be missing from every record: the name that was just taken must be one that there is. */
+static int
+check_field(struct parser *ps, const char *name)
+{
+	struct buf near = {0};
+	int rc;
+
+	if (fields_known(name, ps->declared))
+		return 0;
+	ps->p -= strlen(name);
+	fields_near(name, ps->declared, &near);
+	if (near.len > 0)
+		rc = bad(ps, "{%.40s} is no field of a record: did you mean %s?", name, near.p);
+	else
+		rc = bad(
+		    ps, "{%.40s} is no field of a record; --member=%.40s declares one of another filter", name, name);
+	buf_fini(&near);
+	return rc;
+}
+
 static enum part_kind
 kind_of(const char *name)
 {
@@ -88,6 +119,23 @@ kind_of(const char *name)
 	return PART_MEMBER;
 }
 
+static int
+parse_format(struct parser *ps, struct part *part)
+{
+	const char *wrong;
+	size_t rest;
+
+	if (take_text(ps, "{|}", &part->format) == -1)
+		return -1;
+	if (*ps->p != '|' && *ps->p != '}')
+		return bad(ps, "a brace is not closed");
+	if ((wrong = when_strftime_wrong(ps->t->texts.p + part->format)) == NULL)
+		return 0;
+	rest = strcspn(wrong, "|}/- _.");
+	ps->p = strstr(ps->start, wrong) != NULL ? strstr(ps->start, wrong) : ps->p;
+	return bad(ps, "%.*s is no part of a date that strftime(3) knows", (int)(rest < 8 ? rest : 8), wrong);
+}
+
 /* What follows the colon: a date's format, or `lower`. */
 static int
 parse_modifier(struct parser *ps, struct part *part)
@@ -101,10 +149,10 @@ parse_modifier(struct parser *ps, struct part *part)
 		return 0;
 	}
 	if (memchr(ps->p, '%', len) == NULL)
-		return bad(ps, "after the colon stands a date's format, such as %Y, or lower");
+		return bad(ps, "after the colon stands a date's format, such as %%Y, or lower");
 	if (part->kind != PART_MEMBER)
 		return bad(ps, "a name of the source is no date");
-	return take_text(ps, "|}", &part->format);
+	return parse_format(ps, part);
 }
 
 /* One alternative: "text", or a name with its modifier. */
@@ -128,6 +176,8 @@ parse_alternative(struct parser *ps)
 	if (take_member(ps, &part->text) == -1)
 		return -1;
 	part->kind = kind_of(ps->t->texts.p + part->text);
+	if (check_field(ps, ps->t->texts.p + part->text) == -1)
+		return -1;
 	if (*ps->p != ':')
 		return 0;
 	ps->p++;
@@ -143,7 +193,7 @@ parse_field(struct parser *ps)
 		if (*ps->p == '}')
 			break;
 		if (*ps->p != '|')
-			return bad(ps, *ps->p == '\0' ? "a brace is not closed" : "expected } or | or :");
+			return bad(ps, "%s", *ps->p == '\0' ? "a brace is not closed" : "expected } or | or :");
 		ps->t->parts[ps->t->n - 1].or_next = true;
 		ps->p++;
 	}
@@ -157,7 +207,7 @@ parse_bracket(struct parser *ps)
 	bool open = *ps->p == '[';
 
 	if (open == ps->in_brackets)
-		return bad(ps, open ? "brackets do not nest" : "] without [");
+		return bad(ps, "%s", open ? "brackets do not nest" : "] without [");
 	ps->in_brackets = open;
 	ps->p++;
 	return add_part(ps, open ? PART_OPEN : PART_CLOSE) != NULL ? 0 : -1;
@@ -209,9 +259,9 @@ check_names(struct parser *ps)
 }
 
 int
-template_parse(struct template *t, const char *text, struct fail *why)
+template_parse(struct template *t, const char *text, const struct fields_declared *declared, struct fail *why)
 {
-	struct parser ps = {.t = t, .start = text, .p = text, .why = why};
+	struct parser ps = {.t = t, .declared = declared, .start = text, .p = text, .why = why};
 
 	if (check_names(&ps) == -1)
 		return -1;

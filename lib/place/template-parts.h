@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "place/fields.h"
 #include "run/buf.h"
 #include "run/fail.h"
 
@@ -19,13 +20,14 @@ struct part {
 	size_t format; /* of a date */
 };
 
-struct template {
+struct template
+{
 	struct part *parts;
 	size_t n, cap;
 	struct buf texts;
 };
 
 /* template_parse() -- fill an empty template.  Returns 0 or -1; template_free() in either case. */
-int template_parse(struct template *t, const char *text, struct fail *why);
+int template_parse(struct template *t, const char *text, const struct fields_declared *declared, struct fail *why);
 
 #endif

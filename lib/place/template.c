@@ -18,13 +18,13 @@
 #include "run/json.h"
 
 struct template *
-template_new(const char *text, struct fail *why)
+template_new(const char *text, const struct fields_declared *declared, struct fail *why)
 {
 	struct template *t = calloc(1, sizeof(*t));
 
 	if (t == NULL || buf_addc(&t->texts, '\0') == -1)
 		fail_nomem(why);
-	else if (template_parse(t, text, why) == 0)
+	else if (template_parse(t, text, declared, why) == 0)
 		return t;
 	template_free(t);
 	return NULL;

@@ -5,7 +5,7 @@
  * name is a value; a value can neither open nor leave a folder, whatever it holds.  Folders are separated by a slash
  * that stands in the template (or in a date's format), and by those of {dir}.
  *
- *   {field} {object.member}   the record's member; of an array its first element
+ *   {field} {object.member}   the record's member; of an array its first element; fields.h knows which there are
  *   {field:%Y/%m}             a date through strftime(3) in the C locale
  *   {field:lower}             ASCII letters in lower case
  *   {a|b|"text"}              the first that the record has
@@ -24,6 +24,7 @@
 
 #include <stdbool.h>
 
+#include "place/fields.h"
 #include "run/buf.h"
 #include "run/fail.h"
 #include "run/rec.h"
@@ -37,8 +38,12 @@ struct template_input {
 	bool zoned;        /* dates in UTC are turned into the process's zone */
 };
 
-/* template_new() -- parse.  NULL: FAIL_INPUT with a message for the user, or ENOMEM.  Threads: any may use it. */
-struct template *template_new(const char *text, struct fail *why);
+/*
+ * template_new() -- parse.  NULL: FAIL_INPUT with a message for the user, or ENOMEM.  Threads: any may use it.
+ *
+ *   declared  members that dcim-records(5) does not know, but other filters add
+ */
+struct template *template_new(const char *text, const struct fields_declared *declared, struct fail *why);
 void template_free(struct template *t);
 
 /*

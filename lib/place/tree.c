@@ -114,6 +114,14 @@ tree_touch(struct folder *f)
 		f->touched = true;
 }
 
+const struct listing *
+tree_listing(struct folder *f, struct fail *why)
+{
+	if (f->listing == NULL)
+		f->listing = listing_new(f->fd, why);
+	return f->listing;
+}
+
 int
 tree_fsync(int fd)
 {
@@ -148,6 +156,7 @@ tree_close(struct tree *t)
 {
 	for (size_t i = 0; i < t->n; i++) {
 		io_close(&t->v[i]->fd);
+		listing_free(t->v[i]->listing);
 		free(t->v[i]);
 	}
 	free(t->v);

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "place/listing.h"
 #include "run/buf.h"
 #include "run/fail.h"
 
@@ -17,7 +18,8 @@ struct folder {
 	struct folder *parent; /* NULL: the root */
 	int fd;
 	bool touched;
-	int error; /* errno of its flush, or 0 */
+	int error;               /* errno of its flush, or 0 */
+	struct listing *listing; /* tree_listing()'s */
 	size_t len;
 	char path[]; /* below the root, "" for the root */
 };
@@ -44,6 +46,9 @@ void tree_touch(struct folder *f);         /* it and its parents want a flush */
 void tree_flush(struct tree *t, size_t i); /* flush the i-th folder (of t->n) if touched; different i in parallel */
 int tree_error(const struct folder *f);    /* errno of a failed flush of it or a parent, or 0 */
 void tree_close(struct tree *t);           /* forget all folders; the tree can be used again */
+
+/* tree_listing() -- the names in a folder, read once.  Returns NULL on failure. */
+const struct listing *tree_listing(struct folder *f, struct fail *why);
 
 /* tree_fsync() -- fsync a folder; 0 also where its file system has no such thing. */
 int tree_fsync(int fd);

@@ -6,6 +6,12 @@
 /* A shard is at most 7/8 full and grows by a quarter: 27 to 34 bytes an entry. */
 #define SHARD_FIRST 8
 
+/* What stands before a name in the spool. */
+struct twins_head {
+	uint64_t mark;
+	size_t len;
+};
+
 void
 twins_init(struct twins *t)
 {
@@ -54,16 +60,16 @@ grow(struct twins_shard *s)
 }
 
 int
-twins_put(struct twins *t, const uint8_t key[TWINS_KEY], const char *name, size_t len, struct fail *why)
+twins_put(struct twins *t, const uint8_t key[TWINS_KEY], uint64_t mark, const char *name, size_t len, struct fail *why)
 {
 	struct twins_shard *s = &t->shards[key[0]];
 	uint64_t offset = spool_size(&t->names);
-	uint32_t size = (uint32_t)len;
+	struct twins_head head = {.mark = mark, .len = len};
 	struct twins_entry *e;
 
 	if (s->n + 1 > s->cap / 8 * 7 && grow(s) == -1)
 		return fail_nomem(why);
-	if (spool_add(&t->names, &size, sizeof(size), why) == -1 || spool_add(&t->names, name, len, why) == -1)
+	if (spool_add(&t->names, &head, sizeof(head), why) == -1 || spool_add(&t->names, name, len, why) == -1)
 		return -1;
 	e = seek(s, key);
 	s->n += e->offset == 0;
@@ -72,24 +78,43 @@ twins_put(struct twins *t, const uint8_t key[TWINS_KEY], const char *name, size_
 	return 0;
 }
 
-int
-twins_find(struct twins *t, const uint8_t key[TWINS_KEY], struct buf *name, struct fail *why)
+/* The entry of a key that is known, or NULL. */
+static struct twins_entry *
+known(const struct twins *t, const uint8_t key[TWINS_KEY])
 {
 	const struct twins_shard *s = &t->shards[key[0]];
-	const struct twins_entry *e;
-	uint32_t size;
+	struct twins_entry *e = s->cap > 0 ? seek(s, key) : NULL;
+
+	return e != NULL && e->offset != 0 && e->offset != TWINS_FORGOTTEN ? e : NULL;
+}
+
+void
+twins_forget(struct twins *t, const uint8_t key[TWINS_KEY])
+{
+	struct twins_entry *e = known(t, key);
+
+	if (e != NULL)
+		e->offset = TWINS_FORGOTTEN;
+}
+
+int
+twins_find(struct twins *t, const uint8_t key[TWINS_KEY], uint64_t *mark, struct buf *name, struct fail *why)
+{
+	const struct twins_entry *e = known(t, key);
+	struct twins_head head;
 	char *to;
 
 	buf_clear(name, SIZE_MAX);
-	if (s->cap == 0 || (e = seek(s, key))->offset == 0)
+	if (e == NULL)
 		return 0;
-	if (spool_read(&t->names, e->offset - 1, &size, sizeof(size), why) == -1)
+	if (spool_read(&t->names, e->offset - 1, &head, sizeof(head), why) == -1)
 		return -1;
-	if ((to = buf_reserve(name, size)) == NULL)
+	if ((to = buf_reserve(name, head.len)) == NULL)
 		return fail_nomem(why);
-	if (spool_read(&t->names, e->offset - 1 + sizeof(size), to, size, why) == -1)
+	if (spool_read(&t->names, e->offset - 1 + sizeof(head), to, head.len, why) == -1)
 		return -1;
-	name->len = size;
-	name->p[size] = '\0';
+	name->len = head.len;
+	name->p[head.len] = '\0';
+	*mark = head.mark;
 	return 0;
 }

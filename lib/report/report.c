@@ -1,71 +1,22 @@
 /*
- * A record has one outcome, which its action, its error or its db member tells.  Damage, dates and folders are told
- * of those that are, or are to be, in the library.
+ * A record has one outcome, which its action, its error or its db member tells, so that the outcomes add up to the
+ * files.  Damage, dates and folders are told of those that are, or are to be, in the library.
  */
 #include "report/report.h"
 
-#include <errno.h>
-#include <jansson.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/human.h"
-#include "report/tally.h"
+#include "report/report-parts.h"
 #include "run/quote.h"
-
-#define DAY_LEN 10
-
-/* What became of a file, in the order in which it is told. */
-enum outcome {
-	COPIED,
-	MOVED,
-	REFLINKED,
-	HARDLINKED,
-	SYMLINKED,
-	PLANNED,
-	UNDONE,
-	DUPLICATE,
-	EXISTS,
-	SKIPPED,
-	KNOWN,
-	RECORDED,
-	READ,
-	FAILED,
-	OUTCOMES
-};
+#include "run/reason.h"
 
 static const struct {
-	const char *action, *one, *many;
+	const char *action, *one;
 } outcomes[OUTCOMES] = {
-    {"copied", "copied", "copied"},
-    {"moved", "moved", "moved"},
-    {"reflinked", "reflinked", "reflinked"},
-    {"hardlinked", "hard-linked", "hard-linked"},
-    {"symlinked", "linked", "linked"},
-    {"planned", "to be placed", "to be placed"},
-    {"undone", "undone", "undone"},
-    {"duplicate", "duplicate", "duplicates"},
-    {"exists", "already there", "already there"},
-    {"skipped", "skipped", "skipped"},
-    {NULL, "imported before and not read again", "imported before and not read again"},
-    {NULL, "recorded where it is", "recorded where they are"},
-    {NULL, "only read", "only read"},
-    {NULL, "failed", "failed"},
-};
-
-/* The first files of a kind, by name, and how many there are. */
-struct list {
-	struct buf text;
-	uint64_t n;
-};
-
-struct report {
-	uint64_t n[OUTCOMES], files, bytes, undated, removed;
-	char first[DAY_LEN + 1], last[DAY_LEN + 1];
-	struct list skipped, damaged, failed;
-	struct tally folders;
-	struct buf root, text;
+#define OUTCOME(name, action, one, many) {action, one},
+#include "report/outcomes.def"
+#undef OUTCOME
 };
 
 struct report *
@@ -80,12 +31,26 @@ report_free(struct report *r)
 	if (r == NULL)
 		return;
 	tally_fini(&r->folders);
-	buf_fini(&r->skipped.text);
-	buf_fini(&r->damaged.text);
-	buf_fini(&r->failed.text);
+	buf_fini(&r->skipped_list.text);
+	buf_fini(&r->damaged_list.text);
+	buf_fini(&r->gone_list.text);
+	buf_fini(&r->spoilt_list.text);
+	buf_fini(&r->kept_list.text);
+	buf_fini(&r->failed_list.text);
 	buf_fini(&r->root);
 	buf_fini(&r->text);
 	free(r);
+}
+
+/* What a database recognised without the content's being read: a source, or a file of the library. */
+static enum outcome
+settled_before(const struct rec *rec)
+{
+	struct slice path;
+
+	if (!rec_is(rec, "db.by", "source"))
+		return KNOWN;
+	return rec_get(rec, "db.path", &path) ? IMPORTED : SKIPPED; /* it was looked at, and left out */
 }
 
 static enum outcome
@@ -96,62 +61,132 @@ outcome_of(const struct rec *rec)
 	if (rec->failed)
 		return FAILED;
 	if (rec_known(rec) && !rec_is(rec, "db.by", "hash"))
-		return KNOWN;
-	for (enum outcome o = COPIED; o <= SKIPPED; o++) {
-		if (rec_is(rec, "place.action", outcomes[o].action))
+		return settled_before(rec);
+	for (enum outcome o = COPIED; o < OUTCOMES; o++) {
+		if (outcomes[o].action != NULL && rec_is(rec, "place.action", outcomes[o].action))
 			return o;
 	}
 	return rec_get(rec, "hash", &hash) ? RECORDED : READ;
 }
 
-static void
-put_name(struct buf *out, const struct rec *rec)
+/* Why a file was skipped or a source kept; REASON_NONE stands for what is none of ours, too. */
+static enum reason
+reason_of(const struct rec *rec)
 {
-	if (rec->path.len > 0)
-		quote_name(out, rec->path.p, rec->path.len);
-	else
-		buf_addf(out, "line %llu of the input", (unsigned long long)rec->seq);
+	struct slice place;
+
+	/* only what is no media is remembered as left out; before version 0.2 reasons were sentences */
+	if (!rec_get(rec, "place", &place) || rec_is(rec, "place.reason", "not media"))
+		return REASON_NOT_MEDIA;
+	for (enum reason reason = REASON_NONE + 1; reason < REASON_COUNT; reason++) {
+		if (rec_is(rec, "place.reason", reason_code(reason)))
+			return reason;
+	}
+	return REASON_NONE;
+}
+
+void
+report_from(struct report *r, const char *log)
+{
+	r->log = log;
 }
 
 static void
-add_name(struct list *list, const struct rec *rec, const char *text, size_t len)
+put_name(const struct report *r, const struct rec *rec, struct buf *out)
+{
+	if (rec->path.len > 0) {
+		quote_name(out, rec->path.p, rec->path.len);
+		return;
+	}
+	buf_addf(out, "line %llu of ", (unsigned long long)rec->seq);
+	if (r->log != NULL)
+		quote_name(out, r->log, strlen(r->log));
+	else
+		buf_adds(out, "the input");
+}
+
+/* The text is of any origin: a message, a name. */
+static void
+add_name(const struct report *r, struct list *list, const struct rec *rec, const char *before, struct slice text)
 {
 	if (list->n++ >= REPORT_NAMES_MAX)
 		return;
 	buf_adds(&list->text, "  ");
-	put_name(&list->text, rec);
-	if (len > 0) {
-		buf_adds(&list->text, ": ");
-		quote_name(&list->text, text, len);
+	put_name(r, rec, &list->text);
+	if (text.len > 0) {
+		buf_addf(&list->text, ": %s", before);
+		quote_name(&list->text, text.p, text.len);
 	}
 	buf_addc(&list->text, '\n');
 }
 
-/* Damage is a file that does not hold what its format says; its first such warning tells. */
-static int
-note_damage(struct report *r, const struct rec *rec, struct fail *why)
+static struct slice
+text_of(const struct report *r)
 {
-	struct slice value;
-	const char *code, *message;
-	json_t *warnings, *w;
-	size_t i;
+	return (struct slice){buf_cstr(&r->text), r->text.len};
+}
 
-	if (!rec_get(rec, "warnings", &value))
-		return 0;
-	errno = 0;
-	if ((warnings = json_loadb(value.p, value.len, 0, NULL)) == NULL)
-		return errno == ENOMEM ? fail_nomem(why) : 0;
-	json_array_foreach(warnings, i, w)
-	{
-		code = json_string_value(json_object_get(w, "code"));
-		message = json_string_value(json_object_get(w, "message"));
-		if (code == NULL || message == NULL || (strcmp(code, "ETRUNCATED") != 0 && strcmp(code, "EFORMAT") != 0))
-			continue;
-		add_name(&r->damaged, rec, message, strlen(message));
-		break;
-	}
-	json_decref(warnings);
-	return 0;
+static bool
+is_empty(const struct rec *rec)
+{
+	uint64_t size;
+
+	return rec_get_u64(rec, "size", &size) && size == 0;
+}
+
+/* Why, in a sentence. */
+static struct slice
+words_of(struct report *r, const struct rec *rec, enum reason reason)
+{
+	const char *words = reason_text(reason);
+
+	if (rec_get_string(rec, "place.message", &r->text) ||
+	    (reason == REASON_NONE && rec_get_string(rec, "place.reason", &r->text)))
+		return text_of(r);
+	return (struct slice){words, strlen(words)};
+}
+
+static void
+note_skipped(struct report *r, const struct rec *rec)
+{
+	enum reason reason = reason_of(rec);
+
+	r->skipped[reason]++;
+	if (reason == REASON_NOT_MEDIA && is_empty(rec))
+		add_name(r, &r->skipped_list, rec, "", (struct slice){"is empty", strlen("is empty")});
+	else
+		add_name(r, &r->skipped_list, rec, "", words_of(r, rec, reason));
+}
+
+/* A source that was to be removed.  Of a card that nobody can write to, one line tells for all. */
+static void
+note_source(struct report *r, const struct rec *rec)
+{
+	enum reason reason;
+
+	if (rec_is(rec, "place.source", "removed"))
+		r->removed++;
+	if (!rec_is(rec, "place.source", "kept"))
+		return;
+	reason = reason_of(rec);
+	r->kept[reason]++;
+	if (reason != REASON_READ_ONLY)
+		add_name(r, &r->kept_list, rec, "", words_of(r, rec, reason));
+}
+
+/* Capture dates are told by their days; what is no date tells none. */
+static bool
+read_day(const struct rec *rec, struct buf *text, char day[DAY_LEN + 1])
+{
+	size_t len;
+
+	if (!rec_get_string(rec, "taken", text))
+		return false;
+	len = strspn(buf_cstr(text), "0123456789-");
+	len = len < DAY_LEN ? len : DAY_LEN;
+	memcpy(day, buf_cstr(text), len);
+	day[len] = '\0';
+	return len >= strlen("1974");
 }
 
 static void
@@ -159,15 +194,30 @@ note_day(struct report *r, const struct rec *rec)
 {
 	char day[DAY_LEN + 1];
 
-	if (!rec_get_string(rec, "taken", &r->text) || strspn(r->text.p, "0123456789-") < strlen("2000")) {
+	if (!read_day(rec, &r->text, day)) {
 		r->undated++;
 		return;
 	}
-	snprintf(day, sizeof(day), "%.*s", (int)strspn(r->text.p, "0123456789-"), r->text.p);
 	if (r->first[0] == '\0' || strcmp(day, r->first) < 0)
 		memcpy(r->first, day, sizeof(day));
 	if (strcmp(day, r->last) > 0)
 		memcpy(r->last, day, sizeof(day));
+}
+
+/* What the library had of this content, and has no more. */
+static void
+note_before(struct report *r, const struct rec *rec)
+{
+	struct list *list;
+
+	if (rec_is(rec, "db.status", "missing"))
+		list = &r->gone_list;
+	else if (rec_is(rec, "db.status", "damaged"))
+		list = &r->spoilt_list;
+	else
+		return;
+	rec_get_path(rec, "db.path", &r->text);
+	add_name(r, list, rec, list == &r->gone_list ? "was " : "", text_of(r));
 }
 
 /* A file that has, or is to get, a place in the library. */
@@ -175,8 +225,9 @@ static int
 note_place(struct report *r, const struct rec *rec, struct fail *why)
 {
 	note_day(r, rec);
-	if (note_damage(r, rec, why) == -1)
-		return -1;
+	note_before(r, rec);
+	if (rec_get_damage(rec, &r->text))
+		add_name(r, &r->damaged_list, rec, "", text_of(r));
 	if (r->root.len == 0)
 		rec_get_path(rec, "place.root", &r->root);
 	return rec_get_path(rec, "place.to", &r->text) ? tally_add(&r->folders, buf_cstr(&r->text), why) : 0;
@@ -192,14 +243,13 @@ report_add(struct report *r, const struct rec *rec, struct fail *why)
 	r->files++;
 	if (rec_get_u64(rec, "size", &size))
 		r->bytes += size; /* a sum for people: wrapping at 18 EB harms nobody */
-	if (rec_is(rec, "place.source", "removed"))
-		r->removed++;
+	r->empty += is_empty(rec);
+	note_source(r, rec);
 	if (o == FAILED) {
 		rec_get_string(rec, "error.message", &r->text);
-		add_name(&r->failed, rec, buf_cstr(&r->text), r->text.len);
+		add_name(r, &r->failed_list, rec, "", text_of(r));
 	} else if (o == SKIPPED) {
-		rec_get_string(rec, "place.reason", &r->text);
-		add_name(&r->skipped, rec, buf_cstr(&r->text), r->text.len);
+		note_skipped(r, rec);
 	}
 	return o <= PLANNED || o == RECORDED ? note_place(r, rec, why) : 0;
 }
@@ -207,84 +257,19 @@ report_add(struct report *r, const struct rec *rec, struct fail *why)
 void
 report_line(struct report *r, const struct rec *rec, struct buf *out)
 {
-	buf_addf(out, "%s  ", outcomes[outcome_of(rec)].one);
-	put_name(out, rec);
+	enum outcome o = outcome_of(rec);
+
+	buf_addf(out, "%s  ", outcomes[o].one);
+	put_name(r, rec, out);
 	if (rec_get_path(rec, "place.to", &r->text)) {
 		buf_adds(out, " -> ");
 		quote_name(out, r->text.p, r->text.len);
 	}
-	buf_addc(out, '\n');
-}
+	if (o == SKIPPED) {
+		struct slice words = words_of(r, rec, reason_of(rec));
 
-static void
-put_totals(const struct report *r, struct buf *out)
-{
-	const char *before = ": ";
-
-	human_things(out, r->files, "file", "files");
-	buf_adds(out, ", ");
-	human_bytes(out, r->bytes);
-	for (enum outcome o = COPIED; o < OUTCOMES; o++) {
-		if (r->n[o] == 0)
-			continue;
-		buf_adds(out, before);
-		human_things(out, r->n[o], outcomes[o].one, outcomes[o].many);
-		before = ", ";
+		buf_adds(out, ": ");
+		quote_name(out, words.p, words.len);
 	}
 	buf_addc(out, '\n');
-	if (r->first[0] != '\0')
-		buf_addf(out, "Taken from %s to %s.\n", r->first, r->last);
-	if (r->undated > 0)
-		human_things(out, r->undated, "file has no date.\n", "files have no date.\n");
-	if (r->removed > 0)
-		human_things(out, r->removed, "source was removed.\n", "sources were removed.\n");
-}
-
-static void
-put_folders(const struct report *r, struct buf *out)
-{
-	struct buf count = {0};
-
-	if (r->folders.n == 0)
-		return;
-	buf_adds(out, "\nIn ");
-	quote_name(out, buf_cstr(&r->root), r->root.len);
-	buf_adds(out, ":\n");
-	for (size_t i = 0; i < r->folders.n; i++) {
-		const char *name = r->folders.row[i].name;
-
-		buf_clear(&count, 0);
-		human_count(&count, r->folders.row[i].n);
-		buf_addf(out, "%9s  ", buf_cstr(&count));
-		out->failed |= count.failed;
-		if (*name != '\0')
-			quote_name(out, name, strlen(name));
-		buf_adds(out, *name != '\0' ? "/\n" : "./\n");
-	}
-	buf_fini(&count);
-}
-
-static void
-put_list(const char *heading, const struct list *list, struct buf *out)
-{
-	if (list->n == 0)
-		return;
-	buf_addf(out, "\n%s:\n", heading);
-	buf_add(out, list->text.p, list->text.len);
-	out->failed |= list->text.failed;
-	if (list->n > REPORT_NAMES_MAX) {
-		buf_adds(out, "  and ");
-		human_count(out, list->n - REPORT_NAMES_MAX);
-		buf_adds(out, " more\n");
-	}
-}
-
-void
-report_text(const struct report *r, struct buf *out)
-{
-	put_totals(r, out);
-	put_folders(r, out);
-	put_list("Skipped", &r->skipped, out);
-	put_list("Damaged, and kept as they are", &r->damaged, out);
-	put_list("Failed", &r->failed, out);
 }

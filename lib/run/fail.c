@@ -128,10 +128,29 @@ fail_code_name(enum fail_code code)
 	static const char *const names[FAIL_COUNT] = {
 		[FAIL_NONE] = "",
 		[FAIL_SYSTEM] = "",
-#define FAIL(name, text, severity, meaning) [FAIL_##name] = text,
+#define FAIL(name, text, rank, meaning) [FAIL_##name] = text,
 #include "run/fail-codes.def"
 #undef FAIL
 	};
 
 	return names[code];
+}
+
+enum fail_rank
+fail_rank(const char *code)
+{
+	static const struct {
+		const char *code;
+		enum fail_rank rank;
+	} ranks[] = {
+#define FAIL(name, text, rank, meaning) {text, FAIL_RANK_##rank},
+#include "run/fail-codes.def"
+#undef FAIL
+	};
+
+	for (size_t i = 0; i < sizeof ranks / sizeof ranks[0]; i++) {
+		if (strcmp(ranks[i].code, code) == 0)
+			return ranks[i].rank;
+	}
+	return FAIL_RANK_ODD;
 }

@@ -8,10 +8,17 @@
 enum fail_code {
 	FAIL_NONE,
 	FAIL_SYSTEM, /* errnum says which */
-#define FAIL(name, code, severity, text) FAIL_##name,
+#define FAIL(name, code, rank, text) FAIL_##name,
 #include "run/fail-codes.def"
 #undef FAIL
 	FAIL_COUNT
+};
+
+/* How a record's warning with a code is to be taken. */
+enum fail_rank {
+	FAIL_RANK_ERROR,   /* a code of errors, which no warning has */
+	FAIL_RANK_DAMAGED, /* the file is not whole, or not all of it was looked at: a person should see to it */
+	FAIL_RANK_ODD,     /* worth a note, and no more; so is a code that is not in the catalogue */
 };
 
 /*
@@ -45,5 +52,8 @@ const char *fail_name(const struct fail *why, char scratch[16]);
 
 /* fail_code_name() -- the name of a catalogue code (never of FAIL_SYSTEM). */
 const char *fail_code_name(enum fail_code code);
+
+/* fail_rank() -- the rank of a code as records show it, "EVALUE". */
+enum fail_rank fail_rank(const char *code);
 
 #endif

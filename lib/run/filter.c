@@ -18,10 +18,10 @@ static const struct opt common[] = {
 	OPT_CHOICE('0', "null", struct run_options, form, INPUT_NULL, "input is paths, each ended by NUL"),
 	OPT_CHOICE(0, "ndjson", struct run_options, form, INPUT_NDJSON, "input is records, one JSON object a line"),
 	OPT_STRING('C', NULL, "DIR", struct run_options, directory, "relative paths start at DIR"),
+	OPT_LIST(0, "while", "DIR", struct run_options, whiles, "end quietly, with status 3, once DIR has gone"),
 	OPT_FLAG('u', "unordered", struct run_options, unordered, "write records as they finish"),
 	OPT_MAYBE(0, "progress", "WHEN", struct run_options, progress, "progress on stderr: auto, always or never"),
 	OPT_FLAG('q', "quiet", struct run_options, quiet, "only usage and fatal errors on stderr"),
-	OPT_LIST(0, "watch", "DIR", struct run_options, watch, "stop when DIR, where files come from, has gone; may be repeated"),
 	OPT_FLAG('h', "help", struct run_options, help, "show this and exit"),
 	OPT_FLAG('V', "version", struct run_options, version, "show the version and exit"),
 	OPT_END
@@ -39,35 +39,54 @@ run_jobs(const struct run *run)
 	return run->options.jobs;
 }
 
-/* A line on stderr; what it quotes of names and options cannot drive a terminal. */
+/* A line on stderr.  Messages hold names, which are anyone's. */
 static void
-put_message(const struct run *run, const char *message)
+tell(const struct run *run, const char *message)
 {
 	struct buf text = { 0 };
 
-	quote_text(&text, message, strlen(message));
-	fprintf(stderr, "%s: %s\n", run->f->name, text.failed ? strerror(ENOMEM) : buf_cstr(&text));
+	quote_name(&text, message, strlen(message));
+	fprintf(stderr, "%s: %s\n", run->f->name, buf_cstr(&text));
 	buf_fini(&text);
 }
 
 void
 run_note(const struct run *run, const char *fmt, ...)
 {
-	char message[sizeof(((struct fail *)0)->message)];
+	char *message;
 	va_list ap;
 
 	if (run->options.quiet)
 		return;
 	va_start(ap, fmt);
-	vsnprintf(message, sizeof(message), fmt, ap);
+	if (vasprintf(&message, fmt, ap) != -1) {
+		tell(run, message);
+		free(message);
+	}
 	va_end(ap);
-	put_message(run, message);
+}
+
+/* The folders of --while.  Returns whether all of them are there. */
+static bool
+watch_whiles(struct run *run)
+{
+	struct stat st;
+
+	for (size_t i = 0; i < run->options.whiles.n; i++) {
+		const char *path = run->options.whiles.v[i];
+
+		if (stat(path, &st) == -1)
+			return false;
+		if (run->nroots < RUN_ROOTS_MAX)
+			run->roots[run->nroots++] = (struct run_root){ path, st.st_dev, st.st_ino, true };
+	}
+	return true;
 }
 
 static int
 say(const struct run *run, const struct fail *why, enum run_status status)
 {
-	put_message(run, why->message);
+	tell(run, why->message);
 	if (status == RUN_USAGE)
 		fprintf(stderr, "%s: try '%s --help'\n", run->f->name, run->f->name);
 	return status;
@@ -149,10 +168,6 @@ open_directory(struct run *run, struct fail *why)
 {
 	const char *dir = run->options.directory;
 
-	for (size_t i = 0; i < run->options.watch.n; i++) {
-		if (run_watch_root(run, run->options.watch.v[i], why) == -1)
-			return -1;
-	}
 	run->dirfd = AT_FDCWD;
 	if (dir == NULL)
 		return 0;
@@ -164,10 +179,10 @@ open_directory(struct run *run, struct fail *why)
 static int
 finish(struct run *run, struct fail *why)
 {
-	int rc = 0;
+	int rc = out_flush(&run->out, why); /* a log is closed by the program's own finish */
 
-	if (run->f->finish != NULL)
-		rc = run->f->finish(run->f->conf, &run->out.buf, why);
+	if (run->f->finish != NULL && run->f->finish(run->f->conf, &run->out.buf, why) == -1)
+		rc = -1;
 	if (rc == 0)
 		rc = out_flush(&run->out, why);
 	return rc;
@@ -202,9 +217,9 @@ status_of(struct run *run, int rc, const struct fail *why)
 {
 	if (rc == -1 && !run->out.closed_by_reader)
 		return say(run, why, !run->started && why->code == FAIL_INPUT ? RUN_USAGE : RUN_FATAL);
-	if (run->out.failed)
+	if (run->out.failed || run->left_alone)
 		return RUN_FATAL;
-	return atomic_load(&run->failed) > 0 ? RUN_ERRORS : RUN_OK;
+	return atomic_load(&run->failed) > 0 || run->unfinished ? RUN_ERRORS : RUN_OK;
 }
 
 static int
@@ -221,6 +236,8 @@ run_all(struct run *run, int argc, char **argv)
 		return say(run, &why, RUN_FATAL);
 	if (set_input(run, argc, argv, &why) == -1)
 		return say(run, &why, why.code == FAIL_INPUT ? RUN_USAGE : RUN_FATAL);
+	if (!watch_whiles(run))
+		return RUN_FATAL;
 	watch_block(run);
 	out_init(&run->out, STDOUT_FILENO, run->f->flags & FILTER_CONTENT);
 	run->started_ns = pool_now_ns();

@@ -97,8 +97,20 @@ void run_parallel(struct run *run, size_t n, void (*fn)(void *arg, size_t i), vo
  * written, then it ends with status 3 and this message.  The first call counts.
  */
 void run_stop(struct run *run, const struct fail *why);
+/*
+ * run_unfinished() -- from emit or commit: the record is fine, yet less was done than was asked for; the exit status is
+ * 1 at least.
+ *
+ *   message  a line for a person, behind the record's path; NULL: it is said in another way
+ */
+void run_unfinished(struct run *run, const struct rec *rec, const char *message);
 /* run_note() -- from start(): a line for a person on stderr, behind the program's name; nothing with -q. */
 void run_note(const struct run *run, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/*
+ * run_log() -- from start(), with FILTER_SPOOL: every line is appended to this descriptor before it goes to stdout, those
+ * that are held before commit() is called; commit() is to flush it.  A failure is one of the run: nothing is committed.
+ */
+void run_log(struct run *run, int fd);
 /*
  * run_watch_root() -- from start(): records that come from below this folder.  When one fails and the folder is no
  * longer the one that was there, the run stops with one message and status 3.  Returns 0 or -1.  The folder that all

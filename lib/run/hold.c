@@ -26,6 +26,12 @@ hold_init(struct run *run, struct fail *why)
 	return run->held != NULL ? 0 : fail_nomem(why);
 }
 
+void
+run_log(struct run *run, int fd)
+{
+	run->out.log = fd;
+}
+
 static void
 spool_record(struct run *run, struct rec *rec, bool passing)
 {
@@ -62,6 +68,29 @@ hold_is_full(const struct run *run)
 
 	return run->held_active >= hold_records(f) || run->nheld >= run->held_active + HOLD_PASSING ||
 	    run->held_bytes >= (f->hold_bytes != 0 ? f->hold_bytes : HOLD_BYTES);
+}
+
+/* Before a commit: what went before and the spooled lines into the log, so that it never lacks what is committed. */
+static int
+log_spool(struct run *run, struct fail *why)
+{
+	uint64_t size = spool_size(&run->spool);
+	struct buf lines = { 0 };
+	int rc = 0;
+
+	if (run->out.log == -1)
+		return 0;
+	stream_flush(run);
+	for (uint64_t at = 0; at < size && rc == 0; at += OUT_FLUSH_BYTES) {
+		size_t n = size - at < OUT_FLUSH_BYTES ? (size_t)(size - at) : OUT_FLUSH_BYTES;
+
+		if (buf_reserve(&lines, n) == NULL)
+			rc = fail_nomem(why);
+		else if ((rc = spool_read(&run->spool, at, lines.p, n, why)) == 0)
+			rc = out_log(&run->out, lines.p, n, why);
+	}
+	buf_fini(&lines);
+	return rc;
 }
 
 /* After a commit: the spooled lines, in order. */
@@ -124,17 +153,20 @@ void
 hold_commit(struct run *run)
 {
 	struct fail why = { 0 };
+	int log = run->out.log;
 	bool committed;
 
 	if (run->held_active == 0)
 		return;
-	committed = call_commit(run, &why) == 0;
+	committed = log_spool(run, &why) == 0 && call_commit(run, &why) == 0;
 	run->held_active = 0;
 	run->held_bytes = 0;
+	run->out.log = -1; /* they are there by now */
 	if (committed && (run->f->flags & FILTER_SPOOL))
 		committed = write_spool(run, &why) == 0;
 	write_held(run, committed);
 	if (!committed)
 		run_stop(run, &why);
 	stream_flush(run);
+	run->out.log = log;
 }

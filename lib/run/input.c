@@ -22,6 +22,7 @@ struct input {
 	bool woken;
 	bool overlong;    /* inside an item beyond REC_LINE_MAX */
 	bool separated;   /* a delimiter was seen at all */
+	bool open_end;    /* the last item had none */
 	uint64_t seq;
 };
 
@@ -172,6 +173,7 @@ next_item(struct input *in, struct slice *item, struct fail *why)
 		return 0;
 	*item = (struct slice){ in->buf.p + in->at, in->overlong ? REC_LINE_MAX + 1u : end - in->at };
 	in->separated |= found != NULL;
+	in->open_end = found == NULL;
 	in->overlong = false;
 	in->at = in->searched = end + (found != NULL);
 	return 1;
@@ -257,6 +259,7 @@ input_next(struct input *in, struct rec *rec, struct fail *why)
 		return -1;
 	}
 	rec_fail(rec, in->conf.tool, &bad);
+	rec->cut = in->open_end && in->conf.form == INPUT_NDJSON && rec->members.n == 0;
 	return 1;
 }
 

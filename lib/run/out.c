@@ -14,7 +14,7 @@ out_init(struct out *o, int fd, bool small_pipe)
 {
 	struct stat st;
 
-	*o = (struct out){ .fd = fd };
+	*o = (struct out){ .fd = fd, .log = -1 };
 	buf_reserve(&o->buf, 2 * OUT_FLUSH_BYTES - 1);
 	o->buf.failed = false; /* it is asked for again when it is needed */
 	o->pipe = fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
@@ -46,13 +46,27 @@ note_failure(struct out *o, const struct fail *why)
 }
 
 int
+out_log(struct out *o, const char *lines, size_t len, struct fail *why)
+{
+	if (o->log == -1 || len == 0)
+		return 0;
+	if (!o->log_failed && io_write(o->log, lines, len, why) == 0)
+		return 0;
+	errno = o->log_failed ? EIO : why->errnum;
+	o->log_failed = true;
+	return fail_errno(why, "write", "the log");
+}
+
+int
 out_flush(struct out *o, struct fail *why)
 {
 	int rc = 0;
 
 	if (o->buf.failed)
 		return fail_nomem(why);
-	if (o->buf.len > 0 && !o->failed) {
+	if (out_log(o, o->buf.p, o->buf.len, why) == -1) {
+		rc = o->failed ? 0 : -1;
+	} else if (o->buf.len > 0 && !o->failed) {
 		set_lock(o, F_WRLCK);
 		if ((rc = io_write(o->fd, o->buf.p, o->buf.len, why)) == -1) {
 			errno = why->errnum;

@@ -19,6 +19,8 @@ struct out {
 	bool pipe;
 	bool closed_by_reader; /* EPIPE */
 	bool failed;           /* that, or another error: nothing more is written */
+	int log;               /* what is written goes there before; -1: there is none */
+	bool log_failed;       /* nothing more is written to either */
 	struct buf buf;        /* append whole lines here */
 };
 
@@ -27,6 +29,9 @@ void out_init(struct out *o, int fd, bool small_pipe);
 
 /* out_flush() -- write what is there.  Returns 0, or -1 once when it first fails; later calls discard. */
 int out_flush(struct out *o, struct fail *why);
+
+/* out_log() -- write lines to the log, if there is one, and not to stdout.  Returns 0, or -1, now and ever after. */
+int out_log(struct out *o, const char *lines, size_t len, struct fail *why);
 
 /* out_close() -- flush and close the descriptor.  Returns 0 or -1 as out_flush(). */
 int out_close(struct out *o, struct fail *why);

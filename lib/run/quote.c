@@ -46,18 +46,3 @@ quote_name(struct buf *out, const char *bytes, size_t len)
 		escape(out, (unsigned char)bytes[i]);
 	buf_addc(out, '\'');
 }
-
-void
-quote_text(struct buf *out, const char *bytes, size_t len)
-{
-	bool whole = harmless(bytes, len);
-
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)bytes[i];
-
-		if (!whole && (c < 0x20 || c >= 0x7f)) /* its quotes are those of a sentence */
-			escape(out, c);
-		else
-			buf_addc(out, (char)c);
-	}
-}

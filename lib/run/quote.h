@@ -10,7 +10,4 @@
  */
 void quote_name(struct buf *out, const char *bytes, size_t len);
 
-/* quote_text() -- append a sentence: as it is, but for control characters, which become escapes. */
-void quote_text(struct buf *out, const char *bytes, size_t len);
-
 #endif

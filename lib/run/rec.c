@@ -375,6 +375,61 @@ rec_known(const struct rec *rec)
 	return rec_is(rec, "db.status", "known");
 }
 
+/* Whether a JSON value is the name of a code that tells of damage. */
+static bool
+tells_damage(struct slice value)
+{
+	struct slice rest = {value.p + 1, value.len - 2};
+	char name[16], bytes[4];
+	size_t len = 0, n;
+
+	if (value.p[0] != '"')
+		return false;
+	while ((n = json_character(&rest, bytes)) > 0) {
+		if (len + n >= sizeof name)
+			return false;
+		memcpy(name + len, bytes, n);
+		len += n;
+	}
+	name[len] = '\0';
+	return fail_rank(name) == FAIL_RANK_DAMAGED;
+}
+
+/* The next warning that tells of damage, off `warnings`. */
+static bool
+next_damage(struct slice *warnings, struct slice *warning)
+{
+	struct slice code;
+
+	while (span_element(warnings, warning)) {
+		if (span_dig(*warning, "code", &code) && tells_damage(code))
+			return true;
+	}
+	return false;
+}
+
+bool
+rec_is_damaged(const struct rec *rec)
+{
+	struct slice warnings, warning;
+
+	return rec_get(rec, "warnings", &warnings) && next_damage(&warnings, &warning);
+}
+
+bool
+rec_get_damage(const struct rec *rec, struct buf *message)
+{
+	struct slice warnings, warning, value;
+
+	buf_clear(message, SIZE_MAX);
+	if (!rec_get(rec, "warnings", &warnings) || !next_damage(&warnings, &warning))
+		return false;
+	if (span_dig(warning, "message", &value))
+		json_unquote(message, value);
+	note_starved(rec, message->failed);
+	return true;
+}
+
 static void
 set_text(struct rec *rec, const char *name, const char *json, size_t len)
 {

@@ -30,6 +30,7 @@ struct rec {
 	bool failed;         /* carries an `error`, from this program or an earlier one */
 	bool failed_here;    /* … from this one */
 	bool absent;         /* its file is not there, which may be no failure */
+	bool cut;            /* it failed as input's last line, which lacks its newline: its writer was ended meanwhile */
 	bool untouched;      /* goes from input to output without meeting a hook */
 	bool settled;        /* what it says is done: it is written whole, or the run ends */
 	/* private */
@@ -70,6 +71,13 @@ bool rec_get_path(const struct rec *rec, const char *name, struct buf *out); /* 
 bool rec_get_u64(const struct rec *rec, const char *name, uint64_t *out);
 bool rec_is(const struct rec *rec, const char *name, const char *string); /* the member is exactly this string */
 bool rec_known(const struct rec *rec); /* db.status is "known": settled, not to be read again */
+
+/*
+ * rec_is_damaged() -- whether a warning says so (fail_is_damage()).
+ * rec_get_damage() -- the same, and the message of the first such warning; "" where it has none.
+ */
+bool rec_is_damaged(const struct rec *rec);
+bool rec_get_damage(const struct rec *rec, struct buf *message);
 
 /*
  * Setters take the name of an outermost member: plain ASCII, nothing to escape.  Their bytes must not lie in the

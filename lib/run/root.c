@@ -18,7 +18,7 @@ run_watch_root(struct run *run, const char *path, struct fail *why)
 	if (stat(path, &st) == -1)
 		return fail_errno(why, "open", "%s", path);
 	if (run->nroots < RUN_ROOTS_MAX)
-		run->roots[run->nroots++] = (struct run_root){ path, st.st_dev, st.st_ino };
+		run->roots[run->nroots++] = (struct run_root){ path, st.st_dev, st.st_ino, false };
 	return 0;
 }
 
@@ -103,8 +103,14 @@ root_has_gone(struct run *run)
 	for (size_t i = 0; i < run->nroots && !gone; i++) {
 		const struct run_root *r = &run->roots[i];
 
-		if ((gone = !is_same(AT_FDCWD, r->path, r->dev, r->ino)))
-			quote_name(&name, r->path, strlen(r->path));
+		if (!(gone = !is_same(AT_FDCWD, r->path, r->dev, r->ino)))
+			continue;
+		if (r->quiet) {
+			run->left_alone = true;
+			stream_end_input(run);
+			return true;
+		}
+		quote_name(&name, r->path, strlen(r->path));
 	}
 	if (gone || (gone = common_has_gone(run, &name))) {
 		fail_set(&why, FAIL_INPUT, "root", "%s has gone, after %llu records", buf_cstr(&name),

@@ -16,6 +16,7 @@
 #include "run/fail.h"
 #include "run/filter.h"
 #include "run/input.h"
+#include "run/opt.h"
 #include "run/out.h"
 #include "run/pool.h"
 #include "run/spool.h"
@@ -31,7 +32,7 @@ struct run_options {
 	size_t jobs;
 	int form; /* enum input_form */
 	const char *directory;
-	struct opt_list watch;
+	struct opt_list whiles;
 	bool unordered, quiet, help, version;
 	const char *progress; /* NULL: never */
 };
@@ -40,6 +41,7 @@ struct run_root {
 	const char *path;
 	dev_t dev;
 	ino_t ino;
+	bool quiet; /* whoever named it says himself that it has gone */
 };
 
 /* The deepest folder of all paths so far, with its slash. */
@@ -87,10 +89,12 @@ struct run {
 	atomic_bool stopping;
 	atomic_bool ended;      /* the watching thread is to return */
 	bool started;           /* start() has succeeded */
+	bool left_alone;        /* a folder of --while has gone */
 	bool drawing;           /* progress lines were asked for */
 	uint64_t started_ns;
 	atomic_uint_least64_t total; /* records, once the input has ended; else 0 */
 	atomic_uint_least64_t done, failed, bytes;
+	bool unfinished;        /* run_unfinished() was called */
 };
 
 /* feed.c */

@@ -526,6 +526,26 @@ span_dig(struct slice text, const char *dotted, struct slice *value)
 	return true;
 }
 
+bool
+span_element(struct slice *rest, struct slice *value)
+{
+	const unsigned char *start = (const unsigned char *)rest->p, *from;
+	struct fail ignored;
+	struct cursor c = {.p = start, .end = start + rest->len, .start = start, .why = &ignored};
+	int first = peek(&c);
+
+	if (first != '[' && first != ',')
+		return false;
+	c.p++;
+	skip_blanks(&c);
+	from = c.p;
+	if (skip_nested(&c) == -1)
+		return false;
+	*value = (struct slice){(const char *)from, (size_t)(c.p - from)};
+	*rest = (struct slice){(const char *)c.p, (size_t)(c.end - c.p)};
+	return true;
+}
+
 void
 spans_fini(struct spans *s)
 {

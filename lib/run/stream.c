@@ -116,27 +116,41 @@ new_worker(void *arg)
 }
 
 static void
-complain(struct run *run, struct rec *rec)
+complain(struct run *run, const struct rec *rec, const char *message)
 {
 	const char *clear = run->drawing ? "\r\033[K" : "";
-	struct buf line = { 0 }, message = { 0 };
+	struct buf line = { 0 };
 
-	if (!rec_get_string(rec, "error.message", &message))
-		buf_adds(&message, strerror(ENOMEM));
 	buf_addf(&line, "%s%s: ", clear, run->f->name);
 	if (rec->path.len > 0)
 		quote_name(&line, rec->path.p, rec->path.len);
 	else
 		buf_addf(&line, "input line %llu", (unsigned long long)rec->seq);
 	buf_adds(&line, ": ");
-	quote_text(&line, buf_cstr(&message), message.len);
+	quote_name(&line, message, strlen(message));
 	buf_addc(&line, '\n');
-	if (line.failed || message.failed)
+	if (line.failed)
 		dprintf(STDERR_FILENO, "%s%s: %s\n", clear, run->f->name, strerror(ENOMEM));
 	else if (write(STDERR_FILENO, line.p, line.len) == -1)
 		run->options.quiet = true; /* nobody listens */
 	buf_fini(&line);
+}
+
+static void
+complain_of_error(struct run *run, const struct rec *rec)
+{
+	struct buf message = { 0 };
+
+	complain(run, rec, rec_get_string(rec, "error.message", &message) ? message.p : strerror(ENOMEM));
 	buf_fini(&message);
+}
+
+void
+run_unfinished(struct run *run, const struct rec *rec, const char *message)
+{
+	run->unfinished = true;
+	if (message != NULL && !run->options.quiet)
+		complain(run, rec, message);
 }
 
 void
@@ -160,7 +174,7 @@ stream_count(struct run *run, const struct rec *rec)
 	if (rec->failed)
 		atomic_fetch_add(&run->failed, 1);
 	if (rec->failed_here && !run->options.quiet)
-		complain(run, (struct rec *)(uintptr_t)rec);
+		complain_of_error(run, rec);
 }
 
 int

@@ -32,7 +32,51 @@ import() {
 	[ "$(answer x)" = "missing a" ]
 	[ "$(answer x --offline)" = "known a" ]
 	printf longer >lib/a
-	[ "$(answer x)" = "missing a" ]
+	[ "$(answer x)" = "damaged a" ]
+}
+
+@test "damaged: noted so, or no longer what was recorded; a good one wins" {
+	for f in a b; do echo good >lib/$f; touch -d 2020-05-01 lib/$f; done
+	file-hash lib/a | hashdb-merge "$DB" >out
+	cp -p lib/a x
+	echo evil >lib/a; touch -d 2020-05-01 lib/a
+	hashdb-list "$DB" | file-hash --verify | hashdb-merge "$DB" >out
+	[ "$(answer x)" = "damaged a" ]
+	[ "$(answer x --offline)" = "damaged a" ]
+	hashdb-lookup --known-to=known "$DB" <<<"$(file-hash x)" >out
+	[ ! -s known ]
+	[ "$(jqr .db.status out)" = damaged ]
+	file-hash lib/b | hashdb-merge "$DB" >out
+	[ "$(answer x)" = "known b" ]
+	touch lib/b
+	[[ "$(answer x)" = damaged* ]]
+	touch -d 2020-05-01 lib/b
+	[ "$(answer x)" = "known b" ]
+	rm lib/b; mkdir lib/b
+	[[ "$(answer x)" = damaged* ]]
+	rmdir lib/b; rm lib/a
+	[[ "$(answer x)" = missing* ]]
+}
+
+@test "times are compared as coarsely as the coarser file system counts" {
+	echo a >lib/a; touch -d 2020-05-01T12:00:01.987654321Z lib/a
+	file-hash lib/a | hashdb-merge "$DB" >out
+	cp lib/a x
+	for t in 01.987654300 01.987654000 01 02; do
+		touch -d "2020-05-01T12:00:${t}Z" lib/a
+		[ "$(answer x)" = "known a" ]
+	done
+	touch -d 2020-05-01T12:00:01.987654322Z lib/a
+	[ "$(answer x)" = "damaged a" ]
+}
+
+@test "by source: what is damaged or gone says so, and is read again" {
+	echo 1 >card/1; echo 2 >card/2; echo 3 >card/3
+	import >log
+	again() { printf 'card/%s\0' 1 2 3 | hashdb-lookup --by=source "$DB" | jqr .db.status | xargs; }
+	[ "$(again)" = "known known known" ]
+	touch -d 2001-01-01 lib/1; rm lib/2
+	[ "$(again)" = "damaged missing known" ]
 }
 
 @test "of several files with that content, one that is there is enough" {

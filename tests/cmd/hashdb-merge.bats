@@ -37,7 +37,7 @@ rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128'
 
 @test "the database says what it is and is one file" {
 	record lib/a x | hashdb-merge "$DB" >out
-	[ "$(sql 'PRAGMA application_id; PRAGMA user_version' | paste -sd' ')" = "1145260365 1" ]
+	[ "$(sql 'PRAGMA application_id; PRAGMA user_version' | paste -sd' ')" = "1145260365 2" ]
 	[ "$(ls lib/.dcim)" = hash.db ]
 	[ "$(sql 'PRAGMA integrity_check')" = ok ]
 }
@@ -65,7 +65,7 @@ rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128'
 }
 
 @test "planned and skipped records leave nothing; what is no media is remembered as looked at" {
-	{ placed /card/a a a planned; placed /card/b b b skipped; placed /card/c c '' skipped | sed 's/"to":""/"reason":"not media"/'; } >in
+	{ placed /card/a a a planned; placed /card/b b b skipped; placed /card/c c '' skipped | sed 's/"to":""/"reason":"not-media"/'; } >in
 	hashdb-merge "$DB" <in >out
 	cmp in out
 	[ -z "$(rows)" ]
@@ -298,19 +298,102 @@ rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128'
 @test "several paths may have one content" {
 	{ record lib/a same; record lib/b same; } | hashdb-merge "$DB" >out
 	[ "$(rows | wc -l)" -eq 2 ]
-	mkdir -p lib && printf same >lib/b && printf same >x
+	printf same >lib/b && touch -d 2024-05-01T12:00:00.5Z lib/b && printf same >x
 	[ "$(file-hash x | hashdb-lookup "$DB" | jqr '.db.status,.db.path' | paste -sd' ')" = "known b" ]
 }
 
-@test "the first file decides which digests are required" {
+@test "the first file decides which digest is required: one, whatever else it has" {
 	echo a >lib/a; echo b >lib/b
-	file-hash -a xxh128,sha256 lib/a | hashdb-merge "$DB" >out
-	[ "$(sql "SELECT value FROM about WHERE name = 'algorithms'")" = xxh128,sha256 ]
-	run -1 --separate-stderr hashdb-merge "$DB" <<<"$(file-hash lib/b)"
+	file-hash -a sha256,xxh128 lib/a | hashdb-merge "$DB" >out
+	[ "$(sql "SELECT value FROM about WHERE name = 'algorithms'")" = xxh128 ]
+	[ "$(sql "SELECT json_extract(hash, '\$.sha256') FROM file")" = "$(sha256sum <lib/a | cut -c1-64)" ]
+	run -1 --separate-stderr hashdb-merge "$DB" <<<"$(file-hash -a md5 lib/b)"
 	[ "$(jqr .error.code <<<"$output")" = EINPUT ]
-	[[ "$stderr" == *"file-hash -a xxh128,sha256"* ]]
-	run -0 hashdb-merge "$DB" <<<"$(file-hash -a md5,sha256,xxh128 lib/b)"
+	[[ "$stderr" == *"file-hash -a xxh128"* ]]
+	run -0 hashdb-merge "$DB" <<<"$(file-hash lib/b)"
 	[ "$(rows | wc -l)" -eq 2 ]
+	file-hash -a sha1,md5 lib/a | hashdb-merge --root=lib other.db >out
+	[ "$(sqlite3 other.db "SELECT value FROM about WHERE name = 'algorithms'")" = sha1 ]
+}
+
+@test "--require: more digests from now on, and what lacks them is listed" {
+	echo a >lib/a; echo b >lib/b
+	hashdb-merge --require=sha256,xxh128 "$DB" </dev/null
+	run -1 --separate-stderr hashdb-merge "$DB" <<<"$(file-hash lib/a)"
+	[[ "$stderr" == *"file-hash -a xxh128,sha256"* ]]
+	file-hash -a xxh128,sha256 lib/a | hashdb-merge "$DB" >out
+	[ -z "$(hashdb-list --lacking "$DB")" ]
+	hashdb-merge --require=md5 "$DB" </dev/null
+	[ "$(hashdb-list --lacking "$DB" | jqr .path)" = lib/a ]
+	run -1 hashdb-merge "$DB" <<<"$(file-hash -a xxh128,sha256 lib/b)"
+	hashdb-merge --require=xxh128 "$DB" </dev/null # less is required of nobody
+	[ "$(hashdb-list --lacking "$DB" | wc -l)" -eq 1 ]
+	[ "$(file-hash lib/a | hashdb-lookup "$DB" | jqr .db.status)" = known ]
+	hashdb-list --lacking "$DB" | file-hash -a md5 | hashdb-merge "$DB" >out
+	[ -z "$(hashdb-list --lacking "$DB")" ]
+	[ "$(file-hash lib/a | hashdb-lookup "$DB" | jqr .db.status)" = known ]
+	run -2 hashdb-merge --require=crc32 "$DB" </dev/null
+}
+
+@test "digests are stored in lower case, and compared whatever their case" {
+	record lib/a x | sed 's/\("xxh128":"\)\([0-9a-f]*\)/\1\U\2/' | hashdb-merge "$DB" >out
+	grep -q '"xxh128":"[0-9A-F]*[A-F]' out
+	[ "$(rows)" = "a $(hash x)" ]
+	record lib/b x | sed 's/\("xxh128":"\)\([0-9a-f]*\)/\1\U\2/' | hashdb-lookup --offline "$DB" >out
+	[ "$(jqr .db.path out)" = a ]
+}
+
+@test "a clock that was ahead: what is read later counts, and an old list brings nothing back" {
+	record lib/a old '"verified":"2099-01-01T00:00:00Z"' | hashdb-merge "$DB" >out
+	hashdb-list "$DB" >list
+	record lib/a new | hashdb-merge "$DB" >out
+	[ "$(rows)" = "a $(hash new)" ]
+	[[ "$(hashdb-list "$DB" | jqr .verified)" < 2098 ]]
+	hashdb-merge "$DB" <list >out
+	[ "$(rows)" = "a $(hash new)" ]
+	# … but from another database, whose order is not ours, its time counts
+	jq -c '.db.id = "0123456789abcdef"' list | hashdb-merge "$DB" >out
+	[ "$(rows)" = "a $(hash old)" ]
+}
+
+@test "a list of this database, edited, changes the members" {
+	record lib/a x '"verified":"2099-01-01T00:00:00Z"' | hashdb-merge "$DB" >out
+	hashdb-list "$DB" | jq -c '.rating = 5' | hashdb-merge "$DB" >out
+	hashdb-list "$DB" | jq -c '.rating = 1' | hashdb-merge "$DB" >out
+	[ "$(hashdb-list "$DB" | jqr .rating)" -eq 1 ]
+}
+
+@test "a file that exists keeps the size and time it has been recorded with" {
+	record lib/a x | hashdb-merge "$DB" >out
+	placed /card/a x a exists | sed 's/2024-05-01T12:00:00.5Z/2025-01-01T00:00:00Z/g' | hashdb-merge "$DB" >out
+	[ "$(sql 'SELECT mtime FROM file')" = 1714564800500000000 ]
+	[ "$(sql 'SELECT mtime FROM source')" = 1735689600000000000 ]
+}
+
+@test "the later of two imports of one source counts, in one batch as in two" {
+	{ placed /card/s x z/x; placed /card/s x a/x; } >two
+	for batch in 1 2; do
+		rm -f "$DB"
+		hashdb-merge --batch=$batch "$DB" <two >out
+		[ "$(sql 'SELECT CAST(f.path AS TEXT) FROM source JOIN file AS f ON f.id = source.file')" = a/x ]
+	done
+	{ placed /card/p p z/p; placed /card/q q a/q | sed 's/"EOS"/"NEW"/'; } >two
+	for batch in 1 2; do
+		rm -f "$DB"
+		hashdb-merge --batch=$batch "$DB" <two >out
+		[ "$(sql 'SELECT label FROM volume')" = NEW ]
+	done
+}
+
+@test "what a killed creation left is removed by the next writer, what lives is not" {
+	mkdir -p lib/.dcim/hash.db.0123456789abcdef.new.d
+	echo x >lib/.dcim/hash.db.0123456789abcdef.new
+	echo x >lib/.dcim/hash.db.fedcba9876543210.new
+	echo x >lib/.dcim/hash.db.old.new
+	flock -x lib/.dcim/hash.db.fedcba9876543210.new hashdb-merge "$DB" </dev/null
+	[ "$(ls lib/.dcim | xargs)" = "hash.db hash.db.0123456789abcdef.new.d hash.db.fedcba9876543210.new hash.db.old.new" ]
+	hashdb-merge "$DB" </dev/null
+	[ ! -e lib/.dcim/hash.db.fedcba9876543210.new ]
 }
 
 @test "names that are hard: newline, quotes, invalid UTF-8, a leading dash" {
@@ -377,12 +460,13 @@ rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128'
 	head -c 5000 /dev/urandom >noise.db
 	sqlite3 foreign.db 'PRAGMA user_version = 1; CREATE TABLE t(x)'
 	record lib/a a | hashdb-merge "$DB" >out
-	cp "$DB" newer.db && sqlite3 newer.db 'PRAGMA user_version = 2'
+	cp "$DB" newer.db && sqlite3 newer.db 'PRAGMA user_version = 3'
+	cp "$DB" older.db && sqlite3 older.db 'PRAGMA user_version = 1'
 	head -c 9000 "$DB" >cut.db
 	cp "$DB" torn.db && printf 'xxxxxxxxxxxxxxxx' | dd of=torn.db bs=1 seek=4096 conv=notrunc status=none
-	sqlite3 tables.db 'PRAGMA application_id = 1145260365; PRAGMA user_version = 1; CREATE TABLE t(x)'
+	sqlite3 tables.db 'PRAGMA application_id = 1145260365; PRAGMA user_version = 2; CREATE TABLE t(x)'
 	mkdir folder.db
-	for f in jpeg empty noise foreign newer cut tables; do
+	for f in jpeg empty noise foreign newer older cut tables; do
 		sum=$(md5sum <$f.db)
 		run -3 hashdb-merge $f.db --root=lib <<<"$(record lib/b b)"
 		[[ "$output" == *"$f.db"* ]]
@@ -551,4 +635,136 @@ rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128'
 	hashdb-merge -j8 --root=lib j8.db <in >out8
 	cmp out1 out8
 	[ "$(rows)" = "$(DB=j8.db; rows)" ]
+}
+
+# ---- --log ----
+
+# event N PATH [TO [ACTION]] -- a record with content N, placed from a volume called card.
+event() {
+	printf '{"path":"%s","size":%d,"mtime":"2024-05-01T12:00:00Z","model":"M%d","hash":{"md5":"%032x"}' "$2" "$1" "$1" "$1"
+	[ -z "${3-}" ] || printf ',"source":{"volume":"card","label":"EOS %d","path":"%s","size":%d,"mtime":"2024-05-01T12:00:00Z"},"place":{"action":"%s","to":"%s","root":"lib"}' \
+		"$1" "${2#/}" "$1" "${4:-copied}" "$3"
+	printf '%s}\n' "${5:+,$5}"
+}
+
+# content DB -- all that a log must give back, without the numbers and times of its making.
+content() {
+	sqlite3 "$1" "SELECT path, size, mtime, hash, mismatch, deleted IS NOT NULL, record FROM file ORDER BY path, hash;
+		SELECT v.name, s.path, s.size, s.mtime, f.path, s.first FROM source AS s JOIN volume AS v ON v.id = s.volume
+		LEFT JOIN file AS f ON f.id = s.file ORDER BY v.name, s.path, s.size, s.mtime; SELECT name, label FROM volume"
+}
+
+# rebuilt -- whether the logs give the database.
+rebuilt() {
+	rm -f new.db
+	cat lib/.dcim/runs/*.ndjson | hashdb-merge --root=lib --mark-deleted new.db >rebuilt.out
+	content "$DB" >is; content new.db >again
+	cmp is again
+}
+
+# a_run N -- what one run might do: new files, known ones, one that moved, one that was taken back, damage, a deletion.
+a_run() {
+	local i n=$1
+	for i in 1 2 3 4 5; do event $((10 * n + i)) /card/$n-$i "d$((i * 7 % 5))/$n-$i"; done
+	event $((10 * n + 1)) /card2/$n "d2/$n-1" duplicate
+	event $((10 * n + 2)) /card/$n-2 "d4/$n-2" exists
+	event $((10 * n + 3)) "lib/d1/$n-3" "moved/$n" moved
+	event $((10 * n + 4)) "/card/$n-4" "d3/$n-4" undone
+	event $((10 * n + 5)) "lib/d0/$n-5" '' '' '"verify":"corrupt","hash_now":{"md5":"00000000000000000000000000000000"}'
+	event $((10 * n + 2)) "lib/d4/$n-2" '' '' '"verify":"missing"'
+	event 7 /card/same "again/$n"
+}
+
+@test "--log: every line goes to the file, held or not, in order" {
+	{ record lib/a a; echo '{"path":"b"}'; echo '{"path":"c","error":{"tool":"x","op":"y","code":"EIO","message":"z"}}'
+		record /elsewhere/d d; record lib/e e; } >in
+	run -1 --separate-stderr hashdb-merge --log=log "$DB" <in
+	[ "$(wc -l <log)" -eq 5 ]
+	[ "$output" = "$(cat log)" ]
+	record lib/f f | hashdb-merge --log=log "$DB" >out
+	[ "$(wc -l <log)" -eq 6 ]
+	[ "$(tail -n 1 log)" = "$(cat out)" ]
+	[ "$(sql "SELECT bytes FROM run WHERE name = 'log'")" -eq "$(wc -c <log)" ]
+}
+
+@test "--log: the log is flushed before the batch is committed" {
+	need strace
+	strace -f -o trace -e trace=write,pwrite64,fsync,fdatasync,openat true 2>/dev/null || skip "strace cannot trace here"
+	record lib/a a | hashdb-merge "$DB" >out
+	record lib/b b | strace -f -y -o trace -e trace=write,pwrite64,fsync,fdatasync hashdb-merge --log=log "$DB" >out
+	grep -nE 'write\([0-9]+<[^>]*/log>|fdatasync\([0-9]+<[^>]*/log>|pwrite64\([0-9]+<[^>]*hash.db>|write\(1<' trace |
+		sed -E 's/^[0-9]+:[0-9]+ +//; s/\(.*//' | uniq >order
+	[ "$(xargs <order)" = "fdatasync write fdatasync pwrite64 write fdatasync" ] || [ "$(xargs <order)" = "write fdatasync pwrite64 write fdatasync" ]
+}
+
+@test "--log: lines that no commit has recorded are, and half a line is cut off" {
+	mkdir -p lib/.dcim/runs; log=lib/.dcim/runs/1.ndjson
+	a_run 1 | head -n 3 | hashdb-merge --log=$log "$DB" >out
+	a_run 1 | tail -n +4 >>$log
+	printf '{"path":"/card/half","size' >>$log
+	run -0 --separate-stderr hashdb-merge --mark-deleted --log=$log "$DB" </dev/null
+	[[ "$stderr" == *"1.ndjson: 9 records of a run that was cut short"* ]]
+	a_run 1 | cmp - $log
+	rebuilt
+	content "$DB" >before
+	run -0 --separate-stderr hashdb-merge --mark-deleted --log=$log "$DB" </dev/null
+	[ -z "$stderr" ]
+	content "$DB" | cmp - before
+}
+
+@test "--log: what a power loss leaves behind the last flush is cut off at the first line that is none" {
+	mkdir -p lib/.dcim/runs; log=lib/.dcim/runs/1.ndjson
+	a_run 1 | head -n 3 | hashdb-merge --log=$log "$DB" >out
+	a_run 1 | sed -n 4p >>$log
+	cp $log want
+	head -c 5000 /dev/zero >>$log; echo >>$log; a_run 1 | tail -n 3 >>$log
+	hashdb-merge --log=$log "$DB" </dev/null
+	cmp $log want
+	[ "$(rows | wc -l)" -eq 4 ] || [ "$(sql 'SELECT count(*) FROM file')" -eq 4 ]
+}
+
+@test "--log: a file that another writes, or that is none, is status 3 and is left alone" {
+	record lib/a a | hashdb-merge --log=log "$DB" >out
+	printf '{"half' >>log
+	run -3 --separate-stderr flock log hashdb-merge --log=log "$DB" <<<"$(record lib/b b)"
+	[[ "$stderr" == *"being written by another program"* ]]
+	[ "$(tail -n 1 log)" = '{"half' ]
+	run -3 hashdb-merge --log=lib "$DB" <<<"$(record lib/b b)"
+	run -3 hashdb-merge --log=nowhere/log "$DB" <<<"$(record lib/b b)"
+	[ "$(rows | wc -l)" -eq 1 ]
+}
+
+@test "--log: a log that cannot be written stops the run, and nothing is recorded" {
+	hashdb-merge "$DB" </dev/null
+	for i in {1..40}; do event $i lib/$i '' '' "\"warnings\":[{\"message\":\"$(printf %4000d 0)\"}]"; done >in
+	(ulimit -f 150; trap '' XFSZ; hashdb-merge -q --log=log "$DB" <in >out 2>err || echo $? >status)
+	[ "$(cat status)" -eq 3 ]
+	[ ! -s out ]
+	[ "$(sql 'SELECT count(*) FROM file')" -eq 0 ]
+	[ -z "$(tail -c 1 log)" ] # whole lines
+	jq -c . log >parsed
+	[ "$(wc -l <log)" -ge 30 ]
+	hashdb-merge --log=log "$DB" </dev/null
+	[ "$(sql 'SELECT count(*) FROM file')" -eq "$(wc -l <log)" ]
+}
+
+@test "--log: killed at any system call, the logs give the database back row for row" {
+	plain
+	need strace
+	strace -f -o trace true 2>/dev/null || skip "strace cannot trace here"
+	mkdir -p lib/.dcim/runs; touch lib/there
+	calls=write,pwrite64,fsync,fdatasync,ftruncate,unlink,openat,flock,fcntl
+	killed=0
+	for n in {001..130}; do
+		log=lib/.dcim/runs/$n.ndjson
+		a_run $((10#$n)) >in
+		strace -f -o trace -e trace=$calls -e inject=$calls:signal=KILL:when=$((20 + 10#$n * 13 % 101)) \
+			hashdb-merge -q -j1 --batch=5 --mark-deleted --log=$log "$DB" <in >out 2>err || killed=$((killed + 1))
+		hashdb-merge -q --mark-deleted --log=$log "$DB" </dev/null
+		head -n "$(wc -l <out)" $log | cmp - out # what was acknowledged is there
+		[ $((10#$n % 5)) -ne 0 ] || rebuilt
+	done
+	rebuilt
+	hashdb-list --check "$DB"
+	[ "$killed" -ge 100 ]
 }

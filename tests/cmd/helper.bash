@@ -2,7 +2,7 @@
 ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 BIN=${BIN:-$ROOT/build/bin}
 PATH=$BIN:$PATH
-export LC_ALL=C.UTF-8 TZ=UTC
+export LC_ALL=C.UTF-8 TZ=UTC XDG_CONFIG_HOME=/dev/null # whose tests these are is of no account
 unset DCIM_LIBRARY
 
 setup() {

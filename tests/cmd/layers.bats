@@ -12,7 +12,7 @@ load helper
 		meta) may='meta|media|run' ;;
 		format) may='format|meta|media|run' ;;
 		hashdb) may='hashdb|hash|run|media/when' ;;
-		place) may='place|hash|run|media/when' ;;
+		place) may='place|hash|run|media/when|media/fields|media/companion' ;;
 		*) echo "no layer: $file"; false ;;
 		esac
 		! grep -nE '^#include "' "$file" | grep -vE "^[0-9]+:#include \"($may)[/.]" || { echo "in $file"; false; }

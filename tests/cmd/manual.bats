@@ -10,12 +10,28 @@ load helper
 	diff codes page
 }
 
+@test "dcim-records(5) has every reason, with its sentence, and no other" {
+	sed -n 's/^REASON([A-Z_]*, "\([a-z-]*\)", "\([^"]*\)", "[^"]*")$/\1 \2/p' "$ROOT/lib/run/reason-codes.def" >codes
+	[ "$(wc -l <codes)" -gt 5 ]
+	awk '/^\.Ss Reasons/ { on = 1 } /^\.S[hs] [^R]/ { on = 0 }
+		on && /^\.It Cm / { code = $3; getline; sub(/\.$/, ""); print code, tolower(substr($0, 1, 1)) substr($0, 2) }' \
+		"$ROOT/man/dcim-records.5" >page
+	diff codes page
+}
+
 @test "dcim-records(5) has every member that exif-read writes" {
 	sed -n 's/^FIELD([A-Z0-9_]*, "\([a-z0-9_]*\)".*/\1/p' "$ROOT/lib/media/fields.def" >members
 	[ "$(wc -l <members)" -gt 20 ]
 	while read -r member; do
 		grep -qE "^\.It Cm (.* )?$member( |$)" "$ROOT/man/dcim-records.5" || { echo "$member"; false; }
 	done <members
+}
+
+@test "place-file(1) has every name that is never a source, and no other" {
+	sed -n 's/^NEVER("\(.*\)")$/\1/p' "$ROOT/lib/run/never-sources.def" >names
+	[ "$(wc -l <names)" -gt 20 ]
+	sed -n '/whatever the case of its letters/,/stands for any rest/p' "$ROOT/man/place-file.1" |
+		sed -n 's/^\.Pa //p' | sed 's/ [,;]$//; s/ , /\n/g; s/"//g' | diff names -
 }
 
 @test "dcim-records(5) has every digest of file-hash" {

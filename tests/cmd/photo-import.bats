@@ -21,6 +21,9 @@ tree() { (cd "$1" && find . -name .dcim -prune -o -type f -exec sha256sum {} + |
 # everything FOLDER -- every name below, and the content of what stands still.
 everything() { (cd "$1" && find . -printf '%p %s %T@\n' | LC_ALL=C sort); }
 
+# A filter that lets three records through, and waits until they are in the log.
+three() { echo 'head -n 3; for i in $(seq 200); do [ $(cat lib/.dcim/runs/*.ndjson | wc -l) -lt 3 ] || break; sleep 0.05; done'; }
+
 log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 
 @test "--help and the usage errors" {
@@ -40,7 +43,7 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 @test "a folder is no library until photo-init: status 2, nothing written" {
 	mkdir empty
 	run -2 --separate-stderr photo-import card empty
-	[ "$stderr" = 'photo-import: no library at empty (is the disk mounted?)' ]
+	[ "$stderr" = 'photo-import: no library at empty (is the disk mounted?); photo-init empty makes one' ]
 	[ -z "$(ls -A empty)" ]
 	run -2 photo-import card not-there
 	[ ! -e not-there ]
@@ -66,7 +69,7 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	cmp lib/2019/2019-03-01/IMG_0001-1.JPG card/DCIM/101CANON/IMG_0001.JPG
 	[ ! -e lib/undated/notes.txt ]
 	[ -z "$(find lib -path '*@eaDir*')" ]
-	[[ ${lines[0]} == '21 files, '*': 19 copied, 1 duplicate, 1 skipped' ]]
+	[[ ${lines[0]} == '21 files, '*': 19 copied, 1 duplicate, 1 not media' ]]
 	[[ $output == *'Taken from 2018-12-24 to 2023-06-10.'* ]]
 	[[ $output == *$'\nSkipped:\n  card/notes.txt: '* ]]
 	[[ $output == *$'\nDamaged, and kept as they are:\n  card/DCIM/100CANON/IMG_0003.JPG: '* ]]
@@ -96,7 +99,7 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	before=$(tree lib)
 	ASAN_OPTIONS=detect_leaks=0 run -0 strace -f -qq -e trace=openat,open -o trace photo-import -q card lib
 	[ "${lines[0]%%:*}" = "$(photo-report <"$(ls lib/.dcim/runs/* | tail -n 1)" | head -n 1 | cut -d: -f1)" ]
-	[[ ${lines[0]} == *': 21 imported before and not read again' ]]
+	[[ ${lines[0]} == *': 20 imported before, 1 not media' ]]
 	[ "$(tree lib)" = "$before" ]
 	# folders are opened, to list them; files are not
 	! grep -aE '"[^"]*card/[^"]*\.(JPG|jpg|TIF|MP4|MOV|xmp|txt)"' trace || false
@@ -109,7 +112,7 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	cp card/DCIM/102NIKON/DSC_0002.TIF card/new.tif
 	echo more >>card/DCIM/100CANON/IMG_0001.JPG
 	run -0 photo-import -q card lib
-	[[ ${lines[0]} == '22 files, '*': 1 copied, 2 duplicates, 19 imported before and not read again' ]]
+	[[ ${lines[0]} == '22 files, '*': 1 copied, 2 duplicates, 18 imported before, 1 not media' ]]
 }
 
 @test "-j1 and -j8: the same library, and but for the time the same log" {
@@ -127,12 +130,12 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	run -0 photo-import -n card lib
 	[ "$(everything lib)" = "$before" ]
 	[[ $output == *'to be placed  card/DCIM/102NIKON/DSC_0001.JPG -> 2018/2018-12-24/DSC_0001.JPG'* ]]
-	[[ $output == *$'\n21 files, '*': 19 to be placed, 1 duplicate, 1 skipped'* ]]
+	[[ $output == *$'\n21 files, '*': 19 to be placed, 1 duplicate, 1 not media'* ]]
 	photo-import -q card lib >/dev/null
 	before=$(everything lib)
 	run -0 photo-import --dry-run card lib
 	[ "$(everything lib)" = "$before" ]
-	[[ $output == *': 21 imported before and not read again' ]]
+	[[ $output == *': 20 imported before, 1 not media'* ]]
 }
 
 @test "-nq and other letters may stand together; -- ends options" {
@@ -165,11 +168,35 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	[ -e card/DCIM/100CANON/IMG_0001.JPG ]
 }
 
-@test "a source that is known by name and time alone stays, with --move too" {
+@test "--move finishes what an import without it has left: known or not, all is read again" {
 	library
 	photo-import -q card lib >/dev/null
-	photo-import -q --move card lib >/dev/null
-	[ "$(find card -type f -printf x | wc -c)" -eq 22 ]
+	run -0 photo-import -q --move card lib
+	[[ $output == *$'\n20 sources were removed.\n'* ]]
+	[ "$(find card -name @eaDir -prune -o -type f -printf '%P ')" = 'notes.txt ' ]
+	[ "$(tree lib | wc -l)" -eq 19 ]
+}
+
+@test "--move of a file is no pulled-out card" {
+	library
+	run -0 --separate-stderr photo-import -q --move card/DCIM/102NIKON/DSC_0001.JPG lib
+	[ -z "$stderr" ]
+	[ ! -e card/DCIM/102NIKON/DSC_0001.JPG ] && [ -e lib/2018/2018-12-24/DSC_0001.JPG ]
+}
+
+@test "sources that lie in one another: no file is met twice, with --move neither" {
+	library && library moved
+	ln -s card/DCIM link
+	cp -a card again
+	set -- card/DCIM card ./card/ card card/DCIM/102NIKON/DSC_0001.JPG link "$T/card/IMG_20220101_101112.jpg"
+	run -0 photo-import -q "$@" lib
+	[[ ${lines[0]} == '21 files, '*': 19 copied, 1 duplicate, '* ]]
+	run -0 --separate-stderr photo-import -q --move "$@" moved
+	[ -z "$stderr" ]
+	[[ $output == *$'\n20 sources were removed.\n'* ]]
+	[ "$(tree moved)" = "$(tree lib)" ]
+	run -0 photo-import -q again/DCIM 'again/old scans' again/DCIM/102NIKON lib
+	[[ ${lines[0]} == '12 files, '* ]]
 }
 
 @test "config: options as name = value, the command line wins" {
@@ -202,12 +229,213 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	[ -z "$(ls lib)" ]
 }
 
+# as_root -- what follows gives files away.
+as_root() { [ "$(id -u)" -eq 0 ] || skip "only root can give files away"; }
+
+@test "config: a command is followed only where nobody else can have written it; all else is" {
+	library
+	config=lib/.dcim/config
+	printf 'template = mine/{name}\nthrough = touch ran; cat\n' >$config
+	refused() {
+		run -2 --separate-stderr photo-import -q card/DCIM/102NIKON lib
+		[[ $stderr == "photo-import: $config: 'through = touch ran; cat' is not done, since "* ]]
+		[ ! -e ran ] && [ -z "$(ls lib)" ] && [ -z "$(ls lib/.dcim/runs)" ]
+	}
+	for mode in 666 664 646; do chmod $mode $config && refused; done
+	chmod 600 $config
+	for mode in 777 775; do chmod $mode lib/.dcim && refused; done
+	chmod 755 lib/.dcim
+	chmod 777 lib && refused
+	chmod 1777 lib # others may add files, and cannot touch what is there
+	mkdir open && chmod 777 open && mv $config open && ln -s "$T/open/config" $config && refused # where it lies counts
+	mv open/config own && ln -sf "$T/own" $config
+	run -0 photo-import -q card/DCIM/102NIKON lib
+	[ -e ran ] && [ -e lib/mine/DSC_0001.JPG ]
+	rm $config && echo 'template = theirs/{name}' >$config && chmod 666 $config
+	run -0 photo-import -q card/DCIM/103APPLE lib
+	[ -e lib/theirs/IMG_0100.JPG ]
+}
+
+@test "config: another user's command is not followed, in a file or a folder of his" {
+	as_root
+	library
+	echo 'through = touch ran; cat' >lib/.dcim/config
+	for theirs in lib/.dcim/config lib/.dcim lib; do
+		chown 65534 $theirs
+		run -2 photo-import -q card lib
+		[[ $output == *'another user'* ]]
+		chown 0 $theirs
+	done
+	[ ! -e ran ]
+	run -0 photo-import -q card lib
+	[ -e ran ]
+}
+
+@test "config: on a file system without owners no command is followed" {
+	command -v mkfs.vfat >/dev/null || skip "no mkfs.vfat"
+	unshare -m true 2>/dev/null || skip "needs a mount namespace"
+	truncate -s 4M disk && mkfs.vfat disk >/dev/null && mkdir mnt
+	printf 'photo-init -q mnt/lib >/dev/null && echo "through = touch ran; cat" >mnt/lib/.dcim/config
+		photo-import -q card mnt/lib 2>err; echo $? >status\n' >inside
+	unshare -m sh -c 'mount -o loop disk mnt && exec sh inside' || skip "cannot mount vfat here"
+	[ "$(cat status)" = 2 ] && [ ! -e ran ]
+	grep -q 'does not tell whose it is' err
+}
+
+@test "config: the user's own is read first, then the library's, then the command line" {
+	library
+	mkdir -p home/.config/dcim-utils xdg/dcim-utils
+	printf 'template = home/{name}\nexclude = *.TIF\nthrough = tee -a ran\n' >home/.config/dcim-utils/config
+	HOME=$T/home XDG_CONFIG_HOME='' run -0 photo-import -q card/DCIM/102NIKON lib
+	[ "$(ls lib)" = home ] && [ "$(ls lib/home)" = DSC_0001.JPG ] && [ -s ran ]
+	printf 'template = xdg/{name}\n' >xdg/dcim-utils/config
+	HOME=$T/home XDG_CONFIG_HOME=$T/xdg run -0 photo-import -q card/IMG_20220101_101112.jpg lib
+	[ -e lib/xdg/IMG_20220101_101112.jpg ]
+	echo 'template = lib/{name}' >lib/.dcim/config
+	HOME=$T/home XDG_CONFIG_HOME=relative run -0 photo-import -q card/DCIM/103APPLE lib
+	[ -e lib/lib/IMG_0100.JPG ]
+	HOME=$T/home XDG_CONFIG_HOME='' run -0 photo-import -q --template='line/{name}' card/DCIM/101CANON lib
+	[ -e lib/line/IMG_0001.JPG ]
+	chmod 666 home/.config/dcim-utils/config
+	HOME=$T/home XDG_CONFIG_HOME='' run -2 photo-import -q card lib
+}
+
+@test "what a config says or a name holds does not drive the terminal" {
+	library
+	printf 'bad \033]0;title\007 \302\233 line\n' >lib/.dcim/config
+	run -2 photo-import -q card lib
+	! printf '%s' "$output" | LC_ALL=C grep -q "$(printf '[\001-\037\177]\\|\302\233')" || false
+	rm lib/.dcim/config
+	odd=$(printf 'src\033[2J')
+	cp -a card "$odd"
+	photo-import -q "$odd" lib >out
+	photo-import --runs lib >>out
+	! LC_ALL=C grep -q "$(printf '\033')" out || false
+	printf 'source = \033[2J\nstopped = \033[2J\n' >"$(ls lib/.dcim/runs/*.info)"
+	photo-import --runs lib >out
+	[ -s out ] && ! LC_ALL=C grep -q "$(printf '\033')" out || false
+}
+
+@test "the programs are those beside the script, whatever PATH is" {
+	library
+	mkdir fake
+	for program in exif-read file-hash hashdb-lookup hashdb-merge place-file photo-report source-remove; do
+		printf '#!/bin/sh\ntouch %s/ran\nexit 3\n' "$T" >fake/$program && chmod +x fake/$program
+	done
+	ln -s "$BIN/photo-import" link
+	PATH=$T/fake:/usr/bin:/bin run -0 ./link -q card lib
+	[[ ${lines[0]} == *'19 copied'* ]] && [ ! -e ran ]
+	PATH=$T/fake:/usr/bin:/bin run -0 "$BIN/photo-init" -q lib2
+}
+
+@test "--through: a grep that chooses nothing has not failed; another's status 1 is one" {
+	library
+	run -0 photo-import -q --through='LC_ALL=C grep no-such-thing-anywhere' card lib
+	[ -z "$(ls lib)" ]
+	run -1 photo-import -q --through='cat >/dev/null; false' card lib
+	run -3 photo-import -q --through='grep -E "("' card lib
+}
+
+@test "what has gone from the library comes again, and that is said; --leave-deleted: it does not" {
+	library
+	photo-import -q card lib >/dev/null
+	rm lib/2018/2018-12-25/DSC_0002.TIF lib/2018/2018-12-24/DSC_0001.JPG
+	run -0 photo-import -q card/DCIM/102NIKON/DSC_0001.JPG lib
+	[[ $output == *'gone'* ]]
+	[ -e lib/2018/2018-12-24/DSC_0001.JPG ]
+	before=$(tree lib)
+	run -0 photo-import -n --leave-deleted card lib
+	run -0 --separate-stderr photo-import --leave-deleted card lib
+	[ "$stderr" = 'photo-import: files deleted from lib, and not brought back from now on: 1' ]
+	[ "$(tree lib)" = "$before" ]
+	run -0 photo-import -q card lib
+	[ "$(tree lib)" = "$before" ]
+	run -0 --separate-stderr photo-import -q --leave-deleted card lib # and nothing else is marked
+	[ -z "$stderr" ] && [ "$(tree lib)" = "$before" ]
+}
+
+@test "-n -q writes the summary and no list" {
+	library
+	run -0 --separate-stderr photo-import -n -q card lib
+	[[ ${lines[0]} == '21 files, '* ]] && [[ $output != *'to be placed  '* ]] && [ -z "$stderr" ]
+}
+
+@test "a wrong command has no summary" {
+	library
+	for wrong in '-n --template={' '--template={' '-a sha0'; do
+		run -2 --separate-stderr photo-import $wrong card lib
+		[ -z "$output" ]
+	done
+}
+
+@test "folders that cannot be looked into are counted, and make the status 1" {
+	library
+	mkdir -p fake
+	printf '#!/bin/sh\n%s "$@"\nfor n in 1 2; do echo "find: '"'"'card/secret$n'"'"': Permission denied" >&2; done\nexit 1\n' \
+		"$(command -v find)" >fake/find && chmod +x fake/find
+	PATH=$T/fake:$PATH run -1 --separate-stderr photo-import card lib
+	[[ $output == *$'\nFolders that could not be looked into: 2\n  '"'card/secret1': Permission denied"* ]]
+	[[ $stderr == *"photo-import: 'card/secret2': Permission denied"* ]]
+	[ -e lib/2018/2018-12-24/DSC_0001.JPG ]
+}
+
+@test "more than fits: said before it begins, for a dry run too, and known files do not count" {
+	unshare -m true 2>/dev/null || skip "needs a mount namespace"
+	cat >inside <<-'END'
+		mkdir small && mount -t tmpfs -o size=400k tmpfs small || exit 9
+		photo-init -q small >/dev/null || exit 8
+		photo-import -q card/DCIM small 2>err-fits >/dev/null
+		head -c 300000 /dev/urandom >card/big1.jpg && head -c 300000 /dev/urandom >card/big2.jpg
+		photo-import -n card small 2>err-n >/dev/null
+		photo-import card small 2>err >/dev/null
+		rm card/big1.jpg card/big2.jpg
+		photo-import card/DCIM small 2>err-known >/dev/null
+	END
+	unshare -m sh inside || skip "cannot mount here"
+	for f in err-n err; do head -n 1 $f | grep -qE '^photo-import: about 6[0-9]{2} kB are to be imported, and small has room for [0-9.]+ kB: not all will fit$' || { cat $f; false; }; done
+	! grep room err-fits err-known || false
+}
+
+@test "a run that was killed is completed by the next, and named as such" {
+	library
+	photo-import -q card/DCIM/102NIKON lib >/dev/null
+	log=$(ls lib/.dcim/runs/*.ndjson)
+	mv "${log%.ndjson}.info" "${log%.ndjson}.open"
+	touch lib/.dcim/runs/20200101T000000Z.ndjson lib/.dcim/runs/20200101T000000Z.open
+	head -c 100 /dev/zero >"${log%.ndjson}.reserve"
+	jq -c '.place.source = "removed"' "$log" | head -n 1 >"${log%.ndjson}.moved"
+	exec 7>lib/.dcim/runs/20190101T000000Z.open && flock -n 7 # a live one
+	touch lib/.dcim/runs/20190101T000000Z.ndjson
+	photo-import -q card/DCIM/103APPLE lib >/dev/null
+	exec 7>&-
+	[ "$(cd lib/.dcim/runs && ls | wc -l)" -eq 6 ] || { ls lib/.dcim/runs; false; }
+	[ "$(jqr '.place.source // "none"' "$log" | head -n 1)" = removed ] && [ "$(wc -l <"$log")" -eq 2 ]
+	run -0 photo-import --runs lib
+	[[ $output == *"$(basename "$log" .ndjson)  stopped (it was killed): 2 files, "*'; from card/DCIM/102NIKON'* ]]
+}
+
 @test "--exclude: by name, by path, more than one" {
 	library
 	run -0 photo-import -q --exclude='*.TIF' --exclude=odd --exclude '*/101CANON/*' --exclude="it's" card lib
 	log | jqr .path >paths
 	! grep -qE 'TIF|/odd/|101CANON' paths || false
 	[ "$(wc -l <paths)" -eq 11 ]
+}
+
+@test "damaged heads are imported as damaged, in this run and known in the next" {
+	library
+	mkdir hurt
+	head -c 5000 /dev/zero >hurt/zeros.JPG
+	: >hurt/empty.MOV
+	{ printf '\r\n'; cat card/DCIM/102NIKON/DSC_0001.JPG; } >hurt/front.jpg
+	echo other >hurt/other.txt
+	run -0 photo-import -q hurt lib
+	[[ ${lines[0]} == '4 files, '*': 3 copied, 1 not media' ]]
+	[[ $output == *'Damaged, and kept as they are:'*'hurt/empty.MOV: is empty'*'hurt/front.jpg: a JPEG begins at byte 2'*'hurt/zeros.JPG: holds no picture'* ]]
+	for f in zeros.JPG empty.MOV front.jpg; do cmp hurt/$f "$(find lib -name $f)"; done
+	run -0 photo-import -q hurt lib
+	[[ ${lines[0]} == '4 files, '*': 3 imported before, 1 not media' ]]
+	[[ $output == *$'\nSkipped:\n  hurt/other.txt: not media'* ]]
 }
 
 @test "thumbnails, trash and the library itself are left out" {
@@ -220,9 +448,24 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	photo-import -q card card/lib >/dev/null
 	[ "$(log card/lib | wc -l)" -eq 21 ]
 	run -0 photo-import -q card card/lib # the copies in the library are no news
-	[[ ${lines[0]} == *': 21 imported before and not read again' ]]
+	[[ ${lines[0]} == *': 20 imported before, 1 not media' ]]
 	run -2 photo-import card/lib card/lib
 	(cd card/lib && run -2 photo-import . ../lib)
+}
+
+@test "the phone's trash, what it is still writing, and what syncs, disks and systems keep" {
+	library
+	n=0
+	for name in DCIM/Camera/.trashed-1735689600-IMG_1.jpg DCIM/Camera/.pending-1735689600-IMG_2.jpg DCIM/._IMG_3.jpg \
+		.stversions/4.jpg .dtrash/files/5.jpg .recycle/user/6.jpg .Recycle.Bin/7.jpg .trash/8.jpg '$Recycle.Bin/9.jpg' \
+		DCIM/Camera/IMG_10.jpg; do
+		mkdir -p "$(dirname "phone/$name")"
+		n=$((n + 1))
+		(cat card/DCIM/102NIKON/DSC_0001.JPG && echo $n) >"phone/$name"
+	done
+	run -0 photo-import -q phone lib
+	[[ ${lines[0]} == '1 file, '*': 1 copied' ]]
+	[ -e lib/2018/2018-12-24/IMG_10.jpg ]
 }
 
 @test "files are operands too, and several sources" {
@@ -230,7 +473,7 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	run -0 photo-import -q card/DCIM/102NIKON/DSC_0001.JPG card/DCIM/103APPLE 'card/old scans/Summer 1998/scan.jpg' lib
 	[[ ${lines[0]} == '4 files, '*': 4 copied' ]]
 	[ -e lib/undated/scan.jpg ]
-	(cd card && run -0 photo-import -q notes.txt ../lib && [[ $output == *'1 skipped'* ]])
+	(cd card && run -0 photo-import -q notes.txt ../lib && [[ $output == *'1 not media'* ]])
 }
 
 @test "a source that is a symbolic link to a folder is followed, links inside are not" {
@@ -245,7 +488,7 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	library
 	photo-import -q card lib >/dev/null
 	run -0 photo-import -q --all-files card lib
-	[[ ${lines[0]} == *': 1 copied, 20 imported before and not read again' ]]
+	[[ ${lines[0]} == *': 1 copied, 20 imported before' ]]
 	[ -e lib/undated/notes.txt ]
 }
 
@@ -266,6 +509,43 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	TZ=Pacific/Auckland photo-import -q --template='{taken:%d}/{name}' card/DCIM/100CANON/MVI_0004.MP4 lib >/dev/null
 	[ -e lib/15/MVI_0004.MP4 ] # 12:30 UTC is 00:30 the next day
 	[ "$(log | jqr .taken)" = 2021-08-14T12:30:00Z ]
+}
+
+@test "the system's zone as a path, a rule, or nothing; never UTC for want of better" {
+	library
+	[ -e /usr/share/zoneinfo/Pacific/Auckland ] || skip "no zone files"
+	for zone in :Pacific/Auckland /usr/share/zoneinfo/Pacific/Auckland :/usr/share/zoneinfo/Pacific/Auckland NZST-12 \
+		'<+12>-12<+13>,M9.5.0,M4.1.0/3'; do
+		TZ=$zone photo-import -n -q --template='{taken:%d}/{name}' card/DCIM/100CANON/MVI_0004.MP4 lib >out
+		grep -q '15/MVI_0004.MP4' out || { echo "TZ=$zone: $(cat out)"; false; }
+	done
+	TZ='' photo-import -n -q --template='{taken:%d}/{name}' card/DCIM/100CANON/MVI_0004.MP4 lib >out
+	grep -q '14/MVI_0004.MP4' out
+	for zone in Mars/Olympus /no/such/zone 'CET-1CEST,M13.5.0,M10.5.0'; do
+		run -2 env TZ="$zone" photo-import -n -q card/DCIM/100CANON/MVI_0004.MP4 lib
+		[[ $output == *"$zone"* ]]
+	done
+}
+
+@test "the system's zone where /etc/localtime is a file" {
+	library
+	need unshare
+	mkdir up
+	cat >inner <<-'E'
+		mount -t tmpfs none up && mkdir up/u up/w &&
+			mount -t overlay overlay -o lowerdir=/etc,upperdir="$PWD/up/u",workdir="$PWD/up/w" /etc || exit 9
+		rm -f /etc/localtime && cp /usr/share/zoneinfo/Pacific/Auckland /etc/localtime || exit 9
+		unset TZ
+		photo-import -n -q --template='{taken:%d}/{name}' card/DCIM/100CANON/MVI_0004.MP4 lib >out || exit 1
+		: >/etc/localtime
+		photo-import -n -q card/DCIM/100CANON/MVI_0004.MP4 lib >out2 2>err
+		[ $? -eq 2 ] && grep -q /etc/localtime err
+	E
+	rc=0
+	unshare -m sh inner 2>why || rc=$?
+	[ -s out ] || skip "needs root and overlayfs"
+	[ $rc -eq 0 ]
+	grep -q '15/MVI_0004.MP4' out
 }
 
 @test "--verify=readback" {
@@ -354,18 +634,18 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 		chmod +x bin/date
 		PATH=$PWD/bin:$PATH photo-import -q card lib >/dev/null
 	done
-	[ "$(ls lib/.dcim/runs | LC_ALL=C sort | tr '\n' ' ')" = '20261121T213400Z.ndjson 20261121T213400Z_2.ndjson 20261121T213400Z_3.ndjson ' ]
+	[ "$(cd lib/.dcim/runs && echo *.ndjson)" = '20261121T213400Z.ndjson 20261121T213400Z_2.ndjson 20261121T213400Z_3.ndjson' ]
 	run -0 photo-import --runs lib
 	[ "${#lines[@]}" -eq 3 ]
-	[[ $output == *'20261121T213400Z  21 files, '*': 19 copied, 1 duplicate, 1 skipped'* ]]
-	[[ $output == *'20261121T213400Z_3  21 files, '*'not read again'* ]]
+	[[ $output == *'20261121T213400Z  21 files, '*': 19 copied, 1 duplicate, 1 not media'* ]]
+	[[ $output == *'20261121T213400Z_3  21 files, '*'imported before'* ]]
 }
 
 @test "a run of nothing leaves no log" {
 	library
 	mkdir nothing
 	run -0 photo-import -q nothing lib
-	[ "${lines[0]}" = '0 files, 0 bytes' ]
+	[ "$output" = '0 files, 0 bytes: nothing to import in nothing' ]
 	[ -z "$(ls lib/.dcim/runs)" ]
 }
 
@@ -416,22 +696,21 @@ b' '$(touch bad)' '*'; do
 		rm waiting
 	done
 	run -0 photo-import -q card lib
-	[[ ${lines[0]} == '21 files, '*'6 imported before and not read again' ]]
+	[[ ${lines[0]} == '21 files, '*'6 imported before'* ]]
 	[ -z "$(find lib/.dcim/tmp -type f 2>/dev/null)" ]
 }
 
 @test "a signal to the whole group, as from the terminal: the same, and no process is left" {
 	need python3
-	mkdir slow # a database on a slow disk, which takes its time to end
-	printf '#!/bin/sh\ntrap "" INT TERM HUP\ncat >slow/in; sleep 3\n%s "$@" <slow/in\n' "$BIN/hashdb-merge" >slow/hashdb-merge
-	chmod +x slow/hashdb-merge
+	cp -r "$BIN" slow # a database on a slow disk, which takes its time to end
+	printf '#!/bin/sh\ntrap "" INT TERM HUP\ncat >slow/in; sleep 3\nexec %s "$@" <slow/in\n' "$BIN/hashdb-merge" >slow/hashdb-merge
 	for signal in SIGINT SIGTERM SIGHUP; do
 		rm -rf lib waiting
 		library
-		PATH=$T/slow:$PATH run -0 python3 - $signal <<-'END'
+		run -0 python3 - $signal <<-'END'
 			import os, signal, subprocess, sys, time
 			number = getattr(signal, sys.argv[1])
-			p = subprocess.Popen(["photo-import", "-q", "--through=head -n 3; touch waiting; exec sleep 60", "--through=cat",
+			p = subprocess.Popen(["slow/photo-import", "-q", "--through=head -n 3; touch waiting; exec sleep 60", "--through=cat",
 			    "card", "lib"], start_new_session=True, stdout=open("out", "w"), stderr=open("err", "w"))
 			for i in range(200):
 			    if os.path.exists("waiting"): break
@@ -443,7 +722,8 @@ b' '$(touch bad)' '*'; do
 			assert not left, left
 		END
 		log >records 2>log-err || : # it may have come before the first record was through
-		[ "$(head -n 1 out | cut -d' ' -f1)" = "$(wc -l <records)" ]
+		grep -q 'interrupted' out
+		[ "$(sed -n 's/ files\{0,1\}, .*//p' out | tail -n 1)" = "$(wc -l <records)" ]
 		[ "$(grep -c '"copied"' records)" -eq "$(find lib -name .dcim -prune -o -type f -printf x | wc -c)" ]
 		[ "$(hashdb-list -0 lib/.dcim/hash.db | tr -dc '\0' | wc -c)" -eq "$(grep -c '"copied"' records)" ]
 	done
@@ -464,13 +744,50 @@ b' '$(touch bad)' '*'; do
 	[ ! -s err ] || { cat err; false; }
 }
 
-@test "a source that goes away in the middle: status 3, what was done stays, one message names it" {
+@test "a source that goes away in the middle: status 3, what was done stays, one message says how far it came" {
 	library
-	rc=0
-	photo-import -q --through='head -n 3; cat >/dev/null; sleep 2; mv card gone' card lib >out 2>err || rc=$?
-	[ $rc -eq 3 ]
-	[ "$(cat err)" = 'photo-import: card has gone' ]
-	[ "$(log | grep -c '"copied"')" -ge 3 ] || { cat out; false; }
+	for quiet in '' -q; do
+		rm -rf lib card && cp -a "$BATS_FILE_TMPDIR/card" card && library
+		rc=0
+		photo-import $quiet --through="$(three); mv card gone; cat" card lib >out 2>err || rc=$?
+		[ $rc -eq 3 ]
+		[ "$(cat err)" = 'photo-import: card has gone, after 3 of 21 files; the same command goes on from here' ] || { cat err; false; }
+		[ "$(head -n 1 out)" = 'Stopped before the end: card has gone' ]
+		grep -q ' files, .*: 3 copied' out
+		mv gone card
+		run -0 photo-import -q card lib
+	done
+	run -0 photo-import --runs lib
+	[[ ${lines[0]} == *'  stopped (card has gone): 3 files, '*': 3 copied; from card' ]] || { echo "$output"; false; }
+}
+
+@test "a card that was unmounted, its mount point left: the same" {
+	unshare -m true 2>/dev/null || skip "needs a mount namespace"
+	library
+	cat >inside <<-'END'
+		mkdir mnt && mount -t tmpfs tmpfs mnt && cp -a card/. mnt || exit 9
+		photo-import --through="$1; umount -l mnt; cat" mnt/DCIM mnt lib >out 2>err
+		echo $? >status
+	END
+	unshare -m sh inside "$(three)" || skip "cannot mount here"
+	[ "$(cat status)" = 3 ]
+	[ "$(cat err)" = 'photo-import: mnt has gone, after 3 of 21 files; the same command goes on from here' ] || { cat err; false; }
+}
+
+@test "a full TMPDIR: status 3, and it is named" {
+	unshare -m true 2>/dev/null || skip "needs a mount namespace"
+	library
+	cat >inside <<-'END'
+		mkdir full && mount -t tmpfs -o size=64k tmpfs full && head -c 100000 /dev/zero >full/x 2>/dev/null
+		for program in "photo-import card lib" "photo-import -n card lib" "photo-init old"; do
+			TMPDIR=$PWD/full $program >out 2>err
+			echo "$? $(grep -c "$PWD/full" err) $(ls full)"
+		done >statuses
+	END
+	unshare -m sh inside || skip "cannot mount here"
+	! grep -v '^3 [1-9][0-9]* x$' statuses || { cat err; false; }
+	[ "$(wc -l <statuses)" -eq 3 ]
+	[ -z "$(ls lib)" ]
 }
 
 @test "a full library stops the run: status 3; with room again the same command completes it" {

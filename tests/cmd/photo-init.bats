@@ -59,8 +59,8 @@ everything() { (cd "$1" && find . -mindepth 1 -name .dcim -prune -o -mindepth 1 
 	need strace
 	photo-init -q old >/dev/null
 	run -0 photo-init -q old
-	[[ ${lines[0]} == '21 files, '*': 21 imported before and not read again' ]]
-	[ "$(ls old/.dcim/runs | wc -l)" -eq 1 ]
+	[[ ${lines[0]} == '21 files, '*': 21 recorded before' ]]
+	[ "$(ls old/.dcim/runs/*.ndjson | wc -l)" -eq 1 ]
 	echo new >old/new.txt
 	touch old/notes.txt
 	ASAN_OPTIONS=detect_leaks=0 run -0 strace -f -qq -e trace=openat,open -o trace photo-init -q old

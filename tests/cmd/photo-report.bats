@@ -23,14 +23,15 @@ placed() { # N -- records of so many files placed, a folder for each hundred
 		for ((i = 0; i < n; i++)); do echo "{\"path\":\"x\",\"size\":10,\"place\":{\"action\":\"$action\"}}"; done
 	done >log
 	cat >>log <<-'END'
-		{"path":"k","db":{"status":"known","by":"source"}}
-		{"path":"k","db":{"status":"known","by":"source"},"place":{"action":"duplicate"}}
+		{"path":"k","db":{"status":"known","by":"source","path":"2019/k"}}
+		{"path":"k","db":{"status":"known","by":"source","path":"2019/k"},"place":{"action":"duplicate"}}
+		{"path":"k","db":{"status":"known","by":"path","path":"k"}}
 		{"path":"i","hash":{"md5":"x"}}
 		{"path":"r"}
 		{"path":"f","error":{"tool":"t","op":"o","code":"EIO","message":"m"}}
 	END
 	run -1 photo-report <log
-	[ "${lines[0]}" = '60 files, 550 bytes: 1 copied, 2 moved, 3 reflinked, 4 hard-linked, 5 linked, 6 to be placed, 7 undone, 8 duplicates, 9 already there, 10 skipped, 2 imported before and not read again, 1 recorded where it is, 1 only read, 1 failed' ]
+	[ "${lines[0]}" = '61 files, 550 bytes: 1 copied, 2 moved, 3 reflinked, 4 hard-linked, 5 linked, 6 to be placed, 7 undone, 8 duplicates, 9 already there, 2 imported before, 1 recorded before, 10 skipped, 1 recorded where it is, 1 only read, 1 failed' ]
 }
 
 @test "a duplicate that the database knew by content is a duplicate" {
@@ -69,14 +70,161 @@ placed() { # N -- records of so many files placed, a folder for each hundred
 	cat >log <<-'END'
 		{"path":"notes.txt","place":{"action":"skipped","reason":"no picture"}}
 		{"path":"cut.jpg","place":{"action":"copied","to":"cut.jpg"},"warnings":[{"tool":"exif-read","code":"EDATE","message":"old"},{"tool":"exif-read","code":"ETRUNCATED","message":"cut short"}]}
-		{"path":"fine.jpg","place":{"action":"copied","to":"fine.jpg"},"warnings":[{"tool":"exif-read","code":"EDATE","message":"old"}]}
+		{"path":"fine.jpg","place":{"action":"copied","to":"fine.jpg"},"warnings":[{"tool":"exif-read","code":"EDATE","message":"old"},{"tool":"exif-read","code":"EVALUE","message":"odd"},{"tool":"other","code":"EOTHER","message":"?"}]}
+		{"path":"long.jpg","place":{"action":"copied","to":"long.jpg"},"warnings":[{"tool":"exif-read","code":"ELIMIT","message":"too long"}]}
 		{"path":"gone.jpg","error":{"tool":"file-hash","op":"open","code":"ENOENT","message":"No such file"}}
 	END
 	run -1 photo-report <log
 	[[ $output == *$'\nSkipped:\n  notes.txt: no picture\n'* ]]
-	[[ $output == *$'\nDamaged, and kept as they are:\n  cut.jpg: cut short\n'* ]]
+	[[ $output == *$'\nDamaged, and kept as they are:\n  cut.jpg: cut short\n  long.jpg: too long\n'* ]]
 	[[ $output != *'fine.jpg: '* ]]
-	[[ $output == *$'\nFailed:\n  gone.jpg: No such file' ]]
+	[[ $output == *$'\nFailed:\n  gone.jpg: No such file\n\nThe same command, given again, '* ]]
+}
+
+@test "skipped files are counted by their reasons, in this run and in later ones" {
+	cat >log <<-'END'
+		{"path":"a.jpg","db":{"status":"known","by":"source","path":"2019/a.jpg"}}
+		{"path":"n.txt","size":3,"db":{"status":"known","by":"source"}}
+		{"path":"old.txt","place":{"action":"skipped","reason":"not-media"}}
+		{"path":"m.txt","size":3,"place":{"action":"skipped","reason":"not-media","message":"no picture or film"}}
+		{"path":"t.jpg","place":{"action":"skipped","reason":"never-source","message":"is in the trash"}}
+		{"path":"o.jpg","place":{"action":"skipped","reason":"of another program"}}
+	END
+	run -0 photo-report <log
+	[[ ${lines[0]} == '6 files, 6 bytes: 1 imported before, 3 not media, 1 thumbnails, trash or programs'*', 1 skipped' ]]
+	[[ $output == *$'\nSkipped:\n  n.txt: not media\n  old.txt: not media\n  m.txt: no picture or film\n  t.jpg: is in the trash\n  o.jpg: of another program' ]]
+}
+
+@test "an empty file is called empty" {
+	cat >log <<-'END'
+		{"path":"a.jpg","size":0,"place":{"action":"copied","to":"a"},"warnings":[{"tool":"exif-read","code":"EFORMAT","message":"is empty"}]}
+		{"path":"n","size":0,"place":{"action":"skipped","reason":"not-media","message":"not media"}}
+		{"path":"f","size":1,"place":{"action":"skipped","reason":"not-media","message":"not media"}}
+	END
+	run -0 photo-report <log
+	[[ $output == *$'\n2 files are empty.\n'* ]]
+	[[ $output == *$'\n  n: is empty\n  f: not media\n'* ]]
+	[[ $output == *$'\n  a.jpg: is empty' ]]
+}
+
+@test "sources that were to be removed and stay: counted and named, with their reasons" {
+	cat >log <<-'END'
+		{"path":"a","place":{"action":"copied","to":"a","source":"removed"}}
+		{"path":"b","place":{"action":"copied","to":"b","source":"kept","reason":"differs","message":"has changed in the library"}}
+		{"path":"c","place":{"action":"exists","to":"c","source":"kept","reason":"same-file"}}
+		{"path":"d","place":{"action":"exists","to":"d","source":"kept","reason":"of another program"}}
+	END
+	run -0 photo-report <log
+	[ "${lines[2]}" = '1 source was removed.' ]
+	[ "${lines[3]}" = "3 sources were kept: 1 sharing one file with the library, 1 other than the library's copy, 1 for another reason." ]
+	[[ $output == *$'\nSources kept:\n  b: has changed in the library\n  c: it and the library\'s file are one file\n  d: of another program\n\nThe same command'* ]]
+}
+
+@test "every reason of the catalogue has its words" {
+	codes=$(sed -n 's/^REASON([A-Z_]*, "\([a-z-]*\)".*/\1/p' "$ROOT/lib/run/reason-codes.def")
+	for code in $codes; do
+		echo "{\"path\":\"s\",\"place\":{\"action\":\"skipped\",\"reason\":\"$code\"}}"
+		echo "{\"path\":\"k\",\"place\":{\"action\":\"exists\",\"source\":\"kept\",\"reason\":\"$code\"}}"
+	done >log
+	run -0 photo-report <log
+	n=$(wc -w <<<"$codes")
+	[[ $output != *null* ]] && [[ ${lines[0]} != *skipped* ]] && [[ $output != *'another reason'* ]]
+	[[ $output == *$'\n'"$n sources were kept: "* ]]
+	[ "$(grep ' sources were kept: ' <<<"$output" | grep -o ' 1 ' | wc -l)" -eq "$n" ]
+}
+
+@test "a write-protected card: one line for all" {
+	for n in 1 2 3; do
+		echo "{\"path\":\"$n\",\"place\":{\"action\":\"copied\",\"to\":\"$n\",\"source\":\"kept\",\"reason\":\"read-only\",\"message\":\"m\"}}"
+	done >log
+	run -0 photo-report <log
+	[ "${lines[2]}" = '3 sources were kept: 3 on a write-protected card or disk.' ]
+	[[ $output != *'Sources kept'* ]]
+}
+
+@test "what was in the library before, and what it has is damaged" {
+	cat >log <<-'END'
+		{"path":"a","db":{"status":"missing","by":"hash","path":"2019/a"},"place":{"action":"copied","to":"2019/a"}}
+		{"path":"b","db":{"status":"damaged","by":"hash","path":"2019/b"},"place":{"action":"copied","to":"2019/b-1"}}
+		{"path":"c","db":{"status":"missing","by":"hash","path":"2019/a"},"place":{"action":"duplicate","to":"2019/a"}}
+		{"path":"d","db":{"status":"new","by":"hash"},"place":{"action":"copied","to":"2019/d"}}
+	END
+	run -0 photo-report <log
+	[[ $output == *$'\nWere in the library before and have gone from it; placed again:\n  a: was 2019/a\n\n'* ]]
+	[[ $output == *$'\nPlaced again, because the library\'s copy is damaged:\n  b: 2019/b' ]]
+}
+
+@test "the outcomes add up to the files" {
+	for db in '' '"db":{"status":"known","by":"source"}' '"db":{"status":"known","by":"source","path":"x"}' '"db":{"status":"missing","by":"hash"}'; do
+		for place in '' '"place":{"action":"copied","to":"x","source":"kept"}' '"place":{"action":"skipped","reason":"deleted"}' '"place":{"action":"novel"}' '"place":[]'; do
+			for error in '' '"error":{"code":"EIO","message":"m"}'; do
+				echo "{\"path\":\"p\"${db:+,$db}${place:+,$place}${error:+,$error}}"
+			done
+		done
+	done >log
+	rc=0
+	photo-report <log >out || rc=$?
+	[ $rc -eq 1 ]
+	head -n 1 out | sed 's/([^)]*)//g; s/.*bytes: //' | tr ',' '\n' | awk '{ n += $1 } END { exit n != 40 }'
+	head -n 1 out | grep -q '^40 files,'
+}
+
+@test "a stopped run is headed as such" {
+	run -0 photo-report --stopped='the disk is full' --not-reached=1234 < <(placed 1)
+	[ "${lines[0]}" = 'Stopped before the end: the disk is full; 1,234 files were not reached.' ]
+	[ "${lines[1]}" = '1 file, 1.0 kB: 1 copied' ]
+	run -0 photo-report --stopped= < <(placed 1)
+	[ "${lines[0]}" = 'Stopped before the end' ]
+	run -0 photo-report --not-reached=1 < <(placed 1)
+	[ "${lines[0]}" = '1 file was not reached.' ]
+}
+
+@test "operands are logs" {
+	placed 2 >a.ndjson
+	placed 3 | head -c -1 >b.ndjson
+	: >empty.ndjson
+	run -0 photo-report a.ndjson empty.ndjson b.ndjson a.ndjson <<<garbage
+	[ "${lines[0]}" = '7 files, 7.0 kB: 7 copied' ]
+	run -0 photo-report -l -C "$T" -- b.ndjson
+	[ "${lines[0]}" = 'copied  card/0.jpg -> 2019/day-0/0.jpg' ]
+	run -0 photo-report <(placed 2)
+	[ "${lines[0]}" = '2 files, 2.0 kB: 2 copied' ]
+}
+
+@test "a log that is not there, or is a folder: no summary of the others" {
+	placed 2 >a.ndjson
+	mkdir lib
+	run -3 --separate-stderr photo-report a.ndjson gone.ndjson
+	[ -z "$output" ] && [[ $stderr == 'photo-report: gone.ndjson: '* ]]
+	run -2 --separate-stderr photo-report lib
+	[ -z "$output" ] && [[ $stderr == *'lib is a folder: '*'.dcim/runs'* ]]
+}
+
+@test "a line that is no record is told with its log" {
+	{ placed 2; echo nonsense; placed 1; } >bad.ndjson
+	placed 5 >a.ndjson
+	run -1 --separate-stderr photo-report a.ndjson bad.ndjson
+	[ "${lines[0]}" = '9 files, 8.0 kB: 8 copied, 1 failed' ]
+	[[ $output == *'  line 3 of bad.ndjson: '* ]]
+}
+
+@test "a last line that is incomplete is said, and no failure" {
+	placed 3 | head -c -20 >torn.ndjson
+	placed 2 >a.ndjson
+	run -0 --separate-stderr photo-report torn.ndjson a.ndjson torn.ndjson
+	[ "${lines[0]}" = '6 files, 6.0 kB: 6 copied' ]
+	[[ $output == *$'\n2 logs end in the middle of a line: '* ]]
+	[ -z "$stderr" ]
+	run -0 --separate-stderr photo-report <torn.ndjson
+	[ "${lines[0]}" = '2 files, 2.0 kB: 2 copied' ]
+	[[ $output == *$'\n1 log ends in the middle of a line: '* ]]
+}
+
+@test "a usage error writes no summary" {
+	for bad in --bogus --not-reached=x -j; do
+		run -2 --separate-stderr photo-report $bad </dev/null
+		[ -z "$output" ]
+	done
 }
 
 @test "of many, twenty are named" {
@@ -94,17 +242,34 @@ placed() { # N -- records of so many files placed, a folder for each hundred
 	END
 	run -1 photo-report --list <log
 	[ "${lines[0]}" = 'to be placed  a -> 2019/a' ]
-	[ "${lines[1]}" = 'skipped  b' ]
+	[ "${lines[1]}" = 'skipped  b: r' ]
 	[ "${lines[2]}" = 'failed  c' ]
 	[ "$(photo-report -l <log | head -n 3)" = "$(head -n 3 <<<"$output")" ]
 }
 
-@test "names cannot drive a terminal" {
-	printf '%s\n' '{"path":"a\u001b[2Jb","place":{"action":"skipped","reason":"x\u0007y"}}' \
-		'{"path":"c\u009bd","place":{"action":"copied","to":"e\u001b/f","root":"g\u001b"}}' >log
-	photo-report -l <log >out
+@test "nothing that comes from elsewhere can drive a terminal" {
+	bad='\u001b[2J%n%s\u0007\u009b\r\n'
+	for place in '"action":"skipped","reason":"R","message":"R"' '"action":"skipped","reason":"R"' \
+		'"action":"copied","to":"R/R","root":"R","source":"kept","reason":"R","message":"R"' \
+		'"action":"R","to":"R","root":"R"'; do
+		for db in missing damaged R; do
+			printf '{"path":"R","size":1,"taken":"R","hash":{},"db":{"status":"%s","by":"R","path":"R","root":"R"},"place":{%s},"warnings":[{"tool":"R","code":"EFORMAT","message":"R"}]}\n' "$db" "$place"
+		done
+	done >form
+	echo '{"path":"R","error":{"tool":"R","op":"R","code":"R","message":"R"}}' >>form
+	printf '{"path":"R","taken":"2019-01-0\\u001b[2J","place":{"action":"copied","to":"x"}}\n' >>form
+	esc=${bad//\\/\\\\}
+	sed "s|R|$esc|g" form >"$(printf 'log\033[2J')"
+	printf 'no record \033[2J\n' >>log*
+	rc=0
+	photo-report -l --stopped="$(printf 'why\033[2J%%n\302\233')" log* >out 2>err || rc=$?
+	[ $rc -eq 1 ]
 	! LC_ALL=C grep -q '[[:cntrl:]]' out || false
-	grep -qF '\033[2J' out
+	! grep -q "$(printf '\302\233')" out || false
+	! LC_ALL=C grep -q '[[:cntrl:]]' err || false
+	grep -qF '\033[2J%n%s\a' out
+	! photo-report "$(printf 'gone\033[2J')" >out 2>err || false
+	! LC_ALL=C grep -q '[[:cntrl:]]' err || false
 }
 
 @test "a line that is no record is told with its number, and status 1" {

@@ -125,7 +125,7 @@ lines' -dash '{"path":"x"}' '{"' "quotes'\"\\" ' blank ' $'tab\tbell\a' $'latin\
 	tree lib1 >before
 	run -0 photo-import -q "$CORPUS" lib1
 	tree lib1 | cmp - before
-	[[ ${lines[0]} == *': '*'imported before and not read again' ]]
+	[[ ${lines[0]} == *': '*'imported before'* ]]
 	[[ ${lines[0]} != *copied* ]]
 	cat lib1/.dcim/runs/*.ndjson | jq -e .path >/dev/null
 }

@@ -36,11 +36,14 @@ static void
 change(struct rec *rec)
 {
 	static const struct fail why = {.code = FAIL_CHANGED, .op = "read", .message = "changed"};
+	struct buf text = {0};
 
 	rec_set_u64(rec, "size", 12);
 	rec_warn(rec, "fuzz", FAIL_DATE, "%s", "a warning");
 	rec_set_path(rec, "path", "\xff", 1);
-	rec_set_json(rec, "a", "[]", 2);
+	buf_adds(&text, "[]");
+	rec_set_json(rec, "a", &text, 0);
+	buf_fini(&text);
 	rec_drop(rec, "hash");
 	rec_set_string(rec, "a", rec->path.p, rec->path.len);
 	rec_warn(rec, "fuzz", FAIL_DATE, "%s", "another");

@@ -1,4 +1,5 @@
-/* Fuzz media/taken: whatever dates a file has, the first that can be is chosen and each of the others is kept once. */
+/* Fuzz media/taken: whatever dates a file has, the first that can be is chosen, or a finer one that agrees, and each of
+ * the others is kept once. */
 #include "reader.h"
 
 #define NOW 1795305600
@@ -25,7 +26,8 @@ check_winner(const struct media_info *info, const struct taken_rows *rows, const
 		require(t->nothers == 0, "others beside nothing");
 		return;
 	}
-	require(rows->row[i].source == t->source, "not the first that can be");
+	require(rows->row[i].source == t->source || t->when.precision >= info->date[rows->row[i].source].when.precision,
+	    "one that knows less than the first that can be");
 	require(t->when.precision == info->date[t->source].when.precision, "another precision");
 	require((t->when.zone == WHEN_OFFSET) == (t->basis == MEDIA_BASIS_ZONED), "a basis that does not fit");
 }

@@ -51,11 +51,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *p = (const char *)data, *end = p + size;
 	struct slice text = line(&p, end), name = line(&p, end), dir = line(&p, end);
+	const struct fields_declared none = {NULL, 0};
 	struct rec rec = {.seq = 1};
 	struct fail why = {0};
 	struct buf path = {0};
 	char *copy = strndup(text.p, text.len);
-	struct template *t = copy != NULL ? template_new(copy, &why) : NULL;
+	struct template *t = copy != NULL ? template_new(copy, &none, &why) : NULL;
 	bool undated;
 
 	if (t != NULL && name.len > 0 && name.len <= NAME_MAX && memchr(name.p, '/', name.len) == NULL &&

@@ -260,6 +260,98 @@ test_clock(void)
 	buf_fini(&b);
 }
 
+/* A film with one track of what sensors measured, whose chunks are given, each with its length. */
+static void
+gopro(struct buf *b, const char *const *chunk, const size_t *len, size_t n, bool wide)
+{
+	size_t moov, trak, mdia, minf, stbl, stsd, at, first = 16 + 8;
+
+	moov = film(b, "mp41");
+	b->len = 16; /* the film itself comes first */
+	moov = begin(b, "mdat");
+	for (size_t i = 0; i < n; i++)
+		buf_add(b, chunk[i], len[i]);
+	end(b, moov);
+	moov = begin(b, "moov");
+	mvhd(b, 0);
+	trak = begin(b, "trak");
+	mdia = begin(b, "mdia");
+	minf = begin(b, "minf");
+	stbl = begin(b, "stbl");
+	stsd = begin(b, "stsd");
+	u32(b, 0);
+	u32(b, 1);
+	LEAF(b, "gpmd", "\0\0\0\0\0\0\0\1");
+	end(b, stsd);
+	at = begin(b, wide ? "co64" : "stco");
+	u32(b, 0);
+	u32(b, (uint32_t)n);
+	for (size_t i = 0; i < n; first += len[i++])
+		film_put(b, first, wide ? 8 : 4, true);
+	end(b, at);
+	end(b, stbl);
+	end(b, minf);
+	end(b, mdia);
+	end(b, trak);
+	end(b, moov);
+}
+
+static void
+test_gopro(void)
+{
+#define HEAD(len) "DEVC\0\1\0" len "DVNM\143\6\0\1Camera\0\0"
+#define FIX(n) "GPSF\114\4\0\1\0\0\0" n
+#define TIME "GPSU\125\20\0\001240501080003.125"
+#define GPS9(fix)      \
+	"GPS9?\40\0\1" \
+	"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\42\267\1\267\200\65\0\144\0" fix
+	static const struct {
+		const char *what, *chunk[3];
+		size_t len[3];
+		const char *want;
+	} rows[] = {
+#define ROW1(what, a, want) {what, {a}, {sizeof(a) - 1}, want}
+#define ROW2(what, a, b, want)                                     \
+	{                                                          \
+		what, {a, b}, {sizeof(a) - 1, sizeof(b) - 1}, want \
+	}
+#define CLOCK "MVHD=2024-05-01T10:00:00/local "
+	    ROW1("UTC with a fix", HEAD("\74") "STRM\0\1\0\44" FIX("\3") TIME,
+		CLOCK "gps_time=2024-05-01T08:00:03.125Z"),
+	    ROW1("UTC without a fix", HEAD("\74") "STRM\0\1\0\44" FIX("\0") TIME, CLOCK),
+	    ROW1("UTC of unknown fix", HEAD("\60") "STRM\0\1\0\30" TIME, CLOCK),
+	    ROW2("a fix in the second chunk", HEAD("\74") "STRM\0\1\0\44" FIX("\0") TIME,
+		HEAD("\74") "STRM\0\1\0\44" FIX("\2") TIME, CLOCK "gps_time=2024-05-01T08:00:03.125Z"),
+	    ROW1("newer cameras", HEAD("\70") GPS9("\3"), CLOCK "gps_time=2024-05-01T08:00:03.125Z"),
+	    ROW1("newer cameras without a fix", HEAD("\70") GPS9("\0"), CLOCK),
+	    ROW1("a time that is none", HEAD("\74") FIX("\3") "GPSU\125\20\0\001249901080003.125", CLOCK),
+	    ROW1("a record that is longer than its second",
+		HEAD("\74") FIX("\3") "GPSU\125\377\377\377"
+				      "240501",
+		CLOCK),
+	    ROW1("no records", "nothing of the kind", CLOCK),
+	};
+	size_t moov, udta;
+	struct buf b = {0};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		char want[128];
+
+		snprintf(want, sizeof want, "%s", rows[i].want);
+		want[strlen(want) - (want[strlen(want) - 1] == ' ')] = '\0';
+		gopro(&b, rows[i].chunk, rows[i].len, rows[i].len[1] > 0 ? 2 : 1, i % 2 == 1);
+		check(&b, want, rows[i].what);
+	}
+	moov = film(&b, "mp41");
+	mvhd(&b, 0);
+	udta = begin(&b, "udta");
+	LEAF(&b, "GPMF", "MINF\143\4\0\1HERO");
+	end(&b, udta);
+	end(&b, moov);
+	check(&b, "MVHD=2024-05-01T10:00:00/local model=HERO", "its settings show the maker");
+	buf_fini(&b);
+}
+
 static void
 test_userdata(void)
 {
@@ -476,6 +568,7 @@ main(void)
 	test_compressed();
 	test_fragments();
 	test_keys();
+	test_gopro();
 	test_userdata();
 	test_clock();
 	test_thumbnails();

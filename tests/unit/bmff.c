@@ -245,7 +245,10 @@ test_headers(void)
 	    {DAY1, 1, "MVHD=2024-05-01T10:00:00Z/assumed duration_s=2.5"},
 	    {0, 0, "duration_s=2.5"},
 	    {1714557600, 0, "MVHD=2024-05-01T10:00:00Z/assumed duration_s=2.5 EDATE"}, /* counted from 1970 */
-	    {T1904 - 1, 0, "MVHD=2036-01-01T23:59:59Z/assumed duration_s=2.5 EDATE"},
+	    {T1904 - 1, 0, "MVHD=1969-12-31T23:59:59Z/assumed duration_s=2.5"},        /* from 1970 it would be 2036 */
+	    {T1904 - 1, 1, "MVHD=1969-12-31T23:59:59Z/assumed duration_s=2.5"},
+	    {1714557600, 1, "MVHD=1958-05-01T10:00:00Z/assumed duration_s=2.5"}, /* 64 bits are what they say */
+	    {1, 1, "MVHD=1904-01-01T00:00:01Z/assumed duration_s=2.5"},
 	    {T1904, 0, "MVHD=1970-01-01T00:00:00Z/assumed duration_s=2.5"},
 	    {UINT32_MAX, 0, "MVHD=2040-02-06T06:28:15Z/assumed duration_s=2.5"},
 	    {UINT64_MAX, 1, "duration_s=2.5 EDATE"},
@@ -511,7 +514,7 @@ test_userdata(void)
 	end(&b, moov);
 	check(&b,
 	    "QT_USERDATA=2015-01-19T12:45:11-08:00/zoned make=Apple model=iPhone 5 software=8.1.2 lat=38.1893 "
-	    "lon=-119.9558 alt_m=2004.158 title=\303\251t\303\251 copyright=\303\251 EFORMAT",
+	    "lon=-119.9558 alt_m=2004.158 title=\303\251t\303\251 copyright=\303\251 EVALUE",
 	    "QuickTime's user data");
 
 	moov = film(&b, "3gp5");
@@ -552,7 +555,7 @@ test_userdata(void)
 	LEAF(&b, "loci", "\0\0\0\0\025\307Home\0\0\0\002\200\0\377\377\200\0\0\012\0");
 	end(&b, udta);
 	end(&b, moov);
-	check(&b, "make=two model=model title=nice EFORMAT", "odd sizes");
+	check(&b, "make=two model=model title=nice EVALUE", "odd sizes");
 
 	moov = film(&b, "mp42");
 	udta = begin(&b, "udta");
@@ -620,6 +623,11 @@ test_bases(void)
 	    {"rubbish", "Google", DAY1, "MVHD=2024-05-01T10:00:00Z/utc make=Google EDATE"},
 	    {"2024-02-30T10:00:00Z", "x", DAY1, "MVHD=2024-05-01T10:00:00Z/assumed make=x EDATE"},
 	    {" ", "x", DAY1, "MVHD=2024-05-01T10:00:00Z/assumed make=x"},
+	    {" ", "samsung", DAY1, "MVHD=2024-05-01T10:00:00Z/utc make=samsung"},
+	    {" ", "Panasonic", DAY1, "MVHD=2024-05-01T10:00:00/local make=Panasonic"},
+	    {" ", "GOPRO", DAY1, "MVHD=2024-05-01T10:00:00/local make=GOPRO"},
+	    {"2024-05-01T12:00:00+02:00", "Panasonic", DAY1,
+		"QT_CREATIONDATE=2024-05-01T12:00:00+02:00/zoned MVHD=2024-05-01T10:00:00Z/utc make=Panasonic"},
 	};
 	struct buf b = {0};
 
@@ -646,9 +654,9 @@ test_userdates(void)
 	} rows[] = {
 	    {"2010", DAY1, "MVHD=2024-05-01T10:00:00Z/assumed"},
 	    {"2010-07-05", DAY1, "QT_USERDATA=2010-07-05/local MVHD=2024-05-01T10:00:00Z/assumed"},
-	    {"2024-04-30", DAY1, "MVHD=2024-05-01T10:00:00Z/assumed"},
-	    {"2024-05-01", DAY1, "MVHD=2024-05-01T10:00:00Z/assumed"},
-	    {"2024-05-02", DAY1, "MVHD=2024-05-01T10:00:00Z/assumed"},
+	    {"2024-04-30", DAY1, "QT_USERDATA=2024-04-30/local MVHD=2024-05-01T10:00:00Z/assumed"},
+	    {"2024-05-01", DAY1, "QT_USERDATA=2024-05-01/local MVHD=2024-05-01T10:00:00Z/assumed"},
+	    {"2024-05-02", DAY1, "QT_USERDATA=2024-05-02/local MVHD=2024-05-01T10:00:00Z/assumed"},
 	    {"2024-05-03", DAY1, "QT_USERDATA=2024-05-03/local MVHD=2024-05-01T10:00:00Z/assumed"},
 	    {"2010-07-05", 0, "QT_USERDATA=2010-07-05/local"},
 	    {"2010", 0, ""},
@@ -718,17 +726,33 @@ static void
 test_impossible_place(void)
 {
 	static const char *const keys[][2] = {{"com.apple.quicktime.location.ISO6709", "+91+001/"}, {NULL, NULL}};
+	static const struct {
+		const char *text, *want;
+	} zeros[] = {
+	    {"+00.0000+000.0000/", "EVALUE"},
+	    {"-00.0000-000.0000/", "EVALUE"},
+	    {"+00.0000+000.0000+012.000/", "lat=0 lon=0 alt_m=12"},
+	    {"+00.0000+010.0000/", "lat=0 lon=10"},
+	};
 	static const char *const rubbish[][2] = {{"com.apple.quicktime.location.ISO6709", "here"}, {NULL, NULL}};
 	struct buf b = {0};
 	size_t moov = film(&b, "qt  ");
 
 	keyed(&b, keys, false);
 	end(&b, moov);
-	check(&b, "EFORMAT", "a position that is none on Earth");
+	check(&b, "EVALUE", "a position that is none on Earth");
 	moov = film(&b, "qt  ");
 	keyed(&b, rubbish, false);
 	end(&b, moov);
-	check(&b, "EFORMAT", "a position that is words");
+	check(&b, "EVALUE", "a position that is words");
+	for (size_t i = 0; i < sizeof zeros / sizeof zeros[0]; i++) {
+		const char *const one[][2] = {{"com.apple.quicktime.location.ISO6709", zeros[i].text}, {NULL, NULL}};
+
+		moov = film(&b, "qt  ");
+		keyed(&b, one, false);
+		end(&b, moov);
+		check(&b, zeros[i].want, zeros[i].text);
+	}
 	buf_fini(&b);
 }
 
@@ -854,7 +878,7 @@ test_limits(void)
 	end(&b, udta);
 	mvhd(&b, 0, 10, 20, 0);
 	end(&b, moov);
-	check(&b, "duration_s=2 ELIMIT", "a text over the limit; what is unknown is not text");
+	check(&b, "duration_s=2 EVALUE", "a text over the limit; what is unknown is not text");
 
 	moov = film(&b, "isom");
 	for (int i = 0; i < 10240; i++)

@@ -87,7 +87,7 @@ static const struct {
 
 static const struct {
 	const char *what, *lat, *lon;
-	struct made_tag tags[4];
+	struct made_tag tags[7];
 } places[] = {
     {"degrees, minutes, seconds", "52.5125", "13.5",
 	PLACE("N", "E", LAT(52, 1, 30, 1, 45, 1), LON(13, 1, 30, 1, 0, 1))},
@@ -95,7 +95,15 @@ static const struct {
 	PLACE("S", "W", LAT(33, 1, 3075, 100, 0, 1), LON(70, 1, 30, 1, 0, 1))},
     {"degrees with a fraction", "1.5", "2.5",
 	PLACE("n", "e", RATIONALS(DIR_GPS, 2, 1, 3, 2), RATIONALS(DIR_GPS, 4, 1, 5, 2))},
-    {"the equator's zero", "0", "0", PLACE("N", "E", LAT(0, 1, 0, 1, 0, 1), LON(0, 1, 0, 1, 0, 1))},
+    {"the equator", "0", "10", PLACE("N", "E", LAT(0, 1, 0, 1, 0, 1), LON(10, 1, 0, 1, 0, 1))},
+    {"the meridian", "51", "0", PLACE("N", "E", LAT(51, 1, 0, 1, 0, 1), LON(0, 1, 0, 1, 0, 1))},
+    {"nothing", "", "", PLACE("N", "E", LAT(0, 1, 0, 1, 0, 1), LON(0, 1, 0, 1, 0, 1))},
+    {"nothing, to the south and west", "", "", PLACE("S", "W", LAT(0, 1, 0, 1, 0, 1), LON(0, 1, 0, 1, 0, 1))},
+    {"zeros with an altitude", "0", "0",
+	PLACE("N", "E", LAT(0, 1, 0, 1, 0, 1), LON(0, 1, 0, 1, 0, 1), RATIONAL(DIR_GPS, 6, 5, 1))},
+    {"zeros with a time", "0", "0",
+	PLACE("N", "E", LAT(0, 1, 0, 1, 0, 1), LON(0, 1, 0, 1, 0, 1), ASCII(DIR_GPS, 0x1d, "2024:05:01"),
+	    RATIONALS(DIR_GPS, 7, 3, 10, 1, 20, 1, 30, 1))},
     {"the poles and the date line", "-90", "180", PLACE("S", "E", LAT(90, 1, 0, 1, 0, 1), LON(180, 1, 0, 1, 0, 1))},
     {"off the globe", "", "", PLACE("N", "E", LAT(90, 1, 1, 1, 0, 1), LON(0, 1, 0, 1, 0, 1))},
     {"no denominators", "", "", PLACE("N", "E", LAT(52, 0, 30, 0, 45, 0), LON(13, 1, 30, 1, 0, 1))},
@@ -138,6 +146,30 @@ static const struct {
     {"in IFD0", "2024-05-01T12:00:00", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL, {ASCII(DIR0, 0x9003, OK)}},
     {"in both", "2024-05-01T12:00:00", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL,
 	{ASCII(DIR0, 0x9003, "2020:01:01 00:00:00"), DTO(OK)}},
+    {"in both, blank where it belongs", "2024-05-01T12:00:00+02:00", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_ZONED,
+	{ASCII(DIR0, 0x9003, OK), DTO("    :  :     :  :  "), ASCII(DIR_EXIF, 0x9011, "+02:00")}},
+    {"in both, zeros where it belongs", "2024-05-01T12:00:00", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL,
+	{ASCII(DIR0, 0x9003, OK), DTO("0000:00:00 00:00:00")}},
+    {"in both, none where it belongs", "2024-05-01T12:00:00", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL,
+	{ASCII(DIR0, 0x9003, OK), DTO("yesterday")}},
+    {"digitized in both, blank where it belongs", "2024-05-01T12:00:00", MEDIA_DATE_EXIF_DIGITIZED, MEDIA_BASIS_LOCAL,
+	{ASCII(DIR0, 0x9004, OK), ASCII(DIR_EXIF, 0x9004, "                   ")}},
+    {"with an offset as others spell it", "2024-05-01T12:00:00-05:00", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_ZONED,
+	{DTO(OK), ASCII(DIR_EXIF, 0x9011, "-5:00")}},
+    {"with an offset of four digits", "2024-05-01T12:00:00+05:45", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_ZONED,
+	{DTO(OK), ASCII(DIR_EXIF, 0x9011, "+0545")}},
+    {"with UTC's name", "2024-05-01T12:00:00Z", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_UTC,
+	{DTO(OK), ASCII(DIR_EXIF, 0x9011, "UTC")}},
+    {"with the clock's digits for an offset", "2024-05-01T12:00:00", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL,
+	{DTO(OK), ASCII(DIR_EXIF, 0x9011, "+0120")}},
+    {"with an offset of its own that is none, and the general one", "2024-05-01T12:00:00+02:00",
+	MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_ZONED,
+	{DTO(OK), ASCII(DIR_EXIF, 0x9011, "+00:60"), ASCII(DIR_EXIF, 0x9010, "+02:00")}},
+    {"at 24 o'clock", "2024-05-01T00:10:00", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL, {DTO("2024:05:01 24:10:00")}},
+    {"of twelve hours", "2024-05-01T19:10:07", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL,
+	{DTO("2024:05:01 07:10:07pm")}},
+    {"with rubbish behind", "2024-05-01T12:00:00.5", MEDIA_DATE_EXIF_ORIGINAL, MEDIA_BASIS_LOCAL,
+	{DTO("2024:05:01 12:00:00\xff"), ASCII(DIR_EXIF, 0x9291, "5")}},
     {"digitized", "2024-05-01T12:00:00.5+02:00", MEDIA_DATE_EXIF_DIGITIZED, MEDIA_BASIS_ZONED,
 	{ASCII(DIR_EXIF, 0x9004, OK), ASCII(DIR_EXIF, 0x9292, "5"), ASCII(DIR_EXIF, 0x9012, "+02:00")}},
     {"modified", "2024-05-01T12:00:00.5+02:00", MEDIA_DATE_EXIF_MODIFIED, MEDIA_BASIS_ZONED,
@@ -207,7 +239,7 @@ static void
 test_places(struct media_info *info)
 {
 	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-		bool good = read_tags(places[i].tags, 4, i & 1, info);
+		bool good = read_tags(places[i].tags, count_tags(places[i].tags, 7), i & 1, info);
 
 		good = good && strcmp(made_field(info, MEDIA_LAT), places[i].lat) == 0;
 		tap_ok(good && strcmp(made_field(info, MEDIA_LON), places[i].lon) == 0, "position: %s (%s)",

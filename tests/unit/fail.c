@@ -25,12 +25,26 @@ test_names(void)
 			   errno == rows[i].errnum,
 		    "errno %d is %s", rows[i].errnum, rows[i].name);
 	}
-#define FAIL(name, text, severity, meaning)     \
+#define FAIL(name, text, rank, meaning)         \
 	fail_set(&why, FAIL_##name, "op", "x"); \
 	tap_ok(strcmp(fail_name(&why, scratch), text) == 0 && strcmp(fail_code_name(FAIL_##name), text) == 0, text);
 #include "run/fail-codes.def"
 #undef FAIL
 	tap_ok(fail_nomem(&why) == -1 && strcmp(fail_name(&why, scratch), "ENOMEM") == 0, "no memory");
+}
+
+static void
+test_ranks(void)
+{
+	static const struct {
+		const char *code;
+		enum fail_rank rank;
+	} rows[] = {{"EFORMAT", FAIL_RANK_DAMAGED}, {"ETRUNCATED", FAIL_RANK_DAMAGED}, {"ELIMIT", FAIL_RANK_DAMAGED},
+	    {"EVALUE", FAIL_RANK_ODD}, {"ESIDECAR", FAIL_RANK_ODD}, {"EEXTENSION", FAIL_RANK_ODD},
+	    {"EDATE", FAIL_RANK_ODD}, {"EVERIFY", FAIL_RANK_ERROR}, {"EFILTER", FAIL_RANK_ODD}, {"", FAIL_RANK_ODD}};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		tap_ok(fail_rank(rows[i].code) == rows[i].rank, "the rank of '%s'", rows[i].code);
 }
 
 static void
@@ -82,6 +96,7 @@ int
 main(void)
 {
 	test_names();
+	test_ranks();
 	test_messages();
 	return tap_done();
 }

@@ -12,7 +12,9 @@
 
 #include "hashdb/batch.h"
 #include "hashdb/change.h"
+#include "hashdb/check.h"
 #include "hashdb/lookup.h"
+#include "hashdb/pagesum.h"
 #include "hashdb/pages.h"
 #include "hashdb/relpath.h"
 #include "hashdb/sql.h"
@@ -104,10 +106,10 @@ test_changes(void)
 		{ "{\"path\":\"lib/a\",\"hash\":{\"md5\":\"1\"}}", -1, "", "", "", "" },
 		{ "{\"path\":\"lib/a\"" HASH ",\"verified\":\"soon\"}", -1, "", "", "", "" },
 		{ "{\"path\":\"lib/a\"" HASH ",\"verify\":\"ok\"}", CHANGE_PUT, "a", "", A, "" },
-		{ "{\"path\":\"lib/a\"" HASH ",\"verify\":\"corrupt\",\"hash_now\":{\"md5\":\"" B "\"}}",
-		    CHANGE_NOTE, "a", "", A, "" },
-		{ "{\"path\":\"lib/a\"" HASH ",\"verify\":\"modified\",\"hash_now\":{\"md5\":\"" B "\"}}",
-		    CHANGE_PUT, "a", "", B, "" },
+		{ "{\"path\":\"lib/a\"" HASH ",\"verify\":\"corrupt\",\"hash_now\":{\"md5\":\"" B "\"}}", CHANGE_NOTE,
+		    "a", "", A, "" },
+		{ "{\"path\":\"lib/a\"" HASH ",\"verify\":\"modified\",\"hash_now\":{\"md5\":\"" B "\"}}", CHANGE_PUT,
+		    "a", "", B, "" },
 		{ "{\"path\":\"lib/a\"" HASH ",\"verify\":\"modified\"}", -1, "", "", "", "" },
 		{ "{\"path\":\"lib/a\"" HASH ",\"verify\":\"missing\"}", CHANGE_FORGET, "a", "", A, "" },
 		{ "{\"path\":\"/c/a\"" HASH SOURCE PLACE("copied") "}", CHANGE_PUT, "to/x", "", A, "v" },
@@ -117,26 +119,29 @@ test_changes(void)
 		{ "{\"path\":\"lib/a\"" HASH PLACE("copied") "}", CHANGE_PUT, "to/x", "", A, "" },
 		{ "{\"path\":\"/c/a\"" SOURCE PLACE("copied") "}", CHANGE_NONE, "", "", "", "" },
 		{ "{\"path\":\"/c/a\"" HASH SOURCE PLACE("duplicate") "}", CHANGE_SOURCE, "to/x", "", "", "v" },
-		{ "{\"path\":\"/c/a\"" SOURCE ",\"db\":{\"path\":\"y\",\"root\":\"./lib\"},\"place\":{\"action\":\"duplicate\"}}",
+		{ "{\"path\":\"/c/a\"" SOURCE
+		  ",\"db\":{\"path\":\"y\",\"root\":\"./lib\"},\"place\":{\"action\":\"duplicate\"}}",
 		    CHANGE_SOURCE, "y", "", "", "v" },
-		{ "{\"path\":\"/c/a\"" SOURCE ",\"db\":{\"path\":\"../y\",\"root\":\"lib\"},\"place\":{\"action\":\"duplicate\"}}",
+		{ "{\"path\":\"/c/a\"" SOURCE
+		  ",\"db\":{\"path\":\"../y\",\"root\":\"lib\"},\"place\":{\"action\":\"duplicate\"}}",
 		    CHANGE_NONE, "", "", "", "" },
-		{ "{\"path\":\"/c/a\"" SOURCE ",\"db\":{\"path\":\"y\",\"root\":\".\"},\"place\":{\"action\":\"duplicate\"}}",
+		{ "{\"path\":\"/c/a\"" SOURCE
+		  ",\"db\":{\"path\":\"y\",\"root\":\".\"},\"place\":{\"action\":\"duplicate\"}}",
 		    CHANGE_NONE, "", "", "", "" },
 		{ "{\"path\":\"/c/a\"" SOURCE ",\"place\":{\"action\":\"skipped\",\"reason\":\"not media\"}}",
 		    CHANGE_SOURCE, "", "", "", "v" },
-		{ "{\"path\":\"/c/a\"" SOURCE ",\"place\":{\"action\":\"skipped\",\"reason\":\"else\"}}",
-		    CHANGE_NONE, "", "", "", "" },
+		{ "{\"path\":\"/c/a\"" SOURCE ",\"place\":{\"action\":\"skipped\",\"reason\":\"else\"}}", CHANGE_NONE,
+		    "", "", "", "" },
 		{ "{\"path\":\"/c/a\"" HASH PLACE("planned") "}", CHANGE_NONE, "", "", "", "" },
 		{ "{\"path\":\"/c/a\"" HASH SOURCE PLACE("undone") "}", CHANGE_UNDO, "to/x", "", A, "v" },
 		{ "{\"path\":\"lib/a\"" PLACE("undone") "}", CHANGE_UNDO, "to/x", "a", "", "" },
-		{ "{\"path\":\"/c/a\"" HASH ",\"place\":{\"action\":\"copied\",\"to\":\"x\",\"root\":\".\"}}",
-		    -1, "", "", "", "" },
+		{ "{\"path\":\"/c/a\"" HASH ",\"place\":{\"action\":\"copied\",\"to\":\"x\",\"root\":\".\"}}", -1, "",
+		    "", "", "" },
 		{ "{\"path\":\"/c/a\"" HASH ",\"place\":{\"action\":\"copied\",\"to\":\"x\"}}", -1, "", "", "", "" },
-		{ "{\"path\":\"/c/a\"" HASH ",\"place\":{\"action\":\"copied\",\"root\":\"lib\"}}",
-		    -1, "", "", "", "" },
-		{ "{\"path\":\"/c/a\"" HASH ",\"place\":{\"action\":\"copied\",\"to\":\"/x\",\"root\":\"lib\"}}",
-		    -1, "", "", "", "" },
+		{ "{\"path\":\"/c/a\"" HASH ",\"place\":{\"action\":\"copied\",\"root\":\"lib\"}}", -1, "", "", "",
+		    "" },
+		{ "{\"path\":\"/c/a\"" HASH ",\"place\":{\"action\":\"copied\",\"to\":\"/x\",\"root\":\"lib\"}}", -1,
+		    "", "", "", "" },
 		{ "{\"path\":\"/c/a\"" HASH ",\"place\":{\"action\":\"copied\",\"to\":\"a/../../x\",\"root\":\"lib\"}}",
 		    -1, "", "", "", "" },
 		{ "{\"path\":\"/c/a\"" HASH ",\"place\":{\"action\":\"copied\",\"to\":\"a\\u0000b\",\"root\":\"lib\"}}",
@@ -144,7 +149,7 @@ test_changes(void)
 		{ "{\"path\":\"/c/a\"" HASH ",\"place\":{\"action\":\"copied\",\"to\":\"..x/a..\",\"root\":\"lib\"}}",
 		    CHANGE_PUT, "..x/a..", "", A, "" },
 	};
-	struct change_conf conf = { .dirfd = AT_FDCWD, .root = root, .forget = true };
+	struct change_conf conf = { .dirfd = AT_FDCWD, .root = root, .id = "0", .forget = true };
 	struct changer w = { 0 };
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -160,13 +165,14 @@ test_changes(void)
 		else if (rows[i].op == CHANGE_NONE)
 			good = good && rc == 0 && c == NULL;
 		else
-			good = good && rc == 0 && c != NULL && (int)c->op == rows[i].op &&
+			good =
+			    good && rc == 0 && c != NULL && (int)c->op == rows[i].op &&
 			    slice_eq(change_text(c, CHANGE_PATH), rows[i].path) &&
 			    slice_eq(change_text(c, CHANGE_FROM), rows[i].from) &&
 			    slice_eq(change_text(c, CHANGE_VOLUME), rows[i].volume) &&
 			    (*rows[i].hash == '\0' ? c->mask == 0 : c->mask == 1u << DIGEST_MD5) &&
 			    (*rows[i].hash == '\0' || memmem(change_text(c, CHANGE_HASH).p,
-				change_text(c, CHANGE_HASH).len, rows[i].hash, 32) != NULL);
+							  change_text(c, CHANGE_HASH).len, rows[i].hash, 32) != NULL);
 		tap_ok(good, "%s (%s)", rows[i].line, why.message);
 		free(c);
 		rec_fini(&rec);
@@ -180,8 +186,11 @@ static const char *const events[] = {
 	"{\"path\":\"lib/a\",\"hash\":{\"md5\":\"" A "\"},\"verified\":\"2020-01-01T00:00:00Z\",\"one\":1}",
 	"{\"path\":\"lib/a\",\"hash\":{\"md5\":\"" B "\"},\"verified\":\"2021-01-01T00:00:00Z\",\"two\":2}",
 	"{\"path\":\"lib/a\",\"hash\":{\"md5\":\"" A "\"},\"verified\":\"2021-01-01T00:00:00Z\",\"three\":3}",
-	"{\"path\":\"lib/b\",\"hash\":{\"md5\":\"" A "\"},\"verified\":\"2020-01-01T00:00:00Z\",\"mtime\":\"1970-01-01T00:00:01Z\"}",
-	"{\"path\":\"lib/b\",\"hash\":{\"md5\":\"" A "\",\"sha1\":\"0000000000000000000000000000000000000003\"},\"verified\":\"2019-01-01T00:00:00Z\",\"mtime\":\"1970-01-01T00:00:02Z\"}",
+	"{\"path\":\"lib/b\",\"hash\":{\"md5\":\"" A
+	"\"},\"verified\":\"2020-01-01T00:00:00Z\",\"mtime\":\"1970-01-01T00:00:01Z\"}",
+	"{\"path\":\"lib/b\",\"hash\":{\"md5\":\"" A "\",\"sha1\":\"0000000000000000000000000000000000000003\"},"
+						     "\"verified\":\"2019-01-01T00:00:00Z\",\"mtime\":\"1970-"
+	"01-01T00:00:02Z\"}",
 };
 enum { EVENTS = sizeof events / sizeof events[0] };
 
@@ -198,7 +207,8 @@ dump(struct hashdb *db)
 		/* Members and digests come in any order: count them and look for each. */
 		buf_add(&out, row.path.p, row.path.len);
 		buf_addf(&out, " %zu %zu %s%s%s%s %jd %jd\n", row.hash.len, row.record.len,
-		    memmem(row.hash.p, row.hash.len, A, 32) ? "A" : "", memmem(row.hash.p, row.hash.len, B, 32) ? "B" : "",
+		    memmem(row.hash.p, row.hash.len, A, 32) ? "A" : "",
+		    memmem(row.hash.p, row.hash.len, B, 32) ? "B" : "",
 		    memmem(row.record.p, row.record.len, "two", 3) ? "2" : "",
 		    memmem(row.record.p, row.record.len, "three", 5) ? "3" : "", (intmax_t)row.verified_ns,
 		    (intmax_t)(row.has_mtime ? row.mtime_ns : -1));
@@ -210,13 +220,13 @@ dump(struct hashdb *db)
 static bool
 merge_line(struct hashdb *db, struct batch *b, const char *line)
 {
-	struct change_conf conf = { .dirfd = AT_FDCWD, .root = root };
+	struct change_conf conf = { .dirfd = AT_FDCWD, .root = root, .id = hashdb_id(db) };
 	struct changer w = { 0 };
 	struct change *c = NULL;
 	struct rec rec = { 0 };
 	struct fail why = { 0 };
 	bool good = rec_from_line(&rec, line, strlen(line), &why) == 0 && change_make(&w, &conf, &rec, &c, &why) == 0 &&
-	    c != NULL && hashdb_require(db, 1u << DIGEST_MD5, &why) == 0 && batch_add(b, c, &why) == 0;
+		    c != NULL && hashdb_require(db, 1u << DIGEST_MD5, &why) == 0 && batch_add(b, c, &why) == 0;
 
 	free(c);
 	rec_fini(&rec);
@@ -292,7 +302,8 @@ test_orders(void)
 			free(text);
 		orders++;
 	} while (permute(order));
-	tap_ok(orders == 120 && differing == 0, "%d orders of merging give the same rows (%d differ)", orders, differing);
+	tap_ok(
+	    orders == 120 && differing == 0, "%d orders of merging give the same rows (%d differ)", orders, differing);
 	tap_ok(first != NULL && strstr(first, "a ") == first && strstr(first, "B2 ") != NULL,
 	    "of two verified at once the greater digest stays:\n# %s", first != NULL ? first : "");
 	free(first);
@@ -333,7 +344,7 @@ test_opening(void)
 		why = (struct fail){ 0 };
 		db = open_db("bad.db", true, &why);
 		tap_ok(db == NULL && why.code == FAIL_FORMAT && stat("bad.db", &st) == 0 &&
-			(size_t)st.st_size == strlen(contents[i]),
+			   (size_t)st.st_size == strlen(contents[i]),
 		    "%zu bytes that are no database: %s", strlen(contents[i]), why.message);
 	}
 	db = open_db("./:memory:", true, &why);
@@ -385,7 +396,8 @@ test_batch(void)
 	tap_ok(good && before == NULL, "nothing is visible before the commit");
 	tap_ok(batch_commit(b, &why) == 0, "commit");
 	after = dump(reader);
-	tap_ok(after != NULL && strncmp(after, "n ", 2) == 0 && strchr(after, '\n')[1] == '\0', "one row is visible after it");
+	tap_ok(after != NULL && strncmp(after, "n ", 2) == 0 && strchr(after, '\n')[1] == '\0',
+	    "one row is visible after it");
 	tap_ok(batch_commit(b, &why) == 0, "an empty batch is committed");
 	free(before);
 	free(after);
@@ -393,17 +405,344 @@ test_batch(void)
 
 	/* A commit that fails leaves everything as it was. */
 	good = merge_line(db, b, "{\"path\":\"lib/other\",\"hash\":{\"md5\":\"" B "\"}}");
-	sqlite3_exec(hashdb_sql(db)->c, "CREATE TEMP TRIGGER t AFTER INSERT ON main.digest BEGIN SELECT RAISE(ABORT, 'x'); END",
-	    NULL, NULL, NULL);
+	sqlite3_db_config(hashdb_sql(db)->c, SQLITE_DBCONFIG_ENABLE_TRIGGER, 1, NULL);
+	sqlite3_exec(hashdb_sql(db)->c,
+	    "CREATE TEMP TRIGGER t AFTER INSERT ON main.digest BEGIN SELECT RAISE(ABORT, 'x'); END", NULL, NULL, NULL);
 	tap_ok(good && batch_commit(b, &why) == -1, "a commit that fails: %s", why.message);
 	batch_free(b);
 	hashdb_close(db);
 	reader = open_db("batch.db", false, &why);
 	after = dump(reader);
-	tap_ok(after != NULL && strncmp(after, "n ", 2) == 0 && strchr(after, '\n')[1] == '\0', "... leaves the old state");
+	tap_ok(after != NULL && strncmp(after, "n ", 2) == 0 && strchr(after, '\n')[1] == '\0',
+	    "... leaves the old state");
 	free(after);
 	hashdb_close(reader);
 	tap_ok(access("batch.db-journal", F_OK) == -1, "no journal is left");
+}
+
+/* ---- damage ---- */
+
+enum { ROWS = 3000, TRIES = 240, PAGE = 4096 };
+
+struct image {
+	unsigned char *p;
+	size_t len;
+};
+
+static struct image
+read_image(const char *name)
+{
+	struct image i = { 0 };
+	struct stat st;
+	int fd = open(name, O_RDONLY);
+
+	if (fd == -1 || fstat(fd, &st) == -1 || (i.p = malloc((size_t)st.st_size + PAGE)) == NULL ||
+	    read(fd, i.p, (size_t)st.st_size) != st.st_size)
+		abort();
+	close(fd);
+	i.len = (size_t)st.st_size;
+	return i;
+}
+
+static void
+row_line(unsigned i, char line[512])
+{
+	snprintf(line, 512,
+	    "{\"path\":\"lib/%02u/"
+	    "%05u.jpg\",\"size\":%u,\"mtime\":\"2020-01-01T00:00:00Z\",\"hash\":{\"md5\":\"%08x%024x\"},"
+	    "\"source\":{\"volume\":\"v\",\"path\":\"c/"
+	    "%05u\",\"size\":%u,\"mtime\":\"2020-01-01T00:00:00Z\"},\"model\":\"M%u\"}",
+	    i % 50, i, i, i * 2654435761u, i, i, i, i % 7);
+}
+
+static void
+make_rows(const char *file)
+{
+	struct fail why = { 0 };
+	struct hashdb *db = open_db(file, true, &why);
+	struct batch *b = batch_new(db, false, &why);
+	char line[512];
+
+	for (unsigned i = 0; i < ROWS; i++) {
+		row_line(i, line);
+		if (!merge_line(db, b, line))
+			abort();
+	}
+	if (batch_commit(b, &why) == -1)
+		abort();
+	batch_free(b);
+	hashdb_close(db);
+}
+
+static bool
+say_lookups(struct hashdb *db, struct buf *out, struct fail *why)
+{
+	struct lookup *l = lookup_new(db, true, why);
+	struct buf path = { 0 };
+	bool good = l != NULL;
+
+	for (unsigned i = 0; i < ROWS && good; i++) {
+		struct stat st = { .st_size = i, .st_mtim.tv_sec = 1577836800 };
+		struct digests d = { 0 };
+		enum lookup_status by_hash, by_source;
+		char hash[64], below[16];
+
+		snprintf(hash, sizeof hash, "{\"md5\":\"%08x%024x\"}", i * 2654435761u, i);
+		snprintf(below, sizeof below, "c/%05u", i);
+		good = digest_read_json((struct slice){ hash, strlen(hash) }, &d, why) == 0 &&
+		       lookup_hash(l, &d, &by_hash, &path, why) == 0;
+		buf_addf(out, "%d %s", by_hash, buf_cstr(&path));
+		good = good && lookup_source(l, (struct slice){ "v", 1 }, (struct slice){ below, strlen(below) }, &st,
+				   true, &by_source, &path, why) == 0;
+		buf_addf(out, " %d %s\n", by_source, buf_cstr(&path));
+	}
+	lookup_free(l);
+	buf_fini(&path);
+	return good;
+}
+
+static bool
+say_list(struct hashdb *db, bool stale_first, struct buf *out, struct fail *why)
+{
+	struct pages *p = pages_new(db, stale_first, why);
+	struct page_row row;
+	int rc = p != NULL ? 1 : -1;
+
+	while (rc == 1 && (rc = pages_next(p, &row, why)) == 1)
+		buf_addf(out, "%.*s %.*s %.*s %jd\n", (int)row.path.len, row.path.p, (int)row.hash.len, row.hash.p,
+		    (int)row.record.len, row.record.p, (intmax_t)row.size);
+	pages_free(p);
+	return rc == 0;
+}
+
+/* All that a database answers, or NULL where it fails. */
+static char *
+answers(const char *file, struct fail *why)
+{
+	struct hashdb *db = open_db(file, false, why);
+	struct buf out = { 0 };
+
+	if (db == NULL || !say_list(db, false, &out, why) || !say_list(db, true, &out, why) ||
+	    !say_lookups(db, &out, why)) {
+		buf_fini(&out);
+		out.p = NULL;
+	}
+	hashdb_close(db);
+	return out.p;
+}
+
+static bool
+is_whole(const char *file)
+{
+	struct fail why = { 0 };
+	struct hashdb *db = open_db(file, false, &why);
+	bool whole = db != NULL && check_all(db, &why) == 0;
+
+	hashdb_close(db);
+	return whole;
+}
+
+static uint32_t
+pseudo(uint32_t *seed)
+{
+	*seed = *seed * 1664525u + 1013904223u;
+	return *seed >> 8;
+}
+
+/* One of several ways to damage a file. */
+static void
+damage(struct image *i, uint32_t seed, char what[64])
+{
+	size_t at = (pseudo(&seed) * 65536u + pseudo(&seed)) % i->len, pages = i->len / PAGE;
+	unsigned char *one = i->p + pseudo(&seed) % pages * PAGE, *two = i->p + pseudo(&seed) % pages * PAGE;
+	unsigned char page[PAGE];
+
+	if (one == two)
+		two = one == i->p ? one + PAGE : i->p;
+	switch (seed % 12) {
+	case 0:
+		snprintf(what, 64, "the page at %zu is zeros", (size_t)(one - i->p));
+		memset(one, 0, PAGE);
+		break;
+	case 1:
+		snprintf(
+		    what, 64, "the pages at %zu and %zu change places", (size_t)(one - i->p), (size_t)(two - i->p));
+		memcpy(page, one, PAGE);
+		memcpy(one, two, PAGE);
+		memcpy(two, page, PAGE);
+		break;
+	case 2:
+		snprintf(what, 64, "the page at %zu is also at %zu", (size_t)(one - i->p), (size_t)(two - i->p));
+		memcpy(two, one, PAGE);
+		break;
+	case 3:
+		snprintf(what, 64, "cut off at %zu", at);
+		i->len = at;
+		break;
+	case 4:
+		snprintf(what, 64, "half a page is cut off");
+		i->len -= PAGE / 2;
+		break;
+	case 5:
+		snprintf(what, 64, "a page is added");
+		memset(i->p + i->len, 0, PAGE);
+		i->len += PAGE;
+		break;
+	case 6:
+	case 7:
+		snprintf(what, 64, "another byte at %zu", at);
+		i->p[at] ^= (unsigned char)(1 + pseudo(&seed) % 255);
+		break;
+	default:
+		snprintf(what, 64, "a bit of %zu", at % 3 == 0 ? at % 200 : at);
+		i->p[at % 3 == 0 ? at % 200 : at] ^= (unsigned char)(1u << pseudo(&seed) % 8);
+	}
+}
+
+static void
+test_damage(void)
+{
+	struct image good;
+	struct fail why = { 0 };
+	int changed = 0, unseen = 0, found = 0;
+	char *before, *now;
+
+	make_rows("good.db");
+	good = read_image("good.db");
+	before = answers("good.db", &why);
+	tap_ok(before != NULL && is_whole("good.db"), "a whole database answers: %s", why.message);
+	alarm(300); /* a loop without end is a failure too */
+	for (uint32_t try = 0; try < TRIES; try++) {
+		struct image bad = { malloc(good.len + PAGE), good.len };
+		char what[64];
+
+		memcpy(bad.p, good.p, good.len);
+		damage(&bad, try * 7919 + 1, what);
+		put_file("bad.db", bad.p, bad.len);
+		free(bad.p);
+		now = answers("bad.db", &why);
+		found += now == NULL;
+		if (now != NULL && strcmp(now, before) != 0 && changed++ < 3)
+			tap_ok(false, "%s: another answer", what);
+		if (is_whole("bad.db") && unseen++ < 3)
+			tap_ok(false, "%s: taken for whole", what);
+		free(now);
+	}
+	alarm(0);
+	tap_ok(changed == 0, "of %d damaged databases none answers otherwise, %d fail", TRIES, found);
+	tap_ok(unseen == 0, "all are found by a check");
+	free(good.p);
+	free(before);
+}
+
+/* What someone wrote with SQLite, with right checksums of its pages. */
+static void
+test_altered(void)
+{
+	static const struct {
+		const char *sql;
+		bool opens, answers; /* a check never passes */
+	} rows[] = {
+		{ "DELETE FROM about WHERE name = 'algorithms'", false, false },
+		{ "UPDATE about SET name = 'algorithmr' WHERE name = 'algorithms'", false, false },
+		{ "UPDATE about SET value = '' WHERE name = 'algorithms'", false, false },
+		{ "INSERT INTO about SELECT 'more', value, sum FROM about WHERE name = 'seq'", false, false },
+		{ "UPDATE about SET value = value + 1 WHERE name = 'file.rows'", false, false },
+		{ "CREATE TRIGGER t AFTER INSERT ON file BEGIN DELETE FROM file; END", false, false },
+		{ "CREATE TABLE more(x)", false, false },
+		{ "CREATE INDEX more ON file(size)", false, false },
+		{ "CREATE VIEW more AS SELECT 1", false, false },
+		{ "DROP VIEW library", false, false },
+		{ "ALTER TABLE file ADD COLUMN more", false, false },
+		{ "UPDATE file SET size = size + 1 WHERE id = 77", true, false },
+		{ "UPDATE file SET path = CAST('x' AS BLOB) WHERE id = 77", true, false },
+		{ "UPDATE file SET mismatch = '{}' WHERE id = 77", true, false },
+		{ "UPDATE file SET sum = (SELECT sum FROM file WHERE id = 78) WHERE id = 77", true, false },
+		{ "UPDATE file SET id = 1000000 WHERE id = 77", true, false },
+		{ "DELETE FROM file WHERE id = 77", true, false },
+		{ "UPDATE digest SET file = 78 WHERE file = 77", true, false },
+		{ "UPDATE source SET file = 78 WHERE file = 77", true, false },
+		{ "UPDATE source SET size = size + 1 WHERE file = 77", true, false },
+		{ "UPDATE volume SET id = 2", true, false },
+		{ "DELETE FROM digest WHERE file = 77", true, true }, /* only a check sees what is not there */
+		{ "INSERT INTO digest VALUES (5, 77)", true, true },
+		{ "DELETE FROM source WHERE file = 77", true, true },
+		{ "DELETE FROM volume", true, true },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct image image = read_image("good.db");
+		struct fail why = { 0 };
+		struct hashdb *db;
+		sqlite3 *c = NULL;
+		char *text;
+
+		put_file("altered.db", image.p, image.len);
+		free(image.p);
+		if (sqlite3_open("altered.db", &c) != SQLITE_OK ||
+		    sqlite3_exec(c, rows[i].sql, NULL, NULL, NULL) != SQLITE_OK)
+			abort();
+		sqlite3_close(c);
+		image = read_image("altered.db");
+		pagesum_stamp(image.p, image.len);
+		put_file("altered.db", image.p, image.len);
+		free(image.p);
+		db = open_db("altered.db", true, &why);
+		text = db != NULL ? answers("altered.db", &why) : NULL;
+		hashdb_close(db);
+		tap_ok((db != NULL) == rows[i].opens && (text != NULL) == rows[i].answers && !is_whole("altered.db") &&
+			   (text != NULL || why.code == FAIL_FORMAT),
+		    "%s: %s", rows[i].sql, why.message);
+		free(text);
+	}
+}
+
+/* ---- sources ---- */
+
+static bool
+is_first(struct lookup *l, const char *path, const char *below)
+{
+	struct lookup_origin from = {
+		.volume = { "v", 1 }, .path = { path, strlen(path) }, .size = 1, .mtime_ns = 1000000000
+	};
+	struct fail why = { 0 };
+	bool first = true;
+
+	return lookup_first(l, (struct slice){ below, strlen(below) }, &from, &first, &why) == 0 && first;
+}
+
+static void
+test_first(void)
+{
+#define FROM(path) \
+	HASH ",\"source\":{\"volume\":\"v\",\"path\":\"" path "\",\"size\":1,\"mtime\":\"1970-01-01T00:00:01Z\"}"
+	static const char *const lines[] = {
+		"{\"path\":\"/c/a\"" FROM("a") PLACE("copied") "}",
+		"{\"path\":\"/c/b\"" FROM("b") PLACE("exists") "}",
+		"{\"path\":\"/c/c\"" FROM("c") PLACE("duplicate") "}",
+		"{\"path\":\"/c/a\"" FROM("a") PLACE("exists") "}",
+	};
+	static const char again[] =
+	    "{\"path\":\"/c/d\",\"hash\":{\"md5\":\"" B "\"},\"source\":{\"volume\":\"v\",\"path\":\"d\","
+	    "\"size\":1,\"mtime\":\"1970-01-01T00:00:01Z\"}" PLACE("copied") "}";
+	struct fail why = { 0 };
+	struct hashdb *db = open_db("first.db", true, &why);
+	struct batch *b = batch_new(db, false, &why);
+	struct lookup *l = lookup_new(db, true, &why);
+	bool good = true;
+
+	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+		good = good && merge_line(db, b, lines[i]);
+	tap_ok(good && batch_commit(b, &why) == 0, "four sources of one file");
+	tap_ok(is_first(l, "a", "to/x"), "the first one brought it, also asked from before it did");
+	tap_ok(!is_first(l, "b", "to/x") && !is_first(l, "c", "to/x"), "those that had the same did not");
+	tap_ok(!is_first(l, "a", "to/y") && !is_first(l, "z", "to/x"),
+	    "nor did it bring another, nor one that is not known");
+	good = merge_line(db, b, again) && batch_commit(b, &why) == 0;
+	tap_ok(good && is_first(l, "d", "to/x"), "another content is brought by whose it is");
+	lookup_free(l);
+	batch_free(b);
+	hashdb_close(db);
 }
 
 /* ---- */
@@ -431,6 +770,9 @@ main(void)
 	test_opening();
 	test_racing();
 	test_batch();
+	test_damage();
+	test_altered();
+	test_first();
 	if (chdir("/") == -1 || nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS) == -1)
 		abort();
 	free(root);

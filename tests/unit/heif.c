@@ -9,15 +9,17 @@
 /* How a file is made; {0} is the plain way. */
 struct how {
 	const char *brand;
-	int iloc;           /* version */
-	int wide;           /* numbers of items in four bytes */
-	bool idat;          /* the items lie in meta */
-	bool base;          /* places count from a base */
-	int pieces;         /* of the Exif item, and of the XMP item; 0: one */
-	int exif;           /* what stands before the TIFF header: 0 the offset, 1 "Exif\0\0" counted, 2 not counted */
-	bool late;          /* the boxes in another order */
-	bool foreign;       /* an Exif item before it that describes another picture */
-	bool encoded;       /* the XMP item says that it is encoded */
+	int iloc;        /* version */
+	int wide;        /* numbers of items in four bytes */
+	bool idat;       /* the items lie in meta */
+	bool base;       /* places count from a base */
+	int pieces;      /* of the Exif item, and of the XMP item; 0: one */
+	int exif;        /* before the TIFF header: 0 the offset, 1 "Exif\0\0" counted, 2 not counted, 3, 4 no offset */
+	unsigned others; /* items of XMP that describe other pictures, and stand before all others */
+	unsigned ipmas;  /* boxes that say nothing of the picture, before the one that does */
+	bool late;       /* the boxes in another order */
+	bool foreign;    /* an Exif item before it that describes another picture */
+	bool encoded;    /* the XMP item says that it is encoded */
 	const char *turns;  /* "r1" irot 1, "m0" imir 0, in this order */
 	bool wide_property; /* associations in two bytes */
 	int sizes;          /* of the second kind in iloc; 0: 4 */
@@ -50,7 +52,9 @@ add_items(struct buf *b, const struct how *how)
 	size_t at = begin(b, "iinf");
 
 	u32(b, how->wide ? 0x01000000 : 0);
-	number(b, 4, how->wide ? 4 : 2);
+	number(b, 4 + how->others, how->wide ? 4 : 2);
+	for (unsigned i = 0; i < how->others; i++)
+		infe(b, how, 100 + i, "mime", plain, sizeof plain);
 	infe(b, how, 1, "hvc1", "", 1);
 	infe(b, how, 4, "Exif", "", 1);
 	infe(b, how, 2, "Exif", "", 1);
@@ -102,6 +106,14 @@ add_references(struct buf *b, const struct how *how)
 	size_t at = begin(b, "iref");
 
 	u32(b, how->wide ? 0x01000000 : 0);
+	for (unsigned i = 0; i < how->others; i++) {
+		size_t one = begin(b, "cdsc"), size = how->wide ? 4 : 2;
+
+		number(b, 100 + i, size);
+		u16(b, 1);
+		number(b, 9, size);
+		end(b, one);
+	}
 	for (size_t i = 0; i < 3; i++) {
 		size_t one = begin(b, "cdsc"), size = how->wide ? 4 : 2;
 
@@ -128,6 +140,8 @@ add_properties(struct buf *b, const struct how *how)
 		leaf(b, turns[2 * i] == 'r' ? "irot" : "imir", &value, 1);
 	}
 	end(b, at);
+	for (unsigned i = 0; i < how->ipmas; i++)
+		LEAF(b, "ipma", "\0\0\0\0\0\0\0\0");
 	at = begin(b, "ipma");
 	u32(b, (how->wide ? 0x01000000 : 0) | how->wide_property);
 	u32(b, 2);
@@ -152,7 +166,7 @@ add_primary(struct buf *b, const struct how *how)
 	end(b, at);
 }
 
-/* Offset, "Exif\0\0" perhaps, the block. */
+/* Offset and "Exif\0\0", either of them perhaps, the block. */
 static void
 add_exif(struct buf *b, const struct how *how, const char *make)
 {
@@ -160,8 +174,9 @@ add_exif(struct buf *b, const struct how *how, const char *make)
 	struct made_tag tags[] = {ASCII(DIR0, 0x10f, make), SHORT(DIR0, 0x112, 1)};
 
 	made_tiff(&block, tags, how->turns ? 1 : 2);
-	u32(b, how->exif == 1 ? 6 : 0);
-	if (how->exif > 0)
+	if (how->exif < 3)
+		u32(b, how->exif == 1 ? 6 : 0);
+	if (how->exif > 0 && how->exif < 4)
 		buf_add(b, "Exif\0\0", 6);
 	buf_add(b, block.p, block.len);
 }
@@ -248,6 +263,12 @@ test_places(void)
 	    {"items in pieces in meta", {.pieces = 7, .iloc = 2, .idat = true}},
 	    {"Exif's mark, counted", {.exif = 1}},
 	    {"Exif's mark, not counted", {.exif = 2}},
+	    {"Exif's mark without an offset", {.exif = 3}},
+	    {"a TIFF header without an offset", {.exif = 4}},
+	    {"four items of other pictures before", {.others = 4}},
+	    {"nine thousand of them", {.others = 9000, .wide = 1, .iloc = 2}},
+	    {"their references behind", {.others = 5, .late = true}},
+	    {"many boxes of associations", {.ipmas = 40}},
 	    {"another order", {.late = true}},
 	    {"an Exif item of another picture", {.foreign = true}},
 	    {"associations in two bytes", {.wide_property = true}},
@@ -316,7 +337,11 @@ test_damage(void)
 
 	picture(&b, &(struct how){0});
 	b.p[find(&b, "pitm") + 9] = 77;
-	check(&b, "make=Right orientation=1 title=Title", "a picture that has no properties");
+	check(&b, "title=Title EFORMAT", "a picture that is not there");
+
+	picture(&b, &(struct how){.foreign = true});
+	b.p[find(&b, "pitm") + 9] = 77;
+	check(&b, "make=Wrong orientation=1 title=Title", "a picture that is not there: the first Exif is taken");
 
 	picture(&b, &(struct how){0});
 	memcpy(b.p + find(&b, "iprp"), "free", 4);
@@ -325,11 +350,14 @@ test_damage(void)
 	picture(&b, &(struct how){0});
 	at = find(&b, "iloc");
 	b.p[at + 8] = 0x34;
-	check(&b, "width=4032 height=3024 EFORMAT", "places in numbers of three bytes");
+	check(&b, "width=4032 height=3024 EFORMAT EFORMAT EFORMAT", "places in numbers of three bytes");
 
 	picture(&b, &(struct how){.iloc = 1});
 	b.p[find(&b, "iloc") + 15] = 2; /* the Exif item's place counts from another item */
-	check(&b, "width=4032 height=3024 title=Title", "a place in another item");
+	check(&b, "width=4032 height=3024 title=Title EFORMAT", "a place in another item");
+
+	picture(&b, &(struct how){.pieces = 65});
+	check(&b, "width=4032 height=3024 ELIMIT EFORMAT EFORMAT", "items in too many pieces");
 
 	picture(&b, &(struct how){0});
 	at = find(&b, "mdat") + 4;

@@ -51,7 +51,7 @@ collect(struct input_conf *conf, const char *bytes, size_t len, size_t step, str
 	in = input_new(conf, &why);
 	while (input_next(in, &rec, &why) == 1) {
 		if (rec.failed && rec_get_string(&rec, "error.code", &code))
-			buf_adds(got, buf_cstr(&code));
+			buf_addf(got, "%s%s", buf_cstr(&code), rec.cut ? "(cut)" : "");
 		else
 			buf_add(got, buf_cstr(&rec.path), rec.path.len);
 		buf_addc(got, '|');
@@ -90,6 +90,10 @@ test_forms(void)
 		{ "a bad line among good ones", S("{\"path\":\"a\"}\nx\n{\"path\":\"b\"}\n"), INPUT_AUTO, "a|EINPUT|b|" },
 		{ "blank lines", S("{\"path\":\"a\"}\n\n \t\n{\"path\":\"b\"}\n\n"), INPUT_AUTO, "a|b|" },
 		{ "CR LF", S("{\"path\":\"a\"}\r\n{\"path\":\"b\"}\r\n"), INPUT_AUTO, "a|b|" },
+		{ "a last line that was cut off", S("{\"path\":\"a\"}\n{\"path\":\"b"), INPUT_AUTO, "a|EINPUT(cut)|" },
+		{ "its first byte alone", S("{\"path\":\"a\"}\n{"), INPUT_AUTO, "a|EINPUT(cut)|" },
+		{ "a last line without newline or path", S("{\"path\":\"a\"}\n{\"size\":1}"), INPUT_AUTO, "a|EINPUT|" },
+		{ "a cut line that another was glued to", S("{\"path\":\"a{\"path\":\"b\"}\n"), INPUT_AUTO, "EINPUT|" },
 		{ "no path", S("{\"size\":1}\n"), INPUT_AUTO, "EINPUT|" },
 		{ "pretty-printed", S("{\n  \"path\": \"a\"\n}\n"), INPUT_AUTO, "EINPUT|EINPUT|EINPUT|" },
 		{ "lines of paths", S("/nonexistent/a\n/nonexistent/b\n"), INPUT_AUTO, "EINPUT|" },

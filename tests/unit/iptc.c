@@ -138,10 +138,37 @@ test_damage(struct media_info *info)
 	read_block(IN("\0\5\2\x1c"
 		      "aeS\3"),
 	    false, info);
-	tap_ok(strcmp(made_field(info, MEDIA_TITLE), "Sea") == 0 && made_warned(info, FAIL_FORMAT, "swapped"),
+	tap_ok(strcmp(made_field(info, MEDIA_TITLE), "Sea") == 0 && made_warned(info, FAIL_VALUE, "swapped"),
 	    "a block whose bytes are swapped");
 	read_block("", 0, false, info);
 	tap_ok(info->nwarnings == 0, "an empty block");
+}
+
+static const struct {
+	const char *what, *bytes;
+	size_t len;
+	const char *title;
+} encodings[] = {
+    {"Mac Roman that the block names", IN("\x1c\1\x5a\0\x0bMac OSRoman\x1c\2\5\0\4Sch\x9a"), "Sch\xc3\xb6"},
+    {"Mac Roman by a byte that is nothing else", IN("\x1c\2\5\0\4gar\x8d\x1c\2\x78\0\1x"), "gar\xc3\xa7"},
+    {"Mac Roman by another text of the block", IN("\x1c\2\5\0\4Sch\x9a\x1c\2\x78\0\4Caf\x8e"), "Sch\xc3\xb6"},
+    {"Windows-1252", IN("\x1c\2\5\0\4Sch\xf6\x1c\2\x78\0\4Ale\x9a"), "Sch\xc3\xb6"},
+    {"Windows-1252 with quotes", IN("\x1c\2\5\0\6\x93Sch\xf6\x94"), "\xe2\x80\x9cSch\xc3\xb6\xe2\x80\x9d"},
+    {"UTF-8 whatever the block names", IN("\x1c\1\x5a\0\3Mac\x1c\2\5\0\5Sch\xc3\xb6"), "Sch\xc3\xb6"},
+    {"UTF-8 in the block's words, and other bytes",
+	IN("\x1c\1\x5a\0\3\x1b%G\x1c\2\5\0\x8"
+	   "Caf\x8e and"),
+	"Caf\xc5\xbd and"},
+};
+
+static void
+test_encodings(struct media_info *info)
+{
+	for (size_t i = 0; i < sizeof encodings / sizeof encodings[0]; i++) {
+		read_block(encodings[i].bytes, encodings[i].len, false, info);
+		tap_ok(strcmp(made_field(info, MEDIA_TITLE), encodings[i].title) == 0, "%s: %s", encodings[i].what,
+		    made_field(info, MEDIA_TITLE));
+	}
 }
 
 static void
@@ -199,6 +226,7 @@ main(void)
 	}
 	test_dates(&info);
 	test_damage(&info);
+	test_encodings(&info);
 	test_keywords(&info);
 	test_tags(&info);
 	media_fini(&info);

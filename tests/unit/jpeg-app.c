@@ -54,6 +54,7 @@ read_file(struct media_info *info)
 {
 	made_segment(&file, 0xc0, "\10\0\36\0\50\3", 6);
 	made_segment(&file, 0xda, "\1", 1);
+	made_add(&file, "\xff\xd9", 2);
 	made_read(file.p, file.len, work, info);
 }
 
@@ -61,6 +62,87 @@ static bool
 has(const struct media_info *info, enum media_field f, const char *want)
 {
 	return strcmp(made_field(info, f), want) == 0;
+}
+
+static void
+test_headers(struct media_info *info)
+{
+	static const struct {
+		const char *what, *header;
+		size_t len;
+		bool found;
+	} rows[] = {
+#define IN(text) text, sizeof(text) - 1
+	    {"a blank behind it", IN("http://ns.adobe.com/xap/1.0/ \0"), true},
+	    {"a blank before it", IN(" http://ns.adobe.com/xap/1.0/\0"), true},
+	    {"another version", IN("http://ns.adobe.com/xap/1.1/\0"), true},
+	    {"no version", IN("http://ns.adobe.com/xap/\0"), true},
+	    {"XMP before it", IN("XMP\0http://ns.adobe.com/xap/1.0/\0"), true},
+	    {"no NUL", IN("http://ns.adobe.com/xap/1.0/"), true},
+	    {"a second NUL", IN("http://ns.adobe.com/xap/1.0/\0\0"), true},
+	    {"XMP alone", IN("XMP\0"), true},
+	    {"no header", IN(""), true},
+	    {"a packet of something else", IN("http://example.com/\0<a/>"), true},
+	    {"something else", IN("FLIR\0\1"), true},
+	    {"something longer",
+		IN("http://example.com/ and so on and on and on and on until nobody looks any further ......"), false},
+#undef IN
+	};
+	static const char packet[] = RDF("tiff:Make='Acme'");
+	static struct made m;
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		m.len = 0;
+		made_add(&m, rows[i].header, rows[i].len);
+		made_add(&m, packet, sizeof packet - 1);
+		begin();
+		made_segment(&file, 0xe1, m.p, m.len);
+		read_file(info);
+		tap_ok(has(info, MEDIA_MAKE, rows[i].found ? "Acme" : "") && info->nwarnings == 0, "XMP's header: %s",
+		    rows[i].what);
+	}
+}
+
+static void
+add_block(const struct made_tag *tags, size_t n)
+{
+	static struct made m, block;
+
+	made_tiff(&block, tags, n);
+	m.len = 0;
+	made_add(&m, "Exif\0\0", 6);
+	made_add(&m, block.p, block.len);
+	made_segment(&file, 0xe1, m.p, m.len);
+}
+
+/* Blocks by the letters: what each has, and whose make is told in the end. */
+static void
+test_blocks(struct media_info *info)
+{
+	static const struct made_tag a[] = {
+	    ASCII(DIR0, 0x10f, "First"), ASCII(DIR0, 0x110, "Box"), RATIONAL(DIR_EXIF, 0x829a, 1, 125)};
+	static const struct made_tag b[] = {
+	    ASCII(DIR0, 0x10f, "Last"), SHORT(DIR0, 0x112, 1), RATIONAL(DIR_EXIF, 0x829d, 4, 1)};
+	static const struct made_tag poor[] = {ASCII(DIR0, 0x10f, "Poor")};
+	static const struct {
+		const char *blocks, *make;
+	} rows[] = {{"a", "First"}, {"ab", "Last"}, {"ba", "First"}, {"ap", "First"}, {"pa", "First"}, {"pap", "First"},
+	    {"apb", "Last"}, {"bpppa", "First"}, {"pp", "Poor"}};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		begin();
+		for (const char *c = rows[i].blocks; *c != '\0'; c++) {
+			if (*c == 'p')
+				add_block(poor, 1);
+			else
+				add_block(*c == 'a' ? a : b, 3);
+		}
+		read_file(info);
+		tap_ok(has(info, MEDIA_MAKE, rows[i].make) &&
+			   (info->field[MEDIA_MODEL].kind != MEDIA_ABSENT) == (*rows[i].make == 'F') &&
+			   info->nwarnings == 0,
+		    "Exif blocks %s: that of %s", rows[i].blocks, rows[i].make);
+	}
 }
 
 static void
@@ -121,7 +203,7 @@ test_extended(struct media_info *info)
 	begin();
 	add_extended(GUID_A, a, 0xffffffff, 0, n);
 	read_file(info);
-	tap_ok(has(info, MEDIA_MAKE, "") && made_warned(info, FAIL_LIMIT, "extended"), "extended XMP without measure");
+	tap_ok(has(info, MEDIA_MAKE, "") && made_warned(info, FAIL_VALUE, "extended"), "extended XMP without measure");
 	begin();
 	for (int i = 0; i < 100; i++)
 		add_extended(GUID_A, a, n, 0, 1);
@@ -194,7 +276,7 @@ test_exif(struct media_info *info)
 	add_exif(&block, 0, 65500);
 	add_exif(&other, 0, 6000);
 	read_file(info);
-	tap_ok(has(info, MEDIA_MAKE, "") && made_warned(info, FAIL_TRUNCATED, "0xa434"),
+	tap_ok(has(info, MEDIA_MAKE, "") && made_warned(info, FAIL_VALUE, "0xa434"),
 	    "a block of its own does not continue another");
 	begin();
 	add_exif(&block, 20, 100);
@@ -271,6 +353,8 @@ main(void)
 
 	work = work_new();
 	test_xmp(&info);
+	test_headers(&info);
+	test_blocks(&info);
 	test_extended(&info);
 	test_photoshop(&info);
 	test_exif(&info);

@@ -127,8 +127,7 @@ test_bounds(struct media_info *info)
 	made_put(&b, 10 + 8, b.len + 20, 4);
 	made_jpeg(&file, &b, 40, 30);
 	made_read(file.p, file.len, NULL, info);
-	tap_ok(has_make(info, "") && made_warned(info, FAIL_TRUNCATED, "0x010f"),
-	    "a value behind its segment is not read");
+	tap_ok(has_make(info, "") && made_warned(info, FAIL_VALUE, "0x010f"), "a value behind its segment is not read");
 	tap_ok(strcmp(made_field(info, MEDIA_MODEL), "Box") == 0 && has_size(info, 40, 30), "the others are");
 }
 
@@ -167,6 +166,96 @@ test_long(struct media_info *info)
 	tap_ok(made_warned(info, FAIL_LIMIT, "segments"), "segments without end");
 }
 
+/* Bytes as a scan has them: any, a zero behind each 0xff. */
+static void
+add_scan(size_t len)
+{
+	uint32_t state = 1;
+
+	for (size_t i = 0; i < len; i++) {
+		uint8_t c = (uint8_t)((state = state * 1664525 + 1013904223) >> 24);
+
+		made_put(&file, file.len, c, 1);
+		if (c == 0xff)
+			made_put(&file, file.len, 0, 1);
+	}
+}
+
+static void
+add_repeated(uint8_t c, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		made_put(&file, file.len, c, 1);
+}
+
+/* A picture's scan and what is behind it, in pieces: S of a scan, E the end, Z zeros, T text, F bytes of a film. */
+static void
+add_pieces(const char *piece, size_t len)
+{
+	static uint8_t film[2048];
+
+	for (size_t i = 0; i < sizeof film; i++)
+		film[i] = (uint8_t)(i % 8 == 0 ? 0xff : i / 8);
+	for (; *piece != '\0'; piece++) {
+		if (*piece == 'S')
+			add_scan(len);
+		else if (*piece == 'E')
+			made_add(&file, "\xff\xd9", 2);
+		else if (*piece == 'F')
+			for (size_t n = 0; n < len; n += sizeof film)
+				made_add(&file, film, sizeof film);
+		else
+			add_repeated(*piece == 'Z' ? 0 : 't', len);
+	}
+}
+
+static void
+test_end(struct media_info *info)
+{
+	static const struct {
+		const char *pieces;
+		bool cut;
+	} rows[] = {
+	    {"SE", false},
+	    {"S", true},
+	    {"SEZ", false},
+	    {"SZ", true},
+	    {"SET", false},
+	    {"ST", true},
+	    {"SEF", false},
+	    {"SEFT", false},
+	    {"SESE", false}, /* a second picture behind the first */
+	    {"T", true},
+	    {"Z", true},
+	    {"TE", false},
+	    {"", true},
+	    {"E", false},
+	};
+	static const size_t lens[] = {3000, 20000, 60000};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		for (size_t l = 0; l < sizeof lens / sizeof lens[0]; l++) {
+			made_jpeg(&file, &block, 40, 30);
+			file.len -= 4;
+			add_pieces(rows[i].pieces, lens[l]);
+			made_read(file.p, file.len, NULL, info);
+			tap_ok(has_make(info, "Acme") &&
+				   made_warned(info, FAIL_TRUNCATED, "within its image data") == rows[i].cut &&
+				   info->nwarnings == rows[i].cut,
+			    "behind the scan's head '%s' of %zu", rows[i].pieces, lens[l]);
+		}
+	}
+	made_jpeg(&file, &block, 40, 30);
+	add_pieces("S", 20000);
+	made_read(file.p, file.len, NULL, info);
+	tap_ok(made_warned(info, FAIL_TRUNCATED, "within its image data"), "a second picture that is cut");
+	made_jpeg(&file, &block, 40, 30);
+	file.len -= 18;
+	made_add(&file, "\xff\xd9", 2);
+	made_read(file.p, file.len, NULL, info);
+	tap_ok(has_size(info, 40, 30) && made_warned(info, FAIL_FORMAT, "without an image"), "a frame without a scan");
+}
+
 int
 main(void)
 {
@@ -179,6 +268,7 @@ main(void)
 	test_bounds(&info);
 	test_cuts(&info);
 	test_long(&info);
+	test_end(&info);
 	media_fini(&info);
 	return tap_done();
 }

@@ -229,7 +229,7 @@ test_tags(struct buf *b)
 	    {"COM.ANDROID.MODEL", "Pixel", "mkv model=Pixel"},
 	    {"COM.APPLE.QUICKTIME.MAKE", "Apple", "mkv make=Apple"},
 	    {"LOCATION", "+48.8577-002.295/", "mkv lat=48.8577 lon=-2.295"},
-	    {"LOCATION", "Paris", "mkv EFORMAT"},
+	    {"LOCATION", "Paris", "mkv EVALUE"},
 	    {"DATE_RECORDED", "1974", "mkv MATROSKA_TAG=1974/local"},
 	    {"DATE_RECORDED", "2024-05-01 12:00:00.5", "mkv MATROSKA_TAG=2024-05-01T12:00:00.5/local"},
 	    {"DATE_RECORDED", "soon", "mkv EDATE"},

@@ -29,6 +29,7 @@ make_google(const char *xmp, size_t len, const char *behind, size_t n)
 	made_segment(&file, 0xe1, xmp, len);
 	made_segment(&file, 0xc0, "\10\0\36\0\50\3", 6);
 	made_segment(&file, 0xda, "\1", 1);
+	made_add(&file, "\xff\xd9", 2);
 	made_add(&file, behind, n);
 }
 
@@ -47,20 +48,17 @@ test_google(struct media_info *info)
 	tap_ok(!is_motion(info) && info->nwarnings == 0, "a film that was cut off");
 }
 
-/* The film, and a directory whose only entry has it; `back` of 0: as it should be. */
+/* A directory whose only entry is `head`, a name and data; `back` of 0: as it should be. */
 static void
-make_samsung(const struct made_tag *make, uint16_t type, uint32_t back, uint32_t count)
+make_trailer(const struct made_tag *tags, const char *entry, size_t len, uint16_t type, uint32_t back, uint32_t count)
 {
-	static const char name[] = "MotionPhoto_Data";
 	size_t data, dir;
 
-	made_tiff(&block, make, 1);
+	made_tiff(&block, tags, 1);
 	made_jpeg(&file, &block, 40, 30);
 	file.big_endian = false;
 	data = file.len;
-	made_add(&file, "\0\0\x30\x0a\x10\0\0\0", 8);
-	made_add(&file, name, sizeof name - 1);
-	made_add(&file, FILM, 20);
+	made_add(&file, entry, len);
 	dir = file.len;
 	made_add(&file, "SEFH\x65\0\0\0", 8);
 	made_put(&file, file.len, count, 4);
@@ -70,6 +68,42 @@ make_samsung(const struct made_tag *make, uint16_t type, uint32_t back, uint32_t
 	made_put(&file, file.len, dir - data, 4);
 	made_put(&file, file.len, 24, 4);
 	made_add(&file, "SEFT", 4);
+}
+
+static void
+make_samsung(const struct made_tag *make, uint16_t type, uint32_t back, uint32_t count)
+{
+	static const char entry[] = "\0\0\x30\x0a\x10\0\0\0MotionPhoto_Data" FILM;
+
+	make_trailer(make, entry, sizeof entry - 1, type, back, count);
+}
+
+static void
+test_clock(struct media_info *info)
+{
+#define UTC(name, digits) "\0\0\1\x0a\x0e\0\0\0" name digits, 8 + sizeof(name) - 1 + sizeof(digits) - 1
+	static const struct {
+		const char *what, *entry;
+		size_t len;
+		const char *make, *want;
+	} rows[] = {
+	    {"its time", UTC("Image_UTC_Data", "1714557600125"), "samsung", "2024-05-01T10:00:00.125Z"},
+	    {"… of another maker", UTC("Image_UTC_Data", "1714557600125"), "Acme", ""},
+	    {"… under another name", UTC("Image_UTC_Date", "1714557600125"), "samsung", ""},
+	    {"… that is no number", UTC("Image_UTC_Data", "17145576001 5"), "samsung", ""},
+	    {"… that is 0", UTC("Image_UTC_Data", "0000000000000"), "samsung", ""},
+	    {"… that is too long", UTC("Image_UTC_Data", "17145576001251714557600125"), "samsung", ""},
+	    {"… that is too short", UTC("Image_UTC_Data", "171455760"), "samsung", ""},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const struct made_tag tags[] = {ASCII(DIR0, 0x10f, rows[i].make)};
+
+		make_trailer(tags, rows[i].entry, rows[i].len, 0x0a01, 0, 1);
+		made_read(file.p, file.len, NULL, info);
+		tap_ok(strcmp(made_date(&info->date[MEDIA_DATE_SAMSUNG_UTC].when), rows[i].want) == 0,
+		    "Samsung's trailer: %s", rows[i].what);
+	}
 }
 
 static void
@@ -103,6 +137,7 @@ main(void)
 
 	test_google(&info);
 	test_samsung(&info);
+	test_clock(&info);
 	media_fini(&info);
 	return tap_done();
 }

@@ -281,7 +281,7 @@ test_notes(struct stream *s)
 		   "\0\0"),
 		""},
 	    {PACKS("\xb1N\0\0\0\xb2\0\x5b\0\1\xb3\0\x1e\0\1\xb4\0\0\0\1\xb6\0\x0d\0\1\xb7\0\x1e\0\1\xb8\0\0\0\1"),
-		" EFORMAT"},
+		" EVALUE"},
 	    {PACKS("\xbb\0\x0a\0\1\xbc\0\x0b\0\1\xbd\0\x0c\0\1\xca"
 		   "2024\xcb:05:\xcc"
 		   "01\0\0"),

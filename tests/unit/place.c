@@ -12,8 +12,10 @@
 #include "place/job.h"
 #include "place/kit.h"
 #include "place/meta.h"
+#include "place/portable.h"
 #include "place/publish.h"
 #include "place/series.h"
+#include "place/shelf.h"
 #include "place/temps.h"
 #include "place/tree.h"
 #include "place/twins.h"
@@ -92,6 +94,47 @@ test_series(void)
 	    "names that look like one of a series and are none");
 }
 
+static void
+test_portable(void)
+{
+	static const struct {
+		const char *path, *want;
+		bool last;
+	} rows[] = {
+	    {"2024/IMG_1.JPG", "2024/IMG_1.JPG", false},
+	    {"a", "a", false},
+	    {"12:30/x?.jpg", "12_30/x_.jpg", true},
+	    {"12:30/x.jpg", "12_30/x.jpg", false},
+	    {"a*\"<>|\\b\tc\177.jpg", "a______b_c_.jpg", true},
+	    {"end./end ", "end_/end_", true},
+	    {"end. . /x", "end____/x", false},
+	    {" lead/.hidden", " lead/.hidden", false},
+	    {"CON", "CON_", true},
+	    {"con.tar.gz", "con_.tar.gz", true},
+	    {"nul /lpt9.jpg", "nul__/lpt9_.jpg", true},
+	    {"COM0/COM\302\271.x", "COM0_/COM\302\271_.x", true},
+	    {"CONX/COM10/COM/LPT.jpg", "CONX/COM10/COM/LPT.jpg", false},
+	    {"conin$.a", "conin$_.a", true},
+	    {"a\377\376b\303.jpg", "a__b_.jpg", true},
+	    {"\303\251\360\237\230\200", "\303\251\360\237\230\200", false},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf path = {0};
+		struct fail why = {0};
+		bool last = false;
+
+		buf_adds(&path, rows[i].path);
+		tap_ok(
+		    portable_path(&path, &last, &why) == 0 && strcmp(path.p, rows[i].want) == 0 && last == rows[i].last,
+		    "row %zu: a portable name", i);
+		last = true;
+		tap_ok(portable_path(&path, &last, &why) == 0 && strcmp(path.p, rows[i].want) == 0 && !last,
+		    "row %zu: it is one", i);
+		buf_fini(&path);
+	}
+}
+
 /* ---- twins ---- */
 
 static void
@@ -116,6 +159,7 @@ test_twins(void)
 	struct buf name = {0};
 	uint8_t key[TWINS_KEY];
 	char text[32];
+	uint64_t mark = 0;
 	size_t bytes = 0;
 	bool good = true;
 
@@ -123,26 +167,75 @@ test_twins(void)
 	for (unsigned n = 0; n < N && good; n++) {
 		key_of(n, key);
 		snprintf(text, sizeof(text), "2024/%u.jpg", n);
-		good = twins_put(&t, key, text, strlen(text), &why) == 0;
+		good = twins_put(&t, key, n, text, strlen(text), &why) == 0;
 	}
 	tap_ok(good, "%d contents are remembered", N);
 	for (unsigned n = 0; n < N && good; n++) {
 		key_of(n, key);
 		snprintf(text, sizeof(text), "2024/%u.jpg", n);
-		good = twins_find(&t, key, &name, &why) == 0 && strcmp(name.p, text) == 0;
+		good = twins_find(&t, key, &mark, &name, &why) == 0 && strcmp(name.p, text) == 0 && mark == n;
 	}
 	tap_ok(good, "each is found by its digest");
 	key_of(N, key);
-	tap_ok(twins_find(&t, key, &name, &why) == 0 && name.len == 0, "another is not");
+	tap_ok(twins_find(&t, key, &mark, &name, &why) == 0 && name.len == 0, "another is not");
 	key_of(7, key);
-	tap_ok(twins_put(&t, key, "new", 3, &why) == 0 && twins_find(&t, key, &name, &why) == 0 &&
-		   strcmp(name.p, "new") == 0,
+	tap_ok(twins_put(&t, key, 1, "new", 3, &why) == 0 && twins_find(&t, key, &mark, &name, &why) == 0 &&
+		   strcmp(name.p, "new") == 0 && mark == 1,
 	    "a later place counts");
+	twins_forget(&t, key);
+	tap_ok(twins_find(&t, key, &mark, &name, &why) == 0 && name.len == 0, "what is forgotten is not found");
+	tap_ok(twins_put(&t, key, 2, "again", 5, &why) == 0 && twins_find(&t, key, &mark, &name, &why) == 0 &&
+		   strcmp(name.p, "again") == 0,
+	    "until it is put again");
+	key_of(8, key);
+	tap_ok(twins_find(&t, key, &mark, &name, &why) == 0 && strcmp(name.p, "2024/8.jpg") == 0, "the others stay");
 	for (size_t i = 0; i < TWINS_SHARDS; i++)
 		bytes += t.shards[i].cap * sizeof(struct twins_entry);
 	tap_ok(bytes / N <= 34, "in %zu bytes each", bytes / N);
 	buf_fini(&name);
 	twins_fini(&t);
+}
+
+/* ---- the shelf ---- */
+
+static void
+test_shelf(void)
+{
+	enum { ROWS = 12, BOOKS = SHELF_BOOKS / 10 };
+	struct shelf s;
+	struct shelf_row *row;
+	struct shelf_book book = {.size = 1};
+	struct fail why = {0};
+	uint8_t key[SHELF_KEY];
+	bool good = true;
+	unsigned kept = 0;
+
+	shelf_init(&s);
+	key_of(1, key);
+	tap_ok(shelf_take(&s, key, false) == NULL, "an empty shelf has no row");
+	for (unsigned n = 0; n < ROWS && good; n++) {
+		key_of(n, key);
+		good = (row = shelf_take(&s, key, true)) != NULL && row->n == 0;
+		for (unsigned i = 0; i < BOOKS && good; i++)
+			good = shelf_add(&s, row, &book, &why) == 0;
+		shelf_give(&s, row);
+	}
+	tap_ok(good && s.nbooks <= SHELF_BOOKS, "it forgets rather than grow beyond its bound: %zu", s.nbooks);
+	for (unsigned n = 0; n < ROWS; n++) {
+		key_of(n, key);
+		if ((row = shelf_take(&s, key, false)) == NULL)
+			continue;
+		kept++;
+		good &= row->n == BOOKS;
+		shelf_give(&s, row);
+	}
+	tap_ok(good && kept > 0 && kept < ROWS, "a row is forgotten whole: %u are left", kept);
+	key_of(ROWS - 1, key);
+	shelf_forget(&s, key);
+	tap_ok(shelf_take(&s, key, false) == NULL, "a series can be forgotten");
+	shelf_forget(&s, NULL);
+	tap_ok(s.nbooks == 0, "and all of them");
+	shelf_fini(&s);
 }
 
 /* ---- files ---- */
@@ -416,6 +509,8 @@ main(void)
 	test_same_file();
 	test_stems();
 	test_series();
+	test_portable();
+	test_shelf();
 	test_twins();
 	test_beneath(dir);
 	test_tree(dir);

@@ -242,20 +242,21 @@ test_bad_profiles(void)
 {
 	static const struct {
 		const char *text, *warning;
+		enum fail_code code;
 	} rows[] = {
-	    {"\nexif\n 4\n49492a0", "3 bytes where 4"},
-	    {"\nexif\n 2\n4949 zz 2a00", ""},
-	    {"\nexif\n 3\n414141", "none of the known kinds"},
-	    {"exif\n 3\n414141", ""},
-	    {"\nexif\n99999999999999999999\n4949", "2 bytes where"},
-	    {"", ""},
+	    {"\nexif\n 4\n49492a0", "3 bytes where 4", FAIL_FORMAT},
+	    {"\nexif\n 2\n4949 zz 2a00", "", FAIL_NONE},
+	    {"\nexif\n 3\n414141", "none of the known kinds", FAIL_VALUE},
+	    {"exif\n 3\n414141", "", FAIL_NONE},
+	    {"\nexif\n99999999999999999999\n4949", "2 bytes where", FAIL_FORMAT},
+	    {"", "", FAIL_NONE},
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		begin();
 		chunks_png_text(&file, "tEXt", "Raw profile type exif", false, rows[i].text, strlen(rows[i].text));
 		tap_ok(end() == 0 && is(MEDIA_WIDTH, "640") &&
-			   (*rows[i].warning == '\0' || made_warned(&info, FAIL_FORMAT, rows[i].warning)),
+			   (*rows[i].warning == '\0' || made_warned(&info, rows[i].code, rows[i].warning)),
 		    "a bad profile, %zu", i);
 	}
 	begin();
@@ -272,13 +273,13 @@ test_bad_texts(void)
 
 	begin();
 	chunks_png(&file, "tEXt", longest, 80);
-	tap_ok(end() == 0 && made_warned(&info, FAIL_FORMAT, "without a keyword"), "a keyword without an end");
+	tap_ok(end() == 0 && made_warned(&info, FAIL_VALUE, "without a keyword"), "a keyword without an end");
 	begin();
 	chunks_png(&file, "zTXt", "Title\0\1abc", 10);
-	tap_ok(end() == 0 && made_warned(&info, FAIL_FORMAT, "unknown way"), "another way to compress");
+	tap_ok(end() == 0 && made_warned(&info, FAIL_VALUE, "unknown way"), "another way to compress");
 	begin();
 	chunks_png(&file, "iTXt", "Title\0\0\0en", 10);
-	tap_ok(end() == 0 && made_warned(&info, FAIL_FORMAT, "keyword"), "names without an end");
+	tap_ok(end() == 0 && made_warned(&info, FAIL_VALUE, "keyword"), "names without an end");
 	begin();
 	chunks_png(&file, "zTXt", "Title\0\0\x78\x9c\xff\xff\xff", 12);
 	tap_ok(end() == 0 && made_warned(&info, FAIL_FORMAT, "Title"), "compressed data that is none");

@@ -2,24 +2,6 @@
 
 #include "tap.h"
 
-static void
-test_text(void)
-{
-	static const char *const rows[][2] = {
-		{ "no such file: größe's", "no such file: größe's" },
-		{ "a\033[2J\n'b'\xff", "a\\033[2J\\n'b'\\377" },
-		{ "", "" },
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct buf out = { 0 };
-
-		quote_text(&out, rows[i][0], strlen(rows[i][0]));
-		tap_ok(strcmp(buf_cstr(&out), rows[i][1]) == 0, "a sentence: %s", rows[i][1]);
-		buf_fini(&out);
-	}
-}
-
 int
 main(void)
 {
@@ -49,6 +31,5 @@ main(void)
 		buf_fini(&out);
 		free(exact);
 	}
-	test_text();
 	return tap_done();
 }

@@ -540,6 +540,53 @@ test_memory(void)
 	buf_fini(&out);
 }
 
+/* Damage is what a person should look at: not every warning, and none of a program that is not ours. */
+static void
+test_damage(void)
+{
+	static const struct {
+		const char *warnings, *message; /* NULL: no damage */
+	} rows[] = {
+	    {"[]", NULL},
+	    {"[ ]", NULL},
+	    {"{}", NULL},
+	    {"7", NULL},
+	    {"[7,null,[],{},\"ETRUNCATED\"]", NULL},
+	    {"[{\"code\":\"EDATE\",\"message\":\"old\"}]", NULL},
+	    {"[{\"code\":\"EMINE\",\"message\":\"ETRUNCATED\"}]", NULL},
+	    {"[{\"code\":\"ETRUNCATED2\",\"message\":\"m\"}]", NULL},
+	    {"[{\"code\":\"ETRUNCATED\",\"message\":\"cut\"}]", "cut"},
+	    {" [ {\"tool\":\"x\", \"code\" : \"EFORMAT\" , \"message\" : \"a \\\"b\\\"\" } ] ", "a \"b\""},
+	    {"[{\"code\":\"E\\u004cIMIT\",\"message\":\"much\"}]", "much"},
+	    {"[{\"code\":\"EDATE\"},[1,{\"code\":\"EFORMAT\"}],{\"code\":\"EFORMAT\"},{\"code\":\"ELIMIT\",\"message\":"
+	     "\"2\"}]",
+		""},
+	};
+	struct rec rec = {0};
+	struct buf line = {0}, message = {0};
+	struct fail why;
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		bool want = rows[i].message != NULL;
+
+		buf_clear(&line, 0);
+		buf_addf(&line, "{\"path\":\"a\",\"warnings\":%s}", rows[i].warnings);
+		from_line(&rec, buf_cstr(&line), &why);
+		tap_ok(rec_is_damaged(&rec) == want && rec_get_damage(&rec, &message) == want &&
+			   strcmp(buf_cstr(&message), want ? rows[i].message : "") == 0,
+		    "damage of %s: %s", rows[i].warnings, buf_cstr(&message));
+	}
+	from_line(&rec, "{\"path\":\"a\"}", &why);
+	tap_ok(!rec_is_damaged(&rec), "no warnings, no damage");
+	rec_warn(&rec, "t", FAIL_DATE, "old");
+	tap_ok(!rec_is_damaged(&rec), "an odd one");
+	rec_warn(&rec, "t", FAIL_TRUNCATED, "cut");
+	tap_ok(rec_get_damage(&rec, &message) && strcmp(buf_cstr(&message), "cut") == 0, "of warnings that were set");
+	buf_fini(&line);
+	buf_fini(&message);
+	rec_fini(&rec);
+}
+
 int
 main(void)
 {
@@ -553,6 +600,7 @@ main(void)
 	test_errors();
 	test_warnings();
 	test_starved();
+	test_damage();
 	test_times();
 	test_parse_time();
 	test_stat();

@@ -139,6 +139,57 @@ test_said(void)
 	tap_ok(info.nitems == 1 && memcmp(info.text.p + info.item[0].at, "k1", 2) == 0, "lists are not mixed");
 }
 
+#define FOR(extension)                                                                                          \
+	PACKET("xmlns:photoshop='http://ns.adobe.com/photoshop/1.0/' photoshop:SidecarForExtension='" extension \
+	       "' dc:title='t' tiff:Model='m'/>")
+
+/* Which of the files that share a name its sidecar speaks of. */
+static const struct {
+	const char *name, *sidecar, *content;
+	const char *beside[2];
+	const char *path;
+	bool ours;
+} shares[] = {
+    {"the extension that is named", "a.xmp", FOR("CR2"), {"a.CR2"}, "a.CR2", true},
+    {"… in another case", "a.xmp", FOR("cr2"), {"a.CR2"}, "a.CR2", true},
+    {"… with a point", "a.xmp", FOR(".CR2"), {"a.CR2"}, "a.CR2", true},
+    {"another extension than is named", "a.xmp", FOR("CR2"), {"a.CR2", "a.JPG"}, "a.JPG", false},
+    {"… where the other file is not there", "a.xmp", FOR("CR2"), {"a.JPG"}, "a.JPG", false},
+    {"… of a raw picture", "a.xmp", FOR("JPG"), {"a.CR2", "a.JPG"}, "a.CR2", false},
+    {"the picture that is named, beside a raw one", "a.xmp", FOR("JPG"), {"a.CR2", "a.JPG"}, "a.JPG", true},
+    {"a blank name", "a.xmp", FOR(""), {"a.JPG"}, "a.JPG", true},
+    {"a longer extension", "a.xmp", FOR("JP"), {"a.JPG"}, "a.JPG", false},
+    {"the whole name before what the sidecar says", "a.JPG.xmp", FOR("CR2"), {"a.CR2", "a.JPG"}, "a.JPG", true},
+    {"no extension named: the raw picture", "a.xmp", TITLE("t"), {"a.cr3", "a.jpg"}, "a.cr3", true},
+    {"… and not the one beside it", "a.xmp", TITLE("t"), {"a.cr3", "a.jpg"}, "a.jpg", false},
+    {"… nor the film", "a.XMP", TITLE("t"), {"a.NEF", "a.MOV"}, "a.MOV", false},
+    {"… but each of two raw pictures", "a.xmp", TITLE("t"), {"a.CR2", "a.dng"}, "a.dng", true},
+    {"… and both where there is no raw picture", "a.xmp", TITLE("t"), {"a.HEIC", "a.MOV"}, "a.MOV", true},
+    {"a raw picture of another name", "a.xmp", TITLE("t"), {"ab.CR2", "a.b.CR2"}, "a.JPG", true},
+};
+
+static void
+test_shares(bool known)
+{
+	size_t i, j;
+
+	for (i = 0; i < sizeof shares / sizeof shares[0]; i++) {
+		if (known)
+			again();
+		put(shares[i].sidecar, shares[i].content);
+		for (j = 0; j < 2 && shares[i].beside[j] != NULL; j++)
+			put(shares[i].beside[j], "");
+		found(shares[i].path);
+		tap_ok(folder_is_known(sidecar.folder) == known &&
+			   strcmp(made_field(&info, MEDIA_TITLE), shares[i].ours ? "t" : "") == 0 &&
+			   (sidecar.found.len > 0) == shares[i].ours && info.nwarnings == 0,
+		    "%s (%s)", shares[i].name, known ? "listed" : "tried");
+		unlinkat(rootfd, shares[i].sidecar, 0);
+		for (j = 0; j < 2 && shares[i].beside[j] != NULL; j++)
+			unlinkat(rootfd, shares[i].beside[j], 0);
+	}
+}
+
 static void
 test_unreadable(void)
 {
@@ -191,6 +242,8 @@ test_probing(void)
 	memset(name, 'x', 255);
 	name[255] = '\0';
 	tap_ok(*found(name) == '\0' && info.nwarnings == 0, "… a name with no room for the extension");
+	unlinkat(rootfd, "a.jpg.xmp", 0);
+	test_shares(false);
 }
 
 /* Many folders, from many threads: each is listed as it is, and those not in use are forgotten. */
@@ -205,10 +258,11 @@ ask(void *arg)
 	for (i = 0; i < 3000; i++) {
 		size_t d = i * 7 % 300;
 		const struct folder *f;
+		bool raw;
 
 		snprintf(path, sizeof path, "d%zu", d);
 		f = folders_get(folders, rootfd, path, strlen(path));
-		wrong += f == NULL || !folder_is_known(f) || (folder_sidecar(f, "a", 1) != NULL) != (d % 2 == 0);
+		wrong += f == NULL || !folder_is_known(f) || (folder_sidecar(f, "a", 1, &raw) != NULL) != (d % 2 == 0);
 		folders_put(folders, f);
 	}
 	return (void *)wrong;
@@ -255,6 +309,7 @@ main(void)
 	src = src_new();
 	test_rows();
 	test_said();
+	test_shares(true);
 	test_unreadable();
 	test_probing();
 	test_threads();

@@ -86,6 +86,24 @@ test_some(struct src *s, const char *kind)
 	    "%s: src_some has the same limit", kind);
 }
 
+/* The file begins later: in the head, across its end, far behind it, at the end. */
+static void
+test_skip(struct src *s, const char *kind)
+{
+	static const uint64_t at[] = {
+	    0, SRC_HEAD_SIZE - 1003, SRC_HEAD_SIZE - 10, SRC_HEAD_SIZE, 100000, FILE_BYTES - 1003};
+	struct fail why = {0};
+	bool good = src_at(s, 70000, 10, &why) != NULL; /* the second window is somewhere */
+
+	src_skip(s, 1000);
+	src_skip(s, 1);
+	for (size_t i = 0; i < sizeof at / sizeof at[0]; i++)
+		good = good && is_content(src_at(s, at[i], 2, &why), at[i] + 1001, 2);
+	tap_ok(good && src_size(s) == FILE_BYTES - 1001, "%s: what was skipped is not there any more", kind);
+	tap_ok(src_at(s, FILE_BYTES - 1001, 1, &why) == NULL && why.code == FAIL_TRUNCATED, "%s: nor more at the end",
+	    kind);
+}
+
 /* Two places too far apart for one window, again and again. */
 static void
 test_budget_of_reads(struct src *s, const char *kind)
@@ -135,6 +153,8 @@ test_file(void)
 	test_ranges(s, "file");
 	test_some(s, "file");
 	src_open(s, fd, FILE_BYTES, &why);
+	test_skip(s, "file");
+	src_open(s, fd, FILE_BYTES, &why);
 	test_budget_of_reads(s, "file");
 	src_open(s, fd, FILE_BYTES, &why);
 	test_budget_of_bytes(s, "file");
@@ -152,6 +172,8 @@ test_memory(void)
 	src_open_memory(s, content, FILE_BYTES);
 	test_ranges(s, "memory");
 	test_some(s, "memory");
+	src_open_memory(s, content, FILE_BYTES);
+	test_skip(s, "memory");
 	src_open_memory(s, content, FILE_BYTES);
 	test_budget_of_reads(s, "memory");
 	src_open_memory(s, content, FILE_BYTES);

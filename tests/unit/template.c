@@ -17,6 +17,10 @@
 	"2I=\",\"quoted\":[\"a\\\"b\",\"c\"],\"slash\":\"/etc/passwd\","                                               \
 	"\"parent\":\"../../etc\"}"
 
+static const char *const other_members[] = {"none", "nested", "up", "dot", "hidden", "blank", "bell", "obj", "utc",
+    "offset", "year", "esc", "dcim", "word", "nofile", "quoted", "slash", "parent", "a", "in.side", "favorite"};
+static const struct fields_declared declared = {other_members, sizeof(other_members) / sizeof(other_members[0])};
+
 static const struct row {
 	const char *template, *name, *dir, *want;
 	bool undated;
@@ -31,6 +35,8 @@ static const struct row {
     {"{favorite}{keywords}", "a", "", "trueone", false},
     {"{quoted}", "a", "", "a\"b", false},
     {"{obj.a.b}/{name}", "a", "", "deep/a", false},
+    {"{in.side|\"-\"}{hash.sha256|\"-\"}{tags.IFD0|\"-\"}{db.status|\"-\"}", "a", "", "----", false},
+    {"{taken:%-d%%%EY%_5Y}", "a", "", "1%2024 2024", false},
     /* missing */
     {"{lens}/{name}", "a", "", "Unknown/a", false},
     {"{lens|model}/{name}", "a", "", "EOS R5/a", false},
@@ -114,6 +120,24 @@ static const struct {
     {"a]", "] without ["},
     {"[a", "a bracket is not closed"},
     {"a\\", "nothing follows"},
+    {"{taken:%Y/{name}", "a brace is not closed, at byte 11 of"},
+    {"{taken:%Y", "a brace is not closed, at byte 10 of"},
+    {"x/{nmae}", "{nmae} is no field of a record: did you mean {name}?, at byte 4 of"},
+    {"{taken:%Y}/{Model}", "did you mean {model}?, at byte 13"},
+    {"{hash.xxh129}", "did you mean {hash.xxh128}?"},
+    {"{source.vol}", "--member=source.vol"},
+    {"{source}", "did you mean {source."},
+    {"{takn:%Y}", "did you mean {taken}?"},
+    {"{qwertyuiop}", "--member=qwertyuiop declares"},
+    {"{b}", "is no field"},
+    {"{in}", "is no field"},
+    {"{uqtes}", "is no field"},
+    {"{quotd}", "did you mean {quoted}?"},
+    {"{lens|modle}", "did you mean {model}?, at byte 7"},
+    {"{taken:%Q}", "%Q is no part of a date that strftime(3) knows, at byte 8"},
+    {"{taken:%Y-%}", "% is no part"},
+    {"{taken:%-9999999999999d}", "is no part"},
+    {"{model:uper}", "after the colon stands a date's format, such as %Y, or lower, at byte 8"},
 };
 
 static struct template_input
@@ -129,7 +153,7 @@ test_row(const struct rec *rec, const struct row *row)
 	struct buf path = {0};
 	char *text = tap_exact(row->template, strlen(row->template) + 1);
 	char *name = tap_exact(row->name, strlen(row->name)), *dir = tap_exact(row->dir, strlen(row->dir));
-	struct template *t = template_new(text, &why);
+	struct template *t = template_new(text, &declared, &why);
 	struct template_input in = {.rec = rec, .name = {name, strlen(row->name)}, .dir = {dir, strlen(row->dir)}};
 	bool undated = false, good;
 
@@ -152,7 +176,7 @@ static void
 test_wrong(const char *template, const char *message)
 {
 	struct fail why = {0};
-	struct template *t = template_new(template, &why);
+	struct template *t = template_new(template, &declared, &why);
 
 	tap_ok(t == NULL && why.code == FAIL_INPUT && strstr(why.message, message) != NULL, "'%s' is refused: %s",
 	    template, why.message);
@@ -165,7 +189,7 @@ test_long(const struct rec *rec)
 {
 	struct fail why = {0};
 	struct buf path = {0}, name = {0};
-	struct template *t = template_new("{dir}/{name}", &why);
+	struct template *t = template_new("{dir}/{name}", &declared, &why);
 	struct template_input in;
 	bool undated;
 
@@ -186,7 +210,7 @@ test_zone(const struct rec *rec)
 {
 	struct fail why = {0};
 	struct buf path = {0};
-	struct template *t = template_new("{utc:%d %H}/{offset:%H}/{taken:%H}", &why);
+	struct template *t = template_new("{utc:%d %H}/{offset:%H}/{taken:%H}", &declared, &why);
 	struct template_input in = input(rec, "a", "");
 	bool undated;
 

@@ -75,8 +75,10 @@ static const struct {
     {"JIS of nothing", IN("JIS\0\0\0\0\0\0\0"), false, NULL},
     {"a name padded with blanks", IN("ASCII   hi"), false, "hi"},
     {"a name in small letters", IN("Unicode\0h\0i\0"), false, "hi"},
-    {"a name that goes on", IN("ASCIIART"
-                               "hi"), false, "ASCIIARThi"},
+    {"a name that goes on",
+	IN("ASCIIART"
+	   "hi"),
+	false, "ASCIIARThi"},
     {"ASCII up to its NUL", IN("ASCII\0\0\0hi\0\1\2\x80"), false, "hi"},
     {"ASCII with garbage behind it", IN("ASCII\0\0\0hi\xff\xff\1"), false, "hi"},
     {"ASCII that is Latin-1", IN("ASCII\0\0\0caf\xe9"), false, "caf\xc3\xa9"},
@@ -84,6 +86,14 @@ static const struct {
     {"Unicode padded with NULs", IN("UNICODE\0h\0i\0\0\0\0\0"), false, "hi"},
     {"no name", IN("\0\0\0\0\0\0\0\0hi"), false, "hi"},
     {"no name and binary", IN("\0\0\0\0\0\0\0\0\1\2\3"), false, NULL},
+    {"no name, UTF-16", IN("\0\0\0\0\0\0\0\0G\0r\0\xfc\0\xdf\0e\0"), true,
+	"Gr\xc3\xbc\xc3\x9f"
+	"e"},
+    {"no name, UTF-16 in the other order", IN("\0\0\0\0\0\0\0\0\0G\0r\0u\0\0"), false, "Gru"},
+    {"no name, UTF-16 with a mark", IN("\0\0\0\0\0\0\0\0\xff\xfe\x2d\x4e"), true, "\xe4\xb8\xad"},
+    {"UTF-16 that is called ASCII", IN("ASCII\0\0\0h\0i\0!\0"), false, "hi!"},
+    {"UTF-16 without a name in front", IN("a\0 \0l\0o\0n\0g\0 \0d\0a\0y\0"), false, "a long day"},
+    {"no name, three letters and a NUL", IN("\0\0\0\0\0\0\0\0abc\0"), false, "abc"},
     {"text without a name in front", IN("filter: 0; mode: 1"), false, "filter: 0; mode: 1"},
     {"binary without a name", IN("\7\1\2\3\4\5\6\7\10\11"), false, NULL},
     {"eight bytes", IN("ASCII\0\0\0"), false, NULL},

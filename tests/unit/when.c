@@ -292,6 +292,13 @@ static const struct {
     {"UTC", "2024-05-01T12:00:00+02:00", "2024-05-01T10:00:00+00:00"},
     {"Europe/Berlin", "1880-05-01T12:00:00Z", "1880-05-01T12:53:00+00:53"}, /* was 53 min 28 s */
     {"CET-1CEST,M3.5.0,M10.5.0/3", "2024-05-01T12:00:00Z", "2024-05-01T14:00:00+02:00"},
+    {"CET-1CEST", "2024-01-01T12:00:00Z", "2024-01-01T13:00:00+01:00"},
+    {"AAA3BBB,J60/0,J300/24:30", "2024-05-01T12:00:00Z", "2024-05-01T10:00:00-02:00"},
+    {"AAA3BBB,59,299/-1", "2024-05-01T12:00:00Z", "2024-05-01T10:00:00-02:00"},
+    {"<-03>3<-02>,M3.5.0/-2,M10.5.0/-1", "2024-05-01T12:00:00Z", "2024-05-01T10:00:00-02:00"},
+    {":Europe/Berlin", "2024-05-01T12:00:00Z", "2024-05-01T14:00:00+02:00"},
+    {"/usr/share/zoneinfo/Europe/Berlin", "2024-05-01T12:00:00Z", "2024-05-01T14:00:00+02:00"},
+    {":/usr/share/zoneinfo/Europe/Berlin", "2024-05-01T12:00:00Z", "2024-05-01T14:00:00+02:00"},
     {"<-0330>3:30", "2024-05-01T12:00:00Z", "2024-05-01T08:30:00-03:30"},
 };
 
@@ -299,7 +306,10 @@ static void
 test_zones(void)
 {
 	static const char *const bad[] = {"", "Mars/Olympus", "Europe", "../zoneinfo/UTC", "/etc/passwd", "A1",
-	    "CET-1CEST,", "CET-1:99999", "+02:00", "CET-1CEST,M3.5.0,M10.5.0/3;rm"};
+	    "CET-1CEST,", "CET-1:99999", "+02:00", "CET-1CEST,M3.5.0,M10.5.0/3;rm", "CET-1CEST,M3.5.0",
+	    "CET-1CEST,M13.5.0,M10.5.0", "CET-1CEST,M3.6.0,M10.5.0", "CET-1CEST,M3.5.7,M10.5.0", "CET-1CEST,J0,J300",
+	    "CET-1CEST,J60,J366", "CET-1CEST,1,2,3", "CET-1CEST,M3.5.0/,M10.5.0", "CET-1CEST,,", ":", ":/etc/passwd",
+	    "/no/such/file", "/usr/share/zoneinfo", ":Mars/Olympus"};
 	struct buf b = {0};
 
 	for (size_t i = 0; i < sizeof zones / sizeof zones[0]; i++) {

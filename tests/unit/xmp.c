@@ -257,6 +257,13 @@ static const struct {
     {"longitude: direction apart",
 	ATTRIBUTES("exif:GPSLatitude='1' exif:GPSLongitude='122.5' exif:GPSLongitudeRef='W'"), FIELD, MEDIA_LON,
 	"-122.5"},
+    {"latitude: 0, 0", ATTRIBUTES("exif:GPSLatitude='0,0N' exif:GPSLongitude='0,0E'"), FIELD, MEDIA_LAT, ""},
+    {"latitude: 0, 0 with an altitude",
+	ATTRIBUTES("exif:GPSLatitude='0,0N' exif:GPSLongitude='0,0E' exif:GPSAltitude='12/1'"), FIELD, MEDIA_LAT, "0"},
+    {"latitude: 0, 0 with a time",
+	ATTRIBUTES("exif:GPSLatitude='0,0N' exif:GPSLongitude='0,0E' exif:GPSTimeStamp='2024-05-01T10:20:30Z'"), FIELD,
+	MEDIA_LAT, "0"},
+    {"latitude: the equator", ATTRIBUTES("exif:GPSLatitude='0,0N' exif:GPSLongitude='10,0E'"), FIELD, MEDIA_LAT, "0"},
     {"latitude: without longitude", ATTRIBUTES("exif:GPSLatitude='52,30.5N'"), FIELD, MEDIA_LAT, ""},
     {"latitude: beyond the pole", ATTRIBUTES("exif:GPSLatitude='91,0N' exif:GPSLongitude='13,24W'"), FIELD, MEDIA_LAT,
 	""},
@@ -413,15 +420,17 @@ static const struct {
 	FAIL_FORMAT, "document type"},
     {"an external document type", "<!DOCTYPE r SYSTEM 'file:///etc/passwd'>" ATTRIBUTES("tiff:Make='Canon'"), "",
 	FAIL_FORMAT, "document type"},
-    {"Latin-1, and control characters", ELEMENTS("<tiff:Make>Can\xf6n\x01</tiff:Make>"), "Can\xc3\xb6n", FAIL_FORMAT,
+    {"Latin-1, and control characters", ELEMENTS("<tiff:Make>Can\xf6n\x01</tiff:Make>"), "Can\xc3\xb6n", FAIL_VALUE,
 	"characters"},
     {"half a character before a whole one", ELEMENTS("<tiff:Make>\xe2\x82\xc3\xb6\xe2</tiff:Make>"),
-	"\xc3\xa2\xc2\x82\xc3\xb6\xc3\xa2", FAIL_FORMAT, "characters"},
+	"\xc3\xa2\xc2\x82\xc3\xb6\xc3\xa2", FAIL_VALUE, "characters"},
     {"no RDF", "<x:xmpmeta xmlns:x='adobe:ns:meta/'><a/></x:xmpmeta>", "", 0, ""},
     {"a date that is none", ELEMENTS("<tiff:Make>Canon</tiff:Make><xmp:CreateDate>yesterday</xmp:CreateDate>"), "Canon",
 	FAIL_DATE, "xmp:xmp:CreateDate is no date"},
+    {"a position of nothing", ATTRIBUTES("tiff:Make='Canon' exif:GPSLatitude='0' exif:GPSLongitude='0'"), "Canon",
+	FAIL_VALUE, "position of 0, 0"},
     {"a position that is none", ATTRIBUTES("tiff:Make='Canon' exif:GPSLatitude='here' exif:GPSLongitude='1,1E'"),
-	"Canon", FAIL_FORMAT, "position"},
+	"Canon", FAIL_VALUE, "position"},
 };
 
 static void
@@ -434,8 +443,7 @@ test_damage(void)
 			if (piece == 0)
 				read_whole(damaged[i].packet, strlen(damaged[i].packet));
 			else
-				read_pieces(
-				    damaged[i].packet, strlen(damaged[i].packet), piece, MEDIA_FROM_CONTAINER);
+				read_pieces(damaged[i].packet, strlen(damaged[i].packet), piece, MEDIA_FROM_CONTAINER);
 			tap_ok(strcmp(made_field(&info, MEDIA_MAKE), damaged[i].make) == 0, "%s: %s", damaged[i].name,
 			    made_field(&info, MEDIA_MAKE));
 			tap_ok(damaged[i].warning == 0
@@ -470,7 +478,7 @@ test_limits(void)
 	repeat(&b, "\xc3\xbc", 40000);
 	buf_adds(&b, "</dc:description><tiff:Make>Canon</tiff:Make></rdf:Description>" END);
 	read_packet(b.p);
-	tap_ok(made_warned(&info, FAIL_LIMIT, "64 KiB") && info.field[MEDIA_DESCRIPTION].len == 65536,
+	tap_ok(made_warned(&info, FAIL_VALUE, "64 KiB") && info.field[MEDIA_DESCRIPTION].len == 65536,
 	    "a long value is cut: %zu", info.field[MEDIA_DESCRIPTION].len);
 	tap_ok(strcmp(made_field(&info, MEDIA_MAKE), "Canon") == 0, "… and what stands behind it is read");
 
@@ -480,7 +488,7 @@ test_limits(void)
 	buf_adds(&b, "</tiff:Model><q:data q:x='");
 	repeat(&b, "AAAAAAAAAAAAAAA&amp;", 200000);
 	read_pieces(b.p, b.len, 10000, MEDIA_FROM_CONTAINER);
-	tap_ok(info.field[MEDIA_MODEL].len > 65000 && made_warned(&info, FAIL_LIMIT, "64 KiB"),
+	tap_ok(info.field[MEDIA_MODEL].len > 65000 && made_warned(&info, FAIL_VALUE, "64 KiB"),
 	    "megabytes in one element: %zu are kept", info.field[MEDIA_MODEL].len);
 	tap_ok(strcmp(made_field(&info, MEDIA_MAKE), "Canon") == 0 && made_warned(&info, FAIL_LIMIT, "512 KiB"),
 	    "megabytes in one attribute");

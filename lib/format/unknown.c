@@ -1,0 +1,108 @@
+#include "format/unknown.h"
+
+#include <string.h>
+
+#include "format/format.h"
+
+#define RUN_MIN 16 /* equal bytes that are no content */
+
+struct head {
+	const uint8_t *p;
+	size_t len;
+	bool whole; /* the file has no more */
+};
+
+/* How many bytes at the beginning are the same. */
+static size_t
+equal_bytes(const struct head *h)
+{
+	size_t n = 0;
+
+	while (n < h->len && h->p[n] == h->p[0])
+		n++;
+	return n;
+}
+
+/*
+ * Where a JPEG begins, as cameras write it, at `from` or behind; 0 where none does.  One behind an Exif block is that
+ * picture's thumbnail.
+ */
+static size_t
+find_jpeg(const struct head *h, size_t from)
+{
+	const uint8_t *p = h->p + from, *found = memmem(p, h->len - from, "\xff\xd8\xff\xe1", 4),
+		      *jfif = memmem(p, h->len - from, "\xff\xd8\xff\xe0", 4),
+		      *exif = memmem(p, h->len - from, "Exif\0", 5);
+
+	if (found == NULL || (jfif != NULL && jfif < found))
+		found = jfif;
+	return found != NULL && (exif == NULL || exif > found) ? (size_t)(found - h->p) : 0;
+}
+
+static bool
+is_text(const struct head *h)
+{
+	size_t i;
+
+	for (i = 0; i < h->len; i++) {
+		if ((h->p[i] < ' ' && strchr("\t\n\v\f\r\033", h->p[i]) == NULL) || h->p[i] == 0 || h->p[i] == 0x7f)
+			return false;
+	}
+	return true;
+}
+
+/* What a Mac keeps beside a file on a foreign disk, under the file's own extension. */
+static bool
+is_apple_double(const struct head *h)
+{
+	return h->len >= 4 && memcmp(h->p, "\0\x05\x16\x07", 4) == 0;
+}
+
+/* Whether the extension is usual for a type. */
+static bool
+is_named(const char *path, const char *type)
+{
+	const char *extension = media_extension(path);
+
+	return media_extension_fits(type, extension, strlen(extension));
+}
+
+static void
+describe(const struct head *h, size_t equal, struct media_info *info)
+{
+	if (h->len == 0)
+		media_warn(info, FAIL_FORMAT, "is empty");
+	else if (equal >= RUN_MIN && equal == h->len && h->whole)
+		media_warn(info, FAIL_FORMAT, "holds no picture or film: all its %zu bytes are 0x%02x", equal, h->p[0]);
+	else if (equal >= RUN_MIN)
+		media_warn(info, FAIL_FORMAT,
+		    "holds no picture or film that is known: %s%zu bytes at its start are 0x%02x",
+		    equal == h->len ? "at least " : "", equal, h->p[0]);
+	else
+		media_warn(info, FAIL_FORMAT, "holds %s",
+		    is_text(h) ? "text, no picture or film" : "no picture or film that is known");
+}
+
+int
+unknown_read(struct src *src, struct work *work, const char *path, struct media_info *info, struct fail *why)
+{
+	size_t equal, jpeg;
+	struct head h;
+
+	if (!media_extension_promises(path, false))
+		return 0;
+	if ((h.p = src_some(src, 0, SRC_HEAD_SIZE, &h.len, why)) == NULL)
+		return -1;
+	h.whole = h.len == src_size(src);
+	if (is_apple_double(&h) || (h.len > 0 && !media_extension_promises(path, is_text(&h))))
+		return 0;
+	equal = equal_bytes(&h);
+	jpeg = find_jpeg(&h, equal >= RUN_MIN ? equal - 1 : 0);
+	if (jpeg == 0 || (equal >= RUN_MIN && jpeg > equal) || !is_named(path, "jpeg")) {
+		describe(&h, equal, info);
+		return 0;
+	}
+	media_warn(info, FAIL_FORMAT, "a JPEG begins at byte %zu, behind what is no part of it", jpeg);
+	src_skip(src, jpeg);
+	return format_read(src, work, info, why);
+}

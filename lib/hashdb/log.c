@@ -1,0 +1,283 @@
+#include "hashdb/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "run/io.h"
+#include "run/rec.h"
+
+#define CHUNK (64u << 10)
+
+struct log {
+	int fd;
+	char *file;
+	const char *name; /* its last part */
+};
+
+/* ---- opening ---- */
+
+static int
+flush_folder(const char *file, struct fail *why)
+{
+	char *copy = strdup(file);
+	int fd, rc = 0;
+
+	if (copy == NULL)
+		return fail_nomem(why);
+	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd != -1 && fsync(fd) == -1 && errno != EINVAL)
+		rc = fail_errno(why, "log", "%s", file);
+	io_close(&fd);
+	free(copy);
+	return rc;
+}
+
+static int
+open_log(struct log *log, struct fail *why)
+{
+	struct stat st;
+
+	log->fd = open(log->file, O_RDWR | O_CREAT | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666);
+	if (log->fd == -1 || fstat(log->fd, &st) == -1)
+		return fail_errno(why, "log", "%s", log->file);
+	if (!S_ISREG(st.st_mode)) {
+		io_close(&log->fd);
+		errno = EINVAL;
+		return fail_errno(why, "log", "%s is no file", log->file);
+	}
+	if (flock(log->fd, LOCK_EX | LOCK_NB) == -1 && errno == EWOULDBLOCK) {
+		io_close(&log->fd); /* a torn line is the other's */
+		return fail_errno(why, "log", "%s is being written by another program", log->file);
+	}
+	return st.st_size == 0 ? flush_folder(log->file, why) : 0;
+}
+
+int
+log_fd(const struct log *log)
+{
+	return log->fd;
+}
+
+/* ---- the end ---- */
+
+/* Where the last whole line ends. */
+static off_t
+whole_length(int fd, off_t size)
+{
+	char bytes[4096];
+
+	while (size > 0) {
+		size_t n = size < (off_t)sizeof bytes ? (size_t)size : sizeof bytes;
+		const char *newline;
+
+		if (pread(fd, bytes, n, size - (off_t)n) != (ssize_t)n)
+			return -1;
+		if ((newline = memrchr(bytes, '\n', n)) != NULL)
+			return size - (off_t)n + (newline - bytes) + 1;
+		size -= (off_t)n;
+	}
+	return 0;
+}
+
+/* Returns the file's length then, or -1. */
+static off_t
+cut_torn(struct log *log, struct fail *why)
+{
+	struct stat st;
+	off_t whole;
+
+	if (fstat(log->fd, &st) == -1 || (whole = whole_length(log->fd, st.st_size)) == -1)
+		return fail_errno(why, "log", "%s", log->file);
+	if (whole < st.st_size && ftruncate(log->fd, whole) == -1)
+		return fail_errno(why, "log", "%s", log->file);
+	return whole;
+}
+
+void
+log_free(struct log *log)
+{
+	struct fail why;
+
+	if (log == NULL)
+		return;
+	if (log->fd != -1) {
+		cut_torn(log, &why);
+		fdatasync(log->fd);
+	}
+	io_close(&log->fd);
+	free(log->file);
+	free(log);
+}
+
+int
+log_flush(struct log *log, struct batch *b, struct fail *why)
+{
+	struct stat st;
+
+	if (fdatasync(log->fd) == -1 || fstat(log->fd, &st) == -1)
+		return fail_errno(why, "log", "%s", log->file);
+	batch_log(b, log->name, (uint64_t)st.st_size);
+	return 0;
+}
+
+/* ---- what a killed run left ---- */
+
+struct replay {
+	struct log *log;
+	struct hashdb *db;
+	struct batch *batch;
+	struct change_conf conf;
+	struct changer changer;
+	struct rec rec;
+	struct buf lines; /* read, and not recorded yet */
+	uint64_t at;      /* where they begin */
+	uint64_t added;
+};
+
+/* Not what was wrong with the record, but what is wrong now. */
+static bool
+is_ours(const struct fail *refused, struct fail *why)
+{
+	if (refused->code != FAIL_SYSTEM || refused->errnum != ENOMEM)
+		return false;
+	*why = *refused;
+	return true;
+}
+
+/* What a record asks for that did not fail then. */
+static int
+add_change(struct replay *r, struct fail *why)
+{
+	struct fail refused;
+	struct change *c;
+	int rc = 0;
+
+	if (r->rec.failed)
+		return 0;
+	if (change_make(&r->changer, &r->conf, &r->rec, &c, &refused) == -1)
+		return is_ours(&refused, why) ? -1 : 0;
+	if (c == NULL)
+		return 0;
+	if ((c->op != CHANGE_PUT && c->op != CHANGE_NOTE) || hashdb_require(r->db, c->mask, &refused) == 0) {
+		rc = batch_add(r->batch, c, why);
+		r->added++;
+	}
+	free(c);
+	return rc;
+}
+
+static int
+commit(struct replay *r, struct fail *why)
+{
+	batch_log(r->batch, r->log->name, r->at);
+	return batch_commit(r->batch, why);
+}
+
+/* The whole lines that were read.  1: one of them is no record; 0; -1. */
+static int
+take_lines(struct replay *r, struct fail *why)
+{
+	const char *p = r->lines.p, *end = p + r->lines.len, *newline;
+	int rc = 0;
+
+	while (rc == 0 && p < end && (newline = memchr(p, '\n', (size_t)(end - p))) != NULL) {
+		struct fail refused;
+
+		if (rec_from_line(&r->rec, p, (size_t)(newline - p), &refused) == -1) {
+			rc = is_ours(&refused, why) ? -1 : 1;
+			break;
+		}
+		if (add_change(r, why) == -1)
+			return -1;
+		r->at += (uint64_t)(newline + 1 - p);
+		p = newline + 1;
+		if (batch_count(r->batch) == BATCH_MAX)
+			rc = commit(r, why);
+	}
+	r->lines.len = (size_t)(end - p);
+	memmove(r->lines.p, p, r->lines.len);
+	return rc;
+}
+
+static int
+read_lines(struct replay *r, struct fail *why)
+{
+	ssize_t n;
+	int rc = 0;
+
+	do {
+		if (r->lines.len > REC_LINE_MAX + 1)
+			return 1;
+		if (buf_reserve(&r->lines, CHUNK) == NULL)
+			return fail_nomem(why);
+		if ((n = io_read(r->log->fd, r->lines.p + r->lines.len, CHUNK, r->at + r->lines.len, why)) == -1)
+			return -1;
+		r->lines.len += (size_t)n;
+		rc = take_lines(r, why);
+	} while (rc == 0 && n > 0);
+	return rc;
+}
+
+static int
+replay_all(struct replay *r, struct fail *why)
+{
+	struct stat st;
+	int rc;
+
+	if (batch_logged(r->batch, r->log->name, &r->at, why) == -1)
+		return -1;
+	if (fstat(r->log->fd, &st) == -1)
+		return fail_errno(why, "log", "%s", r->log->file);
+	if ((uint64_t)st.st_size < r->at) /* another file of that name, or one that was cut */
+		r->at = (uint64_t)st.st_size;
+	if ((rc = read_lines(r, why)) == -1)
+		return -1;
+	if (rc == 1 && ftruncate(r->log->fd, (off_t)r->at) == -1)
+		return fail_errno(why, "log", "%s", r->log->file);
+	if (cut_torn(r->log, why) == -1)
+		return -1;
+	return fdatasync(r->log->fd) == 0 ? commit(r, why) : fail_errno(why, "log", "%s", r->log->file);
+}
+
+static int
+replay(struct log *log, struct hashdb *db, struct batch *b, const struct change_conf *conf, uint64_t *added,
+    struct fail *why)
+{
+	struct replay r = {.log = log, .db = db, .batch = b, .conf = *conf};
+	int rc;
+
+	r.conf.own_log = true;
+	rc = replay_all(&r, why);
+	*added = r.added;
+	changer_fini(&r.changer);
+	rec_fini(&r.rec);
+	buf_fini(&r.lines);
+	return rc;
+}
+
+struct log *
+log_new(const char *file, struct hashdb *db, struct batch *b, const struct change_conf *conf, uint64_t *added,
+    struct fail *why)
+{
+	struct log *log = calloc(1, sizeof *log);
+	const char *slash;
+
+	if (log == NULL || (log->file = strdup(file)) == NULL) {
+		free(log);
+		fail_nomem(why);
+		return NULL;
+	}
+	slash = strrchr(log->file, '/');
+	log->name = slash != NULL ? slash + 1 : log->file;
+	if (open_log(log, why) == 0 && replay(log, db, b, conf, added, why) == 0)
+		return log;
+	log_free(log);
+	return NULL;
+}

@@ -1,0 +1,10 @@
+/* companion -- files that belong to the picture beside which they lie, by their extension. */
+#ifndef MEDIA_COMPANION_H
+#define MEDIA_COMPANION_H
+
+#include <stdbool.h>
+
+/* companion_is() -- whether a path's extension, in whatever case, is one of companions.def. */
+bool companion_is(const char *path);
+
+#endif

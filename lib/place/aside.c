@@ -1,0 +1,190 @@
+/*
+ * Where neither renaming without replacing nor linking is possible (exFAT through FUSE), the new name is reserved with
+ * an empty file and renamed over; a kill in between leaves that empty file, which is dropped.
+ */
+#include "place/aside.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "place/origin.h"
+#include "place/publish.h"
+#include "run/buf.h"
+#include "run/io.h"
+
+#define MARK ".dcim-"
+#define MARK_LEN 6u
+#define DIGITS 8u
+#define TRIES 100
+
+int
+aside_folder(int dirfd, const char *path)
+{
+	size_t len = (size_t)(origin_name(path) - path);
+	struct buf folder = {0};
+	int fd = -1;
+
+	if (len == 0)
+		return openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (buf_add(&folder, path, len) == 0)
+		fd = openat(dirfd, buf_cstr(&folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	buf_fini(&folder);
+	return fd;
+}
+
+static int
+make_hidden(struct aside *a)
+{
+	size_t len = strlen(a->name);
+	uint32_t random;
+
+	errno = ENAMETOOLONG;
+	if (len + 1 + MARK_LEN + DIGITS > NAME_MAX || getrandom(&random, sizeof(random), 0) != sizeof(random))
+		return -1;
+	a->hidden[0] = '.';
+	memcpy(a->hidden + 1, a->name, len);
+	snprintf(a->hidden + 1 + len, sizeof(a->hidden) - 1 - len, MARK "%08x", (unsigned)random);
+	return 0;
+}
+
+int
+aside_take(struct aside *a, struct fail *why)
+{
+	for (int i = 0; i < TRIES; i++) {
+		if (make_hidden(a) == -1)
+			return fail_errno(why, "rename", "%s", a->name);
+		if (publish_rename((struct publish_name){a->dirfd, a->name}, (struct publish_name){a->dirfd, a->hidden},
+			true, why) == 0)
+			return 0;
+		if (why->errnum != EEXIST)
+			return -1;
+	}
+	return -1;
+}
+
+int
+aside_give_back(const struct aside *a, struct fail *why)
+{
+	return publish_rename(
+	    (struct publish_name){a->dirfd, a->hidden}, (struct publish_name){a->dirfd, a->name}, true, why);
+}
+
+/* The length of the name that a hidden one stands for, or 0. */
+static size_t
+own_length(const char *hidden)
+{
+	size_t len = strlen(hidden);
+	const char *mark;
+
+	if (len < 1 + 1 + MARK_LEN + DIGITS || hidden[0] != '.')
+		return 0;
+	mark = hidden + len - DIGITS - MARK_LEN;
+	if (memcmp(mark, MARK, MARK_LEN) != 0)
+		return 0;
+	return strspn(mark + MARK_LEN, "0123456789abcdef") == DIGITS ? (size_t)(mark - hidden) - 1 : 0;
+}
+
+bool
+aside_is(const char *path)
+{
+	return own_length(origin_name(path)) > 0;
+}
+
+/* The name is taken: by the same file, or beside what was only reserved? */
+static int
+drop_hidden(const struct aside *a, const struct stat *hidden)
+{
+	struct stat own;
+
+	errno = EEXIST;
+	if (fstatat(a->dirfd, a->name, &own, AT_SYMLINK_NOFOLLOW) == -1)
+		return -1;
+	if ((own.st_dev != hidden->st_dev || own.st_ino != hidden->st_ino) && hidden->st_size > 0) {
+		errno = EEXIST;
+		return -1;
+	}
+	return unlinkat(a->dirfd, a->hidden, 0);
+}
+
+static int
+return_one(struct aside *a, struct fail *why)
+{
+	int fd = openat(a->dirfd, a->hidden, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat st;
+	int rc = -1;
+
+	if (fd == -1 || fstat(fd, &st) == -1)
+		fail_errno(why, "open", "%s", a->hidden);
+	else if (flock(fd, LOCK_EX | LOCK_NB) == -1 && errno == EWOULDBLOCK) {
+		errno = EBUSY;
+		fail_errno(why, "lock", "another program is removing it");
+	} else {
+		rc = aside_give_back(a, why);
+		if (rc == -1 && why->errnum == EEXIST && (rc = drop_hidden(a, &st)) == -1)
+			fail_errno(why, "rename", "%s", a->name);
+	}
+	io_close(&fd);
+	return rc;
+}
+
+/* A hidden name of the folder. */
+static int
+return_hidden(int folder, const char *hidden, struct fail *why)
+{
+	char name[NAME_MAX + 1];
+	struct aside a = {.dirfd = folder, .name = name};
+
+	snprintf(name, sizeof(name), "%.*s", (int)own_length(hidden), hidden + 1);
+	snprintf(a.hidden, sizeof(a.hidden), "%s", hidden);
+	return return_one(&a, why);
+}
+
+int
+aside_return(int dirfd, const char *path, struct fail *why)
+{
+	int folder = aside_folder(dirfd, path), rc;
+
+	if (folder == -1)
+		return fail_errno(why, "open", "the folder");
+	rc = return_hidden(folder, origin_name(path), why);
+	io_close(&folder);
+	return rc;
+}
+
+static bool
+is_hidden_name_of(const char *hidden, const char *name)
+{
+	size_t len = own_length(hidden);
+
+	return len > 0 && len == strlen(name) && memcmp(hidden + 1, name, len) == 0;
+}
+
+bool
+aside_restore(int dirfd, const char *path)
+{
+	const char *name = origin_name(path);
+	int folder = aside_folder(dirfd, path);
+	bool back = false;
+	struct fail ignored;
+	struct dirent *e;
+	DIR *d;
+
+	if (folder == -1 || (d = fdopendir(folder)) == NULL) {
+		io_close(&folder);
+		return false;
+	}
+	while (!back && (e = readdir(d)) != NULL) {
+		if (is_hidden_name_of(e->d_name, name))
+			back = return_hidden(folder, e->d_name, &ignored) == 0;
+	}
+	closedir(d);
+	return back;
+}

@@ -1,0 +1,32 @@
+/* kept -- telling what became of the sources that were to be removed. */
+#ifndef PLACE_KEPT_H
+#define PLACE_KEPT_H
+
+#include <stddef.h>
+
+#include "run/filter.h"
+#include "run/reason.h"
+#include "run/rec.h"
+
+/* Of a whole run; {0} is ready. */
+struct kept {
+	size_t removed, write_protected; /* sources; the second stay for that */
+};
+
+/*
+ * kept_tell() -- from a commit: a source that stays is a warning of its record, a line on stderr (but one for all that
+ * are on a write-protected card), and makes the run unfinished; one that has gone is only the warning.
+ *
+ *   reason   REASON_NONE: it has been removed
+ *   message  the same for a person
+ */
+void kept_tell(
+    struct kept *k, struct run *run, const char *tool, struct rec *rec, enum reason reason, const char *message);
+
+/* kept_summary() -- what is said for all at once; from a filter's finish(). */
+void kept_summary(const struct kept *k, const struct run *run);
+
+/* kept_set() -- put the same into the record's `place`.  Nothing of a source that has gone. */
+void kept_set(struct rec *rec, enum reason reason, const char *message);
+
+#endif

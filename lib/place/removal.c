@@ -1,0 +1,385 @@
+#include "place/removal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "place/aside.h"
+#include "place/beneath.h"
+#include "place/copy.h"
+#include "place/library.h"
+#include "place/origin.h"
+#include "place/tree.h"
+#include "run/io.h"
+
+#define OPEN_FILE (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+#define HALF (KIT_BYTES / 2)
+
+/* One side, open, and its state when it was. */
+struct side {
+	int fd;
+	struct stat st;
+};
+
+struct act {
+	struct removal *r;
+	struct kit *kit;
+	int folder; /* of the source */
+	struct aside aside;
+	struct side source, before, copy; /* before: the library's file while the source still has its name */
+};
+
+/* ---- saying why ---- */
+
+/* With a detail, or, for errno, with the system's words.  Returns the reason. */
+static enum reason
+doubt(struct act *a, enum reason reason, const char *detail)
+{
+	snprintf(a->r->message, sizeof(a->r->message), "%.100s%s%.100s", reason_text(reason),
+	    *detail != '\0' ? ": " : "", detail);
+	return reason;
+}
+
+static enum reason
+doubt_errno(struct act *a, enum reason reason)
+{
+	return doubt(a, reason, strerror(errno));
+}
+
+/* A source's name that cannot be changed. */
+static enum reason
+doubt_name(struct act *a, int error)
+{
+	errno = error;
+	if (error == EROFS)
+		return doubt(a, REASON_READ_ONLY, "");
+	return error == ENOENT ? doubt(a, REASON_GONE, "") : doubt_errno(a, REASON_NO_PERMISSION);
+}
+
+/* ---- before anything is touched ---- */
+
+static bool
+same_times(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+static int
+open_side(struct side *side, int fd)
+{
+	side->fd = fd;
+	return fd == -1 ? -1 : fstat(fd, &side->st);
+}
+
+static enum reason
+open_source(struct act *a)
+{
+	const struct removal *r = a->r;
+	struct statvfs fs;
+	int rc;
+
+	if ((a->folder = aside_folder(r->dirfd, r->path)) == -1)
+		return errno == ENOENT ? doubt(a, REASON_GONE, "") : doubt_errno(a, REASON_UNREADABLE);
+	a->aside = (struct aside){.dirfd = a->folder, .name = origin_name(r->path)};
+	if (fstatvfs(a->folder, &fs) == 0 && (fs.f_flag & ST_RDONLY))
+		return doubt(a, REASON_READ_ONLY, "");
+	rc = open_side(&a->source, openat(a->folder, a->aside.name, OPEN_FILE));
+	if (rc == -1 && errno == ENOENT && aside_restore(r->dirfd, r->path))
+		rc = open_side(&a->source, openat(a->folder, a->aside.name, OPEN_FILE));
+	if (rc == -1 && errno == ENOENT)
+		return doubt(a, REASON_GONE, "");
+	if (rc == -1)
+		return errno == ELOOP ? doubt(a, REASON_LINK, "") : doubt_errno(a, REASON_UNREADABLE);
+	if (!S_ISREG(a->source.st.st_mode))
+		return doubt(a, REASON_LINK, "");
+	if ((uint64_t)a->source.st.st_size != r->size || !same_times(&a->source.st.st_mtim, &r->mtime))
+		return doubt(a, REASON_CHANGED, "");
+	return REASON_NONE;
+}
+
+/* Its state from where the file system is, not from what is remembered here of it. */
+static struct timespec
+true_ctime(const struct side *side)
+{
+#ifdef AT_STATX_FORCE_SYNC
+	struct statx sx;
+
+	if (statx(side->fd, "", AT_EMPTY_PATH | AT_STATX_FORCE_SYNC, STATX_CTIME, &sx) == 0)
+		return (struct timespec){sx.stx_ctime.tv_sec, sx.stx_ctime.tv_nsec};
+#endif
+	return side->st.st_ctim;
+}
+
+static bool
+same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+static enum reason
+doubt_copy(struct act *a)
+{
+	switch (errno) {
+	case ENOENT:
+	case ENOTDIR:
+		return doubt(a, REASON_COPY_MISSING, "");
+	case ELOOP:
+	case EXDEV:
+		return doubt(a, REASON_COPY_UNREADABLE, "a symbolic link is in its place or on the way to it");
+	default:
+		return doubt_errno(a, REASON_COPY_UNREADABLE);
+	}
+}
+
+static enum reason
+open_copy(struct act *a, struct side *side)
+{
+	const struct removal *r = a->r;
+
+	if (r->root == -1)
+		return doubt(a, REASON_COPY_MISSING, "");
+	if (open_side(side, beneath_open_plain(r->root, r->to, OPEN_FILE)) == -1)
+		return doubt_copy(a);
+	if (!S_ISREG(side->st.st_mode))
+		return doubt(a, REASON_COPY_MISSING, "something else has its name");
+	if (same_file(&side->st, &a->source.st))
+		return doubt(a, REASON_SAME_FILE, "");
+	if (side->st.st_size != a->source.st.st_size)
+		return doubt(a, REASON_DIFFERS, "another size");
+	return REASON_NONE;
+}
+
+/* ---- the proof ---- */
+
+/* What is hidden now is the file that was opened. */
+static enum reason
+look_aside(struct act *a)
+{
+	struct stat st;
+
+	if (fstatat(a->folder, a->aside.hidden, &st, AT_SYMLINK_NOFOLLOW) == -1 || !same_file(&st, &a->source.st))
+		return doubt(a, REASON_CHANGED, "another file took its name");
+	return fstat(a->source.fd, &a->source.st) == 0 ? REASON_NONE : doubt_errno(a, REASON_UNREADABLE);
+}
+
+/* The library's file is still there, and the rename was of another one. */
+static enum reason
+look_again(struct act *a)
+{
+	enum reason reason = open_copy(a, &a->copy);
+	struct timespec now;
+
+	if (reason == REASON_COPY_MISSING)
+		return doubt(a, REASON_SAME_FILE, "the library's file went with its name");
+	if (reason != REASON_NONE)
+		return reason;
+	if (!same_file(&a->copy.st, &a->before.st))
+		return doubt(a, REASON_CHANGED, "the library's file was replaced meanwhile");
+	now = true_ctime(&a->copy);
+	if (!same_times(&a->before.st.st_ctim, &now))
+		return doubt(a, REASON_SAME_FILE, "the library's file changed with its name");
+	return REASON_NONE;
+}
+
+static int
+flush_folder(struct act *a)
+{
+	struct buf folder = {0};
+	int fd = -1, rc;
+
+	if (buf_add(&folder, a->r->to, (size_t)(origin_name(a->r->to) - a->r->to)) == 0)
+		fd = beneath_open_plain(a->r->root, buf_cstr(&folder), O_RDONLY | O_DIRECTORY);
+	buf_fini(&folder);
+	if (fd == -1)
+		return -1;
+	rc = tree_fsync(fd);
+	io_close(&fd);
+	return rc;
+}
+
+/* A file system that cannot write has nothing to flush. */
+static enum reason
+flush_copy(struct act *a)
+{
+	const struct removal *r = a->r;
+
+	if (r->durable || (r->flushed && a->copy.st.st_dev == r->flushed_dev))
+		return REASON_NONE;
+	if ((fsync(a->copy.fd) == -1 || flush_folder(a) == -1) && errno != EROFS)
+		return doubt_errno(a, REASON_COPY_UNREADABLE);
+	return REASON_NONE;
+}
+
+static enum reason
+compare_bytes(struct act *a)
+{
+	unsigned char *mine = a->kit->bytes, *theirs = mine + HALF;
+	uint64_t at = 0;
+	ssize_t n, m;
+	struct fail why;
+
+	do {
+		if ((n = io_read(a->source.fd, mine, HALF, at, &why)) == -1)
+			return doubt(a, REASON_UNREADABLE, why.message);
+		if ((m = io_read(a->copy.fd, theirs, HALF, at, &why)) == -1)
+			return doubt(a, REASON_COPY_UNREADABLE, why.message);
+		if (n != m || memcmp(mine, theirs, (size_t)n) != 0)
+			return doubt(a, REASON_DIFFERS, "");
+		if (a->r->recorded.mask != 0)
+			digest_update(a->kit->digest, mine, (size_t)n);
+		at += (uint64_t)n;
+	} while ((size_t)n == HALF);
+	return at == a->r->size ? REASON_NONE : doubt(a, REASON_CHANGED, "");
+}
+
+static bool
+has_all(const struct digests *have, const struct digests *want)
+{
+	return digest_equal(have, want) && (have->mask & want->mask) == want->mask;
+}
+
+static enum reason
+compare(struct act *a)
+{
+	const struct digests *recorded = &a->r->recorded;
+	struct digests got;
+	struct fail why;
+	enum reason reason;
+
+	if (recorded->mask != 0 && digest_start(a->kit->digest, recorded->mask, &why) == -1)
+		return doubt(a, REASON_UNREADABLE, why.message);
+	if ((reason = compare_bytes(a)) != REASON_NONE || recorded->mask == 0)
+		return reason;
+	if (digest_final(a->kit->digest, &got, &why) == -1)
+		return doubt(a, REASON_UNREADABLE, why.message);
+	return has_all(&got, recorded) ? REASON_NONE : doubt(a, REASON_NOT_RECORDED, "it has another digest");
+}
+
+static enum reason
+compare_past_cache(struct act *a)
+{
+	enum reason reason;
+
+	copy_lock(a->copy.fd);
+	if (copy_drop_pages(a->kit, a->copy.fd, a->r->size))
+		reason = compare(a);
+	else
+		reason = doubt(a, REASON_NOT_READ_BACK, "");
+	copy_unlock(a->copy.fd);
+	return reason;
+}
+
+static bool
+unchanged(const struct side *side)
+{
+	struct stat st;
+
+	return fstat(side->fd, &st) == 0 && io_same_version(&st, &side->st) &&
+	       same_times(&st.st_ctim, &side->st.st_ctim);
+}
+
+/* Neither was touched while they were compared, and the name still leads to what was compared. */
+static enum reason
+look_last(struct act *a)
+{
+	struct side now = {.fd = -1};
+	bool same;
+
+	if (!unchanged(&a->source))
+		return doubt(a, REASON_CHANGED, "");
+	if (!unchanged(&a->copy))
+		return doubt(a, REASON_CHANGED, "the library's file changed meanwhile");
+	same =
+	    open_side(&now, beneath_open_plain(a->r->root, a->r->to, O_PATH)) == 0 && same_file(&now.st, &a->copy.st);
+	io_close(&now.fd);
+	return same ? REASON_NONE : doubt(a, REASON_COPY_MISSING, "it went while it was compared");
+}
+
+static enum reason
+prove(struct act *a)
+{
+	enum reason reason;
+
+	if ((reason = look_aside(a)) != REASON_NONE || (reason = look_again(a)) != REASON_NONE)
+		return reason;
+	if ((reason = flush_copy(a)) != REASON_NONE || (reason = compare_past_cache(a)) != REASON_NONE)
+		return reason;
+	return look_last(a);
+}
+
+/* ---- removing ---- */
+
+static enum reason
+give_back(struct act *a, enum reason reason)
+{
+	struct fail why;
+	char detail[96];
+
+	if (aside_give_back(&a->aside, &why) == 0)
+		return reason;
+	if (why.errnum == ENOENT)
+		return doubt(a, REASON_CHANGED, "another program is at it");
+	snprintf(detail, sizeof(detail), "it is beside it now, under a hidden name that ends in %s",
+	    strrchr(a->aside.hidden, '.'));
+	return doubt(a, REASON_ELSEWHERE, detail);
+}
+
+static enum reason
+prove_and_remove(struct act *a)
+{
+	enum reason reason;
+	struct fail why;
+
+	copy_lock(a->source.fd);
+	if (aside_take(&a->aside, &why) == -1)
+		return doubt_name(a, why.errnum);
+	if ((reason = prove(a)) != REASON_NONE)
+		return give_back(a, reason);
+	if (unlinkat(a->folder, a->aside.hidden, 0) == 0)
+		return REASON_NONE;
+	return give_back(a, doubt_name(a, errno));
+}
+
+static enum reason
+act(struct act *a)
+{
+	enum reason reason;
+
+	if ((reason = open_source(a)) != REASON_NONE || (reason = open_copy(a, &a->before)) != REASON_NONE)
+		return reason;
+	a->before.st.st_ctim = true_ctime(&a->before);
+	return prove_and_remove(a);
+}
+
+void
+removal_do(struct removal *r, struct kits *kits)
+{
+	struct act a = {.r = r, .folder = -1, .source = {.fd = -1}, .before = {.fd = -1}, .copy = {.fd = -1}};
+	struct fail why;
+
+	if ((a.kit = kits_take(kits, &why)) == NULL) {
+		r->reason = doubt(&a, REASON_UNREADABLE, why.message);
+		return;
+	}
+	r->reason = act(&a);
+	kits_give(kits, a.kit);
+	io_close(&a.copy.fd);
+	io_close(&a.before.fd);
+	io_close(&a.source.fd);
+	io_close(&a.folder);
+}
+
+void
+removal_flush(struct removal *r, const struct removal *before)
+{
+	struct stat st;
+
+	if (r->root == -1 || fstat(r->root, &st) == -1)
+		return;
+	r->flushed_dev = st.st_dev;
+	r->flushed = (before != NULL && before->flushed && before->flushed_dev == st.st_dev) ||
+		     (library_batches(r->root) && syncfs(r->root) == 0);
+}

@@ -1,0 +1,121 @@
+# The runs of a library: .dcim/runs/RUN.ndjson is a run's log, RUN.info says in lines of `name = value`, for people, what
+# it was of and whether it was stopped.  While the run lasts, or where it was killed, the latter is RUN.open and locked
+# by the run's processes.  RUN.moved is what source-remove says, RUN.reserve keeps room for the end of a full disk.
+
+# begin_run LIBRARY SOURCES -- set `log` to the new file of a run, and `left` to its name without the extension.
+begin_run() {
+	run=$(date -u +%Y%m%dT%H%M%SZ)
+	log=$1/.dcim/runs/$run.ndjson
+	n=1
+	while ! (set -C && : >"$log") 2>"$tmp/why"; do
+		why=$(cat "$tmp/why")
+		[ -e "$log" ] || die 3 "cannot begin a run in $1/.dcim/runs: ${why##*: }"
+		n=$((n + 1))
+		log=$1/.dcim/runs/${run}_$n.ndjson
+	done
+	left=${log%.ndjson}
+	exec 6>"$left.open"
+	flock -n 6 2>/dev/null # a file system without locks: then nobody takes the run for a killed one
+	info source "$2"
+	fallocate -l 8M "$left.reserve" 2>/dev/null || fallocate -l 512K "$left.reserve" 2>/dev/null || rm -f "$left.reserve"
+}
+
+info() { # NAME VALUE
+	printf '%s = %s' "$1" "$2" | plain >&6 2>/dev/null
+}
+
+# end_run -- the log is as it will be; one without records goes.
+end_run() {
+	rm -f "$left.reserve"
+	if [ -s "$log" ]; then
+		[ -z "$stop" ] || info stopped "$stop${missed:+, $missed of $found files not reached}"
+		mv -f "$left.open" "$left.info"
+		tell_removed "$left"
+		sync "$log" 2>/dev/null # one that tells only of known files may be lost
+	else
+		rm -f "$log" "$left.open" "$left.moved"
+	fi
+	exec 6>&-
+}
+
+# tell_removed LEFT -- what source-remove has said takes the place of the log's first lines: which sources are gone.
+tell_removed() {
+	if [ -s "$1.moved" ]; then
+		said=$(wc -l <"$1.moved")
+		{ head -n "$said" "$1.moved" && tail -n "+$((said + 1))" "$1.ndjson"; } >"$1.new" && sync "$1.new" &&
+			mv -f "$1.new" "$1.ndjson"
+	fi
+	rm -f "$1.moved" "$1.new"
+}
+
+# recover LIBRARY -- complete what runs that were killed have left.
+recover() {
+	for open in "$1"/.dcim/runs/*.open; do
+		[ -e "$open" ] || continue
+		flock -n "$open" true 2>/dev/null || continue # its run lives
+		left=${open%.open}
+		rm -f "$left.reserve"
+		[ -s "$left.ndjson" ] || rm -f "$left.ndjson" "$open"
+		[ ! -e "$open" ] || { echo 'stopped = it was killed' >>"$open" && mv -f "$open" "$left.info"; }
+	done
+	for moved in "$1"/.dcim/runs/*.moved; do
+		[ ! -e "$moved" ] || [ -e "${moved%.moved}.open" ] || tell_removed "${moved%.moved}"
+	done
+}
+
+# list_runs LIBRARY -- a line for each.
+list_runs() {
+	for log in "$1"/.dcim/runs/*.ndjson; do
+		[ -e "$log" ] || continue
+		left=${log%.ndjson} from='' stop=''
+		for info in "$left.info" "$left.open"; do
+			[ ! -f "$info" ] || while IFS= read -r line || [ -n "$line" ]; do
+				case $line in
+				'source = '*) from="; from ${line#source = }" ;;
+				'stopped = '*) stop="stopped (${line#stopped = }): " ;;
+				esac
+			done <"$info"
+		done
+		printf '%s  %s%s%s' "${left##*/}" "$stop" "$(photo-report -q <"$log" | sed 1q)" "$from" | plain
+	done
+}
+
+# judge FOUND REACHED -- set `stop` to why a run did not come to its end, and `missed` to how many files it did not
+# reach, where that can be told.
+judge() {
+	stop='' missed=''
+	[ -n "$signal" ] || [ "$status" -eq 3 ] || return 0
+	stop='it could not go on'
+	[ -z "$signal" ] || stop=interrupted
+	[ -z "$gone" ] || stop="$gone has gone"
+	[ -n "$throughs" ] || [ "$2" -ge "$1" ] || missed=$(($1 - $2))
+}
+
+# count_names -- print how many files were found.
+count_names() {
+	{ cat "$tmp/list" 2>/dev/null; } | tr -dc '\0' | wc -c
+}
+
+count() { # FILE -- print how many lines it has
+	[ ! -e "$1" ] || wc -l <"$1"
+}
+
+# summary FILE OPTION... -- what its records tell, and what they do not; nothing after a wrong command.
+summary() {
+	[ "$status" -ne 2 ] || return 0
+	records=$1
+	shift
+	[ -e "$records" ] || records=/dev/null
+	if [ "$found,$status,$signal" = 0,0, ]; then
+		printf '0 files, 0 bytes%s' "${nothing:+: $nothing}" | plain
+		return
+	fi
+	calmly photo-report -q "$@" ${stop:+"--stopped=$stop"} ${missed:+"--not-reached=$missed"} <"$records"
+	[ $? -le 1 ] || status=3
+	[ ! -s "$tmp/unread" ] || {
+		printf '\nFolders that could not be looked into: %d\n' "$(count "$tmp/unread")" && sed 's/^find: /  /' "$tmp/unread"
+		[ -n "$quiet" ] || sed "s/^find: /$name: /" "$tmp/unread" >&2
+	}
+	[ -z "$signal" ] || say "interrupted; the same command goes on from here"
+	[ -z "$gone" ] || say "$gone has gone, after $(count "$records") of $found files; the same command goes on from here"
+}

@@ -1,0 +1,161 @@
+# What is to be imported: where it lies, whether it is still there, how much it is.
+
+# describe SOURCE... -- set `sources` to their names, for a person.
+describe() {
+	sources=$1${2:+, $2}${3:+, $3}
+	[ $# -le 3 ] || sources="$sources and $(($# - 3)) more"
+}
+
+# root_of SOURCE -- set `root` to the folder that it is, or that holds it.
+root_of() {
+	for_find "$1"
+	root=$path
+	[ -d "$root" ] || case $root in
+	*/*) root=${root%/*}/ ;;
+	*) root=. ;;
+	esac
+}
+
+# identity FOLDER -- print a word that is another one when the folder has gone, or its disk.
+identity() {
+	stat -Lc '%d:%i' -- "$1" 2>/dev/null || echo gone
+}
+
+# note_roots SOURCE... -- set `roots` to the folders of the sources, quoted, each behind its identity and once in a row;
+# and `watch` to the option by which a program ends quietly when one goes.
+note_roots() {
+	roots='' watch='' last=''
+	for source; do
+		root_of "$source"
+		[ "$root" != "$last" ] || continue
+		last=$root
+		quote "$root"
+		roots="$roots $(identity "$root") $quoted" watch="$watch --while=$quoted"
+	done
+}
+
+# gone_root [IDENTITY FOLDER]... -- print the first folder that is not what it was; returns 1 where there is none.
+gone_root() {
+	while [ $# -gt 0 ]; do
+		[ "$(identity "$2")" = "$1" ] || { printf '%s' "${2%/}" && return; }
+		shift 2
+	done
+	return 1
+}
+
+# check_roots -- set `gone` to the folder of a card that was pulled out.  Nothing else is to be said of it then.
+check_roots() {
+	[ -z "$gone" ] && gone=$(eval "gone_root $roots") || return 0
+	status=3
+	: >"$tmp/unread"
+}
+
+# physical SOURCE -- set `real` to its path without links; `last` and `last_real` remember the last folder.
+physical() {
+	root_of "$1"
+	if [ "$root" != "$last" ]; then
+		last=$root
+		last_real=$(CDPATH='' cd -- "$root" && pwd -P && echo .) && last_real=${last_real%??}
+		last_real=${last_real%/}
+	fi
+	real=$last_real
+	[ "$root" = "$path" ] || real=$real/${path##*/}
+}
+
+# within PATH FOLDER... -- whether one of the folders holds it.
+within() {
+	inside=$1
+	shift
+	for outer; do
+		case $inside in "$outer"/*) return 0 ;; esac
+	done
+	return 1
+}
+
+# among PATH FOLDER... -- whether it is one of them.
+among() {
+	inside=$1
+	shift
+	for outer; do
+		[ "$inside" != "$outer" ] || return 0
+	done
+	return 1
+}
+
+# apart SOURCE... -- set `operands` to those that lie in no other one, quoted: no file is to be met twice.
+apart() {
+	folders='' last='' operands=''
+	for source; do
+		[ -d "$source" ] || continue
+		physical "$source"
+		quote "$real" && folders="$folders $quoted"
+	done
+	seen=''
+	for source; do
+		physical "$source"
+		! eval "within \"\$real\" $folders" || continue
+		if [ -d "$source" ]; then
+			! eval "among \"\$real\" $seen" || continue
+			quote "$real" && seen="$seen $quoted"
+		fi
+		quote "$source" && operands="$operands $quoted"
+	done
+}
+
+# list SOURCE... -- the files, NUL-terminated, to $tmp/list in order; their sizes to $tmp/sizes, and what could not be
+# looked into to $tmp/unread.
+list() {
+	for source; do
+		for_find "$source"
+		set -- "$@" "$path"
+		shift
+	done
+	eval "LC_ALL=C stage find find -H \"\$@\" \\( -samefile \"\$library/.\" -o $nowhere $excludes \\) -prune \
+		-o -type f -print0 -fprintf \"\$tmp/sizes\" '%s\\n'" 2>"$tmp/unread" |
+		LC_ALL=C stage sort sort -zu -o "$tmp/list"
+}
+
+sum() {
+	awk '{ s += $1 } END { printf "%.0f\n", s }'
+}
+
+human() { # BYTES
+	echo "$1" | awk '{
+		split("bytes kB MB GB TB PB", unit)
+		for (n = 1; $1 >= 1000 && n < 6; n++)
+			$1 = $1 / 1000
+		printf((n == 1 || $1 >= 100 ? "%.0f" : "%.1f") " %s\n", $1, unit[n])
+	}'
+}
+
+# room -- say so where the library has not the room for what $tmp/list names.  What earlier runs have imported is
+# looked up only then; what the library has under other names is not known before it is read.
+room() {
+	bytes=$(sum <"$tmp/sizes")
+	free=$(stat -fLc '%a %S' -- "$library/." | awk '{ printf "%.0f\n", $1 * $2 }')
+	[ "$bytes" -gt "${free:-$bytes}" ] || return 0
+	bytes=$(hashdb-lookup -q --by=source $skipped --known-to=/dev/null "$db" <"$tmp/list" 2>/dev/null |
+		sed -n 's/.*"size":\([0-9]*\).*/\1/p' | sum)
+	[ "$bytes" -le "$free" ] ||
+		say "about $(human "$bytes") are to be imported, and $library has room for $(human "$free"): not all will fit"
+}
+
+# missing -- the database's paths where no file is any more, NUL-terminated.
+missing() {
+	(cd -- "$library" && LC_ALL=C stage "find there" find . -name .dcim -prune -o -type f -printf '%P\0') |
+		LC_ALL=C stage "sort there" sort -z >"$tmp/there"
+	stage hashdb-list hashdb-list -0 --relative "$db" | LC_ALL=C stage "sort rows" sort -z |
+		LC_ALL=C stage comm comm -z -23 - "$tmp/there"
+}
+
+mark_missing() {
+	patient
+	missing | stage "file-hash --verify" file-hash $common -0 -C "$library" --verify |
+		stage "hashdb-merge --mark-deleted" hashdb-merge $common -C "$library" --mark-deleted "$db" >"$tmp/marked"
+}
+
+# leave_deleted -- note in the database that what has gone from the library is not wanted again.
+leave_deleted() {
+	await mark_missing
+	[ ! -s "$tmp/marked" ] || say "files deleted from $library, and not brought back from now on: $(count "$tmp/marked")"
+}

@@ -1,0 +1,64 @@
+/* What is told of content that no reader knows: from heads of every length, in memory of their exact size. */
+#include "format/unknown.h"
+
+#include "tap.h"
+
+static const char *
+told(struct src *src, struct work *work, const char *path, const void *head, size_t len, struct media_info *info)
+{
+	struct fail why = {0};
+	uint8_t *exact = tap_exact(head, len);
+	int rc;
+
+	media_clear(info);
+	src_open_memory(src, exact, len);
+	rc = unknown_read(src, work, path, info, &why);
+	free(exact);
+	if (rc == -1)
+		return "failed";
+	if (info->nwarnings == 0)
+		return "";
+	info->text.p[info->warning[0].at + info->warning[0].len] = '\0';
+	return info->text.p + info->warning[0].at;
+}
+
+int
+main(void)
+{
+	static const uint8_t jpeg[] = {7, 8, 9, 0xff, 0xd8, 0xff, 0xe1, 0};
+	static const struct {
+		const char *path;
+		size_t len;
+		const char *want;
+	} rows[] = {
+	    {"a.jpg", 0, "is empty"},
+	    {"a/b.JPG", 1, "holds no picture or film that is known"},
+	    {"a.jpg", 6, "holds no picture or film that is known"},
+	    {"a.jpg", 7, "a JPEG begins at byte 3, behind what is no part of it"},
+	    {"a.jpg", 8, "a JPEG begins at byte 3, behind what is no part of it"},
+	    {"a.mov", 7, "holds no picture or film that is known"},
+	    {"a.txt", 0, ""},
+	    {"a.txt", 7, ""},
+	    {"a.jpg/b", 7, ""},
+	    {"a.jpgjpgjpgjpgjpg", 7, ""},
+	    {"a.", 7, ""},
+	};
+	struct src *src = src_new();
+	struct work *work = work_new();
+	struct media_info info = {0};
+	uint8_t zeros[40] = {0};
+	size_t i;
+
+	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const char *got = told(src, work, rows[i].path, jpeg, rows[i].len, &info);
+
+		tap_ok(strcmp(got, rows[i].want) == 0, "%s of %zu bytes: %s", rows[i].path, rows[i].len, got);
+	}
+	for (i = 1; i <= sizeof zeros; i++)
+		tap_ok(
+		    (strstr(told(src, work, "a.jpg", zeros, i, &info), "0x00") != NULL) == (i >= 16), "%zu zeros", i);
+	media_fini(&info);
+	work_free(work);
+	src_free(src);
+	return tap_done();
+}
