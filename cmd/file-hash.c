@@ -12,7 +12,7 @@
 #define READ_BYTES (256u << 10) /* stays in a core's cache between the algorithms */
 
 struct conf {
-	const char *algorithms;
+	struct opt_list algorithms;
 	bool verify;
 	digest_mask mask;
 	const struct run *run;
@@ -26,7 +26,7 @@ struct worker {
 };
 
 static const struct opt opts[] = {
-	OPT_STRING('a', "algorithm", "LIST", struct conf, algorithms,
+	OPT_LIST('a', "algorithm", "LIST", struct conf, algorithms,
 	    "digests to compute: xxh128 xxh3 xxh64 sha256 sha1 md5 sha512, separated by commas (xxh128)"),
 	OPT_FLAG(0, "verify", struct conf, verify, "compare with the hash that the record has, and set verify"),
 	OPT_END
@@ -37,10 +37,16 @@ start(void *arg, struct run *run, struct fail *why)
 {
 	struct conf *conf = arg;
 	struct digest *probe;
+	digest_mask more;
 
 	conf->run = run;
-	if (digest_parse_list(conf->algorithms, &conf->mask, why) == -1)
-		return -1;
+	for (size_t i = 0; i < conf->algorithms.n; i++) {
+		if (digest_parse_list(conf->algorithms.v[i], &more, why) == -1)
+			return -1;
+		conf->mask |= more;
+	}
+	if (conf->mask == 0)
+		conf->mask = 1u << DIGEST_XXH128;
 	if ((probe = digest_new(conf->mask, why)) == NULL)
 		return -1;
 	digest_free(probe);
@@ -162,7 +168,7 @@ int
 main(int argc, char **argv)
 {
 	static const char *const owns[] = { "hash_now", "verify", NULL };
-	struct conf conf = { .algorithms = "xxh128" };
+	struct conf conf = { 0 };
 	struct filter f = {
 		.name = "file-hash",
 		.synopsis = "[-a LIST] [--verify] [OPTION...] [PATH...]",

@@ -9,7 +9,7 @@
 #include "run/json.h"
 
 struct conf {
-	bool null, stale_first, relative, lacking, check;
+	bool null, stale_first, relative, lacking, required, check;
 
 	struct filter *filter;
 	struct hashdb_conf open;
@@ -23,6 +23,7 @@ static const struct opt opts[] = {
 	OPT_FLAG(0, "stale-first", struct conf, stale_first, "those whose content was read longest ago first"),
 	OPT_FLAG(0, "relative", struct conf, relative, "paths as they are below the library's root"),
 	OPT_FLAG(0, "lacking", struct conf, lacking, "only those that lack a digest which the database requires"),
+	OPT_FLAG(0, "required", struct conf, required, "write only the digests which the database requires, as a list"),
 	OPT_FLAG(0, "check", struct conf, check, "write nothing, but check that the database is whole"),
 	OPT_END
 };
@@ -140,7 +141,7 @@ next(void *arg, struct rec *rec, struct fail *why)
 {
 	struct conf *conf = arg;
 	struct page_row row;
-	int rc = conf->check ? 0 : next_row(conf, &row, why);
+	int rc = conf->check || conf->required ? 0 : next_row(conf, &row, why);
 
 	if (rc != 1)
 		return rc;
@@ -165,13 +166,23 @@ emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fai
 	return buf_add(out, rec->path.p, rec->path.len + 1) == -1 ? fail_nomem(why) : 0;
 }
 
+static int
+finish(void *arg, struct buf *out, struct fail *why)
+{
+	const struct conf *conf = arg;
+
+	if (conf->required)
+		hashdb_put_required(conf->db, out);
+	return out->failed ? fail_nomem(why) : 0;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct conf conf = { 0 };
 	struct filter f = {
 		.name = "hashdb-list",
-		.synopsis = "[-0] [--stale-first] [--relative] [--lacking] [--check] [OPTION...] DB",
+		.synopsis = "[-0] [--stale-first] [--relative] [--lacking] [--required] [--check] [OPTION...] DB",
 		.purpose = "Write what a hash database contains, as records or as paths.",
 		.opts = opts,
 		.conf = &conf,
@@ -179,6 +190,7 @@ main(int argc, char **argv)
 		.start = start,
 		.next = next,
 		.emit = emit,
+		.finish = finish,
 	};
 	int status;
 

@@ -1,4 +1,6 @@
-complete -c photo-init -s a -l algorithm -r -d 'digests to record, as for file-hash; may be repeated'
+complete -c photo-init -s a -l algorithm -r -d 'digests to require from now on; may be repeated'
+complete -c photo-init -l weak-publish -d 'work where neither linking nor safe renaming is possible; imports will too'
+complete -c photo-init -l portable-names -d 'imports give files names that exFAT, NTFS and SMB can hold'
 complete -c photo-init -s j -l jobs -r -d 'worker threads of each program'
 complete -c photo-init -s q -l quiet -d 'no progress and no messages about single files'
 complete -c photo-init -s h -l help -d 'show this and exit'

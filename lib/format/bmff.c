@@ -16,7 +16,7 @@
 #include "meta/work.h"
 
 enum {
-	BEHIND_MAX = 16,       /* boxes that are looked at behind the index */
+	BEHIND_MAX = 64,       /* boxes that are looked at behind the index */
 	INFLATED_MAX = 1 << 20 /* bytes of an index that is compressed */
 };
 
@@ -93,8 +93,12 @@ take_outermost(struct bmff *f, const struct box *b)
 {
 	if (b->type == MPVD)
 		media_set_bool(f->boxes.info, MEDIA_MOTION_PHOTO, true);
-	if (f->seen_moov && (b->type == MOOF || ++f->behind == BEHIND_MAX))
-		f->boxes.stop = true;
+	if (!f->seen_moov)
+		return;
+	f->boxes.stop = b->type == MOOF || ++f->behind == BEHIND_MAX;
+	if (f->behind == BEHIND_MAX)
+		media_warn(f->boxes.info, FAIL_LIMIT, "of what is behind the index the first %d boxes were looked at",
+		    BEHIND_MAX);
 }
 
 static void

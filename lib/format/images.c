@@ -268,7 +268,7 @@ read_jxr(struct src *src, struct work *work, struct media_info *info, struct fai
 	if (j.xmp.len > 0 && xmp_read(src, j.xmp.at, j.xmp.len, work, info, why) == -1)
 		return -1;
 	if (j.iptc.len > 0 && j.iptc.at <= size && j.iptc.len <= size - j.iptc.at &&
-	    iptc_read(src, j.iptc.at, j.iptc.at + j.iptc.len, false, work, info, why) == -1)
+	    iptc_read(src, j.iptc.at, j.iptc.at + j.iptc.len, IPTC_UNDATED, work, info, why) == -1)
 		return -1;
 	return 0;
 }

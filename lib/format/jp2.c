@@ -118,7 +118,7 @@ take_uuid(struct jp2 *j, const struct box *b)
 	else if (box_is_uuid(w, b, UUID_XMP))
 		rc = xmp_read(w->src, at, len, j->work, w->info, w->why);
 	else if (box_is_uuid(w, b, UUID_IPTC))
-		rc = iptc_read(w->src, at, b->end, false, j->work, w->info, w->why);
+		rc = iptc_read(w->src, at, b->end, IPTC_UNDATED, j->work, w->info, w->why);
 	if (rc == -1)
 		box_fail(w);
 }

@@ -7,13 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format/jpeg-maker.h"
 #include "format/mpf.h"
 #include "meta/photoshop.h"
 #include "meta/tags.h"
 #include "meta/work.h"
 #include "meta/xmp.h"
 
-enum { APP0 = 0xe0, APP1 = 0xe1, APP2 = 0xe2, APP13 = 0xed, APP14 = 0xee, COM = 0xfe };
+enum { APP0 = 0xe0, APP1 = 0xe1, APP2 = 0xe2, APP12 = 0xec, APP13 = 0xed, APP14 = 0xee, COM = 0xfe };
 
 enum {
 	EXIF_HEADER = 6,
@@ -242,12 +243,27 @@ find_packet(const struct segment *s, size_t *begin)
 }
 
 static int
+maker_segment(
+    struct jpeg_app *a, const struct segment *s, void (*take)(const uint8_t *p, size_t len, struct media_info *info))
+{
+	size_t len = s->len < JPEG_MAKER_LEN ? s->len : JPEG_MAKER_LEN, got;
+	const uint8_t *p = src_some(a->src, s->at, len, &got, a->why);
+
+	if (p == NULL)
+		return stop(a);
+	take(p, got, a->info);
+	return 0;
+}
+
+static int
 app1(struct jpeg_app *a, const struct segment *s)
 {
 	size_t packet;
 
 	if (is_exif(s))
 		exif_segment(a, s);
+	else if (has(s, 0, "QVCI\0", 5))
+		return maker_segment(a, s, jpeg_maker_qvci);
 	else if (find_packet(s, &packet))
 		return xmp_segment(a, s->at + packet, s->len - packet);
 	else if (has(s, 0, EXTENDED_HEADER, sizeof EXTENDED_HEADER) &&
@@ -328,13 +344,15 @@ jpeg_app_segment(struct jpeg_app *a, uint8_t marker, uint64_t at, size_t len)
 
 	if (marker != APP1) /* a block goes on without a gap */
 		a->exif_open = false;
-	if (marker != APP1 && marker != APP13 && a->info->tags == NULL)
+	if (marker != APP1 && marker != APP12 && marker != APP13 && a->info->tags == NULL)
 		return 0;
 	if (look(a, &s) == -1)
 		return stop(a);
 	a->exif_open &= is_exif(&s);
 	if (marker == APP1)
 		return app1(a, &s);
+	if (marker == APP12)
+		return maker_segment(a, &s, jpeg_maker_picture_info);
 	if (marker == APP13)
 		app13(a, &s);
 	return other(a, marker, &s);

@@ -15,6 +15,11 @@ jpeg_extended_add(struct jpeg_extended *x, const uint8_t *head, uint64_t at, siz
 
 	if (len <= JPEG_EXTENDED_HEAD)
 		return;
+	if (src_be32(head + JPEG_GUID_LEN) > JPEG_EXTENDED_MAX) {
+		media_warn(
+		    info, FAIL_VALUE, "extended XMP of %u bytes is not read", (unsigned)src_be32(head + JPEG_GUID_LEN));
+		return;
+	}
 	if (x->n == JPEG_EXTENDED_PIECES) {
 		media_warn(info, FAIL_LIMIT, "more than %d segments of extended XMP", JPEG_EXTENDED_PIECES);
 		return;
@@ -122,10 +127,6 @@ jpeg_extended_read(const struct jpeg_extended *x, const struct jpeg_piece *first
 		return -1;
 	if (chosen == NULL || chosen->total == 0)
 		return 0;
-	if (chosen->total > JPEG_EXTENDED_MAX) {
-		media_warn(info, FAIL_VALUE, "extended XMP of %u bytes is not read", (unsigned)chosen->total);
-		return 0;
-	}
 	if (chosen->offset == 0 && chosen->piece.len >= chosen->total)
 		return xmp_read(src, chosen->piece.at, chosen->total, work, info, why);
 	if (xmp_begin(work, info, why) == -1)

@@ -17,7 +17,7 @@
 enum {
 	HEADER_MAX = 32,        /* bytes of a codestream that hold what is read of it */
 	METADATA_MAX = 1 << 20, /* compressed, and again decompressed */
-	COMPRESSED_MAX = 8      /* boxes that are decompressed: few bytes make many */
+	COMPRESSED_MAX = 8      /* boxes of a kind that are decompressed: few bytes make many */
 };
 
 #define JXLC BOX_TYPE('j', 'x', 'l', 'c')
@@ -115,7 +115,7 @@ struct jxl {
 	struct boxes boxes;
 	struct work *work;
 	bool seen_header;
-	unsigned decompressed;
+	unsigned decompressed[2]; /* of XMP, of Exif */
 };
 
 static void
@@ -185,11 +185,11 @@ take_compressed(struct jxl *x, const struct box *b)
 	type = src_be32(p);
 	if (type != EXIF && type != XML_)
 		return;
-	if (x->decompressed++ == COMPRESSED_MAX) {
+	if (x->decompressed[type == EXIF] == COMPRESSED_MAX) {
 		media_warn(w->info, FAIL_LIMIT, "more than %d boxes of compressed metadata", COMPRESSED_MAX);
-		w->stop = true;
 		return;
 	}
+	x->decompressed[type == EXIF]++;
 	if ((out = malloc(METADATA_MAX)) == NULL) {
 		w->info->text.failed = true;
 		return;

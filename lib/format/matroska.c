@@ -113,9 +113,11 @@ read_header(struct matroska *m, const struct ebml_element *header, struct fail *
 }
 
 static void
-add_seek(struct map *map, uint64_t position)
+add_seek(struct matroska *m, struct map *map, uint64_t position)
 {
-	if (map->nseeks < SEEKS_MAX && position < map->end - map->start)
+	if (map->nseeks == SEEKS_MAX)
+		media_warn(m->info, FAIL_LIMIT, "an index with more than %d places to look at", SEEKS_MAX);
+	else if (position < map->end - map->start)
 		map->seek[map->nseeks++] = map->start + position;
 }
 
@@ -144,7 +146,7 @@ read_seek(struct matroska *m, struct map *map, struct ebml_walk *w, struct fail 
 			*(e.id == SEEK_ID ? &id : &position) = v;
 	}
 	if (is_wanted(id))
-		add_seek(map, position);
+		add_seek(m, map, position);
 	return step == EBML_FAILED ? -1 : 0;
 }
 
@@ -193,6 +195,8 @@ note(struct matroska *m, struct map *map, const struct ebml_element *e, struct f
 		}
 		if (map->ntags < MATROSKA_TAGS_MAX)
 			map->tags[map->ntags++] = *e;
+		else
+			media_warn(m->info, FAIL_LIMIT, "more than %d elements of tags", MATROSKA_TAGS_MAX);
 		break;
 	default:
 		break;

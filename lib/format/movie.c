@@ -38,13 +38,39 @@ movie_fini(struct movie *m)
 	buf_fini(&m->bytes);
 }
 
+static bool
+is_blank(const uint8_t *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (text[i] != ' ' && text[i] != '\0')
+			return false;
+	return true;
+}
+
+/* Beyond half of the table a text has to be of a field, or of a better place, that none is of yet. */
+static bool
+has_room(const struct movie *m, const struct movie_text *kind)
+{
+	if (m->ntexts < MOVIE_TEXTS_MAX / 2)
+		return true;
+	for (size_t i = 0; i < m->ntexts; i++) {
+		if (m->text[i].field == kind->field && m->text[i].rank <= kind->rank)
+			return false;
+	}
+	return m->ntexts < MOVIE_TEXTS_MAX;
+}
+
 void
 movie_text(struct movie *m, const struct movie_text *kind, const uint8_t *bytes, size_t len)
 {
 	struct movie_text text = *kind;
 
-	if (m->ntexts == MOVIE_TEXTS_MAX)
+	if (is_blank(bytes, len))
 		return;
+	if (!has_room(m, kind)) {
+		media_warn(m->info, FAIL_LIMIT, "more than %d texts", MOVIE_TEXTS_MAX / 2);
+		return;
+	}
 	text.at = m->bytes.len;
 	text.len = len;
 	if (buf_add(&m->bytes, bytes, len) == 0)

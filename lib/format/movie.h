@@ -31,7 +31,7 @@ enum movie_encoding { MOVIE_UTF8, MOVIE_UTF16BE, MOVIE_UTF16LE, MOVIE_MACROMAN }
 /* The three headers that say when they were created, in the order of preference. */
 enum movie_header { MOVIE_MVHD, MOVIE_MDHD, MOVIE_TKHD, MOVIE_HEADERS };
 
-#define MOVIE_TEXTS_MAX 64
+#define MOVIE_TEXTS_MAX 256
 
 struct movie_text {
 	enum movie_rank rank;
@@ -63,7 +63,7 @@ struct movie {
 	double rating;
 	enum movie_rank rating_rank; /* MOVIE_RANKS: none */
 	enum movie_rank list_rank;   /* of the keywords that were taken */
-	bool keeps_utc;              /* a format whose headers are in UTC, as the specification says */
+	bool keeps_utc; /* by the format, or a box of its maker: headers are in UTC, as the specification says */
 };
 
 void movie_init(struct movie *m, struct media_info *info, struct work *work);

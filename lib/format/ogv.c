@@ -13,10 +13,10 @@
 #include "media/spelled.h"
 #include "meta/tags.h"
 
-enum { PAGE_HEADER = 27, PAGES_MAX = 64, SEGMENTS_MAX = 255, STREAMS_MAX = 4, COMMENTS_MAX = 4096 };
+enum { PAGE_HEADER = 27, PAGES_MAX = 64, SEGMENTS_MAX = 255, STREAMS_MAX = 16, COMMENTS_MAX = 4096 };
 enum { PAGE_MAX = PAGE_HEADER + SEGMENTS_MAX + SEGMENTS_MAX * 255, IDENTIFICATION = 42 };
 
-#define PACKET_MAX (64u << 10) /* of comments; pictures in them may be longer */
+#define PACKET_MAX (1u << 20) /* of comments, which may hold pictures */
 #define END_SEARCHED (64u << 10)
 
 struct stream {
@@ -189,8 +189,10 @@ stream_of(struct ogv *o, uint32_t serial)
 		if (o->stream[i].serial == serial)
 			return o->stream[i].packets < 2 ? &o->stream[i] : NULL;
 	}
-	if (o->nstreams == STREAMS_MAX)
+	if (o->nstreams == STREAMS_MAX) {
+		media_warn(o->info, FAIL_LIMIT, "more than %d streams", STREAMS_MAX);
 		return NULL;
+	}
 	o->stream[o->nstreams] = (struct stream){.serial = serial};
 	return &o->stream[o->nstreams++];
 }
@@ -209,6 +211,8 @@ read_page(struct ogv *o, const uint8_t *page, size_t segments, size_t len)
 			return;
 		if (s->packet.len < PACKET_MAX)
 			buf_add(&s->packet, page + at, n);
+		else
+			media_warn(o->info, FAIL_VALUE, "comments of more than %u KiB are cut", PACKET_MAX >> 10);
 		at += n;
 		if (n < 255)
 			finish_packet(o, s);

@@ -97,7 +97,7 @@ route(struct png *p, const char *name, const struct buf *b, struct src *src)
 	if (begins(b, "8BIM", 4))
 		return photoshop_read(src, 0, b->len, p->work, p->info, p->why);
 	if (strcasecmp(name, "iptc") == 0 && begins(b, "\x1c", 1))
-		return iptc_read(src, 0, b->len, false, p->work, p->info, p->why);
+		return iptc_read(src, 0, b->len, IPTC_UNDATED, p->work, p->info, p->why);
 	if (strncasecmp(name, "ic", 2) != 0) /* icc and icm: colour profiles */
 		media_warn(p->info, FAIL_VALUE, "a raw profile that is none of the known kinds was passed over");
 	return 0;

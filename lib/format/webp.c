@@ -12,7 +12,10 @@
 #include "meta/tags.h"
 #include "meta/xmp.h"
 
-#define FRAMES_MAX 256 /* each costs a read */
+#define FRAMES_MAX 256             /* each may cost a read */
+#define FRAMES_BEFORE_MAX 3072     /* where metadata are announced, which stand behind them */
+#define AHEAD (16u << 10)          /* bytes that are read at once where frames are small … */
+#define AHEAD_ALL_MAX (512u << 10) /* … and all such bytes of a file */
 
 enum { FLAG_XMP = 0x04, FLAG_EXIF = 0x08 };
 
@@ -22,6 +25,8 @@ struct webp {
 	struct media_info *info;
 	bool has_exif;
 	unsigned flags, frames;
+	uint64_t seen; /* how far was read ahead */
+	size_t ahead;  /* bytes */
 	uint64_t duration_ms;
 };
 
@@ -102,12 +107,33 @@ read_chunk(struct webp *w, const struct riff_chunk *c)
 	return read_picture(w, c);
 }
 
+static unsigned
+max_frames(const struct webp *w)
+{
+	return w->flags & (FLAG_XMP | FLAG_EXIF) ? FRAMES_BEFORE_MAX : FRAMES_MAX;
+}
+
+/* Small frames stand so close that one read shows the heads of several. */
+static int
+look_ahead(struct webp *w, uint64_t at, uint64_t last_len)
+{
+	size_t got;
+
+	if (w->frames == 0 || last_len > AHEAD / 2 || at + 32 <= w->seen || w->ahead >= AHEAD_ALL_MAX)
+		return 0;
+	if (src_some(w->riff.src, at, AHEAD, &got, w->riff.why) == NULL)
+		return riff_stop(&w->riff, "WebP");
+	w->seen = at + got;
+	w->ahead += got;
+	return 0;
+}
+
 static void
 settle(struct webp *w)
 {
-	if (w->frames == FRAMES_MAX) {
+	if (w->frames == max_frames(w)) {
 		if (w->flags & (FLAG_XMP | FLAG_EXIF))
-			media_warn(w->info, FAIL_LIMIT, "metadata behind %d frames was not looked for", FRAMES_MAX);
+			media_warn(w->info, FAIL_LIMIT, "metadata behind %u frames was not looked for", w->frames);
 	} else if (w->duration_ms > 0) {
 		media_set_number(w->info, MEDIA_DURATION, (double)w->duration_ms / 1000);
 	}
@@ -125,8 +151,8 @@ read_webp(struct src *src, struct work *work, struct media_info *info, struct fa
 
 	if (riff_open(&w.riff, src, info, why, &c) == -1)
 		return -1;
-	while ((rc = riff_next(&w.riff, &at, src_size(src), &c)) == 1 && w.frames < FRAMES_MAX)
-		if (read_chunk(&w, &c) == -1)
+	while ((rc = riff_next(&w.riff, &at, src_size(src), &c)) == 1 && w.frames < max_frames(&w))
+		if (read_chunk(&w, &c) == -1 || look_ahead(&w, at, c.len) == -1)
 			return -1;
 	settle(&w);
 	return rc == -1 ? -1 : 0;

@@ -14,7 +14,7 @@ static const struct {
 	const char *name;
 	size_t size;
 } table[DIGEST_COUNT] = {
-#define DIGEST(name, text, size) [DIGEST_##name] = { text, size },
+#define DIGEST(name, text, size) [DIGEST_##name] = {text, size},
 #include "hash/digest-algorithms.def"
 #undef DIGEST
 };
@@ -40,6 +40,19 @@ find(const char *name, size_t len)
 	return -1;
 }
 
+static int
+fail_unknown(const char *word, size_t len, struct fail *why)
+{
+	struct buf known = {0};
+
+	for (int a = 0; a < DIGEST_COUNT; a++)
+		buf_addf(&known, "%s%s", a > 0 ? " " : "", table[a].name);
+	fail_set(why, FAIL_INPUT, "algorithm", "no such digest: \"%.*s\"; there are %s", (int)(len < 64 ? len : 64),
+	    word, buf_cstr(&known));
+	buf_fini(&known);
+	return -1;
+}
+
 int
 digest_parse_list(const char *list, digest_mask *mask, struct fail *why)
 {
@@ -50,8 +63,7 @@ digest_parse_list(const char *list, digest_mask *mask, struct fail *why)
 		int a = find(word, len);
 
 		if (a == -1)
-			return fail_set(why, FAIL_INPUT, "algorithm", "no such digest: \"%.*s\"",
-			    (int)(len < 64 ? len : 64), word);
+			return fail_unknown(word, len, why);
 		found |= 1u << a;
 		if (word[len] == '\0')
 			break;
@@ -148,7 +160,7 @@ read_hex(struct slice value, uint8_t *bytes, size_t n)
 int
 digest_read_json(struct slice object, struct digests *out, struct fail *why)
 {
-	struct spans members = { 0 };
+	struct spans members = {0};
 	int rc = -1;
 
 	out->mask = 0;
@@ -193,8 +205,8 @@ write_kept(const struct spans *old, digest_mask replaced, struct buf *out)
 int
 digest_merge_json(struct slice old, const struct digests *fresh, struct buf *out, struct fail *why)
 {
-	struct digests was = { 0 };
-	struct spans members = { 0 };
+	struct digests was = {0};
+	struct spans members = {0};
 	int rc = -1;
 
 	if (old.len != 0 && (digest_read_json(old, &was, why) == -1 || span_scan(old, &members, why) == -1))

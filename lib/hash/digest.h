@@ -34,7 +34,10 @@ struct digests {
 const char *digest_name(enum digest_algorithm a);
 size_t digest_size(enum digest_algorithm a);
 
-/* digest_parse_list() -- "xxh128,sha256" to a mask.  Returns 0, or -1 with FAIL_INPUT naming the unknown word. */
+/*
+ * digest_parse_list() -- "xxh128,sha256" to a mask.  Returns 0, or -1 with FAIL_INPUT naming the unknown word
+ * and those that are known.
+ */
 int digest_parse_list(const char *list, digest_mask *mask, struct fail *why);
 
 /* A running computation; reusable after digest_final().  Threads: one at a time. */

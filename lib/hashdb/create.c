@@ -31,6 +31,23 @@ fill(int fd, const unsigned char *bytes, size_t size, struct fail *why)
 	return fsync(fd) == 0 ? 0 : fail_errno(why, "database", "fsync");
 }
 
+/* exFAT through FUSE can do neither: the name is reserved with an empty file, which the database then replaces. */
+static int
+reserve_and_rename(const char *temporary, const char *file)
+{
+	int fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666), saved;
+
+	if (fd == -1)
+		return errno == EEXIST ? 0 : -1;
+	io_close(&fd);
+	if (rename(temporary, file) == 0)
+		return 0;
+	saved = errno;
+	unlink(file);
+	errno = saved;
+	return -1;
+}
+
 /* Some file systems have no links; there a rename that does not replace says the same.  1: someone removed it. */
 static int
 publish(const char *temporary, const char *file, const char *shown, struct fail *why)
@@ -42,7 +59,11 @@ publish(const char *temporary, const char *file, const char *shown, struct fail 
 #ifdef RENAME_NOREPLACE
 	if (renameat2(AT_FDCWD, temporary, AT_FDCWD, file, RENAME_NOREPLACE) == 0 || errno == EEXIST)
 		return 0;
+#else
+	errno = ENOSYS;
 #endif
+	if ((errno == EINVAL || errno == ENOSYS || errno == ENOTSUP) && reserve_and_rename(temporary, file) == 0)
+		return 0;
 	return fail_errno(why, "database", "cannot create %s", shown);
 }
 

@@ -303,6 +303,14 @@ hashdb_require(struct hashdb *db, digest_mask have, struct fail *why)
 	return -1;
 }
 
+void
+hashdb_put_required(struct hashdb *db, struct buf *out)
+{
+	about_list(needs(db), out);
+	if (needs(db)->required != 0)
+		buf_addc(out, '\n');
+}
+
 int
 hashdb_raise(struct hashdb *db, digest_mask more, struct fail *why)
 {

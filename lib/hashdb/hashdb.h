@@ -48,6 +48,9 @@ const char *hashdb_id(const struct hashdb *db); /* of this database and no other
 /* hashdb_algorithms() -- the digests that a file must have to be recorded; 0: that has not been decided yet. */
 digest_mask hashdb_algorithms(const struct hashdb *db);
 
+/* hashdb_put_required() -- append them as a line, "xxh128,sha256"; nothing where that has not been decided yet. */
+void hashdb_put_required(struct hashdb *db, struct buf *out);
+
 /* hashdb_index() -- the one of them that every file here has, by which contents are found; none yet: DIGEST_COUNT. */
 enum digest_algorithm hashdb_index(const struct hashdb *db);
 

@@ -206,6 +206,16 @@ has_item(const struct media_info *info, enum media_field f, size_t at, size_t le
 	return false;
 }
 
+static size_t
+count_items(const struct media_info *info, enum media_field f)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < info->nitems; i++)
+		n += info->item[i].field == f;
+	return n;
+}
+
 static bool
 grow_items(struct media_info *info)
 {
@@ -226,7 +236,7 @@ grow_items(struct media_info *info)
 static void
 warn_of_items(struct media_info *info)
 {
-	media_warn(info, FAIL_LIMIT, "more than %d keywords and names", MEDIA_ITEMS_MAX);
+	media_warn(info, FAIL_LIMIT, "more than %d keywords or names", MEDIA_ITEMS_MAX);
 }
 
 /* Each is held against all that are there, so that a file of nothing but items takes long. */
@@ -238,6 +248,33 @@ may_try_item(struct media_info *info)
 	if (info->items_tried <= MEDIA_ITEMS_TRIED_MAX)
 		info->items_tried++;
 	return info->items_tried <= MEDIA_ITEMS_TRIED_MAX;
+}
+
+static bool
+has_longer_item(const struct media_info *info, enum media_field f, const char *bytes, size_t len)
+{
+	for (size_t i = 0; i < info->nitems; i++) {
+		const struct media_item *item = &info->item[i];
+
+		if (item->field == f && item->len > len && memcmp(info->text.p + item->at, bytes, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+void
+media_join_item(struct media_info *info, enum media_field f, const char *bytes, size_t len, size_t full)
+{
+	const struct media_value *v = &info->field[f];
+	enum media_origin before = info->origin;
+
+	if (v->kind == MEDIA_LIST && v->origin == MEDIA_FROM_XMP) {
+		if (len >= full && has_longer_item(info, f, bytes, len))
+			return;
+		info->origin = MEDIA_FROM_XMP;
+	}
+	media_add_item(info, f, bytes, len);
+	info->origin = before;
 }
 
 void
@@ -255,7 +292,7 @@ media_add_item(struct media_info *info, enum media_field f, const char *bytes, s
 		cut(info, at);
 		return;
 	}
-	if (info->nitems == MEDIA_ITEMS_MAX) {
+	if (count_items(info, f) == MEDIA_ITEMS_MAX) {
 		cut(info, at);
 		warn_of_items(info);
 		return;
@@ -288,14 +325,27 @@ is_repeated(const struct media_info *info, const struct media_warning *new)
 	return false;
 }
 
+/* The last warning that may make room for one of damage. */
+static struct media_warning *
+find_odd(struct media_info *info)
+{
+	for (size_t i = info->nwarnings; i-- > 0;) {
+		if (fail_rank(fail_code_name(info->warning[i].code)) != FAIL_RANK_DAMAGED)
+			return &info->warning[i];
+	}
+	return NULL;
+}
+
 void
 media_warn(struct media_info *info, enum fail_code code, const char *fmt, ...)
 {
+	bool full = info != NULL && info->nwarnings == MEDIA_WARNINGS_MAX;
+	enum fail_rank rank = fail_rank(fail_code_name(code));
 	struct media_warning new = {.code = code};
 	char message[160];
 	va_list ap;
 
-	if (info == NULL || info->nwarnings == MEDIA_WARNINGS_MAX)
+	if (info == NULL || (full && (rank != FAIL_RANK_DAMAGED || find_odd(info) == NULL)))
 		return;
 	va_start(ap, fmt);
 	vsnprintf(message, sizeof message, fmt, ap);
@@ -308,7 +358,10 @@ media_warn(struct media_info *info, enum fail_code code, const char *fmt, ...)
 		cut(info, new.at);
 		return;
 	}
-	info->warning[info->nwarnings++] = new;
+	if (full)
+		*find_odd(info) = new;
+	else
+		info->warning[info->nwarnings++] = new;
 }
 
 static const char *const date_names[] = {

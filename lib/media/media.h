@@ -63,7 +63,7 @@ struct media_date {
 	enum media_basis basis;
 };
 
-#define MEDIA_ITEMS_MAX 512          /* of all lists of one file */
+#define MEDIA_ITEMS_MAX 512          /* of one list */
 #define MEDIA_ITEMS_TRIED_MAX 32768u /* with those that are there already */
 #define MEDIA_WARNINGS_MAX 16
 
@@ -118,6 +118,11 @@ void media_set_bool(struct media_info *info, enum media_field f, bool v);
 /* media_add_item() -- append to a LIST, text as in media_set_text(); beyond MEDIA_ITEMS_MAX, or
  * MEDIA_ITEMS_TRIED_MAX, it is dropped with a warning. */
 void media_add_item(struct media_info *info, enum media_field f, const char *bytes, size_t len);
+/*
+ * media_join_item() -- the same, but where XMP has said the list this is added to it, unless it is there, whole or with
+ * more behind it where it is of `full` bytes or more, and so may have been cut.
+ */
+void media_join_item(struct media_info *info, enum media_field f, const char *bytes, size_t len, size_t full);
 void media_set_date(struct media_info *info, enum media_date_source s, const struct when *w, enum media_basis basis);
 /*
  * media_is_position() -- whether degrees of latitude and longitude are a position; else there is a warning.  Exactly 0
@@ -128,8 +133,8 @@ bool media_is_position(struct media_info *info, double lat, double lon, bool kno
 /* media_round() -- to nine decimals: a nanosecond, a tenth of a millimetre on the ground. */
 double media_round(double v);
 
-/* A warning beyond MEDIA_WARNINGS_MAX is dropped, as is one equal in code and text to an earlier one, or any where
- * info is NULL. */
+/* A warning beyond MEDIA_WARNINGS_MAX is dropped, unless it is of damage and can take the place of one that is not; so
+ * is one equal in code and text to an earlier one, or any where info is NULL. */
 void media_warn(struct media_info *info, enum fail_code code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

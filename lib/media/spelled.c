@@ -210,27 +210,31 @@ settle_time(struct parts *d)
 	}
 }
 
+/* What parts a time, blanks included, goes by the first; false where there is nothing of it. */
+static bool
+skip_parting(struct cursor *c, bool hyphens)
+{
+	if (!at(c, hyphens ? "-" : ":."))
+		return false;
+	skip(c, hyphens ? "- " : ":. ");
+	return true;
+}
+
 /* Hour, minute, and as far as they are there second, fraction and the half of the day; HHMM and HHMMSS too.  Of an
  * hour without a minute the day is kept. */
 static bool
 take_time(struct cursor *c, struct parts *d)
 {
 	int digits = count_digits(c);
-	bool compact = digits == 4 || digits == 6;
+	bool compact = digits == 4 || digits == 6, hyphens;
 
 	if ((!compact && (digits < 1 || digits > 2)) || number(c, 2, &d->hour) == 0)
 		return false;
-	if (!compact) {
-		if (!at(c, ":."))
-			return false;
-		skip(c, ":. ");
-	}
-	if (number(c, 2, &d->minute) == 0)
+	hyphens = at(c, "-");
+	if ((!compact && !skip_parting(c, hyphens)) || number(c, 2, &d->minute) == 0)
 		return false;
 	d->has_time = true;
-	if (compact ? digits == 6 : at(c, ":.")) {
-		if (!compact)
-			skip(c, ":. ");
+	if (compact ? digits == 6 : skip_parting(c, hyphens)) {
 		d->has_second = number(c, 2, &d->second) > 0;
 		take_fraction(c, d);
 	}
@@ -329,7 +333,9 @@ take_numbers(struct cursor c, struct parts *d)
 		return false;
 	if (d->day == 0)
 		return true;
-	skip(&c, " -/:.,Tt\t");
+	skip(&c, "-/:.,_Tt");
+	skip(&c, " \t");
+	skip(&c, "Tt");
 	if (c.p == c.end)
 		return true;
 	if (!take_time(&c, d)) {
@@ -419,8 +425,8 @@ spelled_zone(struct when *w, const char *text, size_t len, const char **odd)
 		return;
 	if (take_zone(&c, &d))
 		skip(&c, " :\t\r\n");
-	*odd = d.odd;
-	if (c.p < c.end || (!d.has_zone && d.odd == NULL)) {
+	*odd = d.odd == NULL && c.p < c.end && d.has_zone ? odd_rest : d.odd;
+	if ((!d.has_zone && d.odd == NULL) || (c.p < c.end && (is_digit(*c.p) || is_letter(*c.p)))) {
 		*odd = "its zone could not be read";
 		return;
 	}

@@ -16,6 +16,7 @@
 #include "run/json.h"
 
 enum { MARKER = 0x1c, EXTENDED = 0x8000 };
+enum { KEYWORD_FULL = 64 - 3 }; /* bytes of a keyword that may have been cut */
 
 /* A record and a dataset of it, as one number. */
 #define DATASET(record, number) ((record) << 8 | (number))
@@ -40,6 +41,7 @@ struct dataset {
 
 struct iptc {
 	const uint8_t *next, *end;
+	bool undated;
 	bool utf8, mac; /* how its text is encoded, where one knows */
 	struct work *work;
 	struct media_info *info;
@@ -207,7 +209,10 @@ look_at(struct iptc *x, const struct dataset *d)
 		break;
 	case KEYWORDS:
 		text = text_of(x, d);
-		media_add_item(x->info, MEDIA_KEYWORDS, text.p, text.len);
+		if (x->undated)
+			media_join_item(x->info, MEDIA_KEYWORDS, text.p, text.len, KEYWORD_FULL);
+		else
+			media_add_item(x->info, MEDIA_KEYWORDS, text.p, text.len);
 		break;
 	case DATE_CREATED:
 		if (x->date.p == NULL)
@@ -328,10 +333,10 @@ read_swapped(struct iptc *x, struct fail *why)
 }
 
 int
-iptc_read(struct src *src, uint64_t at, uint64_t end, bool newer, struct work *work, struct media_info *info,
+iptc_read(struct src *src, uint64_t at, uint64_t end, enum iptc_age age, struct work *work, struct media_info *info,
     struct fail *why)
 {
-	struct iptc x = {.work = work, .info = info};
+	struct iptc x = {.undated = age == IPTC_UNDATED, .work = work, .info = info};
 	uint64_t len = end > at ? end - at : 0;
 	enum media_origin before;
 	size_t got;
@@ -346,7 +351,7 @@ iptc_read(struct src *src, uint64_t at, uint64_t end, bool newer, struct work *w
 	if (got < len)
 		media_warn(info, len > SRC_WINDOW_MAX ? FAIL_LIMIT : FAIL_TRUNCATED, "the IPTC block is cut");
 	x.end = x.next + got;
-	before = media_from(info, newer ? MEDIA_FROM_NEWER_IPTC : MEDIA_FROM_IPTC);
+	before = media_from(info, age == IPTC_NEWER ? MEDIA_FROM_NEWER_IPTC : MEDIA_FROM_IPTC);
 	if (is_swapped(&x))
 		rc = read_swapped(&x, why);
 	else

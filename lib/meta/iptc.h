@@ -12,15 +12,21 @@
 
 #define IPTC_DATASETS_MAX 4096 /* of one block */
 
+/* How the block stands to the XMP beside it, as a digest of it tells that who wrote the XMP has left. */
+enum iptc_age {
+	IPTC_UNDATED, /* no digest, or no XMP: keywords that are in one of them alone are told too */
+	IPTC_IN_STEP, /* the XMP says the same or more */
+	IPTC_NEWER,   /* the XMP is out of date: fields count as MEDIA_FROM_NEWER_IPTC */
+};
+
 /*
  * iptc_read() -- read the datasets from `at` to before `end`, of which SRC_WINDOW_MAX bytes at most are seen.
  *
- *   newer  they were changed after the XMP beside them was written: fields count as MEDIA_FROM_NEWER_IPTC
- *   info   fields, lists and the date are set; tags are appended; damage is a warning
+ *   info  fields, lists and the date are set; tags are appended; damage is a warning
  *
  * Returns 0, or -1 when the source could not be read.
  */
-int iptc_read(struct src *src, uint64_t at, uint64_t end, bool newer, struct work *work, struct media_info *info,
+int iptc_read(struct src *src, uint64_t at, uint64_t end, enum iptc_age age, struct work *work, struct media_info *info,
     struct fail *why);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "meta/lens.h"
 #include "meta/makernote-layouts.h"
+#include "meta/reconyx.h"
 #include "meta/tags.h"
 
 #define TEXT_MAX 64
@@ -302,6 +303,14 @@ read_note(struct ifd *outer, const struct place *where, struct media_info *info,
 		 outer->src, where->at, len < NOTE_HEAD_MAX ? (size_t)len : NOTE_HEAD_MAX, &got, outer->why)) == NULL) {
 		outer->failed = outer->why->code != FAIL_LIMIT;
 		return;
+	}
+	if (got > 0 && (p[0] == 'R' || p[0] == 1)) { /* perhaps Reconyx', whose dates lie behind the head */
+		if ((p = src_some(outer->src, where->at, len < RECONYX_LEN ? (size_t)len : RECONYX_LEN, &got,
+			 outer->why)) == NULL ||
+		    reconyx_read(p, got, info)) {
+			outer->failed = p == NULL && outer->why->code != FAIL_LIMIT;
+			return;
+		}
 	}
 	if ((note.layout = makernote_layout(info, p, got)) == NULL || !is_worth(&note))
 		return;

@@ -143,7 +143,9 @@ note(struct photoshop *p, const struct resource *r)
 	struct photoshop_range range = {r->at, r->at + r->len};
 	const uint8_t *v;
 
-	if (r->id == IPTC && p->niptc < IPTC_MAX)
+	if (r->id == IPTC && p->niptc == IPTC_MAX)
+		media_warn(p->info, FAIL_LIMIT, "more than %d blocks of IPTC", IPTC_MAX);
+	else if (r->id == IPTC)
 		p->iptc[p->niptc++] = range;
 	else if (r->id == EXIF && p->exif.end == 0)
 		p->exif = range;
@@ -206,38 +208,44 @@ fits(const struct photoshop *p, const uint8_t *bytes, size_t len)
 }
 
 /*
- * Whether the IPTC block was changed after its digest was noted.  A digest of zeros stands for none.  In TIFF the
- * block is padded, and who noted the digest may not have counted that.  1, 0, -1.
+ * How old the IPTC block is: changed after its digest was noted, or not.  A digest of zeros stands for none.  In TIFF
+ * the block is padded, and who noted the digest may not have counted that.  0, or -1.
  */
 static int
-is_newer(struct photoshop *p, struct photoshop_range iptc)
+find_age(struct photoshop *p, struct photoshop_range iptc, enum iptc_age *age)
 {
 	static const uint8_t zeros[DIGEST_LEN];
 	size_t len = (size_t)(iptc.end - iptc.at);
 	const uint8_t *bytes;
 
+	*age = IPTC_UNDATED;
 	if (!p->has_digest || memcmp(p->digest, zeros, DIGEST_LEN) == 0 || !has_xmp(p->info))
 		return 0;
 	if ((bytes = src_at(p->src, iptc.at, len, p->why)) == NULL)
 		return p->why->code == FAIL_SYSTEM ? -1 : 0;
+	*age = IPTC_IN_STEP;
 	if (fits(p, bytes, len))
 		return 0;
 	while (len > 0 && bytes[len - 1] == '\0')
 		len--;
-	return !fits(p, bytes, len);
+	if (!fits(p, bytes, len))
+		*age = IPTC_NEWER;
+	return 0;
 }
 
 static int
 read_iptc(struct photoshop *p)
 {
-	int newer = p->niptc > 0 ? is_newer(p, p->iptc[0]) : 0;
+	enum iptc_age age = IPTC_UNDATED;
 	size_t i;
 
-	for (i = 0; newer != -1 && i < p->niptc; i++) {
-		if (iptc_read(p->src, p->iptc[i].at, p->iptc[i].end, newer, p->work, p->info, p->why) == -1)
+	if (p->niptc > 0 && find_age(p, p->iptc[0], &age) == -1)
+		return -1;
+	for (i = 0; i < p->niptc; i++) {
+		if (iptc_read(p->src, p->iptc[i].at, p->iptc[i].end, age, p->work, p->info, p->why) == -1)
 			return -1;
 	}
-	return newer == -1 ? -1 : 0;
+	return 0;
 }
 
 int

@@ -36,13 +36,16 @@ xmp_values_fini(struct xmp_values *x)
 	buf_fini(&x->text);
 }
 
+/* Of a property that has a value already, more are kept only as long as there is room for one of all others. */
 static bool
-has_room(struct xmp_values *x, size_t len)
+has_room(struct xmp_values *x, size_t len, bool more)
 {
 	size_t cap = x->cap == 0 ? VALUES_KEEP : 2 * x->cap;
+	size_t n_max = more ? XMP_VALUES_MAX - XMP_PROPERTIES : XMP_VALUES_MAX;
+	size_t size_max = more ? XMP_VALUES_SIZE / 2 : XMP_VALUES_SIZE;
 	struct xmp_value *value;
 
-	if (x->n == XMP_VALUES_MAX || len > XMP_VALUES_SIZE - x->text.len) {
+	if (x->n >= n_max || x->text.len > size_max || len > size_max - x->text.len) {
 		x->full = true;
 		return false;
 	}
@@ -98,7 +101,8 @@ xmp_values_leaf(struct xmp_values *x, const struct xmp_leaf *leaf)
 	enum xmp_property p = leaf->property;
 	struct xmp_value *v;
 
-	if (p <= XMP_TOP || leaf->len == 0 || note(x, leaf) || replace(x, leaf) || !has_room(x, leaf->len))
+	if (p <= XMP_TOP || leaf->len == 0 || note(x, leaf) || replace(x, leaf) ||
+	    !has_room(x, leaf->len, x->first[p] > 0))
 		return;
 	v = &x->value[x->n++];
 	*v = (struct xmp_value){.at = x->text.len,

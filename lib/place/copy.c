@@ -58,47 +58,50 @@ copy_digest(struct kit *kit, int fd, digest_mask mask, struct digests *out, uint
 	return digest_file(kit->digest, mask, fd, kit->bytes, sizeof(kit->bytes), out, bytes, why);
 }
 
-/* Whether a page of [offset, offset + len) is in memory; true where that cannot be known. */
-static bool
+enum pages { PAGES_GONE, PAGES_HELD, PAGES_UNKNOWN };
+
+/* Whether a page of [offset, offset + len) is in memory. */
+static enum pages
 resident(struct kit *kit, int fd, uint64_t offset, size_t len)
 {
 	void *map = mmap(NULL, len, PROT_READ, MAP_SHARED, fd, (off_t)offset);
 	size_t pages = (len + PAGE_BYTES - 1) / PAGE_BYTES;
-	bool found;
+	bool known, found = false;
 
 	if (map == MAP_FAILED)
-		return true;
+		return PAGES_UNKNOWN;
 	for (size_t i = 0; i < pages; i++)
 		kit->bytes[i] = 0;
-	found = mincore(map, len, kit->bytes) == -1;
+	known = mincore(map, len, kit->bytes) == 0;
 	for (size_t i = 0; i < pages && !found; i++)
 		found = kit->bytes[i] & 1;
 	munmap(map, len);
-	return found;
+	return !known ? PAGES_UNKNOWN : found ? PAGES_HELD : PAGES_GONE;
 }
 
-static bool
+static enum pages
 drop_once(struct kit *kit, int fd, uint64_t size)
 {
 	_Static_assert(MAP_BYTES / PAGE_BYTES <= KIT_BYTES, "the kit's buffer holds the vector");
 
+	enum pages pages = PAGES_GONE;
+
 	posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-	for (uint64_t at = 0; at < size; at += MAP_BYTES) {
-		if (resident(kit, fd, at, size - at < MAP_BYTES ? (size_t)(size - at) : MAP_BYTES))
-			return false;
-	}
-	return true;
+	for (uint64_t at = 0; at < size && pages == PAGES_GONE; at += MAP_BYTES)
+		pages = resident(kit, fd, at, size - at < MAP_BYTES ? (size_t)(size - at) : MAP_BYTES);
+	return pages;
 }
 
 bool
 copy_drop_pages(struct kit *kit, int fd, uint64_t size)
 {
-	for (int i = 0; i < DROP_TRIES; i++) {
-		if (drop_once(kit, fd, size))
-			return true;
+	enum pages pages = drop_once(kit, fd, size);
+
+	for (int i = 0; i < DROP_TRIES && pages == PAGES_HELD; i++) {
 		nanosleep(&(struct timespec){.tv_nsec = DROP_WAIT_NS}, NULL);
+		pages = drop_once(kit, fd, size);
 	}
-	return false;
+	return pages == PAGES_GONE;
 }
 
 void

@@ -2,6 +2,12 @@
 # it was of and whether it was stopped.  While the run lasts, or where it was killed, the latter is RUN.open and locked
 # by the run's processes.  RUN.moved is what source-remove says, RUN.reserve keeps room for the end of a full disk.
 
+# require_also -- add to `algorithm` what the database requires.  One that cannot be read says so when it is needed.
+require_also() {
+	required=$(hashdb-list --required "$db" 2>/dev/null)
+	algorithm=$required${required:+${algorithm:+,}}$algorithm
+}
+
 # begin_run LIBRARY SOURCES -- set `log` to the new file of a run, and `left` to its name without the extension.
 begin_run() {
 	run=$(date -u +%Y%m%dT%H%M%SZ)
@@ -54,6 +60,7 @@ recover() {
 		[ -e "$open" ] || continue
 		flock -n "$open" true 2>/dev/null || continue # its run lives
 		left=${open%.open}
+		hashdb-merge -q "--log=$left.ndjson" "$db" </dev/null >/dev/null 2>&1 || continue # it says why when it is needed
 		rm -f "$left.reserve"
 		[ -s "$left.ndjson" ] || rm -f "$left.ndjson" "$open"
 		[ ! -e "$open" ] || { echo 'stopped = it was killed' >>"$open" && mv -f "$open" "$left.info"; }

@@ -102,8 +102,8 @@ apart() {
 	done
 }
 
-# list SOURCE... -- the files, NUL-terminated, to $tmp/list in order; their sizes to $tmp/sizes, and what could not be
-# looked into to $tmp/unread.
+# list SOURCE... -- the files, NUL-terminated, to $tmp/list in order; their sizes to $tmp/sizes, what could not be
+# looked into to $tmp/unread, and what source-remove had put aside when it was killed to $tmp/aside.
 list() {
 	for source; do
 		for_find "$source"
@@ -111,8 +111,20 @@ list() {
 		shift
 	done
 	eval "LC_ALL=C stage find find -H \"\$@\" \\( -samefile \"\$library/.\" -o $nowhere $excludes \\) -prune \
-		-o -type f -print0 -fprintf \"\$tmp/sizes\" '%s\\n'" 2>"$tmp/unread" |
+		-o -type f -name '.*.dcim-????????' -fprint0 \"\$tmp/aside\" -o -type f -print0 -fprintf \"\$tmp/sizes\" '%s\\n'" 2>"$tmp/unread" |
 		LC_ALL=C stage sort sort -zu -o "$tmp/list"
+}
+
+# look SOURCE... -- list what there is, once what lies aside has its names back; a dry run leaves it there.
+look() {
+	await list "$@"
+	[ -s "$tmp/aside" ] && [ -z "$dry_run" ] || return 0
+	await give_back
+	await list "$@"
+}
+
+give_back() {
+	stage "source-remove --give-back" source-remove $common --give-back <"$tmp/aside" >/dev/null
 }
 
 sum() {

@@ -192,3 +192,8 @@ setup_more() {
 		/usr/bin/time -f %M -o rss file-hash -j8 -a xxh128,sha256 >/dev/null
 	[ "$(cat rss)" -lt 16384 ]
 }
+
+@test "-a repeated adds up" {
+	echo x >a
+	[ "$(file-hash -a md5 -a sha256,md5 --algorithm=xxh64 a | jq -c '.hash | keys')" = '["md5","sha256","xxh64"]' ]
+}

@@ -119,3 +119,10 @@ setup_more() {
 	file-hash lib/a | hashdb-merge "$DB" >out
 	[ "$(printf 'one\ntwo\n' | { hashdb-list "$DB" >out; cat; } | wc -l)" -eq 2 ]
 }
+
+@test "--required: the digests that every file must have" {
+	hashdb-merge -q empty.db </dev/null
+	[ -z "$(hashdb-list --required empty.db)" ]
+	hashdb-merge -q --require=sha256,xxh128 empty.db </dev/null
+	[ "$(hashdb-list --required empty.db)" = xxh128,sha256 ]
+}

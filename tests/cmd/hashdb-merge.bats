@@ -768,3 +768,15 @@ a_run() {
 	hashdb-list --check "$DB"
 	[ "$killed" -ge 100 ]
 }
+
+@test "a file system that can neither link nor rename without replacing gets its database too" {
+	need strace
+	strace -f -o trace true 2>/dev/null || skip "strace cannot trace here"
+	record lib/a aa >in
+	ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" strace -f -o trace \
+		-e trace=link,linkat,renameat2 -e inject=link,linkat:error=EPERM -e inject=renameat2:error=EINVAL \
+		hashdb-merge lib/.dcim/new.db --root=lib <in >out
+	grep -q INJECTED trace
+	[ "$(hashdb-list lib/.dcim/new.db | wc -l)" -eq 1 ]
+	[ "$(find lib/.dcim -name 'new.db*' | wc -l)" -eq 1 ]
+}

@@ -177,6 +177,17 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	[ "$(tree lib | wc -l)" -eq 19 ]
 }
 
+@test "what a killed --move has put aside gets its name back and is imported; a dry run leaves it" {
+	library
+	mv card/DCIM/102NIKON/DSC_0001.JPG card/DCIM/102NIKON/.DSC_0001.JPG.dcim-0a1b2c3d
+	before=$(everything card)
+	run -0 photo-import -q -n card lib
+	[[ $output != *dcim-0a1b2c3d* ]] && [ "$(everything card)" = "$before" ]
+	run -0 photo-import -q --move card lib
+	[[ $output == *$'\n20 sources were removed.\n'* ]]
+	[ -e lib/2018/2018-12-24/DSC_0001.JPG ] && [ -z "$(ls -A card/DCIM/102NIKON)" ]
+}
+
 @test "--move of a file is no pulled-out card" {
 	library
 	run -0 --separate-stderr photo-import -q --move card/DCIM/102NIKON/DSC_0001.JPG lib
@@ -516,10 +527,10 @@ as_root() { [ "$(id -u)" -eq 0 ] || skip "only root can give files away"; }
 	[ -e /usr/share/zoneinfo/Pacific/Auckland ] || skip "no zone files"
 	for zone in :Pacific/Auckland /usr/share/zoneinfo/Pacific/Auckland :/usr/share/zoneinfo/Pacific/Auckland NZST-12 \
 		'<+12>-12<+13>,M9.5.0,M4.1.0/3'; do
-		TZ=$zone photo-import -n -q --template='{taken:%d}/{name}' card/DCIM/100CANON/MVI_0004.MP4 lib >out
+		TZ=$zone photo-import -n --template='{taken:%d}/{name}' card/DCIM/100CANON/MVI_0004.MP4 lib >out
 		grep -q '15/MVI_0004.MP4' out || { echo "TZ=$zone: $(cat out)"; false; }
 	done
-	TZ='' photo-import -n -q --template='{taken:%d}/{name}' card/DCIM/100CANON/MVI_0004.MP4 lib >out
+	TZ='' photo-import -n --template='{taken:%d}/{name}' card/DCIM/100CANON/MVI_0004.MP4 lib >out
 	grep -q '14/MVI_0004.MP4' out
 	for zone in Mars/Olympus /no/such/zone 'CET-1CEST,M13.5.0,M10.5.0'; do
 		run -2 env TZ="$zone" photo-import -n -q card/DCIM/100CANON/MVI_0004.MP4 lib
@@ -536,7 +547,7 @@ as_root() { [ "$(id -u)" -eq 0 ] || skip "only root can give files away"; }
 			mount -t overlay overlay -o lowerdir=/etc,upperdir="$PWD/up/u",workdir="$PWD/up/w" /etc || exit 9
 		rm -f /etc/localtime && cp /usr/share/zoneinfo/Pacific/Auckland /etc/localtime || exit 9
 		unset TZ
-		photo-import -n -q --template='{taken:%d}/{name}' card/DCIM/100CANON/MVI_0004.MP4 lib >out || exit 1
+		photo-import -n --template='{taken:%d}/{name}' card/DCIM/100CANON/MVI_0004.MP4 lib >out || exit 1
 		: >/etc/localtime
 		photo-import -n -q card/DCIM/100CANON/MVI_0004.MP4 lib >out2 2>err
 		[ $? -eq 2 ] && grep -q /etc/localtime err

@@ -50,6 +50,7 @@ everything() { (cd "$1" && find . -mindepth 1 -name .dcim -prune -o -mindepth 1 
 	hashdb-list -0 --relative old/.dcim/hash.db | LC_ALL=C sort -z >got
 	(cd old && find . -name .dcim -prune -o -name @eaDir -prune -o -type f -printf '%P\0') | LC_ALL=C sort -z | cmp - got
 	cp -r old/DCIM copies
+	find copies -name '*.xmp' -delete # a sidecar is never the duplicate of another picture's
 	run -0 photo-import -q copies old
 	[[ ${lines[0]} == *' duplicates' ]]
 	[ "$(everything old)" = "$before" ]
@@ -99,6 +100,37 @@ everything() { (cd "$1" && find . -mindepth 1 -name .dcim -prune -o -mindepth 1 
 	photo-init -q old >/dev/null
 }
 
+@test "-a on a library that is there: required from now on, and what lacks it is read, in as many runs as it takes" {
+	photo-init -q old >/dev/null
+	algorithms() { hashdb-list old/.dcim/hash.db | jq -c '.hash | keys' | sort | uniq -c | tr -s ' '; }
+	[ "$(algorithms)" = ' 21 ["xxh128"]' ]
+	photo-init -q -a sha256 old >/dev/null 2>&1 &
+	pid=$!
+	for ((i = 0; i < 200; i++)); do [ "$(hashdb-list --required old/.dcim/hash.db)" = xxh128 ] || break; sleep 0.01; done
+	kill -TERM $pid
+	wait $pid || :
+	run -0 photo-init -q old
+	[ "$(algorithms)" = ' 21 ["sha256","xxh128"]' ]
+	[[ ${lines[0]} == '21 files, '*': 21 recorded before' ]]
+	run -0 --separate-stderr photo-init -q -a md5 -a sha256 old
+	[ "$stderr" = 'photo-init: files read again for digests that they lacked: 21' ]
+	[ "$(algorithms)" = ' 21 ["md5","sha256","xxh128"]' ]
+	run -0 --separate-stderr photo-init -q old
+	[ -z "$stderr" ]
+}
+
+@test "what -a adds to one import is required of no other; an unknown digest lists the known ones" {
+	mkdir a b && echo a >a/a.jpg && echo b >b/b.jpg
+	photo-init -q new >/dev/null
+	photo-import -q --all-files -a sha256 -a xxh128,md5 a new >/dev/null
+	run -0 photo-import -q --all-files b new
+	[ "$(hashdb-list new/.dcim/hash.db | jq -c '.hash | keys')" = $'["md5","sha256","xxh128"]\n["xxh128"]' ]
+	for program in 'photo-init -a sha0 other' 'photo-import -a sha0 a new'; do
+		run -2 $program
+		[[ $output == *'no such digest: "sha0"; there are xxh128 xxh3 xxh64 sha256 sha1 md5 sha512'* ]]
+	done
+}
+
 @test "the runs' logs rebuild the database, wherever the library is" {
 	photo-init -q old >/dev/null
 	mkdir card && cp old/DCIM/102NIKON/DSC_0001.JPG card/x.jpg && echo y >>card/x.jpg
@@ -115,4 +147,34 @@ everything() { (cd "$1" && find . -mindepth 1 -name .dcim -prune -o -mindepth 1 
 	mkdir sealed && chmod 555 sealed
 	run -3 photo-init sealed
 	[ -z "$(ls -A sealed)" ]
+}
+
+@test "a file system without links and safe renaming: what helps is said, and works" {
+	[ "$(id -u)" -eq 0 ] || skip "only root can mount here"
+	need mount.exfat-fuse mkfs.exfat
+	truncate -s 32M disk && mkfs.exfat disk >/dev/null && loop=$(losetup -f --show disk) || skip "no loop device"
+	mkdir mnt && mount.exfat-fuse "$loop" mnt >/dev/null 2>&1 || { losetup -d "$loop" && skip "cannot mount exFAT"; }
+	rc=0
+	(
+		set -e
+		photo-init mnt/lib >out 2>err && exit 1 || [ $? -eq 3 ]
+		grep -q -e 'file system of mnt/lib.*--weak-publish' err
+		[ ! -e mnt/lib/.dcim/hash.db ]
+		photo-init -q --weak-publish --portable-names mnt/lib >out
+		photo-import -q old mnt/lib >out
+		grep -q '19 copied' out
+		photo-import -q old mnt/lib >out
+		grep -q '2[01] imported before' out
+	) || rc=$?
+	fusermount -u mnt || umount mnt
+	losetup -d "$loop"
+	[ $rc -eq 0 ] || { cat out err; false; }
+}
+
+@test "--portable-names is kept for imports" {
+	photo-init -q --portable-names new >/dev/null && photo-init -q --portable-names new >/dev/null
+	[ "$(cat new/.dcim/config)" = 'portable-names = yes' ]
+	mkdir card && cp old/DCIM/102NIKON/DSC_0001.JPG 'card/a:b?.jpg'
+	photo-import -q card new >/dev/null
+	[ -z "$(find new -name '*[:?]*')" ] && [ -n "$(find new/2018 -name '*.jpg')" ]
 }

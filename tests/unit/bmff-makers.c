@@ -65,10 +65,13 @@ test_xmp(void)
 	check(&b, "", "other uuids");
 
 	end(&b, film(&b, "isom"));
-	for (int i = 0; i < 20; i++)
+	for (int i = 0; i < 60; i++)
 		LEAF(&b, "free", "");
 	LEAF(&b, "uuid", UUID_XMP XMP);
-	check(&b, "", "only so many boxes are looked at behind the index");
+	check(&b, "title=Title", "behind many boxes");
+	for (int i = 0; i < 20; i++)
+		LEAF(&b, "free", "");
+	check(&b, "title=Title ELIMIT", "only so many boxes are looked at behind the index");
 	buf_fini(&b);
 }
 

@@ -895,11 +895,20 @@ test_limits(void)
 
 	moov = film(&b, "isom");
 	udta = begin(&b, "udta");
-	for (int i = 0; i < 200; i++)
-		international(&b, "\251nam", 0x15c7, i < 100 ? " " : "late");
+	for (int i = 0; i < 400; i++)
+		international(&b, "\251nam", 0x15c7, i < 200 ? " " : "late");
 	end(&b, udta);
 	end(&b, moov);
-	check(&b, "", "more texts than the limit");
+	check(&b, "title=late ELIMIT", "blank texts fill no table");
+
+	moov = film(&b, "isom");
+	udta = begin(&b, "udta");
+	for (int i = 0; i < 300; i++)
+		international(&b, "\251nam", 0x15c7, "late");
+	international(&b, "\251cpy", 0x15c7, "All");
+	end(&b, udta);
+	end(&b, moov);
+	check(&b, "title=late copyright=All ELIMIT", "many texts of one field, and one of another");
 	buf_fini(&b);
 }
 

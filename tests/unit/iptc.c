@@ -18,7 +18,7 @@ read_block(const void *bytes, size_t len, bool newer, struct media_info *info)
 
 	src_open_memory(src, exact, len);
 	media_clear(info);
-	if (iptc_read(src, 0, len, newer, work, info, &why) != 0)
+	if (iptc_read(src, 0, len, newer ? IPTC_NEWER : IPTC_UNDATED, work, info, &why) != 0)
 		abort();
 	src_free(src);
 	free(exact);
@@ -171,6 +171,52 @@ test_encodings(struct media_info *info)
 	}
 }
 
+/* Keywords that XMP has said, and those of a block beside it. */
+static void
+test_union(struct media_info *info)
+{
+#define WHOLE "a keyword of sixty-one bytes, which is as long as one in IPTC"
+	static const struct {
+		const char *what, *block;
+		size_t len;
+		enum iptc_age age;
+		const char *want;
+	} rows[] = {
+	    {"one more", IN("\x1c\2\x19\0\3sea\x1c\2\x19\0\4moon"), IPTC_UNDATED, "sea sand moon "},
+	    {"in step", IN("\x1c\2\x19\0\3sea\x1c\2\x19\0\4moon"), IPTC_IN_STEP, "sea sand "},
+	    {"newer", IN("\x1c\2\x19\0\3sea\x1c\2\x19\0\4moon"), IPTC_NEWER, "sea moon "},
+	    {"the same", IN("\x1c\2\x19\0\4sand\x1c\2\x19\0\3sea"), IPTC_UNDATED, "sea sand "},
+	    {"the beginning of one", IN("\x1c\2\x19\0\2se"), IPTC_UNDATED, "sea sand se "},
+	    {"one that was cut", IN("\x1c\2\x19\0\x3d" WHOLE), IPTC_UNDATED, "sea sand " WHOLE " can be "},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct src *src = src_new();
+		struct fail why = {0};
+		char text[256] = "";
+
+		src_open_memory(src, (const uint8_t *)rows[i].block, rows[i].len);
+		media_clear(info);
+		media_from(info, MEDIA_FROM_XMP);
+		media_add_item(info, MEDIA_KEYWORDS, "sea", 3);
+		media_add_item(info, MEDIA_KEYWORDS, "sand", 4);
+		if (i == 5)
+			media_add_item(info, MEDIA_KEYWORDS, WHOLE " can be", sizeof WHOLE + 6);
+		media_from(info, MEDIA_FROM_CONTAINER);
+		if (iptc_read(src, 0, rows[i].len, rows[i].age, work, info, &why) != 0)
+			abort();
+		for (size_t k = 0; k < info->nitems; k++) {
+			size_t n = strlen(text);
+
+			snprintf(text + n, sizeof text - n, "%.*s ", (int)info->item[k].len,
+			    info->text.p + info->item[k].at);
+		}
+		tap_ok(strcmp(text, rows[i].want) == 0, "keywords of both: %s: %s", rows[i].what, text);
+		src_free(src);
+	}
+#undef WHOLE
+}
+
 static void
 test_keywords(struct media_info *info)
 {
@@ -227,6 +273,7 @@ main(void)
 	test_dates(&info);
 	test_damage(&info);
 	test_encodings(&info);
+	test_union(&info);
 	test_keywords(&info);
 	test_tags(&info);
 	media_fini(&info);

@@ -104,6 +104,45 @@ test_headers(struct media_info *info)
 }
 
 static void
+test_makers(struct media_info *info)
+{
+	static const struct {
+		const char *what;
+		uint8_t marker;
+		const char *bytes;
+		size_t len;
+		const char *want;
+	} rows[] = {
+#define IN(text) text, sizeof(text) - 1
+#define Q16 "0123456789abcdef"
+	    {"Casio's QVCI", 0xe1,
+		IN("QVCI\0" Q16 Q16 Q16 Q16 "12345678"
+		   "1998.12.24:18:30:05\0QV-7000\0"),
+		"1998-12-24T18:30:05"},
+	    {"QVCI that is cut", 0xe1,
+		IN("QVCI\0" Q16 Q16 Q16 Q16 "12345678"
+		   "1998.12.24"),
+		""},
+	    {"picture info", 0xec,
+		IN("Agfa Gevaert   \0 721\r\n[picture info]\r\nTimeDate=915117440\r\nShutter=6460\r\n"),
+		"1998-12-31T15:17:20"},
+	    {"picture info with a date in words", 0xec,
+		IN("OLYMPUS\0[picture info]\r\nTimeDate=1998:12:24 18:30:05\r\n"), "1998-12-24T18:30:05"},
+	    {"picture info without a date", 0xec, IN("[picture info]\r\nTimeDate="), ""},
+	    {"Ducky", 0xec, IN("Ducky\0\1TimeDate=915117440"), ""},
+#undef IN
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		begin();
+		made_segment(&file, rows[i].marker, rows[i].bytes, rows[i].len);
+		read_file(info);
+		tap_ok(strcmp(made_date(&info->date[MEDIA_DATE_MAKER_ORIGINAL].when), rows[i].want) == 0, "%s: %s",
+		    rows[i].what, made_date(&info->date[MEDIA_DATE_MAKER_ORIGINAL].when));
+	}
+}
+
+static void
 add_block(const struct made_tag *tags, size_t n)
 {
 	static struct made m, block;
@@ -353,6 +392,7 @@ main(void)
 
 	work = work_new();
 	test_xmp(&info);
+	test_makers(&info);
 	test_headers(&info);
 	test_blocks(&info);
 	test_extended(&info);

@@ -198,7 +198,7 @@ test_damage(void)
 	for (size_t i = 0; i < 9; i++)
 		LEAF(&b, "brob", "xml \xff\xff");
 	LEAF(&b, "xml ", XMP);
-	check(&b, "EFORMAT ELIMIT EFORMAT", "many compressed boxes are no work without end");
+	check(&b, "title=Title EFORMAT ELIMIT EFORMAT", "many compressed boxes are no work without end");
 
 	boxed(&b);
 	add_stream(&b, "jxlp", "\0\0\0\0", 4);

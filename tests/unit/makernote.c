@@ -1,5 +1,6 @@
 /* What is wanted of maker notes, built to each maker's layout. */
 #include "made.h"
+#include "meta/reconyx.h"
 #include "tap.h"
 
 enum base { BLOCK, NOTE };
@@ -387,6 +388,49 @@ test_dng(struct media_info *info)
 	}
 }
 
+/* Notes of trail cameras: filler, and a date at its place. */
+static void
+test_reconyx(void)
+{
+	static const struct {
+		const char *what, *make, *header;
+		size_t header_len, at;
+		const char *date;
+		size_t date_len;
+		const char *want;
+	} rows[] = {
+#define IN(text) text, sizeof(text) - 1
+	    {"HyperFire", "RECONYX", IN("\x01\xf1"), 0x16, IN("\36\0\24\0\12\0\5\0\1\0\xe8\7"), "2024-05-01T10:20:30"},
+	    {"HyperFire in the other order", "RECONYX", IN("\x01\xf1"), 0x16, IN("\0\36\0\24\0\12\0\5\0\1\7\xe8"),
+		"2024-05-01T10:20:30"},
+	    {"another maker's", "Canon", IN("\x01\xf1"), 0x16, IN("\36\0\24\0\12\0\5\0\1\0\xe8\7"), ""},
+	    {"UltraFire", "", IN("RECONYXUF\0"), 0x3b, IN("\36\24\12\1\5\xe8\7"), "2024-05-01T10:20:30"},
+	    {"HyperFire 2", "", IN("RECONYXH2\0"), 0x3e, IN("\36\0\24\0\12\0\1\0\5\0\xe8\7"), "2024-05-01T10:20:30"},
+	    {"no date", "", IN("RECONYXUF\0"), 0x3b, IN("\0\0\0\0\0\0\0"), ""},
+#undef IN
+	};
+	struct media_info info = {0};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		uint8_t bytes[RECONYX_LEN] = {0};
+
+		memcpy(bytes, rows[i].header, rows[i].header_len);
+		memcpy(bytes + rows[i].at, rows[i].date, rows[i].date_len);
+		media_clear(&info);
+		media_set_text(&info, MEDIA_MAKE, rows[i].make, strlen(rows[i].make));
+		reconyx_read(bytes, sizeof bytes, &info);
+		tap_ok(strcmp(made_date(&info.date[MEDIA_DATE_MAKER_ORIGINAL].when), rows[i].want) == 0,
+		    "Reconyx: %s: %s", rows[i].what, made_date(&info.date[MEDIA_DATE_MAKER_ORIGINAL].when));
+		for (size_t len = 0; len < sizeof bytes; len++) {
+			uint8_t *exact = tap_exact(bytes, len);
+
+			reconyx_read(exact, len, &info);
+			free(exact);
+		}
+	}
+	media_fini(&info);
+}
+
 int
 main(void)
 {
@@ -402,5 +446,6 @@ main(void)
 	test_dng(&info);
 	test_precedence(&info);
 	media_fini(&info);
+	test_reconyx();
 	return tap_done();
 }

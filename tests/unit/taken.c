@@ -541,6 +541,16 @@ test_zone(struct media_info *info)
 	give(info, (struct given[4]){{MEDIA_DATE_EXIF_ORIGINAL, "2024-05-01T12:00:00-05:00"}}, NULL);
 	taken_choose(info, &order, true, NOW, &t);
 	tap_ok(strcmp(made_date(&t.when), "2024-05-01T12:00:00-05:00") == 0, "an offset that is recorded stays");
+	give(info,
+	    (struct given[4]){{MEDIA_DATE_SIDECAR_ORIGINAL, "2024-01-02"}, {MEDIA_DATE_MVHD, "2024-01-01T23:30:00Z"}},
+	    NULL);
+	taken_choose(info, &order, true, NOW, &t);
+	tap_ok(strcmp(made_date(&t.when), "2024-01-02T00:30:00+01:00") == 0, "a day is one of the zone's");
+	give(info,
+	    (struct given[4]){{MEDIA_DATE_SIDECAR_ORIGINAL, "2024-01-01"}, {MEDIA_DATE_MVHD, "2024-01-01T23:30:00Z"}},
+	    NULL);
+	taken_choose(info, &order, true, NOW, &t);
+	tap_ok(strcmp(made_date(&t.when), "2024-01-01") == 0, "… and another one stays");
 	when_set_zone("UTC");
 }
 

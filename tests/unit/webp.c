@@ -10,6 +10,9 @@ static struct media_info info;
 /* 1200 by 800. */
 static const uint8_t lossy[] = {0, 0, 0, 0x9d, 1, 0x2a, 0xb0, 0x44, 0x20, 3, 0};
 static const uint8_t lossless[] = {0x2f, 0xaf, 0xc4, 0xc7, 0x10, 0};
+static const char packet[] =
+    "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
+    "<rdf:Description xmlns:tiff='http://ns.adobe.com/tiff/1.0/' tiff:Make='Acme'/></rdf:RDF></x:xmpmeta>";
 static const uint8_t extended[] = {0x0c, 0, 0, 0, 0xaf, 4, 0, 0x1f, 3, 0};
 
 static bool
@@ -103,6 +106,13 @@ test_frames(void)
 	begin();
 	chunks_riff(&file, "VP8X", extended, sizeof extended);
 	for (int i = 0; i < 1000; i++)
+		chunks_riff(&file, "ANMF", frame, sizeof frame);
+	chunks_riff(&file, "XMP ", (const uint8_t *)packet, sizeof packet - 1);
+	tap_ok(end() == 0 && is(MEDIA_DURATION, "250") && is(MEDIA_MAKE, "Acme") && info.nwarnings == 0,
+	    "what is behind a thousand frames is read, where it is announced");
+	begin();
+	chunks_riff(&file, "VP8X", extended, sizeof extended);
+	for (int i = 0; i < 4000; i++)
 		chunks_riff(&file, "ANMF", frame, sizeof frame);
 	tap_ok(end() == 0 && is(MEDIA_DURATION, "") && made_warned(&info, FAIL_LIMIT, "frames"), "a long one");
 }

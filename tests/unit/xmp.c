@@ -501,6 +501,7 @@ test_limits(void)
 	read_packet(b.p);
 	tap_ok(
 	    info.nitems == MEDIA_ITEMS_MAX && made_warned(&info, FAIL_LIMIT, "XMP has more than"), "too many values");
+	tap_ok(strcmp(made_field(&info, MEDIA_MAKE), "Canon") == 0, "… of one property leave room for the others");
 	buf_fini(&b);
 }
 
