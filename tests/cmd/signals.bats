@@ -20,6 +20,10 @@ wait_for() {
 	return 1
 }
 
+# wait_up PID -- until the program has its threads, and so takes its signals; wait_taken PID -- until it has taken them.
+wait_up() { until [ "$(ls "/proc/$1/task" | wc -l)" -gt 3 ]; do :; done; }
+wait_taken() { while grep -q '^ShdPnd:.*[1-9a-f]' "/proc/$1/status"; do :; done; }
+
 @test "SIGTERM: what was done is written, and the program ends by the signal" {
 	open_feed
 	file-hash -0 <feed >out 2>err 9>&- &
@@ -77,9 +81,9 @@ os.execvp("bash", ["bash", "loop"])' 9>&- &
 	open_feed
 	hashdb-merge hash.db <feed >out 2>err 9>&- &
 	pid=$!
-	sleep 0.3
+	wait_up $pid
 	kill -TERM $pid
-	sleep 0.3
+	wait_taken $pid
 	kill -0 $pid
 	kill -TERM $pid
 	status=0
@@ -93,9 +97,9 @@ os.execvp("bash", ["bash", "loop"])' 9>&- &
 	file-hash a >records
 	hashdb-merge --root=. hash.db <feed >out 2>err 9>&- &
 	pid=$!
-	sleep 0.3
+	wait_up $pid
 	kill -TERM $pid
-	sleep 0.3
+	wait_taken $pid
 	cat records >&9
 	wait_for out '"path":"a"'
 	exec 9>&-
@@ -129,7 +133,7 @@ os.execvp("bash", ["bash", "loop"])' 9>&- &
 		exec file-hash -0 <feed >out 2>err 9>&-
 	) &
 	pid=$!
-	sleep 0.3
+	wait_up $pid
 	kill -TERM $pid
 	printf 'a\0' >&9
 	wait_for out '"path":"a"'
