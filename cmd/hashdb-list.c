@@ -72,12 +72,9 @@ write_path(struct conf *conf, const struct page_row *row)
 static void
 write_time(struct buf *line, const char *name, int64_t ns)
 {
-	struct timespec t = { ns / 1000000000, ns % 1000000000 };
+	struct timespec t;
 
-	if (t.tv_nsec < 0) {
-		t.tv_sec--;
-		t.tv_nsec += 1000000000;
-	}
+	rec_time_of_ns(ns, &t);
 	buf_addf(line, ",\"%s\":\"", name);
 	rec_format_time(line, &t);
 	buf_addc(line, '"');
@@ -161,9 +158,7 @@ emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fai
 	const struct conf *conf = arg;
 
 	(void)verdict;
-	if (!conf->null)
-		return 0;
-	return buf_add(out, rec->path.p, rec->path.len + 1) == -1 ? fail_nomem(why) : 0;
+	return conf->null && buf_add(out, rec->path.p, rec->path.len + 1) == -1 ? fail_nomem(why) : 0;
 }
 
 static int

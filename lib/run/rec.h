@@ -106,6 +106,10 @@ void rec_format_time(struct buf *out, const struct timespec *t);
  */
 bool rec_parse_time(struct slice text, struct timespec *out);
 
+/* rec_time_to_ns(), rec_time_of_ns() -- as nanoseconds since 1970; false where they are more than fit. */
+bool rec_time_to_ns(const struct timespec *t, int64_t *ns);
+void rec_time_of_ns(int64_t ns, struct timespec *out);
+
 /*
  * rec_fail() -- set `error`; the first one stays.
  * rec_warn() -- append to `warnings`, behind those that came; `code` is one of the catalogue.
