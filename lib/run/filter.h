@@ -104,7 +104,7 @@ void run_stop(struct run *run, const struct fail *why);
  *   message  a line for a person, behind the record's path; NULL: it is said in another way
  */
 void run_unfinished(struct run *run, const struct rec *rec, const char *message);
-/* run_note() -- from start(): a line for a person on stderr, behind the program's name; nothing with -q. */
+/* run_note() -- from start() or finish(): a line for a person on stderr, behind the program's name; nothing with -q. */
 void run_note(const struct run *run, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /*
  * run_log() -- from start(), with FILTER_SPOOL: every line is appended to this descriptor before it goes to stdout, those
