@@ -33,12 +33,6 @@ run_dirfd(const struct run *run)
 	return run->dirfd;
 }
 
-size_t
-run_jobs(const struct run *run)
-{
-	return run->options.jobs;
-}
-
 /* A line on stderr.  Messages hold names, which are anyone's. */
 static void
 tell(const struct run *run, const char *message)

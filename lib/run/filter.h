@@ -88,7 +88,6 @@ int filter_main(const struct filter *f, int argc, char **argv);
 
 /* For hooks; all are safe from any thread once start() has been called. */
 int run_dirfd(const struct run *run);       /* of -C, or AT_FDCWD */
-size_t run_jobs(const struct run *run);     /* worker threads */
 bool run_stopping(const struct run *run);   /* a signal came, or the run cannot go on: begin nothing new */
 /* run_parallel() -- call fn(arg, i) for every i below n, on the workers and the caller; from commit only. */
 void run_parallel(struct run *run, size_t n, void (*fn)(void *arg, size_t i), void *arg);
