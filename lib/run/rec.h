@@ -73,7 +73,7 @@ bool rec_is(const struct rec *rec, const char *name, const char *string); /* the
 bool rec_known(const struct rec *rec); /* db.status is "known": settled, not to be read again */
 
 /*
- * rec_is_damaged() -- whether a warning says so (fail_is_damage()).
+ * rec_is_damaged() -- whether a warning says so, by its rank (fail.h).
  * rec_get_damage() -- the same, and the message of the first such warning; "" where it has none.
  */
 bool rec_is_damaged(const struct rec *rec);
