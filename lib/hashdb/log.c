@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,22 +23,6 @@ struct log {
 /* ---- opening ---- */
 
 static int
-flush_folder(const char *file, struct fail *why)
-{
-	char *copy = strdup(file);
-	int fd, rc = 0;
-
-	if (copy == NULL)
-		return fail_nomem(why);
-	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd != -1 && fsync(fd) == -1 && errno != EINVAL)
-		rc = fail_errno(why, "log", "%s", file);
-	io_close(&fd);
-	free(copy);
-	return rc;
-}
-
-static int
 open_log(struct log *log, struct fail *why)
 {
 	struct stat st;
@@ -56,7 +39,9 @@ open_log(struct log *log, struct fail *why)
 		io_close(&log->fd); /* a torn line is the other's */
 		return fail_errno(why, "log", "%s is being written by another program", log->file);
 	}
-	return st.st_size == 0 ? flush_folder(log->file, why) : 0;
+	if (st.st_size == 0 && io_sync_folder_of(log->file) == -1)
+		return fail_errno(why, "log", "%s", log->file);
+	return 0;
 }
 
 int

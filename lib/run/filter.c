@@ -33,12 +33,6 @@ run_dirfd(const struct run *run)
 	return run->dirfd;
 }
 
-size_t
-run_jobs(const struct run *run)
-{
-	return run->options.jobs;
-}
-
 /* A line on stderr.  Messages hold names, which are anyone's. */
 static void
 tell(const struct run *run, const char *message)
@@ -64,23 +58,6 @@ run_note(const struct run *run, const char *fmt, ...)
 		free(message);
 	}
 	va_end(ap);
-}
-
-/* The folders of --while.  Returns whether all of them are there. */
-static bool
-watch_whiles(struct run *run)
-{
-	struct stat st;
-
-	for (size_t i = 0; i < run->options.whiles.n; i++) {
-		const char *path = run->options.whiles.v[i];
-
-		if (stat(path, &st) == -1)
-			return false;
-		if (run->nroots < RUN_ROOTS_MAX)
-			run->roots[run->nroots++] = (struct run_root){ path, st.st_dev, st.st_ino, true };
-	}
-	return true;
 }
 
 static int
@@ -236,8 +213,8 @@ run_all(struct run *run, int argc, char **argv)
 		return say(run, &why, RUN_FATAL);
 	if (set_input(run, argc, argv, &why) == -1)
 		return say(run, &why, why.code == FAIL_INPUT ? RUN_USAGE : RUN_FATAL);
-	if (!watch_whiles(run))
-		return RUN_FATAL;
+	if (root_watch_whiles(run, &why) == -1)
+		return why.errnum == ENOMEM ? say(run, &why, RUN_FATAL) : RUN_FATAL;
 	watch_block(run);
 	out_init(&run->out, STDOUT_FILENO, run->f->flags & FILTER_CONTENT);
 	run->started_ns = pool_now_ns();
@@ -288,5 +265,6 @@ filter_main(const struct filter *f, int argc, char **argv)
 	else
 		status = run_all(&run, argc - first, argv + first);
 	opt_free(tables, 2);
+	free(run.roots);
 	return status;
 }

@@ -414,6 +414,19 @@ rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128'
 	grep -q 'write(1<' trace
 }
 
+@test "a file system that cannot flush a folder can hold a database and its logs" {
+	need strace
+	strace -f -o trace true 2>/dev/null || skip "strace cannot trace here"
+	record lib/a a >in
+	for error in EINVAL EOPNOTSUPP EINTR; do
+		rm -f "$DB" log
+		ASAN_OPTIONS=detect_leaks=0 run -0 strace -f -qq -y -o trace -e trace=fsync -e inject=fsync:error=$error:when=2..3 \
+			hashdb-merge --log=log "$DB" <in
+		[ "$(grep -c INJECTED trace)" -ge 2 ]
+		[ "$(rows | wc -l)" -eq 1 ]
+	done
+}
+
 @test "--batch: each batch is written once it is durable" {
 	for i in {1..10}; do record lib/$i $i; done >in
 	run -0 hashdb-merge --batch=3 "$DB" <in
