@@ -284,7 +284,7 @@ note_reference(struct heif *h, const struct box *b)
 	uint64_t count;
 	uint32_t to;
 
-	if (b->type != CDSC)
+	if (b->type != CDSC || h->nitems == 0)
 		return;
 	r = (struct heif_reader){.w = h->w, .b = *b};
 	key.id = (uint32_t)heif_get(&r, size);
@@ -306,7 +306,7 @@ read_references(struct heif *h)
 	uint32_t flags;
 
 	h->wide_references = heif_open(&r, h->w, &h->iref, &flags) > 0;
-	if (r.ended || h->nitems == 0)
+	if (r.ended)
 		return;
 	heif_each(h, &h->iref, r.at, note_source);
 	heif_each(h, &h->iref, r.at, note_reference);
@@ -324,11 +324,13 @@ nearness(const struct heif *h, const struct heif_item *item)
 static void
 choose(struct heif *h, enum heif_kind kind)
 {
-	const struct heif_item *best = NULL, *item;
+	const struct heif_item *best = NULL;
 	bool any = false;
 	int near, nearest = 0;
 
-	for (item = h->item; item < h->item + h->nitems; item++) {
+	for (size_t i = 0; i < h->nitems; i++) {
+		const struct heif_item *item = &h->item[i];
+
 		if (item->kind != kind)
 			continue;
 		any = true;
