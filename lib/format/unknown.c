@@ -88,6 +88,7 @@ unknown_read(struct src *src, struct work *work, const char *path, struct media_
 {
 	size_t equal, jpeg;
 	struct head h;
+	int rc;
 
 	if (!media_extension_promises(path, false))
 		return 0;
@@ -104,5 +105,7 @@ unknown_read(struct src *src, struct work *work, const char *path, struct media_
 	}
 	media_warn(info, FAIL_FORMAT, "a JPEG begins at byte %zu, behind what is no part of it", jpeg);
 	src_skip(src, jpeg);
-	return format_read(src, work, info, why);
+	rc = format_read(src, work, info, why);
+	info->type = info->mime = NULL; /* the file is none: no other name would have made it one */
+	return rc;
 }

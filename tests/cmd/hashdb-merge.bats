@@ -348,7 +348,7 @@ rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128'
 	hashdb-list "$DB" >list
 	record lib/a new | hashdb-merge "$DB" >out
 	[ "$(rows)" = "a $(hash new)" ]
-	[[ "$(hashdb-list "$DB" | jqr .verified)" < 2098 ]]
+	hashdb-list "$DB" | jq -e '.verified < "2098"' >/dev/null
 	hashdb-merge "$DB" <list >out
 	[ "$(rows)" = "a $(hash new)" ]
 	# … but from another database, whose order is not ours, its time counts
