@@ -55,7 +55,7 @@ physical() {
 	root_of "$1"
 	if [ "$root" != "$last" ]; then
 		last=$root
-		last_real=$(CDPATH='' cd -- "$root" && pwd -P && echo .) && last_real=${last_real%??}
+		last_real=$(readlink -f -- "$root" && echo .) && last_real=${last_real%??} || last_real=$root
 		last_real=${last_real%/}
 	fi
 	real=$last_real
