@@ -144,8 +144,8 @@ human() { # BYTES
 # looked up only then; what the library has under other names is not known before it is read.
 room() {
 	bytes=$(sum <"$tmp/sizes")
-	free=$(stat -fLc '%a %S' -- "$library/." | awk '{ printf "%.0f\n", $1 * $2 }')
-	[ "$bytes" -gt "${free:-$bytes}" ] || return 0
+	free=$(free "$library/.")
+	[ "$bytes" -gt "$free" ] || return 0
 	bytes=$(hashdb-lookup -q --by=source $skipped --known-to=/dev/null "$db" <"$tmp/list" 2>/dev/null |
 		sed -n 's/.*"size":\([0-9]*\).*/\1/p' | sum)
 	[ "$bytes" -le "$free" ] ||

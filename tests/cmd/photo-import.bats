@@ -853,6 +853,7 @@ b' '$(touch bad)' '*'; do
 		for n in 1 2 3 4 5 6 7 8; do head -c 60000 /dev/urandom >card/$n.jpg && cat card/IMG_*.jpg card/$n.jpg >card/a && mv card/a card/$n.jpg; done
 		photo-import -q card small >out 2>err
 		echo $? >status
+		photo-import --runs small >runs
 		mount -o remount,size=20m small
 		photo-import -q card small >out2 2>err2
 		echo $? >status2
@@ -862,6 +863,8 @@ b' '$(touch bad)' '*'; do
 	unshare -m sh inside || skip "cannot mount here"
 	[ "$(cat status)" = 3 ]
 	grep -q 'No space left' err
+	[[ $(head -n 1 out) == 'Stopped before the end: small is full; '* ]] # the log has room, or says so by being empty
+	[ ! -s runs ] || grep -q 'stopped (small is full, ' runs
 	[ "$(cat status2)" = 0 ] || { cat out2 err2; false; }
 	cmp want have
 }
