@@ -23,7 +23,18 @@ begin_run() {
 	exec 6>"$left.open"
 	flock -n 6 2>/dev/null # a file system without locks: then nobody takes the run for a killed one
 	info source "$2"
-	fallocate -l 8M "$left.reserve" 2>/dev/null || fallocate -l 512K "$left.reserve" 2>/dev/null || rm -f "$left.reserve"
+	reserve 8388608 "$1" || reserve 524288 "$1" || rm -f "$left.reserve"
+}
+
+# free_bytes FOLDER -- print the room on its file system.
+free_bytes() {
+	stat -fLc '%a %S' -- "$1/." | awk '{ printf "%.0f\n", $1 * $2 }'
+}
+
+# reserve BYTES LIBRARY -- keep them for the end of a full disk, where they are little of what is free: the pictures come first.
+reserve() {
+	free=$(free_bytes "$2")
+	[ $(($1 * 8)) -le "${free:-0}" ] && fallocate -l "$1" "$left.reserve" 2>/dev/null
 }
 
 info() { # NAME VALUE
