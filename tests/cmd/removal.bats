@@ -175,6 +175,20 @@ rows() {
 	[ "$(find card -name '*.jpg')" = card/to/b.jpg ]
 }
 
+@test "a copy that has rotted: the original is placed beside it, said, and removed; the rest as ever" {
+	[ "$(stat -f -c %T .)" != tmpfs ] || skip "tmpfs cannot be read back"
+	for template in '{name}' 'other/{name}'; do
+		begin
+		cp -p card/a.jpg card/b.jpg && echo new >card/c.jpg && rm -rf spare
+		good=$(sha256sum <card/a.jpg) && edit lib/a.jpg
+		photo-import -q --all-files --move --template="$template" card lib >out
+		[ -z "$(ls -A card)" ]
+		[ "$(find lib -name '*.jpg' -exec sha256sum {} + | grep -c "^${good%% *}")" -eq 1 ]
+		[ "$(find lib -name '*.jpg' | wc -l)" -eq 3 ]
+		cat lib/.dcim/runs/*.ndjson | jqr '.warnings[]?.message' | grep -qx "the library's file of this content has another now: a.jpg"
+	done
+}
+
 # ---- two that look alike, or stand for each other ----
 
 # collision A B -- two files of one size and one XXH128, and of different content.  Where both halves of a product are
