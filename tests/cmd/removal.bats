@@ -353,6 +353,19 @@ every() {
 	done
 }
 
+@test "killed where a name cannot be taken without replacing: nothing empty is left behind" {
+	need strace
+	for call in renameat unlinkat openat; do
+		for nth in {1..40}; do
+			begin
+			ASAN_OPTIONS=detect_leaks=0 run strace -f -o trace -e trace=renameat2,linkat,$call -e inject=renameat2:error=EINVAL \
+				-e inject=linkat:error=EPERM -e inject=$call:signal=KILL:when=$nth source-remove -q <log
+			[ "$status" -eq 137 ] || break
+			[ -z "$(find card -empty -type f)" ] || { echo "$call $nth"; find card -ls; false; }
+		done
+	done
+}
+
 @test "--give-back: what a killed run has left gets its name back, unless someone works on it or it is taken" {
 	need flock
 	begin
@@ -365,7 +378,12 @@ every() {
 	echo other >card/.a.jpg.dcim-0123abcd
 	run -1 source-remove -q --give-back card/.a.jpg.dcim-0123abcd
 	[ "$(ls -A card | wc -l)" -eq 2 ]
-	rm card/a.jpg
+	: >card/a.jpg # somebody begins to write it
+	run -1 source-remove -q --give-back card/.a.jpg.dcim-0123abcd
+	touch -d '1 hour ago' card/a.jpg # reserved by who was killed
+	source-remove --give-back card/.a.jpg.dcim-0123abcd >out
+	[ "$(ls -A card)" = a.jpg ] && [ "$(cat card/a.jpg)" = other ]
+	mv card/a.jpg card/.a.jpg.dcim-0123abcd
 	run -1 flock card/.a.jpg.dcim-0123abcd source-remove -q --give-back card/.a.jpg.dcim-0123abcd
 	[ ! -e card/a.jpg ]
 }
