@@ -205,6 +205,16 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	[ ! -e card/DCIM/102NIKON/DSC_0001.JPG ] && [ -e lib/2018/2018-12-24/DSC_0001.JPG ]
 }
 
+@test "a file that a killed --move has put aside: the same command with its name goes on" {
+	library
+	for at in card/DCIM/102NIKON .; do
+		cp -p card/DCIM/102NIKON/DSC_0001.JPG "$at/[*].JPG" && mv "$at/[*].JPG" "$at/.[*].JPG.dcim-0123abcd"
+		run -2 photo-import -n "$at/[*].JPG" lib
+		(cd "$at" && run -0 photo-import -q --move '[*].JPG' "$T/lib" && [ ! -e '[*].JPG' ] && [ ! -e '.[*].JPG.dcim-0123abcd' ])
+	done
+	run -2 photo-import -q --move '[*].JPG' lib
+}
+
 @test "sources that lie in one another: no file is met twice, with --move neither" {
 	library && library moved
 	ln -s card/DCIM link
@@ -449,6 +459,18 @@ as_root() { [ "$(id -u)" -eq 0 ] || skip "only root can give files away"; }
 	unshare -m sh inside || skip "cannot mount here"
 	for f in err-n err; do head -n 1 $f | grep -qE '^photo-import: about 6[0-9]{2} kB are to be imported, and small has room for [0-9.]+ kB: not all will fit$' || { cat $f; false; }; done
 	! grep room err-fits err-known || false
+}
+
+@test "a library with little room: what is kept back for the end takes none from the pictures" {
+	unshare -m true 2>/dev/null || skip "needs a mount namespace"
+	command -v mkfs.ext4 >/dev/null || skip "no mkfs.ext4"
+	cat >inside <<-'END'
+		truncate -s 8M disk && mkfs.ext4 -q disk && mkdir small && mount -o loop disk small || exit 9
+		photo-init -q small/lib >/dev/null && photo-import -q card/DCIM/102NIKON small/lib >out 2>&1
+		echo $? >status
+	END
+	unshare -m sh inside || skip "cannot mount here"
+	[ "$(cat status)" = 0 ] || { cat out; false; }
 }
 
 @test "a run that was killed is completed by the next, and named as such" {
