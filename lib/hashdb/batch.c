@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "hashdb/about.h"
+#include "hashdb/journal.h"
 #include "hashdb/merge.h"
 #include "hashdb/sql.h"
 #include "run/spool.h"
@@ -226,9 +227,7 @@ batch_commit(struct batch *b, struct fail *why)
 
 	if (b->n == 0)
 		return 0;
-	if (sql_exec(sql, "BEGIN IMMEDIATE", why) == -1)
-		return -1;
-	if (apply_all(b, why) == -1 || sql_exec(sql, "COMMIT", why) == -1) {
+	if (sql_exec(sql, JOURNAL_BEGIN, why) == -1 || apply_all(b, why) == -1 || sql_exec(sql, "COMMIT", why) == -1) {
 		sqlite3_exec(sql->c, "ROLLBACK", NULL, NULL, NULL);
 		return -1;
 	}

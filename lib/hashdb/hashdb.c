@@ -16,6 +16,7 @@
 
 #include "hashdb/about.h"
 #include "hashdb/create.h"
+#include "hashdb/journal.h"
 #include "hashdb/pagesum.h"
 #include "hashdb/schema.h"
 #include "hashdb/sql.h"
@@ -37,7 +38,7 @@ static int
 check_header(const char *file, const char *shown, struct fail *why)
 {
 	/* Pages of 4096 bytes; a rollback journal, no WAL; the bytes that pagesum.h needs. */
-	static const unsigned char layout[] = { PAGESUM_PAGE >> 8, PAGESUM_PAGE & 255, 1, 1, PAGESUM_RESERVED };
+	static const unsigned char layout[] = {PAGESUM_PAGE >> 8, PAGESUM_PAGE & 255, 1, 1, PAGESUM_RESERVED};
 	unsigned char head[100];
 	struct stat st;
 	ssize_t n;
@@ -283,7 +284,7 @@ hashdb_index(const struct hashdb *db)
 int
 hashdb_require(struct hashdb *db, digest_mask have, struct fail *why)
 {
-	struct buf list = { 0 };
+	struct buf list = {0};
 
 	if (needs(db)->required == 0 && have != 0) {
 		about_require(&db->first, have);
@@ -311,9 +312,7 @@ hashdb_raise(struct hashdb *db, digest_mask more, struct fail *why)
 {
 	if ((more & ~db->about.required) == 0)
 		return 0;
-	if (sql_exec(&db->sql, "BEGIN IMMEDIATE", why) == -1)
-		return -1;
-	if (about_read(&db->sql, &db->about, why) == 0) {
+	if (sql_exec(&db->sql, JOURNAL_BEGIN, why) == 0 && about_read(&db->sql, &db->about, why) == 0) {
 		about_require(&db->about, more);
 		if (hashdb_save(db, why) == 0 && sql_exec(&db->sql, "COMMIT", why) == 0)
 			return 0;

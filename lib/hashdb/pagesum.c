@@ -6,12 +6,12 @@
 #include "hashdb/pagesum.h"
 
 #include <sqlite3.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
+#include "hashdb/journal.h"
 #include "run/num.h"
 
 enum { SUMMED = PAGESUM_PAGE - PAGESUM_RESERVED, HEADER = 100, COUNT_AT = 28 };
@@ -19,8 +19,10 @@ enum { SUMMED = PAGESUM_PAGE - PAGESUM_RESERVED, HEADER = 100, COUNT_AT = 28 };
 struct pagesum {
 	sqlite3_vfs vfs, *real;
 	char name[32];
+	sqlite3_file *database;
 	uint32_t bad;
 	uint32_t pages; /* by the header in the file */
+	const char *journal;
 	unsigned char page[PAGESUM_PAGE];
 };
 
@@ -50,6 +52,15 @@ static sqlite3_file *
 real_of(sqlite3_file *f)
 {
 	return ((struct file *)(void *)f)->real;
+}
+
+bool
+pagesum_holds(const unsigned char *page, uint32_t number)
+{
+	unsigned char sum[PAGESUM_RESERVED];
+
+	sum_of(page, number, sum);
+	return memcmp(sum, page + SUMMED, sizeof sum) == 0;
 }
 
 /* ---- reading ---- */
@@ -85,15 +96,13 @@ check_length(struct file *f, const unsigned char *page)
 static int
 read_page(struct file *f, unsigned char *page, uint32_t number)
 {
-	unsigned char sum[PAGESUM_RESERVED];
 	int rc = f->real->pMethods->xRead(f->real, page, PAGESUM_PAGE, (sqlite3_int64)(number - 1) * PAGESUM_PAGE);
 
 	if (rc != SQLITE_OK && rc != SQLITE_IOERR_SHORT_READ)
 		return rc;
 	if (number > 1 && number > f->owner->pages && (rc != SQLITE_OK || is_hole(page)))
 		return rc;
-	sum_of(page, number, sum);
-	if (rc != SQLITE_OK || memcmp(sum, page + SUMMED, sizeof sum) != 0)
+	if (rc != SQLITE_OK || !pagesum_holds(page, number))
 		return damaged(f->owner, number);
 	return number == 1 ? check_length(f, page) : SQLITE_OK;
 }
@@ -120,17 +129,17 @@ f_read(sqlite3_file *file, void *to, int len, sqlite3_int64 at)
 
 /* ---- writing ---- */
 
+/* The sum goes into SQLite's own copy as well, since that is what it puts into the next journal. */
 static int
 f_write(sqlite3_file *file, const void *from, int len, sqlite3_int64 at)
 {
 	struct file *f = (struct file *)(void *)file;
-	unsigned char *page = f->owner->page;
+	unsigned char *page = (unsigned char *)(uintptr_t)from;
 	uint32_t number = (uint32_t)(at / PAGESUM_PAGE) + 1;
 	int rc;
 
 	if (len != PAGESUM_PAGE || at % PAGESUM_PAGE != 0)
 		return SQLITE_IOERR_WRITE;
-	memcpy(page, from, SUMMED);
 	sum_of(page, number, page + SUMMED);
 	rc = f->real->pMethods->xWrite(f->real, page, len, at);
 	if (rc == SQLITE_OK && number == 1)
@@ -202,22 +211,35 @@ f_traits(sqlite3_file *f)
 
 /* Version 1: neither shared memory nor mapped pages, which would come past the checks. */
 static const sqlite3_io_methods methods = {
-	.iVersion = 1,
-	.xClose = f_close,
-	.xRead = f_read,
-	.xWrite = f_write,
-	.xTruncate = f_truncate,
-	.xSync = f_sync,
-	.xFileSize = f_size,
-	.xLock = f_lock,
-	.xUnlock = f_unlock,
-	.xCheckReservedLock = f_reserved,
-	.xFileControl = f_control,
-	.xSectorSize = f_sector,
-	.xDeviceCharacteristics = f_traits,
+    .iVersion = 1,
+    .xClose = f_close,
+    .xRead = f_read,
+    .xWrite = f_write,
+    .xTruncate = f_truncate,
+    .xSync = f_sync,
+    .xFileSize = f_size,
+    .xLock = f_lock,
+    .xUnlock = f_unlock,
+    .xCheckReservedLock = f_reserved,
+    .xFileControl = f_control,
+    .xSectorSize = f_sector,
+    .xDeviceCharacteristics = f_traits,
 };
 
-/* Journals and temporary files are SQLite's own affair. */
+/* One that is opened and not made is to be undone. */
+static int
+open_journal(struct pagesum *p, const char *name, sqlite3_file *file, int flags, int *out)
+{
+	int rc = p->real->xOpen(p->real, name, file, flags, out);
+
+	if (rc != SQLITE_OK || p->database == NULL || (rc = journal_check(file, p->database, &p->journal)) == SQLITE_OK)
+		return rc;
+	file->pMethods->xClose(file);
+	file->pMethods = NULL;
+	return rc;
+}
+
+/* Temporary files are SQLite's own affair. */
 static int
 open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *out)
 {
@@ -225,12 +247,15 @@ open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int
 	struct file *f = (struct file *)(void *)file;
 	int rc;
 
+	if ((flags & SQLITE_OPEN_MAIN_JOURNAL) && (flags & SQLITE_OPEN_READWRITE) && !(flags & SQLITE_OPEN_CREATE))
+		return open_journal(p, name, file, flags, out);
 	if (!(flags & SQLITE_OPEN_MAIN_DB))
 		return p->real->xOpen(p->real, name, file, flags, out);
-	*f = (struct file){ .owner = p, .real = (sqlite3_file *)(void *)(f + 1) };
+	*f = (struct file){.owner = p, .real = (sqlite3_file *)(void *)(f + 1)};
 	rc = p->real->xOpen(p->real, name, f->real, flags, out);
 	if (f->real->pMethods != NULL)
 		f->base.pMethods = &methods;
+	p->database = rc == SQLITE_OK ? f->real : NULL;
 	return rc;
 }
 
@@ -303,4 +328,10 @@ uint32_t
 pagesum_bad(const struct pagesum *p)
 {
 	return p->bad;
+}
+
+const char *
+pagesum_journal(const struct pagesum *p)
+{
+	return p->journal;
 }

@@ -9,6 +9,7 @@
 #ifndef HASHDB_PAGESUM_H
 #define HASHDB_PAGESUM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,12 @@ const char *pagesum_vfs(const struct pagesum *p); /* its name, for sqlite3_open_
 
 /* pagesum_bad() -- the number of the page that was last found damaged; 0: none. */
 uint32_t pagesum_bad(const struct pagesum *p);
+
+/* pagesum_journal() -- what is wrong with a journal that should have been undone (journal.h); NULL: nothing. */
+const char *pagesum_journal(const struct pagesum *p);
+
+/* pagesum_holds() -- whether a page has its checksum. */
+bool pagesum_holds(const unsigned char *page, uint32_t number);
 
 /* pagesum_stamp() -- give each page of a whole database in memory its checksum. */
 void pagesum_stamp(unsigned char *bytes, size_t size);

@@ -518,20 +518,32 @@ rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128'
 	! cmp -s src.db src.bak
 }
 
+# half_done DB RECORDS -- a writer of them is killed when it has overwritten a part of DB: its journal is beside it.
+half_done() {
+	plain
+	need strace
+	strace -f -o trace true 2>/dev/null || skip "strace cannot trace here"
+	cp "$1" whole
+	for n in {1..9}; do
+		cp whole "$1"; rm -f "$1-journal"
+		strace -f -o trace -e trace=fdatasync,fsync -e inject=fdatasync,fsync:signal=KILL:when=$n \
+			hashdb-merge -q "$1" <"$2" >out 2>err || :
+		[ ! -s "$1-journal" ] || cmp -s whole "$1" || return 0
+	done
+	false
+}
+
+# many ROOT CONTENT -- 400 records
+many() {
+	seq 400 | jq -c --arg root "$1" --arg content "$2" \
+		'{path: "\($root)/\(.)", hash: {xxh128: ($content + "\(. * 7919 % 401 + 1000)" + "0" * 27)}}'
+}
+
 @test "what a killed writer of ours left is undone by the next program, a reader too" {
-	for i in {1..50}; do record lib/$i $i; done | hashdb-merge "$DB" >out
+	many lib a >in; many lib b >in2
+	hashdb-merge "$DB" <in >out
 	hashdb-list "$DB" >before
-	mkfifo go
-	sqlite3 "$DB" <go >/dev/null &
-	pid=$!
-	exec 7>go
-	echo 'PRAGMA cache_size = 2; BEGIN; UPDATE file SET record = zeroblob(5000); SELECT 1;' >&7
-	for i in {1..50}; do sleep 0.1; [ -s "$DB-journal" ] && break; done
-	sleep 0.3
-	kill -9 $pid
-	exec 7>&-
-	wait $pid || true
-	[ -s "$DB-journal" ]
+	half_done "$DB" in2
 	hashdb-list "$DB" | cmp - before
 	[ ! -s "$DB-journal" ]
 }
@@ -648,6 +660,50 @@ rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128'
 	hashdb-merge -j8 --root=lib j8.db <in >out8
 	cmp out1 out8
 	[ "$(rows)" = "$(DB=j8.db; rows)" ]
+}
+
+@test "a journal that a killed writer left is undone; one with a flipped bit, or cut, is status 3 and undoes nothing" {
+	many lib a >in; many lib b >in2
+	hashdb-merge "$DB" <in >out
+	hashdb-lookup -q --offline "$DB" <in >want
+	half_done "$DB" in2
+	cp "$DB" half; cp "$DB-journal" journal
+	size=$(stat -c %s journal)
+	for at in 0 7 11 15 19 21 26 515 600 $((516 + 4096)) $((size / 3)) $((size / 2)) $((size * 3 / 4)) $((size - 600)) cut; do
+		cp half "$DB"; cp journal "$DB-journal"
+		if [ $at = cut ]; then
+			truncate -s -4200 "$DB-journal"
+		else
+			byte=$(od -An -tu1 -j$at -N1 journal)
+			printf "\\x$(printf %x $((byte ^ 4)))" | dd of="$DB-journal" bs=1 seek=$at conv=notrunc status=none
+		fi
+		echo "at $at"
+		run -3 --separate-stderr hashdb-lookup -q --offline "$DB" <in
+		[[ $stderr == *"journal "* ]]
+		cmp half "$DB"
+		run -3 hashdb-merge -q "$DB" <in
+		cmp half "$DB"
+	done
+	cp journal "$DB-journal"
+	hashdb-lookup -q --offline "$DB" <in | cmp - want
+	hashdb-list --check "$DB"
+}
+
+@test "a journal of another database, or of an earlier time, is status 3 and undoes nothing" {
+	mkdir other
+	many lib a >in; many lib b >in2; many other c >in3
+	hashdb-merge "$DB" <in >out; hashdb-merge other/hash.db <in3 >out
+	half_done "$DB" in2
+	cp "$DB-journal" journal; cp journal other/hash.db-journal; cp other/hash.db before
+	run -3 --separate-stderr hashdb-lookup -q --offline other/hash.db <in3
+	[[ $stderr == *"the journal beside it is another database's, or of another time: move it away"* ]]
+	cmp other/hash.db before
+	rm other/hash.db-journal
+	[ "$(hashdb-lookup -q --offline other/hash.db <in3 | grep -c '"known"')" -eq 400 ]
+	for content in b d e; do many lib $content | hashdb-merge "$DB" >out; done
+	cp journal "$DB-journal"; cp "$DB" before
+	run -3 hashdb-list "$DB"
+	cmp "$DB" before
 }
 
 # ---- --log ----
