@@ -148,7 +148,8 @@ human() { # BYTES
 room() {
 	[ -e "$tmp/sizes" ] || return 0
 	bytes=$(sum <"$tmp/sizes")
-	free=$(stat -fLc '%a %S' -- "$library/." | awk '{ printf "%.0f\n", $1 * $2 }')
+	free=$(stat -fLc '%a*%S' -- "$library/.") || return 0
+	free=$((${free%\**} * ${free#*\*}))
 	spare=$((free - bytes))
 	[ "$spare" -lt 0 ] || return 0
 	bytes=$(hashdb-lookup -q --by=source $skipped --known-to=/dev/null "$db" <"$tmp/list" 2>/dev/null |
