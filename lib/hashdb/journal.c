@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "hashdb/pagesum.h"
-#include "run/num.h"
 #include "hashdb/schema.h"
+#include "run/num.h"
 
 _Static_assert(SCHEMA_VERSION == 2, "JOURNAL_BEGIN writes it");
 

@@ -69,6 +69,7 @@ give() { # VALUE
 # read_configs FILE... -- those that are there: lines of `name = value`; blank ones and those that begin with # say
 # nothing.  Each is opened once, as descriptor 5: whose it is, is asked of what is read.
 read_configs() {
+	carriage_return=$(printf '\r')
 	for config; do
 		[ -f "$config" ] || continue
 		[ -r "$config" ] || die 2 "$config cannot be read"
@@ -80,8 +81,8 @@ read_configs() {
 	done
 }
 
-config_line() { # LINE
-	trim "$1"
+config_line() { # LINE, which may end as Windows's do
+	trim "${1%"$carriage_return"}"
 	case $trimmed in
 	'' | '#'*) return ;;
 	*=*) line=$trimmed && trim "${line%%=*}" && key=$trimmed && trim "${line#*=}" ;;
@@ -106,17 +107,27 @@ own_config() {
 }
 
 # trust WHAT -- end unless the config file that is being read is this user's or root's, and so are the folders that it
-# lies in, and nobody else can write to any of them (in a folder with the sticky bit others cannot touch it).  Where a
+# lies in, and nobody else can write to any of them (in a folder with the sticky bit others cannot touch it).  The same
+# holds for the folder in which it seems to lie, and the one above: who can put a link there chooses the file.  Where a
 # file system has no owners, everything seems to be the user's who mounted it.
 trust() {
 	real=$(readlink /proc/self/fd/5)
 	# shellcheck disable=SC3013 # every sh has -ef, and POSIX since 2024
 	[ "$real" -ef /proc/self/fd/5 ] || distrust "$1" "where it lies cannot be told"
 	case $(stat -Lfc %T /proc/self/fd/5) in
-	msdos | exfat | fuse* | ntfs* | smb* | cifs | hfs* | isofs | udf)
+	msdos | exfat | fuse* | ntfs* | smb* | cifs | hfs* | isofs | udf | v9fs | vboxsf | vmhgfs | UNKNOWN*)
 		distrust "$1" "its file system does not tell whose it is" ;;
 	esac
-	at=/proc/self/fd/5
+	only_ours "$1" /proc/self/fd/5
+	folder=${config%/*}
+	for way in "$folder" "${folder%/*}/"; do
+		real=$(readlink -f -- "$way" && echo .) && real=${real%??} && only_ours "$1" "$real"
+	done
+}
+
+# only_ours WHAT FILE -- go through the file, whose name is `real`, and the folders above it.
+only_ours() {
+	at=$2
 	while :; do
 		[ -n "$(find -L "$at" -prune \( -uid 0 -o -uid "$(id -u)" \) \( ! -perm /022 -o -type d -perm -1000 \) -print)" ] ||
 			distrust "$1" "another user owns or can write $real"

@@ -9,7 +9,11 @@
 #   SQL, JSON     none here: the programs' affair
 
 # The programs are those beside the script, whatever PATH is: cron's has them not, another's may have others.
-here=$(readlink -f -- "$0") && export PATH="${here%/*}:${PATH-/usr/local/bin:/usr/bin:/bin}"
+here=$(readlink -f -- "$0") && PATH=${here%/*}:${PATH:-/usr/local/bin:/usr/bin:/bin} && export PATH
+
+# Who closes a descriptor wants nothing from it; a shell cannot copy one that is closed.
+[ -e /proc/self/fd/0 ] || exec </dev/null
+[ -e /proc/self/fd/2 ] || exec 2>/dev/null
 
 # plain -- a line for a person, without the bytes that drive a terminal: those below the blank, and C1 in UTF-8.
 plain() {

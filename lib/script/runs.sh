@@ -23,7 +23,6 @@ begin_run() {
 	exec 6>"$left.open"
 	flock -n 6 2>/dev/null # a file system without locks: then nobody takes the run for a killed one
 	info source "$2"
-	reserve 8388608 "$1" || reserve 524288 "$1" || rm -f "$left.reserve"
 }
 
 # free_bytes PATH -- print the room on its file system; where that cannot be told, more than anyone has.
@@ -31,28 +30,39 @@ free_bytes() {
 	stat -fLc '%a %S' -- "$1" 2>/dev/null | awk '{ n = $1 * $2 } END { printf "%.0f\n", NR ? n : 1e18 }'
 }
 
-# reserve BYTES LIBRARY -- keep them for the end of a full disk, where they are little of what is free: the pictures come first.
+# reserve SPARE -- keep room for the records of what is placed last, unless SPARE bytes are too few for that and for
+# what is to be placed.
 reserve() {
-	free=$(free_bytes "$2/.")
-	[ $(($1 * 8)) -le "${free:-0}" ] && fallocate -l "$1" "$left.reserve" 2>/dev/null
+	for size in 8388608 524288; do
+		[ "$1" -lt 0 ] || [ "$1" -ge $((2 * size)) ] || continue
+		fallocate -l $size "$left.reserve" 2>/dev/null && return
+		rm -f "$left.reserve"
+	done
+}
+
+# complete_log -- set `recorded` unless the log has records that the database cannot take now: where a program was
+# ended from outside, what it had in hand is recorded as after a kill.
+complete_log() {
+	recorded=yes
+	[ "$status" -ne 3 ] || calmly hashdb-merge -q "--log=$log" "$db" </dev/null >/dev/null 2>&1 || recorded=''
 }
 
 info() { # NAME VALUE
 	printf '%s = %s' "$1" "$2" | plain >&6 2>/dev/null
 }
 
-# end_run -- the log is as it will be; one without records goes.
+# end_run -- the log is as it will be; one without records goes, one that is not complete is left to the next run.
 end_run() {
 	rm -f "$left.reserve"
 	if [ -s "$log" ]; then
 		[ -z "$stop" ] || info stopped "$stop${missed:+, $missed of $found files not reached}"
+		[ -n "$recorded" ] || return
 		mv -f "$left.open" "$left.info"
 		tell_removed "$left"
 		sync "$log" 2>/dev/null # one that tells only of known files may be lost
 	else
 		rm -f "$log" "$left.open" "$left.moved"
 	fi
-	exec 6>&-
 }
 
 # tell_removed LEFT -- what source-remove has said takes the place of the log's first lines: which sources are gone.
@@ -74,7 +84,9 @@ recover() {
 		hashdb-merge -q "--log=$left.ndjson" "$db" </dev/null >/dev/null 2>&1 || continue # it says why when it is needed
 		rm -f "$left.reserve"
 		[ -s "$left.ndjson" ] || rm -f "$left.ndjson" "$open"
-		[ ! -e "$open" ] || { echo 'stopped = it was killed' >>"$open" && mv -f "$open" "$left.info"; }
+		[ -e "$open" ] || continue
+		grep -q '^stopped = ' "$open" || echo 'stopped = it was killed' >>"$open"
+		mv -f "$open" "$left.info"
 	done
 	for moved in "$1"/.dcim/runs/*.moved; do
 		[ ! -e "$moved" ] || [ -e "${moved%.moved}.open" ] || tell_removed "${moved%.moved}"
@@ -144,9 +156,9 @@ summary() {
 	calmly photo-report -q "$@" ${stop:+"--stopped=$stop"} ${missed:+"--not-reached=$missed"} <"$records"
 	[ $? -le 1 ] || status=3
 	[ ! -s "$tmp/unread" ] || {
-		printf '\nFolders that could not be looked into: %d\n' "$(count "$tmp/unread")" && sed 's/^find: /  /' "$tmp/unread"
+		printf '\nFolders that could not be looked into: %d\n' "$(calmly count "$tmp/unread")" && sed 's/^find: /  /' "$tmp/unread"
 		[ -n "$quiet" ] || sed "s/^find: /$name: /" "$tmp/unread" >&2
 	}
 	[ -z "$signal" ] || say "interrupted; the same command goes on from here"
-	[ -z "$gone" ] || say "$gone has gone, after $(count "$records") of $found files; the same command goes on from here"
+	[ -z "$gone" ] || say "$gone has gone, after $(calmly count "$records") of $found files; the same command goes on from here"
 }

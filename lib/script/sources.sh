@@ -22,32 +22,35 @@ identity() {
 }
 
 # note_roots SOURCE... -- set `roots` to the folders of the sources, quoted, each behind its identity and once in a row;
-# and `watch` to the option by which a program ends quietly when one goes.
+# `watch` to the option by which a program ends quietly when one goes, `from` to that by which place-file knows them.
 note_roots() {
-	roots='' watch='' last=''
+	roots='' watch='' from='' last=''
 	for source; do
 		root_of "$source"
 		[ "$root" != "$last" ] || continue
 		last=$root
 		quote "$root"
-		roots="$roots $(identity "$root") $quoted" watch="$watch --while=$quoted"
+		roots="$roots $(calmly identity "$root") $quoted" watch="$watch --while=$quoted" from="$from --from=$quoted"
 	done
 }
 
 # gone_root [IDENTITY FOLDER]... -- print the first folder that is not what it was; returns 1 where there is none.
 gone_root() {
 	while [ $# -gt 0 ]; do
-		[ "$(identity "$2")" = "$1" ] || { printf '%s' "${2%/}" && return; }
-		shift 2
+		case $1 in
+		gone) break ;;
+		"$(identity "$2")") shift 2 ;;
+		*) break ;;
+		esac
 	done
-	return 1
+	[ $# -gt 0 ] && printf '%s' "${2%/}"
 }
 
 # check_roots -- set `gone` to the folder of a card that was pulled out.  Nothing else is to be said of it then.
 check_roots() {
-	[ -z "$gone" ] && gone=$(eval "gone_root $roots") || return 0
+	[ -z "$gone" ] && gone=$(calmly eval "gone_root $roots") || return 0
 	status=3
-	: >"$tmp/unread"
+	true >"$tmp/unread"
 }
 
 # physical SOURCE -- set `real` to its path without links; `last` and `last_real` remember the last folder.
@@ -105,12 +108,12 @@ apart() {
 # list SOURCE... -- the files, NUL-terminated, to $tmp/list in order; their sizes to $tmp/sizes, what could not be
 # looked into to $tmp/unread, and what source-remove had put aside when it was killed to $tmp/aside.
 list() {
+	starts=''
 	for source; do
 		for_find "$source"
-		set -- "$@" "$path"
-		shift
+		quote "$path" && starts="$starts $quoted"
 	done
-	eval "LC_ALL=C stage find find -H \"\$@\" \\( -samefile \"\$library/.\" -o $nowhere $excludes \\) -prune \
+	eval "LC_ALL=C stage find find -H $starts \\( -samefile \"\$library/.\" -o $nowhere $excludes \\) -prune \
 		-o -type f -name '.*.dcim-????????' -fprint0 \"\$tmp/aside\" -o -type f -print0 -fprintf \"\$tmp/sizes\" '%s\\n'" 2>"$tmp/unread" |
 		LC_ALL=C stage sort sort -zu -o "$tmp/list"
 }
@@ -153,9 +156,11 @@ human() { # BYTES
 # room -- say so where the library has not the room for what $tmp/list names.  What earlier runs have imported is
 # looked up only then; what the library has under other names is not known before it is read.
 room() {
+	[ -e "$tmp/sizes" ] || return 0
 	bytes=$(sum <"$tmp/sizes")
 	free=$(free_bytes "$library/.")
-	[ "$bytes" -gt "$free" ] || return 0
+	spare=$((free - bytes))
+	[ "$spare" -lt 0 ] || return 0
 	bytes=$(hashdb-lookup -q --by=source $skipped --known-to=/dev/null "$db" <"$tmp/list" 2>/dev/null |
 		sed -n 's/.*"size":\([0-9]*\).*/\1/p' | sum)
 	[ "$bytes" -le "$free" ] ||
@@ -174,6 +179,18 @@ mark_missing() {
 	patient
 	missing | stage "file-hash --verify" file-hash $common -0 -C "$library" --verify |
 		stage "hashdb-merge --mark-deleted" hashdb-merge $common -C "$library" --mark-deleted "$db" >"$tmp/marked"
+}
+
+# would_leave_deleted -- say what a dry run cannot show.
+would_leave_deleted() {
+	await list_missing
+	[ ! -s "$tmp/missing" ] ||
+		say "gone from $library: $(tr -dc '\0' <"$tmp/missing" | wc -c); --leave-deleted will skip them, though they are shown as to be placed"
+}
+
+list_missing() {
+	patient
+	missing >"$tmp/missing"
 }
 
 # leave_deleted -- note in the database that what has gone from the library is not wanted again.

@@ -21,7 +21,7 @@ note_signals() {
 
 # calmly COMMAND... -- run one that tidies up: a signal to the whole group does not end it.
 calmly() {
-	(trap '' INT TERM HUP && "$@")
+	(trap '' INT TERM HUP USR1 && "$@")
 }
 
 # patient -- a shell that waits for stages: a signal to the whole group ends them, and then it.
@@ -55,7 +55,7 @@ reader() {
 forward() {
 	signalled=$((signalled + 1))
 	signal=$1
-	: >"$tmp/stop"
+	true >"$tmp/stop"
 	[ "$signal" = INT ] || sleep 1 # a script's background processes ignore SIGINT
 	running | while read -r pid stage; do
 		case $signalled,$stage in
@@ -90,7 +90,7 @@ tell() {
 # as every filter's.
 await() {
 	[ -z "$signal" ] || return 0
-	: >"$tmp/stages"
+	true >"$tmp/stages"
 	trap 'forward INT' INT
 	trap 'forward TERM' TERM
 	trap 'forward HUP' HUP
@@ -99,7 +99,8 @@ await() {
 	pipeline=$!
 	while wait "$pipeline"; [ $? -gt 128 ] && kill -s 0 "$pipeline" 2>/dev/null; do :; done
 	note_signals
-	take_statuses <"$tmp/stages"
+	take_statuses <"$tmp/stages" || lost_notes
+	[ "$status" -ne 3 ] || (echo >"$tmp/probe") 2>/dev/null || say "$tmp cannot be written: is ${TMPDIR:-/tmp} full? (TMPDIR may name another folder)"
 }
 
 take_statuses() {
@@ -118,16 +119,23 @@ take_statuses() {
 		*) stopped "$code" "$stage" ;;
 		esac
 	done
-	[ "$open,$whole" = 0,yes ] && return
+	[ "$open,$whole" = 0,yes ]
+}
+
+lost_notes() {
 	status=3
-	say "the notes of this run are not whole: is ${TMPDIR:-/tmp} full? (TMPDIR may name another folder)"
+	say "the notes of this run in $tmp are not whole"
 }
 
 # stopped STATUS STAGE -- a stage could not go on.  It has said why itself, unless a signal ended it; 141 is a closed
 # pipe, which is another stage's story.
 stopped() {
 	[ "$status" -eq 2 ] || status=3
-	[ "$1" -le 128 ] || [ "$1" -eq 141 ] || [ -n "$signal" ] || say "$2 was ended by signal $(($1 - 128))"
+	case $1,$2,$signal in
+	*,*,?* | 141,*) ;;
+	129,* | 1[3-9]?,* | 2??,*) say "$2 was ended by signal $(($1 - 128))" ;;
+	*,--through*) say "$2 ended with status $1" ;;
+	esac
 }
 
 # finish -- end as the stages did, or by the signal that came.

@@ -302,6 +302,36 @@ as_root() { [ "$(id -u)" -eq 0 ] || skip "only root can give files away"; }
 	[ -e ran ]
 }
 
+# outside -- a folder that any user can look into, and `as_user` to run a command in it.
+outside() {
+	as_root
+	need setpriv
+	dir=$(mktemp -d /var/tmp/photo-import.XXXXXX) && chmod 755 "$dir" && cp -r card/DCIM/103APPLE "$dir/card" && cd "$dir"
+	library
+	as_user() { setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/nowhere TMPDIR=/tmp "$@"; }
+	as_user test -x "$BIN/photo-import" || { rm -rf "$dir" && skip "others cannot run the programs"; }
+}
+
+@test "config: who can put a link where a config is looked for cannot choose the user's own files" {
+	outside
+	mkdir own && echo "through = touch $dir/own/ran; cat" >own/notes && ln -s "$dir/own/notes" lib/.dcim/config
+	chown -R 65534 own && chown -R 65533 lib && chmod -R a+rwX lib
+	first=0 second=0
+	as_user "$BIN/photo-import" -q card lib 2>said || first=$?
+	rm lib/.dcim/config && mv lib/.dcim own/d && ln -s "$dir/own/d" lib/.dcim && cp own/notes own/d/config
+	chmod -R go-w own && chown -R 65534 own
+	as_user "$BIN/photo-import" -q card lib 2>said || second=$?
+	ran=$(ls own) && cd / && rm -rf "$dir"
+	[ "$first $second" = '2 2' ] && [[ $ran != *ran* ]]
+}
+
+@test "config: lines may end as Windows's do" {
+	library
+	printf 'template = all/{name}\r\nexclude = *.TIF\r\n\r\n' >lib/.dcim/config
+	run -0 photo-import -q card/DCIM/103APPLE lib
+	[ -e lib/all/IMG_0100.JPG ]
+}
+
 @test "config: on a file system without owners no command is followed" {
 	command -v mkfs.vfat >/dev/null || skip "no mkfs.vfat"
 	unshare -m true 2>/dev/null || skip "needs a mount namespace"
@@ -919,4 +949,77 @@ b' '$(touch bad)' '*'; do
 	grep -q 'Read-only' err
 	[ "$(cat status-n)" = 0 ]
 	grep -q '19 to be placed' out-n
+}
+
+@test "a source that cannot be entered hides no other one" {
+	outside
+	mkdir locked && chmod 0 locked && chown -R 65534 lib locked
+	rc=0
+	as_user "$BIN/photo-import" -q locked "$dir/card" lib >/dev/null 2>&1 || rc=$?
+	found=$(find lib -name IMG_0100.JPG) && cd / && rm -rf "$dir"
+	[ $rc -eq 1 ] && [ -n "$found" ]
+}
+
+@test "without PATH, and with descriptors closed, it imports all the same" {
+	library && library two
+	run -0 env -i "$BIN/photo-import" -q card/DCIM/103APPLE lib
+	photo-import -q card/DCIM/103APPLE two >/dev/null 2>&- <&-
+	[ "$(tree lib)" = "$(tree two)" ] && [ -n "$(tree two)" ]
+}
+
+@test "notes of a run that vanish are status 3" {
+	library && mkdir tmp
+	TMPDIR=$T/tmp run -3 photo-import -q --through="rm -rf $T/tmp/*; exit 9" card lib
+	[[ $output == *'are not whole'* ]]
+}
+
+@test "a --through command that fails is named with its status" {
+	library
+	run -3 photo-import -q --through='exit 7' card lib
+	[[ $output == *'--through 1 ended with status 7'* ]]
+}
+
+@test "a dry run whose TMPDIR is full names it" {
+	unshare -m true 2>/dev/null || skip "needs a mount namespace"
+	library && mkdir tmp many
+	for i in $(seq 100); do echo $i >many/IMG_$i.JPG; done
+	run -3 unshare -m sh -c 'mount -t tmpfs -o size=16k tmpfs tmp && TMPDIR=$PWD/tmp photo-import -q -n many lib'
+	[[ $output == *"$T/tmp full?"* ]]
+}
+
+@test "-n --leave-deleted says what it cannot show" {
+	library
+	photo-import -q card lib >/dev/null && rm lib/2019/2019-03-01/IMG_0001.JPG
+	run -0 photo-import -q -n --leave-deleted card lib
+	[[ $output == *'gone from lib: 1; --leave-deleted will skip'* ]]
+}
+
+@test "the room kept for records is not taken from what fits without it" {
+	unshare -m true 2>/dev/null || skip "needs a mount namespace"
+	mkdir mnt big
+	for i in $(seq 8); do { cat card/DCIM/103APPLE/IMG_0100.JPG && head -c 500000 /dev/urandom; } >big/IMG_$i.JPG; done
+	run -0 unshare -m sh -c 'mount -t tmpfs -o size=9000k tmpfs mnt && photo-init -q mnt >/dev/null && photo-import -q big mnt'
+	[[ $output == *'8 copied'* ]]
+}
+
+@test "what a killed hashdb-merge had in its log is recorded, and not placed twice" {
+	library && cp -r "$BIN" bin
+	# killed with its records in the log and not in the database; what completes the log afterwards is let live
+	printf '#!/bin/sh\n[ ! -e killed ] || exec %s "$@"\n>killed\nfor log; do case $log in --log=*) cat >"${log#*=}" ;; esac; done\nkill -9 $$\n' \
+		"$BIN/hashdb-merge" >bin/hashdb-merge
+	run -3 bin/photo-import -q card lib
+	run -0 photo-import -q --template='other/{name}' card lib
+	[ ! -e lib/other ]
+	[ -z "$(ls lib/.dcim/runs/*.open 2>/dev/null)" ]
+}
+
+@test "--move: Ctrl-C while it tidies up does not cost the knowledge of what was removed" {
+	on_disk=$(mktemp -d /var/tmp/photo-import.XXXXXX)
+	cp -r "$BIN" bin && cp -r card/DCIM/103APPLE "$on_disk/card" && library "$on_disk/lib"
+	printf '#!/bin/sh\nkill -INT 0\nexec %s "$@"\n' "$(command -v tail)" >bin/tail && chmod +x bin/tail
+	rc=0
+	setsid -w bin/photo-import -q --move "$on_disk/card" "$on_disk/lib" >/dev/null 2>&1 || rc=$?
+	left=$(find "$on_disk/card" -type f) removed=$(log "$on_disk/lib" | grep -c '"source":"removed"') || true
+	rm -rf "$on_disk"
+	[ $rc -eq 130 ] && [ -z "$left" ] && [ "$removed" -gt 0 ]
 }
