@@ -81,8 +81,8 @@ check_header(const char *file, const char *shown, struct fail *why)
 		return fail_set(why, FAIL_FORMAT, "database", "%s was made by a newer version of dcim-utils", shown);
 	if (be32(head + 60) < SCHEMA_VERSION)
 		return fail_set(why, FAIL_FORMAT, "database",
-		    "%s was made by an older version of dcim-utils; make a new one "
-		    "with: cat .dcim/runs/*.ndjson | hashdb-merge new.db",
+		    "%s was made by an older version of dcim-utils; make a new one, "
+		    "in the library: cat .dcim/runs/*.ndjson | hashdb-merge --root=. .dcim/new.db",
 		    shown);
 	if (memcmp(head + 16, layout, sizeof layout) != 0)
 		return fail_set(why, FAIL_FORMAT, "database",
