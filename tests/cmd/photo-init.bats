@@ -143,6 +143,9 @@ everything() { (cd "$1" && find . -mindepth 1 -name .dcim -prune -o -mindepth 1 
 
 @test "a folder that is not one, or not writable" {
 	run -2 photo-init old/notes.txt
+	[ "$output" = 'photo-init: cannot make the folder old/notes.txt: File exists' ]
+	run -2 photo-init no/such
+	[ "$output" = 'photo-init: cannot make the folder no/such: No such file or directory' ]
 	[ "$(id -u)" -eq 0 ] && return
 	mkdir sealed && chmod 555 sealed
 	run -3 photo-init sealed
