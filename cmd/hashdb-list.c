@@ -35,8 +35,7 @@ operands(void *arg, int argc, char **argv, struct fail *why)
 
 	if (argc != 1)
 		return fail_set(why, FAIL_INPUT, "options", argc == 0 ? "which database?" : "more than one database");
-	if (conf->null)
-		conf->filter->flags |= FILTER_SINK;
+	conf->filter->flags |= conf->null ? FILTER_SINK : 0;
 	conf->open.file = argv[0];
 	conf->open.lock_timeout_s = HASHDB_LOCK_TIMEOUT_S;
 	return 0;
@@ -72,12 +71,9 @@ write_path(struct conf *conf, const struct page_row *row)
 static void
 write_time(struct buf *line, const char *name, int64_t ns)
 {
-	struct timespec t = { ns / 1000000000, ns % 1000000000 };
+	struct timespec t;
 
-	if (t.tv_nsec < 0) {
-		t.tv_sec--;
-		t.tv_nsec += 1000000000;
-	}
+	rec_time_of_ns(ns, &t);
 	buf_addf(line, ",\"%s\":\"", name);
 	rec_format_time(line, &t);
 	buf_addc(line, '"');
@@ -161,9 +157,7 @@ emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fai
 	const struct conf *conf = arg;
 
 	(void)verdict;
-	if (!conf->null)
-		return 0;
-	return buf_add(out, rec->path.p, rec->path.len + 1) == -1 ? fail_nomem(why) : 0;
+	return conf->null && buf_add(out, rec->path.p, rec->path.len + 1) == -1 ? fail_nomem(why) : 0;
 }
 
 static int
@@ -192,10 +186,7 @@ main(int argc, char **argv)
 		.emit = emit,
 		.finish = finish,
 	};
-	int status;
-
-	conf.filter = &f;
-	status = filter_main(&f, argc, argv);
+	int status = (conf.filter = &f, filter_main(&f, argc, argv));
 	pages_free(conf.pages);
 	hashdb_close(conf.db);
 	buf_fini(&conf.path);

@@ -179,7 +179,7 @@ flush_twin_folder(const struct job *job)
 
 	if (fd == -1)
 		return -1;
-	rc = tree_fsync(fd);
+	rc = io_sync_folder(fd);
 	io_close(&fd);
 	return rc;
 }

@@ -12,7 +12,6 @@
 #include "place/copy.h"
 #include "place/library.h"
 #include "place/origin.h"
-#include "place/tree.h"
 #include "run/io.h"
 
 #define OPEN_FILE (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
@@ -195,7 +194,7 @@ flush_folder(struct act *a)
 	buf_fini(&folder);
 	if (fd == -1)
 		return -1;
-	rc = tree_fsync(fd);
+	rc = io_sync_folder(fd);
 	io_close(&fd);
 	return rc;
 }

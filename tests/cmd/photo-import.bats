@@ -493,6 +493,19 @@ as_root() { [ "$(id -u)" -eq 0 ] || skip "only root can give files away"; }
 	[[ $output == *$'\nSkipped:\n  hurt/other.txt: not media'* ]]
 }
 
+@test "edits and other companions come with the pictures, whoever knows their content" {
+	library
+	mkdir edited
+	cp card/DCIM/102NIKON/DSC_0001.JPG edited/a.JPG
+	for extension in $(sed -n 's/^COMPANION("\([^"]*\)".*/\1/p' "$ROOT/lib/media/companions.def"); do
+		echo "edits in $extension" >"edited/a.JPG.$extension"
+	done
+	echo other >edited/a.txt
+	run -0 photo-import -q edited lib
+	[[ ${lines[0]} == "$(ls edited | wc -l) files, "*": $(($(ls edited | wc -l) - 1)) copied, 1 not media" ]]
+	for f in edited/a.JPG*; do cmp "$f" "$(find lib -name "${f##*/}")"; done
+}
+
 @test "thumbnails, trash and the library itself are left out" {
 	library card/lib
 	for folder in '#recycle' @Recycle .@__thumb @tmp .Trash-1000 .Trashes '$RECYCLE.BIN' 'System Volume Information' \
