@@ -77,6 +77,9 @@ placed_path(struct changer *w, const struct change_conf *conf, const struct rec 
 {
 	int rc = conf->own_log ? 1 : is_root(w, conf, rec, "place.root", why);
 
+	if (rc == 0 && w->place_root.len > 0 && w->resolved.len == 0)
+		return fail_set(why, FAIL_INPUT, "root",
+		    "was placed in a library that is not there; if that is the database's, give --root=DIR");
 	if (rc == 0)
 		return fail_set(why, FAIL_INPUT, "root", "was placed in another library than the database's");
 	if (rc == 1 && (!rec_get_path(rec, "place.to", &w->text[CHANGE_PATH]) || !stays_below(&w->text[CHANGE_PATH])))

@@ -33,6 +33,28 @@ struct hashdb {
 	struct about first; /* of a new database, as its first file decides: required and index */
 };
 
+/* Open it, and name it where that fails: it is no file of the input. */
+static int
+open_named(const char *file, const char *shown, struct fail *why)
+{
+	struct fail plain;
+	struct stat st;
+	int fd = io_open(AT_FDCWD, file, &st, &plain);
+
+	if (fd != -1)
+		return fd;
+	if (plain.code != FAIL_SYSTEM)
+		return fail_set(why, plain.code, "database", "%s: %s", shown, plain.message);
+	if (plain.errnum == EISDIR) {
+		fail_set(
+		    why, FAIL_SYSTEM, "database", "%s is a folder; a library's database is its .dcim/hash.db", shown);
+		why->errnum = EISDIR;
+		return -1;
+	}
+	errno = plain.errnum;
+	return fail_errno(why, "database", "%s", shown);
+}
+
 /* SQLite's header: https://www.sqlite.org/fileformat.html, 1.3. */
 static int
 check_header(const char *file, const char *shown, struct fail *why)
@@ -40,11 +62,10 @@ check_header(const char *file, const char *shown, struct fail *why)
 	/* Pages of 4096 bytes; a rollback journal, no WAL; the bytes that pagesum.h needs. */
 	static const unsigned char layout[] = {PAGESUM_PAGE >> 8, PAGESUM_PAGE & 255, 1, 1, PAGESUM_RESERVED};
 	unsigned char head[100];
-	struct stat st;
 	ssize_t n;
 	int fd;
 
-	if ((fd = io_open(AT_FDCWD, file, &st, why)) == -1)
+	if ((fd = open_named(file, shown, why)) == -1)
 		return -1;
 	n = io_read(fd, head, sizeof head, 0, why);
 	io_close(&fd);
@@ -56,8 +77,8 @@ check_header(const char *file, const char *shown, struct fail *why)
 		return fail_set(why, FAIL_FORMAT, "database", "%s was made by a newer version of dcim-utils", shown);
 	if (num_be32(head + 60) < SCHEMA_VERSION)
 		return fail_set(why, FAIL_FORMAT, "database",
-		    "%s was made by an older version of dcim-utils; make a new one "
-		    "with: cat .dcim/runs/*.ndjson | hashdb-merge new.db",
+		    "%s was made by an older version of dcim-utils; make a new one, "
+		    "in the library: cat .dcim/runs/*.ndjson | hashdb-merge --root=. .dcim/new.db",
 		    shown);
 	if (memcmp(head + 16, layout, sizeof layout) != 0)
 		return fail_set(why, FAIL_FORMAT, "database",

@@ -92,8 +92,10 @@ check_field(struct parser *ps, const char *name)
 	if (near.len > 0)
 		rc = bad(ps, "{%.40s} is no field of a record: did you mean %s?", name, near.p);
 	else
-		rc = bad(
-		    ps, "{%.40s} is no field of a record; --member=%.40s declares one of another filter", name, name);
+		rc = bad(ps,
+		    "{%.40s} is no field of a record, which are in dcim-records(5); --member=%.40s declares one of "
+		    "another filter",
+		    name, name);
 	buf_fini(&near);
 	return rc;
 }
@@ -213,12 +215,29 @@ parse_bracket(struct parser *ps)
 	return add_part(ps, open ? PART_OPEN : PART_CLOSE) != NULL ? 0 : -1;
 }
 
+/* What strftime(3) takes, where no field is: a habit from other programs, and a folder called %Y is nobody's wish. */
+static int
+check_text(struct parser *ps)
+{
+	for (const char *p = ps->p; *p != '\0' && strchr("{}[]", *p) == NULL; p++) {
+		if (*p == '\\' && p[1] != '\0')
+			p++;
+		else if (*p == '%' && p[1] != '\0' && strchr("YymdHMSBbjGVF", p[1]) != NULL) {
+			ps->p = p;
+			return bad(ps, "%%%c stands in a date's braces, as in {taken:%%%c}; \\%% is a %%", p[1], p[1]);
+		}
+	}
+	return 0;
+}
+
 static int
 parse_text(struct parser *ps)
 {
 	struct part *part = add_part(ps, PART_TEXT);
 
-	return part != NULL ? take_text(ps, "{}[]", &part->text) : -1;
+	if (part == NULL || check_text(ps) == -1)
+		return -1;
+	return take_text(ps, "{}[]", &part->text);
 }
 
 static int

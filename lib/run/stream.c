@@ -21,6 +21,7 @@
 #define WINDOW_MEMORY (1u << 20)
 #define WINDOW_CONTENT (256u << 20)
 #define POP 128
+#define SHOWN_MAX 512 /* bytes of a path in a message */
 #define RECYCLE_BYTES (4u << 10) /* a record that grew beyond gives its memory back */
 
 static void
@@ -115,6 +116,20 @@ new_worker(void *arg)
 	return f->worker_new(f->conf);
 }
 
+/* Of a list of names that was taken for one, the first: nobody reads a message of a megabyte. */
+static void
+put_path(struct buf *line, const struct rec *rec)
+{
+	size_t first = strcspn(rec->path.p, "\n");
+
+	if (rec->path.len <= SHOWN_MAX || first >= rec->path.len) {
+		quote_name(line, rec->path.p, rec->path.len);
+		return;
+	}
+	quote_name(line, rec->path.p, first);
+	buf_adds(line, " ...");
+}
+
 static void
 complain(struct run *run, const struct rec *rec, const char *message)
 {
@@ -123,7 +138,7 @@ complain(struct run *run, const struct rec *rec, const char *message)
 
 	buf_addf(&line, "%s%s: ", clear, run->f->name);
 	if (rec->path.len > 0)
-		quote_name(&line, rec->path.p, rec->path.len);
+		put_path(&line, rec);
 	else
 		buf_addf(&line, "input line %llu", (unsigned long long)rec->seq);
 	buf_adds(&line, ": ");

@@ -130,6 +130,7 @@ cause() {
 	[ -s "$log" ] || [ "$(free_bytes "$log")" -ge 65536 ] || code=ENOSPC
 	case $code in
 	ENOSPC | EDQUOT) stop="$library is full" ;;
+	ENOTSUP) stop="the file system of $library needs --weak-publish" ;;
 	EROFS) stop="$library is write-protected" ;;
 	esac
 }

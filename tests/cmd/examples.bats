@@ -124,24 +124,29 @@ odd_names() {
 		by-camera out card/DCIM
 		by-camera out card/DCIM/102NIKON
 		by-camera gone card out
-		by-camera --help
 		checksums
 		checksums gone
 		checksums card gone
 		checksums card/notes.txt
-		checksums --help
 		duplicates
 		duplicates card gone
-		duplicates --help
 		new-on-card
 		new-on-card card
 		new-on-card lib card
 		new-on-card gone lib
 		new-on-card card gone
-		new-on-card --help
 		places
 		places gone card
-		places --help
 	END
 	[ "$(find . | sort)" = "$before" ]
+}
+
+@test "-h and --help: what it does and its usage, status 0" {
+	for example in "$ROOT"/examples/*; do
+		name=${example##*/}
+		for help in -h --help; do
+			run -0 --separate-stderr "$example" $help
+			[[ $output == "$name -- "*$'\n'"usage: $name FOLDER..."* && -z $stderr ]]
+		done
+	done
 }

@@ -107,6 +107,12 @@ setup_more() {
 
 @test "no database, no library, no operand" {
 	run -3 hashdb-list nothing.db
+	[ "$output" = 'hashdb-list: nothing.db: No such file or directory' ]
+	mkdir folder
+	for program in hashdb-list hashdb-lookup hashdb-merge; do
+		run -3 $program folder </dev/null
+		[ "$output" = "$program: folder is a folder; a library's database is its .dcim/hash.db" ]
+	done
 	[ ! -e nothing.db ]
 	run -2 hashdb-list
 	run -2 hashdb-list a.db b.db

@@ -147,6 +147,8 @@ rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128'
 @test "the run logs rebuild the database, also of a library that has moved" {
 	{ placed /card/a a 2024/a; placed /card/b b 2024/b; } | hashdb-merge "$DB" >log
 	mv lib moved
+	run -1 hashdb-merge new.db <log
+	[[ $output == *'placed in a library that is not there; if that is '*'--root=DIR'* ]]
 	hashdb-merge --root=moved new.db <log >out
 	DB=new.db
 	[ "$(rows | cut -d' ' -f1 | paste -sd' ')" = "2024/a 2024/b" ]

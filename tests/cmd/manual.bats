@@ -53,6 +53,7 @@ load helper
 	"$ROOT/tests/make-pictures" card
 	photo-init Photos >/dev/null
 	photo-import -q card/DCIM Photos >/dev/null || [ $? -eq 1 ]
+	cp card/DCIM/103APPLE/IMG_0100.JPG Photos/mine.jpg && echo more >>Photos/mine.jpg && photo-init -q Photos >/dev/null
 	mkdir old-disk
 	cp card/DCIM/100CANON/IMG_0002.JPG card/DCIM/102NIKON/* old-disk
 	for page in "$ROOT"/man/*.[157]; do

@@ -143,6 +143,9 @@ everything() { (cd "$1" && find . -mindepth 1 -name .dcim -prune -o -mindepth 1 
 
 @test "a folder that is not one, or not writable" {
 	run -2 photo-init old/notes.txt
+	[ "$output" = 'photo-init: cannot make the folder old/notes.txt: File exists' ]
+	run -2 photo-init no/such
+	[ "$output" = 'photo-init: cannot make the folder no/such: No such file or directory' ]
 	[ "$(id -u)" -eq 0 ] && return
 	mkdir sealed && chmod 555 sealed
 	run -3 photo-init sealed
@@ -165,6 +168,9 @@ everything() { (cd "$1" && find . -mindepth 1 -name .dcim -prune -o -mindepth 1 
 		grep -q '19 copied' out
 		photo-import -q old mnt/lib >out
 		grep -q '2[01] imported before' out
+		rm mnt/lib/.dcim/config && cp old/notes.txt new.jpg
+		photo-import -q new.jpg mnt/lib >out 2>err && exit 1 || [ $? -eq 3 ]
+		[ "$(head -n 1 out)" = 'Stopped before the end: the file system of mnt/lib needs --weak-publish' ]
 	) || rc=$?
 	fusermount -u mnt || umount mnt
 	losetup -d "$loop"

@@ -307,6 +307,8 @@ lines'
 	run bash -c 'printf "two\nlines" | file-hash'
 	[ "$status" -eq 1 ]
 	[[ "$output" == *"use find -print0"* ]]
+	run bash -c 'seq 1000 | file-hash 2>&1 >/dev/null' # a long list is not all said
+	[[ "$output" == "file-hash: 1 ...: "*"use find -print0" ]]
 }
 
 @test "progress is drawn where it was asked for, and only there" {

@@ -95,6 +95,7 @@ static const struct row {
     {"{name}", "..", "", "__", false},
     {"{name}", "-rf\n\033\377", "", "-rf\n\033\377", false},
     {"{name}", "back\\slash", "", "back\\slash", false},
+    {"100% \\%Y %", "a.jpg", "", "100% %Y %", false},
 };
 
 static const struct {
@@ -138,6 +139,10 @@ static const struct {
     {"{taken:%Q}", "%Q is no part of a date that strftime(3) knows, at byte 8"},
     {"{taken:%Y-%}", "% is no part"},
     {"{taken:%-9999999999999d}", "is no part"},
+    {"%Y/{name}", "%Y stands in a date's braces, as in {taken:%Y}; \\% is a %, at byte 1"},
+    {"{model}/a%d{name}", "%d stands in a date's braces"},
+    {"[%m-{model}]", "%m stands in a date's braces"},
+    {"{camera}", "which are in dcim-records(5); --member=camera declares"},
     {"{model:uper}", "after the colon stands a date's format, such as %Y, or lower, at byte 8"},
 };
 
