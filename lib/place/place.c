@@ -86,7 +86,8 @@ place_open(struct place *p, struct fail *why)
 {
 	if (read_templates(p, why) == -1)
 		return -1;
-	if (library_open(&p->lib, p->dirfd, p->o.root, !p->o.dry_run, why) == -1 || add_origins(p, why) == -1)
+	if (library_open(&p->lib, p->dirfd, p->o.root, !p->o.dry_run, why) == -1 ||
+	    run_watch_root(p->run, p->lib.real.p, why) == -1 || add_origins(p, why) == -1)
 		return -1;
 	p->claims.folds = library_folds(&p->lib);
 	if ((p->volumes = volumes_new()) == NULL)
