@@ -35,8 +35,7 @@ operands(void *arg, int argc, char **argv, struct fail *why)
 
 	if (argc != 1)
 		return fail_set(why, FAIL_INPUT, "options", argc == 0 ? "which database?" : "more than one database");
-	if (conf->null)
-		conf->filter->flags |= FILTER_SINK;
+	conf->filter->flags |= conf->null ? FILTER_SINK : 0;
 	conf->open.file = argv[0];
 	conf->open.lock_timeout_s = HASHDB_LOCK_TIMEOUT_S;
 	return 0;
@@ -187,10 +186,7 @@ main(int argc, char **argv)
 		.emit = emit,
 		.finish = finish,
 	};
-	int status;
-
-	conf.filter = &f;
-	status = filter_main(&f, argc, argv);
+	int status = (conf.filter = &f, filter_main(&f, argc, argv));
 	pages_free(conf.pages);
 	hashdb_close(conf.db);
 	buf_fini(&conf.path);

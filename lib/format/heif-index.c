@@ -15,6 +15,7 @@
 #define ILOC BOX_TYPE('i', 'l', 'o', 'c')
 #define IREF BOX_TYPE('i', 'r', 'e', 'f')
 #define CDSC BOX_TYPE('c', 'd', 's', 'c')
+#define DIMG BOX_TYPE('d', 'i', 'm', 'g')
 #define IPRP BOX_TYPE('i', 'p', 'r', 'p')
 #define IPCO BOX_TYPE('i', 'p', 'c', 'o')
 #define IDAT BOX_TYPE('i', 'd', 'a', 't')
@@ -261,6 +262,20 @@ read_places(struct heif *h)
 }
 
 static void
+note_source(struct heif *h, const struct box *b)
+{
+	size_t size = h->wide_references ? 4 : 2;
+	struct heif_reader r = {.w = h->w, .b = *b};
+	uint32_t source;
+
+	if (b->type != DIMG || h->is_derived || heif_get(&r, size) != h->primary || heif_get(&r, 2) == 0)
+		return;
+	source = (uint32_t)heif_get(&r, size);
+	h->is_derived = !r.ended;
+	h->source = source;
+}
+
+static void
 note_reference(struct heif *h, const struct box *b)
 {
 	size_t size = h->wide_references ? 4 : 2;
@@ -280,6 +295,7 @@ note_reference(struct heif *h, const struct box *b)
 			break;
 		item->of_primary |= to == h->primary;
 		item->of_other |= to != h->primary;
+		item->of_source |= h->is_derived && to == h->source;
 	}
 }
 
@@ -290,31 +306,44 @@ read_references(struct heif *h)
 	uint32_t flags;
 
 	h->wide_references = heif_open(&r, h->w, &h->iref, &flags) > 0;
-	if (!r.ended)
-		heif_each(h, &h->iref, r.at, note_reference);
+	if (r.ended)
+		return;
+	heif_each(h, &h->iref, r.at, note_source);
+	heif_each(h, &h->iref, r.at, note_reference);
 }
 
-static bool
-is_better(const struct heif *h, const struct heif_item *a, const struct heif_item *best)
+/* How much an item has to do with the picture; 0: nothing. */
+static int
+nearness(const struct heif *h, const struct heif_item *item)
 {
-	if (h->has_primary && a->of_other && !a->of_primary)
-		return false;
-	if (best == NULL || !h->has_primary || a->of_primary == best->of_primary)
-		return best == NULL || a->nth < best->nth;
-	return a->of_primary;
+	if (!h->has_primary || item->of_primary)
+		return 3;
+	return !item->of_other ? 2 : item->of_source;
 }
 
 static void
 choose(struct heif *h, enum heif_kind kind)
 {
 	const struct heif_item *best = NULL;
+	bool any = false;
+	int near, nearest = 0;
 
 	for (size_t i = 0; i < h->nitems; i++) {
-		if (h->item[i].kind == kind && is_better(h, &h->item[i], best))
-			best = &h->item[i];
+		const struct heif_item *item = &h->item[i];
+
+		if (item->kind != kind)
+			continue;
+		any = true;
+		near = nearness(h, item);
+		if (near > nearest || (best != NULL && near == nearest && item->nth < best->nth)) {
+			best = item;
+			nearest = near;
+		}
 	}
 	if (best != NULL)
 		h->wanted[kind] = (struct heif_wanted){.exists = true, .id = best->id};
+	else if (any && kind == HEIF_EXIF)
+		media_warn(h->w->info, FAIL_VALUE, "the Exif in it describes another picture, and was passed over");
 }
 
 void

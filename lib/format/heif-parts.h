@@ -21,6 +21,7 @@ struct heif_item {
 	unsigned nth; /* in the order of the file */
 	enum heif_kind kind;
 	bool of_other, of_primary; /* which picture a reference says that it describes */
+	bool of_source;
 };
 
 /* The one item of a kind that is read. */
@@ -37,6 +38,8 @@ struct heif {
 	struct box pitm, iinf, iloc, iref, iprp, ipco, idat; /* type 0: absent */
 	bool names_primary, has_primary;                     /* an item of its number is there, too */
 	uint32_t primary;
+	bool is_derived; /* from another item, the first of which is: */
+	uint32_t source;
 	bool wide_references;   /* their numbers of items have four bytes */
 	struct heif_item *item; /* sorted by id */
 	size_t nitems, items_cap;
@@ -65,7 +68,8 @@ void heif_each(struct heif *h, const struct box *b, uint64_t skip, void (*show)(
 
 /*
  * heif_index() -- read which item is the picture, and which items of Exif and XMP are wanted: the first that describes
- * the picture, else the first that is not said to describe another one; where no picture is named, the first.
+ * the picture, else the first that is not said to describe another one, else the first of the item that the picture is
+ * made from; where no picture is named, the first.  Exif that is of none of these is told.
  */
 void heif_index(struct heif *h, const struct box *meta, uint64_t skip);
 

@@ -46,6 +46,8 @@ look(const uint8_t *p, size_t len)
 	while (end - at > 1 && (at = memchr(at, 0xff, (size_t)(end - at) - 1)) != NULL) {
 		uint8_t next = *++at;
 
+		if (next == 0xff) /* may stand before any marker; or nothing was written here */
+			continue;
 		last = at;
 		if (next == EOI)
 			return LOOKS_ENDED;

@@ -1,6 +1,7 @@
 #include "format/unknown.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "format/format.h"
 
@@ -51,11 +52,25 @@ is_text(const struct head *h)
 	return true;
 }
 
-/* What a Mac keeps beside a file on a foreign disk, under the file's own extension. */
+/* Whole files of another kind, under extensions that films have too; NULL: under any. */
 static bool
-is_apple_double(const struct head *h)
+is_of_other_kind(const struct head *h, const char *extension)
 {
-	return h->len >= 4 && memcmp(h->p, "\0\x05\x16\x07", 4) == 0;
+	static const struct {
+		const char *extension, *bytes;
+		size_t len;
+	} kinds[] = {
+	    {NULL, "\0\5\26\7", 4}, /* what a Mac keeps beside a file on a foreign disk */
+	    {"ogg", "OggS", 4},     /* sound alone */
+	    {"ps", "%!PS", 4},      /* PostScript */
+	};
+
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		if (h->len >= kinds[i].len && memcmp(h->p, kinds[i].bytes, kinds[i].len) == 0 &&
+		    (kinds[i].extension == NULL || strcasecmp(extension, kinds[i].extension) == 0))
+			return true;
+	}
+	return false;
 }
 
 /* Whether the extension is usual for a type. */
@@ -88,13 +103,14 @@ unknown_read(struct src *src, struct work *work, const char *path, struct media_
 {
 	size_t equal, jpeg;
 	struct head h;
+	int rc;
 
 	if (!media_extension_promises(path, false))
 		return 0;
 	if ((h.p = src_some(src, 0, SRC_HEAD_SIZE, &h.len, why)) == NULL)
 		return -1;
 	h.whole = h.len == src_size(src);
-	if (is_apple_double(&h) || (h.len > 0 && !media_extension_promises(path, is_text(&h))))
+	if (is_of_other_kind(&h, media_extension(path)) || (h.len > 0 && !media_extension_promises(path, is_text(&h))))
 		return 0;
 	equal = equal_bytes(&h);
 	jpeg = find_jpeg(&h, equal >= RUN_MIN ? equal - 1 : 0);
@@ -104,5 +120,7 @@ unknown_read(struct src *src, struct work *work, const char *path, struct media_
 	}
 	media_warn(info, FAIL_FORMAT, "a JPEG begins at byte %zu, behind what is no part of it", jpeg);
 	src_skip(src, jpeg);
-	return format_read(src, work, info, why);
+	rc = format_read(src, work, info, why);
+	info->type = info->mime = NULL; /* the file is none: no other name would have made it one */
+	return rc;
 }

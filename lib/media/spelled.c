@@ -155,25 +155,42 @@ take_zone(struct cursor *c, struct parts *d)
 	return name || offset;
 }
 
-/* "pm", with any blank before it. */
+/* Blanks, those too that do not break a line. */
+static void
+skip_blanks(struct cursor *c)
+{
+	for (;;) {
+		skip(c, " _");
+		if (c->end - c->p >= 3 && memcmp(c->p, "\xe2\x80\xaf", 3) == 0)
+			c->p += 3;
+		else if (c->end - c->p >= 2 && memcmp(c->p, "\xc2\xa0", 2) == 0)
+			c->p += 2;
+		else
+			return;
+	}
+}
+
+/* "pm" or "p. m.", with any blank before it. */
 static void
 take_half(struct cursor *c, struct parts *d)
 {
 	struct cursor to = *c;
+	char half;
 
-	for (;;) {
-		skip(&to, " _");
-		if (to.end - to.p >= 3 && memcmp(to.p, "\xe2\x80\xaf", 3) == 0)
-			to.p += 3;
-		else if (to.end - to.p >= 2 && memcmp(to.p, "\xc2\xa0", 2) == 0)
-			to.p += 2;
-		else
-			break;
-	}
-	if (word_at(&to) != 2 || !at(&to, "aApP") || (to.p[1] | 0x20) != 'm')
+	skip_blanks(&to);
+	if (!at(&to, "aApP"))
 		return;
-	d->half = (char)(*to.p & ~0x20);
-	c->p = to.p + 2;
+	half = (char)(*to.p++ & ~0x20);
+	if (at(&to, ".")) {
+		to.p++;
+		skip_blanks(&to);
+	}
+	if (word_at(&to) != 1 || !at(&to, "mM"))
+		return;
+	to.p++;
+	skip(&to, ".");
+	d->half = half;
+	c->p = to.p;
 }
 
 static void

@@ -130,6 +130,13 @@ may_lend(const struct taken *t, enum media_date_source s)
 	return writer_of(s) == CAMERA || writer_of(s) > writer_of(t->source);
 }
 
+/* Whether `s` may give the winner its clock.  One that knows the instant alone has none that could be lost. */
+static bool
+may_give_clock(const struct taken *t, enum media_date_source s, const struct when *w)
+{
+	return may_lend(t, s) || (t->when.zone == WHEN_UTC && w->zone == WHEN_OFFSET && is_of_camera(s));
+}
+
 /* Makes of a local time one with an offset, where a clock that shows UTC was `apart` seconds from it. */
 static void
 give_offset(struct media_info *info, struct taken *t, int64_t apart, const char *from)
@@ -189,12 +196,15 @@ static bool
 times_agree(const struct when *a, const struct when *b)
 {
 	bool local = a->zone == WHEN_LOCAL || b->zone == WHEN_LOCAL;
-	int64_t apart = llabs(seconds(a, local) - seconds(b, local));
+	int64_t apart = seconds(a, local) - seconds(b, local);
 	int64_t tolerance = TOLERANCE + (a->precision == WHEN_MINUTE || b->precision == WHEN_MINUTE ? 60 : 0);
 
-	if (local && (a->zone == WHEN_UTC || b->zone == WHEN_UTC))
-		return apart <= ZONE_MAX && llabs(apart - nearest_quarter(apart)) <= tolerance;
-	return apart <= tolerance;
+	if (!local || (a->zone != WHEN_UTC && b->zone != WHEN_UTC))
+		return llabs(apart) <= tolerance;
+	if (a->zone == WHEN_UTC) /* how far the clock was from the instant */
+		apart = -apart;
+	return llabs(apart) <= ZONE_MAX && llabs(apart - nearest_quarter(apart)) <= tolerance &&
+	       is_real_offset(nearest_quarter(apart) / 60, apart);
 }
 
 /* Dates alone; an instant in UTC may have been the day before or after where it was. */
@@ -251,7 +261,8 @@ keep_other(const struct media_info *info, struct taken *t, enum media_date_sourc
 	t->other[t->nothers++] = s;
 }
 
-/* Whether b, where it knows more than a does, says nothing else as far as a goes. */
+/* Whether b, where it knows more than a does, says nothing else as far as a goes.  A day is the one on the wall: an
+ * instant that shows another one, because it is in UTC, may be of that day and says it no better. */
 static bool
 is_finer(const struct when *a, const struct when *b)
 {
@@ -259,8 +270,10 @@ is_finer(const struct when *a, const struct when *b)
 
 	if (b->precision <= a->precision)
 		return false;
-	if (a->precision < WHEN_MINUTE)
-		return agree(a, b);
+	if (a->precision < WHEN_MINUTE) {
+		cut.zone = WHEN_LOCAL;
+		return days_agree(a, &cut, a->precision);
+	}
 	cut.second = 0;
 	return times_agree(a, &cut) && (when_seconds(a) - when_seconds(&cut)) % QUARTER == 0;
 }
@@ -316,7 +329,7 @@ refine(const struct media_info *info, struct taken *t, enum media_date_source s,
 		return;
 	if (to_zone && w.zone == WHEN_UTC)
 		when_to_zone(&w);
-	if (is_finer(&t->when, &w) || (may_lend(t, s) && is_of_clock(&t->when, &w))) {
+	if (is_finer(&t->when, &w) || (may_give_clock(t, s, &d->when) && is_of_clock(&t->when, &d->when))) {
 		*t = (struct taken){.when = d->when, .basis = d->basis, .source = s};
 		if (before.when.precision == WHEN_MINUTE && t->when.precision == WHEN_SECOND)
 			lend_zone(t, &before);

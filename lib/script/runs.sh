@@ -93,9 +93,27 @@ judge() {
 	stop='' missed=''
 	[ -n "$signal" ] || [ "$status" -eq 3 ] || return 0
 	stop='it could not go on'
+	cause
 	[ -z "$signal" ] || stop=interrupted
 	[ -z "$gone" ] || stop="$gone has gone"
 	[ -n "$throughs" ] || [ "$2" -ge "$1" ] || missed=$(($1 - $2))
+}
+
+# cause -- set `stop` to what the library's side of a run that could not go on has met, where the log tells; a log that
+# is empty may have found no room itself.
+cause() {
+	[ -n "$log" ] || return 0
+	code=$(sed -n 's/.*"error":{"tool":"place-file",.*"code":"\([A-Z]*\)".*/\1/p' "$log" | tail -n 1)
+	[ -s "$log" ] || [ "$(free "$log")" -ge 65536 ] || code=ENOSPC
+	case $code in
+	ENOSPC | EDQUOT) stop="$library is full" ;;
+	EROFS) stop="$library is write-protected" ;;
+	esac
+}
+
+# free PATH -- print how many bytes its file system has room for; more than there are where it does not say.
+free() {
+	stat -fLc '%a %S' -- "$1" 2>/dev/null | awk '{ n = $1 * $2 } END { printf "%.0f\n", NR ? n : 1e18 }'
 }
 
 # count_names -- print how many files were found.

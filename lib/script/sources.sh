@@ -55,7 +55,7 @@ physical() {
 	root_of "$1"
 	if [ "$root" != "$last" ]; then
 		last=$root
-		last_real=$(CDPATH='' cd -- "$root" && pwd -P && echo .) && last_real=${last_real%??}
+		last_real=$(readlink -f -- "$root" && echo .) && last_real=${last_real%??} || last_real=$root
 		last_real=${last_real%/}
 	fi
 	real=$last_real
@@ -144,8 +144,8 @@ human() { # BYTES
 # looked up only then; what the library has under other names is not known before it is read.
 room() {
 	bytes=$(sum <"$tmp/sizes")
-	free=$(stat -fLc '%a %S' -- "$library/." | awk '{ printf "%.0f\n", $1 * $2 }')
-	[ "$bytes" -gt "${free:-$bytes}" ] || return 0
+	free=$(free "$library/.")
+	[ "$bytes" -gt "$free" ] || return 0
 	bytes=$(hashdb-lookup -q --by=source $skipped --known-to=/dev/null "$db" <"$tmp/list" 2>/dev/null |
 		sed -n 's/.*"size":\([0-9]*\).*/\1/p' | sum)
 	[ "$bytes" -le "$free" ] ||

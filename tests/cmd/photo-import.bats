@@ -51,6 +51,16 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	[ -z "$(ls -A empty)" ]
 }
 
+@test "a library that is not named, or not named last: no hint that would make the card one" {
+	library
+	run -2 --separate-stderr photo-import card
+	[ "$stderr" = 'photo-import: no library at card (is the disk mounted?), and only it is named: photo-import SOURCE LIBRARY' ]
+	run -2 --separate-stderr photo-import lib card
+	[ "$stderr" = 'photo-import: no library at card, but at lib: the library is named last' ]
+	run -2 --separate-stderr photo-import --runs card
+	[[ $stderr == *'photo-init card makes one' ]]
+}
+
 @test "everything goes where its date says, and the summary tells" {
 	library
 	before=$(everything card)
@@ -337,6 +347,8 @@ as_root() { [ "$(id -u)" -eq 0 ] || skip "only root can give files away"; }
 	PATH=$T/fake:/usr/bin:/bin run -0 ./link -q card lib
 	[[ ${lines[0]} == *'19 copied'* ]] && [ ! -e ran ]
 	PATH=$T/fake:/usr/bin:/bin run -0 "$BIN/photo-init" -q lib2
+	run -0 env -i "$BIN/photo-init" -q lib3 # without any PATH
+	[ -f lib3/.dcim/hash.db ]
 }
 
 @test "--through: a grep that chooses nothing has not failed; another's status 1 is one" {
@@ -345,6 +357,27 @@ as_root() { [ "$(id -u)" -eq 0 ] || skip "only root can give files away"; }
 	[ -z "$(ls lib)" ]
 	run -1 photo-import -q --through='cat >/dev/null; false' card lib
 	run -3 photo-import -q --through='grep -E "("' card lib
+}
+
+@test "--through and what was imported before: a dry run says what the run says" {
+	library
+	photo-import -q card lib >/dev/null
+	photo-import -q -n --through='grep no-such-thing-anywhere' card lib >planned
+	photo-import -q --through='grep no-such-thing-anywhere' card lib >done
+	diff planned done
+	[[ $(head -n 1 done) == *': 20 imported before, 1 not media' ]]
+}
+
+@test "--member: the template may use what --through adds" {
+	library
+	run -2 photo-import -q --template='{album}/{name}' card lib
+	[[ $output == *'--member=album'* ]]
+	run -0 photo-import -q --through="jq -c '.album = \"Tour\"'" --member=album --template='{album}/{name}' --undated='{album}/{name}' \
+		card/DCIM/102NIKON lib
+	[ -e lib/Tour/DSC_0001.JPG ]
+	printf 'member = album\ntemplate = {album|"none"}/{name}\n' >lib/.dcim/config
+	run -0 photo-import -q card/DCIM/103APPLE lib
+	[ -e lib/none/IMG_0100.JPG ]
 }
 
 @test "what has gone from the library comes again, and that is said; --leave-deleted: it does not" {
@@ -388,6 +421,17 @@ as_root() { [ "$(id -u)" -eq 0 ] || skip "only root can give files away"; }
 	[[ $output == *$'\nFolders that could not be looked into: 2\n  '"'card/secret1': Permission denied"* ]]
 	[[ $stderr == *"photo-import: 'card/secret2': Permission denied"* ]]
 	[ -e lib/2018/2018-12-24/DSC_0001.JPG ]
+}
+
+@test "a folder that cannot be entered keeps no other source back" {
+	library && mkdir -m 0 shut
+	bound='' # root may enter, with all of its powers
+	! cd shut 2>/dev/null || { cd .. && bound='setpriv --bounding-set=-dac_override,-dac_read_search'; }
+	[ -z "$bound" ] || $bound true || skip "cannot do without a capability"
+	run -1 --separate-stderr $bound photo-import -q shut card lib
+	[[ ${lines[0]} == *': 19 copied, '* ]]
+	[[ $output == *"'shut': Permission denied"* ]]
+	[ -z "$stderr" ]
 }
 
 @test "more than fits: said before it begins, for a dry run too, and known files do not count" {
@@ -822,6 +866,7 @@ b' '$(touch bad)' '*'; do
 		for n in 1 2 3 4 5 6 7 8; do head -c 60000 /dev/urandom >card/$n.jpg && cat card/IMG_*.jpg card/$n.jpg >card/a && mv card/a card/$n.jpg; done
 		photo-import -q card small >out 2>err
 		echo $? >status
+		photo-import --runs small >runs
 		mount -o remount,size=20m small
 		photo-import -q card small >out2 2>err2
 		echo $? >status2
@@ -831,6 +876,8 @@ b' '$(touch bad)' '*'; do
 	unshare -m sh inside || skip "cannot mount here"
 	[ "$(cat status)" = 3 ]
 	grep -q 'No space left' err
+	[[ $(head -n 1 out) == 'Stopped before the end: small is full; '* ]] # the log has room, or says so by being empty
+	[ ! -s runs ] || grep -q 'stopped (small is full, ' runs
 	[ "$(cat status2)" = 0 ] || { cat out2 err2; false; }
 	cmp want have
 }

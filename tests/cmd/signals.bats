@@ -298,6 +298,14 @@ lines'
 	[ "$status" -eq 2 ]
 }
 
+@test "progress keeps to one line of a narrow terminal" {
+	need script
+	echo x >a
+	script -qec 'stty cols 30 rows 20; file-hash --progress=always a >out' drawn >/dev/null
+	grep -q 'file-hash: 1 done' drawn
+	! tr '\r' '\n' <drawn | sed 's/\x1b\[K//' | grep -E '^file-hash.{21,}' || false
+}
+
 @test "a closed standard output or input is an error, and no file takes its place" {
 	echo x >a
 	mkdir library

@@ -19,6 +19,8 @@ struct how {
 	unsigned ipmas;  /* boxes that say nothing of the picture, before the one that does */
 	bool late;       /* the boxes in another order */
 	bool foreign;    /* an Exif item before it that describes another picture */
+	bool derived;    /* the picture is made from another item, and all metadata is said to be of that */
+	bool astray;     /* all of it is said to be of an item that has nothing to do with the picture */
 	bool encoded;    /* the XMP item says that it is encoded */
 	const char *turns;  /* "r1" irot 1, "m0" imir 0, in this order */
 	bool wide_property; /* associations in two bytes */
@@ -120,7 +122,15 @@ add_references(struct buf *b, const struct how *how)
 		number(b, from[i], size);
 		u16(b, 2);
 		number(b, 9, size);
-		number(b, from[i] == 4 ? 8 : 1, size);
+		number(b, from[i] == 4 || how->astray ? 8 : how->derived ? 7 : 1, size);
+		end(b, one);
+	}
+	if (how->derived) {
+		size_t one = begin(b, "dimg"), size = how->wide ? 4 : 2;
+
+		number(b, 1, size);
+		u16(b, 1);
+		number(b, 7, size);
 		end(b, one);
 	}
 	end(b, at);
@@ -271,6 +281,8 @@ test_places(void)
 	    {"many boxes of associations", {.ipmas = 40}},
 	    {"another order", {.late = true}},
 	    {"an Exif item of another picture", {.foreign = true}},
+	    {"metadata of what the picture is made from", {.derived = true, .foreign = true}},
+	    {"the same with wide numbers", {.derived = true, .wide = 1, .iloc = 2, .late = true}},
 	    {"associations in two bytes", {.wide_property = true}},
 	};
 	struct buf b = {0};
@@ -281,6 +293,8 @@ test_places(void)
 	}
 	picture(&b, &(struct how){.encoded = true});
 	check(&b, "make=Right width=4032 height=3024 orientation=1", "encoded XMP is left alone");
+	picture(&b, &(struct how){.astray = true});
+	check(&b, "width=4032 height=3024 EVALUE", "metadata of other pictures alone");
 	picture(&b, &(struct how){.brand = "mif1"});
 	check(&b, PLAIN, "a brand that leaves the coding open");
 	buf_fini(&b);

@@ -188,7 +188,8 @@ add_repeated(uint8_t c, size_t len)
 		made_put(&file, file.len, c, 1);
 }
 
-/* A picture's scan and what is behind it, in pieces: S of a scan, E the end, Z zeros, T text, F bytes of a film. */
+/* A picture's scan and what is behind it, in pieces: S of a scan, E the end, Z zeros, P 0xff, T text, F bytes of a
+ * film. */
 static void
 add_pieces(const char *piece, size_t len)
 {
@@ -205,7 +206,7 @@ add_pieces(const char *piece, size_t len)
 			for (size_t n = 0; n < len; n += sizeof film)
 				made_add(&file, film, sizeof film);
 		else
-			add_repeated(*piece == 'Z' ? 0 : 't', len);
+			add_repeated(*piece == 'Z' ? 0 : *piece == 'P' ? 0xff : 't', len);
 	}
 }
 
@@ -220,6 +221,8 @@ test_end(struct media_info *info)
 	    {"S", true},
 	    {"SEZ", false},
 	    {"SZ", true},
+	    {"SEP", false},
+	    {"SP", true},
 	    {"SET", false},
 	    {"ST", true},
 	    {"SEF", false},

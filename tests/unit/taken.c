@@ -314,6 +314,21 @@ static const struct {
     {"an instant in UTC that is another",
 	{{MEDIA_DATE_SIDECAR_ORIGINAL, "2019-07-14T10:25:56Z"}, {MEDIA_DATE_EXIF_ORIGINAL, "2019-07-14T12:20:56"}},
 	NULL, "2019-07-14T10:25:56Z", "exif:DateTimeOriginal=2019-07-14T12:20:56 ", MEDIA_BASIS_UTC},
+    {"an instant in UTC so far from the clock as no zone is",
+	{{MEDIA_DATE_SIDECAR_ORIGINAL, "2019-07-14T12:35:56Z"}, {MEDIA_DATE_EXIF_ORIGINAL, "2019-07-14T12:20:56"}},
+	NULL, "2019-07-14T12:35:56Z", "exif:DateTimeOriginal=2019-07-14T12:20:56 ", MEDIA_BASIS_UTC},
+    {"a day beside the next one in UTC",
+	{{MEDIA_DATE_SIDECAR_DATE_CREATED, "2021-12-31"}, {MEDIA_DATE_FILENAME, "2022-01-01T03:00:00Z"}}, NULL,
+	"2021-12-31", "", MEDIA_BASIS_LOCAL},
+    {"a year beside the next one in UTC",
+	{{MEDIA_DATE_SIDECAR_DATE_CREATED, "2021"}, {MEDIA_DATE_SAMSUNG_UTC, "2022-01-01T03:00:00Z"}}, NULL, "2021", "",
+	MEDIA_BASIS_LOCAL},
+    {"a day beside an instant of the same in UTC",
+	{{MEDIA_DATE_SIDECAR_DATE_CREATED, "2022-01-01"}, {MEDIA_DATE_FILENAME, "2022-01-01T03:00:00Z"}}, NULL,
+	"2022-01-01T03:00:00Z", "", MEDIA_BASIS_UTC},
+    {"the camera's instant in UTC beside an editor's clock and zone",
+	{{MEDIA_DATE_EXIF_ORIGINAL, "2019-07-14T10:20:56.5Z"}, {MEDIA_DATE_XMP_ORIGINAL, "2019-07-14T12:20:56+02:00"}},
+	NULL, "2019-07-14T12:20:56.5+02:00", "", MEDIA_BASIS_ZONED},
     {"an editor's computer in another zone than the camera",
 	{{MEDIA_DATE_EXIF_ORIGINAL, "2019-07-14T12:20:56"}, {MEDIA_DATE_IPTC_CREATED, "2019-07-14T12:20:56+00:00"}},
 	"2019-07-14T10:20:50Z", "2019-07-14T12:20:56+02:00", "iptc:DateCreated=2019-07-14T12:20:56+00:00 ",
@@ -400,6 +415,9 @@ static const struct {
 	{{MEDIA_DATE_SIDECAR_ORIGINAL, "2024-05-02T10:00:00"}, {MEDIA_DATE_MVHD, "1904-01-01T00:00:00Z"},
 	    {MEDIA_DATE_FILENAME, "2024-05-01T10:00:00"}},
 	"2024-05-02T10:00:00", "filename=2024-05-01T10:00:00 ", MEDIA_BASIS_LOCAL},
+    {"a header's instant beside the clock and the zone in a sidecar",
+	{{MEDIA_DATE_MVHD, "?2020-01-01T01:30:00Z"}, {MEDIA_DATE_SIDECAR_ORIGINAL, "2019-12-31T22:00:00-03:30"}},
+	"2019-12-31T22:00:00-03:30", "", MEDIA_BASIS_ZONED},
     {"a header that the zone of an edit does not prove",
 	{{MEDIA_DATE_MVHD, "?2024-05-01T10:00:00Z"}, {MEDIA_DATE_EXIF_MODIFIED, "2024-05-01T12:00:00+02:00"}},
 	"2024-05-01T10:00:00Z", "", MEDIA_BASIS_ASSUMED_UTC},
@@ -541,6 +559,12 @@ test_zone(struct media_info *info)
 	give(info, (struct given[4]){{MEDIA_DATE_EXIF_ORIGINAL, "2024-05-01T12:00:00-05:00"}}, NULL);
 	taken_choose(info, &order, true, NOW, &t);
 	tap_ok(strcmp(made_date(&t.when), "2024-05-01T12:00:00-05:00") == 0, "an offset that is recorded stays");
+	give(info,
+	    (struct given[4]){{MEDIA_DATE_MVHD, "2024-01-01T23:30:00Z"}, {MEDIA_DATE_TKHD, "2024-01-01T23:30:00Z"}},
+	    NULL);
+	taken_choose(info, &order, true, NOW, &t);
+	tap_ok(t.source == MEDIA_DATE_MVHD, "the zone makes no other source the better one (%s)",
+	    media_date_name(t.source));
 	give(info,
 	    (struct given[4]){{MEDIA_DATE_SIDECAR_ORIGINAL, "2024-01-02"}, {MEDIA_DATE_MVHD, "2024-01-01T23:30:00Z"}},
 	    NULL);

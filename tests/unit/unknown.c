@@ -43,6 +43,18 @@ main(void)
 	    {"a.jpgjpgjpgjpgjpg", 7, ""},
 	    {"a.", 7, ""},
 	};
+	static const struct {
+		const char *path, *head;
+		bool quiet;
+	} others[] = {
+	    {"a.ogg", "OggS\0\2\0\0", true},
+	    {"a/b.OGG", "OggS\0\2\0\0", true},
+	    {"a.ogg", "OggT\0\2\0\0", false},
+	    {"a.jpg", "OggS\0\2\0\0", false},
+	    {"a.ps", "%!PS\xff\2\0\0", true},
+	    {"a.ps", "\0\0\1\x20\xff\2\0\0", false},
+	    {"._a.jpg", "\0\5\26\7\0\2\0\0", true},
+	};
 	struct src *src = src_new();
 	struct work *work = work_new();
 	struct media_info info = {0};
@@ -57,6 +69,11 @@ main(void)
 	for (i = 1; i <= sizeof zeros; i++)
 		tap_ok(
 		    (strstr(told(src, work, "a.jpg", zeros, i, &info), "0x00") != NULL) == (i >= 16), "%zu zeros", i);
+	for (i = 0; i < sizeof others / sizeof others[0]; i++) {
+		const char *got = told(src, work, others[i].path, others[i].head, 9, &info);
+
+		tap_ok((*got == '\0') == others[i].quiet, "%s of another kind: %s", others[i].path, got);
+	}
 	media_fini(&info);
 	work_free(work);
 	src_free(src);
