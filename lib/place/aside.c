@@ -107,7 +107,7 @@ drop_hidden(const struct aside *a, const struct stat *hidden)
 	errno = EEXIST;
 	if (fstatat(a->dirfd, a->name, &own, AT_SYMLINK_NOFOLLOW) == -1)
 		return -1;
-	if ((own.st_dev != hidden->st_dev || own.st_ino != hidden->st_ino) && hidden->st_size > 0) {
+	if (!io_same_file(&own, hidden) && hidden->st_size > 0) {
 		errno = EEXIST;
 		return -1;
 	}
