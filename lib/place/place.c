@@ -108,6 +108,7 @@ place_new(const struct place_options *o, struct run *run, struct fail *why)
 	p->run = run;
 	p->dirfd = run_dirfd(run);
 	p->moves = o->how == PLACE_MOVE;
+	p->kept_sources = (struct kept){.run = run, .tool = o->tool};
 	p->keep_max = raise_limit();
 	p->lib = (struct library)LIBRARY_NONE;
 	p->temps = (struct temps)TEMPS_NONE;
@@ -188,7 +189,7 @@ place_settle(struct place *p, struct rec **held, size_t nheld, struct fail *why)
 void
 place_tell(const struct place *p)
 {
-	kept_summary(&p->kept_sources, p->run);
+	kept_summary(&p->kept_sources);
 }
 
 void
