@@ -200,7 +200,7 @@ gone_in() {
 	status=0
 	wait $pid || status=$?
 	[ "$status" -eq 3 ]
-	[[ "$(cat err)" == *"cards/20 has gone, after 1 records"* && "$(wc -l <err)" -eq 1 ]]
+	[[ "$(cat err)" == *"cards/20 has gone, after 1 record" && "$(wc -l <err)" -eq 1 ]]
 }
 
 @test "another file system at the source's place: it has gone too" {
