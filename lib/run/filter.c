@@ -72,19 +72,17 @@ say(const struct run *run, const struct fail *why, enum run_status status)
 static int
 show_help(const struct run *run, const struct opt_table *tables)
 {
-	struct buf text = { 0 };
 	struct fail why = { 0 };
 	struct out out;
 
-	buf_addf(&text, "usage: %s %s\n%s\n", run->f->name, run->f->synopsis, run->f->purpose);
-	if (tables[0].opts != NULL && tables[0].opts->kind != OPT_KIND_END) {
-		buf_adds(&text, "\n");
-		opt_help(&tables[0], 1, &text);
-	}
-	buf_adds(&text, "\nOptions of every filter:\n");
-	opt_help(&tables[1], 1, &text);
 	out_init(&out, STDOUT_FILENO, false);
-	out.buf = text;
+	buf_addf(&out.buf, "usage: %s %s\n%s\n", run->f->name, run->f->synopsis, run->f->purpose);
+	if (tables[0].opts != NULL && tables[0].opts->kind != OPT_KIND_END) {
+		buf_adds(&out.buf, "\n");
+		opt_help(&tables[0], 1, &out.buf);
+	}
+	buf_adds(&out.buf, "\nOptions of every filter:\n");
+	opt_help(&tables[1], 1, &out.buf);
 	return out_close(&out, &why) == 0 ? RUN_OK : say(run, &why, RUN_FATAL);
 }
 
