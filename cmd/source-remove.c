@@ -16,7 +16,6 @@ struct conf {
 	const char *file;
 	bool give_back;
 	int dirfd;
-	struct run *run;
 	struct recorded *recorded;
 	struct kits kits;
 	struct kept kept;
@@ -40,7 +39,7 @@ start(void *arg, struct run *run, struct fail *why)
 {
 	struct conf *conf = arg;
 
-	conf->run = run;
+	conf->kept = (struct kept){ .run = run, .tool = "source-remove" };
 	conf->dirfd = run_dirfd(run);
 	conf->recorded = recorded_new(conf->dirfd, conf->file);
 	return conf->recorded != NULL ? 0 : fail_nomem(why);
@@ -130,7 +129,7 @@ commit(void *arg, struct run *run, struct rec **held, size_t nheld, struct fail 
 		const struct removal *r = &tasks[i].r;
 
 		kept_set(held[i], r->reason, r->message);
-		kept_tell(&conf->kept, run, "source-remove", held[i], r->reason, r->message);
+		kept_tell(&conf->kept, held[i], r->reason, r->message);
 		buf_fini(&tasks[i].to);
 	}
 	free(tasks);
@@ -143,7 +142,7 @@ finish(void *arg, struct buf *out, struct fail *why)
 	const struct conf *conf = arg;
 
 	(void)out, (void)why;
-	kept_summary(&conf->kept, conf->run);
+	kept_summary(&conf->kept);
 	return 0;
 }
 

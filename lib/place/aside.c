@@ -132,7 +132,7 @@ take_over(const struct aside *a, const struct stat *hidden)
 	errno = EEXIST;
 	if (fstatat(a->dirfd, a->name, &own, AT_SYMLINK_NOFOLLOW) == -1)
 		return -1;
-	if ((own.st_dev == hidden->st_dev && own.st_ino == hidden->st_ino) || hidden->st_size == 0)
+	if (io_same_file(&own, hidden) || hidden->st_size == 0)
 		return unlinkat(a->dirfd, a->hidden, 0);
 	if (is_reservation(&own))
 		return renameat(a->dirfd, a->hidden, a->dirfd, a->name);

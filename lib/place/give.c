@@ -51,7 +51,7 @@ check_source(struct gift *g)
 		return fail_errno(g->why, "stat", "%s", "");
 	if (!io_same_version(&st, &job->st))
 		return changed(g->rec, "since it was read", g->why);
-	if (st.st_ctim.tv_sec == job->st.st_ctim.tv_sec && st.st_ctim.tv_nsec == job->st.st_ctim.tv_nsec)
+	if (io_same_time(&st.st_ctim, &job->st.st_ctim))
 		return 0;
 	fd = job_reopen(job, g->rec->path.p);
 	same = same_content(g->b->kit, fd, job, g->why);

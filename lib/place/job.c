@@ -76,10 +76,8 @@ job_keep_metadata(const struct job *job, struct rec *rec, int from, int to)
 bool
 job_same_file(const struct stat *a, const struct stat *b)
 {
-	if (a->st_ino != b->st_ino)
-		return false;
-	return a->st_dev == b->st_dev || (a->st_size == b->st_size && a->st_ctim.tv_sec == b->st_ctim.tv_sec &&
-					     a->st_ctim.tv_nsec == b->st_ctim.tv_nsec);
+	return io_same_file(a, b) ||
+	       (a->st_ino == b->st_ino && a->st_size == b->st_size && io_same_time(&a->st_ctim, &b->st_ctim));
 }
 
 void

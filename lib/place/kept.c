@@ -6,7 +6,7 @@
 #include "run/span.h"
 
 void
-kept_tell(struct kept *k, struct run *run, const char *tool, struct rec *rec, enum reason reason, const char *message)
+kept_tell(struct kept *k, struct rec *rec, enum reason reason, const char *message)
 {
 	struct buf line = {0};
 
@@ -15,21 +15,21 @@ kept_tell(struct kept *k, struct run *run, const char *tool, struct rec *rec, en
 		return;
 	}
 	buf_addf(&line, "not removed: %s", message);
-	rec_warn(rec, tool, FAIL_SOURCE, "%s", buf_cstr(&line));
+	rec_warn(rec, k->tool, FAIL_SOURCE, "%s", buf_cstr(&line));
 	if (reason == REASON_READ_ONLY)
 		k->write_protected++;
 	if (reason != REASON_GONE)
-		run_unfinished(run, rec, reason == REASON_READ_ONLY ? NULL : buf_cstr(&line));
+		run_unfinished(k->run, rec, reason == REASON_READ_ONLY ? NULL : buf_cstr(&line));
 	buf_fini(&line);
 }
 
 void
-kept_summary(const struct kept *k, const struct run *run)
+kept_summary(const struct kept *k)
 {
 	const char *what = k->removed == 0 ? "nothing was removed" : "they were not removed";
 
 	if (k->write_protected > 0)
-		run_note(run, "%zu copied and safe; the card is write-protected, %s", k->write_protected, what);
+		run_note(k->run, "%zu copied and safe; the card is write-protected, %s", k->write_protected, what);
 }
 
 /* An object without its end, and without what is said anew. */

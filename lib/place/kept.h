@@ -8,8 +8,10 @@
 #include "run/reason.h"
 #include "run/rec.h"
 
-/* Of a whole run; {0} is ready. */
+/* Of a whole run; ready with the first two. */
 struct kept {
+	struct run *run;
+	const char *tool;                /* for warnings in records */
 	size_t removed, write_protected; /* sources; the second stay for that */
 };
 
@@ -20,11 +22,10 @@ struct kept {
  *   reason   REASON_NONE: it has been removed
  *   message  the same for a person
  */
-void kept_tell(
-    struct kept *k, struct run *run, const char *tool, struct rec *rec, enum reason reason, const char *message);
+void kept_tell(struct kept *k, struct rec *rec, enum reason reason, const char *message);
 
 /* kept_summary() -- what is said for all at once; from a filter's finish(). */
-void kept_summary(const struct kept *k, const struct run *run);
+void kept_summary(const struct kept *k);
 
 /* kept_set() -- put the same into the record's `place`.  Nothing of a source that has gone. */
 void kept_set(struct rec *rec, enum reason reason, const char *message);

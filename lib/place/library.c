@@ -126,5 +126,5 @@ library_folds(const struct library *l)
 
 	return fstatat(l->fd, ".dcim", &lower, AT_SYMLINK_NOFOLLOW) == 0 &&
 	       fstatat(l->fd, ".DCIM", &upper, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       lower.st_mtim.tv_sec == upper.st_mtim.tv_sec && lower.st_mtim.tv_nsec == upper.st_mtim.tv_nsec;
+	       io_same_time(&lower.st_mtim, &upper.st_mtim);
 }

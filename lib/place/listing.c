@@ -21,8 +21,7 @@ leads_to(int dirfd, const char *name, const struct stat *st)
 {
 	struct stat other;
 
-	return fstatat(dirfd, name, &other, AT_SYMLINK_NOFOLLOW) == 0 && other.st_dev == st->st_dev &&
-	       other.st_ino == st->st_ino;
+	return fstatat(dirfd, name, &other, AT_SYMLINK_NOFOLLOW) == 0 && io_same_file(&other, st);
 }
 
 /* As far as can be told where each spelling of a name has an inode number of its own, as FUSE gives them. */
@@ -32,7 +31,7 @@ seems_to_lead_to(int dirfd, const char *name, const struct stat *st)
 	struct stat other;
 
 	return fstatat(dirfd, name, &other, AT_SYMLINK_NOFOLLOW) == 0 && other.st_size == st->st_size &&
-	       other.st_mtim.tv_sec == st->st_mtim.tv_sec && other.st_mtim.tv_nsec == st->st_mtim.tv_nsec;
+	       io_same_time(&other.st_mtim, &st->st_mtim);
 }
 
 bool

@@ -18,7 +18,7 @@ match_name(int dirfd, const char *name, const struct stat *source, struct stat *
 	}
 	if (!S_ISREG(found->st_mode))
 		return MATCH_OTHER;
-	if (found->st_dev == source->st_dev && found->st_ino == source->st_ino)
+	if (io_same_file(found, source))
 		return MATCH_FILE;
 	return found->st_size == source->st_size ? MATCH_SIZE : MATCH_OTHER;
 }

@@ -86,7 +86,8 @@ place_open(struct place *p, struct fail *why)
 {
 	if (read_templates(p, why) == -1)
 		return -1;
-	if (library_open(&p->lib, p->dirfd, p->o.root, !p->o.dry_run, why) == -1 || add_origins(p, why) == -1)
+	if (library_open(&p->lib, p->dirfd, p->o.root, !p->o.dry_run, why) == -1 ||
+	    run_watch_root(p->run, p->lib.real.p, why) == -1 || add_origins(p, why) == -1)
 		return -1;
 	p->claims.folds = library_folds(&p->lib);
 	if ((p->volumes = volumes_new()) == NULL)
@@ -107,6 +108,7 @@ place_new(const struct place_options *o, struct run *run, struct fail *why)
 	p->run = run;
 	p->dirfd = run_dirfd(run);
 	p->moves = o->how == PLACE_MOVE;
+	p->kept_sources = (struct kept){.run = run, .tool = o->tool};
 	p->keep_max = raise_limit();
 	p->lib = (struct library)LIBRARY_NONE;
 	p->temps = (struct temps)TEMPS_NONE;
@@ -187,7 +189,7 @@ place_settle(struct place *p, struct rec **held, size_t nheld, struct fail *why)
 void
 place_tell(const struct place *p)
 {
-	kept_summary(&p->kept_sources, p->run);
+	kept_summary(&p->kept_sources);
 }
 
 void

@@ -94,8 +94,7 @@ is_stale(const struct step *s)
 
 	if (rec_get_u64(s->rec, "size", &size) && size != (uint64_t)st->st_size)
 		return true;
-	return rec_get(s->rec, "mtime", &text) && rec_parse_time(text, &mtime) &&
-	       (mtime.tv_sec != st->st_mtim.tv_sec || mtime.tv_nsec != st->st_mtim.tv_nsec);
+	return rec_get(s->rec, "mtime", &text) && rec_parse_time(text, &mtime) && !io_same_time(&mtime, &st->st_mtim);
 }
 
 /* ---- the source's content ---- */

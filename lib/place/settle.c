@@ -113,16 +113,15 @@ remove_source(void *arg, size_t i)
 static void
 tell(struct batch *b, size_t i)
 {
-	struct place *p = b->p;
 	struct job *job = batch_job(b, i);
 	const char *message = buf_cstr(&job->message);
 
 	if (!batch_good(job))
 		return;
 	if (job->removed)
-		kept_tell(&p->kept_sources, p->run, p->o.tool, b->held[i], REASON_NONE, message);
+		kept_tell(&b->p->kept_sources, b->held[i], REASON_NONE, message);
 	else if (wants_removal(job) && job->reason != REASON_IN_LIBRARY)
-		kept_tell(&p->kept_sources, p->run, p->o.tool, b->held[i], job->reason, message);
+		kept_tell(&b->p->kept_sources, b->held[i], job->reason, message);
 }
 
 /* The folder that a renamed file came from: flushed once for neighbours in the batch. */

@@ -118,6 +118,7 @@ root_has_gone(struct run *run)
 {
 	struct buf name = { 0 };
 	struct fail why = { 0 };
+	unsigned long long done = atomic_load(&run->done);
 	bool gone = false;
 
 	for (size_t i = 0; i < run->nroots && !gone; i++) {
@@ -133,8 +134,8 @@ root_has_gone(struct run *run)
 		quote_name(&name, r->path, strlen(r->path));
 	}
 	if (gone || (gone = common_has_gone(run, &name))) {
-		fail_set(&why, FAIL_INPUT, "root", "%s has gone, after %llu records", buf_cstr(&name),
-		    (unsigned long long)atomic_load(&run->done));
+		fail_set(&why, FAIL_INPUT, "root", "%s has gone, after %llu record%s", buf_cstr(&name), done,
+		    done == 1 ? "" : "s");
 		run_stop(run, &why);
 	}
 	buf_fini(&name);

@@ -6,17 +6,11 @@ load fault
 
 setup_more() {
 	need_faults
-	mkdir src
-	for name in a b c; do echo $name >src/$name; done
+	three
+	rmdir lib
 	printf '<x:xmpmeta xmlns:x="adobe:ns:meta/"/>' >src/a.xmp
 	touch -d 2020-01-02T03:04:05Z src/*
 	files=(src/a src/b src/c)
-}
-
-library() {
-	mkdir -p lib/.dcim
-	exif-read "${files[@]}" | file-hash | place-file -t lib | hashdb-merge lib/.dcim/hash.db >placed 2>/dev/null
-	db=lib/.dcim/hash.db
 }
 
 JUDGE_SAME='if .status != 0 or .lines != $want then "not the same" else empty end'
@@ -57,15 +51,8 @@ COMMON='read:short read:EINTR read:EIO open:EIO open:EMFILE stat:EIO write:short
 }
 
 @test "hashdb-merge: what it acknowledges is recorded" {
-	library
-	head -n 1 placed | hashdb-merge --root=lib one.db >first
-	fresh() {
-		rm -f merged.db*
-		cp one.db merged.db
-	}
-	left() { hashdb-list -0 --relative merged.db | tr '\0' '\n'; }
-	JUDGE=$JUDGE_FAILING', ([.lines[] | fromjson? | select(.error | not) | .place.to] - .left |
-		select(. != []) | "acknowledged and not recorded: \(.)")'
+	merging
+	JUDGE=$JUDGE_FAILING$JUDGE_RECORDED
 	fails hashdb-merge "$COMMON sync:EIO close:EIO" bash -c 'hashdb-merge -j1 --root=lib merged.db <placed'
 }
 
@@ -75,19 +62,9 @@ COMMON='read:short read:EINTR read:EIO open:EIO open:EMFILE stat:EIO write:short
 		mkdir lib
 		cp -a kept src
 	}
-	left() {
-		local file
-		for file in src/[abc]; do [ ! -f "$file" ] || sed 's/^/src /' "$file"; done
-		find lib -name .dcim -prune -o -type f -exec sed 's/^/lib /' {} +
-	}
+	left() { three_left; }
 	mv src kept
-	JUDGE=$JUDGE_FAILING',
-		([.lines[] | fromjson? | select(.place and .place.action != "skipped") | .path[4:]] | sort) as $said |
-		([.left[] | select(startswith("lib ")) | .[4:]] | sort) as $there |
-		(if $there != ($there | unique) then "twice" else empty end),
-		(if $said - $there != [] then "said and not there" else empty end),
-		(if .status != 3 and $there - $said != [] then "there and not said" else empty end),
-		(["a", "b", "c"] - [.left[] | split(" ")[1]] | select(. != []) | "lost: \(.)")'
+	JUDGE=$JUDGE_FAILING$JUDGE_PLACED
 	for how in --copy --move --verify=readback; do
 		fails place-file "$COMMON sync:EIO close:EIO" place-file -q -j1 $how -t lib "${files[@]}"
 	done

@@ -15,6 +15,39 @@ need_faults() {
 fresh() { :; }
 left() { :; }
 
+# library -- lib, with $files in it and in its database; their records in placed.
+library() {
+	mkdir -p lib/.dcim
+	exif-read "${files[@]}" | file-hash | place-file -t lib | hashdb-merge lib/.dcim/hash.db >placed 2>/dev/null
+	db=lib/.dcim/hash.db
+}
+
+# merging -- what `fresh` and `left` are where hashdb-merge adds to merged.db, which begins as one record of the library.
+merging() {
+	library
+	head -n 1 placed | hashdb-merge --root=lib one.db >first
+	fresh() {
+		rm -f merged.db*
+		cp one.db merged.db
+	}
+	left() { hashdb-list -0 --relative merged.db | tr '\0' '\n'; }
+}
+
+# three -- src, with files a, b and c, and an empty lib; three_left -- a line for each of them: in which, and the content.
+three() {
+	local name
+	rm -rf lib src
+	mkdir lib src
+	for name in a b c; do echo $name >src/$name; done
+	touch -d 2020-01-02T03:04:05Z src/*
+}
+
+three_left() {
+	local file
+	for file in src/[abc]; do [ ! -f "$file" ] || sed 's/^/src /' "$file"; done
+	find lib -name .dcim -prune -o -type f -exec sed 's/^/lib /' {} +
+}
+
 # with_faults PROGRAM CALL HOW EVERY COMMAND... -- every EVERYth call fails, a run for each; to the file runs: its number,
 # its status, how many lines it said on stderr, the lines of its output, and what it left.
 with_faults() {
@@ -72,6 +105,20 @@ JUDGE_RECORDS=$JUDGE_ANY',
 	(.lines[] as $line | $line | (try fromjson catch "no JSON") |
 		if . == "no JSON" then . elif .path == null then "no path"
 		elif .error or any($want[]; . == $line) then empty else "poorer" end)'
+
+# Of one that acknowledges what is then in merged.db, which `left` lists.
+JUDGE_RECORDED=', ([.lines[] | fromjson? | select(.error | not) | .place.to] - .left |
+	select(. != []) | "acknowledged and not recorded: \(.)")'
+
+# Of place-file, over files a, b and c of src whose content is their name: what lies in lib is said to, once, unless the
+# run could not go on; and each content is somewhere.
+JUDGE_PLACED=',
+	([.lines[] | fromjson? | select(.place and .place.action != "skipped") | .path[4:]] | sort) as $said |
+	([.left[] | select(startswith("lib ")) | .[4:]] | sort) as $there |
+	(if $there != ($there | unique) then "twice" else empty end),
+	(if $said - $there != [] then "said and not there" else empty end),
+	(if .status != 3 and $there - $said != [] then "there and not said" else empty end),
+	(["a", "b", "c"] - [.left[] | split(" ")[1]] | select(. != []) | "lost: \(.)")'
 
 # Of one that writes lines of its own.
 JUDGE_LINES=$JUDGE_ANY', (if .lines - $want != [] then "other lines" else empty end)'

@@ -68,10 +68,11 @@ setup_more() {
 
 @test "a file that grows while it is read is ECHANGED" {
 	truncate -s 400M big
-	{ for i in {1..400}; do printf x >>big; sleep 0.002; done; } &
+	until [ -e read ]; do printf x >>big; done &
 	writer=$!
-	sleep 0.05
+	until [ "$(stat -c %s big)" -gt $((400 << 20)) ]; do :; done
 	run file-hash -q -a sha512 big
+	touch read
 	wait $writer
 	[ "$status" -eq 1 ]
 	[ "$(jqr .error.code <<<"$output")" = ECHANGED ]

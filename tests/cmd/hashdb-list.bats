@@ -98,9 +98,13 @@ setup_more() {
 @test "a reader that stands still keeps no writer waiting" {
 	for i in {1..2000}; do echo "{\"path\":\"lib/$i\",\"x\":\"$(printf %0200d $i)\",\"hash\":{\"md5\":\"$(printf %032x $i)\"}}"; done >recs
 	hashdb-merge "$DB" <recs >out
-	hashdb-list "$DB" | { sleep 2; cat >listed; } &
-	sleep 0.5
-	timeout 1 hashdb-merge "$DB" <<<"$(tail -1 recs)"
+	mkfifo listing
+	hashdb-list "$DB" >listing &
+	exec 7<listing
+	head -c 1000 <&7 >listed # it has begun, and fills the pipe
+	hashdb-merge --lock-timeout=0 "$DB" <<<"$(tail -1 recs)"
+	cat <&7 >>listed
+	exec 7<&-
 	wait
 	[ "$(wc -l <listed)" -eq 2000 ]
 }

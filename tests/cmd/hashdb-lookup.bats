@@ -267,7 +267,7 @@ import() {
 	pid=$!
 	exec 7>in
 	file-hash lib/a >&7
-	for i in {1..50}; do [ -s out ] && break; sleep 0.05; done
+	wait_lines out 1
 	file-hash lib/b | hashdb-merge "$DB" >merged
 	file-hash lib/b >&7
 	exec 7>&-
@@ -284,7 +284,7 @@ import() {
 	pid=$!
 	exec 7>in
 	file-hash lib/a >&7
-	for i in {1..50}; do [ -s out ] && break; sleep 0.05; done
+	wait_lines out 1
 	echo b >lib/a
 	file-hash lib/a | hashdb-merge "$DB" >merged
 	file-hash lib/a >&7
@@ -297,9 +297,13 @@ import() {
 	for i in {1..50}; do echo $i >lib/$i; done
 	find lib -maxdepth 1 -type f -print0 | file-hash >recs
 	hashdb-merge "$DB" <recs >out
-	{ cat recs; sleep 3; } | hashdb-lookup "$DB" | { sleep 2; cat >out; } &
-	sleep 0.7
-	timeout 1 hashdb-merge "$DB" <recs >merged
+	mkfifo in
+	hashdb-lookup "$DB" <in >out &
+	exec 7>in
+	cat recs >&7
+	wait_lines out 50
+	hashdb-merge --lock-timeout=0 "$DB" <recs >merged
+	exec 7>&-
 	wait
 }
 

@@ -438,18 +438,26 @@ rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128'
 }
 
 @test "a batch ends a second after it began, though the input goes on" {
-	{ record lib/a a; sleep 4; } | hashdb-merge "$DB" >out &
-	for i in {1..30}; do sleep 0.1; [ -s out ] && break; done
-	[ "$(wc -l <out)" -eq 1 ]
+	mkfifo in
+	hashdb-merge "$DB" <in >out &
+	exec 7>in
+	record lib/a a >&7
+	wait_lines out 1
 	[ "$(rows | wc -l)" -eq 1 ]
+	exec 7>&-
 	wait
 }
 
 @test "no lock is held while waiting for input" {
-	{ record lib/a a; sleep 3; record lib/b b; } | hashdb-merge "$DB" >out &
-	sleep 1.7
-	record lib/c c | timeout 1 hashdb-merge "$DB" >out2
+	mkfifo in
+	hashdb-merge "$DB" <in >out &
+	exec 7>in
+	record lib/a a >&7
+	wait_lines out 1
+	record lib/c c | hashdb-merge --lock-timeout=0 "$DB" >out2
 	[ "$(rows | wc -l)" -eq 2 ]
+	record lib/b b >&7
+	exec 7>&-
 	wait
 	[ "$(rows | wc -l)" -eq 3 ]
 }
@@ -459,8 +467,8 @@ rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128'
 	mkfifo go
 	sqlite3 "$DB" <go >/dev/null &
 	exec 7>go
-	echo 'BEGIN IMMEDIATE; SELECT 1;' >&7
-	sleep 0.3
+	printf '%s\n' 'BEGIN IMMEDIATE;' '.shell touch locked' >&7
+	until [ -e locked ]; do :; done
 	run -3 hashdb-merge --lock-timeout=0.2 "$DB" <<<"$(record lib/b b)"
 	[[ "$output" == *lock* ]]
 	[[ "$output" != *'"path"'* ]]
@@ -502,9 +510,8 @@ rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128'
 	sqlite3 src.db <go >/dev/null &
 	pid=$!
 	exec 7>go
-	echo 'PRAGMA cache_size = 5; BEGIN; UPDATE t SET x = zeroblob(500); SELECT 1;' >&7
-	for i in {1..50}; do sleep 0.1; [ -s src.db-journal ] && break; done
-	sleep 0.3
+	printf '%s\n' 'PRAGMA cache_size = 5; BEGIN; UPDATE t SET x = zeroblob(500);' '.shell touch updated' >&7
+	until [ -e updated ]; do :; done
 	kill -9 $pid
 	exec 7>&-
 	wait $pid || true
@@ -609,9 +616,9 @@ many() {
 	pid=$!
 	exec 7>pipe
 	cat in >&7
-	sleep 0.3
+	wait_lines out 50
 	kill -TERM $pid
-	sleep 0.1
+	wait_taken $pid
 	record lib/last last >&7
 	exec 7>&-
 	status=0; wait $pid || status=$?

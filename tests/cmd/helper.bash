@@ -29,4 +29,28 @@ corpus() {
 	[ -d "$CORPUS/jpeg" ] || skip "no corpus beside the checkout"
 }
 
+# Tests wait for events, not for time.  wait_for FILE TEXT -- until FILE holds TEXT, at most a minute.
+wait_for() {
+	local i
+	for ((i = 0; i < 1200; i++)); do
+		grep -qs -- "$2" "$1" && return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+# wait_lines FILE N -- until FILE has N lines, likewise.
+wait_lines() {
+	local i
+	for ((i = 0; i < 1200; i++)); do
+		[ ! -e "$1" ] || [ "$(wc -l <"$1")" -lt "$2" ] || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+# wait_up PID -- until the program has its threads, and so takes its signals; wait_taken PID -- until it has taken them.
+wait_up() { until [ "$(ls "/proc/$1/task" | wc -l)" -gt 3 ]; do :; done; }
+wait_taken() { while grep -q '^ShdPnd:.*[1-9a-f]' "/proc/$1/status"; do :; done; }
+
 jqr() { jq -r "$@"; }

@@ -15,13 +15,6 @@ setup_more() {
 		card/DCIM/103APPLE/IMG_0101.MOV card/DCIM/102NIKON/DSC_0002.TIF)
 }
 
-# library -- lib, with the files in it and in its database; their records in placed.
-library() {
-	mkdir -p lib/.dcim
-	exif-read "${files[@]}" | file-hash | place-file -t lib | hashdb-merge lib/.dcim/hash.db >placed 2>/dev/null
-	db=lib/.dcim/hash.db
-}
-
 @test "exif-read" {
 	with_faults exif-read malloc ENOMEM 1 exif-read -j1 "${files[@]}"
 	judge "$JUDGE_RECORDS"
@@ -66,16 +59,9 @@ library() {
 }
 
 @test "hashdb-merge: what it acknowledges is recorded" {
-	library
-	head -n 1 placed | hashdb-merge --root=lib one.db >first
-	fresh() {
-		rm -f merged.db*
-		cp one.db merged.db
-	}
-	left() { hashdb-list -0 --relative merged.db | tr '\0' '\n'; }
+	merging
 	with_faults hashdb-merge malloc ENOMEM 9 bash -c 'hashdb-merge -j1 --root=lib merged.db <placed'
-	judge "$JUDGE_RECORDS"', ([.lines[] | fromjson? | select(.error | not) | .place.to] - .left |
-		select(. != []) | "acknowledged and not recorded: \(.)")'
+	judge "$JUDGE_RECORDS$JUDGE_RECORDED"
 }
 
 @test "record-paths" {
@@ -91,30 +77,6 @@ library() {
 	judge "$JUDGE_ANY"
 }
 
-# The three files of src, and what became of them: a word for where, and the content, which is the name.
-three() {
-	local name
-	rm -rf lib src
-	mkdir lib src
-	for name in a b c; do echo $name >src/$name; done
-	touch -d 2020-01-02T03:04:05Z src/*
-}
-
-three_left() {
-	local file
-	for file in src/*; do [ ! -f "$file" ] || sed 's/^/src /' "$file"; done
-	find lib -name .dcim -prune -o -type f -exec sed 's/^/lib /' {} +
-}
-
-# What lies in the library once, and is said to, unless the run could not go on; and each content is somewhere.
-JUDGE_PLACED=$JUDGE_RECORDS',
-	([.lines[] | fromjson? | select(.place and .place.action != "skipped") | .path[4:]] | sort) as $said |
-	([.left[] | select(startswith("lib ")) | .[4:]] | sort) as $there |
-	(if $there != ($there | unique) then "twice" else empty end),
-	(if $said - $there != [] then "said and not there" else empty end),
-	(if .status != 3 and $there - $said != [] then "there and not said" else empty end),
-	(["a", "b", "c"] - [.left[] | split(" ")[1]] | select(. != []) | "lost: \(.)")'
-
 @test "place-file: copies, moves and links; what is placed is never reported as not" {
 	fresh() { three; }
 	left() { three_left; }
@@ -123,10 +85,10 @@ JUDGE_PLACED=$JUDGE_RECORDS',
 		a 1 b 2 c 3 >records
 	for how in --copy --move --hardlink '--template={make}/{keywords}/{taken:%%Y}/{name}'; do
 		with_faults place-file malloc ENOMEM 1 bash -c "place-file -q -j1 -t lib '${how/%%%%/%}' <records"
-		judge "$JUDGE_PLACED"
+		judge "$JUDGE_RECORDS$JUDGE_PLACED"
 	done
 	with_faults place-file malloc ENOMEM 1 place-file -q -j1 -t lib src/a src/b src/c
-	judge "$JUDGE_PLACED"
+	judge "$JUDGE_RECORDS$JUDGE_PLACED"
 }
 
 @test "place-file, then source-remove: no content is lost" {

@@ -1262,14 +1262,21 @@ in_mounts() {
 
 @test "a library that disappears stops the run with one message" {
 	file card/a.jpg one
-	(
-		record card/a.jpg
-		sleep 2
-		mv lib gone
-		for i in 1 2 3; do file card/b$i.jpg "$i"; record card/b$i.jpg; done
-	) | run --separate-stderr place-file -t lib --template='{stem}/{name}'
-	[ -f gone/a/a.jpg ]
-	[ "$(contents gone)" = one ] || [ ! -e lib ]
+	mkfifo in
+	place-file -t lib --template='{stem}/{name}' <in >out 2>err 3>&- &
+	pid=$!
+	exec 7>in
+	record card/a.jpg >&7
+	wait_lines out 1
+	rm -r lib
+	for i in 1 2 3; do file card/b$i.jpg "$i"; record card/b$i.jpg; done >more
+	cat more >&7 || true # it may have ended
+	exec 7>&-
+	status=0
+	wait $pid || status=$?
+	[ "$status" -eq 3 ]
+	[ "$(wc -l <err)" -eq 1 ] || { cat err; false; }
+	[ ! -e lib ]
 }
 
 # ---- many at once ----

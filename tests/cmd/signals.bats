@@ -10,30 +10,6 @@ open_feed() {
 	exec 9<>feed
 }
 
-# wait_for FILE TEXT -- until FILE holds TEXT, at most ten seconds.
-wait_for() {
-	local i
-	for ((i = 0; i < 200; i++)); do
-		grep -qs -- "$2" "$1" && return 0
-		sleep 0.05
-	done
-	return 1
-}
-
-# wait_lines FILE N -- until FILE has N lines, likewise.
-wait_lines() {
-	local i
-	for ((i = 0; i < 200; i++)); do
-		[ "$(wc -l <"$1")" -lt "$2" ] || return 0
-		sleep 0.05
-	done
-	return 1
-}
-
-# wait_up PID -- until the program has its threads, and so takes its signals; wait_taken PID -- until it has taken them.
-wait_up() { until [ "$(ls "/proc/$1/task" | wc -l)" -gt 3 ]; do :; done; }
-wait_taken() { while grep -q '^ShdPnd:.*[1-9a-f]' "/proc/$1/status"; do :; done; }
-
 @test "SIGTERM: what was done is written, and the program ends by the signal" {
 	open_feed
 	file-hash -0 <feed >out 2>err 9>&- &
@@ -79,7 +55,8 @@ os.setsid()
 os.execvp("bash", ["bash", "loop"])' 9>&- &
 	pid=$!
 	wait_for turns 'turn 1'
-	sleep 0.3
+	until child=$(pgrep -P $pid file-hash); do :; done
+	wait_up $child
 	kill -INT -- -$pid
 	status=0
 	wait $pid || status=$?
@@ -223,7 +200,7 @@ gone_in() {
 	status=0
 	wait $pid || status=$?
 	[ "$status" -eq 3 ]
-	[[ "$(cat err)" == *"cards/20 has gone, after 1 records"* && "$(wc -l <err)" -eq 1 ]]
+	[[ "$(cat err)" == *"cards/20 has gone, after 1 record" && "$(wc -l <err)" -eq 1 ]]
 }
 
 @test "another file system at the source's place: it has gone too" {
