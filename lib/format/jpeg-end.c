@@ -55,10 +55,10 @@ look(const uint8_t *p, size_t len)
 		stuffed += next == 0;
 		pairs++;
 	}
-	if (pairs < ENOUGH)
-		return foreign ? LOOKS_FOREIGN : LOOKS_EMPTY;
+	if (foreign)
+		return LOOKS_FOREIGN;
 	len = (size_t)(last - p) + 1; /* without what may have been appended */
-	return foreign || (count_zeros(p, len) - stuffed) * FEW_ZEROS > len ? LOOKS_FOREIGN : LOOKS_CUT;
+	return pairs < ENOUGH || (count_zeros(p, len) - stuffed) * FEW_ZEROS > len ? LOOKS_EMPTY : LOOKS_CUT;
 }
 
 /* What cannot be read for another reason than the source's failure tells nothing: 0. */
@@ -114,6 +114,11 @@ jpeg_end_check(struct src *src, uint64_t scan, struct media_info *info, struct f
 
 	if (end > scan && look_at(src, whole ? scan : end - tail, end, &seen, why) == -1)
 		return -1;
+	if (seen == LOOKS_EMPTY && !whole) { /* as the scan of a clear sky does, in a few pages */
+		whole = end - scan <= STEP;
+		if (look_at(src, whole ? scan : end - STEP, end, &seen, why) == -1)
+			return -1;
+	}
 	if (seen == LOOKS_PADDED && !whole) {
 		if (look_before(src, scan, &end, &seen, why) == -1)
 			return -1;
