@@ -130,11 +130,13 @@ may_lend(const struct taken *t, enum media_date_source s)
 	return writer_of(s) == CAMERA || writer_of(s) > writer_of(t->source);
 }
 
-/* Whether `s` may give the winner its clock.  One that knows the instant alone has none that could be lost. */
+/* Whether `s` may give the winner its clock.  One that knows the instant alone has none that could be lost; an offset
+ * of zero is another way to write UTC. */
 static bool
 may_give_clock(const struct taken *t, enum media_date_source s, const struct when *w)
 {
-	return may_lend(t, s) || (t->when.zone == WHEN_UTC && w->zone == WHEN_OFFSET && is_of_camera(s));
+	return may_lend(t, s) ||
+	       (t->when.zone == WHEN_UTC && w->zone == WHEN_OFFSET && w->offset_min != 0 && is_of_camera(s));
 }
 
 /* Makes of a local time one with an offset, where a clock that shows UTC was `apart` seconds from it. */
