@@ -87,7 +87,7 @@ is_real_offset(int64_t minutes, int64_t apart)
 enum writer {
 	BYSTANDER, /* a name, or a program that exported the picture later */
 	EDITOR,    /* beside the file */
-	BLOCK,     /* XMP or IPTC in the file, which editors and cameras write */
+	BLOCK,     /* XMP or IPTC in the file, which editors and cameras write, or a PNG's text */
 	CAMERA
 };
 
@@ -110,6 +110,7 @@ writer_of(enum media_date_source s)
 	case MEDIA_DATE_XMP_DATE_CREATED:
 	case MEDIA_DATE_XMP_DIGITIZED:
 	case MEDIA_DATE_IPTC_CREATED:
+	case MEDIA_DATE_PNG_CREATION:
 		return BLOCK;
 	default:
 		return CAMERA;
