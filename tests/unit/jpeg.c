@@ -236,6 +236,8 @@ test_end(struct media_info *info)
 	    {"SET", false},
 	    {"ST", true},
 	    {"SC", true},
+	    {"SCC", true},
+	    {"SECC", false},
 	    {"SCE", false},
 	    {"SEC", false},
 	    {"SEF", false},
