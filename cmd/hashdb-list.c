@@ -71,12 +71,9 @@ write_path(struct conf *conf, const struct page_row *row)
 static void
 write_time(struct buf *line, const char *name, int64_t ns)
 {
-	struct timespec t = { ns / 1000000000, ns % 1000000000 };
+	struct timespec t;
 
-	if (t.tv_nsec < 0) {
-		t.tv_sec--;
-		t.tv_nsec += 1000000000;
-	}
+	rec_time_of_ns(ns, &t);
 	buf_addf(line, ",\"%s\":\"", name);
 	rec_format_time(line, &t);
 	buf_addc(line, '"');

@@ -111,6 +111,7 @@ start(void *arg, struct run *run, struct fail *why)
 
 	conf->run = run;
 	conf->end.not_reached = conf->not_reached;
+	conf->end.past = *conf->logs != NULL;
 	for (char **log = conf->logs; *log != NULL; log++) {
 		int rc = fstatat(run_dirfd(run), *log, &st, 0);
 

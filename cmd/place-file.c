@@ -31,7 +31,7 @@ static const struct opt opts[] = {
 	OPT_STRING(0, "chmod", "MODE", struct conf, mode, "permissions of placed files, octal (0666 less the umask)"),
 	OPT_FLAG(0, "portable-names", struct conf, portable, "keep to names that exFAT, NTFS and SMB can hold"),
 	OPT_FLAG(0, "weak-publish", struct conf, weak_publish, "work where neither linking nor safe renaming is possible"),
-	OPT_FLAG(0, "media-only", struct conf, media_only, "skip what is no media: no type, and not damaged"),
+	OPT_FLAG(0, "media-only", struct conf, media_only, "skip what is no media: no type, not damaged, no sidecar"),
 	OPT_END
 };
 

@@ -2,6 +2,7 @@ complete -c photo-import -l move -d 'remove each source once its copy is durable
 complete -c photo-import -s n -l dry-run -d 'show what would go where and write nothing'
 complete -c photo-import -s a -l algorithm -r -d 'digests to record too, as for file-hash; may be repeated'
 complete -c photo-import -l template -r -d 'where files go, as for place-file'
+complete -c photo-import -l member -r -d '--through adds NAME, and the template may use it; may be repeated'
 complete -c photo-import -l undated -r -d 'where files without a date go, as for place-file'
 complete -c photo-import -l tz -r -d 'zone of times that have none (default for UTC ones: the system\'s)'
 complete -c photo-import -l date-from -r -d 'sources of dates, as for exif-read'

@@ -14,7 +14,7 @@
 static int
 give_up(struct media_info *info, const struct fail *why)
 {
-	if (why->code != FAIL_TRUNCATED && why->code != FAIL_LIMIT)
+	if (!src_is_damage(why))
 		return -1;
 	media_warn(info, why->code, "Canon's trailer: %s", why->message);
 	return 0;

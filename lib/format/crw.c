@@ -44,7 +44,7 @@ bid(const uint8_t *head, size_t len, const char **type, const char **mime)
 static int
 give_up(struct crw *c)
 {
-	if (c->why->code != FAIL_TRUNCATED && c->why->code != FAIL_LIMIT)
+	if (!src_is_damage(c->why))
 		return -1;
 	media_warn(c->info, c->why->code, "CRW: %s", c->why->message);
 	return 0;

@@ -30,7 +30,7 @@ struct embedded {
 static int
 give_up(struct embedded *e)
 {
-	if (e->why->code != FAIL_TRUNCATED && e->why->code != FAIL_LIMIT)
+	if (!src_is_damage(e->why))
 		return -1;
 	media_warn(e->info, e->why->code, "the JPEG in the raw file: %s", e->why->message);
 	return 0;

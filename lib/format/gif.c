@@ -44,7 +44,7 @@ bid(const uint8_t *head, size_t len, const char **type, const char **mime)
 static int
 stop(struct gif *g)
 {
-	if (g->why->code != FAIL_TRUNCATED && g->why->code != FAIL_LIMIT)
+	if (!src_is_damage(g->why))
 		return -1;
 	media_warn(g->info, g->why->code, "GIF: %s", g->why->message);
 	return 0;

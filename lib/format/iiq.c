@@ -66,7 +66,7 @@ fetch(struct iiq *q, uint64_t offset, size_t len)
 {
 	const uint8_t *p = src_at(q->src, q->base + offset, len, q->why);
 
-	if (p == NULL && (q->why->code == FAIL_TRUNCATED || q->why->code == FAIL_LIMIT))
+	if (p == NULL && src_is_damage(q->why))
 		media_warn(q->info, q->why->code, "Phase One's directory: %s", q->why->message);
 	return p;
 }
@@ -74,7 +74,7 @@ fetch(struct iiq *q, uint64_t offset, size_t len)
 static bool
 is_damage(const struct iiq *q)
 {
-	return q->why->code == FAIL_TRUNCATED || q->why->code == FAIL_LIMIT;
+	return src_is_damage(q->why);
 }
 
 static double

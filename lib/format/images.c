@@ -29,7 +29,7 @@ struct image {
 static int
 stop(struct image *m)
 {
-	if (m->why->code != FAIL_TRUNCATED && m->why->code != FAIL_LIMIT && m->why->code != FAIL_FORMAT)
+	if (!src_is_damage(m->why) && m->why->code != FAIL_FORMAT)
 		return -1;
 	media_warn(m->info, m->why->code, "%s: %s", m->info->type, m->why->message);
 	return 0;

@@ -56,7 +56,7 @@ jpeg_app_begin(struct jpeg_app *a, struct src *src, struct work *work, struct me
 static int
 stop(struct jpeg_app *a)
 {
-	if (a->why->code != FAIL_TRUNCATED && a->why->code != FAIL_LIMIT)
+	if (!src_is_damage(a->why))
 		return -1;
 	media_warn(a->info, a->why->code, "JPEG segments: %s", a->why->message);
 	return 0;

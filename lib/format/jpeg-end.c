@@ -69,7 +69,7 @@ look_at(struct src *src, uint64_t from, uint64_t end, enum look *seen, struct fa
 	const uint8_t *p = src_at(src, from, (size_t)(end - from), why);
 
 	*seen = p != NULL ? look(p, (size_t)(end - from)) : LOOKS_FOREIGN;
-	return p != NULL || why->code == FAIL_TRUNCATED || why->code == FAIL_LIMIT ? 0 : -1;
+	return p != NULL || src_is_damage(why) ? 0 : -1;
 }
 
 /* Halves what lies between the scan and padding that begins at the latest at *end, until a step is left to look at. */

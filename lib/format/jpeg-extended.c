@@ -35,7 +35,7 @@ jpeg_extended_add(struct jpeg_extended *x, const uint8_t *head, uint64_t at, siz
 static int
 stop(struct media_info *info, struct fail *why)
 {
-	if (why->code != FAIL_TRUNCATED && why->code != FAIL_LIMIT)
+	if (!src_is_damage(why))
 		return -1;
 	media_warn(info, why->code, "extended XMP: %s", why->message);
 	return 0;

@@ -57,7 +57,7 @@ bid(const uint8_t *head, size_t len, const char **type, const char **mime)
 static int
 stop(struct jpeg *j)
 {
-	if (j->why->code != FAIL_TRUNCATED && j->why->code != FAIL_LIMIT)
+	if (!src_is_damage(j->why))
 		return -1;
 	media_warn(j->info, j->why->code, "JPEG segments: %s", j->why->message);
 	return 0;

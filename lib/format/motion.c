@@ -8,26 +8,14 @@
 
 enum { MOTION_DATA = 0x0a30 }; /* Samsung's entry for the film */
 
-/* What cannot be read for another reason than the source's failure is not there. */
-static const uint8_t *
-look(struct src *src, uint64_t at, size_t len, struct fail *why, int *rc)
-{
-	const uint8_t *p = src_at(src, at, len, why);
-
-	if (p == NULL)
-		*rc = why->code == FAIL_TRUNCATED || why->code == FAIL_LIMIT ? 0 : -1;
-	return p;
-}
-
 /* Whether a film begins at `at`: 1, 0, -1. */
 static int
 is_film(struct src *src, uint64_t at, struct fail *why)
 {
-	const uint8_t *p;
-	int rc = 0;
+	const uint8_t *p = src_at(src, at, 8, why);
 
-	if ((p = look(src, at, 8, why, &rc)) == NULL)
-		return rc;
+	if (p == NULL)
+		return src_is_damage(why) ? 0 : -1;
 	return memcmp(p + 4, "ftyp", 4) == 0;
 }
 

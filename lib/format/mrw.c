@@ -35,7 +35,7 @@ bid(const uint8_t *head, size_t len, const char **type, const char **mime)
 static int
 give_up(struct mrw *m)
 {
-	if (m->why->code != FAIL_TRUNCATED && m->why->code != FAIL_LIMIT)
+	if (!src_is_damage(m->why))
 		return -1;
 	media_warn(m->info, m->why->code, "MRW: %s", m->why->message);
 	return 0;

@@ -56,7 +56,7 @@ bid(const uint8_t *head, size_t len, const char **type, const char **mime)
 int
 png_stop(struct png *p, const char *what)
 {
-	if (p->why->code != FAIL_TRUNCATED && p->why->code != FAIL_LIMIT && p->why->code != FAIL_FORMAT)
+	if (!src_is_damage(p->why) && p->why->code != FAIL_FORMAT)
 		return -1;
 	media_warn(p->info, p->why->code, "%s: %s", what, p->why->message);
 	return 0;

@@ -25,7 +25,7 @@ bid(const uint8_t *head, size_t len, const char **type, const char **mime)
 static int
 stop(struct media_info *info, struct fail *why)
 {
-	if (why->code != FAIL_TRUNCATED && why->code != FAIL_LIMIT)
+	if (!src_is_damage(why))
 		return -1;
 	media_warn(info, why->code, "Photoshop file: %s", why->message);
 	return 0;

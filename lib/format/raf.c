@@ -43,7 +43,7 @@ bid(const uint8_t *head, size_t len, const char **type, const char **mime)
 static int
 give_up(struct raf *r)
 {
-	if (r->why->code != FAIL_TRUNCATED && r->why->code != FAIL_LIMIT)
+	if (!src_is_damage(r->why))
 		return -1;
 	media_warn(r->info, r->why->code, "RAF: %s", r->why->message);
 	return 0;

@@ -10,7 +10,7 @@
 int
 riff_stop(struct riff *r, const char *what)
 {
-	if (r->why->code != FAIL_TRUNCATED && r->why->code != FAIL_LIMIT)
+	if (!src_is_damage(r->why))
 		return -1;
 	media_warn(r->info, r->why->code, "%s: %s", what, r->why->message);
 	return 0;

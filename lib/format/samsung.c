@@ -17,17 +17,6 @@ samsung_made(const struct media_info *info)
 	return make->kind == MEDIA_TEXT && make->len >= 7 && strncasecmp(info->text.p + make->at, "samsung", 7) == 0;
 }
 
-/* What cannot be read for another reason than the source's failure is not there. */
-static const uint8_t *
-look(struct src *src, uint64_t at, size_t len, struct fail *why, int *rc)
-{
-	const uint8_t *p = src_at(src, at, len, why);
-
-	if (p == NULL)
-		*rc = why->code == FAIL_TRUNCATED || why->code == FAIL_LIMIT ? 0 : -1;
-	return p;
-}
-
 /* The entry as the directory has it: how far before the directory it begins, and how long it is; 1, 0, -1. */
 static int
 find_entry(struct src *src, unsigned type, struct samsung_entry *out, struct fail *why)
@@ -35,10 +24,11 @@ find_entry(struct src *src, unsigned type, struct samsung_entry *out, struct fai
 	uint64_t size = src_size(src), dir, back = 0;
 	const uint8_t *tail, *p;
 	size_t n = size < TAIL ? (size_t)size : TAIL, bytes, count, i;
-	int rc = 0;
 
-	if (n < 20 || (tail = look(src, size - n, n, why, &rc)) == NULL)
-		return rc;
+	if (n < 20)
+		return 0;
+	if ((tail = src_at(src, size - n, n, why)) == NULL)
+		return src_is_damage(why) ? 0 : -1;
 	bytes = src_le32(tail + n - 8);
 	if (memcmp(tail + n - 4, "SEFT", 4) != 0 || bytes < 12 || bytes > n - 8)
 		return 0;
@@ -72,9 +62,10 @@ samsung_find(struct src *src, unsigned type, const char *name, struct samsung_en
 
 	if (rc != 1)
 		return rc;
-	rc = 0;
-	if (out->len < head || (p = look(src, out->at, head, why, &rc)) == NULL)
-		return rc;
+	if (out->len < head)
+		return 0;
+	if ((p = src_at(src, out->at, head, why)) == NULL)
+		return src_is_damage(why) ? 0 : -1;
 	if (src_le32(p + 4) != name_len || memcmp(p + 8, name, name_len) != 0)
 		return 0;
 	out->at += head;
@@ -105,8 +96,8 @@ samsung_clock(struct src *src, struct media_info *info, struct fail *why)
 
 	if (rc != 1 || e.len < 10 || e.len > 16)
 		return rc == -1 ? -1 : 0;
-	rc = 0;
-	if ((p = look(src, e.at, (size_t)e.len, why, &rc)) != NULL)
-		set_time(info, p, (size_t)e.len);
-	return rc;
+	if ((p = src_at(src, e.at, (size_t)e.len, why)) == NULL)
+		return src_is_damage(why) ? 0 : -1;
+	set_time(info, p, (size_t)e.len);
+	return 0;
 }

@@ -75,7 +75,7 @@ bid(const uint8_t *head, size_t len, const char **type, const char **mime)
 static int
 give_up(struct x3f *x)
 {
-	if (x->why->code != FAIL_TRUNCATED && x->why->code != FAIL_LIMIT)
+	if (!src_is_damage(x->why))
 		return -1;
 	media_warn(x->info, x->why->code, "X3F: %s", x->why->message);
 	return 0;

@@ -118,8 +118,7 @@ to_ns(struct slice text, int64_t *ns)
 {
 	struct timespec t;
 
-	return rec_parse_time(text, &t) && !__builtin_mul_overflow((int64_t)t.tv_sec, INT64_C(1000000000), ns) &&
-	       !__builtin_add_overflow(*ns, (int64_t)t.tv_nsec, ns);
+	return rec_parse_time(text, &t) && rec_time_to_ns(&t, ns);
 }
 
 static void

@@ -67,27 +67,11 @@ publish(const char *temporary, const char *file, const char *shown, struct fail 
 	return fail_errno(why, "database", "cannot create %s", shown);
 }
 
-static int
-flush_folder(const char *file, struct fail *why)
-{
-	char *copy = strdup(file);
-	int fd, rc = 0;
-
-	if (copy == NULL)
-		return fail_nomem(why);
-	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd != -1 && fsync(fd) == -1 && errno != EINVAL) /* EINVAL: this file system cannot flush a folder */
-		rc = fail_errno(why, "database", "fsync");
-	io_close(&fd);
-	free(copy);
-	return rc;
-}
-
 /* 1: taken for a leftover before it was locked; once more. */
 static int
 write_new(const char *file, const char *shown, const unsigned char *bytes, size_t size, struct fail *why)
 {
-	struct buf temporary = { 0 };
+	struct buf temporary = {0};
 	unsigned long long random;
 	int fd, rc = -1;
 
@@ -106,7 +90,9 @@ write_new(const char *file, const char *shown, const unsigned char *bytes, size_
 		io_close(&fd);
 	}
 	buf_fini(&temporary);
-	return rc == 0 ? flush_folder(file, why) : rc;
+	if (rc == 0 && io_sync_folder_of(file) == -1)
+		return fail_errno(why, "database", "fsync");
+	return rc;
 }
 
 int

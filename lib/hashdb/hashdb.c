@@ -20,6 +20,7 @@
 #include "hashdb/schema.h"
 #include "hashdb/sql.h"
 #include "run/io.h"
+#include "run/num.h"
 
 #define FOLDER ".dcim"
 
@@ -30,12 +31,6 @@ struct hashdb {
 	struct about about;
 	struct about first; /* of a new database, as its first file decides: required and index */
 };
-
-static uint32_t
-be32(const unsigned char *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
 
 /* SQLite's header: https://www.sqlite.org/fileformat.html, 1.3. */
 static int
@@ -54,11 +49,11 @@ check_header(const char *file, const char *shown, struct fail *why)
 	io_close(&fd);
 	if (n == -1)
 		return -1;
-	if (n != sizeof head || memcmp(head, "SQLite format 3", 16) != 0 || be32(head + 68) != SCHEMA_APPLICATION_ID)
+	if (n != sizeof head || memcmp(head, "SQLite format 3", 16) != 0 || num_be32(head + 68) != SCHEMA_APPLICATION_ID)
 		return fail_set(why, FAIL_FORMAT, "database", "%s is not a hash database", shown);
-	if (be32(head + 60) > SCHEMA_VERSION)
+	if (num_be32(head + 60) > SCHEMA_VERSION)
 		return fail_set(why, FAIL_FORMAT, "database", "%s was made by a newer version of dcim-utils", shown);
-	if (be32(head + 60) < SCHEMA_VERSION)
+	if (num_be32(head + 60) < SCHEMA_VERSION)
 		return fail_set(why, FAIL_FORMAT, "database",
 		    "%s was made by an older version of dcim-utils; make a new one "
 		    "with: cat .dcim/runs/*.ndjson | hashdb-merge new.db",

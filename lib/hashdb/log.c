@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,24 +18,21 @@ struct log {
 	int fd;
 	char *file;
 	const char *name; /* its last part */
+	bool ours;        /* what was in it are records, or the beginnings of one */
 };
 
 /* ---- opening ---- */
 
-static int
-flush_folder(const char *file, struct fail *why)
+/* Whether the program reads or writes the same file. */
+static bool
+is_stream(const struct stat *st)
 {
-	char *copy = strdup(file);
-	int fd, rc = 0;
+	struct stat other;
 
-	if (copy == NULL)
-		return fail_nomem(why);
-	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd != -1 && fsync(fd) == -1 && errno != EINVAL)
-		rc = fail_errno(why, "log", "%s", file);
-	io_close(&fd);
-	free(copy);
-	return rc;
+	for (int fd = STDIN_FILENO; fd <= STDOUT_FILENO; fd++)
+		if (fstat(fd, &other) == 0 && other.st_dev == st->st_dev && other.st_ino == st->st_ino)
+			return true;
+	return false;
 }
 
 static int
@@ -52,11 +48,17 @@ open_log(struct log *log, struct fail *why)
 		errno = EINVAL;
 		return fail_errno(why, "log", "%s is no file", log->file);
 	}
+	if (is_stream(&st)) {
+		io_close(&log->fd);
+		return fail_set(why, FAIL_INPUT, "log", "%s is the input or the output as well", log->file);
+	}
 	if (flock(log->fd, LOCK_EX | LOCK_NB) == -1 && errno == EWOULDBLOCK) {
 		io_close(&log->fd); /* a torn line is the other's */
 		return fail_errno(why, "log", "%s is being written by another program", log->file);
 	}
-	return st.st_size == 0 ? flush_folder(log->file, why) : 0;
+	if (st.st_size == 0 && io_sync_folder_of(log->file) == -1)
+		return fail_errno(why, "log", "%s", log->file);
+	return 0;
 }
 
 int
@@ -107,7 +109,7 @@ log_free(struct log *log)
 
 	if (log == NULL)
 		return;
-	if (log->fd != -1) {
+	if (log->fd != -1 && log->ours) {
 		cut_torn(log, &why);
 		fdatasync(log->fd);
 	}
@@ -180,6 +182,30 @@ commit(struct replay *r, struct fail *why)
 	return batch_commit(r->batch, why);
 }
 
+/*
+ * Whether bytes that are no record can be what a run has left that was cut short: half of one, or blocks that never
+ * reached the disk.  Where no record stands before them, they may be anything that a person keeps.
+ */
+static bool
+is_remnant(const struct replay *r, const char *p, size_t len, bool whole_line)
+{
+	static const char head[] = "{\"path";
+	size_t n = len < sizeof head - 1 ? len : sizeof head - 1;
+
+	if (len == 0)
+		return !whole_line;
+	if (*p == '\0')
+		return r->at > 0 || memcmp(p, p + 1, len - 1) == 0;
+	return !whole_line && (r->at > 0 || memcmp(p, head, n) == 0);
+}
+
+static int
+no_log(const struct replay *r, struct fail *why)
+{
+	return fail_set(why, FAIL_FORMAT, "log", "%s: what begins at byte %llu is no record; it is left as it is",
+	    r->log->file, (unsigned long long)r->at + 1);
+}
+
 /* The whole lines that were read.  1: one of them is no record; 0; -1. */
 static int
 take_lines(struct replay *r, struct fail *why)
@@ -191,7 +217,9 @@ take_lines(struct replay *r, struct fail *why)
 		struct fail refused;
 
 		if (rec_from_line(&r->rec, p, (size_t)(newline - p), &refused) == -1) {
-			rc = is_ours(&refused, why) ? -1 : 1;
+			if (is_ours(&refused, why))
+				return -1;
+			rc = is_remnant(r, p, (size_t)(newline - p), true) ? 1 : no_log(r, why);
 			break;
 		}
 		if (add_change(r, why) == -1)
@@ -214,7 +242,7 @@ read_lines(struct replay *r, struct fail *why)
 
 	do {
 		if (r->lines.len > REC_LINE_MAX + 1)
-			return 1;
+			break;
 		if (buf_reserve(&r->lines, CHUNK) == NULL)
 			return fail_nomem(why);
 		if ((n = io_read(r->log->fd, r->lines.p + r->lines.len, CHUNK, r->at + r->lines.len, why)) == -1)
@@ -222,7 +250,24 @@ read_lines(struct replay *r, struct fail *why)
 		r->lines.len += (size_t)n;
 		rc = take_lines(r, why);
 	} while (rc == 0 && n > 0);
-	return rc;
+	return rc != 0 || is_remnant(r, r->lines.p, r->lines.len, false) ? rc : no_log(r, why);
+}
+
+/* Where the log goes on from what is recorded of it; a file in which no line begins there is another of that name. */
+static int
+find_start(struct replay *r, off_t size, struct fail *why)
+{
+	char before = '\n';
+
+	if (batch_logged(r->batch, r->log->name, &r->at, why) == -1)
+		return -1;
+	if ((uint64_t)size < r->at) /* or one that was cut */
+		r->at = (uint64_t)size;
+	if (r->at > 0 && pread(r->log->fd, &before, 1, (off_t)r->at - 1) != 1)
+		return fail_errno(why, "log", "%s", r->log->file);
+	if (before != '\n' && (uint64_t)size > r->at)
+		r->at = 0;
+	return 0;
 }
 
 static int
@@ -231,14 +276,11 @@ replay_all(struct replay *r, struct fail *why)
 	struct stat st;
 	int rc;
 
-	if (batch_logged(r->batch, r->log->name, &r->at, why) == -1)
-		return -1;
 	if (fstat(r->log->fd, &st) == -1)
 		return fail_errno(why, "log", "%s", r->log->file);
-	if ((uint64_t)st.st_size < r->at) /* another file of that name, or one that was cut */
-		r->at = (uint64_t)st.st_size;
-	if ((rc = read_lines(r, why)) == -1)
+	if (find_start(r, st.st_size, why) == -1 || (rc = read_lines(r, why)) == -1)
 		return -1;
+	r->log->ours = true;
 	if (rc == 1 && ftruncate(r->log->fd, (off_t)r->at) == -1)
 		return fail_errno(why, "log", "%s", r->log->file);
 	if (cut_torn(r->log, why) == -1)

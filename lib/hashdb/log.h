@@ -20,12 +20,13 @@ struct log;
 
 /*
  * log_new() -- open or make the file, durably, lock it, and record what it has and the database has not, in commits of
- * its own.  From the first line that is no record on, the file is cut: power was lost before it was flushed.
+ * its own.  Half a line at its end is cut off, and so is what follows blocks that never reached the disk.  A file with
+ * anything else in it that is no record is not a log, and is left as it is.
  *
  *   conf   how records are understood
  *   added  how many were recorded
  *
- * NULL: another writes it; it is no regular file; what a commit fails with.
+ * NULL: another writes it; it is no log, or standard input or output as well; what a commit fails with.
  */
 struct log *log_new(const char *file, struct hashdb *db, struct batch *b, const struct change_conf *conf,
     uint64_t *added, struct fail *why);

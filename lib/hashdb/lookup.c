@@ -18,7 +18,6 @@
 #include "hashdb/values.h"
 #include "run/io.h"
 
-#define SECOND_NS 1000000000
 #define FOLDER_ROWS 4096
 #define FOLDER_BYTES (512u << 10)
 
@@ -144,12 +143,9 @@ state_of(const struct value *file)
 static bool
 same_state(const struct state *s, const struct stat *st)
 {
-	struct timespec mtime = { s->mtime_ns / SECOND_NS, s->mtime_ns % SECOND_NS };
+	struct timespec mtime;
 
-	if (mtime.tv_nsec < 0) {
-		mtime.tv_sec--;
-		mtime.tv_nsec += SECOND_NS;
-	}
+	rec_time_of_ns(s->mtime_ns, &mtime);
 	return (!s->has_size || s->size == st->st_size) && (!s->has_mtime || state_same_time(&mtime, &st->st_mtim));
 }
 
@@ -451,13 +447,6 @@ judge_source(const struct lookup *l, const struct source *s, bool skipped, enum 
 	return 0;
 }
 
-static bool
-mtime_of(const struct stat *st, int64_t *ns)
-{
-	return !__builtin_mul_overflow((int64_t)st->st_mtim.tv_sec, INT64_C(1000000000), ns) &&
-	       !__builtin_add_overflow(*ns, (int64_t)st->st_mtim.tv_nsec, ns);
-}
-
 int
 lookup_source(struct lookup *l, struct slice volume, struct slice below, const struct stat *st, bool skipped,
     enum lookup_status *status, struct buf *path, struct fail *why)
@@ -470,7 +459,7 @@ lookup_source(struct lookup *l, struct slice volume, struct slice below, const s
 
 	*status = LOOKUP_NEW;
 	buf_clear(path, SIZE_MAX);
-	if (l->seq == 0 || !mtime_of(st, &from.mtime_ns))
+	if (l->seq == 0 || !rec_time_to_ns(&st->st_mtim, &from.mtime_ns))
 		return 0;
 	if (find_volume(l, volume, why) == -1)
 		return -1;

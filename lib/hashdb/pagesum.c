@@ -12,6 +12,8 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "run/num.h"
+
 enum { SUMMED = PAGESUM_PAGE - PAGESUM_RESERVED, HEADER = 100, COUNT_AT = 28 };
 
 struct pagesum {
@@ -27,12 +29,6 @@ struct file {
 	struct pagesum *owner;
 	sqlite3_file *real; /* behind this struct */
 };
-
-static uint32_t
-be32(const unsigned char *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
 
 static void
 sum_of(const unsigned char *page, uint32_t number, unsigned char sum[PAGESUM_RESERVED])
@@ -80,7 +76,7 @@ check_length(struct file *f, const unsigned char *page)
 
 	if (rc != SQLITE_OK)
 		return rc;
-	f->owner->pages = be32(page + COUNT_AT);
+	f->owner->pages = num_be32(page + COUNT_AT);
 	if (size == (sqlite3_int64)f->owner->pages * PAGESUM_PAGE)
 		return SQLITE_OK;
 	return damaged(f->owner, (uint32_t)(size / PAGESUM_PAGE) + 1);
@@ -138,7 +134,7 @@ f_write(sqlite3_file *file, const void *from, int len, sqlite3_int64 at)
 	sum_of(page, number, page + SUMMED);
 	rc = f->real->pMethods->xWrite(f->real, page, len, at);
 	if (rc == SQLITE_OK && number == 1)
-		f->owner->pages = be32(page + COUNT_AT);
+		f->owner->pages = num_be32(page + COUNT_AT);
 	return rc;
 }
 

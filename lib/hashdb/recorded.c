@@ -107,12 +107,14 @@ recorded_is_first(struct recorded *r, const struct rec *rec)
 	struct slice text;
 	struct fail why;
 	uint64_t size;
+	int64_t mtime_ns;
 	bool first = false;
 
 	if (rec_get_path(rec, "source.volume", &volume) && rec_get_path(rec, "source.path", &r->path) &&
-	    rec_get_u64(rec, "source.size", &size) && rec_get(rec, "source.mtime", &text) && rec_parse_time(text, &mtime)) {
+	    rec_get_u64(rec, "source.size", &size) && rec_get(rec, "source.mtime", &text) &&
+	    rec_parse_time(text, &mtime) && rec_time_to_ns(&mtime, &mtime_ns)) {
 		from = (struct lookup_origin){ .volume = { volume.p, volume.len }, .path = { r->path.p, r->path.len },
-			.size = (int64_t)size, .mtime_ns = (int64_t)mtime.tv_sec * 1000000000 + mtime.tv_nsec };
+			.size = (int64_t)size, .mtime_ns = mtime_ns };
 		if (lookup_first(r->lookup, (struct slice){ r->to.p, r->to.len }, &from, &first, &why) == -1)
 			first = false;
 	}

@@ -206,26 +206,10 @@ sql_bind_text(struct sqlite3_stmt *stmt, int i, struct slice text)
 		sqlite3_bind_text64(stmt, i, text.p, text.len, SQLITE_STATIC, SQLITE_UTF8);
 }
 
-void
-sql_bind_int(struct sqlite3_stmt *stmt, int i, bool there, int64_t n)
-{
-	if (there)
-		sqlite3_bind_int64(stmt, i, n);
-	else
-		sqlite3_bind_null(stmt, i);
-}
-
 struct slice
 sql_column(struct sqlite3_stmt *stmt, int i)
 {
 	const char *p = sqlite3_column_blob(stmt, i);
 
 	return (struct slice){ p, p != NULL ? (size_t)sqlite3_column_bytes(stmt, i) : 0 };
-}
-
-bool
-sql_column_int(struct sqlite3_stmt *stmt, int i, int64_t *n)
-{
-	*n = sqlite3_column_int64(stmt, i);
-	return sqlite3_column_type(stmt, i) != SQLITE_NULL;
 }

@@ -9,6 +9,7 @@
 #ifndef MEDIA_SRC_H
 #define MEDIA_SRC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -41,6 +42,13 @@ uint64_t src_size(const struct src *s);
  * where the file ends before, FAIL_LIMIT over a budget or SRC_WINDOW_MAX, or the read's errno.
  */
 const uint8_t *src_at(struct src *s, uint64_t offset, size_t len, struct fail *why);
+
+/* src_is_damage() -- whether src_at() failed by what the file is, not by the read: the rest of the file may be fine. */
+static inline bool
+src_is_damage(const struct fail *why)
+{
+	return why->code == FAIL_TRUNCATED || why->code == FAIL_LIMIT;
+}
 
 /* src_some() -- like src_at(), but as many bytes as the file has, up to len; *got may be 0. */
 const uint8_t *src_some(struct src *s, uint64_t offset, size_t len, size_t *got, struct fail *why);

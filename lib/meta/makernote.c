@@ -342,7 +342,7 @@ makernote_read_private(struct ifd *outer, uint64_t at, uint64_t len, struct medi
 		return;
 	where.end = at + len;
 	if ((p = src_at(outer->src, at, ADOBE_HEAD, outer->why)) == NULL) {
-		outer->failed = outer->why->code != FAIL_LIMIT && outer->why->code != FAIL_TRUNCATED;
+		outer->failed = !src_is_damage(outer->why);
 		return;
 	}
 	if (memcmp(p, "Adobe\0MakN", 10) == 0) { /* length, byte order, and where the note was in its own file */

@@ -315,29 +315,6 @@ xmp_rdf_end(struct xmp_rdf *r)
 }
 
 void
-xmp_rdf_names(void (*name)(void *arg, const char *local), void *arg)
-{
-	size_t i;
-
-	for (i = XMP_TOP + 1; i < XMP_PROPERTIES; i++) {
-		if (properties[i].in == XMP_TOP)
-			name(arg, properties[i].local);
-	}
-}
-
-bool
-xmp_rdf_has_name(struct slice local)
-{
-	size_t i;
-
-	for (i = XMP_TOP + 1; i < XMP_PROPERTIES; i++) {
-		if (properties[i].in == XMP_TOP && slice_eq(local, properties[i].local))
-			return true;
-	}
-	return false;
-}
-
-void
 xmp_rdf_text(struct xmp_rdf *r, const char *bytes, size_t len)
 {
 	const struct xmp_frame *f = r->depth > 0 ? &r->frame[r->depth - 1] : NULL;

@@ -92,8 +92,4 @@ enum xmp_rdf_limit xmp_rdf_start(
 enum xmp_rdf_limit xmp_rdf_end(struct xmp_rdf *r);
 void xmp_rdf_text(struct xmp_rdf *r, const char *bytes, size_t len);
 
-/* The names of the properties of the resource that the table has, without their namespaces. */
-void xmp_rdf_names(void (*name)(void *arg, const char *local), void *arg);
-bool xmp_rdf_has_name(struct slice local);
-
 #endif

@@ -1,6 +1,7 @@
 /*
- * Where neither renaming without replacing nor linking is possible (exFAT through FUSE), the new name is reserved with
- * an empty file and renamed over; a kill in between leaves that empty file, which is dropped.
+ * Where neither renaming without replacing nor linking is possible (exFAT through FUSE), a hidden name, which nobody
+ * else would choose, is taken where it is free.  A name that is given back is reserved with an empty file and renamed
+ * over; a kill in between leaves that empty file, which is renamed over then.
  */
 #include "place/aside.h"
 
@@ -13,6 +14,7 @@
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "place/origin.h"
@@ -24,6 +26,7 @@
 #define MARK_LEN 6u
 #define DIGITS 8u
 #define TRIES 100
+#define AT_REST_S 5 /* an empty file this old is none that somebody has just begun to write */
 
 int
 aside_folder(int dirfd, const char *path)
@@ -55,14 +58,30 @@ make_hidden(struct aside *a)
 	return 0;
 }
 
+static int
+rename_to_hidden(const struct aside *a, struct fail *why)
+{
+	struct stat st;
+
+	if (publish_rename(
+		(struct publish_name){a->dirfd, a->name}, (struct publish_name){a->dirfd, a->hidden}, false, why) == 0)
+		return 0;
+	if (!publish_impossible(why))
+		return -1;
+	if (fstatat(a->dirfd, a->hidden, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		errno = EEXIST;
+	else if (errno == ENOENT && renameat(a->dirfd, a->name, a->dirfd, a->hidden) == 0)
+		return 0;
+	return fail_errno(why, "rename", "%s", a->name);
+}
+
 int
 aside_take(struct aside *a, struct fail *why)
 {
 	for (int i = 0; i < TRIES; i++) {
 		if (make_hidden(a) == -1)
 			return fail_errno(why, "rename", "%s", a->name);
-		if (publish_rename((struct publish_name){a->dirfd, a->name}, (struct publish_name){a->dirfd, a->hidden},
-			true, why) == 0)
+		if (rename_to_hidden(a, why) == 0)
 			return 0;
 		if (why->errnum != EEXIST)
 			return -1;
@@ -98,20 +117,27 @@ aside_is(const char *path)
 	return own_length(origin_name(path)) > 0;
 }
 
-/* The name is taken: by the same file, or beside what was only reserved? */
+static bool
+is_reservation(const struct stat *st)
+{
+	return S_ISREG(st->st_mode) && st->st_size == 0 && st->st_mtim.tv_sec < time(NULL) - AT_REST_S;
+}
+
+/* The name is taken: by the same file, by a reservation, or by another file. */
 static int
-drop_hidden(const struct aside *a, const struct stat *hidden)
+take_over(const struct aside *a, const struct stat *hidden)
 {
 	struct stat own;
 
 	errno = EEXIST;
 	if (fstatat(a->dirfd, a->name, &own, AT_SYMLINK_NOFOLLOW) == -1)
 		return -1;
-	if ((own.st_dev != hidden->st_dev || own.st_ino != hidden->st_ino) && hidden->st_size > 0) {
-		errno = EEXIST;
-		return -1;
-	}
-	return unlinkat(a->dirfd, a->hidden, 0);
+	if ((own.st_dev == hidden->st_dev && own.st_ino == hidden->st_ino) || hidden->st_size == 0)
+		return unlinkat(a->dirfd, a->hidden, 0);
+	if (is_reservation(&own))
+		return renameat(a->dirfd, a->hidden, a->dirfd, a->name);
+	errno = EEXIST;
+	return -1;
 }
 
 static int
@@ -128,7 +154,7 @@ return_one(struct aside *a, struct fail *why)
 		fail_errno(why, "lock", "another program is removing it");
 	} else {
 		rc = aside_give_back(a, why);
-		if (rc == -1 && why->errnum == EEXIST && (rc = drop_hidden(a, &st)) == -1)
+		if (rc == -1 && why->errnum == EEXIST && (rc = take_over(a, &st)) == -1)
 			fail_errno(why, "rename", "%s", a->name);
 	}
 	io_close(&fd);

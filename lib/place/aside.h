@@ -37,7 +37,7 @@ bool aside_is(const char *path);
  *
  *   path  relative to dirfd; its last name is a hidden one
  *
- * Returns 0, also where it has its own name as well (a kill between link and unlink), or -1: EBUSY while another
+ * Returns 0, also where it has its own name as well (a kill between link and unlink) or only an empty file has that, or -1: EBUSY while another
  * process works on it, EEXIST, or what the file system said.
  */
 int aside_return(int dirfd, const char *path, struct fail *why);

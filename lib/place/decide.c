@@ -349,7 +349,8 @@ decide(struct choice *c)
 {
 	switch (c->job->outcome) {
 	case JOB_PENDING:
-		return decide_pending(c);
+		c->unfilled = c->job->rotten && c->job->temp.dirfd == -1 && c->job->source == -1;
+		return fill(c) == -1 ? -1 : decide_pending(c);
 	case JOB_EXISTS:
 		c->unfilled = true;
 		c->q.seen = match_mark(&c->job->twin);
@@ -436,6 +437,21 @@ forget_failed(struct batch *b, size_t i)
 	return found;
 }
 
+/* Forget what was taken for a job's content and is not; returns whether the job is to be decided anew. */
+static bool
+forget_rotten(struct batch *b, size_t i)
+{
+	struct job *job = batch_job(b, i);
+
+	if (!batch_good(job) || !job->rotten || job->outcome != JOB_PENDING)
+		return false;
+	if (job->have.mask & 1u << DIGEST_XXH128)
+		twins_forget(&b->p->twins, job->have.bytes[DIGEST_XXH128]);
+	reset(job);
+	buf_clear(&job->root, 0);
+	return true;
+}
+
 bool
 decide_again(struct batch *b)
 {
@@ -444,7 +460,7 @@ decide_again(struct batch *b)
 	int locked;
 
 	for (size_t i = 0; i < b->n; i++)
-		found |= forget_failed(b, i);
+		found |= forget_failed(b, i) || forget_rotten(b, i);
 	if (!found)
 		return false;
 	locked = library_lock(&b->p->lib, &why);

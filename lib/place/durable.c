@@ -91,20 +91,20 @@ durable_contents(struct batch *b)
 
 /* ---- reading again ---- */
 
-static void
-check_fd(struct batch *b, size_t i, int fd, uint64_t size, const struct digests *content)
+static int
+check_fd(struct batch *b, size_t i, int fd, const struct digests *content, struct fail *why)
 {
 	struct job *job = batch_job(b, i);
-	struct fail why = {0};
-	struct kit *kit = kits_take(&b->p->kits, &why);
+	struct kit *kit = kits_take(&b->p->kits, why);
 	bool past_cache;
+	int rc;
 
-	if (kit != NULL && copy_check(kit, fd, size, content, &past_cache, &why) == 0)
+	if (kit == NULL)
+		return -1;
+	if ((rc = copy_check(kit, fd, (uint64_t)job->st.st_size, content, &past_cache, why)) == 0)
 		batch_verified(b, b->held[i], past_cache);
-	else
-		job_fail(job, &why);
-	if (kit != NULL)
-		kits_give(&b->p->kits, kit);
+	kits_give(&b->p->kits, kit);
+	return rc;
 }
 
 static void
@@ -113,6 +113,7 @@ read_content(void *arg, size_t i)
 	struct batch *b = arg;
 	struct job *job = batch_job(b, i);
 	int fd, reopened = -1;
+	struct fail why = {0};
 
 	if (!batch_good(job) || job->outcome != JOB_PENDING || job->how == JOB_STAY || job->how == JOB_SYMLINK)
 		return;
@@ -122,8 +123,8 @@ read_content(void *arg, size_t i)
 		fd = reopened = job_reopen(job, b->held[i]->path.p);
 	if (fd == -1)
 		fail_library(job, "open");
-	else
-		check_fd(b, i, fd, (uint64_t)job->st.st_size, &job->have);
+	else if (check_fd(b, i, fd, &job->have, &why) == -1)
+		job_fail(job, &why);
 	io_close(&reopened);
 }
 
@@ -179,7 +180,7 @@ flush_twin_folder(const struct job *job)
 
 	if (fd == -1)
 		return -1;
-	rc = tree_fsync(fd);
+	rc = io_sync_folder(fd);
 	io_close(&fd);
 	return rc;
 }
@@ -242,20 +243,37 @@ durable_twins(struct batch *b)
 		run_parallel(b->p->run, b->n, flush_twin_alone, &pass);
 }
 
+/* The library's file is not what it was taken for.  Then this one is placed; it is decided anew, once. */
+static void
+reject_twin(struct batch *b, size_t i, const struct fail *why)
+{
+	struct job *job = batch_job(b, i);
+
+	if (why->code != FAIL_VERIFY || job->rotten) {
+		job_fail(job, why);
+		return;
+	}
+	rec_warn(b->held[i], b->p->o.tool, FAIL_VERIFY, "the library's file of this content has another now: %s",
+	    buf_cstr(&job->to));
+	job->rotten = true;
+	job->outcome = JOB_PENDING;
+}
+
 static void
 read_twin(void *arg, size_t i)
 {
 	struct batch *b = arg;
 	struct job *job = batch_job(b, i);
 	const struct digests *content = job->have.mask != 0 ? &job->have : &job->want;
+	struct fail why = {0};
 	int fd;
 
 	if (!batch_good(job) || !batch_has_twin(job) || S_ISLNK(job->twin.st_mode) || job->unread || content->mask == 0)
 		return;
 	if ((fd = open_twin(job, false)) == -1)
 		fail_library(job, "open");
-	else
-		check_fd(b, i, fd, (uint64_t)job->twin.st_size, content);
+	else if (check_fd(b, i, fd, content, &why) == -1)
+		reject_twin(b, i, &why);
 	io_close(&fd);
 }
 

@@ -11,6 +11,12 @@ struct member {
 	const char *name, *inner;
 };
 
+static const char digests[] =
+#define DIGEST(id, name, size) name " "
+#include "hash/digest-algorithms.def"
+#undef DIGEST
+    ;
+
 static const struct member members[] = {
     {"name", ""},
     {"stem", ""},
@@ -20,9 +26,11 @@ static const struct member members[] = {
 #define FIELD(id, member, kind, rule) {member, ""},
 #include "media/fields.def"
 #undef FIELD
+#define DIGESTS digests
 #define MEMBER(member, inner) {member, inner},
 #include "run/members.def"
 #undef MEMBER
+#undef DIGESTS
 };
 
 #define NMEMBERS (sizeof(members) / sizeof(members[0]))

@@ -68,6 +68,17 @@ is_ours(struct gift *g)
 	return fstatat(g->to.dirfd, g->to.name, &st, AT_SYMLINK_NOFOLLOW) == 0 && job_same_file(&st, &g->job->st);
 }
 
+/* Some unions give a file that is renamed another number: then its content tells. */
+static bool
+holds_ours(struct gift *g)
+{
+	int fd = openat(g->to.dirfd, g->to.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	bool same = same_content(g->b->kit, fd, g->job, g->why);
+
+	io_close(&fd);
+	return same;
+}
+
 static int
 give_renamed(struct gift *g)
 {
@@ -76,7 +87,7 @@ give_renamed(struct gift *g)
 
 	if (check_source(g) == -1 || publish_rename(from, g->to, g->p->o.weak_publish, g->why) == -1)
 		return -1;
-	if (is_ours(g)) {
+	if (is_ours(g) || holds_ours(g)) {
 		g->job->removed = true;
 		return 0;
 	}

@@ -72,6 +72,7 @@ struct job {
 	bool remembered;  /* place->twins leads here */
 	bool renamed;     /* its last name was made portable */
 	bool by_run;      /* it exists or is a duplicate by what place->twins said */
+	bool rotten;      /* a file that should hold its content was read back and does not: it is placed itself */
 
 	enum job_outcome outcome;
 	struct buf to;         /* where the content is, below `root` */

@@ -44,7 +44,7 @@ struct place_options {
 	bool sync_each;    /* one fsync a file, never one for a batch */
 	bool weak_publish; /* see publish.h */
 	bool portable;     /* names as exFAT, NTFS and SMB take them */
-	bool media_only;   /* skip records without a `type` */
+	bool media_only;   /* skip records without a `type`, but for damaged files and companions */
 };
 
 struct place;

@@ -43,18 +43,25 @@ is_never(const struct step *s)
 	return never_source(s->kit->origin.dir) || never_source((struct slice){name, strlen(name)});
 }
 
+/* A picture or film, what may be one that is hurt, or what is nothing without one. */
+static bool
+is_media(const struct step *s)
+{
+	struct slice type;
+
+	return rec_get(s->rec, "type", &type) || rec_is_damaged(s->rec) || s->job->companion;
+}
+
 static enum reason
 reason_to_skip(const struct step *s)
 {
-	struct slice value;
-
 	if (s->kit->origin.in_dcim)
 		return REASON_IN_DCIM;
 	if (aside_is(s->rec->path.p) || is_never(s))
 		return REASON_NEVER_SOURCE;
 	if (!s->job->in_library && rec_is(s->rec, "db.status", "deleted"))
 		return REASON_DELETED;
-	if (s->p->o.media_only && !rec_get(s->rec, "type", &value) && !rec_is_damaged(s->rec))
+	if (s->p->o.media_only && !is_media(s))
 		return REASON_NOT_MEDIA;
 	return REASON_NONE;
 }

@@ -12,7 +12,6 @@
 #include "place/copy.h"
 #include "place/library.h"
 #include "place/origin.h"
-#include "place/tree.h"
 #include "run/io.h"
 
 #define OPEN_FILE (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
@@ -30,6 +29,7 @@ struct act {
 	int folder; /* of the source */
 	struct aside aside;
 	struct side source, before, copy; /* before: the library's file while the source still has its name */
+	bool blind;                       /* the source's ctime does not tell of its rename */
 };
 
 /* ---- saying why ---- */
@@ -74,6 +74,15 @@ open_side(struct side *side, int fd)
 	return fd == -1 ? -1 : fstat(fd, &side->st);
 }
 
+/* Whether the source is the file that was recorded, as far as size and time tell. */
+static bool
+is_recorded(const struct act *a)
+{
+	const struct stat *st = &a->source.st;
+
+	return S_ISREG(st->st_mode) && (uint64_t)st->st_size == a->r->size && same_times(&st->st_mtim, &a->r->mtime);
+}
+
 static enum reason
 open_source(struct act *a)
 {
@@ -95,9 +104,7 @@ open_source(struct act *a)
 		return errno == ELOOP ? doubt(a, REASON_LINK, "") : doubt_errno(a, REASON_UNREADABLE);
 	if (!S_ISREG(a->source.st.st_mode))
 		return doubt(a, REASON_LINK, "");
-	if ((uint64_t)a->source.st.st_size != r->size || !same_times(&a->source.st.st_mtim, &r->mtime))
-		return doubt(a, REASON_CHANGED, "");
-	return REASON_NONE;
+	return is_recorded(a) ? REASON_NONE : doubt(a, REASON_CHANGED, "");
 }
 
 /* Its state from where the file system is, not from what is remembered here of it. */
@@ -154,15 +161,69 @@ open_copy(struct act *a, struct side *side)
 
 /* ---- the proof ---- */
 
-/* What is hidden now is the file that was opened. */
+/* A file with another number: some unions give one to what is renamed, or another file had taken the name. */
+static void
+use_hidden(struct act *a, struct side *hidden)
+{
+	io_close(&a->source.fd);
+	a->source = *hidden;
+	hidden->fd = -1;
+	copy_lock(a->source.fd);
+}
+
+/* What is hidden now is what is compared and removed, if it is as the source was recorded. */
 static enum reason
 look_aside(struct act *a)
 {
-	struct stat st;
+	const struct timespec before = a->source.st.st_ctim;
+	struct side hidden;
 
-	if (fstatat(a->folder, a->aside.hidden, &st, AT_SYMLINK_NOFOLLOW) == -1 || !same_file(&st, &a->source.st))
+	if (open_side(&hidden, openat(a->folder, a->aside.hidden, OPEN_FILE)) == -1) {
+		io_close(&hidden.fd);
 		return doubt(a, REASON_CHANGED, "another file took its name");
-	return fstat(a->source.fd, &a->source.st) == 0 ? REASON_NONE : doubt_errno(a, REASON_UNREADABLE);
+	}
+	if (same_file(&hidden.st, &a->source.st))
+		a->source.st = hidden.st;
+	else
+		use_hidden(a, &hidden);
+	io_close(&hidden.fd);
+	a->source.st.st_ctim = true_ctime(&a->source);
+	a->blind = same_times(&before, &a->source.st.st_ctim);
+	return is_recorded(a) ? REASON_NONE : doubt(a, REASON_CHANGED, "another file took its name");
+}
+
+/*
+ * A view that remembers names, as an overlay does of the folders below it, leads to a renamed file for a while.  Of the
+ * hidden name it has never heard: where the copy's folder shows that too, the folder is the source's.  One that is the
+ * source's own in plain sight proves nothing: there the files' numbers have told.
+ */
+static enum reason
+look_beside(struct act *a)
+{
+	const struct removal *r = a->r;
+	struct side hidden = {.fd = -1};
+	struct buf path = {0};
+	bool there, own;
+
+	buf_add(&path, r->to, (size_t)(origin_name(r->to) - r->to));
+	if (buf_adds(&path, a->aside.hidden) == 0)
+		hidden.fd = beneath_open_plain(r->root, path.p, O_PATH);
+	else
+		errno = ENOMEM;
+	buf_fini(&path);
+	if (hidden.fd == -1 && errno != ENOENT && errno != ENAMETOOLONG)
+		return doubt_errno(a, REASON_COPY_UNREADABLE);
+	there = hidden.fd != -1;
+	own = there && fstat(hidden.fd, &hidden.st) == 0 && same_file(&hidden.st, &a->source.st);
+	io_close(&hidden.fd);
+	return there && !own ? doubt(a, REASON_SAME_FILE, "the library's folder shows its hidden name") : REASON_NONE;
+}
+
+/* Where times do not tell of a rename, equal ones and an equal number may be of one file. */
+static bool
+may_be_one(const struct act *a, const struct timespec *ctime)
+{
+	return a->blind && a->copy.st.st_ino == a->source.st.st_ino && same_times(ctime, &a->source.st.st_ctim);
 }
 
 /* The library's file is still there, and the rename was of another one. */
@@ -181,7 +242,9 @@ look_again(struct act *a)
 	now = true_ctime(&a->copy);
 	if (!same_times(&a->before.st.st_ctim, &now))
 		return doubt(a, REASON_SAME_FILE, "the library's file changed with its name");
-	return REASON_NONE;
+	if (may_be_one(a, &now))
+		return doubt(a, REASON_SAME_FILE, "they cannot be told apart now");
+	return look_beside(a);
 }
 
 static int
@@ -195,7 +258,7 @@ flush_folder(struct act *a)
 	buf_fini(&folder);
 	if (fd == -1)
 		return -1;
-	rc = tree_fsync(fd);
+	rc = io_sync_folder(fd);
 	io_close(&fd);
 	return rc;
 }

@@ -144,7 +144,7 @@ flush_old_folder(struct batch *b, size_t i, struct buf *last)
 		errno = ENOMEM;
 	else
 		fd = openat(b->p->dirfd, len > 0 ? buf_cstr(last) : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1 || tree_fsync(fd) == -1) {
+	if (fd == -1 || io_sync_folder(fd) == -1) {
 		fail_errno(&why, "fsync", "the folder that it was moved from");
 		job_fail(job, &why);
 	}

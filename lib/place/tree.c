@@ -122,22 +122,12 @@ tree_listing(struct folder *f, struct fail *why)
 	return f->listing;
 }
 
-int
-tree_fsync(int fd)
-{
-	int rc;
-
-	while ((rc = fsync(fd)) == -1 && errno == EINTR)
-		;
-	return rc == -1 && (errno == EINVAL || errno == ENOTSUP || errno == EROFS) ? 0 : rc;
-}
-
 void
 tree_flush(struct tree *t, size_t i)
 {
 	struct folder *f = t->v[i];
 
-	if (f->touched && tree_fsync(f->fd) == -1)
+	if (f->touched && io_sync_folder(f->fd) == -1)
 		f->error = errno;
 }
 

@@ -50,7 +50,5 @@ void tree_close(struct tree *t);           /* forget all folders; the tree can b
 /* tree_listing() -- the names in a folder, read once.  Returns NULL on failure. */
 const struct listing *tree_listing(struct folder *f, struct fail *why);
 
-/* tree_fsync() -- fsync a folder; 0 also where its file system has no such thing. */
-int tree_fsync(int fd);
 
 #endif

@@ -19,6 +19,7 @@ struct report_end {
 	const char *stopped;  /* why it stopped before, NULL: it did not */
 	uint64_t not_reached; /* files; 0 also where their number is not known */
 	uint64_t cut_lines;   /* last lines of logs that are incomplete */
+	bool past;            /* of runs long over: there is no command to give again */
 };
 
 struct report *report_new(void); /* NULL: ENOMEM */

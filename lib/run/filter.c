@@ -33,12 +33,6 @@ run_dirfd(const struct run *run)
 	return run->dirfd;
 }
 
-size_t
-run_jobs(const struct run *run)
-{
-	return run->options.jobs;
-}
-
 /* A line on stderr.  Messages hold names, which are anyone's. */
 static void
 tell(const struct run *run, const char *message)
@@ -66,23 +60,6 @@ run_note(const struct run *run, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* The folders of --while.  Returns whether all of them are there. */
-static bool
-watch_whiles(struct run *run)
-{
-	struct stat st;
-
-	for (size_t i = 0; i < run->options.whiles.n; i++) {
-		const char *path = run->options.whiles.v[i];
-
-		if (stat(path, &st) == -1)
-			return false;
-		if (run->nroots < RUN_ROOTS_MAX)
-			run->roots[run->nroots++] = (struct run_root){ path, st.st_dev, st.st_ino, true };
-	}
-	return true;
-}
-
 static int
 say(const struct run *run, const struct fail *why, enum run_status status)
 {
@@ -95,19 +72,17 @@ say(const struct run *run, const struct fail *why, enum run_status status)
 static int
 show_help(const struct run *run, const struct opt_table *tables)
 {
-	struct buf text = { 0 };
 	struct fail why = { 0 };
 	struct out out;
 
-	buf_addf(&text, "usage: %s %s\n%s\n", run->f->name, run->f->synopsis, run->f->purpose);
-	if (tables[0].opts != NULL && tables[0].opts->kind != OPT_KIND_END) {
-		buf_adds(&text, "\n");
-		opt_help(&tables[0], 1, &text);
-	}
-	buf_adds(&text, "\nOptions of every filter:\n");
-	opt_help(&tables[1], 1, &text);
 	out_init(&out, STDOUT_FILENO, false);
-	out.buf = text;
+	buf_addf(&out.buf, "usage: %s %s\n%s\n", run->f->name, run->f->synopsis, run->f->purpose);
+	if (tables[0].opts != NULL && tables[0].opts->kind != OPT_KIND_END) {
+		buf_adds(&out.buf, "\n");
+		opt_help(&tables[0], 1, &out.buf);
+	}
+	buf_adds(&out.buf, "\nOptions of every filter:\n");
+	opt_help(&tables[1], 1, &out.buf);
 	return out_close(&out, &why) == 0 ? RUN_OK : say(run, &why, RUN_FATAL);
 }
 
@@ -236,8 +211,8 @@ run_all(struct run *run, int argc, char **argv)
 		return say(run, &why, RUN_FATAL);
 	if (set_input(run, argc, argv, &why) == -1)
 		return say(run, &why, why.code == FAIL_INPUT ? RUN_USAGE : RUN_FATAL);
-	if (!watch_whiles(run))
-		return RUN_FATAL;
+	if (root_watch_whiles(run, &why) == -1)
+		return why.errnum == ENOMEM ? say(run, &why, RUN_FATAL) : RUN_FATAL;
 	watch_block(run);
 	out_init(&run->out, STDOUT_FILENO, run->f->flags & FILTER_CONTENT);
 	run->started_ns = pool_now_ns();
@@ -288,5 +263,6 @@ filter_main(const struct filter *f, int argc, char **argv)
 	else
 		status = run_all(&run, argc - first, argv + first);
 	opt_free(tables, 2);
+	free(run.roots);
 	return status;
 }

@@ -88,7 +88,6 @@ int filter_main(const struct filter *f, int argc, char **argv);
 
 /* For hooks; all are safe from any thread once start() has been called. */
 int run_dirfd(const struct run *run);       /* of -C, or AT_FDCWD */
-size_t run_jobs(const struct run *run);     /* worker threads */
 bool run_stopping(const struct run *run);   /* a signal came, or the run cannot go on: begin nothing new */
 /* run_parallel() -- call fn(arg, i) for every i below n, on the workers and the caller; from commit only. */
 void run_parallel(struct run *run, size_t n, void (*fn)(void *arg, size_t i), void *arg);
@@ -104,7 +103,7 @@ void run_stop(struct run *run, const struct fail *why);
  *   message  a line for a person, behind the record's path; NULL: it is said in another way
  */
 void run_unfinished(struct run *run, const struct rec *rec, const char *message);
-/* run_note() -- from start(): a line for a person on stderr, behind the program's name; nothing with -q. */
+/* run_note() -- from start() or finish(): a line for a person on stderr, behind the program's name; nothing with -q. */
 void run_note(const struct run *run, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /*
  * run_log() -- from start(), with FILTER_SPOOL: every line is appended to this descriptor before it goes to stdout, those

@@ -6,8 +6,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -123,6 +125,31 @@ io_write(int fd, const void *src, size_t len, struct fail *why)
 		}
 	}
 	return 0;
+}
+
+int
+io_sync_folder(int fd)
+{
+	int rc;
+
+	while ((rc = fsync(fd)) == -1 && errno == EINTR)
+		;
+	return rc == -1 && (errno == EINVAL || errno == ENOTSUP || errno == EROFS) ? 0 : rc;
+}
+
+int
+io_sync_folder_of(const char *file)
+{
+	char *copy = strdup(file);
+	int fd, rc;
+
+	if (copy == NULL)
+		return -1;
+	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	rc = fd != -1 ? io_sync_folder(fd) : 0;
+	io_close(&fd);
+	free(copy);
+	return rc;
 }
 
 void

@@ -29,6 +29,12 @@ ssize_t io_read(int fd, void *dst, size_t len, uint64_t offset, struct fail *why
 /* io_write() -- write all of it at the descriptor's position, waiting where it would block.  Returns 0 or -1. */
 int io_write(int fd, const void *src, size_t len, struct fail *why);
 
+/* io_sync_folder() -- fsync a folder; 0 also where its file system has no such thing.  Returns 0 or -1 with errno. */
+int io_sync_folder(int fd);
+
+/* io_sync_folder_of() -- the folder that a file lies in, unless it may not be listed.  Returns 0 or -1 with errno. */
+int io_sync_folder_of(const char *file);
+
 /* io_close() -- close unless -1, and make it -1; errno survives. */
 void io_close(int *fd);
 

@@ -29,6 +29,13 @@ num_mul(uint64_t a, uint64_t b, uint64_t *out)
 	return true;
 }
 
+/* num_be32() -- four bytes, the highest first. */
+static inline uint32_t
+num_be32(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
 /* num_parse_u64(), num_parse_i64() -- len bytes that are a decimal number and nothing else. */
 bool num_parse_u64(const char *s, size_t len, uint64_t *out);
 bool num_parse_i64(const char *s, size_t len, int64_t *out);

@@ -1,40 +1,28 @@
 #include "run/reason.h"
 
+static const struct {
+	const char *code, *text, *words;
+} reasons[REASON_COUNT] = {
+	[REASON_NONE] = { "", "", "" },
+#define REASON(name, code, text, words) [REASON_##name] = { code, text, words },
+#include "run/reason-codes.def"
+#undef REASON
+};
+
 const char *
 reason_code(enum reason reason)
 {
-	static const char *const codes[] = {
-	    "",
-#define REASON(name, code, text, words) code,
-#include "run/reason-codes.def"
-#undef REASON
-	};
-
-	return codes[reason];
+	return reasons[reason].code;
 }
 
 const char *
 reason_text(enum reason reason)
 {
-	static const char *const texts[] = {
-	    "",
-#define REASON(name, code, text, words) text,
-#include "run/reason-codes.def"
-#undef REASON
-	};
-
-	return texts[reason];
+	return reasons[reason].text;
 }
 
 const char *
 reason_words(enum reason reason)
 {
-	static const char *const words_of[] = {
-	    "",
-#define REASON(name, code, text, words) words,
-#include "run/reason-codes.def"
-#undef REASON
-	};
-
-	return words_of[reason];
+	return reasons[reason].words;
 }

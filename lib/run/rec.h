@@ -73,7 +73,7 @@ bool rec_is(const struct rec *rec, const char *name, const char *string); /* the
 bool rec_known(const struct rec *rec); /* db.status is "known": settled, not to be read again */
 
 /*
- * rec_is_damaged() -- whether a warning says so (fail_is_damage()).
+ * rec_is_damaged() -- whether a warning says so, by its rank (fail.h).
  * rec_get_damage() -- the same, and the message of the first such warning; "" where it has none.
  */
 bool rec_is_damaged(const struct rec *rec);
@@ -105,6 +105,10 @@ void rec_format_time(struct buf *out, const struct timespec *t);
  * (those after the ninth are cut); false where it is no such time.
  */
 bool rec_parse_time(struct slice text, struct timespec *out);
+
+/* rec_time_to_ns(), rec_time_of_ns() -- as nanoseconds since 1970; false where they are more than fit. */
+bool rec_time_to_ns(const struct timespec *t, int64_t *ns);
+void rec_time_of_ns(int64_t ns, struct timespec *out);
 
 /*
  * rec_fail() -- set `error`; the first one stays.

@@ -11,7 +11,8 @@ enum {
 	DAY_S = 86400,
 	ERA_DAYS = 146097,
 	EPOCH_DAYS = 719468, /* from 0000-03-01 to 1970-01-01 */
-	NANO_DIGITS = 9
+	NANO_DIGITS = 9,
+	SECOND_NS = 1000000000
 };
 
 static const int64_t year_0 = -62167219200, year_10000 = 253402300800;
@@ -146,4 +147,21 @@ rec_parse_time(struct slice text, struct timespec *out)
 	out->tv_sec = days_from_date(f[0], f[1], f[2]) * DAY_S + f[3] * 3600 + f[4] * 60 + f[5];
 	out->tv_nsec = nanoseconds;
 	return true;
+}
+
+bool
+rec_time_to_ns(const struct timespec *t, int64_t *ns)
+{
+	return !__builtin_mul_overflow((int64_t)t->tv_sec, (int64_t)SECOND_NS, ns) &&
+	       !__builtin_add_overflow(*ns, (int64_t)t->tv_nsec, ns);
+}
+
+void
+rec_time_of_ns(int64_t ns, struct timespec *out)
+{
+	*out = (struct timespec){ ns / SECOND_NS, ns % SECOND_NS };
+	if (out->tv_nsec < 0) {
+		out->tv_sec--;
+		out->tv_nsec += SECOND_NS;
+	}
 }

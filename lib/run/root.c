@@ -4,21 +4,41 @@
  * so far, as it was when it was first seen.  Only the reading thread moves that folder, upwards.
  */
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "run/quote.h"
 #include "run/run.h"
 
-int
-run_watch_root(struct run *run, const char *path, struct fail *why)
+static int
+add_root(struct run *run, const char *path, bool quiet, struct fail *why)
 {
+	struct run_root *grown;
 	struct stat st;
 
 	if (stat(path, &st) == -1)
 		return fail_errno(why, "open", "%s", path);
-	if (run->nroots < RUN_ROOTS_MAX)
-		run->roots[run->nroots++] = (struct run_root){ path, st.st_dev, st.st_ino, false };
+	if ((grown = realloc(run->roots, (run->nroots + 1) * sizeof(*grown))) == NULL)
+		return fail_nomem(why);
+	run->roots = grown;
+	run->roots[run->nroots++] = (struct run_root){ path, st.st_dev, st.st_ino, quiet };
+	return 0;
+}
+
+int
+run_watch_root(struct run *run, const char *path, struct fail *why)
+{
+	return add_root(run, path, false, why);
+}
+
+int
+root_watch_whiles(struct run *run, struct fail *why)
+{
+	for (size_t i = 0; i < run->options.whiles.n; i++) {
+		if (add_root(run, run->options.whiles.v[i], true, why) == -1)
+			return -1;
+	}
 	return 0;
 }
 

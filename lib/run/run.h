@@ -1,7 +1,7 @@
 /*
  * run -- the state of one filter's run, shared by filter.c (from options to exit status), feed.c (input to pool),
- * stream.c (pool to output), hold.c (what waits for a commit) and watch.c (signals and progress).  Programs see it
- * only as the opaque struct of filter.h.
+ * stream.c (pool to output), hold.c (what waits for a commit), root.c (folders that may go) and watch.c (signals and
+ * progress).  Programs see it only as the opaque struct of filter.h.
  */
 #ifndef RUN_RUN_H
 #define RUN_RUN_H
@@ -21,7 +21,6 @@
 #include "run/pool.h"
 #include "run/spool.h"
 
-#define RUN_ROOTS_MAX 16
 #define RUN_JOBS_MAX 1024
 #define RUN_GIVEN_MAX 128
 
@@ -63,7 +62,7 @@ struct run {
 	const struct filter *f;
 	struct run_options options;
 	int dirfd;
-	struct run_root roots[RUN_ROOTS_MAX];
+	struct run_root *roots;
 	size_t nroots;
 	struct run_common common;
 
@@ -101,6 +100,7 @@ struct run {
 void *feed_main(void *run); /* the reading thread */
 
 /* root.c */
+int root_watch_whiles(struct run *run, struct fail *why); /* -1: one is not there, which is not to be said */
 void root_learn(struct run *run, const struct rec *rec); /* by the reading thread: a record that will be worked on */
 bool root_has_gone(struct run *run);                     /* a record failed: with its source?  Then the run is stopped */
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -35,8 +36,18 @@ put_eta(struct buf *line, uint64_t done, uint64_t total, double seconds)
 {
 	uint64_t left = done > 0 && done < total ? (uint64_t)(seconds / (double)done * (double)(total - done)) : 0;
 
-	buf_addf(line, " of %llu, %llu:%02llu:%02llu left", (unsigned long long)total, (unsigned long long)(left / 3600),
+	buf_addf(line, ", %llu in all, %llu:%02llu:%02llu left", (unsigned long long)total, (unsigned long long)(left / 3600),
 	    (unsigned long long)(left / 60 % 60), (unsigned long long)(left % 60));
+}
+
+/* What is drawn stays in one line, or it could not be drawn over; `drawn` begins with a return. */
+static void
+fit_terminal(struct buf *drawn)
+{
+	struct winsize size;
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && drawn->len > size.ws_col)
+		drawn->len = size.ws_col;
 }
 
 static void
@@ -54,6 +65,8 @@ put_progress(struct run *run, const char *before, const char *after)
 		buf_addf(&line, ", %.1f MB/s", (double)bytes / seconds / 1e6);
 	if (total > 0)
 		put_eta(&line, done, total, seconds);
+	if (*before == '\r')
+		fit_terminal(&line);
 	buf_adds(&line, after);
 	if (!line.failed && write(STDERR_FILENO, line.p, line.len) == -1)
 		errno = 0; /* nobody looks: no harm done */

@@ -9,7 +9,7 @@
 #   SQL, JSON     none here: the programs' affair
 
 # The programs are those beside the script, whatever PATH is: cron's has them not, another's may have others.
-here=$(readlink -f -- "$0") && PATH=${here%/*}:$PATH
+here=$(readlink -f -- "$0") && export PATH="${here%/*}:${PATH-/usr/local/bin:/usr/bin:/bin}"
 
 # plain -- a line for a person, without the bytes that drive a terminal: those below the blank, and C1 in UTF-8.
 plain() {
@@ -65,8 +65,19 @@ take_library() {
 	[ -n "$library" ] || usage_error "which library?"
 	for_find "$library"
 	library=$path
-	is_library "$library" ||
-		die 2 "no library at $library (is the disk mounted?); photo-init $library makes one"
+	is_library "$library" || no_library "$@"
+}
+
+# no_library OPERAND... -- end, with what helps: a card is not to become a library by a hint.
+no_library() {
+	for last; do
+		! is_library "$last" || die 2 "no library at $library, but at $last: the library is named last"
+	done
+	case $#,${DCIM_LIBRARY-},$given in
+	1,,*'set_option runs '*) ;;
+	1,,*) die 2 "no library at $library (is the disk mounted?), and only it is named: $name SOURCE LIBRARY" ;;
+	esac
+	die 2 "no library at $library (is the disk mounted?); photo-init $library makes one"
 }
 
 # for_find PATH -- set `path` to a form of it that find takes for a starting point, whatever it begins with.

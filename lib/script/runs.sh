@@ -23,7 +23,18 @@ begin_run() {
 	exec 6>"$left.open"
 	flock -n 6 2>/dev/null # a file system without locks: then nobody takes the run for a killed one
 	info source "$2"
-	fallocate -l 8M "$left.reserve" 2>/dev/null || fallocate -l 512K "$left.reserve" 2>/dev/null || rm -f "$left.reserve"
+	reserve 8388608 "$1" || reserve 524288 "$1" || rm -f "$left.reserve"
+}
+
+# free_bytes PATH -- print the room on its file system; where that cannot be told, more than anyone has.
+free_bytes() {
+	stat -fLc '%a %S' -- "$1" 2>/dev/null | awk '{ n = $1 * $2 } END { printf "%.0f\n", NR ? n : 1e18 }'
+}
+
+# reserve BYTES LIBRARY -- keep them for the end of a full disk, where they are little of what is free: the pictures come first.
+reserve() {
+	free=$(free_bytes "$2/.")
+	[ $(($1 * 8)) -le "${free:-0}" ] && fallocate -l "$1" "$left.reserve" 2>/dev/null
 }
 
 info() { # NAME VALUE
@@ -93,9 +104,22 @@ judge() {
 	stop='' missed=''
 	[ -n "$signal" ] || [ "$status" -eq 3 ] || return 0
 	stop='it could not go on'
+	cause
 	[ -z "$signal" ] || stop=interrupted
 	[ -z "$gone" ] || stop="$gone has gone"
 	[ -n "$throughs" ] || [ "$2" -ge "$1" ] || missed=$(($1 - $2))
+}
+
+# cause -- set `stop` to what the library's side of a run that could not go on has met, where the log tells; a log that
+# is empty may have found no room itself.
+cause() {
+	[ -n "$log" ] || return 0
+	code=$(sed -n 's/.*"error":{"tool":"place-file",.*"code":"\([A-Z]*\)".*/\1/p' "$log" | tail -n 1)
+	[ -s "$log" ] || [ "$(free_bytes "$log")" -ge 65536 ] || code=ENOSPC
+	case $code in
+	ENOSPC | EDQUOT) stop="$library is full" ;;
+	EROFS) stop="$library is write-protected" ;;
+	esac
 }
 
 # count_names -- print how many files were found.

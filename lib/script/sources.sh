@@ -55,7 +55,7 @@ physical() {
 	root_of "$1"
 	if [ "$root" != "$last" ]; then
 		last=$root
-		last_real=$(CDPATH='' cd -- "$root" && pwd -P && echo .) && last_real=${last_real%??}
+		last_real=$(readlink -f -- "$root" && echo .) && last_real=${last_real%??} || last_real=$root
 		last_real=${last_real%/}
 	fi
 	real=$last_real
@@ -115,6 +115,16 @@ list() {
 		LC_ALL=C stage sort sort -zu -o "$tmp/list"
 }
 
+# back_again SOURCE -- one that lies aside since a run was killed gets its name back; a dry run leaves it there.
+back_again() {
+	[ ! -e "$1" ] && [ -z "$dry_run" ] || return 0
+	case $1 in
+	*/*) set -- "${1%/*}/.${1##*/}.dcim-"???????? ;;
+	*) set -- ".$1.dcim-"???????? ;;
+	esac
+	[ ! -f "$1" ] || printf '%s\0' "$@" | source-remove -q -0 --give-back >/dev/null
+}
+
 # look SOURCE... -- list what there is, once what lies aside has its names back; a dry run leaves it there.
 look() {
 	await list "$@"
@@ -144,8 +154,8 @@ human() { # BYTES
 # looked up only then; what the library has under other names is not known before it is read.
 room() {
 	bytes=$(sum <"$tmp/sizes")
-	free=$(stat -fLc '%a %S' -- "$library/." | awk '{ printf "%.0f\n", $1 * $2 }')
-	[ "$bytes" -gt "${free:-$bytes}" ] || return 0
+	free=$(free_bytes "$library/.")
+	[ "$bytes" -gt "$free" ] || return 0
 	bytes=$(hashdb-lookup -q --by=source $skipped --known-to=/dev/null "$db" <"$tmp/list" 2>/dev/null |
 		sed -n 's/.*"size":\([0-9]*\).*/\1/p' | sum)
 	[ "$bytes" -le "$free" ] ||

@@ -414,6 +414,19 @@ rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128'
 	grep -q 'write(1<' trace
 }
 
+@test "a file system that cannot flush a folder can hold a database and its logs" {
+	need strace
+	strace -f -o trace true 2>/dev/null || skip "strace cannot trace here"
+	record lib/a a >in
+	for error in EINVAL EOPNOTSUPP EINTR; do
+		rm -f "$DB" log
+		ASAN_OPTIONS=detect_leaks=0 run -0 strace -f -qq -y -o trace -e trace=fsync -e inject=fsync:error=$error:when=2..3 \
+			hashdb-merge --log=log "$DB" <in
+		[ "$(grep -c INJECTED trace)" -ge 2 ]
+		[ "$(rows | wc -l)" -eq 1 ]
+	done
+}
+
 @test "--batch: each batch is written once it is durable" {
 	for i in {1..10}; do record lib/$i $i; done >in
 	run -0 hashdb-merge --batch=3 "$DB" <in
@@ -691,7 +704,7 @@ a_run() {
 	need strace
 	strace -f -o trace -e trace=write,pwrite64,fsync,fdatasync,openat true 2>/dev/null || skip "strace cannot trace here"
 	record lib/a a | hashdb-merge "$DB" >out
-	record lib/b b | strace -f -y -o trace -e trace=write,pwrite64,fsync,fdatasync hashdb-merge --log=log "$DB" >out
+	record lib/b b | ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" strace -f -y -o trace -e trace=write,pwrite64,fsync,fdatasync hashdb-merge --log=log "$DB" >out
 	grep -nE 'write\([0-9]+<[^>]*/log>|fdatasync\([0-9]+<[^>]*/log>|pwrite64\([0-9]+<[^>]*hash.db>|write\(1<' trace |
 		sed -E 's/^[0-9]+:[0-9]+ +//; s/\(.*//' | uniq >order
 	[ "$(xargs <order)" = "fdatasync write fdatasync pwrite64 write fdatasync" ] || [ "$(xargs <order)" = "write fdatasync pwrite64 write fdatasync" ]
@@ -732,6 +745,42 @@ a_run() {
 	run -3 hashdb-merge --log=lib "$DB" <<<"$(record lib/b b)"
 	run -3 hashdb-merge --log=nowhere/log "$DB" <<<"$(record lib/b b)"
 	[ "$(rows | wc -l)" -eq 1 ]
+}
+
+@test "--log: a file that is no log is left as it is" {
+	printf 'notes\nof mine\nand more' >notes
+	printf '\377\330 no newline' >picture
+	printf '\0\0\0\030ftypisom' >film
+	printf '{"a": 1}' >settings
+	{ printf '{\n "path": "x"\n}\n'; record lib/a a; } >pretty
+	{ record lib/a a; echo 'a note'; record lib/b b; } >mixed
+	record lib/a a | hashdb-merge other.db >out
+	record lib/b b >in
+	for file in notes picture film settings pretty mixed other.db; do
+		cp $file before
+		run -3 --separate-stderr hashdb-merge --log=$file "$DB" <in
+		[[ $stderr == *"$file: "*"is no record; it is left as it is"* ]]
+		cmp $file before
+	done
+	hashdb-merge "$DB" <in >out && cp "$DB" before
+	run -3 hashdb-merge "--log=$DB" "$DB" <in
+	cmp "$DB" before
+}
+
+@test "--log: what the program reads or writes is no log" {
+	record lib/a a >in && cp in before
+	run -2 --separate-stderr hashdb-merge --log=in "$DB" <in
+	[[ $stderr == *"in is the input or the output as well"* ]]
+	cmp in before
+	run -2 eval 'hashdb-merge --log=out "$DB" <in >out'
+}
+
+@test "--log: another log of a name that is known is recorded from its beginning" {
+	record lib/a a | hashdb-merge --log=log "$DB" >out
+	mkdir new && { record lib/longer b; printf '%500s\n' '' | sed 's/.*/{"path":"x","pad":"&"}/'; record lib/c c; } >new/log && cp new/log want
+	hashdb-merge --log=new/log "$DB" </dev/null
+	cmp new/log want
+	[ "$(sql 'SELECT count(*) FROM file')" -eq 3 ]
 }
 
 @test "--log: a log that cannot be written stops the run, and nothing is recorded" {

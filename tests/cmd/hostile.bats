@@ -92,7 +92,7 @@ lines' $'\e[2J\e]0;x\a' '%n%s%5$n' 'file:x?mode=memory'; do
 		jq -nc --arg v "$value" '{path: "lib/new.jpg", size: 2, hash: {xxh128: ("ab" * 16)}, description: $v,
 			source: {volume: $v, label: $v, path: $v, size: 2, mtime: "2020-01-01T00:00:00Z"}}' |
 			hashdb-merge --root=lib 'file:x?mode=memory' >out
-		hashdb-list 'file:x?mode=memory' | jq -e --arg v "$value" 'select(.description == $v)' >out
+		[ -n "$(hashdb-list 'file:x?mode=memory' | jq --arg v "$value" 'select(.description == $v)')" ]
 	done
 	[ "$(hashdb-list -0 'file:x?mode=memory' | tr -dc '\0' | wc -c)" -ge "${#names[@]}" ]
 }

@@ -34,6 +34,13 @@ load helper
 		sed -n 's/^\.Pa //p' | sed 's/ [,;]$//; s/ , /\n/g; s/"//g' | diff names -
 }
 
+@test "place-file(1) has every extension of companions, and no other" {
+	sed -n 's/^COMPANION("\(.*\)",.*/.\1/p' "$ROOT/lib/media/companions.def" >extensions
+	[ "$(wc -l <extensions)" -gt 5 ]
+	sed -n '/nothing without a picture or film/,/^\.El/p' "$ROOT/man/place-file.1" |
+		sed -n 's/^\.Pa //p' | sed 's/ [,.]$//; s/ , /\n/g' | diff extensions -
+}
+
 @test "dcim-records(5) has every digest of file-hash" {
 	while read -r digest; do
 		grep -qw "$digest" "$ROOT/man/dcim-records.5" || { echo "$digest"; false; }

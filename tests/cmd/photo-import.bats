@@ -51,6 +51,16 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	[ -z "$(ls -A empty)" ]
 }
 
+@test "a library that is not named, or not named last: no hint that would make the card one" {
+	library
+	run -2 --separate-stderr photo-import card
+	[ "$stderr" = 'photo-import: no library at card (is the disk mounted?), and only it is named: photo-import SOURCE LIBRARY' ]
+	run -2 --separate-stderr photo-import lib card
+	[ "$stderr" = 'photo-import: no library at card, but at lib: the library is named last' ]
+	run -2 --separate-stderr photo-import --runs card
+	[[ $stderr == *'photo-init card makes one' ]]
+}
+
 @test "everything goes where its date says, and the summary tells" {
 	library
 	before=$(everything card)
@@ -195,6 +205,16 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	[ ! -e card/DCIM/102NIKON/DSC_0001.JPG ] && [ -e lib/2018/2018-12-24/DSC_0001.JPG ]
 }
 
+@test "a file that a killed --move has put aside: the same command with its name goes on" {
+	library
+	for at in card/DCIM/102NIKON .; do
+		cp -p card/DCIM/102NIKON/DSC_0001.JPG "$at/[*].JPG" && mv "$at/[*].JPG" "$at/.[*].JPG.dcim-0123abcd"
+		run -2 photo-import -n "$at/[*].JPG" lib
+		(cd "$at" && run -0 photo-import -q --move '[*].JPG' "$T/lib" && [ ! -e '[*].JPG' ] && [ ! -e '.[*].JPG.dcim-0123abcd' ])
+	done
+	run -2 photo-import -q --move '[*].JPG' lib
+}
+
 @test "sources that lie in one another: no file is met twice, with --move neither" {
 	library && library moved
 	ln -s card/DCIM link
@@ -337,6 +357,8 @@ as_root() { [ "$(id -u)" -eq 0 ] || skip "only root can give files away"; }
 	PATH=$T/fake:/usr/bin:/bin run -0 ./link -q card lib
 	[[ ${lines[0]} == *'19 copied'* ]] && [ ! -e ran ]
 	PATH=$T/fake:/usr/bin:/bin run -0 "$BIN/photo-init" -q lib2
+	run -0 env -i "$BIN/photo-init" -q lib3 # without any PATH
+	[ -f lib3/.dcim/hash.db ]
 }
 
 @test "--through: a grep that chooses nothing has not failed; another's status 1 is one" {
@@ -345,6 +367,27 @@ as_root() { [ "$(id -u)" -eq 0 ] || skip "only root can give files away"; }
 	[ -z "$(ls lib)" ]
 	run -1 photo-import -q --through='cat >/dev/null; false' card lib
 	run -3 photo-import -q --through='grep -E "("' card lib
+}
+
+@test "--through and what was imported before: a dry run says what the run says" {
+	library
+	photo-import -q card lib >/dev/null
+	photo-import -q -n --through='grep no-such-thing-anywhere' card lib >planned
+	photo-import -q --through='grep no-such-thing-anywhere' card lib >done
+	diff planned done
+	[[ $(head -n 1 done) == *': 20 imported before, 1 not media' ]]
+}
+
+@test "--member: the template may use what --through adds" {
+	library
+	run -2 photo-import -q --template='{album}/{name}' card lib
+	[[ $output == *'--member=album'* ]]
+	run -0 photo-import -q --through="jq -c '.album = \"Tour\"'" --member=album --template='{album}/{name}' --undated='{album}/{name}' \
+		card/DCIM/102NIKON lib
+	[ -e lib/Tour/DSC_0001.JPG ]
+	printf 'member = album\ntemplate = {album|"none"}/{name}\n' >lib/.dcim/config
+	run -0 photo-import -q card/DCIM/103APPLE lib
+	[ -e lib/none/IMG_0100.JPG ]
 }
 
 @test "what has gone from the library comes again, and that is said; --leave-deleted: it does not" {
@@ -390,6 +433,17 @@ as_root() { [ "$(id -u)" -eq 0 ] || skip "only root can give files away"; }
 	[ -e lib/2018/2018-12-24/DSC_0001.JPG ]
 }
 
+@test "a folder that cannot be entered keeps no other source back" {
+	library && mkdir -m 0 shut
+	bound='' # root may enter, with all of its powers
+	! cd shut 2>/dev/null || { cd .. && bound='setpriv --bounding-set=-dac_override,-dac_read_search'; }
+	[ -z "$bound" ] || $bound true || skip "cannot do without a capability"
+	run -1 --separate-stderr $bound photo-import -q shut card lib
+	[[ ${lines[0]} == *': 19 copied, '* ]]
+	[[ $output == *"'shut': Permission denied"* ]]
+	[ -z "$stderr" ]
+}
+
 @test "more than fits: said before it begins, for a dry run too, and known files do not count" {
 	unshare -m true 2>/dev/null || skip "needs a mount namespace"
 	cat >inside <<-'END'
@@ -405,6 +459,18 @@ as_root() { [ "$(id -u)" -eq 0 ] || skip "only root can give files away"; }
 	unshare -m sh inside || skip "cannot mount here"
 	for f in err-n err; do head -n 1 $f | grep -qE '^photo-import: about 6[0-9]{2} kB are to be imported, and small has room for [0-9.]+ kB: not all will fit$' || { cat $f; false; }; done
 	! grep room err-fits err-known || false
+}
+
+@test "a library with little room: what is kept back for the end takes none from the pictures" {
+	unshare -m true 2>/dev/null || skip "needs a mount namespace"
+	command -v mkfs.ext4 >/dev/null || skip "no mkfs.ext4"
+	cat >inside <<-'END'
+		truncate -s 8M disk && mkfs.ext4 -q disk && mkdir small && mount -o loop disk small || exit 9
+		photo-init -q small/lib >/dev/null && photo-import -q card/DCIM/102NIKON small/lib >out 2>&1
+		echo $? >status
+	END
+	unshare -m sh inside || skip "cannot mount here"
+	[ "$(cat status)" = 0 ] || { cat out; false; }
 }
 
 @test "a run that was killed is completed by the next, and named as such" {
@@ -447,6 +513,19 @@ as_root() { [ "$(id -u)" -eq 0 ] || skip "only root can give files away"; }
 	run -0 photo-import -q hurt lib
 	[[ ${lines[0]} == '4 files, '*': 3 imported before, 1 not media' ]]
 	[[ $output == *$'\nSkipped:\n  hurt/other.txt: not media'* ]]
+}
+
+@test "edits and other companions come with the pictures, whoever knows their content" {
+	library
+	mkdir edited
+	cp card/DCIM/102NIKON/DSC_0001.JPG edited/a.JPG
+	for extension in $(sed -n 's/^COMPANION("\([^"]*\)".*/\1/p' "$ROOT/lib/media/companions.def"); do
+		echo "edits in $extension" >"edited/a.JPG.$extension"
+	done
+	echo other >edited/a.txt
+	run -0 photo-import -q edited lib
+	[[ ${lines[0]} == "$(ls edited | wc -l) files, "*": $(($(ls edited | wc -l) - 1)) copied, 1 not media" ]]
+	for f in edited/a.JPG*; do cmp "$f" "$(find lib -name "${f##*/}")"; done
 }
 
 @test "thumbnails, trash and the library itself are left out" {
@@ -809,6 +888,7 @@ b' '$(touch bad)' '*'; do
 		for n in 1 2 3 4 5 6 7 8; do head -c 60000 /dev/urandom >card/$n.jpg && cat card/IMG_*.jpg card/$n.jpg >card/a && mv card/a card/$n.jpg; done
 		photo-import -q card small >out 2>err
 		echo $? >status
+		photo-import --runs small >runs
 		mount -o remount,size=20m small
 		photo-import -q card small >out2 2>err2
 		echo $? >status2
@@ -818,6 +898,8 @@ b' '$(touch bad)' '*'; do
 	unshare -m sh inside || skip "cannot mount here"
 	[ "$(cat status)" = 3 ]
 	grep -q 'No space left' err
+	[[ $(head -n 1 out) == 'Stopped before the end: small is full; '* ]] # the log has room, or says so by being empty
+	[ ! -s runs ] || grep -q 'stopped (small is full, ' runs
 	[ "$(cat status2)" = 0 ] || { cat out2 err2; false; }
 	cmp want have
 }

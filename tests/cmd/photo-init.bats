@@ -157,9 +157,9 @@ everything() { (cd "$1" && find . -mindepth 1 -name .dcim -prune -o -mindepth 1 
 	rc=0
 	(
 		set -e
-		photo-init mnt/lib >out 2>err && exit 1 || [ $? -eq 3 ]
-		grep -q -e 'file system of mnt/lib.*--weak-publish' err
-		[ ! -e mnt/lib/.dcim/hash.db ]
+		photo-init -q mnt/lib >out
+		photo-import old mnt/lib >out 2>err && exit 1 || [ $? -eq 3 ]
+		grep -q -e '--weak-publish' err
 		photo-init -q --weak-publish --portable-names mnt/lib >out
 		photo-import -q old mnt/lib >out
 		grep -q '19 copied' out

@@ -79,6 +79,8 @@ placed() { # N -- records of so many files placed, a folder for each hundred
 	[[ $output == *$'\nDamaged, and kept as they are:\n  cut.jpg: cut short\n  long.jpg: too long\n'* ]]
 	[[ $output != *'fine.jpg: '* ]]
 	[[ $output == *$'\nFailed:\n  gone.jpg: No such file\n\nThe same command, given again, '* ]]
+	run -1 photo-report log # of a run that is over: the command is another one
+	[[ $output == *$'\nFailed:\n  gone.jpg: No such file' ]]
 }
 
 @test "skipped files are counted by their reasons, in this run and in later ones" {

@@ -56,6 +56,18 @@ state_behind_bindfs() {
 	command -v bindfs >/dev/null && [ -w /dev/fuse ] && behind bindfs -o entry_timeout=30,attr_timeout=30,ac_attr_timeout=30 real lib
 }
 state_behind_overlay() { mkdir -p work low && behind mount -t overlay none -o "lowerdir=low,upperdir=real,workdir=work" lib; }
+# seconds -- `real` is a file system that keeps whole seconds: what is new there has the ctime of its next rename.
+seconds() {
+	truncate -s 4M image && mkfs.ext4 -q -I 128 image && mkdir -p real && mount -o loop image real && mkdir real/up real/work
+}
+state_behind_seconds() {
+	seconds && rm card/a.jpg && mv lib real/lower && mkdir lib && src=real/lower/a.jpg &&
+		mount -t overlay none -o "lowerdir=real/lower,upperdir=real/up,workdir=real/work" lib && cat lib/a.jpg >/dev/null
+}
+state_behind_seconds_file() {
+	seconds && rm card/a.jpg && mkdir -p real/lower view && mv lib/a.jpg real/lower && : >lib/a.jpg && src=real/lower/a.jpg &&
+		mount -t overlay none -o "lowerdir=real/lower,upperdir=real/up,workdir=real/work" view && mount --bind view/a.jpg lib/a.jpg
+}
 state_hardlink() { ln -f lib/a.jpg card/a.jpg; }
 state_symlink() { ln -sf ../card/a.jpg lib/a.jpg; }
 state_symlink_away() { mv lib/a.jpg spare && ln -s ../spare/a.jpg lib/a.jpg && rm -f card/a.jpg && ln spare/a.jpg card; }
@@ -103,7 +115,7 @@ cell() {
 	contents >before
 	out=$("way_$2" 2>&1) || true
 	contents >after
-	for at in view lib; do umount $at 2>/dev/null || fusermount -u $at 2>/dev/null || true; done
+	for at in lib/a.jpg view lib real; do umount $at 2>/dev/null || fusermount -u $at 2>/dev/null || true; done
 	[ -z "$(comm -23 before after)" ] || { echo "$1, $2: content is lost: $out"; return 1; }
 	[ -z "$(find card lib real -name '.*.dcim-*' 2>/dev/null)" ] || { echo "$1, $2: left aside: $out"; return 1; }
 	[ "$1" != whole ] || [ ! -e card/a.jpg ] || [[ "$out" == *not-read-back* ]] ||
@@ -136,7 +148,7 @@ rows() {
 }
 
 @test "the library seen through another mount: its only copy stays" {
-	rows bind overlay lower bindfs behind_bindfs behind_overlay
+	rows bind overlay lower bindfs behind_bindfs behind_overlay behind_seconds behind_seconds_file
 }
 
 @test "links: the library's file under another name stays" {
@@ -145,6 +157,36 @@ rows() {
 
 @test "a copy that has rotted, was edited, has gone, or is none: the source stays" {
 	rows rotten missing directory longer shorter unreadable
+}
+
+@test "a source on a union that renumbers what it renames: it goes, copied and renamed" {
+	command -v unionfs-fuse >/dev/null && [ -w /dev/fuse ] || skip "needs unionfs-fuse"
+	begin
+	mkdir low union && unionfs-fuse -o cow card=RW:low=RO union || skip "no union can be made here"
+	status=0
+	jq -c '.path = "union/a.jpg"' log | source-remove >out 2>err || status=1
+	echo other >union/b.jpg
+	mkdir union/to && file-hash union/b.jpg | place-file -t union/to --template='{name}' --move >out2 2>err2 || status=1
+	umount union
+	cat err err2
+	[ "$status" -eq 0 ]
+	[ "$(jqr .place.source out)" = removed ]
+	[ "$(jqr .place.action out2)" = moved ]
+	[ "$(find card -name '*.jpg')" = card/to/b.jpg ]
+}
+
+@test "a copy that has rotted: the original is placed beside it, said, and removed; the rest as ever" {
+	[ "$(stat -f -c %T .)" != tmpfs ] || skip "tmpfs cannot be read back"
+	for template in '{name}' 'other/{name}'; do
+		begin
+		cp -p card/a.jpg card/b.jpg && echo new >card/c.jpg && rm -rf spare
+		good=$(sha256sum <card/a.jpg) && edit lib/a.jpg
+		photo-import -q --all-files --move --template="$template" card lib >out
+		[ -z "$(ls -A card)" ]
+		[ "$(find lib -name '*.jpg' -exec sha256sum {} + | grep -c "^${good%% *}")" -eq 1 ]
+		[ "$(find lib -name '*.jpg' | wc -l)" -eq 3 ]
+		cat lib/.dcim/runs/*.ndjson | jqr '.warnings[]?.message' | grep -qx "the library's file of this content has another now: a.jpg"
+	done
 }
 
 # ---- two that look alike, or stand for each other ----
@@ -311,6 +353,19 @@ every() {
 	done
 }
 
+@test "killed where a name cannot be taken without replacing: nothing empty is left behind" {
+	need strace
+	for call in renameat unlinkat openat; do
+		for nth in {1..40}; do
+			begin
+			ASAN_OPTIONS=detect_leaks=0 run strace -f -o trace -e trace=renameat2,linkat,$call -e inject=renameat2:error=EINVAL \
+				-e inject=linkat:error=EPERM -e inject=$call:signal=KILL:when=$nth source-remove -q <log
+			[ "$status" -eq 137 ] || break
+			[ -z "$(find card -empty -type f)" ] || { echo "$call $nth"; find card -ls; false; }
+		done
+	done
+}
+
 @test "--give-back: what a killed run has left gets its name back, unless someone works on it or it is taken" {
 	need flock
 	begin
@@ -323,7 +378,12 @@ every() {
 	echo other >card/.a.jpg.dcim-0123abcd
 	run -1 source-remove -q --give-back card/.a.jpg.dcim-0123abcd
 	[ "$(ls -A card | wc -l)" -eq 2 ]
-	rm card/a.jpg
+	: >card/a.jpg # somebody begins to write it
+	run -1 source-remove -q --give-back card/.a.jpg.dcim-0123abcd
+	touch -d '1 hour ago' card/a.jpg # reserved by who was killed
+	source-remove --give-back card/.a.jpg.dcim-0123abcd >out
+	[ "$(ls -A card)" = a.jpg ] && [ "$(cat card/a.jpg)" = other ]
+	mv card/a.jpg card/.a.jpg.dcim-0123abcd
 	run -1 flock card/.a.jpg.dcim-0123abcd source-remove -q --give-back card/.a.jpg.dcim-0123abcd
 	[ ! -e card/a.jpg ]
 }

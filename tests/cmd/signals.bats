@@ -20,6 +20,16 @@ wait_for() {
 	return 1
 }
 
+# wait_lines FILE N -- until FILE has N lines, likewise.
+wait_lines() {
+	local i
+	for ((i = 0; i < 200; i++)); do
+		[ "$(wc -l <"$1")" -lt "$2" ] || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
 # wait_up PID -- until the program has its threads, and so takes its signals; wait_taken PID -- until it has taken them.
 wait_up() { until [ "$(ls "/proc/$1/task" | wc -l)" -gt 3 ]; do :; done; }
 wait_taken() { while grep -q '^ShdPnd:.*[1-9a-f]' "/proc/$1/status"; do :; done; }
@@ -176,7 +186,7 @@ gone_in() {
 	"$@" -0 <feed >out 2>err 9>&- &
 	pid=$!
 	printf 'card/DCIM/a\0card/DCIM/a\0' >&9
-	wait_for out '"path":"card/DCIM/a"'
+	wait_lines out 2
 	mv card unplugged
 	printf 'card/DCIM/%s\0' b c d >&9
 	status=0
@@ -197,6 +207,23 @@ gone_in() {
 	gone_in hashdb-lookup --by=source hash.db
 	mkdir library
 	gone_in place-file -t library
+}
+
+@test "one of many sources disappears: it is told, whichever it is" {
+	mkdir lib
+	for i in {1..20}; do mkdir -p cards/$i; echo $i >cards/$i/a; done
+	open_feed
+	place-file -0 -t lib $(printf -- '--from=cards/%d ' {1..20}) <feed >out 2>err 9>&- &
+	pid=$!
+	printf 'cards/1/a\0' >&9
+	wait_lines out 1
+	mv cards/20 unplugged
+	printf 'cards/20/a\0' >&9
+	exec 9>&-
+	status=0
+	wait $pid || status=$?
+	[ "$status" -eq 3 ]
+	[[ "$(cat err)" == *"cards/20 has gone, after 1 records"* && "$(wc -l <err)" -eq 1 ]]
 }
 
 @test "another file system at the source's place: it has gone too" {
@@ -292,6 +319,14 @@ lines'
 	[ ! -s err ]
 	run file-hash --progress=perhaps a
 	[ "$status" -eq 2 ]
+}
+
+@test "progress keeps to one line of a narrow terminal" {
+	need script
+	echo x >a
+	script -qec 'stty cols 30 rows 20; file-hash --progress=always a >out' drawn >/dev/null
+	grep -q 'file-hash: 1 done' drawn
+	! tr '\r' '\n' <drawn | sed 's/\x1b\[K//' | grep -E '^file-hash.{21,}' || false
 }
 
 @test "a closed standard output or input is an error, and no file takes its place" {

@@ -425,6 +425,37 @@ test_times(void)
 	buf_fini(&out);
 }
 
+/* Nanoseconds since 1970 reach from 1677 to 2262. */
+static void
+test_nanoseconds(void)
+{
+	static const struct {
+		struct timespec t;
+		int64_t ns;
+		bool fits;
+	} rows[] = {
+	    {{0, 0}, 0, true},
+	    {{-1, 999999999}, -1, true},
+	    {{-2, 1}, -1999999999, true},
+	    {{9223372036, 854775807}, INT64_MAX, true},
+	    {{9223372036, 854775808}, 0, false},
+	    {{253402300799, 0}, 0, false},
+	    {{-62167219200, 0}, 0, false},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct timespec back = rows[i].t;
+		int64_t ns = rows[i].ns;
+		bool fits = rec_time_to_ns(&rows[i].t, &ns);
+
+		if (fits)
+			rec_time_of_ns(ns, &back);
+		tap_ok(fits == rows[i].fits && (!fits || ns == rows[i].ns) && back.tv_sec == rows[i].t.tv_sec &&
+			   back.tv_nsec == rows[i].t.tv_nsec,
+		    "%lld.%09ld in nanoseconds", (long long)rows[i].t.tv_sec, rows[i].t.tv_nsec);
+	}
+}
+
 static void
 test_parse_time(void)
 {
@@ -603,6 +634,7 @@ main(void)
 	test_damage();
 	test_times();
 	test_parse_time();
+	test_nanoseconds();
 	test_stat();
 	test_others();
 	test_memory();

@@ -36,6 +36,7 @@ static const struct row {
     {"{quoted}", "a", "", "a\"b", false},
     {"{obj.a.b}/{name}", "a", "", "deep/a", false},
     {"{in.side|\"-\"}{hash.sha256|\"-\"}{tags.IFD0|\"-\"}{db.status|\"-\"}", "a", "", "----", false},
+    {"{hash.xxh128|hash_now.sha512|db.id|db.seq|verified|\"-\"}", "a", "", "-", false},
     {"{taken:%-d%%%EY%_5Y}", "a", "", "1%2024 2024", false},
     /* missing */
     {"{lens}/{name}", "a", "", "Unknown/a", false},
