@@ -7,6 +7,7 @@
 enum {
 	TAIL = 4096,
 	STEP = 64 << 10,
+	STEPS_MAX = 64,
 	ENOUGH = 2,    /* pairs that show what the data are */
 	FEW_ZEROS = 8, /* at least so many bytes of a scan for each zero that stuffs none */
 };
@@ -55,10 +56,10 @@ look(const uint8_t *p, size_t len)
 		stuffed += next == 0;
 		pairs++;
 	}
-	if (pairs < ENOUGH)
-		return foreign ? LOOKS_FOREIGN : LOOKS_EMPTY;
+	if (foreign)
+		return LOOKS_FOREIGN;
 	len = (size_t)(last - p) + 1; /* without what may have been appended */
-	return foreign || (count_zeros(p, len) - stuffed) * FEW_ZEROS > len ? LOOKS_FOREIGN : LOOKS_CUT;
+	return pairs < ENOUGH || (count_zeros(p, len) - stuffed) * FEW_ZEROS > len ? LOOKS_EMPTY : LOOKS_CUT;
 }
 
 /* What cannot be read for another reason than the source's failure tells nothing: 0. */
@@ -105,6 +106,24 @@ look_before(struct src *src, uint64_t scan, uint64_t *end, enum look *seen, stru
 	return find_padding(src, scan, end, seen, why);
 }
 
+/* Where the end cannot tell, as in the scan of a clear sky, what is before it may: one step after the other. */
+static int
+look_back(struct src *src, uint64_t scan, uint64_t end, enum look *seen, bool *whole, struct fail *why)
+{
+	uint64_t from = end;
+
+	for (int n = 0; n < STEPS_MAX && *seen == LOOKS_EMPTY && !*whole; n++) {
+		end = n == 0 ? end : from + 1; /* a pair may lie across */
+		*whole = end - scan <= STEP;
+		from = *whole ? scan : end - STEP;
+		if (look_at(src, from, end, seen, why) == -1)
+			return -1;
+		if (*seen == LOOKS_PADDED)
+			*seen = LOOKS_EMPTY;
+	}
+	return 0;
+}
+
 int
 jpeg_end_check(struct src *src, uint64_t scan, struct media_info *info, struct fail *why)
 {
@@ -113,6 +132,8 @@ jpeg_end_check(struct src *src, uint64_t scan, struct media_info *info, struct f
 	enum look seen = LOOKS_EMPTY;
 
 	if (end > scan && look_at(src, whole ? scan : end - tail, end, &seen, why) == -1)
+		return -1;
+	if (seen == LOOKS_EMPTY && !whole && look_back(src, scan, end, &seen, &whole, why) == -1)
 		return -1;
 	if (seen == LOOKS_PADDED && !whole) {
 		if (look_before(src, scan, &end, &seen, why) == -1)

@@ -87,7 +87,7 @@ is_real_offset(int64_t minutes, int64_t apart)
 enum writer {
 	BYSTANDER, /* a name, or a program that exported the picture later */
 	EDITOR,    /* beside the file */
-	BLOCK,     /* XMP or IPTC in the file, which editors and cameras write */
+	BLOCK,     /* XMP or IPTC in the file, which editors and cameras write, or a PNG's text */
 	CAMERA
 };
 
@@ -110,6 +110,7 @@ writer_of(enum media_date_source s)
 	case MEDIA_DATE_XMP_DATE_CREATED:
 	case MEDIA_DATE_XMP_DIGITIZED:
 	case MEDIA_DATE_IPTC_CREATED:
+	case MEDIA_DATE_PNG_CREATION:
 		return BLOCK;
 	default:
 		return CAMERA;
@@ -130,11 +131,13 @@ may_lend(const struct taken *t, enum media_date_source s)
 	return writer_of(s) == CAMERA || writer_of(s) > writer_of(t->source);
 }
 
-/* Whether `s` may give the winner its clock.  One that knows the instant alone has none that could be lost. */
+/* Whether `s` may give the winner its clock.  One that knows the instant alone has none that could be lost; an offset
+ * of zero is another way to write UTC. */
 static bool
 may_give_clock(const struct taken *t, enum media_date_source s, const struct when *w)
 {
-	return may_lend(t, s) || (t->when.zone == WHEN_UTC && w->zone == WHEN_OFFSET && is_of_camera(s));
+	return may_lend(t, s) ||
+	       (t->when.zone == WHEN_UTC && w->zone == WHEN_OFFSET && w->offset_min != 0 && is_of_camera(s));
 }
 
 /* Makes of a local time one with an offset, where a clock that shows UTC was `apart` seconds from it. */

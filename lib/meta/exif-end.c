@@ -136,25 +136,44 @@ set_seconds(struct when *w, uint32_t num, uint32_t den)
 		w->nsec_digits--;
 }
 
+/* Hours and minutes, too, may have a fraction; then milliseconds are left of it. */
+static bool
+set_clock(struct when *w, uint32_t (*t)[2])
+{
+	static const uint32_t ends[] = {24, 60, 62}; /* leap seconds are shown as 60, or 61 */
+	double ms;
+
+	for (size_t i = 0; i < 3; i++) {
+		if (t[i][1] == 0 || t[i][0] / t[i][1] >= ends[i])
+			return false;
+	}
+	if (t[0][0] % t[0][1] == 0 && t[1][0] % t[1][1] == 0) {
+		w->hour = (int)(t[0][0] / t[0][1]);
+		w->minute = (int)(t[1][0] / t[1][1]);
+		set_seconds(w, t[2][0], t[2][1]);
+		w->second = w->second > 59 ? 59 : w->second;
+		return true;
+	}
+	ms = 3600e3 * t[0][0] / t[0][1] + 60e3 * t[1][0] / t[1][1] + 1e3 * t[2][0] / t[2][1] + 0.5;
+	if (ms >= 86400e3)
+		return false;
+	w->hour = (int)(ms / 3600e3);
+	w->minute = (int)(ms / 60e3) % 60;
+	set_seconds(w, (uint32_t)ms % 60000, 1000);
+	return true;
+}
+
 static void
 end_gps_time(struct exif *x)
 {
-	uint32_t(*t)[2] = x->gps.time;
 	struct when w;
 
-	if (!x->gps.has_time || !when_parse(x->gps.date.p, x->gps.date.len, &w) || w.precision < WHEN_DAY)
+	if (!x->gps.has_time || !spelled_read(x->info, "exif:GPSDateStamp", x->gps.date.p, x->gps.date.len, &w) ||
+	    w.precision < WHEN_DAY)
 		return;
-	if (t[0][1] == 0 || t[1][1] == 0 || t[2][1] == 0 || t[0][0] % t[0][1] != 0 || t[1][0] % t[1][1] != 0)
-		return;
-	w = (struct when){.year = w.year, .month = w.month, .day = w.day};
-	if (t[0][0] / t[0][1] > 23 || t[1][0] / t[1][1] > 59 || t[2][0] / t[2][1] > 59)
-		return;
-	w.precision = WHEN_SECOND;
-	w.zone = WHEN_UTC;
-	w.hour = (int)(t[0][0] / t[0][1]);
-	w.minute = (int)(t[1][0] / t[1][1]);
-	set_seconds(&w, t[2][0], t[2][1]);
-	x->info->gps = w;
+	w = (struct when){.year = w.year, .month = w.month, .day = w.day, .precision = WHEN_SECOND, .zone = WHEN_UTC};
+	if (set_clock(&w, x->gps.time))
+		x->info->gps = w;
 }
 
 /* What is asked only where Exif and XMP are silent. */

@@ -170,6 +170,23 @@ probe_raw(struct reading *r, const char *stem, size_t len)
 	return found;
 }
 
+/* Another spelling of an extension, where no file beside has it: a file that was renamed so has kept its sidecar. */
+static const char *
+other_spelling(struct reading *r, const char *stem, size_t len, const char *extension, size_t extension_len)
+{
+	static const char *const pairs[][2] = {{"jpg", "jpeg"}, {"tif", "tiff"}, {"heic", "heif"}};
+	const char *other;
+
+	for (size_t i = 0; i < 2 * sizeof pairs / sizeof pairs[0]; i++) {
+		if (strlen(pairs[i / 2][i % 2]) != extension_len ||
+		    strncasecmp(pairs[i / 2][i % 2], extension, extension_len) != 0)
+			continue;
+		other = pairs[i / 2][1 - i % 2];
+		return is_there(r, stem, len, other, strlen(other)) ? NULL : other;
+	}
+	return NULL;
+}
+
 /* The sidecar of the file's whole name. */
 static void
 look(struct sidecar *s, struct reading *r, const char *stem, size_t len)
@@ -194,6 +211,8 @@ look_shared(struct sidecar *s, struct reading *r, const char *stem, size_t len)
 	if (known && folder_sidecar(s->folder, stem, len, &whose.shared) == NULL)
 		return;
 	whose.shared = !raw && (known ? whose.shared : probe_raw(r, stem, len));
+	if (known || is_there(r, stem, len, "xmp", 3))
+		whose.other = other_spelling(r, stem, len, whose.extension, whose.len);
 	r->work->sidecar = &whose;
 	look(s, r, stem, len);
 	r->work->sidecar = NULL;

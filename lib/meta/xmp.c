@@ -327,6 +327,12 @@ finish(struct xmp *x)
 	}
 }
 
+static bool
+is_extension(struct slice named, const char *extension, size_t len)
+{
+	return named.len == len && strncasecmp(named.p, extension, len) == 0;
+}
+
 /* Whether a sidecar is another file's; then nothing of it stays. */
 static bool
 is_foreign(struct xmp *x)
@@ -339,7 +345,10 @@ is_foreign(struct xmp *x)
 	named = xmp_values_first(&x->values, XMP_SIDECAR_FOR);
 	if (named.len > 0 && *named.p == '.')
 		named = (struct slice){named.p + 1, named.len - 1};
-	s->foreign = named.len > 0 ? named.len != s->len || strncasecmp(named.p, s->extension, s->len) != 0 : s->shared;
+	s->foreign = s->shared;
+	if (named.len > 0)
+		s->foreign = !is_extension(named, s->extension, s->len) &&
+			     (s->other == NULL || !is_extension(named, s->other, strlen(s->other)));
 	if (s->foreign && x->names) {
 		x->info->tags->len = x->tags_at;
 		buf_cstr(x->info->tags);

@@ -32,6 +32,7 @@ int xmp_read(struct src *src, uint64_t at, uint64_t len, struct work *work, stru
 struct xmp_sidecar {
 	const char *extension; /* the file's, without its dot */
 	size_t len;
+	const char *other; /* another spelling of it, by which the file may be named too; or NULL */
 	bool shared;
 	bool foreign; /* the answer */
 };

@@ -188,8 +188,16 @@ add_repeated(uint8_t c, size_t len)
 		made_put(&file, file.len, c, 1);
 }
 
-/* A picture's scan and what is behind it, in pieces: S of a scan, E the end, Z zeros, P 0xff, T text, F bytes of a
- * film. */
+/* A scan's bytes where the picture has one colour: codes of few bits, again and again. */
+static void
+add_sky(size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		made_put(&file, file.len, (uint8_t) "\x28\xa2\x8a"[i % 4], 1);
+}
+
+/* A picture's scan and what is behind it, in pieces: S of a scan, C of a clear sky in it, E the end, Z zeros, P 0xff,
+ * T text, F bytes of a film. */
 static void
 add_pieces(const char *piece, size_t len)
 {
@@ -200,6 +208,8 @@ add_pieces(const char *piece, size_t len)
 	for (; *piece != '\0'; piece++) {
 		if (*piece == 'S')
 			add_scan(len);
+		else if (*piece == 'C')
+			add_sky(len);
 		else if (*piece == 'E')
 			made_add(&file, "\xff\xd9", 2);
 		else if (*piece == 'F')
@@ -225,6 +235,11 @@ test_end(struct media_info *info)
 	    {"SP", true},
 	    {"SET", false},
 	    {"ST", true},
+	    {"SC", true},
+	    {"SCC", true},
+	    {"SECC", false},
+	    {"SCE", false},
+	    {"SEC", false},
 	    {"SEF", false},
 	    {"SEFT", false},
 	    {"SESE", false}, /* a second picture behind the first */
