@@ -193,24 +193,43 @@ is_hidden_name_of(const char *hidden, const char *name)
 	return len > 0 && len == strlen(name) && memcmp(hidden + 1, name, len) == 0;
 }
 
-bool
-aside_restore(int dirfd, const char *path)
+static bool
+is_bare(const struct stat *st, const struct aside_bare *bare)
 {
-	const char *name = origin_name(path);
-	int folder = aside_folder(dirfd, path);
-	bool back = false;
+	return st->st_dev == bare->dev && st->st_ino == bare->ino && st->st_mtim.tv_sec == bare->mtime.tv_sec &&
+	       st->st_mtim.tv_nsec == bare->mtime.tv_nsec;
+}
+
+/* Give back what lies aside of a name; *any: whether something does of whatever name. */
+static bool
+restore_in(DIR *d, const char *name, bool *any)
+{
 	struct fail ignored;
 	struct dirent *e;
+
+	while ((e = readdir(d)) != NULL) {
+		*any |= own_length(e->d_name) > 0;
+		if (is_hidden_name_of(e->d_name, name) && return_hidden(dirfd(d), e->d_name, &ignored) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool
+aside_restore(int dirfd, const char *path, struct aside_bare *bare)
+{
+	int folder = aside_folder(dirfd, path);
+	bool back, any = false;
+	struct stat st;
 	DIR *d;
 
-	if (folder == -1 || (d = fdopendir(folder)) == NULL) {
+	if (folder == -1 || fstat(folder, &st) == -1 || is_bare(&st, bare) || (d = fdopendir(folder)) == NULL) {
 		io_close(&folder);
 		return false;
 	}
-	while (!back && (e = readdir(d)) != NULL) {
-		if (is_hidden_name_of(e->d_name, name))
-			back = return_hidden(folder, e->d_name, &ignored) == 0;
-	}
+	back = restore_in(d, origin_name(path), &any);
+	if (!any)
+		*bare = (struct aside_bare){.dev = st.st_dev, .ino = st.st_ino, .mtime = st.st_mtim};
 	closedir(d);
 	return back;
 }

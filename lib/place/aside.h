@@ -11,6 +11,8 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
+#include <time.h>
 
 #include "run/fail.h"
 
@@ -18,6 +20,13 @@ struct aside {
 	int dirfd; /* of the folder, borrowed */
 	const char *name;
 	char hidden[NAME_MAX + 1];
+};
+
+/* A folder that held no hidden name at all, and when it was last changed then. */
+struct aside_bare {
+	dev_t dev;
+	ino_t ino;
+	struct timespec mtime;
 };
 
 /*
@@ -37,13 +46,17 @@ bool aside_is(const char *path);
  *
  *   path  relative to dirfd; its last name is a hidden one
  *
- * Returns 0, also where it has its own name as well (a kill between link and unlink) or only an empty file has that, or -1: EBUSY while another
- * process works on it, EEXIST, or what the file system said.
+ * Returns 0, also where it has its own name as well (a kill between link and unlink) or an old empty file has that, or
+ * -1: EBUSY while another process works on it, EEXIST, or what the file system said.
  */
 int aside_return(int dirfd, const char *path, struct fail *why);
 
-/* aside_restore() -- look beside a path that is not there for what a killed run has left of it; true if it is back. */
-bool aside_restore(int dirfd, const char *path);
+/*
+ * aside_restore() -- look beside a path that is not there for what a killed run has left of it; true if it is back.
+ *
+ *   bare  what was learnt the last time, at first all zero: many files may have gone from one folder
+ */
+bool aside_restore(int dirfd, const char *path, struct aside_bare *bare);
 
 /* aside_folder() -- open the folder of a path.  Returns a descriptor or -1. */
 int aside_folder(int dirfd, const char *path);

@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "hash/digest.h"
+#include "place/aside.h"
 #include "place/origin.h"
 #include "place/temps.h"
 #include "run/buf.h"
@@ -42,6 +43,7 @@ struct kit {
 	struct origin origin;
 	struct kit_near near;
 	struct kit_root root;
+	struct aside_bare bare;
 	struct buf scratch;
 	unsigned char bytes[KIT_BYTES];
 };

@@ -408,7 +408,8 @@ open_source(struct step *s, struct fail *why)
 	const char *path = s->rec->path.p;
 
 	s->fd = io_open(p->dirfd, path, &s->job->st, why);
-	if (s->fd == -1 && p->moves && !p->o.dry_run && why->errnum == ENOENT && aside_restore(p->dirfd, path))
+	if (s->fd == -1 && p->moves && !p->o.dry_run && why->errnum == ENOENT &&
+	    aside_restore(p->dirfd, path, &s->kit->bare))
 		s->fd = io_open(p->dirfd, path, &s->job->st, why);
 	return s->fd == -1 ? -1 : 0;
 }

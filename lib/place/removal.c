@@ -96,7 +96,7 @@ open_source(struct act *a)
 	if (fstatvfs(a->folder, &fs) == 0 && (fs.f_flag & ST_RDONLY))
 		return doubt(a, REASON_READ_ONLY, "");
 	rc = open_side(&a->source, openat(a->folder, a->aside.name, OPEN_FILE));
-	if (rc == -1 && errno == ENOENT && aside_restore(r->dirfd, r->path))
+	if (rc == -1 && errno == ENOENT && aside_restore(r->dirfd, r->path, &a->kit->bare))
 		rc = open_side(&a->source, openat(a->folder, a->aside.name, OPEN_FILE));
 	if (rc == -1 && errno == ENOENT)
 		return doubt(a, REASON_GONE, "");

@@ -388,6 +388,19 @@ every() {
 	[ ! -e card/a.jpg ]
 }
 
+@test "many sources that have gone: their folder is listed once, not once for each" {
+	need strace
+	begin
+	for i in {1..300}; do echo $i >card/$i.jpg; done
+	file-hash card/*.jpg | jq -c --slurpfile one log '. + {place: $one[0].place}' >all
+	for f in card/*.jpg; do mv "$f" "${f%.jpg}.stays"; done
+	for filter in "source-remove -q" "place-file -q -t lib --move --template={name}"; do
+		ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e trace=getdents64 $filter -j2 <all >out || true
+		[ "$(wc -l <out)" -eq 301 ]
+		[ "$(grep -c getdents64 trace)" -lt 60 ] || { grep -c getdents64 trace; false; }
+	done
+}
+
 @test "place-file takes no hidden leftover for a picture, and finds a source that was left aside" {
 	begin
 	rec >in
