@@ -29,6 +29,7 @@ watch_block(struct run *run)
 	}
 	pthread_sigmask(SIG_BLOCK, &run->signals, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* EFBIG tells which file it is */
 }
 
 static void

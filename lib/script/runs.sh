@@ -12,6 +12,7 @@ require_also() {
 begin_run() {
 	run=$(date -u +%Y%m%dT%H%M%SZ)
 	log=$1/.dcim/runs/$run.ndjson
+	mkdir -p "$1/.dcim/runs" 2>/dev/null
 	n=1
 	while ! (set -C && : >"$log") 2>"$tmp/why"; do
 		why=$(cat "$tmp/why")

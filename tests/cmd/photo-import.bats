@@ -1023,3 +1023,19 @@ b' '$(touch bad)' '*'; do
 	rm -rf "$on_disk"
 	[ $rc -eq 130 ] && [ -z "$left" ] && [ "$removed" -gt 0 ]
 }
+
+@test "a limit to the size of files is told with the file, and ends no program" {
+	library
+	rc=0
+	(ulimit -f 4 && photo-import card lib >out 2>err) || rc=$?
+	[ $rc -eq 1 ] || [ $rc -eq 3 ]
+	! grep 'ended by signal' err || false
+	grep -q 'File too large' err
+	run -0 photo-import -q card lib
+}
+
+@test "a library whose folder of runs was deleted gets a new one" {
+	library && rm -r lib/.dcim/runs
+	run -0 photo-import -q card lib
+	[ -n "$(log)" ]
+}
