@@ -120,6 +120,7 @@ take_statuses() {
 	done
 	[ "$open,$whole" = 0,yes ] && return
 	status=3
+	[ -z "${log-}" ] || outlive
 	say "the notes of this run are not whole: is ${TMPDIR:-/tmp} full? (TMPDIR may name another folder)"
 }
 
