@@ -8,17 +8,21 @@ require_also() {
 	algorithm=$required${required:+${algorithm:+,}}$algorithm
 }
 
-# begin_run LIBRARY SOURCES -- set `log` to the new file of a run, and `left` to its name without the extension.
+# begin_run LIBRARY SOURCES -- set `log` to the new file of a run, and `left` to its name without the extension.  In the
+# order of their names, runs follow each other, whatever the clock does: what comes later counts when the database is
+# rebuilt.
 begin_run() {
 	run=$(date -u +%Y%m%dT%H%M%SZ)
+	last=$(last_run "$1")
+	later=$(printf '%s\n' "$last" "$run" | LC_ALL=C sort | tail -n 1)
+	[ "$last" != "$later" ] || after "$last"
 	log=$1/.dcim/runs/$run.ndjson
 	mkdir -p "$1/.dcim/runs" 2>/dev/null
-	n=1
 	while ! (set -C && : >"$log") 2>"$tmp/why"; do
 		why=$(cat "$tmp/why")
 		[ -e "$log" ] || die 3 "cannot begin a run in $1/.dcim/runs: ${why##*: }"
-		n=$((n + 1))
-		log=$1/.dcim/runs/${run}_$n.ndjson
+		after "$run"
+		log=$1/.dcim/runs/$run.ndjson
 	done
 	left=${log%.ndjson}
 	exec 6>"$left.open"
@@ -48,8 +52,30 @@ complete_log() {
 	[ "$status" -ne 3 ] || calmly hashdb-merge -q "--log=$log" "$db" </dev/null >/dev/null 2>&1 || recorded=''
 }
 
+# last_run LIBRARY -- print the name of the last one, as far as it is a time.
+last_run() {
+	for last in "$1"/.dcim/runs/*.ndjson; do
+		printf '%s\n' "${last##*/}"
+	done | LC_ALL=C grep -Ex '[0-9]{4}[01][0-9][0-3][0-9]T[0-2][0-9][0-5][0-9][0-5][0-9]Z.*' | LC_ALL=C cut -c 1-16 | LC_ALL=C sort | tail -n 1
+}
+
+# after RUN -- set `run` to the second that follows it.
+after() {
+	time=$(printf '%s\n' "$1" | sed 's/\(..\)\(..\)T\(..\)\(..\)\(..\)Z$/-\1-\2 \3:\4:\5/')
+	seconds=$(date -u -d "$time" +%s) || die 3 "cannot begin a run: the name of the last one, $1, is no time"
+	run=$(date -u -d "@$((seconds + 1))" +%Y%m%dT%H%M%SZ)
+}
+
 info() { # NAME VALUE
 	printf '%s = %s' "$1" "$2" | plain >&6 2>/dev/null
+}
+
+# outlive -- wait for what a run has left running: its shell may have been killed, and its programs write on.
+outlive() {
+	exec 6>&-
+	flock "$left.open" true 2>/dev/null
+	exec 6>>"$left.open"
+	flock -n 6 2>/dev/null
 }
 
 # end_run -- the log is as it will be; one without records goes, one that is not complete is left to the next run.

@@ -124,6 +124,7 @@ take_statuses() {
 
 lost_notes() {
 	status=3
+	[ -z "${log-}" ] || outlive
 	say "the notes of this run in $tmp are not whole"
 }
 

@@ -746,19 +746,61 @@ outside() {
 	[ -z "$(ls lib)" ]
 }
 
+# at TIME COMMAND... -- run it while the clock says so.
+at() {
+	mkdir -p clock
+	cat >clock/date <<-END
+		#!/bin/sh
+		case \$* in *-d*) exec /bin/date "\$@" ;; esac
+		exec /bin/date -d "$1" "\$@"
+	END
+	chmod +x clock/date
+	PATH=$PWD/clock:$PATH "${@:2}"
+}
+
 @test "two runs in one second have two logs" {
 	library
-	for n in 1 2 3; do
-		mkdir -p bin
-		printf '#!/bin/sh\necho 20261121T213400Z\n' >bin/date
-		chmod +x bin/date
-		PATH=$PWD/bin:$PATH photo-import -q card lib >/dev/null
-	done
-	[ "$(cd lib/.dcim/runs && echo *.ndjson)" = '20261121T213400Z.ndjson 20261121T213400Z_2.ndjson 20261121T213400Z_3.ndjson' ]
+	for n in 1 2 3; do at '2026-11-21 21:34:59 UTC' photo-import -q card lib >/dev/null; done
+	[ "$(cd lib/.dcim/runs && echo *.ndjson)" = '20261121T213459Z.ndjson 20261121T213500Z.ndjson 20261121T213501Z.ndjson' ]
 	run -0 photo-import --runs lib
 	[ "${#lines[@]}" -eq 3 ]
-	[[ $output == *'20261121T213400Z  21 files, '*': 19 copied, 1 duplicate, 1 not media'* ]]
-	[[ $output == *'20261121T213400Z_3  21 files, '*'imported before'* ]]
+	[[ $output == *'20261121T213459Z  21 files, '*': 19 copied, 1 duplicate, 1 not media'* ]]
+	[[ $output == *'20261121T213501Z  21 files, '*'imported before'* ]]
+}
+
+@test "the logs follow each other in the order of their names, whatever the clock does" {
+	library
+	mkdir new
+	for time in '2026-11-21 21:34:00' '2026-11-21 11:34:00' '2026-12-31 23:59:59' '2020-01-01 00:00:00'; do
+		echo "$time" >new/a.jpg
+		at "$time UTC" photo-import -q new lib >/dev/null
+		rm lib/undated/a.jpg
+	done
+	[ "$(cd lib/.dcim/runs && echo *.ndjson)" = '20261121T213400Z.ndjson 20261121T213401Z.ndjson 20261231T235959Z.ndjson 20270101T000000Z.ndjson' ]
+	cat lib/.dcim/runs/*.ndjson | hashdb-merge --root=lib new.db >/dev/null
+	[ "$(hashdb-list --relative new.db | jq -c .hash)" = "$(hashdb-list --relative lib/.dcim/hash.db | jq -c .hash)" ]
+}
+
+@test "the pipeline's own shell is killed: its programs are waited for, and the log has what is recorded" {
+	library
+	mkdir new
+	for n in {1..9}; do echo $n >new/$n.jpg; done
+	printf '#!/bin/sh\n: >there; until [ -e go ]; do sleep 0.02; done; exec cat\n' >slow
+	chmod +x slow
+	photo-import -q --through=./slow new lib >out 2>err &
+	pid=$!
+	until [ -e there ]; do sleep 0.02; done
+	killed=''
+	for child in $(ps -o pid= --ppid $pid); do
+		[ -z "$(ps -o pid= --ppid $child)" ] || { kill -9 $child && killed=$child; }
+	done
+	[ -n "$killed" ]
+	while kill -0 $killed 2>/dev/null; do sleep 0.02; done
+	: >go
+	wait $pid || [ $? -eq 3 ]
+	run -0 photo-import -q new lib
+	cat lib/.dcim/runs/*.ndjson | hashdb-merge --root=lib new.db >/dev/null
+	[ "$(hashdb-list -0 new.db | tr -dc '\0' | wc -c)" -eq 9 ]
 }
 
 @test "a run of nothing leaves no log" {
