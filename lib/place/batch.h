@@ -46,4 +46,10 @@ batch_verified(const struct batch *b, struct rec *rec, bool past_cache)
 		rec_warn(rec, b->p->o.tool, FAIL_READBACK, "read back from memory: its pages could not be dropped");
 }
 
+/*
+ * batch_reject_twin() -- the library's file is not what it was taken for: where `why` is FAIL_VERIFY the job is pending
+ * again, once, for decide_again(); else it fails.  Threads: each its own job.
+ */
+void batch_reject_twin(struct batch *b, size_t i, const struct fail *why);
+
 #endif

@@ -448,6 +448,7 @@ forget_rotten(struct batch *b, size_t i)
 	if (job->have.mask & 1u << DIGEST_XXH128)
 		twins_forget(&b->p->twins, job->have.bytes[DIGEST_XXH128]);
 	reset(job);
+	job->unread = false;
 	buf_clear(&job->root, 0);
 	return true;
 }

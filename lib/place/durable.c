@@ -243,9 +243,8 @@ durable_twins(struct batch *b)
 		run_parallel(b->p->run, b->n, flush_twin_alone, &pass);
 }
 
-/* The library's file is not what it was taken for.  Then this one is placed; it is decided anew, once. */
-static void
-reject_twin(struct batch *b, size_t i, const struct fail *why)
+void
+batch_reject_twin(struct batch *b, size_t i, const struct fail *why)
 {
 	struct job *job = batch_job(b, i);
 
@@ -273,7 +272,7 @@ read_twin(void *arg, size_t i)
 	if ((fd = open_twin(job, false)) == -1)
 		fail_library(job, "open");
 	else if (check_fd(b, i, fd, content, &why) == -1)
-		reject_twin(b, i, &why);
+		batch_reject_twin(b, i, &why);
 	io_close(&fd);
 }
 

@@ -369,6 +369,23 @@ flush_now(struct job *job, struct fail *why)
 	return 0;
 }
 
+/* What is filled this late has missed the batch's reading back. */
+static int
+read_back_now(const struct place *p, struct kit *kit, struct job *job, struct fail *why)
+{
+	bool past_cache = false;
+	int fd, rc;
+
+	if ((!p->moves && !p->o.readback) || job->temp.dirfd == -1)
+		return 0;
+	if ((fd = openat(job->temp.dirfd, job->temp.name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)) == -1)
+		return fail_errno(why, "open", "%s", "");
+	rc = copy_check(kit, fd, (uint64_t)job->st.st_size, &job->have, &past_cache, why);
+	job->verified = past_cache ? JOB_READBACK : JOB_STREAM;
+	io_close(&fd);
+	return rc;
+}
+
 int
 prepare_again(struct place *p, struct kit *kit, struct job *job, struct rec *rec, struct fail *why)
 {
@@ -384,8 +401,8 @@ prepare_again(struct place *p, struct kit *kit, struct job *job, struct rec *rec
 		job->how = choose_how(&s);
 		rc = transfer(&s, why);
 	}
-	if (rc == 0)
-		rc = flush_now(job, why);
+	if (rc == 0 && (rc = flush_now(job, why)) == 0)
+		rc = read_back_now(p, kit, job, why);
 	io_close(&s.fd);
 	return rc;
 }

@@ -3,8 +3,8 @@
  *
  * No record, digest or inode number stands in for the proof, which is an act: the source is renamed aside in its own
  * folder; then the library's file is opened anew by its name, with no link on the way, and compared with the source
- * byte for byte, past the page cache.  If it went with the source's name, they are one file, whatever mounts are in
- * between.  Any doubt gives the source its name back.
+ * byte for byte, past the page cache.  If it went with the source's name, or its folder shows the hidden one, they are
+ * one file, whatever mounts are in between.  Any doubt gives the source its name back.
  *
  * Two sources that stand for each other's copy: each is looked for by its own name after the other was renamed aside,
  * and the last look comes before the removal, so at most one of them goes, also when two processes try at once.

@@ -58,15 +58,16 @@ keep(struct job *job, enum reason reason, const char *message)
 
 /* What was taken for the same content is not: then the file is nowhere in the library. */
 static bool
-is_no_twin(const struct job *job)
+is_no_twin(const struct job *job, enum reason reason)
 {
-	return batch_has_twin(job) && (job->reason == REASON_DIFFERS || job->reason == REASON_COPY_MISSING ||
-					  job->reason == REASON_COPY_UNREADABLE);
+	return batch_has_twin(job) &&
+	       (reason == REASON_DIFFERS || reason == REASON_COPY_MISSING || reason == REASON_COPY_UNREADABLE);
 }
 
 static void
-note_removal(struct job *job, const struct removal *r)
+note_removal(struct batch *b, size_t i, const struct removal *r)
 {
+	struct job *job = batch_job(b, i);
 	struct fail why;
 
 	if (r->reason == REASON_NONE) {
@@ -74,11 +75,12 @@ note_removal(struct job *job, const struct removal *r)
 		job->verified = JOB_READBACK;
 		return;
 	}
-	keep(job, r->reason, r->message);
-	if (is_no_twin(job)) {
+	if (is_no_twin(job, r->reason)) {
 		fail_set(&why, FAIL_VERIFY, "verify", "%s", r->message);
-		job_fail(job, &why);
+		batch_reject_twin(b, i, &why);
 	}
+	if (job->outcome != JOB_PENDING)
+		keep(job, r->reason, r->message);
 }
 
 static void
@@ -95,7 +97,7 @@ remove_source(void *arg, size_t i)
 	enum reason reason;
 	int other = -1;
 
-	if (!wants_removal(job))
+	if (!wants_removal(job) || job->reason != REASON_NONE)
 		return;
 	if ((reason = reason_to_keep(job)) != REASON_NONE) {
 		keep(job, reason, reason_text(reason));
@@ -106,7 +108,7 @@ remove_source(void *arg, size_t i)
 		r.root = other = openat(b->p->dirfd, job->root.p, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	removal_do(&r, &b->p->kits);
 	io_close(&other);
-	note_removal(job, &r);
+	note_removal(b, i, &r);
 }
 
 /* What stays in the library is where it belongs: that is no news. */
@@ -155,7 +157,6 @@ finish_moves(struct batch *b)
 {
 	struct buf last = {0};
 
-	run_parallel(b->p->run, b->n, remove_source, b);
 	for (size_t i = 0; i < b->n; i++) {
 		flush_old_folder(b, i, &last);
 		tell(b, i);
@@ -174,6 +175,28 @@ decide_all(struct batch *b, struct fail *why)
 	return 0;
 }
 
+static void
+settle_names(struct batch *b)
+{
+	do {
+		durable_twins(b);
+		durable_folders(b);
+		durable_readback_twins(b);
+		give_check_renamed(b);
+	} while (decide_again(b));
+}
+
+/* What turns out to be nowhere else is placed, and then its source is looked at again. */
+static void
+remove_sources(struct batch *b)
+{
+	run_parallel(b->p->run, b->n, remove_source, b);
+	if (!decide_again(b))
+		return;
+	settle_names(b);
+	run_parallel(b->p->run, b->n, remove_source, b);
+}
+
 static int
 settle(struct batch *b, struct fail *why)
 {
@@ -181,14 +204,11 @@ settle(struct batch *b, struct fail *why)
 	durable_readback(b);
 	if (decide_all(b, why) == -1)
 		return -1;
-	do {
-		durable_twins(b);
-		durable_folders(b);
-		durable_readback_twins(b);
-		give_check_renamed(b);
-	} while (decide_again(b));
-	if (b->p->moves)
+	settle_names(b);
+	if (b->p->moves) {
+		remove_sources(b);
 		finish_moves(b);
+	}
 	return 0;
 }
 

@@ -189,6 +189,19 @@ rows() {
 	done
 }
 
+@test "place-file --move: what a database knows has rotted: the file is placed, and its source goes" {
+	begin
+	good=$(sha256sum <card/a.jpg)
+	edit lib/a.jpg
+	for by in hash source; do
+		file-hash card/a.jpg | jq -c --arg by $by '. + {db: {status: "known", by: $by, path: "a.jpg", root: "lib"}}' |
+			place-file -q -t lib --template='x/{name}' --move >out || [ "$(jqr .place.reason out)" = not-read-back ]
+		[ "$(sha256sum <lib/x/a.jpg)" = "$good" ]
+		[ ! -e card/a.jpg ] || [ "$(jqr .place.reason out)" = not-read-back ]
+		mv lib/x/a.jpg card
+	done
+}
+
 # ---- two that look alike, or stand for each other ----
 
 # collision A B -- two files of one size and one XXH128, and of different content.  Where both halves of a product are
