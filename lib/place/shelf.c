@@ -69,17 +69,17 @@ row_new(const uint8_t key[SHELF_KEY])
 struct shelf_row *
 shelf_take(struct shelf *s, const uint8_t key[SHELF_KEY], bool make)
 {
-	struct shelf_row **at;
+	struct shelf_row **at, *row;
 
 	pthread_mutex_lock(&s->lock);
 	while (*(at = seek(s, key)) != NULL && (*at)->busy)
 		pthread_cond_wait(&s->given, &s->lock);
 	if (*at == NULL && make)
 		*at = row_new(key);
-	if (*at != NULL)
-		(*at)->busy = true;
+	if ((row = *at) != NULL)
+		row->busy = true;
 	pthread_mutex_unlock(&s->lock);
-	return *at;
+	return row;
 }
 
 void
