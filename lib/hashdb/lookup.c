@@ -159,7 +159,7 @@ judge(const struct lookup *l, const char *path, const struct state *s)
 		return LOOKUP_DELETED;
 	if (l->root == -1)
 		return s->mismatch ? LOOKUP_DAMAGED : LOOKUP_KNOWN;
-	if (fstatat(l->root, path, &st, 0) == -1)
+	if (fstatat(l->root, path, &st, AT_SYMLINK_NOFOLLOW) == -1)
 		return LOOKUP_MISSING;
 	return !S_ISREG(st.st_mode) || s->mismatch || !same_state(s, &st) ? LOOKUP_DAMAGED : LOOKUP_KNOWN;
 }

@@ -54,7 +54,9 @@ import() {
 	[ "$(answer x)" = "known b" ]
 	rm lib/b; mkdir lib/b
 	[[ "$(answer x)" = damaged* ]]
-	rmdir lib/b; rm lib/a
+	rmdir lib/b; ln -s ../x lib/b # leads to the card's own file
+	[[ "$(answer x)" = damaged* ]]
+	rm lib/b lib/a
 	[[ "$(answer x)" = missing* ]]
 }
 
