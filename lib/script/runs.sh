@@ -13,11 +13,12 @@ require_also() {
 # rebuilt.
 begin_run() {
 	run=$(date -u +%Y%m%dT%H%M%SZ)
-	last=$(last_run "$1")
-	later=$(printf '%s\n' "$last" "$run" | LC_ALL=C sort | tail -n 1)
-	[ "$last" != "$later" ] || after "$last"
+	last_run "$1"
+	digits "$run" && now=$digits
+	digits "${last:-0T0Z}"
+	[ "$digits" -lt "$now" ] || after "$last"
 	log=$1/.dcim/runs/$run.ndjson
-	mkdir -p "$1/.dcim/runs" 2>/dev/null
+	[ -d "$1/.dcim/runs" ] || mkdir -p "$1/.dcim/runs" 2>/dev/null
 	while ! (set -C && : >"$log") 2>"$tmp/why"; do
 		why=$(cat "$tmp/why")
 		[ -e "$log" ] || die 3 "cannot begin a run in $1/.dcim/runs: ${why##*: }"
@@ -52,11 +53,21 @@ complete_log() {
 	[ "$status" -ne 3 ] || calmly hashdb-merge -q "--log=$log" "$db" </dev/null >/dev/null 2>&1 || recorded=''
 }
 
-# last_run LIBRARY -- print the name of the last one, as far as it is a time.
+# last_run LIBRARY -- set `last` to the name of the last one, as far as it is a time; empty where there is none.
 last_run() {
-	for last in "$1"/.dcim/runs/*.ndjson; do
-		printf '%s\n' "${last##*/}"
-	done | LC_ALL=C grep -Ex '[0-9]{4}[01][0-9][0-3][0-9]T[0-2][0-9][0-5][0-9][0-5][0-9]Z.*' | LC_ALL=C cut -c 1-16 | LC_ALL=C sort | tail -n 1
+	last=''
+	for file in "$1"/.dcim/runs/*.ndjson; do
+		file=${file##*/}
+		case $file in
+		[0-9][0-9][0-9][0-9][01][0-9][0-3][0-9]T[0-2][0-9][0-5][0-9][0-5][0-9]Z*) last=${file%%Z*}Z ;;
+		esac
+	done
+}
+
+# digits RUN -- set `digits` to its name as a number.
+digits() {
+	digits=${1%Z}
+	digits=${digits%T*}${digits#*T}
 }
 
 # after RUN -- set `run` to the second that follows it.
