@@ -100,7 +100,8 @@ await() {
 	while wait "$pipeline"; [ $? -gt 128 ] && kill -s 0 "$pipeline" 2>/dev/null; do :; done
 	note_signals
 	take_statuses <"$tmp/stages" || lost_notes
-	[ "$status" -ne 3 ] || (echo >"$tmp/probe") 2>/dev/null || say "$tmp cannot be written: is ${TMPDIR:-/tmp} full? (TMPDIR may name another folder)"
+	[ "$status" -ne 3 ] || { (echo >"$tmp/probe") 2>/dev/null && [ "$(free_bytes "$tmp")" -ge 65536 ]; } ||
+		say "$tmp cannot be written: is ${TMPDIR:-/tmp} full? (TMPDIR may name another folder)"
 }
 
 take_statuses() {
