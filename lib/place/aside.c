@@ -92,8 +92,18 @@ aside_take(struct aside *a, struct fail *why)
 int
 aside_give_back(const struct aside *a, struct fail *why)
 {
-	return publish_rename(
-	    (struct publish_name){a->dirfd, a->hidden}, (struct publish_name){a->dirfd, a->name}, true, why);
+	struct publish_name hidden = {a->dirfd, a->hidden}, own = {a->dirfd, a->name};
+	struct stat st;
+
+	if (publish_rename(hidden, own, true, why) == 0)
+		return 0;
+	/* A disk that takes no new file takes no reservation; nor can another have made a file of that name. */
+	if ((why->errnum != ENOSPC && why->errnum != EDQUOT) ||
+	    fstatat(own.dirfd, own.name, &st, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT)
+		return -1;
+	return renameat(hidden.dirfd, hidden.name, own.dirfd, own.name) == 0
+		   ? 0
+		   : fail_errno(why, "rename", "%s", own.name);
 }
 
 /* The length of the name that a hidden one stands for, or 0. */

@@ -57,7 +57,7 @@ reason_to_skip(const struct step *s)
 {
 	if (s->kit->origin.in_dcim)
 		return REASON_IN_DCIM;
-	if (aside_is(s->rec->path.p) || is_never(s))
+	if (is_never(s))
 		return REASON_NEVER_SOURCE;
 	if (!s->job->in_library && rec_is(s->rec, "db.status", "deleted"))
 		return REASON_DELETED;
@@ -431,6 +431,19 @@ open_source(struct step *s, struct fail *why)
 	return s->fd == -1 ? -1 : 0;
 }
 
+/* A move that was killed has put it aside, under a hidden name: that is not where it belongs, nor is it to be lost. */
+static int
+put_back(const struct place *p, const struct rec *rec, struct fail *why)
+{
+	if (!p->moves || p->o.dry_run)
+		return fail_set(why, FAIL_INPUT, "open",
+		    "put aside by a move that was killed: source-remove --give-back returns its name");
+	if (aside_return(p->dirfd, rec->path.p, why) == -1)
+		return -1;
+	return fail_set(why, FAIL_CHANGED, "open",
+	    "was put aside by a move that was killed, and has its name again: the same command takes it now");
+}
+
 int
 prepare_record(struct place *p, struct kit *kit, struct job *job, struct rec *rec, struct fail *why)
 {
@@ -442,6 +455,8 @@ prepare_record(struct place *p, struct kit *kit, struct job *job, struct rec *re
 		return -1;
 	job->in_library = kit->origin.in_library;
 	job->companion = companion_is(rec->path.p);
+	if (aside_is(rec->path.p))
+		return put_back(p, rec, why);
 	if ((reason = reason_to_skip(&s)) != REASON_NONE)
 		return skip(&s, reason, why);
 	if (open_source(&s, why) == -1)

@@ -2,9 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/statfs.h>
 #include <sys/statvfs.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "place/aside.h"
@@ -14,6 +17,8 @@
 #include "place/origin.h"
 #include "run/io.h"
 
+#define OPEN_OWN (O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+#define OVERLAY_MAGIC 0x794c7630
 #define OPEN_FILE (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 #define HALF (KIT_BYTES / 2)
 
@@ -157,6 +162,44 @@ open_copy(struct act *a, struct side *side)
 	if (side->st.st_size != a->source.st.st_size)
 		return doubt(a, REASON_DIFFERS, "another size");
 	return REASON_NONE;
+}
+
+/* A pool of disks shows one of the files that have a name, and renames and removes them all. */
+static bool
+is_one_of_many(int fd)
+{
+	char paths[4096];
+	ssize_t n = fgetxattr(fd, "user.mergerfs.allpaths", paths, sizeof(paths));
+
+	return n == -1 ? errno == ERANGE : n > 0 && strnlen(paths, (size_t)n) + 1 < (size_t)n;
+}
+
+/* Whether another program has it open for writing.  Where there are no leases, nobody can tell. */
+static bool
+is_being_written(int fd)
+{
+	fcntl(fd, F_SETSIG, SIGURG); /* one who opens it in this moment is to end nobody */
+	if (fcntl(fd, F_SETLEASE, F_RDLCK) == -1)
+		return errno == EAGAIN;
+	fcntl(fd, F_SETLEASE, F_UNLCK);
+	return false;
+}
+
+/* An overlay may show the source's own bytes under a name of its own: opened for writing, the file gets its own. */
+static enum reason
+own_bytes(struct act *a)
+{
+	struct statfs fs;
+	int fd;
+
+	if (fstatfs(a->before.fd, &fs) == -1 || fs.f_type != OVERLAY_MAGIC)
+		return REASON_NONE;
+	io_close(&a->before.fd);
+	fd = beneath_open_plain(a->r->root, a->r->to, OPEN_OWN);
+	if (fd == -1)
+		return doubt_copy(a);
+	io_close(&fd);
+	return open_copy(a, &a->before);
 }
 
 /* ---- the proof ---- */
@@ -351,6 +394,8 @@ look_last(struct act *a)
 	struct side now = {.fd = -1};
 	bool same;
 
+	if (is_being_written(a->source.fd))
+		return doubt(a, REASON_CHANGED, "another program has it open for writing");
 	if (!unchanged(&a->source))
 		return doubt(a, REASON_CHANGED, "");
 	if (!unchanged(&a->copy))
@@ -411,8 +456,13 @@ act(struct act *a)
 {
 	enum reason reason;
 
-	if ((reason = open_source(a)) != REASON_NONE || (reason = open_copy(a, &a->before)) != REASON_NONE)
+	if ((reason = open_source(a)) != REASON_NONE || (reason = open_copy(a, &a->before)) != REASON_NONE ||
+	    (reason = own_bytes(a)) != REASON_NONE)
 		return reason;
+	if (is_one_of_many(a->source.fd))
+		return doubt(a, REASON_UNREADABLE, "the pool has other files of its name");
+	if (is_being_written(a->source.fd))
+		return doubt(a, REASON_CHANGED, "another program has it open for writing");
 	a->before.st.st_ctim = true_ctime(&a->before);
 	return prove_and_remove(a);
 }

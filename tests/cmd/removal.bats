@@ -175,6 +175,27 @@ rows() {
 	[ "$(find card -name '*.jpg')" = card/to/b.jpg ]
 }
 
+@test "a source that another program still writes to stays" {
+	begin
+	exec 8>>card/a.jpg
+	run -1 source-remove -q <log
+	exec 8>&-
+	[ "$(jqr .place.reason <<<"$output")" = changed ] && [ -e card/a.jpg ]
+}
+
+@test "an overlay that shows the source's bytes under another name gets its own before they go" {
+	unshare -m true 2>/dev/null || skip "no mount namespaces"
+	begin
+	mkdir -p low/lib low/old up work view && cp -p card/a.jpg low/old/a.jpg
+	unshare -m sh -euc 'mount -t tmpfs none up && mkdir up/up up/work
+		mount -t overlay overlay -o lowerdir=low,upperdir=up/up,workdir=up/work,metacopy=on,redirect_dir=on view || exit 77
+		mv view/old/a.jpg view/lib/a.jpg
+		place-file -q -t view/lib --template="{name}" --move low/old/a.jpg >out || :
+		umount view && mount -t overlay overlay -o lowerdir=low,upperdir=up/up,workdir=up/work,metacopy=on,redirect_dir=on view
+		cat view/lib/a.jpg >copy || cp low/old/a.jpg copy' || { [ $? -eq 77 ] && skip "no such overlay here"; false; }
+	cmp copy card/a.jpg
+}
+
 @test "a copy that has rotted: the original is placed beside it, said, and removed; the rest as ever" {
 	[ "$(stat -f -c %T .)" != tmpfs ] || skip "tmpfs cannot be read back"
 	for template in '{name}' 'other/{name}'; do
@@ -418,8 +439,11 @@ every() {
 	begin
 	rec >in
 	mv card/a.jpg card/.a.jpg.dcim-0123abcd
-	place-file -t lib card/.a.jpg.dcim-0123abcd >out
-	[ "$(jqr '.place.action + " " + .place.reason' out)" = "skipped never-source" ]
+	run -1 place-file -q -t lib card/.a.jpg.dcim-0123abcd
+	[[ "$(jqr .error.message <<<"$output")" == *'source-remove --give-back'* ]] && [ ! -e card/a.jpg ]
+	run -1 place-file -q -t lib --move card/.a.jpg.dcim-0123abcd
+	[[ "$(jqr .error.message <<<"$output")" == *'has its name again'* ]] && [ -e card/a.jpg ]
+	mv card/a.jpg card/.a.jpg.dcim-0123abcd
 	place-file -q -t lib --template='{name}' --move <in >out || [ "$(jqr .place.reason out)" = not-read-back ]
 	[ ! -e card/.a.jpg.dcim-0123abcd ]
 }
