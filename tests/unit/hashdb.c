@@ -484,7 +484,7 @@ say_lookups(struct hashdb *db, struct buf *out, struct fail *why)
 	for (unsigned i = 0; i < ROWS && good; i++) {
 		struct stat st = { .st_size = i, .st_mtim.tv_sec = 1577836800 };
 		struct digests d = { 0 };
-		enum lookup_status by_hash, by_source;
+		enum lookup_status by_hash = LOOKUP_NEW, by_source = LOOKUP_NEW;
 		char hash[64], below[16];
 
 		snprintf(hash, sizeof hash, "{\"md5\":\"%08x%024x\"}", i * 2654435761u, i);
