@@ -211,8 +211,10 @@ run_all(struct run *run, int argc, char **argv)
 		return say(run, &why, RUN_FATAL);
 	if (set_input(run, argc, argv, &why) == -1)
 		return say(run, &why, why.code == FAIL_INPUT ? RUN_USAGE : RUN_FATAL);
-	if (root_watch_whiles(run, &why) == -1)
+	if (root_watch_whiles(run, &why) == -1) {
+		input_free(run->in);
 		return why.errnum == ENOMEM ? say(run, &why, RUN_FATAL) : RUN_FATAL;
+	}
 	watch_block(run);
 	out_init(&run->out, STDOUT_FILENO, run->f->flags & FILTER_CONTENT);
 	run->started_ns = pool_now_ns();
