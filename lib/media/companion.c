@@ -4,21 +4,39 @@
 #include <string.h>
 #include <strings.h>
 
+struct companion {
+	const char *extension;
+	bool comes;
+};
+
+static const struct companion companions[] = {
+#define COMPANION(extension, comes, what) {extension, comes},
+#include "media/companions.def"
+#undef COMPANION
+};
+
+static const struct companion *
+find(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+
+	for (size_t i = 0; dot != NULL && i < sizeof(companions) / sizeof(companions[0]); i++) {
+		if (strcasecmp(dot + 1, companions[i].extension) == 0)
+			return &companions[i];
+	}
+	return NULL;
+}
+
 bool
 companion_is(const char *path)
 {
-	static const char *const extensions[] = {
-#define COMPANION(extension, what) extension,
-#include "media/companions.def"
-#undef COMPANION
-	};
-	const char *dot = strrchr(path, '.');
+	return find(path) != NULL;
+}
 
-	if (dot == NULL || strchr(dot, '/') != NULL)
-		return false;
-	for (size_t i = 0; i < sizeof(extensions) / sizeof(extensions[0]); i++) {
-		if (strcasecmp(dot + 1, extensions[i]) == 0)
-			return true;
-	}
-	return false;
+bool
+companion_comes(const char *path)
+{
+	const struct companion *c = find(path);
+
+	return c != NULL && c->comes;
 }

@@ -49,7 +49,7 @@ is_media(const struct step *s)
 {
 	struct slice type;
 
-	return rec_get(s->rec, "type", &type) || rec_is_damaged(s->rec) || s->job->companion;
+	return rec_get(s->rec, "type", &type) || rec_is_damaged(s->rec) || companion_comes(s->rec->path.p);
 }
 
 static enum reason

@@ -102,7 +102,7 @@ setup_more() {
 	hashdb-list "$DB" >listing &
 	exec 7<listing
 	head -c 1000 <&7 >listed # it has begun, and fills the pipe
-	hashdb-merge --lock-timeout=0 "$DB" <<<"$(tail -1 recs)"
+	hashdb-merge "$DB" <<<"$(tail -1 recs)" # a list that kept its lock would let this wait in vain
 	cat <&7 >>listed
 	exec 7<&-
 	wait

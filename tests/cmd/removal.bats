@@ -492,6 +492,15 @@ every() {
 	[ -e card/2/A.xmp ]
 }
 
+@test "nor is what lies beside a picture, whoever else has the like: Takeout's JSON, notes, tracks" {
+	for extension in $(sed -n 's/^COMPANION("\([^"]*\)".*/\1/p' "$ROOT/lib/media/companions.def"); do
+		begin
+		for i in 1 2; do echo $i >card/$i.jpg; echo '{"title": "", "photoTakenTime": {}}' >card/$i.jpg.$extension; done
+		photo-import -q --move --all-files card lib >/dev/null || [ $? -eq 1 ]
+		for i in 1 2; do find lib card -name $i.jpg.$extension -size +0 | grep .; done
+	done
+}
+
 # ---- a rename ----
 
 @test "an edit that keeps size and mtime, before a rename: ECHANGED, and the digest is no longer said" {
