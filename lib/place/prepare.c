@@ -169,7 +169,8 @@ is_known(struct step *s)
 	int root, fd;
 	bool good;
 
-	if (job->in_library || job->companion || !rec_known(s->rec) || !rec_get_path(s->rec, "db.path", &job->to))
+	if (job->in_library || job->companion || !rec_known(s->rec) || !rec_get_path(s->rec, "db.path", &job->to) ||
+	    never_source((struct slice){job->to.p, job->to.len}))
 		return false;
 	if ((root = open_root(s)) == -1)
 		return false;

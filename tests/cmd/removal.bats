@@ -465,6 +465,31 @@ every() {
 	done
 }
 
+# ---- whose word the copy is ----
+
+@test "--move believes no record that the copy is in another library, nor in a trash can" {
+	begin
+	mkdir -p other lib/.Trash
+	for root in other lib; do
+		cp -p card/a.jpg $root/b.jpg
+		cp -p card/a.jpg lib/.Trash/b.jpg
+		path=b.jpg
+		[ $root = other ] || { path=.Trash/b.jpg; rm lib/b.jpg lib/a.jpg; }
+		file-hash card/a.jpg | jq -c --arg p $path --arg r $root '. + {db: {status: "known", by: "hash", path: $p, root: $r}}' >in
+		place-file -q -t lib --template='new/{name}' --move <in >out || [ $? -eq 1 ]
+		case $root in
+		other) [ "$(jqr '.place.source + .place.reason' out)" = keptother-library ] && [ -e card/a.jpg ] ;;
+		lib) cmp lib/new/a.jpg lib/.Trash/b.jpg ;;
+		esac
+	done
+	# that library's own database is asked by source-remove
+	begin
+	photo-init -q other >/dev/null
+	file-hash card/a.jpg | hashdb-lookup -q other/.dcim/hash.db | place-file -q -t lib --template='new/{name}' --verify=readback | source-remove -q >out
+	[ "$(jqr .place.source out)" = removed ]
+	cmp other/b.jpg lib/a.jpg
+}
+
 # ---- companions ----
 
 @test "a sidecar is never removed as the duplicate of another picture's" {
