@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "hash/state.h"
 #include "media/companion.h"
 #include "place/aside.h"
 #include "place/beneath.h"
@@ -87,14 +88,7 @@ expand(struct step *s, struct fail *why)
 static bool
 is_stale(const struct step *s)
 {
-	const struct stat *st = &s->job->st;
-	struct slice text;
-	struct timespec mtime;
-	uint64_t size;
-
-	if (rec_get_u64(s->rec, "size", &size) && size != (uint64_t)st->st_size)
-		return true;
-	return rec_get(s->rec, "mtime", &text) && rec_parse_time(text, &mtime) && !io_same_time(&mtime, &st->st_mtim);
+	return !state_agrees(s->rec, &s->job->st);
 }
 
 /* ---- the source's content ---- */

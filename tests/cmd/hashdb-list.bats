@@ -47,7 +47,7 @@ setup_more() {
 	for f in a b sub/c; do file-hash lib/$f | hashdb-merge "$DB" >out; done
 	hashdb-list "$DB" | jq -c 'select(.path == "lib/a")' | file-hash --verify | hashdb-merge "$DB" >out
 	[ "$(hashdb-list --stale-first "$DB" | jqr .path | xargs)" = "lib/b lib/sub/c lib/a" ]
-	hashdb-list --stale-first "$DB" | file-hash --verify | timeout 20 hashdb-merge --batch=1 "$DB" >out
+	hashdb-list --stale-first "$DB" | file-hash --verify | timeout 120 hashdb-merge --batch=1 "$DB" >out
 	[ "$(jqr .path out | xargs)" = "lib/b lib/sub/c lib/a" ]
 }
 

@@ -581,10 +581,10 @@ many() {
 @test "list, verify and merge over one database at once" {
 	for i in {1..600}; do echo $i >lib/$i; done
 	find lib -maxdepth 1 -type f -print0 | file-hash | hashdb-merge "$DB" >out
-	hashdb-list "$DB" | file-hash --verify | timeout 60 hashdb-merge --batch=50 "$DB" >out
+	hashdb-list "$DB" | file-hash --verify | timeout 120 hashdb-merge --batch=50 "$DB" >out
 	[ "$(wc -l <out)" -eq 600 ]
 	[ "$(jqr .verify out | sort | uniq -c | xargs)" = "600 ok" ]
-	hashdb-list --stale-first "$DB" | file-hash --verify | timeout 60 hashdb-merge --batch=50 "$DB" >out
+	hashdb-list --stale-first "$DB" | file-hash --verify | timeout 120 hashdb-merge --batch=50 "$DB" >out
 	[ "$(wc -l <out)" -eq 600 ]
 }
 

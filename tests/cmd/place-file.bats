@@ -314,6 +314,7 @@ cost() {
 
 # fed FIRST COMMAND SECOND -- place-file on two records, the second after the first has come out and a command was run.
 fed() {
+	rm -f pipe out
 	mkfifo pipe
 	place-file -t lib <pipe >out 3>&- &
 	exec 7>pipe
@@ -329,7 +330,7 @@ fed() {
 	for f in a b; do file card/$f.jpg same; done
 	fed "$(record card/a.jpg)" "printf else >lib/$DAY/a.jpg" "$(record card/b.jpg)"
 	[ "$(tail -n1 out | actions)" = "copied $DAY/b.jpg" ]
-	rm -r pipe lib
+	rm -r lib
 	mkdir lib
 	fed "$(record card/a.jpg)" "touch lib/$DAY/a.jpg" "$(record card/b.jpg)"
 	[ "$(tail -n1 out | actions)" = "duplicate $DAY/a.jpg" ]
@@ -432,16 +433,9 @@ fed() {
 	need strace
 	head -c 300000 /dev/urandom >card/a.jpg
 	record card/a.jpg >in
-	traced -e trace=syncfs -e inject=syncfs:delay_enter=3000000 \
-		place-file -t lib --verify=readback <in >out 3>&- &
-	pid=$!
-	for _ in $(seq 300); do
-		temp=$(find lib/.dcim/tmp -type f -size 300000c 2>/dev/null) && [ -n "$temp" ] && break
-		sleep 0.01
-	done
-	printf X | dd of="$temp" bs=1 seek=1000 conv=notrunc status=none
-	status=0
-	wait $pid || status=$?
+	stopped_at syncfs place-file -t lib --verify=readback <in
+	printf X | dd of="$(find lib/.dcim/tmp -type f -size 300000c)" bs=1 seek=1000 conv=notrunc status=none
+	go_on
 	[ "$status" -eq 1 ]
 	[ "$(jqr .error.code out)" = EVERIFY ]
 	[ -z "$(contents lib)$(leftovers lib)" ]

@@ -301,14 +301,10 @@ mutual() {
 
 # meanwhile COMMAND... -- run it while the source of `log` is aside and nothing has been compared yet.
 meanwhile() {
-	need strace
-	ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e trace=fadvise64 -e inject=fadvise64:delay_enter=1s:when=1 \
-		source-remove -q <log >out 2>err 3>&- &
-	local pid=$!
-	until [ -n "$(find card -name '.a.jpg.dcim-*')" ]; do kill -0 $pid; done
+	stopped_at fadvise64 source-remove -q <log
+	[ -n "$(find card -name '.a.jpg.dcim-*')" ]
 	"$@"
-	status=0
-	wait $pid || status=$?
+	go_on
 }
 
 @test "the copy is replaced, removed or edited, or the source edited, while they are compared" {
@@ -465,6 +461,26 @@ every() {
 	done
 }
 
+# ---- the same file as the record's ----
+
+@test "a record that knows whole seconds only: every program takes it for the file's" {
+	begin
+	touch -d 2020-05-01T10:00:01.123456789Z card/a.jpg
+	file-hash card/a.jpg | jq -c '.mtime = "2020-05-01T10:00:01Z"' >recin
+	file-hash <recin | place-file -q -t lib --template='x/{name}' --verify=readback | hashdb-merge "$DB" | source-remove -q >out
+	[ "$(jqr .place.source out)" = removed ]
+	begin
+	touch -d 2020-05-01T10:00:01.123456789Z card/a.jpg
+	hashdb-lookup -q "$DB" <recin >known
+	place-file -q -t lib --template='x/{name}' --move <known >out
+	[ "$(jqr '.place.action + .place.source' out)" = duplicateremoved ]
+	# another second is another file
+	begin
+	touch -d 2020-05-01T10:00:02.5Z card/a.jpg
+	run -1 place-file -q -t lib --template='x/{name}' --move <known
+	[ "$(jqr .error.code <<<"$output")" = ECHANGED ]
+}
+
 # ---- whose word the copy is ----
 
 @test "--move believes no record that the copy is in another library, nor in a trash can" {
@@ -558,7 +574,7 @@ every() {
 	need strace
 	begin
 	rec >in
-	ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e trace=renameat2 -e inject=renameat2:delay_enter=1s:when=1 \
+	ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e trace=renameat2 -e inject=renameat2:delay_enter=3s:when=1 \
 		place-file -q -t lib --template='moved/{name}' --move <in >out 2>err 3>&- &
 	pid=$!
 	until grep -q renameat2 trace 2>/dev/null; do kill -0 $pid; done
