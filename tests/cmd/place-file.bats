@@ -1146,6 +1146,21 @@ on_exfat() {
 	[ "$(actions <planned)" = "exists $DAY/Img.jpg" ]
 }
 
+@test "on a file system that folds case, a new file is recorded in the folder as that is spelled" {
+	file card/Trip/1.JPG one
+	file card/trip/2.JPG two
+	file card/trip/3.JPG three
+	on_exfat "
+		place-file -t m/lib --weak-publish card/Trip/1.JPG card/trip/2.JPG >out # the first makes the folder
+		place-file -n -t m/lib --weak-publish card/trip/3.JPG >planned
+		place-file -t m/lib --weak-publish card/trip/3.JPG >later
+		find m/lib/undated -type f -printf 'copied %P\n' | sort >there"
+	actions <out >placed
+	actions <later >>placed
+	[ "$(sed 's/undated.//' placed)" = "$(cat there)" ]
+	[ "$(jqr .place.to planned)" = "$(jqr .place.to later)" ]
+}
+
 @test "--portable-names: what a name lost is kept in the record, unless the file has an original_name of its own" {
 	file 'card/12:30.jpg' one
 	file $'card/\377.jpg' two
