@@ -404,13 +404,12 @@ fed() {
 
 @test "a file that is being written is ECHANGED" {
 	head -c 20000000 /dev/zero >card/a.jpg
-	(while [ ! -e stop ]; do printf x >>card/a.jpg; done) 3>&- &
-	pid=$!
-	run --separate-stderr place-file -t lib <<<"$(record card/a.jpg)"
-	touch stop
-	wait $pid
+	record card/a.jpg >in
+	stopped_at fadvise64 place-file -t lib <in
+	printf x >>card/a.jpg
+	go_on
 	[ "$status" -eq 1 ]
-	[ "$(jqr .error.code <<<"$output")" = ECHANGED ]
+	[ "$(jqr .error.code out)" = ECHANGED ]
 	[ -z "$(contents lib)$(leftovers lib)" ]
 }
 
