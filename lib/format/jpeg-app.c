@@ -246,8 +246,8 @@ static int
 maker_segment(
     struct jpeg_app *a, const struct segment *s, void (*take)(const uint8_t *p, size_t len, struct media_info *info))
 {
-	size_t len = s->len < JPEG_MAKER_LEN ? s->len : JPEG_MAKER_LEN, got;
-	const uint8_t *p = src_some(a->src, s->at, len, &got, a->why);
+	size_t got;
+	const uint8_t *p = src_some(a->src, s->at, s->len, &got, a->why);
 
 	if (p == NULL)
 		return stop(a);

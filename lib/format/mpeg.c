@@ -121,7 +121,12 @@ mpeg_read(struct src *src, struct work *work, struct media_info *info, struct fa
 	const uint8_t *p;
 	size_t len;
 
-	for (uint64_t at = 0; at < SEARCHED_MAX && !m.has_size; at += len) {
+	for (uint64_t at = 0; !m.has_size; at += len) {
+		if (at == SEARCHED_MAX) {
+			media_warn(info, FAIL_LIMIT, "no picture's size in the first %d KiB", SEARCHED_MAX >> 10);
+			break;
+		}
+
 		if ((p = src_some(src, at, STRIDE, &len, why)) == NULL)
 			return -1;
 		if (len == 0)

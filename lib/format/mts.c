@@ -221,6 +221,8 @@ read_begin(struct mts *m, struct src *src, struct fail *why)
 	}
 	if (m->video_pid != NO_PID)
 		units_end(&m->units);
+	if (len == stride && !m->h264.has_size && !m->mpeg.has_size)
+		media_warn(m->info, FAIL_LIMIT, "no picture's size in the first %zu KiB", BEGIN_STRIDES * stride >> 10);
 	return 0;
 }
 

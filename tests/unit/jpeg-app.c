@@ -296,7 +296,7 @@ static void
 test_exif(struct media_info *info)
 {
 	static char comment[70000];
-	const struct made_tag large[] = {{DIR_EXIF, 0x9286, T_UNDEF, sizeof comment, comment, {0}},
+	const struct made_tag large[] = {{DIR_EXIF, 0xea1c, T_UNDEF, sizeof comment, comment, {0}},
 	    ASCII(DIR_EXIF, 0xa434, "Glass"), LONG(DIR_EXIF, 0xa002, 400), LONG(DIR_EXIF, 0xa003, 300)};
 	const struct made_tag small[] = {ASCII(DIR0, 0x10f, "Acme"), LONG(DIR0, 0x100, 80), LONG(DIR0, 0x101, 60)};
 	static struct made block, other;
