@@ -48,7 +48,7 @@ jpeg_app_begin(struct jpeg_app *a, struct src *src, struct work *work, struct me
 	a->exif_open = false;
 	a->xmp.len = 0;
 	a->size = (struct block_size){0, 0};
-	a->extended.n = a->exif.n = a->before.n = a->photoshop.n = 0;
+	a->flir.n = a->extended.n = a->exif.n = a->before.n = a->photoshop.n = 0;
 	a->exif.len = a->photoshop.len = 0;
 }
 
@@ -264,6 +264,8 @@ app1(struct jpeg_app *a, const struct segment *s)
 		exif_segment(a, s);
 	else if (has(s, 0, "QVCI\0", 5))
 		return maker_segment(a, s, jpeg_maker_qvci);
+	else if (has(s, 0, "FLIR\0", 5) && s->got >= FLIR_HEAD)
+		flir_add(&a->flir, s->p, s->at, s->len, a->info);
 	else if (find_packet(s, &packet))
 		return xmp_segment(a, s->at + packet, s->len - packet);
 	else if (has(s, 0, EXTENDED_HEADER, sizeof EXTENDED_HEADER) &&
@@ -363,6 +365,8 @@ jpeg_app_end(struct jpeg_app *a)
 {
 	choose_exif(a);
 	if (read_pieces(a, &a->exif, read_exif) == -1)
+		return -1;
+	if (flir_read(&a->flir, a->src, a->info, a->why) == -1)
 		return -1;
 	if (jpeg_extended_read(&a->extended, &a->xmp, a->src, a->work, a->info, a->why) == -1)
 		return -1;
