@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "format/jpeg-maker.h"
 #include "format/mpf.h"
@@ -18,9 +19,10 @@ enum { APP0 = 0xe0, APP1 = 0xe1, APP2 = 0xe2, APP12 = 0xec, APP13 = 0xed, APP14 
 
 enum {
 	EXIF_HEADER = 6,
-	FULL = 65400,     /* bytes of an Exif segment that may go on in the next one */
-	HEADER_SEEN = 40, /* bytes within which one that is nearly Adobe's stands */
-	PEEK = 80         /* the longest header of a segment */
+	EXIF_LEAD_MAX = 4, /* bytes in front of one */
+	FULL = 65400,      /* bytes of an Exif segment that may go on in the next one */
+	HEADER_SEEN = 40,  /* bytes within which one that is nearly Adobe's stands */
+	PEEK = 80          /* the longest header of a segment */
 };
 
 #define XMP_HEADER "http://ns.adobe.com/xap/1.0/"
@@ -156,10 +158,18 @@ has(const struct segment *s, size_t from, const char *bytes, size_t n)
 	return s->got >= from && s->got - from >= n && memcmp(s->p + from, bytes, n) == 0;
 }
 
+/* Some writers have other letters, or a few bytes too many in front, which are left out. */
 static bool
-is_exif(const struct segment *s)
+is_exif(struct segment *s)
 {
-	return has(s, 0, "Exif\0", 5) && s->len >= EXIF_HEADER;
+	size_t skip = 0;
+
+	while (skip < EXIF_LEAD_MAX && s->got >= skip + 5 && strncasecmp((const char *)s->p + skip, "Exif", 5) != 0)
+		skip++;
+	if (s->got < skip + 5 || s->len < skip + EXIF_HEADER || strncasecmp((const char *)s->p + skip, "Exif", 5) != 0)
+		return false;
+	*s = (struct segment){s->at + skip, s->len - skip, s->p + skip, s->got - skip};
+	return true;
 }
 
 static bool
@@ -256,7 +266,7 @@ maker_segment(
 }
 
 static int
-app1(struct jpeg_app *a, const struct segment *s)
+app1(struct jpeg_app *a, struct segment *s)
 {
 	size_t packet;
 
@@ -350,7 +360,7 @@ jpeg_app_segment(struct jpeg_app *a, uint8_t marker, uint64_t at, size_t len)
 		return 0;
 	if (look(a, &s) == -1)
 		return stop(a);
-	a->exif_open &= is_exif(&s);
+	a->exif_open &= marker == APP1 && is_exif(&s);
 	if (marker == APP1)
 		return app1(a, &s);
 	if (marker == APP12)

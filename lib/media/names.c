@@ -9,8 +9,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include "media/text.h"
+
 enum {
 	UNSEPARATED_AFTER = 1980, /* older years are numeric IDs */
+	NAME_LEN = 255,           /* what file systems have; of a longer name only ASCII's digits are read */
 	HASH_LEN = 32,            /* of MD5's, in digits */
 	HASH_MIN = 12             /* a date among this many hexadecimal digits is part of a hash or UUID */
 };
@@ -89,12 +92,13 @@ is_hash(const struct name *n, const char *run, size_t len, size_t min)
 	return letters && hex && (size_t)(to - from) >= min;
 }
 
+/* Hour 24 is 0 of the same day, as those mean it who write it. */
 static bool
 set_time(struct when *w, int hour, int minute, int second)
 {
-	if (hour > 23 || minute > 59 || second > 59)
+	if (hour > 24 || minute > 59 || second > 59)
 		return false;
-	w->hour = hour;
+	w->hour = hour % 24;
 	w->minute = minute;
 	w->second = second;
 	w->precision = WHEN_SECOND;
@@ -396,9 +400,15 @@ base_name(const char *path, size_t len)
 bool
 names_date(const char *path, size_t len, time_t now, struct when *out, enum media_basis *basis)
 {
-	struct name n = {.begin = skip_android(base_name(path, len), path + len), .end = path + len, .now = now};
+	struct name n = {.begin = base_name(path, len), .end = path + len, .now = now};
+	char name[NAME_LEN];
 	struct found f;
 
+	if ((size_t)(n.end - n.begin) <= sizeof name) {
+		n.end = name + text_digits(n.begin, (size_t)(n.end - n.begin), name);
+		n.begin = name;
+	}
+	n.begin = skip_android(n.begin, n.end);
 	if (!calendar_date(&n, &f) && !epoch_date(&n, &f))
 		return false;
 	*out = f.when;

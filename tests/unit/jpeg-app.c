@@ -364,6 +364,19 @@ test_exif(struct media_info *info)
 	    ASCII(DIR_EXIF, 0xa434, "Glass"), LONG(DIR_EXIF, 0xa002, 400), LONG(DIR_EXIF, 0xa003, 300)};
 	const struct made_tag small[] = {ASCII(DIR0, 0x10f, "Acme"), LONG(DIR0, 0x100, 80), LONG(DIR0, 0x101, 60)};
 	static struct made block, other;
+	static uint8_t lead[200];
+	static const struct {
+		const char *bytes;
+		size_t len;
+		bool good;
+		const char *what;
+	} headers[] = {
+	    {"EXIF\0\0", 6, true, "capitals"},
+	    {"exif\0\0", 6, true, "no capitals"},
+	    {"\0\0\0\6Exif\0\0", 10, true, "its length before it"},
+	    {"\0\0\0\0\0Exif\0\0", 11, false, "too much before it"},
+	    {"Exit\0\0", 6, false, "another"},
+	};
 
 	memset(comment, ' ', sizeof comment);
 	made_tiff(&block, large, 4);
@@ -391,6 +404,14 @@ test_exif(struct media_info *info)
 	file.p[2 + 4 + 5] = 1;
 	read_file(info);
 	tap_ok(has(info, MEDIA_MAKE, "Acme") && has(info, MEDIA_WIDTH, "40"), "a header that ends with another byte");
+	for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++) {
+		begin();
+		memcpy(lead, headers[i].bytes, headers[i].len);
+		memcpy(lead + headers[i].len, other.p, other.len);
+		made_segment(&file, 0xe1, lead, headers[i].len + other.len);
+		read_file(info);
+		tap_ok(has(info, MEDIA_MAKE, headers[i].good ? "Acme" : ""), "Exif's header: %s", headers[i].what);
+	}
 	begin();
 	add_exif(&other, 0, other.len);
 	made_read(file.p, file.len, work, info);
