@@ -169,6 +169,7 @@ enter(struct bmff *f, const struct box *b, uint64_t skip)
 		f->seen_moov = f->boxes.loose = true;
 	if (b->type == META && outer == 0 && !f->seen_meta) { /* a file may have one */
 		f->seen_meta = true;
+		f->boxes.loose |= !f->film; /* cameras append what is no box */
 		heif_meta(f, b, skip);
 	}
 	box_enter(&f->boxes, b, b->body + skip);
