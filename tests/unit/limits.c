@@ -113,6 +113,34 @@ end_box(struct buf *b, size_t at)
 	set_be32(b, at, b->len - at);
 }
 
+/* Keys that are none of ours before the title's. */
+static void
+make_keys(struct buf *b, size_t n)
+{
+	size_t moov, meta, box, item;
+
+	ADD(b, "\0\0\0\x10" "ftypqt  \0\0\0\0");
+	moov = begin_box(b, "moov");
+	meta = begin_box(b, "meta");
+	box = begin_box(b, "keys");
+	be(b, 0, 4);
+	be(b, n + 1, 4);
+	for (size_t i = 0; i < n; i++)
+		ADD(b, "\0\0\0\x0dmdtaother");
+	ADD(b, "\0\0\0\x0dmdtatitle");
+	end_box(b, box);
+	box = begin_box(b, "ilst");
+	item = b->len;
+	be(b, 0, 4);
+	be(b, n + 1, 4);
+	ADD(b, "\0\0\0\x11"
+	       "data\0\0\0\1\0\0\0\0T");
+	end_box(b, item);
+	end_box(b, box);
+	end_box(b, meta);
+	end_box(b, moov);
+}
+
 static void
 make_gpmf(struct buf *b, size_t n)
 {
@@ -454,6 +482,7 @@ static const struct {
     {make_gif, 40000, "gif " SIZE " rating=4", "behind 10 MB of them"},
     {make_gif, 60000, "gif " SIZE " ELIMIT", "behind more than is read"},
     {make_gpmf, 5000, "mp4 model=HERO", "GoPro's model behind records of no interest"},
+    {make_keys, 2000, "mov title=T", "a title behind 2,000 keys of no interest"},
     {make_xtra, 2000, "mp4 rating=4", "Windows' rating behind other values"},
     {make_insta360, 200, "mp4 model=X3", "Insta360's name behind other records"},
     {make_insta360, 300, "mp4 ELIMIT", "more records"},
