@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "media/spelled.h"
+
 enum {
 	HEAD_LEN = 64,
 	HEAD_VERSION = 20, /* between 100 and 199 */
@@ -114,16 +116,16 @@ set_date(struct media_info *info, const uint8_t *p, bool big)
 	int64_t seconds = get32(p, big);
 	uint32_t ms = get32(p + 4, big) & 0xffff;
 	int west_min = (int16_t)(big ? src_be16(p + 8) : src_le16(p + 8));
-	bool zoned = when_is_offset(-west_min);
+	bool zoned = west_min != 0 && when_is_offset(-west_min);
 	struct when w;
 
 	if (seconds == 0 || ms > 999 || !when_from_epoch(seconds - (zoned ? west_min * 60 : 0), ms * 1000000, 3, &w))
 		return;
-	if (zoned) {
-		w.zone = WHEN_OFFSET;
+	if (zoned)
 		w.offset_min = -west_min;
-	}
-	media_set_date(info, MEDIA_DATE_MAKER_ORIGINAL, &w, zoned ? MEDIA_BASIS_ZONED : MEDIA_BASIS_UTC);
+	if (zoned || west_min == 0) /* the latter in cameras whose clock has no zone */
+		w.zone = zoned ? WHEN_OFFSET : WHEN_LOCAL;
+	media_set_date(info, MEDIA_DATE_MAKER_ORIGINAL, &w, spelled_basis(&w));
 }
 
 int

@@ -23,7 +23,8 @@ void flir_add(struct flir *f, const uint8_t *head, uint64_t at, size_t len, stru
 
 /*
  * flir_read() -- set MEDIA_DATE_MAKER_ORIGINAL from the camera's record: the local time with the zone that the clock
- * was set to, or where that is none the instant in UTC.  Returns 0, or -1 when the source could not be read.
+ * was set to, without one where that is 0, and the instant in UTC where it is no zone.  Returns 0, or -1 when the
+ * source could not be read.
  */
 int flir_read(const struct flir *f, struct src *src, struct media_info *info, struct fail *why);
 

@@ -256,6 +256,12 @@ picture(struct buf *b, const struct how *how)
 
 #define PLAIN "make=Right width=4032 height=3024 orientation=1 title=Title"
 
+static size_t
+find(const struct buf *b, const char *type)
+{
+	return (size_t)((char *)memmem(b->p, b->len, type, 4) - b->p);
+}
+
 static void
 test_places(void)
 {
@@ -299,6 +305,8 @@ test_places(void)
 	picture(&b, &(struct how){0});
 	buf_add(&b, "\0\0\1\x0a\x0e\0\0\0Image_UTC_Data1577934245123", 35);
 	check(&b, PLAIN, "what is no box behind the picture");
+	memcpy(b.p + find(&b, "mdat"), "\0\1\0\2", 4);
+	check(&b, PLAIN " ETRUNCATED", "the same where the picture's own box is none");
 	picture(&b, &(struct how){.brand = "mif1"});
 	check(&b, PLAIN, "a brand that leaves the coding open");
 	buf_fini(&b);
@@ -339,12 +347,6 @@ test_turns(void)
 		check(&b, want, rows[i].turns);
 	}
 	buf_fini(&b);
-}
-
-static size_t
-find(const struct buf *b, const char *type)
-{
-	return (size_t)((char *)memmem(b->p, b->len, type, 4) - b->p);
 }
 
 static void
