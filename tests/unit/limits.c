@@ -119,7 +119,8 @@ make_keys(struct buf *b, size_t n)
 {
 	size_t moov, meta, box, item;
 
-	ADD(b, "\0\0\0\x10" "ftypqt  \0\0\0\0");
+	ADD(b, "\0\0\0\x10"
+	       "ftypqt  \0\0\0\0");
 	moov = begin_box(b, "moov");
 	meta = begin_box(b, "meta");
 	box = begin_box(b, "keys");
