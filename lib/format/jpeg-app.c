@@ -162,14 +162,13 @@ has(const struct segment *s, size_t from, const char *bytes, size_t n)
 static bool
 is_exif(struct segment *s)
 {
-	size_t skip = 0;
-
-	while (skip < EXIF_LEAD_MAX && s->got >= skip + 5 && strncasecmp((const char *)s->p + skip, "Exif", 5) != 0)
-		skip++;
-	if (s->got < skip + 5 || s->len < skip + EXIF_HEADER || strncasecmp((const char *)s->p + skip, "Exif", 5) != 0)
-		return false;
-	*s = (struct segment){s->at + skip, s->len - skip, s->p + skip, s->got - skip};
-	return true;
+	for (size_t skip = 0; skip <= EXIF_LEAD_MAX && s->got >= skip + EXIF_HEADER; skip++) {
+		if (strncasecmp((const char *)s->p + skip, "Exif", 5) != 0)
+			continue;
+		*s = (struct segment){s->at + skip, s->len - skip, s->p + skip, s->got - skip};
+		return true;
+	}
+	return false;
 }
 
 static bool

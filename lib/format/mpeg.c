@@ -13,7 +13,7 @@
 #include "meta/tags.h"
 #include "format/units.h"
 
-enum { SEQUENCE_HEADER = 0xb3, STRIDE = 64 << 10, SEARCHED_MAX = 256 << 10 };
+enum { SEQUENCE_HEADER = 0xb3, STRIDE = 64 << 10, SEARCHED_MAX = 4 << 20 };
 enum { PTS_HZ = 90000, DAY_S = 86400, STUFFING_MAX = 16 };
 
 #define PTS_MASK ((UINT64_C(1) << 33) - 1)
