@@ -127,6 +127,22 @@ take_separated(const char *p, const char *end, struct when *w)
 	return when_parse(text, sizeof text - 1, w) && w->precision == WHEN_DAY ? p + 10 : NULL;
 }
 
+/* YYYY_MMDD_HHMMSS of dashcams, which without its time could be a year and a counter; returns what follows the date. */
+static const char *
+take_dashcam(const char *p, const char *end, struct when *w)
+{
+	char text[] = "YYYYMMDD";
+	struct when time;
+
+	if (end - p < 16 || p[4] != '_' || digits_at(p + 5, end) != 4 || p[9] != '_' || digits_at(p + 10, end) != 6 ||
+	    !set_time(&time, value(p + 10, 2), value(p + 12, 2), value(p + 14, 2)))
+		return NULL;
+	memcpy(text, p, 4);
+	memcpy(text + 4, p + 5, 4);
+	return when_parse(text, sizeof text - 1, w) && w->precision == WHEN_DAY && w->year > UNSEPARATED_AFTER ? p + 9
+													       : NULL;
+}
+
 /* YYYYMMDD, with HHMMSS[mmm] at once behind it where the run is as long; returns what follows the run, or NULL. */
 static const char *
 take_unseparated(const struct name *n, const char *p, size_t len, struct when *w)
@@ -275,6 +291,8 @@ date_at(const struct name *n, const char *run, size_t len, struct found *f)
 
 	*f = (struct found){.basis = MEDIA_BASIS_LOCAL};
 	date_end = len == 4 ? take_separated(run, n->end, &f->when) : take_unseparated(n, run, len, &f->when);
+	if (date_end == NULL && len == 4)
+		date_end = take_dashcam(run, n->end, &f->when);
 	if (date_end == NULL)
 		return false;
 	time_end = len > 8 ? date_end : take_time(date_end, n->end, &f->when);
