@@ -119,6 +119,18 @@ everything() { (cd "$1" && find . -mindepth 1 -name .dcim -prune -o -mindepth 1 
 	[ -z "$stderr" ]
 }
 
+@test "-a: what has gone from the library is said in one line, and is no failure, now or later" {
+	photo-init -q old >/dev/null
+	rm old/DCIM/103APPLE/IMG_0100.JPG
+	run -0 --separate-stderr photo-init -a sha256 old
+	[[ $stderr == *'hashdb-list: passed over, as they have gone from .: 1'$'\n'* ]]
+	run -0 --separate-stderr photo-init -q old
+	[ -z "$stderr" ]
+	[ "$(hashdb-list old/.dcim/hash.db | jq -c '.hash | keys' | sort | uniq -c | tr -s ' ')" = $' 20 ["sha256","xxh128"]\n 1 ["xxh128"]' ]
+	rm -r old/[!.]*
+	run -0 photo-init -q -a md5 old
+}
+
 @test "what -a adds to one import is required of no other; an unknown digest lists the known ones" {
 	mkdir a b && echo a >a/a.jpg && echo b >b/b.jpg
 	photo-init -q new >/dev/null
