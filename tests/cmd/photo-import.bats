@@ -1029,11 +1029,23 @@ b' '$(touch bad)' '*'; do
 	[[ $output == *"$T/tmp full?"* ]]
 }
 
-@test "-n --leave-deleted says what it cannot show" {
+@test "-n --leave-deleted says what the run says: of what has gone, of its twins, and of what is new" {
 	library
 	photo-import -q card lib >/dev/null && rm lib/2019/2019-03-01/IMG_0001.JPG
-	run -0 photo-import -q -n --leave-deleted card lib
-	[[ $output == *'gone from lib: 1; --leave-deleted will skip'* ]]
+	cp -a card/DCIM new && cp -a new/103APPLE/IMG_0100.JPG new/other.JPG && echo >>new/other.JPG
+	before=$(everything lib)
+	for options in -q ''; do
+		photo-import $options -n --leave-deleted card new lib >planned-list 2>planned-err
+		[ "$(everything lib)" = "$before" ]
+		cp -a lib lib-before
+		photo-import $options --leave-deleted card new lib >done 2>done-err
+		sed -n '/^[0-9]* files, /,$p' planned-list | sed 's/to be placed/copied/' | diff - done
+		diff planned-err done-err
+		grep -q ' deleted from the library before' done
+		rm -r lib && mv lib-before lib
+	done
+	grep -q 'files deleted from lib, and not brought back from now on: 1' done-err
+	grep -q '^skipped .*IMG_0001.JPG: it was deleted from the library$' planned-list
 }
 
 @test "the room kept for records is not taken from what fits without it" {
