@@ -155,6 +155,7 @@ judge() {
 	[ -n "$signal" ] || [ "$status" -eq 3 ] || return 0
 	stop='it could not go on'
 	cause
+	[ -z "$short" ] || stop="--through $short ended before its input"
 	[ -z "$signal" ] || stop=interrupted
 	[ -z "$gone" ] || stop="$gone has gone"
 	[ -n "$throughs" ] || [ "$2" -ge "$1" ] || missed=$(($1 - $2))
@@ -182,6 +183,13 @@ count() { # FILE -- print how many lines it has
 	[ ! -e "$1" ] || wc -l <"$1"
 }
 
+# left_out -- tell how many files a --through command has not passed on, where nothing else can have stopped them.
+left_out() {
+	[ -n "$throughs" ] && [ -z "$signal" ] && { [ "$status" -le 1 ] || [ -n "$short" ]; } || return 0
+	n=$((found - $(calmly count "$records")))
+	[ "$n" -le 0 ] || printf '\nNot passed on by --through: %d\n' "$n"
+}
+
 # summary FILE OPTION... -- what its records tell, and what they do not; nothing after a wrong command.
 summary() {
 	[ "$status" -ne 2 ] || return 0
@@ -198,6 +206,7 @@ summary() {
 		printf '\nFolders that could not be looked into: %d\n' "$(calmly count "$tmp/unread")" && sed 's/^find: /  /' "$tmp/unread"
 		[ -n "$quiet" ] || sed "s/^find: /$name: /" "$tmp/unread" >&2
 	}
+	left_out
 	[ -z "$signal" ] || say "interrupted; the same command goes on from here"
 	[ -z "$gone" ] || say "$gone has gone, after $(calmly count "$records") of $found files; the same command goes on from here"
 }

@@ -1021,6 +1021,35 @@ b' '$(touch bad)' '*'; do
 	[[ $output == *'--through 1 ended with status 7'* ]]
 }
 
+@test "a --through command that ends before its input: named, with what it left out, and the status is 3" {
+	library && mkdir big
+	for i in $(seq 2000); do echo $i >big/IMG_$i.JPG; done # more records than a pipe holds
+	for through in 'head -n 3' 'head -n 3; exit 1' 'grep -m3 IMG'; do
+		run -3 --separate-stderr photo-import -q -n --through="$through" big lib
+		[[ $stderr == "photo-import: --through 1 ended before its input did: $through"$'\nphoto-import: only what'*'cat >/dev/null'* ]]
+		[ "${lines[0]}" = 'Stopped before the end: --through 1 ended before its input' ]
+		[[ ${lines[1]} == '3 files, '*': 3 to be placed' ]]
+		[[ $output == *$'\nNot passed on by --through: 1997'* ]]
+	done
+	run -3 --separate-stderr photo-import -q --through=cat --through='exit 0' --through=cat big lib
+	[[ $stderr == *'--through 2 ended before its input did: exit 0'* ]]
+	[[ $(photo-import --runs lib) == '' ]]
+	run -3 --separate-stderr photo-import -q --through='head -n 3' big lib
+	[[ $(photo-import --runs lib) == *'stopped (--through 1 ended before its input): 3 files, '* ]]
+	run -0 --separate-stderr photo-import -q --through='head -n 3; cat >/dev/null' big lib
+	[ -z "$stderr" ]
+	[[ ${lines[0]} == '6 files, '*': 3 copied, 3 imported before' ]]
+	[[ $output == *$'\nNot passed on by --through: 1994'* ]]
+}
+
+@test "what stops a run is not told of a --through command, which ends for it" {
+	library && mkdir big
+	for i in $(seq 2000); do echo $i >big/IMG_$i.JPG; done
+	chmod 000 lib/.dcim/hash.db && echo damaged >lib/.dcim/hash.db
+	run -3 --separate-stderr photo-import -q --through='trap "" PIPE; cat 2>/dev/null; exit 0' big lib
+	[[ $stderr != *--through* ]] && [ -n "$stderr" ]
+}
+
 @test "a dry run whose TMPDIR is full names it" {
 	unshare -m true 2>/dev/null || skip "needs a mount namespace"
 	library && mkdir tmp many
