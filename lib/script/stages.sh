@@ -122,7 +122,7 @@ take_statuses() {
 		*) stopped "$code" "$stage" ;;
 		esac
 	done
-	[ -z "$short" ] || [ -n "$signal" ] || too_short
+	[ -z "$short" ] || [ -n "$signal" ] || eval "too_short $throughs"
 	[ "$open,$whole" = 0,yes ]
 }
 
@@ -138,8 +138,7 @@ ended_early() {
 	esac
 }
 
-too_short() {
-	eval "set -- $throughs"
+too_short() { # COMMAND...
 	shift $((short - 1))
 	say "--through $short ended before its input did: $1"
 	say "only what it had passed on was taken; let it read to the end, with '; cat >/dev/null' behind it if need be"
