@@ -15,9 +15,21 @@ here=$(readlink -f -- "$0") && PATH=${here%/*}:${PATH:-/usr/local/bin:/usr/bin:/
 [ -e /proc/self/fd/0 ] || exec </dev/null
 [ -e /proc/self/fd/2 ] || exec 2>/dev/null
 
+newline='
+'
+
 # plain -- a line for a person, without the bytes that drive a terminal: those below the blank, and C1 in UTF-8.
 plain() {
-	LC_ALL=C tr '\000-\037\177' '[?*]' | LC_ALL=C sed "s/$(printf '\302')[$(printf '\200')-$(printf '\237')]/?/g" && echo
+	LC_ALL=C tr '\000-\037\177' '[?*]' | without_c1 && echo
+}
+
+# plain_lines -- the same for any number, each ended by NUL.
+plain_lines() {
+	LC_ALL=C tr '\000-\037\177' '\n[?*]' | without_c1
+}
+
+without_c1() {
+	LC_ALL=C sed "s/$(printf '\302')[$(printf '\200')-$(printf '\237')]/?/g"
 }
 
 say() { # MESSAGE

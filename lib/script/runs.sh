@@ -1,5 +1,5 @@
 # The runs of a library: .dcim/runs/RUN.ndjson is a run's log, RUN.info says in lines of `name = value`, for people, what
-# it was of and whether it was stopped.  While the run lasts, or where it was killed, the latter is RUN.open and locked
+# it was of, whether it was stopped, and what became of the files.  While the run lasts, or where it was killed, the latter is RUN.open and locked
 # by the run's processes.  RUN.moved is what source-remove says, RUN.reserve keeps room for the end of a full disk.
 
 # require_also -- add to `algorithm` what the database requires.  One that cannot be read says so when it is needed.
@@ -131,20 +131,28 @@ recover() {
 	done
 }
 
-# list_runs LIBRARY -- a line for each.
+# list_runs LIBRARY -- a line for each.  What has noted no summary, as a run that was killed, is counted now.
 list_runs() {
-	for log in "$1"/.dcim/runs/*.ndjson; do
-		[ -e "$log" ] || continue
-		left=${log%.ndjson} from='' stop=''
-		for info in "$left.info" "$left.open"; do
-			[ ! -f "$info" ] || while IFS= read -r line || [ -n "$line" ]; do
-				case $line in
-				'source = '*) from="; from ${line#source = }" ;;
-				'stopped = '*) stop="stopped (${line#stopped = }): " ;;
-				esac
-			done <"$info"
+	for file in "$1"/.dcim/runs/*.ndjson; do
+		[ -e "$file" ] || continue
+		about=${file%.ndjson} from='' stop='' first=''
+		for info in "$about.info" "$about.open"; do
+			[ ! -f "$info" ] || read_info <"$info"
 		done
-		printf '%s  %s%s%s' "${left##*/}" "$stop" "$(photo-report -q <"$log" | sed 1q)" "$from" | plain
+		[ -n "$first" ] || first=$(photo-report -q <"$file")
+		printf '%s  %s%s%s\0' "${about##*/}" "$stop" "${first%%"$newline"*}" "$from"
+	done | plain_lines
+}
+
+# read_info -- set `from`, `stop` and `first`.  A summary that was cut off is none.
+read_info() {
+	whole=yes
+	while IFS= read -r line || { whole='' && [ -n "$line" ]; }; do
+		case $whole,$line in
+		*,'source = '*) from="; from ${line#source = }" ;;
+		*,'stopped = '*) stop="stopped (${line#stopped = }): " ;;
+		yes,'summary = '*) first=${line#summary = } ;;
+		esac
 	done
 }
 
@@ -190,6 +198,17 @@ left_out() {
 	[ "$n" -le 0 ] || printf '\nNot passed on by --through: %d\n' "$n"
 }
 
+# report OPTION... -- the programs' part of a summary.
+report() {
+	calmly photo-report -q "$@" ${stop:+"--stopped=$stop"} ${missed:+"--not-reached=$missed"} <"$records" || [ $? -eq 1 ]
+}
+
+# note_summary -- keep for list_runs how many files there were and what became of them, once the log is as it will be.
+note_summary() {
+	[ -z "$stop$missed" ] || text=${text#*"$newline"}
+	[ ! -e "$left.info" ] || printf 'summary = %s\n' "${text%%"$newline"*}" >&6 2>/dev/null || :
+}
+
 # summary FILE OPTION... -- what its records tell, and what they do not; nothing after a wrong command.
 summary() {
 	[ "$status" -ne 2 ] || return 0
@@ -200,8 +219,11 @@ summary() {
 		printf '0 files, 0 bytes%s' "${nothing:+: $nothing}" | plain
 		return
 	fi
-	calmly photo-report -q "$@" ${stop:+"--stopped=$stop"} ${missed:+"--not-reached=$missed"} <"$records"
-	[ $? -le 1 ] || status=3
+	if [ -n "$log" ]; then
+		text=$(deaf && report) && calmly printf '%s\n' "$text" && note_summary
+	else
+		report "$@"
+	fi || status=3
 	[ ! -s "$tmp/unread" ] || {
 		printf '\nFolders that could not be looked into: %d\n' "$(calmly count "$tmp/unread")" && sed 's/^find: /  /' "$tmp/unread"
 		[ -n "$quiet" ] || sed "s/^find: /$name: /" "$tmp/unread" >&2

@@ -22,7 +22,11 @@ note_signals() {
 
 # calmly COMMAND... -- run one that tidies up: a signal to the whole group does not end it.
 calmly() {
-	(trap '' INT TERM HUP USR1 && "$@")
+	(deaf && "$@")
+}
+
+deaf() {
+	trap '' INT TERM HUP USR1
 }
 
 # patient -- a shell that waits for stages: a signal to the whole group ends them, and then it.

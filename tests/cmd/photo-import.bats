@@ -1117,6 +1117,29 @@ b' '$(touch bad)' '*'; do
 	run -0 photo-import -q card lib
 }
 
+@test "--runs reads what each run has noted, and counts only where one has not" {
+	library
+	photo-import -q card lib >done
+	photo-init -q lib >/dev/null
+	run -3 photo-import -q --through='head -n 3; exit 7' card/DCIM lib
+	infos=(lib/.dcim/runs/*.info) && [ ${#infos[@]} -eq 2 ]
+	[ "$(sed -n 's/^summary = //p' "${infos[0]}")" = "$(head -n 1 done)" ]
+	photo-import --runs lib >noted
+	[[ $(sed -n 1p noted) == *"  $(head -n 1 done); from card" ]]
+	[[ $(sed -n 2p noted) == *'  stopped (it could not go on): '[0-9]*' imported before; from card/DCIM' ]]
+	cp -a "$BIN" bin && printf '#!/bin/sh\necho counted anew\n' >bin/photo-report
+	bin/photo-import --runs lib | diff noted -
+	for info in "${infos[@]}"; do # of older versions, and of a run that was killed while it noted it
+		sed -i '/^summary = /d' "$info" && photo-import --runs lib | diff noted -
+		printf 'summary = 9' >>"$info" && photo-import --runs lib | diff noted -
+	done
+	[ "$(bin/photo-import --runs lib | grep -c 'counted anew; from')" -eq 2 ]
+	printf '\nsummary = \033[2J\302\233evil\n' >>"${infos[1]}"
+	photo-import --runs lib >noted && grep -q '?\[2J?evil' noted
+	name=$'lib/.dcim/runs/a\nb.ndjson' && cp "${infos[0]%.info}.ndjson" "$name"
+	[ "$(photo-import --runs lib | wc -l)" -eq 3 ]
+}
+
 @test "a library whose folder of runs was deleted gets a new one" {
 	library && rm -r lib/.dcim/runs
 	run -0 photo-import -q card lib
