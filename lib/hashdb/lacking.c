@@ -29,11 +29,22 @@ lacking_close(struct lacking *l)
 	buf_fini(&l->path);
 }
 
+/* Nothing is left there that could be read, or what has its name is no file. */
+static bool
+is_gone(struct lacking *l)
+{
+	struct stat st;
+
+	if (fstatat(l->root, buf_cstr(&l->path), &st, 0) == 0)
+		return !S_ISREG(st.st_mode);
+	return errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
+}
+
 int
 lacking_has(struct lacking *l, const struct page_row *row, struct fail *why)
 {
 	struct digests d;
-	struct stat st;
+	bool gone;
 
 	if (digest_read_json(row->hash, &d, why) == -1)
 		return -1;
@@ -42,9 +53,7 @@ lacking_has(struct lacking *l, const struct page_row *row, struct fail *why)
 	buf_clear(&l->path, SIZE_MAX);
 	if (buf_add(&l->path, row->path.p, row->path.len) == -1)
 		return fail_nomem(why);
-	if (fstatat(l->root, buf_cstr(&l->path), &st, AT_SYMLINK_NOFOLLOW) == 0 ||
-	    (errno != ENOENT && errno != ENOTDIR))
-		return 1;
-	l->gone++;
-	return 0;
+	gone = is_gone(l);
+	l->gone += gone;
+	return !gone;
 }

@@ -11,14 +11,15 @@
 /* Of a whole run; ready with the first two. */
 struct kept {
 	struct run *run;
-	const char *tool;                /* for warnings in records */
+	const char *tool; /* for warnings in records */
 	size_t removed;
 	size_t stay[REASON_COUNT]; /* sources that do, by reason */
 };
 
 /*
- * kept_tell() -- from a commit: a source that stays is a warning of its record, a line on stderr for the first ones of a
- * reason (none for those on a write-protected card), and makes the run unfinished; one that has gone is only the warning.
+ * kept_tell() -- from a commit: a source that stays is a warning of its record, a line on stderr for the first ones of
+ * a reason (none for those on a write-protected card), and makes the run unfinished; one that has gone is only the
+ * warning.
  *
  *   reason   REASON_NONE: it has been removed
  *   message  the same for a person

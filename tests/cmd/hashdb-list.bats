@@ -146,6 +146,12 @@ setup_more() {
 	run -0 --separate-stderr hashdb-list --lacking --relative "$DB"
 	[ "$(jqr .path <<<"$output")" = b ]
 	[ "$stderr" = 'hashdb-list: passed over, as they have gone from lib: 2' ]
+	for other in 'mkdir lib/a' 'mkfifo lib/a' 'ln -s nothing lib/a' 'ln -s a lib/a'; do
+		$other
+		run -0 --separate-stderr hashdb-list --lacking --relative "$DB"
+		[ "$(jqr .path <<<"$output")" = b ] && [[ $stderr == *': 2' ]]
+		rm -r lib/a
+	done
 	run -0 --separate-stderr hashdb-list -q --lacking "$DB"
 	[ -z "$stderr" ]
 	file-hash lib/b | hashdb-merge --root=lib x.db >out
