@@ -9,7 +9,12 @@
 #   SQL, JSON     none here: the programs' affair
 
 # The programs are those beside the script, whatever PATH is: cron's has them not, another's may have others.
-here=$(readlink -f -- "$0") && PATH=${here%/*}:${PATH:-/usr/local/bin:/usr/bin:/bin} && export PATH
+here=$0
+case $0 in
+/*) [ ! -h "$0" ] || here=$(readlink -f -- "$0") ;;
+*) here=$(readlink -f -- "$0") ;;
+esac
+PATH=${here%/*}:${PATH:-/usr/local/bin:/usr/bin:/bin} && export PATH
 
 # Who closes a descriptor wants nothing from it; a shell cannot copy one that is closed.
 [ -e /proc/self/fd/0 ] || exec </dev/null
@@ -118,7 +123,6 @@ system_zone() {
 }
 
 # find's tests of the names that are never sources.
-nowhere=$(cat <<'END'
+IFS= read -r nowhere <<'END'
 @NEVER@
 END
-)

@@ -33,7 +33,13 @@ begin_run() {
 
 # free_bytes PATH -- print the room on its file system; where that cannot be told, more than anyone has.
 free_bytes() {
-	stat -fLc '%a %S' -- "$1" 2>/dev/null | awk '{ n = $1 * $2 } END { printf "%.0f\n", NR ? n : 1e18 }'
+	read -r blocks size <<-END
+		$(stat -fLc '%a %S' -- "$1" 2>/dev/null)
+	END
+	case $blocks in
+	'' | ?????????????*) echo 1000000000000000000 ;; # the product of more no shell can tell
+	*) echo "$((blocks * size))" ;;
+	esac
 }
 
 # reserve SPARE -- keep room for the records of what is placed last, unless SPARE bytes are too few for that and for
@@ -78,7 +84,10 @@ after() {
 }
 
 info() { # NAME VALUE
-	printf '%s = %s' "$1" "$2" | plain >&6 2>/dev/null
+	case $2 in
+	*[!\ -~]*) printf '%s = %s' "$1" "$2" | plain ;;
+	*) printf '%s = %s\n' "$1" "$2" ;;
+	esac >&6 2>/dev/null
 }
 
 # outlive -- wait for what a run has left running: its shell may have been killed, and its programs write on.
@@ -91,7 +100,7 @@ outlive() {
 
 # end_run -- the log is as it will be; one without records goes, one that is not complete is left to the next run.
 end_run() {
-	rm -f "$left.reserve"
+	[ ! -e "$left.reserve" ] || rm -f "$left.reserve"
 	if [ -s "$log" ]; then
 		[ -z "$stop" ] || info stopped "$stop${missed:+, $missed of $found files not reached}"
 		[ -n "$recorded" ] || return
@@ -110,7 +119,7 @@ tell_removed() {
 		{ head -n "$said" "$1.moved" && tail -n "+$((said + 1))" "$1.ndjson"; } >"$1.new" && sync "$1.new" &&
 			mv -f "$1.new" "$1.ndjson"
 	fi
-	rm -f "$1.moved" "$1.new"
+	[ ! -e "$1.moved" ] || rm -f "$1.moved" "$1.new"
 }
 
 # recover LIBRARY -- complete what runs that were killed have left.
@@ -156,7 +165,7 @@ read_info() {
 	done
 }
 
-# judge FOUND REACHED -- set `stop` to why a run did not come to its end, and `missed` to how many files it did not
+# judge FILE -- of the records of the run, set `stop` to why a run did not come to its end, and `missed` to how many files it did not
 # reach, where that can be told.
 judge() {
 	stop='' missed=''
@@ -166,7 +175,8 @@ judge() {
 	[ -z "$short" ] || stop="--through $short ended before its input"
 	[ -z "$signal" ] || stop=interrupted
 	[ -z "$gone" ] || stop="$gone has gone"
-	[ -n "$throughs" ] || [ "$2" -ge "$1" ] || missed=$(($1 - $2))
+	reached=$(calmly count "$1")
+	[ -n "$throughs" ] || [ "$reached" -ge "$found" ] || missed=$((found - reached))
 }
 
 # cause -- set `stop` to what the library's side of a run that could not go on has met, where the log tells; a log that
@@ -184,7 +194,7 @@ cause() {
 
 # count_names -- print how many files were found.
 count_names() {
-	{ cat "$tmp/list" 2>/dev/null; } | tr -dc '\0' | wc -c
+	[ -e "$tmp/list" ] && tr -dc '\0' <"$tmp/list" | wc -c || echo 0
 }
 
 count() { # FILE -- print how many lines it has
