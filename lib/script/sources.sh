@@ -178,22 +178,15 @@ missing() {
 mark_missing() {
 	patient
 	missing | stage "file-hash --verify" file-hash $common -0 -C "$library" --verify |
-		stage "hashdb-merge --mark-deleted" hashdb-merge $common -C "$library" --mark-deleted "$db" >"$tmp/marked"
+		if [ -n "$dry_run" ]; then
+			stage cat cat
+		else
+			stage "hashdb-merge --mark-deleted" hashdb-merge $common -C "$library" --mark-deleted "$db"
+		fi >"$tmp/marked"
 }
 
-# would_leave_deleted -- say what a dry run cannot show.
-would_leave_deleted() {
-	await list_missing
-	[ ! -s "$tmp/missing" ] ||
-		say "gone from $library: $(tr -dc '\0' <"$tmp/missing" | wc -c); --leave-deleted will skip them, though they are shown as to be placed"
-}
-
-list_missing() {
-	patient
-	missing >"$tmp/missing"
-}
-
-# leave_deleted -- note in the database that what has gone from the library is not wanted again.
+# leave_deleted -- note in the database that what has gone from the library is not wanted again.  A dry run only counts
+# it, and has hashdb-lookup answer as it would then.
 leave_deleted() {
 	await mark_missing
 	[ ! -s "$tmp/marked" ] || say "files deleted from $library, and not brought back from now on: $(count "$tmp/marked")"

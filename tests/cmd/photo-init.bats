@@ -119,6 +119,33 @@ everything() { (cd "$1" && find . -mindepth 1 -name .dcim -prune -o -mindepth 1 
 	[ -z "$stderr" ]
 }
 
+@test "-a: what has gone from the library is said in one line, and is no failure, now or later" {
+	photo-init -q old >/dev/null
+	rm old/DCIM/103APPLE/IMG_0100.JPG
+	run -0 --separate-stderr photo-init -a sha256 old
+	[[ $stderr == *'hashdb-list: passed over, as they have gone from .: 1'$'\n'* ]]
+	run -0 --separate-stderr photo-init -q old
+	[ -z "$stderr" ]
+	[ "$(hashdb-list old/.dcim/hash.db | jq -c '.hash | keys' | sort | uniq -c | tr -s ' ')" = $' 20 ["sha256","xxh128"]\n 1 ["xxh128"]' ]
+	rm -r old/[!.]*
+	run -0 photo-init -q -a md5 old
+}
+
+@test "-a: what is damaged by now gets no digest, and is named" {
+	photo-init -q old >/dev/null
+	f=old/DCIM/103APPLE/IMG_0100.JPG
+	touch -r $f ref && cp -a $f good && printf X | dd of=$f bs=1 seek=20 conv=notrunc 2>/dev/null && touch -r ref $f
+	for arguments in '-a sha256 old' old; do
+		run -1 photo-init -q $arguments
+		[[ $output == *$'\nDamaged, not what was recorded: 1\n  DCIM/103APPLE/IMG_0100.JPG\n'* ]]
+		[ "$(hashdb-list --relative old/.dcim/hash.db | jq -r 'select(.verify == "corrupt") | .path + (.hash | keys[])')" = \
+			DCIM/103APPLE/IMG_0100.JPGxxh128 ]
+	done
+	cp -a good $f
+	run -0 photo-init -q old
+	[ "$(hashdb-list old/.dcim/hash.db | jq -c '.hash | keys' | sort | uniq -c | tr -s ' ')" = ' 21 ["sha256","xxh128"]' ]
+}
+
 @test "what -a adds to one import is required of no other; an unknown digest lists the known ones" {
 	mkdir a b && echo a >a/a.jpg && echo b >b/b.jpg
 	photo-init -q new >/dev/null
