@@ -253,8 +253,8 @@ stays(struct choice *c)
 {
 	c->job->outcome = JOB_SKIPPED;
 	c->job->reason = REASON_IN_LIBRARY;
-	if (buf_adds(&c->job->message,
-		"in the library already, at another place; --move would file it anew, --copy copy it") == -1)
+	if (buf_adds(&c->job->message, "in the library already, at another place; place-file with --move files it "
+				       "anew, with --copy copies it") == -1)
 		return fail_nomem(c->why);
 	return 0;
 }

@@ -558,6 +558,28 @@ outside() {
 	for f in edited/a.JPG*; do cmp "$f" "$(find lib -name "${f##*/}")"; done
 }
 
+@test "a folder that is passed over for its name says so where it was named, and how to have it" {
+	library
+	mkdir lost+found
+	cp card/DCIM/102NIKON/DSC_0001.JPG lost+found
+	run -0 photo-import lost+found lib
+	[[ $output == *'lost+found is passed over: '*'; lost+found/. is looked into'* ]]
+	run -0 photo-import -q --exclude=lost+found lost+found lib
+	[[ $output != *'passed over'* ]]
+	run -0 photo-import lost+found/. lib
+	[[ $output == *': 1 copied'* ]]
+}
+
+@test "--move where a config says --verify=stream: what to say" {
+	library
+	echo 'verify = stream' >lib/.dcim/config
+	run -2 photo-import --move card lib
+	[[ $output == *'--verify=readback, also where a config says otherwise'* ]]
+	cp -r card again
+	run photo-import -q --move --verify=readback again lib
+	[ "$status" -le 1 ]
+}
+
 @test "thumbnails, trash and the library itself are left out" {
 	library card/lib
 	for folder in '#recycle' @Recycle .@__thumb @tmp .Trash-1000 .Trashes '$RECYCLE.BIN' 'System Volume Information' \
