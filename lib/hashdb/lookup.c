@@ -33,16 +33,18 @@ enum {
 	CREDIT_MOST = 4096 * CREDIT_ROW /* and to begin with */
 };
 
-enum statement { BY_HASH, BY_PATH, FIND_VOLUME, FOLDER, ONE_SOURCE, STATEMENTS };
+enum statement { BY_HASH, BY_HASH_ON, BY_PATH, FIND_VOLUME, FOLDER, ONE_SOURCE, STATEMENTS };
 
+#define CONTENT                            \
+	"SELECT " FILE_COLUMNS("f.") " FROM digest AS d LEFT JOIN file AS f ON f.id = d.file WHERE d.prefix = ?1"
 #define SOURCE                                            \
 	"SELECT " SOURCE_COLUMNS("s.") ", " FILE_COLUMNS( \
 	    "f.") " FROM source AS s"                     \
 		  " LEFT JOIN file AS f ON f.id = s.file WHERE s.volume = ?1"
 
 static const char *const texts[STATEMENTS] = {
-	[BY_HASH] = "SELECT " FILE_COLUMNS("f.") " FROM digest AS d LEFT JOIN file AS f ON f.id = d.file"
-						 " WHERE d.prefix = ?1 AND d.file >= ?2 AND d.file <= ?3",
+	[BY_HASH] = CONTENT,
+	[BY_HASH_ON] = CONTENT " AND d.file >= ?2 AND d.file <= ?3",
 	[BY_PATH] = "SELECT " FILE_COLUMNS("") " FROM file WHERE path = ?1 AND deleted IS NULL",
 	[FIND_VOLUME] = "SELECT " VOLUME_COLUMNS " FROM volume WHERE name = ?1",
 	[FOLDER] = SOURCE " AND s.path >= ?2 AND s.path < ?3",
@@ -219,7 +221,7 @@ outranks(enum lookup_status a, enum lookup_status b)
 
 /* One row whose digest begins alike: 1 if it is known, then it is l->candidate; 0; -1. */
 static int
-take_hash_row(struct lookup *l, const struct digests *d, struct walk *walk, struct fail *why)
+take_hash_row(struct lookup *l, sqlite3_stmt *stmt, const struct digests *d, struct walk *walk, struct fail *why)
 {
 	enum digest_algorithm index = hashdb_index(l->db);
 	struct value file[FILE_VALUES];
@@ -227,7 +229,7 @@ take_hash_row(struct lookup *l, const struct digests *d, struct walk *walk, stru
 	struct state state;
 	enum lookup_status said;
 
-	if (values_read(l->sql, l->stmt[BY_HASH], 0, TABLE_FILE, file, why) == -1)
+	if (values_read(l->sql, stmt, 0, TABLE_FILE, file, why) == -1)
 		return -1;
 	if (digest_read_json(file[FILE_HASH].bytes, &recorded, why) == -1 || !(recorded.mask & 1u << index) ||
 	    digest_prefix(&recorded, index) != digest_prefix(d, index))
@@ -250,15 +252,18 @@ take_hash_row(struct lookup *l, const struct digests *d, struct walk *walk, stru
 static int
 go_on(struct lookup *l, const struct digests *d, struct walk *walk, size_t *rows, struct fail *why)
 {
-	sqlite3_stmt *stmt = l->stmt[BY_HASH];
+	bool on = walk->next > 0;
+	sqlite3_stmt *stmt = l->stmt[on ? BY_HASH_ON : BY_HASH];
 	int rc = 0, known = 0;
 
 	sqlite3_bind_int64(stmt, 1, digest_prefix(d, hashdb_index(l->db)));
-	sqlite3_bind_int64(stmt, 2, walk->next);
-	sqlite3_bind_int64(stmt, 3, l->seq);
+	if (on)
+		sqlite3_bind_int64(stmt, 2, walk->next);
+	if (on)
+		sqlite3_bind_int64(stmt, 3, l->seq);
 	while (known == 0 && (rc = sql_step(l->sql, stmt, why)) == 1) {
 		++*rows;
-		if ((known = take_hash_row(l, d, walk, why)) == 0)
+		if ((known = take_hash_row(l, stmt, d, walk, why)) == 0)
 			walk->next++;
 	}
 	sqlite3_reset(stmt);
