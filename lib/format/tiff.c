@@ -15,6 +15,7 @@
 #include "format/format.h"
 #include "meta/packets.h"
 #include "meta/tags.h"
+#include "format/tiff-end.h"
 #include "format/tiff-raw.h"
 #include "meta/work.h"
 
@@ -24,6 +25,7 @@ struct image {
 	double width, height; /* 0: not told */
 	bool full;            /* calls itself the full-size image */
 	bool reduced;         /* calls itself a smaller copy of another */
+	struct tiff_data data;
 };
 
 struct tiff {
@@ -34,6 +36,9 @@ struct tiff {
 	struct tiff_signs signs;
 	double exif_width, exif_height;
 	double border[4]; /* Panasonic's: top, left, bottom, right */
+	struct tiff_panasonic panasonic;
+	double reach, reduced_reach; /* how long the file must be for all pictures, and for their smaller copies */
+	bool is_cr2;
 	uint64_t jpeg_at, jpeg_len;
 };
 
@@ -77,8 +82,11 @@ settle(struct tiff *t)
 {
 	const struct image *i = &t->now;
 
+	double *reach = i->reduced ? &t->reduced_reach : &t->reach;
+
 	if (i->width > 0 && i->height > 0 && (t->best.width == 0 || (i->full && !t->best.full)))
 		t->best = *i;
+	*reach = fmax(*reach, tiff_end_reach(&i->data, i->width, i->height));
 }
 
 static void
@@ -106,12 +114,16 @@ image_tag(struct tiff *t, struct ifd *ifd, const struct ifd_entry *e)
 	default:
 		tiff_raw_sign(&t->signs, ifd, e);
 	}
+	if (ifd->magic != IFD_MAGIC_PANASONIC)
+		tiff_end_tag(&t->now.data, ifd, e);
+	t->now.reduced |= e->tag == 0x0201 && e->kind == IFD_IMAGE && e->nth > 0; /* Exif's thumbnail */
 }
 
 /* Panasonic's own tags, of the first directory. */
 static void
 panasonic_tag(struct tiff *t, struct ifd *ifd, const struct ifd_entry *e)
 {
+	tiff_end_panasonic_tag(&t->panasonic, ifd, e);
 	if (e->tag >= 0x04 && e->tag <= 0x07) {
 		t->border[e->tag - 0x04] = ifd_number(ifd, e);
 	} else if (e->tag == 0x2e) {
@@ -143,7 +155,7 @@ entry(void *arg, struct ifd *ifd, const struct ifd_entry *e)
 		tags_entry(t->tags, ifd, e);
 }
 
-/* Beyond a first directory that is no thumbnail lie other pages. */
+/* Beyond a first directory that is no thumbnail lie other pages; Canon has the picture of the sensor there. */
 static bool
 chain(void *arg, unsigned nth)
 {
@@ -151,7 +163,7 @@ chain(void *arg, unsigned nth)
 
 	(void)nth;
 	settle(t);
-	return t->now.reduced && !t->best.full;
+	return t->is_cr2 || (t->now.reduced && !t->best.full);
 }
 
 /* The first pair of two sizes that are told. */
@@ -179,6 +191,20 @@ set_size(struct tiff *t, struct media_info *info, const struct iiq_size *iiq, co
 		set_pair(info, t->best.width, t->best.height);
 }
 
+/* Warns where the file ends within its picture. */
+static void
+check_end(struct tiff *t, double size, struct media_info *info)
+{
+	t->reach = fmax(t->reach, tiff_end_panasonic(&t->panasonic));
+	if (!tiff_end_is_told(info->type))
+		return;
+	if (t->reach > size)
+		media_warn(
+		    info, FAIL_TRUNCATED, "the picture reaches to byte %.0f, the file ends at %.0f", t->reach, size);
+	else if (t->reduced_reach > size)
+		media_warn(info, FAIL_VALUE, "a smaller copy of the picture lies beyond the end");
+}
+
 /* What is known only when all directories were seen. */
 static int
 finish(struct tiff *t, struct src *src, struct work *work, struct media_info *info, struct fail *why)
@@ -194,6 +220,7 @@ finish(struct tiff *t, struct src *src, struct work *work, struct media_info *in
 	memcpy(head, p, len);
 	if ((type = tiff_raw_type(&t->signs, info, head, len)) != NULL)
 		media_set_type(info, type);
+	check_end(t, (double)src_size(src), info);
 	if (strcmp(info->type, "iiq") == 0 && iiq_read(src, 8, work, info, &iiq, why) == -1)
 		return -1;
 	set_size(t, info, &iiq, head, len);
@@ -210,7 +237,12 @@ read_tiff(struct src *src, struct work *work, struct media_info *info, struct fa
 	struct tiff t = {.exif.info = info};
 	struct ifd_visitor v = {.entry = entry, .chain = chain, .subs = true, .arg = &t};
 	struct ifd ifd;
+	const uint8_t *p;
+	size_t len;
 
+	if ((p = src_some(src, 0, TIFF_HEAD, &len, why)) == NULL)
+		return -1;
+	t.is_cr2 = tiff_raw_is_cr2(p, len);
 	if (info->tags != NULL)
 		tags_block(t.tags = t.exif.tags = work->tags);
 	media_from(info, MEDIA_FROM_EXIF);
