@@ -113,6 +113,18 @@ tiff_end_reach(const struct tiff_data *d, double width, double height)
 	return fmax(reach(d->at, believed(d, width, height)), reach(d->jpeg_at, d->jpeg_len));
 }
 
+bool
+tiff_end_is_coded(const struct tiff_data *d)
+{
+	static const double codings[] = {5, 6, 7, 8, 32946, 34713, 34892, 65535};
+
+	for (size_t i = 0; i < sizeof codings / sizeof codings[0]; i++) {
+		if (d->compression == codings[i])
+			return true;
+	}
+	return false;
+}
+
 double
 tiff_end_panasonic(const struct tiff_panasonic *p)
 {

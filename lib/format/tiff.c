@@ -17,7 +17,10 @@
 #include "meta/tags.h"
 #include "format/tiff-end.h"
 #include "format/tiff-raw.h"
+#include "format/tail.h"
 #include "meta/work.h"
+
+#define CODED_TAIL (16u << 10) /* longer than padding of a strip */
 
 struct image {
 	enum ifd_kind kind;
@@ -37,6 +40,7 @@ struct tiff {
 	double exif_width, exif_height;
 	double border[4]; /* Panasonic's: top, left, bottom, right */
 	struct tiff_panasonic panasonic;
+	double coded_at;
 	double reach, reduced_reach; /* how long the file must be for all pictures, and for their smaller copies */
 	bool is_cr2;
 	uint64_t jpeg_at, jpeg_len;
@@ -82,11 +86,16 @@ settle(struct tiff *t)
 {
 	const struct image *i = &t->now;
 
-	double *reach = i->reduced ? &t->reduced_reach : &t->reach;
+	double reach = tiff_end_reach(&i->data, i->width, i->height);
 
 	if (i->width > 0 && i->height > 0 && (t->best.width == 0 || (i->full && !t->best.full)))
 		t->best = *i;
-	*reach = fmax(*reach, tiff_end_reach(&i->data, i->width, i->height));
+	if (i->reduced) {
+		t->reduced_reach = fmax(t->reduced_reach, reach);
+	} else if (reach > t->reach) {
+		t->reach = reach;
+		t->coded_at = tiff_end_is_coded(&i->data) ? i->data.at : 0;
+	}
 }
 
 static void
@@ -191,18 +200,23 @@ set_size(struct tiff *t, struct media_info *info, const struct iiq_size *iiq, co
 		set_pair(info, t->best.width, t->best.height);
 }
 
-/* Warns where the file ends within its picture. */
-static void
-check_end(struct tiff *t, double size, struct media_info *info)
+/* Warns where the file ends within its picture, or the picture in nothing. */
+static int
+check_end(struct tiff *t, struct src *src, struct media_info *info, struct fail *why)
 {
+	double size = (double)src_size(src);
+
 	t->reach = fmax(t->reach, tiff_end_panasonic(&t->panasonic));
 	if (!tiff_end_is_told(info->type))
-		return;
+		return 0;
 	if (t->reach > size)
 		media_warn(
 		    info, FAIL_TRUNCATED, "the picture reaches to byte %.0f, the file ends at %.0f", t->reach, size);
 	else if (t->reduced_reach > size)
 		media_warn(info, FAIL_VALUE, "a smaller copy of the picture lies beyond the end");
+	else if (t->coded_at > 0)
+		return tail_check(src, (uint64_t)t->coded_at, (uint64_t)t->reach, CODED_TAIL, info, why);
+	return 0;
 }
 
 /* What is known only when all directories were seen. */
@@ -220,7 +234,8 @@ finish(struct tiff *t, struct src *src, struct work *work, struct media_info *in
 	memcpy(head, p, len);
 	if ((type = tiff_raw_type(&t->signs, info, head, len)) != NULL)
 		media_set_type(info, type);
-	check_end(t, (double)src_size(src), info);
+	if (check_end(t, src, info, why) == -1)
+		return -1;
 	if (strcmp(info->type, "iiq") == 0 && iiq_read(src, 8, work, info, &iiq, why) == -1)
 		return -1;
 	set_size(t, info, &iiq, head, len);
