@@ -124,6 +124,14 @@ heic(struct buf *b)
 	end(b, at);
 }
 
+static void
+psd(struct buf *b)
+{
+	buf_add(b, "8BPS\0\1\0\0\0\0\0\0\0\3\0\0\0\x1e\0\0\0\x28\0\x08\0\3", 26);
+	film_zeros(b, 14); /* no colours, resources and layers; not coded */
+	fill(b, 30 * 40 * 3);
+}
+
 /* Canon's preview stands behind the index. */
 static void
 cr3(struct buf *b)
@@ -177,6 +185,7 @@ static const struct {
     {"WebP", webp, 4096},
     {"HEIC", heic, 4096},
     {"CR3", cr3, 0},
+    {"PSD", psd, 0},
     {"TIFF", tiff, 0},
     {"TIFF, compressed", tiff_coded, 16384},
 };
