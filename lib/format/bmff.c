@@ -98,7 +98,7 @@ take_outermost(struct bmff *f, const struct box *b)
 	if (b->type == MDAT && f->seen_meta && !f->film) { /* the picture is whole */
 		f->boxes.tailed = true;
 		if (b->end == src_size(f->boxes.src) &&
-		    tail_check(f->boxes.src, b->body, b->end, EMPTY_TAIL, f->boxes.info, f->boxes.why) == -1)
+		    tail_check(f->boxes.src, b->body, b->end, f->boxes.info, f->boxes.why) == -1)
 			box_fail(&f->boxes);
 	}
 	if (!f->seen_moov)

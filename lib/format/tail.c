@@ -3,8 +3,9 @@
 #include <string.h>
 
 int
-tail_check(struct src *src, uint64_t at, uint64_t end, size_t len, struct media_info *info, struct fail *why)
+tail_check(struct src *src, uint64_t at, uint64_t end, struct media_info *info, struct fail *why)
 {
+	const size_t len = EMPTY_TAIL;
 	const uint8_t *p;
 
 	if (end > src_size(src) || at > end || end - at < len)

@@ -20,8 +20,6 @@
 #include "format/tail.h"
 #include "meta/work.h"
 
-#define CODED_TAIL (16u << 10) /* longer than padding of a strip */
-
 struct image {
 	enum ifd_kind kind;
 	unsigned nth;
@@ -215,7 +213,7 @@ check_end(struct tiff *t, struct src *src, struct media_info *info, struct fail 
 	else if (t->reduced_reach > size)
 		media_warn(info, FAIL_VALUE, "a smaller copy of the picture lies beyond the end");
 	else if (t->coded_at > 0)
-		return tail_check(src, (uint64_t)t->coded_at, (uint64_t)t->reach, CODED_TAIL, info, why);
+		return tail_check(src, (uint64_t)t->coded_at, (uint64_t)t->reach, info, why);
 	return 0;
 }
 
