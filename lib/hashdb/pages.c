@@ -23,8 +23,8 @@ static const char make_age[] =
     "PRAGMA query_only = 0;"
     "CREATE TEMP TABLE age (verified INTEGER, id INTEGER, PRIMARY KEY (verified, id)) WITHOUT ROWID";
 static const char fill_age[] =
-    "INSERT INTO temp.age SELECT verified, id FROM file WHERE id > ?1 AND id <= ?1 + 10000 AND deleted IS NULL";
-static const char last_id[] = "SELECT max(id) FROM file";
+    "INSERT INTO temp.age SELECT verified, id FROM file WHERE id > ?1 AND id <= ?2 AND deleted IS NULL";
+static const char next_piece[] = "SELECT max(id) FROM (SELECT id FROM file WHERE id > ?1 ORDER BY id LIMIT 10000)";
 
 static const int texts[] = { FILE_PATH, FILE_HASH, FILE_MISMATCH, FILE_RECORD };
 enum { PATH, HASH, MISMATCH, RECORD, TEXTS };
@@ -48,35 +48,34 @@ struct pages {
 
 /* Each step lets go of the database. */
 static int
-fill_ages(struct sql *sql, sqlite3_stmt *fill, int64_t last, struct fail *why)
+fill_ages(struct sql *sql, sqlite3_stmt *next, sqlite3_stmt *fill, struct fail *why)
 {
-	for (int64_t id = 0; id < last; id += 10000) {
+	for (int64_t id = INT64_MIN, last;; id = last) {
+		sqlite3_bind_int64(next, 1, id);
+		if (sql_step(sql, next, why) != 1)
+			return -1;
+		if (sqlite3_column_type(next, 0) == SQLITE_NULL)
+			return 0;
+		last = sqlite3_column_int64(next, 0);
+		sqlite3_reset(next);
 		sqlite3_bind_int64(fill, 1, id);
+		sqlite3_bind_int64(fill, 2, last);
 		if (sql_step(sql, fill, why) == -1)
 			return -1;
 	}
-	return 0;
 }
 
 static int
 gather_ages(struct sql *sql, struct fail *why)
 {
-	sqlite3_stmt *fill = NULL, *max = NULL;
-	int64_t last = 0;
+	sqlite3_stmt *fill = NULL, *next = NULL;
 	int rc = -1;
 
-	if (sql_exec(sql, make_age, why) == -1 || (fill = sql_prepare(sql, fill_age, why)) == NULL ||
-	    (max = sql_prepare(sql, last_id, why)) == NULL)
-		goto done;
-	if ((rc = sql_step(sql, max, why)) == 1)
-		last = sqlite3_column_int64(max, 0);
-	sqlite3_reset(max);
-	if (rc == -1 || (rc = fill_ages(sql, fill, last, why)) == -1)
-		goto done;
-	rc = sql_exec(sql, "PRAGMA query_only = 1", why);
-done:
+	if (sql_exec(sql, make_age, why) == 0 && (fill = sql_prepare(sql, fill_age, why)) != NULL &&
+	    (next = sql_prepare(sql, next_piece, why)) != NULL && fill_ages(sql, next, fill, why) == 0)
+		rc = sql_exec(sql, "PRAGMA query_only = 1", why);
 	sqlite3_finalize(fill);
-	sqlite3_finalize(max);
+	sqlite3_finalize(next);
 	return rc;
 }
 
