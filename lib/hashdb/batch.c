@@ -14,6 +14,7 @@
 #include "hashdb/journal.h"
 #include "hashdb/merge.h"
 #include "hashdb/sql.h"
+#include "run/quote.h"
 #include "run/spool.h"
 
 #define KEY_BYTES 16
@@ -203,6 +204,36 @@ int
 batch_logged(struct batch *b, const char *name, uint64_t *bytes, struct fail *why)
 {
 	return merge_logged(b->merge, name, bytes, why);
+}
+
+int
+batch_require(struct batch *b, const struct change *c, struct fail *why)
+{
+	enum digest_algorithm index = hashdb_index(b->db);
+
+	if (c->op != CHANGE_PUT && c->op != CHANGE_NOTE)
+		return 0;
+	/* What is damaged never gets the digests that it lacks, and is to be noted all the same. */
+	if (c->op == CHANGE_NOTE && index != DIGEST_COUNT && (c->mask & 1u << index) != 0)
+		return 0;
+	return hashdb_require(b->db, c->mask, why);
+}
+
+size_t
+batch_damaged(const struct batch *b, struct buf *line)
+{
+	struct slice first;
+	size_t n = merge_damaged(b->merge, &first);
+
+	buf_clear(line, SIZE_MAX);
+	if (n == 0)
+		return 0;
+	quote_name(line, first.p, first.len);
+	if (n > 1)
+		buf_addf(line, " and %zu more", n - 1);
+	buf_adds(line, ": not the content that is recorded, under the same size and time: noted as damaged; "
+		       "one that was edited is recorded once its time has changed (touch)");
+	return n;
 }
 
 size_t
