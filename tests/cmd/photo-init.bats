@@ -119,6 +119,39 @@ everything() { (cd "$1" && find . -mindepth 1 -name .dcim -prune -o -mindepth 1 
 	[ -z "$stderr" ]
 }
 
+@test "-a over files that are not what was recorded: damage keeps its digest, is said, and the others are completed" {
+	photo-init -q old >/dev/null
+	state() { hashdb-list --relative old/.dcim/hash.db | jq -r 'select(.path == "'"$1"'") | [.hash.xxh128, (.hash | keys | join("+")), .verify // "good"] | join(" ")'; }
+	f=DCIM/102NIKON/DSC_0001.JPG
+	good=$(state $f | cut -d' ' -f1)
+	cp -p old/$f kept
+	printf X | dd of=old/$f bs=1 seek=40 conv=notrunc status=none && touch -r kept old/$f
+	rm old/notes.txt
+	run -1 --separate-stderr photo-init -a sha256 old
+	[[ $stderr == *"photo-init: $f: damaged: not the content that is recorded"* ]]
+	[[ $stderr == *$'\nphoto-init: damaged files, whose recorded digests stay: 1'* ]]
+	[[ $stderr == *$'\nphoto-init: files read again for digests that they lacked: 19'* ]]
+	[[ $stderr == *$'\nphoto-init: files that lack digests and are not there: 1'* ]]
+	[ "$(state $f)" = "$good xxh128 corrupt" ]
+	[ "$(hashdb-list old/.dcim/hash.db | jq -c '.hash | keys' | sort | uniq -c | tr -s ' ' | xargs)" = '19 [sha256,xxh128] 2 [xxh128]' ]
+	run -1 --separate-stderr photo-init -q old # as long as it is so
+	[ "$stderr" = $'photo-init: damaged files, whose recorded digests stay: 1\nphoto-init: files that lack digests and are not there: 1' ]
+	(cd old && cat .dcim/runs/*.ndjson | hashdb-merge -q --root=. .dcim/again.db >/dev/null)
+	rows() { hashdb-list --relative "$1" | jq -c 'del(.db, .verified)' | sort; }
+	diff <(rows old/.dcim/hash.db) <(rows old/.dcim/again.db)
+	cp -p kept old/$f
+	run -0 photo-init -q old
+	[ "$(state $f)" = "$good sha256+xxh128 good" ]
+}
+
+@test "-a over a file that was edited: it is recorded as it is now" {
+	photo-init -q old >/dev/null
+	f=old/DCIM/102NIKON/DSC_0001.JPG
+	echo more >>$f
+	photo-init -q -a sha256 old >/dev/null
+	[ "$(hashdb-list old/.dcim/hash.db | jq -r 'select(.path == "'$f'") | .hash.sha256, .verify // "good"')" = "$(sha256sum <$f | cut -c1-64)"$'\n'good ]
+}
+
 @test "what -a adds to one import is required of no other; an unknown digest lists the known ones" {
 	mkdir a b && echo a >a/a.jpg && echo b >b/b.jpg
 	photo-init -q new >/dev/null
