@@ -250,11 +250,14 @@ ask_undone(struct changer *w, const struct change_conf *conf, const struct rec *
 
 /* Whether what `exists` is the record's own file.  By its name alone: a log says the same wherever it is read. */
 static bool
-is_itself(const struct changer *w, const struct rec *rec)
+is_itself(struct changer *w, const struct rec *rec)
 {
-	const struct buf *root = &w->place_root, *to = &w->text[CHANGE_PATH];
-	size_t slash = root->len > 0 && root->p[root->len - 1] != '/';
+	const struct buf *root = &w->name, *to = &w->text[CHANGE_PATH];
+	size_t slash;
 
+	if (!rec_get_path(rec, "place.root", &w->name) || root->len == 0)
+		return false;
+	slash = root->p[root->len - 1] != '/';
 	return rec->path.len == root->len + slash + to->len && memcmp(rec->path.p, root->p, root->len) == 0 &&
 	       memcmp(rec->path.p + root->len, "/", slash) == 0 &&
 	       memcmp(rec->path.p + root->len + slash, to->p, to->len) == 0;

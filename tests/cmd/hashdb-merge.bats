@@ -911,6 +911,23 @@ a_run() {
 	content "$DB" | cmp - before
 }
 
+@test "--log: a killed run's records say the same of damage as they would have said" {
+	record lib/a abc | hashdb-merge "$DB" >out
+	cp "$DB" before
+	record lib/a abX '"place":{"action":"exists","to":"a","root":"lib"}' | sed 's/12:00:00.5Z/13:00:00Z/' >edited
+	record other/a abX '"place":{"action":"exists","to":"a","root":"lib"}' | sed 's/12:00:00.5Z/13:00:00Z/' >damaged
+	for in in edited damaged; do
+		cp before "$DB"
+		hashdb-merge -q "$DB" <$in >out || [ $in = damaged ]
+		verdict "$DB" >want
+		cp before "$DB"; cp $in log
+		run -0 hashdb-merge --log=log "$DB" </dev/null
+		verdict "$DB" | cmp - want
+		rm log
+	done
+	grep -q corrupt want
+}
+
 @test "--log: what a power loss leaves behind the last flush is cut off at the first line that is none" {
 	mkdir -p lib/.dcim/runs; log=lib/.dcim/runs/1.ndjson
 	a_run 1 | head -n 3 | hashdb-merge --log=$log "$DB" >out
