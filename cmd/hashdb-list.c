@@ -4,6 +4,7 @@
 
 #include "hashdb/check.h"
 #include "hashdb/hashdb.h"
+#include "hashdb/lacking.h"
 #include "hashdb/pages.h"
 #include "run/filter.h"
 #include "run/json.h"
@@ -16,13 +17,15 @@ struct conf {
 	struct hashdb *db;
 	struct pages *pages;
 	struct buf path, line;
+	const struct run *run;
+	struct lacking lacks;
 };
 
 static const struct opt opts[] = {
 	OPT_FLAG('0', "null", struct conf, null, "paths, each ended by NUL, instead of records"),
 	OPT_FLAG(0, "stale-first", struct conf, stale_first, "those whose content was read longest ago first"),
 	OPT_FLAG(0, "relative", struct conf, relative, "paths as they are below the library's root"),
-	OPT_FLAG(0, "lacking", struct conf, lacking, "only those that lack a digest which the database requires"),
+	OPT_FLAG(0, "lacking", struct conf, lacking, "only files that are there and lack a digest which the database requires"),
 	OPT_FLAG(0, "required", struct conf, required, "write only the digests which the database requires, as a list"),
 	OPT_FLAG(0, "check", struct conf, check, "write nothing, but check that the database is whole"),
 	OPT_END
@@ -46,8 +49,9 @@ start(void *arg, struct run *run, struct fail *why)
 {
 	struct conf *conf = arg;
 
-	(void)run;
-	if ((conf->db = hashdb_open(&conf->open, why)) == NULL)
+	conf->run = run;
+	if ((conf->db = hashdb_open(&conf->open, why)) == NULL ||
+	    (conf->lacking && lacking_open(&conf->lacks, conf->db, why) == -1))
 		return -1;
 	if (conf->check)
 		return check_all(conf->db, why);
@@ -120,16 +124,13 @@ write_record(struct conf *conf, const struct page_row *row)
 static int
 next_row(struct conf *conf, struct page_row *row, struct fail *why)
 {
-	struct digests d;
-	int rc;
+	int rc, wanted = 1;
 
-	while ((rc = pages_next(conf->pages, row, why)) == 1 && conf->lacking) {
-		if (digest_read_json(row->hash, &d, why) == -1)
-			return -1;
-		if ((hashdb_algorithms(conf->db) & ~d.mask) != 0)
-			break;
-	}
-	return rc;
+	do {
+		if ((rc = pages_next(conf->pages, row, why)) == 1 && conf->lacking)
+			wanted = lacking_has(&conf->lacks, row, why);
+	} while (rc == 1 && wanted == 0);
+	return wanted == -1 ? -1 : rc;
 }
 
 static int
@@ -167,6 +168,8 @@ finish(void *arg, struct buf *out, struct fail *why)
 
 	if (conf->required)
 		hashdb_put_required(conf->db, out);
+	if (conf->lacks.gone > 0)
+		run_note(conf->run, "passed over, as they have gone from %s: %zu", hashdb_root(conf->db), conf->lacks.gone);
 	return out->failed ? fail_nomem(why) : 0;
 }
 
@@ -188,6 +191,7 @@ main(int argc, char **argv)
 	};
 	int status = (conf.filter = &f, filter_main(&f, argc, argv));
 	pages_free(conf.pages);
+	lacking_close(&conf.lacks);
 	hashdb_close(conf.db);
 	buf_fini(&conf.path);
 	buf_fini(&conf.line);

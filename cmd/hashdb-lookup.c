@@ -11,6 +11,7 @@
 
 struct conf {
 	const char *by_name, *known_to;
+	bool leave_missing;
 	struct ask_conf asking;
 
 	struct filter *filter;
@@ -26,6 +27,8 @@ struct conf {
 static const struct opt opts[] = {
 	OPT_STRING(0, "by", "WHAT", struct conf, by_name, "recognise files by hash, source or path (hash)"),
 	OPT_FLAG(0, "offline", struct conf, asking.offline, "take recorded files for present"),
+	OPT_FLAG(0, "missing-is-deleted", struct conf, leave_missing,
+	    "answer as if missing files were marked as deleted"),
 	OPT_STRING(0, "known-to", "FILE", struct conf, known_to, "write known records to FILE instead of stdout"),
 	OPT_FLAG(0, "skipped", struct conf, asking.skipped, "with --by=source: what was left out once is known"),
 	OPT_END
@@ -122,6 +125,8 @@ answer(struct conf *conf, struct rec *rec, enum emit *verdict, struct fail *why)
 		return -1;
 	if (conf->asking.by != ASK_BY_HASH)
 		rec_set_stat(rec, &q->st);
+	if (conf->leave_missing && a.status == LOOKUP_MISSING)
+		a.status = LOOKUP_DELETED;
 	buf_clear(&conf->text, SIZE_MAX);
 	ask_write_json(conf->asking.by, &a, &conf->text);
 	rec_set_json(rec, "db", &conf->text, 0);
@@ -165,7 +170,8 @@ main(int argc, char **argv)
 	struct conf conf = { .by_name = "hash", .known_fd = -1 };
 	struct filter f = {
 		.name = "hashdb-lookup",
-		.synopsis = "[--by=hash|source|path] [--offline] [--known-to=FILE] [--skipped] [OPTION...] DB...",
+		.synopsis = "[--by=hash|source|path] [--offline] [--missing-is-deleted] [--known-to=FILE] [--skipped]"
+			    " [OPTION...] DB...",
 		.purpose = "Add what hash databases know of each file.",
 		.opts = opts,
 		.conf = &conf,

@@ -1,7 +1,7 @@
 complete -c hashdb-list -s 0 -l null -d 'paths, each ended by NUL, instead of records'
 complete -c hashdb-list -l stale-first -d 'those whose content was read longest ago first'
 complete -c hashdb-list -l relative -d 'paths as they are below the library\'s root'
-complete -c hashdb-list -l lacking -d 'only those that lack a digest which the database requires'
+complete -c hashdb-list -l lacking -d 'only files that are there and lack a digest which the database requires'
 complete -c hashdb-list -l required -d 'write only the digests which the database requires, as a list'
 complete -c hashdb-list -l check -d 'write nothing, but check that the database is whole'
 complete -c hashdb-list -s j -l jobs -r -d 'worker threads (default, and 0: the CPUs available)'

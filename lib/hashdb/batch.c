@@ -206,19 +206,6 @@ batch_logged(struct batch *b, const char *name, uint64_t *bytes, struct fail *wh
 	return merge_logged(b->merge, name, bytes, why);
 }
 
-int
-batch_require(struct batch *b, const struct change *c, struct fail *why)
-{
-	enum digest_algorithm index = hashdb_index(b->db);
-
-	if (c->op != CHANGE_PUT && c->op != CHANGE_NOTE)
-		return 0;
-	/* What is damaged never gets the digests that it lacks, and is to be noted all the same. */
-	if (c->op == CHANGE_NOTE && index != DIGEST_COUNT && (c->mask & 1u << index) != 0)
-		return 0;
-	return hashdb_require(b->db, c->mask, why);
-}
-
 size_t
 batch_damaged(const struct batch *b, struct buf *line)
 {

@@ -24,9 +24,6 @@ void batch_free(struct batch *b);
 /* batch_add() -- take a copy of a change.  At most BATCH_MAX in one batch.  Returns 0 or -1. */
 int batch_add(struct batch *b, const struct change *c, struct fail *why);
 
-/* batch_require() -- whether a change has the digests that the database needs: 0, or -1 with FAIL_INPUT. */
-int batch_require(struct batch *b, const struct change *c, struct fail *why);
-
 /* batch_damaged() -- how many damaged files commits have found by themselves, and a line about them for a person. */
 size_t batch_damaged(const struct batch *b, struct buf *line);
 

@@ -167,7 +167,7 @@ add_change(struct replay *r, struct fail *why)
 		return is_ours(&refused, why) ? -1 : 0;
 	if (c == NULL)
 		return 0;
-	if (batch_require(r->batch, c, &refused) == 0) {
+	if (change_allowed(c, r->db, &refused) == 0) {
 		rc = batch_add(r->batch, c, why);
 		r->added++;
 	}

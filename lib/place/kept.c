@@ -5,6 +5,8 @@
 #include "run/json.h"
 #include "run/span.h"
 
+#define TOLD_MAX 3 /* sources of a reason, a line for each */
+
 void
 kept_tell(struct kept *k, struct rec *rec, enum reason reason, const char *message)
 {
@@ -16,10 +18,12 @@ kept_tell(struct kept *k, struct rec *rec, enum reason reason, const char *messa
 	}
 	buf_addf(&line, "not removed: %s", message);
 	rec_warn(rec, k->tool, FAIL_SOURCE, "%s", buf_cstr(&line));
-	if (reason == REASON_READ_ONLY)
-		k->write_protected++;
-	if (reason != REASON_GONE)
-		run_unfinished(k->run, rec, reason == REASON_READ_ONLY ? NULL : buf_cstr(&line));
+	if (reason != REASON_GONE) {
+		bool told = reason != REASON_READ_ONLY && k->stay[reason] < TOLD_MAX;
+
+		k->stay[reason]++;
+		run_unfinished(k->run, rec, told ? buf_cstr(&line) : NULL);
+	}
 	buf_fini(&line);
 }
 
@@ -28,8 +32,14 @@ kept_summary(const struct kept *k)
 {
 	const char *what = k->removed == 0 ? "nothing was removed" : "they were not removed";
 
-	if (k->write_protected > 0)
-		run_note(k->run, "%zu copied and safe; the card is write-protected, %s", k->write_protected, what);
+	if (k->stay[REASON_READ_ONLY] > 0)
+		run_note(
+		    k->run, "%zu copied and safe; the card is write-protected, %s", k->stay[REASON_READ_ONLY], what);
+	for (enum reason reason = REASON_NONE + 1; reason < REASON_COUNT; reason++) {
+		if (reason != REASON_READ_ONLY && k->stay[reason] > TOLD_MAX)
+			run_note(
+			    k->run, "not removed either: %zu %s", k->stay[reason] - TOLD_MAX, reason_words(reason));
+	}
 }
 
 /* An object without its end, and without what is said anew. */

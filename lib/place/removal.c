@@ -22,6 +22,7 @@
 #define OVERLAY_MAGIC 0x794c7630
 #define OPEN_FILE (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 #define HALF (KIT_BYTES / 2)
+#define QUIET_S 600 /* after that nobody is taken to be writing on */
 
 /* One side, open, and its state when it was. */
 struct side {
@@ -164,14 +165,23 @@ is_one_of_many(int fd)
 	return n == -1 ? errno == ERANGE : n > 0 && strnlen(paths, (size_t)n) + 1 < (size_t)n;
 }
 
-/* Whether another program has it open for writing.  Where there are no leases, nobody can tell. */
 static bool
-is_being_written(int fd)
+was_written_lately(const struct side *side)
 {
-	fcntl(fd, F_SETSIG, SIGURG); /* one who opens it in this moment is to end nobody */
-	if (fcntl(fd, F_SETLEASE, F_RDLCK) == -1)
-		return errno == EAGAIN;
-	fcntl(fd, F_SETLEASE, F_UNLCK);
+	return time(NULL) < side->st.st_mtim.tv_sec + QUIET_S;
+}
+
+/*
+ * Whether another program has it open for writing.  Of another user's file only root is told; then it may be, if it was
+ * written lately.  Where there are no leases, nobody can tell.
+ */
+static bool
+is_being_written(const struct side *side)
+{
+	fcntl(side->fd, F_SETSIG, SIGURG); /* one who opens it in this moment is to end nobody */
+	if (fcntl(side->fd, F_SETLEASE, F_RDLCK) == -1)
+		return errno == EAGAIN || (errno == EACCES && was_written_lately(side));
+	fcntl(side->fd, F_SETLEASE, F_UNLCK);
 	return false;
 }
 
@@ -384,8 +394,8 @@ look_last(struct act *a)
 	struct side now = {.fd = -1};
 	bool same;
 
-	if (is_being_written(a->source.fd))
-		return doubt(a, REASON_CHANGED, "another program has it open for writing");
+	if (is_being_written(&a->source))
+		return doubt(a, REASON_CHANGED, "another program may still be writing it");
 	if (!unchanged(&a->source))
 		return doubt(a, REASON_CHANGED, "");
 	if (!unchanged(&a->copy))
@@ -451,8 +461,8 @@ act(struct act *a)
 		return reason;
 	if (is_one_of_many(a->source.fd))
 		return doubt(a, REASON_UNREADABLE, "the pool has other files of its name");
-	if (is_being_written(a->source.fd))
-		return doubt(a, REASON_CHANGED, "another program has it open for writing");
+	if (is_being_written(&a->source))
+		return doubt(a, REASON_CHANGED, "another program may still be writing it");
 	a->before.st.st_ctim = true_ctime(&a->before);
 	return prove_and_remove(a);
 }

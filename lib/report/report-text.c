@@ -151,6 +151,6 @@ report_text(const struct report *r, const struct report_end *end, struct buf *ou
 	put_list("Placed again, because the library's copy is damaged", &r->spoilt_list, out);
 	put_list("Sources kept", &r->kept_list, out);
 	put_list("Failed", &r->failed_list, out);
-	if (!end->past && r->kept_list.n + r->failed_list.n > 0)
+	if (!end->past && r->again > 0)
 		buf_adds(out, "\nThe same command, given again, tries these once more.\n");
 }

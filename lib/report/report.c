@@ -158,6 +158,13 @@ note_skipped(struct report *r, const struct rec *rec)
 		add_name(r, &r->skipped_list, rec, "", words_of(r, rec, reason));
 }
 
+/* Whether it holds however often the command is given. */
+static bool
+is_lasting(enum reason reason)
+{
+	return reason == REASON_NOT_READ_BACK || reason == REASON_COMPANION || reason == REASON_SAME_FILE;
+}
+
 /* A source that was to be removed.  Of a card that nobody can write to, one line tells for all. */
 static void
 note_source(struct report *r, const struct rec *rec)
@@ -170,6 +177,7 @@ note_source(struct report *r, const struct rec *rec)
 		return;
 	reason = reason_of(rec);
 	r->kept[reason]++;
+	r->again += reason != REASON_READ_ONLY && !is_lasting(reason);
 	if (reason != REASON_READ_ONLY)
 		add_name(r, &r->kept_list, rec, "", words_of(r, rec, reason));
 }
@@ -246,6 +254,7 @@ report_add(struct report *r, const struct rec *rec, struct fail *why)
 	r->empty += is_empty(rec);
 	note_source(r, rec);
 	if (o == FAILED) {
+		r->again++;
 		rec_get_string(rec, "error.message", &r->text);
 		add_name(r, &r->failed_list, rec, "", text_of(r));
 	} else if (o == SKIPPED) {

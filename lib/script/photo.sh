@@ -9,15 +9,32 @@
 #   SQL, JSON     none here: the programs' affair
 
 # The programs are those beside the script, whatever PATH is: cron's has them not, another's may have others.
-here=$(readlink -f -- "$0") && PATH=${here%/*}:${PATH:-/usr/local/bin:/usr/bin:/bin} && export PATH
+here=$0
+case $0 in
+/*) [ ! -h "$0" ] || here=$(readlink -f -- "$0") ;;
+*) here=$(readlink -f -- "$0") ;;
+esac
+PATH=${here%/*}:${PATH:-/usr/local/bin:/usr/bin:/bin} && export PATH
 
 # Who closes a descriptor wants nothing from it; a shell cannot copy one that is closed.
 [ -e /proc/self/fd/0 ] || exec </dev/null
 [ -e /proc/self/fd/2 ] || exec 2>/dev/null
 
+newline='
+'
+
 # plain -- a line for a person, without the bytes that drive a terminal: those below the blank, and C1 in UTF-8.
 plain() {
-	LC_ALL=C tr '\000-\037\177' '[?*]' | LC_ALL=C sed "s/$(printf '\302')[$(printf '\200')-$(printf '\237')]/?/g" && echo
+	LC_ALL=C tr '\000-\037\177' '[?*]' | without_c1 && echo
+}
+
+# plain_lines -- the same for any number, each ended by NUL.
+plain_lines() {
+	LC_ALL=C tr '\000-\037\177' '\n[?*]' | without_c1
+}
+
+without_c1() {
+	LC_ALL=C sed "s/$(printf '\302')[$(printf '\200')-$(printf '\237')]/?/g"
 }
 
 say() { # MESSAGE
@@ -106,7 +123,6 @@ system_zone() {
 }
 
 # find's tests of the names that are never sources.
-nowhere=$(cat <<'END'
+IFS= read -r nowhere <<'END'
 @NEVER@
 END
-)

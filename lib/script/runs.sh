@@ -1,5 +1,6 @@
 # The runs of a library: .dcim/runs/RUN.ndjson is a run's log, RUN.info says in lines of `name = value`, for people, what
-# it was of and whether it was stopped.  While the run lasts, or where it was killed, the latter is RUN.open and locked
+# it was of, whether it was stopped, and what became of the files.  While the run lasts, or where it was killed, the
+# latter is RUN.open and locked
 # by the run's processes.  RUN.moved is what source-remove says, RUN.reserve keeps room for the end of a full disk.
 
 # require_also -- add to `algorithm` what the database requires.  One that cannot be read says so when it is needed.
@@ -33,7 +34,13 @@ begin_run() {
 
 # free_bytes PATH -- print the room on its file system; where that cannot be told, more than anyone has.
 free_bytes() {
-	stat -fLc '%a %S' -- "$1" 2>/dev/null | awk '{ n = $1 * $2 } END { printf "%.0f\n", NR ? n : 1e18 }'
+	read -r blocks size <<-END
+		$(stat -fLc '%a %S' -- "$1" 2>/dev/null)
+	END
+	case $blocks in
+	'' | ?????????????*) echo 1000000000000000000 ;; # the product of more no shell can tell
+	*) echo "$((blocks * size))" ;;
+	esac
 }
 
 # reserve SPARE -- keep room for the records of what is placed last, unless SPARE bytes are too few for that and for
@@ -78,7 +85,10 @@ after() {
 }
 
 info() { # NAME VALUE
-	printf '%s = %s' "$1" "$2" | plain >&6 2>/dev/null
+	case $2 in
+	*[!\ -~]*) printf '%s = %s' "$1" "$2" | plain ;;
+	*) printf '%s = %s\n' "$1" "$2" ;;
+	esac >&6 2>/dev/null
 }
 
 # outlive -- wait for what a run has left running: its shell may have been killed, and its programs write on.
@@ -91,7 +101,7 @@ outlive() {
 
 # end_run -- the log is as it will be; one without records goes, one that is not complete is left to the next run.
 end_run() {
-	rm -f "$left.reserve"
+	[ ! -e "$left.reserve" ] || rm -f "$left.reserve"
 	if [ -s "$log" ]; then
 		[ -z "$stop" ] || info stopped "$stop${missed:+, $missed of $found files not reached}"
 		[ -n "$recorded" ] || return
@@ -110,7 +120,7 @@ tell_removed() {
 		{ head -n "$said" "$1.moved" && tail -n "+$((said + 1))" "$1.ndjson"; } >"$1.new" && sync "$1.new" &&
 			mv -f "$1.new" "$1.ndjson"
 	fi
-	rm -f "$1.moved" "$1.new"
+	[ ! -e "$1.moved" ] || rm -f "$1.moved" "$1.new"
 }
 
 # recover LIBRARY -- complete what runs that were killed have left.
@@ -131,33 +141,43 @@ recover() {
 	done
 }
 
-# list_runs LIBRARY -- a line for each.
+# list_runs LIBRARY -- a line for each.  What has noted no summary, as a run that was killed, is counted now.
 list_runs() {
-	for log in "$1"/.dcim/runs/*.ndjson; do
-		[ -e "$log" ] || continue
-		left=${log%.ndjson} from='' stop=''
-		for info in "$left.info" "$left.open"; do
-			[ ! -f "$info" ] || while IFS= read -r line || [ -n "$line" ]; do
-				case $line in
-				'source = '*) from="; from ${line#source = }" ;;
-				'stopped = '*) stop="stopped (${line#stopped = }): " ;;
-				esac
-			done <"$info"
+	for file in "$1"/.dcim/runs/*.ndjson; do
+		[ -e "$file" ] || continue
+		about=${file%.ndjson} from='' stop='' first=''
+		for info in "$about.info" "$about.open"; do
+			[ ! -f "$info" ] || read_info <"$info"
 		done
-		printf '%s  %s%s%s' "${left##*/}" "$stop" "$(photo-report -q <"$log" | sed 1q)" "$from" | plain
+		[ -n "$first" ] || first=$(photo-report -q <"$file")
+		printf '%s  %s%s%s\0' "${about##*/}" "$stop" "${first%%"$newline"*}" "$from"
+	done | plain_lines
+}
+
+# read_info -- set `from`, `stop` and `first`.  A summary that was cut off is none.
+read_info() {
+	whole=yes
+	while IFS= read -r line || { whole='' && [ -n "$line" ]; }; do
+		case $whole,$line in
+		*,'source = '*) from="; from ${line#source = }" ;;
+		*,'stopped = '*) stop="stopped (${line#stopped = }): " ;;
+		yes,'summary = '*) first=${line#summary = } ;;
+		esac
 	done
 }
 
-# judge FOUND REACHED -- set `stop` to why a run did not come to its end, and `missed` to how many files it did not
+# judge FILE -- of the records of the run, set `stop` to why a run did not come to its end, and `missed` to how many files it did not
 # reach, where that can be told.
 judge() {
 	stop='' missed=''
 	[ -n "$signal" ] || [ "$status" -eq 3 ] || return 0
 	stop='it could not go on'
 	cause
+	[ -z "$short" ] || stop="--through $short ended before its input"
 	[ -z "$signal" ] || stop=interrupted
 	[ -z "$gone" ] || stop="$gone has gone"
-	[ -n "$throughs" ] || [ "$2" -ge "$1" ] || missed=$(($1 - $2))
+	reached=$(calmly count "$1")
+	[ -n "$throughs" ] || [ "$reached" -ge "$found" ] || missed=$((found - reached))
 }
 
 # cause -- set `stop` to what the library's side of a run that could not go on has met, where the log tells; a log that
@@ -175,11 +195,29 @@ cause() {
 
 # count_names -- print how many files were found.
 count_names() {
-	{ cat "$tmp/list" 2>/dev/null; } | tr -dc '\0' | wc -c
+	[ -e "$tmp/list" ] && tr -dc '\0' <"$tmp/list" | wc -c || echo 0
 }
 
 count() { # FILE -- print how many lines it has
 	[ ! -e "$1" ] || wc -l <"$1"
+}
+
+# left_out -- tell how many files a --through command has not passed on, where nothing else can have stopped them.
+left_out() {
+	[ -n "$throughs" ] && [ -z "$signal" ] && { [ "$status" -le 1 ] || [ -n "$short" ]; } || return 0
+	n=$((found - $(calmly count "$records")))
+	[ "$n" -le 0 ] || printf '\nNot passed on by --through: %d\n' "$n"
+}
+
+# report OPTION... -- the programs' part of a summary.
+report() {
+	calmly photo-report -q "$@" ${stop:+"--stopped=$stop"} ${missed:+"--not-reached=$missed"} <"$records" || [ $? -eq 1 ]
+}
+
+# note_summary -- keep for list_runs how many files there were and what became of them, once the log is as it will be.
+note_summary() {
+	[ -z "$stop$missed" ] || text=${text#*"$newline"}
+	[ ! -e "$left.info" ] || printf 'summary = %s\n' "${text%%"$newline"*}" >&6 2>/dev/null || :
 }
 
 # summary FILE OPTION... -- what its records tell, and what they do not; nothing after a wrong command.
@@ -192,12 +230,16 @@ summary() {
 		printf '0 files, 0 bytes%s' "${nothing:+: $nothing}" | plain
 		return
 	fi
-	calmly photo-report -q "$@" ${stop:+"--stopped=$stop"} ${missed:+"--not-reached=$missed"} <"$records"
-	[ $? -le 1 ] || status=3
+	if [ -n "$log" ]; then
+		text=$(deaf && report) && calmly printf '%s\n' "$text" && note_summary
+	else
+		report "$@"
+	fi || status=3
 	[ ! -s "$tmp/unread" ] || {
 		printf '\nFolders that could not be looked into: %d\n' "$(calmly count "$tmp/unread")" && sed 's/^find: /  /' "$tmp/unread"
 		[ -n "$quiet" ] || sed "s/^find: /$name: /" "$tmp/unread" >&2
 	}
+	left_out
 	[ -z "$signal" ] || say "interrupted; the same command goes on from here"
 	[ -z "$gone" ] || say "$gone has gone, after $(calmly count "$records") of $found files; the same command goes on from here"
 }

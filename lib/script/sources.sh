@@ -106,15 +106,16 @@ apart() {
 }
 
 # list SOURCE... -- the files, NUL-terminated, to $tmp/list in order; their sizes to $tmp/sizes, what could not be
-# looked into to $tmp/unread, and what source-remove had put aside when it was killed to $tmp/aside.
+# looked into to $tmp/unread, what is passed over for its name to $tmp/never, and what source-remove had put aside when it
+# was killed to $tmp/aside.
 list() {
 	starts=''
 	for source; do
 		for_find "$source"
 		quote "$path" && starts="$starts $quoted"
 	done
-	eval "LC_ALL=C stage find find -H $starts \\( -samefile \"\$library/.\" -o $nowhere $excludes \\) -prune \
-		-o -type f -name '.*.dcim-????????' -fprint0 \"\$tmp/aside\" -o -type f -print0 -fprintf \"\$tmp/sizes\" '%s\\n'" 2>"$tmp/unread" |
+	eval "LC_ALL=C stage find find -H $starts \\( -samefile \"\$library/.\" $excludes \\) -prune \
+		-o \\( $nowhere \\) -prune -fprintf \"\$tmp/never\" '%d %p\\n' -o -type f -name '.*.dcim-????????' -fprint0 \"\$tmp/aside\" -o -type f -print0 -fprintf \"\$tmp/sizes\" '%s\\n'" 2>"$tmp/unread" |
 		LC_ALL=C stage sort sort -zu -o "$tmp/list"
 }
 
@@ -131,6 +132,9 @@ back_again() {
 # look SOURCE... -- list what there is, once what lies aside has its names back; a dry run leaves it there.
 look() {
 	await list "$@"
+	[ ! -s "$tmp/never" ] || sed -n 's/^0 //p' "$tmp/never" | while IFS= read -r source; do
+		say "$source is passed over: under such a name there is trash or a program's own; $source/. is looked into"
+	done
 	[ -s "$tmp/aside" ] && [ -z "$dry_run" ] || return 0
 	await give_back
 	await list "$@"
@@ -178,22 +182,15 @@ missing() {
 mark_missing() {
 	patient
 	missing | stage "file-hash --verify" file-hash $common -0 -C "$library" --verify |
-		stage "hashdb-merge --mark-deleted" hashdb-merge $common -C "$library" --mark-deleted "$db" >"$tmp/marked"
+		if [ -n "$dry_run" ]; then
+			stage cat cat
+		else
+			stage "hashdb-merge --mark-deleted" hashdb-merge $common -C "$library" --mark-deleted "$db"
+		fi >"$tmp/marked"
 }
 
-# would_leave_deleted -- say what a dry run cannot show.
-would_leave_deleted() {
-	await list_missing
-	[ ! -s "$tmp/missing" ] ||
-		say "gone from $library: $(tr -dc '\0' <"$tmp/missing" | wc -c); --leave-deleted will skip them, though they are shown as to be placed"
-}
-
-list_missing() {
-	patient
-	missing >"$tmp/missing"
-}
-
-# leave_deleted -- note in the database that what has gone from the library is not wanted again.
+# leave_deleted -- note in the database that what has gone from the library is not wanted again.  A dry run only counts
+# it, and has hashdb-lookup answer as it would then.
 leave_deleted() {
 	await mark_missing
 	[ ! -s "$tmp/marked" ] || say "files deleted from $library, and not brought back from now on: $(count "$tmp/marked")"

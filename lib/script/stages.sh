@@ -3,9 +3,10 @@
 # A pipeline here is a list of stages.  POSIX sh knows only the last one's status, so each notes its own on
 # descriptor 3, and its process too: a signal sent to the script alone has to reach the stages.
 
-# make_tmp -- set `tmp` to a folder for the notes of a run, and `status` and `signal`, with which the script is to end.
+# make_tmp -- set `tmp` to a folder for the notes of a run, and `status` and `signal`, with which the script is to end;
+# `short` is to be the number of a --through command that has ended before its input.
 make_tmp() {
-	signal='' signalled=0 status=0
+	signal='' signalled=0 status=0 short=''
 	note_signals
 	tmp=$(mktemp -d "${TMPDIR:-/tmp}/$name.XXXXXX") || exit 3
 	trap 'rm -rf "$tmp"' EXIT
@@ -21,7 +22,11 @@ note_signals() {
 
 # calmly COMMAND... -- run one that tidies up: a signal to the whole group does not end it.
 calmly() {
-	(trap '' INT TERM HUP USR1 && "$@")
+	(deaf && "$@")
+}
+
+deaf() {
+	trap '' INT TERM HUP USR1
 }
 
 # patient -- a shell that waits for stages: a signal to the whole group ends them, and then it.
@@ -105,8 +110,9 @@ await() {
 }
 
 take_statuses() {
-	open=0 whole=''
+	open=0 whole='' early=''
 	while read -r what code stage; do
+		[ "$what" = start ] || ended_early "$code" "$stage"
 		case $what,$code,$stage in
 		start,*) open=$((open + 1)) ;;
 		end,0,.) whole=yes ;;
@@ -120,7 +126,26 @@ take_statuses() {
 		*) stopped "$code" "$stage" ;;
 		esac
 	done
+	[ -z "$short" ] || [ -n "$signal" ] || eval "too_short $throughs"
 	[ "$open,$whole" = 0,yes ]
+}
+
+# ended_early STATUS STAGE -- set `short` where a --through command has ended, without a failure, before its input did.
+# A stage is noted before its pipes are closed: who ends for want of a reader is noted after it.
+ended_early() {
+	case $early,$1,$2 in
+	,[01],--through*) early=${2#--through } && early=${early%% *} ;;
+	,[01],*) ;;
+	,*) early=0 ;; # what ends from now on may do so for that
+	1,3,exif-read) short=1 ;;
+	*,[!0]*,"--through $((early - 1))" | *,[!0]*,"--through $((early - 1)) grep") short=$early ;;
+	esac
+}
+
+too_short() { # COMMAND...
+	shift $((short - 1))
+	say "--through $short ended before its input did: $1"
+	say "only what it had passed on was taken; let it read to the end, with '; cat >/dev/null' behind it if need be"
 }
 
 lost_notes() {

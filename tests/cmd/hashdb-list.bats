@@ -136,3 +136,28 @@ setup_more() {
 	hashdb-merge -q --require=sha256,xxh128 empty.db </dev/null
 	[ "$(hashdb-list --required empty.db)" = xxh128,sha256 ]
 }
+
+@test "--lacking: what lacks a required digest and is there; what has gone is counted" {
+	file-hash lib/a lib/b lib/sub/c | hashdb-merge "$DB" >out
+	run -0 hashdb-list --lacking "$DB"
+	[ -z "$output" ]
+	hashdb-merge -q --require=md5 "$DB" </dev/null
+	rm lib/a && rm -r lib/sub && echo no folder >lib/sub
+	run -0 --separate-stderr hashdb-list --lacking --relative "$DB"
+	[ "$(jqr .path <<<"$output")" = b ]
+	[ "$stderr" = 'hashdb-list: passed over, as they have gone from lib: 2' ]
+	for other in 'mkdir lib/a' 'mkfifo lib/a' 'ln -s nothing lib/a' 'ln -s a lib/a'; do
+		$other
+		run -0 --separate-stderr hashdb-list --lacking --relative "$DB"
+		[ "$(jqr .path <<<"$output")" = b ] && [[ $stderr == *': 2' ]]
+		rm -r lib/a
+	done
+	run -0 --separate-stderr hashdb-list -q --lacking "$DB"
+	[ -z "$stderr" ]
+	file-hash lib/b | hashdb-merge --root=lib x.db >out
+	hashdb-merge -q --require=md5 x.db </dev/null
+	mv lib gone && mkdir lib
+	run -3 hashdb-list --lacking x.db
+	rmdir lib
+	run -3 hashdb-list --lacking x.db
+}

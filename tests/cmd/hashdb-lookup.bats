@@ -207,6 +207,14 @@ import() {
 	[ "$(cat out)" = "deleted missing new" ]
 }
 
+@test "--missing-is-deleted: what has gone is deleted already; nothing else changes" {
+	mkdir -p lib/.dcim && echo a >lib/a && echo b >lib/b && echo c >c && cp lib/a lib/b .
+	file-hash lib/a lib/b | hashdb-merge lib/.dcim/hash.db >out
+	rm lib/a
+	[ "$(file-hash a b c | hashdb-lookup lib/.dcim/hash.db | jqr .db.status | xargs)" = 'missing known new' ]
+	[ "$(file-hash a b c | hashdb-lookup --missing-is-deleted lib/.dcim/hash.db | jqr .db.status | xargs)" = 'deleted known new' ]
+}
+
 @test "by source: what was left out is known only with --skipped" {
 	echo text >card/notes.txt
 	import --media-only >out

@@ -453,6 +453,10 @@ source_of() {
 	hashdb-list --lacking "$DB" | file-hash -a md5 | hashdb-merge "$DB" >out
 	[ -z "$(hashdb-list --lacking "$DB")" ]
 	[ "$(file-hash lib/a | hashdb-lookup "$DB" | jqr .db.status)" = known ]
+	hashdb-merge --require=sha1 "$DB" </dev/null # damage is noted all the same, and the good digests stay
+	touch -r lib/a ref && echo X >lib/a && touch -r ref lib/a
+	hashdb-list --lacking "$DB" | file-hash --verify -a sha1 | hashdb-merge "$DB" >out
+	[ "$(hashdb-list --lacking "$DB" | jq -c '[.verify, (.hash | keys)]')" = '["corrupt",["md5","sha256","xxh128"]]' ]
 	run -2 hashdb-merge --require=crc32 "$DB" </dev/null
 }
 

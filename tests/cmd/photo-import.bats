@@ -558,6 +558,28 @@ outside() {
 	for f in edited/a.JPG*; do cmp "$f" "$(find lib -name "${f##*/}")"; done
 }
 
+@test "a folder that is passed over for its name says so where it was named, and how to have it" {
+	library
+	mkdir lost+found
+	cp card/DCIM/102NIKON/DSC_0001.JPG lost+found
+	run -0 photo-import lost+found lib
+	[[ $output == *'lost+found is passed over: '*'; lost+found/. is looked into'* ]]
+	run -0 photo-import -q --exclude=lost+found lost+found lib
+	[[ $output != *'passed over'* ]]
+	run -0 photo-import lost+found/. lib
+	[[ $output == *': 1 copied'* ]]
+}
+
+@test "--move where a config says --verify=stream: what to say" {
+	library
+	echo 'verify = stream' >lib/.dcim/config
+	run -2 photo-import --move card lib
+	[[ $output == *'--verify=readback, also where a config says otherwise'* ]]
+	cp -r card again
+	run photo-import -q --move --verify=readback again lib
+	[ "$status" -le 1 ]
+}
+
 @test "thumbnails, trash and the library itself are left out" {
 	library card/lib
 	for folder in '#recycle' @Recycle .@__thumb @tmp .Trash-1000 .Trashes '$RECYCLE.BIN' 'System Volume Information' \
@@ -1018,6 +1040,35 @@ b' '$(touch bad)' '*'; do
 	[[ $output == *'--through 1 ended with status 7'* ]]
 }
 
+@test "a --through command that ends before its input: named, with what it left out, and the status is 3" {
+	library && mkdir big
+	for i in $(seq 2000); do echo $i >big/IMG_$i.JPG; done # more records than a pipe holds
+	for through in 'head -n 3' 'head -n 3; exit 1' 'grep -m3 IMG'; do
+		run -3 --separate-stderr photo-import -q -n --through="$through" big lib
+		[[ $stderr == "photo-import: --through 1 ended before its input did: $through"$'\nphoto-import: only what'*'cat >/dev/null'* ]]
+		[ "${lines[0]}" = 'Stopped before the end: --through 1 ended before its input' ]
+		[[ ${lines[1]} == '3 files, '*': 3 to be placed' ]]
+		[[ $output == *$'\nNot passed on by --through: 1997'* ]]
+	done
+	run -3 --separate-stderr photo-import -q --through=cat --through='exit 0' --through=cat big lib
+	[[ $stderr == *'--through 2 ended before its input did: exit 0'* ]]
+	[[ $(photo-import --runs lib) == '' ]]
+	run -3 --separate-stderr photo-import -q --through='head -n 3' big lib
+	[[ $(photo-import --runs lib) == *'stopped (--through 1 ended before its input): 3 files, '* ]]
+	run -0 --separate-stderr photo-import -q --through='head -n 3; cat >/dev/null' big lib
+	[ -z "$stderr" ]
+	[[ ${lines[0]} == '6 files, '*': 3 copied, 3 imported before' ]]
+	[[ $output == *$'\nNot passed on by --through: 1994'* ]]
+}
+
+@test "what stops a run is not told of a --through command, which ends for it" {
+	library && mkdir big
+	for i in $(seq 2000); do echo $i >big/IMG_$i.JPG; done
+	chmod 000 lib/.dcim/hash.db && echo damaged >lib/.dcim/hash.db
+	run -3 --separate-stderr photo-import -q --through='trap "" PIPE; cat 2>/dev/null; exit 0' big lib
+	[[ $stderr != *--through* ]] && [ -n "$stderr" ]
+}
+
 @test "a dry run whose TMPDIR is full names it" {
 	unshare -m true 2>/dev/null || skip "needs a mount namespace"
 	library && mkdir tmp many
@@ -1026,11 +1077,23 @@ b' '$(touch bad)' '*'; do
 	[[ $output == *"$T/tmp full?"* ]]
 }
 
-@test "-n --leave-deleted says what it cannot show" {
+@test "-n --leave-deleted says what the run says: of what has gone, of its twins, and of what is new" {
 	library
 	photo-import -q card lib >/dev/null && rm lib/2019/2019-03-01/IMG_0001.JPG
-	run -0 photo-import -q -n --leave-deleted card lib
-	[[ $output == *'gone from lib: 1; --leave-deleted will skip'* ]]
+	cp -a card/DCIM new && cp -a new/103APPLE/IMG_0100.JPG new/other.JPG && echo >>new/other.JPG
+	before=$(everything lib)
+	for options in -q ''; do
+		photo-import $options -n --leave-deleted card new lib >planned-list 2>planned-err
+		[ "$(everything lib)" = "$before" ]
+		cp -a lib lib-before
+		photo-import $options --leave-deleted card new lib >done 2>done-err
+		sed -n '/^[0-9]* files, /,$p' planned-list | sed 's/to be placed/copied/' | diff - done
+		diff planned-err done-err
+		grep -q ' deleted from the library before' done
+		rm -r lib && mv lib-before lib
+	done
+	grep -q 'files deleted from lib, and not brought back from now on: 1' done-err
+	grep -q '^skipped .*IMG_0001.JPG: it was deleted from the library$' planned-list
 }
 
 @test "the room kept for records is not taken from what fits without it" {
@@ -1071,6 +1134,29 @@ b' '$(touch bad)' '*'; do
 	! grep 'ended by signal' err || false
 	grep -q 'File too large' err
 	run -0 photo-import -q card lib
+}
+
+@test "--runs reads what each run has noted, and counts only where one has not" {
+	library
+	photo-import -q card lib >done
+	photo-init -q lib >/dev/null
+	run -3 photo-import -q --through='head -n 3; exit 7' card/DCIM lib
+	infos=(lib/.dcim/runs/*.info) && [ ${#infos[@]} -eq 2 ]
+	[ "$(sed -n 's/^summary = //p' "${infos[0]}")" = "$(head -n 1 done)" ]
+	photo-import --runs lib >noted
+	[[ $(sed -n 1p noted) == *"  $(head -n 1 done); from card" ]]
+	[[ $(sed -n 2p noted) == *'  stopped (it could not go on): '[0-9]*' imported before; from card/DCIM' ]]
+	cp -a "$BIN" bin && printf '#!/bin/sh\necho counted anew\n' >bin/photo-report
+	bin/photo-import --runs lib | diff noted -
+	for info in "${infos[@]}"; do # of older versions, and of a run that was killed while it noted it
+		sed -i '/^summary = /d' "$info" && photo-import --runs lib | diff noted -
+		printf 'summary = 9' >>"$info" && photo-import --runs lib | diff noted -
+	done
+	[ "$(bin/photo-import --runs lib | grep -c 'counted anew; from')" -eq 2 ]
+	printf '\nsummary = \033[2J\302\233evil\n' >>"${infos[1]}"
+	photo-import --runs lib >noted && grep -q '?\[2J?evil' noted
+	name=$'lib/.dcim/runs/a\nb.ndjson' && cp "${infos[0]%.info}.ndjson" "$name"
+	[ "$(photo-import --runs lib | wc -l)" -eq 3 ]
 }
 
 @test "a library whose folder of runs was deleted gets a new one" {

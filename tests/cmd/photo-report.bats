@@ -122,6 +122,16 @@ placed() { # N -- records of so many files placed, a folder for each hundred
 	[[ $output == *$'\nSources kept:\n  b: has changed in the library\n  c: it and the library\'s file are one file\n  d: of another program\n\nThe same command'* ]]
 }
 
+@test "no hint to repeat a command where nothing could become of it" {
+	source() { echo "{\"path\":\"$1\",\"place\":{\"action\":\"exists\",\"source\":\"kept\",\"reason\":\"$1\"}}"; }
+	for reason in not-read-back companion same-file; do
+		run -0 photo-report < <(source $reason)
+		[[ $output == *'Sources kept:'* ]] && [[ $output != *'same command'* ]]
+	done
+	run -0 photo-report < <(source not-read-back && source changed)
+	[[ $output == *$'\nThe same command, given again, '* ]]
+}
+
 @test "every reason of the catalogue has its words" {
 	codes=$(sed -n 's/^REASON([A-Z_]*, "\([a-z-]*\)".*/\1/p' "$ROOT/lib/run/reason-codes.def")
 	for code in $codes; do

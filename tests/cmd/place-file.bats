@@ -404,13 +404,12 @@ fed() {
 
 @test "a file that is being written is ECHANGED" {
 	head -c 20000000 /dev/zero >card/a.jpg
-	(while [ ! -e stop ]; do printf x >>card/a.jpg; done) 3>&- &
-	pid=$!
-	run --separate-stderr place-file -t lib <<<"$(record card/a.jpg)"
-	touch stop
-	wait $pid
+	record card/a.jpg >in
+	stopped_at fadvise64 place-file -t lib <in
+	printf x >>card/a.jpg
+	go_on
 	[ "$status" -eq 1 ]
-	[ "$(jqr .error.code <<<"$output")" = ECHANGED ]
+	[ "$(jqr .error.code out)" = ECHANGED ]
 	[ -z "$(contents lib)$(leftovers lib)" ]
 }
 
@@ -1144,6 +1143,21 @@ on_exfat() {
 	[ "$(actions <folders)" = "exists undated/Card/X/Img.jpg" ]
 	[ "$(actions <out)" = "exists $DAY/Img.jpg" ]
 	[ "$(actions <planned)" = "exists $DAY/Img.jpg" ]
+}
+
+@test "on a file system that folds case, a new file is recorded in the folder as that is spelled" {
+	file card/Trip/1.JPG one
+	file card/trip/2.JPG two
+	file card/trip/3.JPG three
+	on_exfat "
+		place-file -t m/lib --weak-publish card/Trip/1.JPG card/trip/2.JPG >out # the first makes the folder
+		place-file -n -t m/lib --weak-publish card/trip/3.JPG >planned
+		place-file -t m/lib --weak-publish card/trip/3.JPG >later
+		find m/lib/undated -type f -printf 'copied %P\n' | sort >there"
+	actions <out >placed
+	actions <later >>placed
+	[ "$(sed 's/undated.//' placed)" = "$(cat there)" ]
+	[ "$(jqr .place.to planned)" = "$(jqr .place.to later)" ]
 }
 
 @test "--portable-names: what a name lost is kept in the record, unless the file has an original_name of its own" {

@@ -461,6 +461,25 @@ every() {
 	done
 }
 
+# ---- another user's file ----
+
+@test "another user's file that was written lately stays: nobody is told who has it open; an older one goes" {
+	need setpriv
+	[ "$(id -u)" -eq 0 ] || skip "only root can be two users"
+	[ "$(stat -c %d /dev/shm)" != "$(stat -c %d .)" ] || skip "one file system"
+	up=$(mktemp -d /dev/shm/dcim.XXXXXX) home=$(mktemp -d) # the tests' own folder is closed to others
+	chmod 777 "$up" "$home"
+	echo old >"$up/old.jpg" && touch -d 2020-05-01 "$up/old.jpg"
+	echo new >"$up/new.jpg"
+	chmod 644 "$up"/*
+	setpriv --reuid=65534 --regid=65534 --clear-groups place-file -q -C "$up" -t "$home" --template='{name}' --move old.jpg new.jpg >out ||
+		[ $? -eq 1 ]
+	left=$(ls "$up")
+	rm -r "$up" "$home"
+	[ "$(jqr '.place.source + (.place.reason // "")' out | xargs)" = "removed keptchanged" ]
+	[ "$left" = new.jpg ]
+}
+
 # ---- the same file as the record's ----
 
 @test "a record that knows whole seconds only: every program takes it for the file's" {

@@ -38,6 +38,21 @@ kept() {
 	[ "$(jq '.warnings' <<<"$output")" = null ]
 }
 
+@test "of a reason the first three are told, and how many more it holds; the records tell each" {
+	rm card/a
+	for n in 1 2 3 4 5 6 7; do echo content $n >card/$n; done
+	import
+	for n in 1 2 3 4 5; do echo more >>card/$n; done
+	rm lib/6
+	run -1 --separate-stderr source-remove <log
+	[ "$(jqr '.place.source + .place.reason + .warnings[-1].code' <<<"$output" | uniq -c | xargs)" = \
+		'5 keptchangedESOURCE 1 keptcopy-missingESOURCE 1 removed' ]
+	[ "$(sed 's/: not removed: .*/: not removed/' <<<"$stderr" | tr '\n' ';')" = "$(printf \
+		'source-remove: card/%d: not removed;' 1 2 3 6)source-remove: not removed either: 2 changed meanwhile;" ]
+	run -1 --separate-stderr source-remove -q <log
+	[ -z "$stderr" ]
+}
+
 @test "a duplicate goes too, when the library's copy was read back" {
 	cp card/a card/b
 	import
