@@ -13,6 +13,7 @@
 
 #include "format/format.h"
 #include "format/samsung.h"
+#include "format/tail.h"
 #include "meta/work.h"
 
 enum {
@@ -94,7 +95,12 @@ take_outermost(struct bmff *f, const struct box *b)
 {
 	if (b->type == MPVD)
 		media_set_bool(f->boxes.info, MEDIA_MOTION_PHOTO, true);
-	f->boxes.tailed |= b->type == MDAT && f->seen_meta && !f->film; /* the picture is whole */
+	if (b->type == MDAT && f->seen_meta && !f->film) { /* the picture is whole */
+		f->boxes.tailed = true;
+		if (b->end == src_size(f->boxes.src) &&
+		    tail_check(f->boxes.src, b->body, b->end, f->boxes.info, f->boxes.why) == -1)
+			box_fail(&f->boxes);
+	}
 	if (!f->seen_moov)
 		return;
 	f->boxes.stop = b->type == MOOF || ++f->behind == BEHIND_MAX;

@@ -21,7 +21,7 @@
  */
 bool bmff_bid(const uint8_t *head, size_t len, const char **type, const char **mime);
 
-#define BMFF_CHUNKS_MAX 8
+#define BMFF_CHUNKS_MAX 90 /* seconds until which a GoPro may have found its satellites */
 
 struct bmff_track {
 	unsigned nth; /* from 1 */

@@ -114,7 +114,7 @@ is_tail(const struct boxes *w, uint32_t type)
 
 	for (int i = 0; i < 32; i += 8)
 		named &= (type >> i & 0xff) > ' ' && (type >> i & 0xff) <= '~';
-	return type != MDAT && (w->loose || (w->tailed && !named));
+	return type != MDAT && type != BOX_UUID && (w->loose || (w->tailed && !named));
 }
 
 /* The header at w->at, which lies at least eight bytes before `end`.  False: there is no going on behind it. */

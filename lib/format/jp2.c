@@ -11,7 +11,7 @@
 #include "meta/iptc.h"
 #include "meta/xmp.h"
 
-enum { UUID_LEN = 16, SIZ_LEN = 24 };
+enum { UUID_LEN = 16, SIZ_LEN = 24, TAIL = 4096 };
 
 #define JP2H BOX_TYPE('j', 'p', '2', 'h')
 #define IHDR BOX_TYPE('i', 'h', 'd', 'r')
@@ -66,12 +66,29 @@ read_siz(struct media_info *info, const uint8_t *p)
 		set_size(info, right - left, bottom - top);
 }
 
+/* A codestream that is the last of the file has the mark of its end there, which cannot be in its data. */
+static int
+check_end(struct src *src, uint64_t at, struct media_info *info, struct fail *why)
+{
+	size_t len = src_size(src) - at < TAIL ? (size_t)(src_size(src) - at) : TAIL;
+	const uint8_t *p = src_at(src, src_size(src) - len, len, why);
+
+	if (p == NULL)
+		return src_is_damage(why) ? 0 : -1;
+	if (memmem(p, len, "\xff\xd9", 2) == NULL)
+		media_warn(info, FAIL_TRUNCATED, "the JPEG 2000 ends within its image data");
+	return 0;
+}
+
 static void
 take_codestream(struct jp2 *j, const struct box *b)
 {
-	const uint8_t *p = j->seen_size ? NULL : box_bytes(&j->boxes, b, 0, SIZ_LEN);
+	struct boxes *w = &j->boxes;
+	const uint8_t *p;
 
-	if (p == NULL)
+	if (b->end == src_size(w->src) && !w->cut && check_end(w->src, b->body, w->info, w->why) == -1)
+		box_fail(w);
+	if (j->seen_size || w->failed || (p = box_bytes(w, b, 0, SIZ_LEN)) == NULL)
 		return;
 	j->seen_size = true;
 	read_siz(j->boxes.info, p);
@@ -160,11 +177,12 @@ read_jp2(struct src *src, struct work *work, struct media_info *info, struct fai
 		return -1;
 	if (memcmp(p, codestream, 4) != 0)
 		return read_boxes(src, work, info, why);
-	if (len == SIZ_LEN)
-		read_siz(info, p);
-	else
+	if (len < SIZ_LEN) {
 		media_warn(info, FAIL_TRUNCATED, "the codestream ends within its size");
-	return 0;
+		return 0;
+	}
+	read_siz(info, p);
+	return check_end(src, 0, info, why);
 }
 
 const struct format_reader format_jp2 = {bid, read_jp2};

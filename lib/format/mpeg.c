@@ -10,13 +10,22 @@
 #include <string.h>
 
 #include "format/format.h"
+#include "format/h264.h"
 #include "meta/tags.h"
 #include "format/units.h"
 
 enum { SEQUENCE_HEADER = 0xb3, STRIDE = 64 << 10, SEARCHED_MAX = 4 << 20 };
 enum { PTS_HZ = 90000, DAY_S = 86400, STUFFING_MAX = 16 };
 
+enum { H264_SPS = 7, H264_DELIMITER = 9, H265_VPS = 0x40, H265_DELIMITER = 0x46 }; /* first bytes of units */
+
 #define PTS_MASK ((UINT64_C(1) << 33) - 1)
+
+/* A coding that is newer than the program stream. */
+struct later {
+	struct h264 h264;
+	bool found;
+};
 
 bool
 mpeg_wants(uint8_t first)
@@ -113,15 +122,57 @@ read_duration(const struct mpeg *m, struct src *src, struct fail *why)
 	return 0;
 }
 
+/* The units that a packet of pictures of MPEG-2's systems begins with, from its start code on. */
+static const uint8_t *
+units_of(const uint8_t *p, size_t len, size_t *n)
+{
+	size_t head, packet;
+
+	if (len < 9 || p[3] >> 4 != 0xe || p[6] >> 6 != 2)
+		return NULL;
+	head = 9 + (size_t)p[8];
+	packet = src_be16(p + 4) > 0 ? 6 + (size_t)src_be16(p + 4) : len;
+	packet = packet < len ? packet : len;
+	if (packet < head + 5 || memcmp(p + head, "\0\0\0\1", 4) != 0)
+		return NULL;
+	*n = packet - head;
+	return p + head;
+}
+
+/* Looks for a packet that begins with what H.264 and H.265 begin a picture with; of H.264 it is fed the size. */
+static void
+look_for_later(struct later *l, const uint8_t *p, size_t len)
+{
+	struct units u = {.wants = h264_wants, .take = h264_take, .arg = &l->h264};
+	const uint8_t *code, *body;
+	size_t n;
+
+	for (; !l->h264.has_size && (code = memmem(p, len, "\0\0\1", 3)) != NULL; p = code + 3) {
+		len -= (size_t)(code - p);
+		if ((body = units_of(code, len, &n)) != NULL) {
+			bool is_h264 = (body[4] & 0x9f) == H264_SPS || body[4] == H264_DELIMITER;
+
+			l->found |= is_h264 || body[4] == H265_VPS || body[4] == H265_DELIMITER;
+			if (is_h264)
+				units_feed(&u, body, n);
+			units_end(&u);
+		}
+		len -= 3;
+	}
+}
+
 static int
 mpeg_read(struct src *src, struct work *work, struct media_info *info, struct fail *why)
 {
 	struct mpeg m = {.work = work, .info = info};
+	struct later later = {.h264 = {.work = work, .info = info}};
 	struct units u = {.wants = mpeg_wants, .take = mpeg_take, .arg = &m};
 	const uint8_t *p;
 	size_t len;
 
-	for (uint64_t at = 0; !m.has_size; at += len) {
+	for (uint64_t at = 0; !m.has_size && !later.h264.has_size; at += len) {
+		if (at == SEARCHED_MAX && later.found)
+			break;
 		if (at == SEARCHED_MAX) {
 			media_warn(info, FAIL_LIMIT, "no picture's size in the first %d KiB", SEARCHED_MAX >> 10);
 			break;
@@ -132,6 +183,8 @@ mpeg_read(struct src *src, struct work *work, struct media_info *info, struct fa
 		if (len == 0)
 			break;
 		units_feed(&u, p, len);
+		if (!m.has_size)
+			look_for_later(&later, p, len);
 	}
 	units_end(&u);
 	return read_duration(&m, src, why);

@@ -11,7 +11,8 @@
 #include "meta/tags.h"
 
 #define BLOCKS_MAX 64
-#define HEAD 8 /* of the file, and of a block: name and length */
+#define BITS_MIN 12 /* of a pixel: packed */
+#define HEAD 8      /* of the file, and of a block: name and length */
 
 struct mrw {
 	struct src *src;
@@ -19,6 +20,7 @@ struct mrw {
 	struct media_info *info;
 	struct fail *why;
 	bool little_endian;
+	uint64_t pixels; /* of the sensor */
 };
 
 static bool
@@ -41,10 +43,16 @@ give_up(struct mrw *m)
 	return 0;
 }
 
+static uint16_t
+get16(const struct mrw *m, const uint8_t *p)
+{
+	return m->little_endian ? src_le16(p) : src_be16(p);
+}
+
 static void
 set_size(struct mrw *m, enum media_field f, const char *name, const uint8_t *p)
 {
-	uint16_t v = m->little_endian ? src_le16(p) : src_be16(p);
+	uint16_t v = get16(m, p);
 
 	if (v > 0)
 		media_set_number(m->info, f, v);
@@ -59,6 +67,7 @@ read_dimensions(struct mrw *m, uint64_t at)
 
 	if ((p = src_at(m->src, at, 16, m->why)) == NULL)
 		return give_up(m);
+	m->pixels = (uint64_t)get16(m, p + 8) * get16(m, p + 10);
 	set_size(m, MEDIA_HEIGHT, "ImageHeight", p + 12);
 	set_size(m, MEDIA_WIDTH, "ImageWidth", p + 14);
 	return 0;
@@ -102,6 +111,8 @@ read_mrw(struct src *src, struct work *work, struct media_info *info, struct fai
 		rc = read_block_at(&m, at, &len);
 	if (n == BLOCKS_MAX)
 		media_warn(info, FAIL_LIMIT, "more than %d blocks", BLOCKS_MAX);
+	if (end + m.pixels * BITS_MIN / 8 > src_size(src))
+		media_warn(info, FAIL_TRUNCATED, "the file ends before the sensor's data do");
 	return rc == -1 ? -1 : 0;
 }
 

@@ -292,6 +292,8 @@ mts_read(struct src *src, struct work *work, struct media_info *info, struct fai
 	    .mpeg = {.work = work, .info = info},
 	};
 
+	if (lead > 0 && src_size(src) % m.step != 0) /* recordings of television end anywhere */
+		media_warn(info, FAIL_TRUNCATED, "the film ends within a packet");
 	if (read_begin(&m, src, why) == -1)
 		return -1;
 	if (!m.has_clock)

@@ -236,6 +236,8 @@ mxf_read(struct src *src, struct work *work, struct media_info *info, struct fai
 	struct mxf m = {.work = work, .info = info};
 	int rc = read_sets(&m, src, 0, why);
 
+	if (m.footer > 0 && m.footer >= src_size(src))
+		media_warn(info, FAIL_TRUNCATED, "the film ends before the footer that it tells of");
 	if (rc == 0 && m.footer > 0 && m.footer < src_size(src))
 		rc = read_sets(&m, src, m.footer, why);
 	for (int i = 0; i < 2; i++) {

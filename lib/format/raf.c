@@ -17,6 +17,7 @@
 enum {
 	HEAD_JPEG = 0x54, /* offset, length */
 	HEAD_DIR = 0x5c,  /* offset, length */
+	HEAD_RAW = 0x64,  /* offset, length */
 	HEAD_DIR2 = 0x78,
 	HEAD_END = 0x80
 };
@@ -99,6 +100,7 @@ read_raf(struct src *src, struct work *work, struct media_info *info, struct fai
 {
 	struct raf r = {.src = src, .work = work, .info = info, .why = why};
 	uint32_t jpeg_at, jpeg_len, dir[2];
+	uint64_t end;
 	const uint8_t *p;
 	unsigned i;
 
@@ -108,6 +110,9 @@ read_raf(struct src *src, struct work *work, struct media_info *info, struct fai
 	jpeg_len = src_be32(p + HEAD_JPEG + 4);
 	dir[0] = src_be32(p + HEAD_DIR);
 	dir[1] = jpeg_at > HEAD_DIR2 ? src_be32(p + HEAD_DIR2) : 0; /* older heads end before it */
+	end = (uint64_t)src_be32(p + HEAD_RAW) + src_be32(p + HEAD_RAW + 4);
+	if (end > src_size(src))
+		media_warn(info, FAIL_TRUNCATED, "the file ends before the sensor's data do");
 	if (jpeg_at > 0 && embedded_read(src, jpeg_at, jpeg_len, work, info, why) == -1)
 		return -1;
 	for (i = 0; i < 2; i++) {

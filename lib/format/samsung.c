@@ -5,7 +5,7 @@
 #include <strings.h>
 
 enum {
-	TAIL = 4096,      /* the directory lies within */
+	TAIL = 4096,      /* the directory lies within, and what others appended to it */
 	UTC_DATA = 0x0a01 /* its entry for the time */
 };
 
@@ -15,6 +15,17 @@ samsung_made(const struct media_info *info)
 	const struct media_value *make = &info->field[MEDIA_MAKE];
 
 	return make->kind == MEDIA_TEXT && make->len >= 7 && strncasecmp(info->text.p + make->at, "samsung", 7) == 0;
+}
+
+/* Where the mark of the trailer's end ends that is the last in these bytes; 0: there is none. */
+static size_t
+find_end(const uint8_t *p, size_t len)
+{
+	for (; len >= 20; len--) {
+		if (memcmp(p + len - 4, "SEFT", 4) == 0)
+			return len;
+	}
+	return 0;
 }
 
 /* The entry as the directory has it: how far before the directory it begins, and how long it is; 1, 0, -1. */
@@ -29,8 +40,11 @@ find_entry(struct src *src, unsigned type, struct samsung_entry *out, struct fai
 		return 0;
 	if ((tail = src_at(src, size - n, n, why)) == NULL)
 		return src_is_damage(why) ? 0 : -1;
-	bytes = src_le32(tail + n - 8);
-	if (memcmp(tail + n - 4, "SEFT", 4) != 0 || bytes < 12 || bytes > n - 8)
+	size -= n;
+	n = find_end(tail, n);
+	size += n;
+	bytes = n > 0 ? src_le32(tail + n - 8) : 0;
+	if (bytes < 12 || bytes > n - 8)
 		return 0;
 	p = tail + n - 8 - bytes;
 	dir = size - 8 - bytes;

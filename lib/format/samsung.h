@@ -1,5 +1,6 @@
 /*
- * samsung -- what Samsung's phones append to pictures: entries, and a directory of them at the very end.
+ * samsung -- what Samsung's phones append to pictures: entries, and a directory of them at the very end, or before
+ * what little others appended.
  *
  * Source: exiftool's documentation of tag names (Samsung Trailer).
  */

@@ -113,6 +113,12 @@ tiff_raw_is_canon_1d(const uint8_t *head, size_t len)
 	return has(head, len, 8, "\xba\xb0\xac\xbb", 4);
 }
 
+bool
+tiff_raw_is_cr2(const uint8_t *head, size_t len)
+{
+	return has(head, len, 8, "CR\2", 3);
+}
+
 const char *
 tiff_raw_type(const struct tiff_signs *s, const struct media_info *info, const uint8_t *head, size_t len)
 {
@@ -122,7 +128,7 @@ tiff_raw_type(const struct tiff_signs *s, const struct media_info *info, const u
 		return has(head, len, 8, rw2, 16) ? NULL : "raw";
 	if (strcmp(info->type, "tiff") != 0)
 		return NULL;
-	if (has(head, len, 8, "CR\2", 3))
+	if (tiff_raw_is_cr2(head, len))
 		return "cr2";
 	if (has(head, len, 8, "IIII", 4) || has(head, len, 8, "MMMM", 4))
 		return "iiq";

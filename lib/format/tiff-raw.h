@@ -26,6 +26,9 @@ void tiff_raw_sign(struct tiff_signs *s, struct ifd *ifd, const struct ifd_entry
  */
 const char *tiff_raw_type(const struct tiff_signs *s, const struct media_info *info, const uint8_t *head, size_t len);
 
+/* tiff_raw_is_cr2() -- whether the head is that of Canon's second raw format. */
+bool tiff_raw_is_cr2(const uint8_t *head, size_t len);
+
 /* tiff_raw_is_canon_1d() -- whether the head is that of Canon's first raw format, a TIFF file with a mark. */
 bool tiff_raw_is_canon_1d(const uint8_t *head, size_t len);
 

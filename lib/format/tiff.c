@@ -15,7 +15,9 @@
 #include "format/format.h"
 #include "meta/packets.h"
 #include "meta/tags.h"
+#include "format/tiff-end.h"
 #include "format/tiff-raw.h"
+#include "format/tail.h"
 #include "meta/work.h"
 
 struct image {
@@ -24,6 +26,7 @@ struct image {
 	double width, height; /* 0: not told */
 	bool full;            /* calls itself the full-size image */
 	bool reduced;         /* calls itself a smaller copy of another */
+	struct tiff_data data;
 };
 
 struct tiff {
@@ -34,6 +37,10 @@ struct tiff {
 	struct tiff_signs signs;
 	double exif_width, exif_height;
 	double border[4]; /* Panasonic's: top, left, bottom, right */
+	struct tiff_panasonic panasonic;
+	double coded_at;
+	double reach, reduced_reach; /* how long the file must be for all pictures, and for their smaller copies */
+	bool is_cr2;
 	uint64_t jpeg_at, jpeg_len;
 };
 
@@ -77,8 +84,16 @@ settle(struct tiff *t)
 {
 	const struct image *i = &t->now;
 
+	double reach = tiff_end_reach(&i->data, i->width, i->height);
+
 	if (i->width > 0 && i->height > 0 && (t->best.width == 0 || (i->full && !t->best.full)))
 		t->best = *i;
+	if (i->reduced) {
+		t->reduced_reach = fmax(t->reduced_reach, reach);
+	} else if (reach > t->reach) {
+		t->reach = reach;
+		t->coded_at = tiff_end_is_coded(&i->data) ? i->data.at : 0;
+	}
 }
 
 static void
@@ -106,12 +121,16 @@ image_tag(struct tiff *t, struct ifd *ifd, const struct ifd_entry *e)
 	default:
 		tiff_raw_sign(&t->signs, ifd, e);
 	}
+	if (ifd->magic != IFD_MAGIC_PANASONIC)
+		tiff_end_tag(&t->now.data, ifd, e);
+	t->now.reduced |= e->tag == 0x0201 && e->kind == IFD_IMAGE && e->nth > 0; /* Exif's thumbnail */
 }
 
 /* Panasonic's own tags, of the first directory. */
 static void
 panasonic_tag(struct tiff *t, struct ifd *ifd, const struct ifd_entry *e)
 {
+	tiff_end_panasonic_tag(&t->panasonic, ifd, e);
 	if (e->tag >= 0x04 && e->tag <= 0x07) {
 		t->border[e->tag - 0x04] = ifd_number(ifd, e);
 	} else if (e->tag == 0x2e) {
@@ -143,7 +162,7 @@ entry(void *arg, struct ifd *ifd, const struct ifd_entry *e)
 		tags_entry(t->tags, ifd, e);
 }
 
-/* Beyond a first directory that is no thumbnail lie other pages. */
+/* Beyond a first directory that is no thumbnail lie other pages; Canon has the picture of the sensor there. */
 static bool
 chain(void *arg, unsigned nth)
 {
@@ -151,7 +170,7 @@ chain(void *arg, unsigned nth)
 
 	(void)nth;
 	settle(t);
-	return t->now.reduced && !t->best.full;
+	return t->is_cr2 || (t->now.reduced && !t->best.full);
 }
 
 /* The first pair of two sizes that are told. */
@@ -179,6 +198,25 @@ set_size(struct tiff *t, struct media_info *info, const struct iiq_size *iiq, co
 		set_pair(info, t->best.width, t->best.height);
 }
 
+/* Warns where the file ends within its picture, or the picture in nothing. */
+static int
+check_end(struct tiff *t, struct src *src, struct media_info *info, struct fail *why)
+{
+	double size = (double)src_size(src);
+
+	t->reach = fmax(t->reach, tiff_end_panasonic(&t->panasonic));
+	if (!tiff_end_is_told(info->type))
+		return 0;
+	if (t->reach > size)
+		media_warn(
+		    info, FAIL_TRUNCATED, "the picture reaches to byte %.0f, the file ends at %.0f", t->reach, size);
+	else if (t->reduced_reach > size)
+		media_warn(info, FAIL_VALUE, "a smaller copy of the picture lies beyond the end");
+	else if (t->coded_at > 0)
+		return tail_check(src, (uint64_t)t->coded_at, (uint64_t)t->reach, info, why);
+	return 0;
+}
+
 /* What is known only when all directories were seen. */
 static int
 finish(struct tiff *t, struct src *src, struct work *work, struct media_info *info, struct fail *why)
@@ -194,6 +232,8 @@ finish(struct tiff *t, struct src *src, struct work *work, struct media_info *in
 	memcpy(head, p, len);
 	if ((type = tiff_raw_type(&t->signs, info, head, len)) != NULL)
 		media_set_type(info, type);
+	if (check_end(t, src, info, why) == -1)
+		return -1;
 	if (strcmp(info->type, "iiq") == 0 && iiq_read(src, 8, work, info, &iiq, why) == -1)
 		return -1;
 	set_size(t, info, &iiq, head, len);
@@ -210,7 +250,12 @@ read_tiff(struct src *src, struct work *work, struct media_info *info, struct fa
 	struct tiff t = {.exif.info = info};
 	struct ifd_visitor v = {.entry = entry, .chain = chain, .subs = true, .arg = &t};
 	struct ifd ifd;
+	const uint8_t *p;
+	size_t len;
 
+	if ((p = src_some(src, 0, TIFF_HEAD, &len, why)) == NULL)
+		return -1;
+	t.is_cr2 = tiff_raw_is_cr2(p, len);
 	if (info->tags != NULL)
 		tags_block(t.tags = t.exif.tags = work->tags);
 	media_from(info, MEDIA_FROM_EXIF);

@@ -9,6 +9,7 @@
 #include "format/format.h"
 #include "meta/block.h"
 #include "format/riff.h"
+#include "format/tail.h"
 #include "meta/tags.h"
 #include "meta/xmp.h"
 
@@ -100,6 +101,8 @@ read_chunk(struct webp *w, const struct riff_chunk *c)
 		return read_exif(w, c);
 	if (strcmp(c->id, "XMP ") == 0)
 		return xmp_read(w->riff.src, c->at, c->len, w->work, w->info, w->riff.why);
+	if (strncmp(c->id, "VP8", 3) == 0 && tail_check(w->riff.src, c->at, c->at + c->len, w->info, w->riff.why) == -1)
+		return -1;
 	return read_picture(w, c);
 }
 

@@ -1,7 +1,9 @@
 /*
- * A card is asked about file by file, but its files come folder by folder: all that is known of a folder is read at
- * once, and the answers come from memory, until a file of another folder is asked for.  That is what makes the second
- * import of a card cheap.  A folder with too many rows is asked about one by one.
+ * A card is asked about file by file, but its files come folder by folder: what is known of a folder, and of all below
+ * it, is read at once, and the answers come from memory as long as questions stay among those paths.  That is what
+ * makes the second import of a card cheap.  What is too much is read piece by piece, each from the path where the piece
+ * before ended.  Questions in an order that no reading ahead helps must not cost a window each: so rows read ahead are
+ * paid for, above all by questions that were answered so, and without credit a file is asked about alone.
  */
 #include "hashdb/lookup.h"
 
@@ -16,21 +18,33 @@
 #include "hash/state.h"
 #include "hashdb/sql.h"
 #include "hashdb/values.h"
+#include "hashdb/walks.h"
 #include "run/io.h"
 
-#define FOLDER_ROWS 4096
-#define FOLDER_BYTES (512u << 10)
+#define WALK_ROWS 8                /* a walk that is worth remembering */
+#define AHEAD_BYTES (512u << 10) /* the most that is kept, but for one row */
 
-enum statement { BY_HASH, BY_PATH, FIND_VOLUME, FOLDER, ONE_SOURCE, STATEMENTS };
+/* Credit for reading ahead. */
+enum {
+	CREDIT_ROW = 4, /* the price of a row */
+	CREDIT_HIT = 8, /* earned by a question that was answered from memory */
+	CREDIT_MISS = 1,
+	CREDIT_LEAST = 64 * CREDIT_ROW, /* worth a try */
+	CREDIT_MOST = 4096 * CREDIT_ROW /* and to begin with */
+};
 
+enum statement { BY_HASH, BY_HASH_ON, BY_PATH, FIND_VOLUME, FOLDER, ONE_SOURCE, STATEMENTS };
+
+#define CONTENT                            \
+	"SELECT " FILE_COLUMNS("f.") " FROM digest AS d LEFT JOIN file AS f ON f.id = d.file WHERE d.prefix = ?1"
 #define SOURCE                                            \
 	"SELECT " SOURCE_COLUMNS("s.") ", " FILE_COLUMNS( \
 	    "f.") " FROM source AS s"                     \
 		  " LEFT JOIN file AS f ON f.id = s.file WHERE s.volume = ?1"
 
 static const char *const texts[STATEMENTS] = {
-	[BY_HASH] = "SELECT " FILE_COLUMNS("f.") " FROM digest AS d LEFT JOIN file AS f ON f.id = d.file"
-						 " WHERE d.prefix = ?1",
+	[BY_HASH] = CONTENT,
+	[BY_HASH_ON] = CONTENT " AND d.file >= ?2 AND d.file <= ?3",
 	[BY_PATH] = "SELECT " FILE_COLUMNS("") " FROM file WHERE path = ?1 AND deleted IS NULL",
 	[FIND_VOLUME] = "SELECT " VOLUME_COLUMNS " FROM volume WHERE name = ?1",
 	[FOLDER] = SOURCE " AND s.path >= ?2 AND s.path < ?3",
@@ -43,12 +57,27 @@ struct state {
 	int64_t size, mtime_ns;
 };
 
-/* One row of SOURCE; texts are offsets into the folder's bytes. */
+/* One row of SOURCE; texts are offsets into the bytes of its list. */
 struct source {
 	size_t name, name_len, path, path_len; /* path_len 0: the file was taken back */
-	int64_t size, mtime_ns;
+	int64_t size, mtime_ns, seq;
 	bool skipped, first;
 	struct state file;
+};
+
+/* In the order of their names, which are what follows the first `skip` bytes of their paths. */
+struct sources {
+	struct source *v;
+	size_t n, cap, skip;
+	struct buf bytes;
+};
+
+/* All that the database has of a volume from one path on to before another; where `to` is empty, nothing is known. */
+struct window {
+	struct buf from, to;
+	struct sources sources;
+	struct buf last; /* the last path that was read */
+	int credit;
 };
 
 struct lookup {
@@ -58,14 +87,11 @@ struct lookup {
 	int64_t seq;
 	int root; /* -1: offline */
 	struct buf volume;
-	int64_t volume_id;        /* -1: not known to the database */
-	struct buf folder, after; /* with its slash; the first path behind all that begin with it */
-	bool folder_whole;        /* sources holds all of it */
-	struct buf last;          /* the last path that was read of it */
-	struct source *sources;
-	size_t nsources, cap;
-	struct buf bytes;
-	int64_t one_seq; /* of the row that read_one() read */
+	int64_t volume_id; /* -1: not known to the database */
+	struct window window;
+	struct sources one; /* the row that read_one() read */
+	struct walks walks;
+	struct walk walk; /* while it is not remembered */
 	struct buf candidate;
 };
 
@@ -89,6 +115,7 @@ lookup_new(struct hashdb *db, bool offline, struct fail *why)
 	l->seq = (int64_t)hashdb_seq(db);
 	l->root = -1;
 	l->volume_id = -1;
+	l->window.credit = CREDIT_MOST;
 	for (int i = 0; i < STATEMENTS; i++)
 		if ((l->stmt[i] = sql_prepare(l->sql, texts[i], why)) == NULL)
 			goto failed;
@@ -104,6 +131,13 @@ failed:
 	return NULL;
 }
 
+static void
+free_sources(struct sources *list)
+{
+	free(list->v);
+	buf_fini(&list->bytes);
+}
+
 void
 lookup_free(struct lookup *l)
 {
@@ -113,12 +147,14 @@ lookup_free(struct lookup *l)
 		sqlite3_finalize(l->stmt[i]);
 	io_close(&l->root);
 	buf_fini(&l->volume);
-	buf_fini(&l->folder);
-	buf_fini(&l->after);
-	buf_fini(&l->last);
-	buf_fini(&l->bytes);
+	buf_fini(&l->window.from);
+	buf_fini(&l->window.to);
+	buf_fini(&l->window.last);
+	free_sources(&l->window.sources);
+	free_sources(&l->one);
+	walks_fini(&l->walks);
+	buf_fini(&l->walk.path);
 	buf_fini(&l->candidate);
-	free(l->sources);
 	free(l);
 }
 
@@ -127,6 +163,12 @@ set_path(struct buf *path, struct slice to, struct fail *why)
 {
 	buf_clear(path, SIZE_MAX);
 	return buf_add(path, to.p, to.len) == -1 ? fail_nomem(why) : 0;
+}
+
+static struct slice
+whole(const struct buf *b)
+{
+	return (struct slice){ buf_cstr(b), b->len };
 }
 
 static struct state
@@ -177,9 +219,9 @@ outranks(enum lookup_status a, enum lookup_status b)
 	return ranks[a] > ranks[b];
 }
 
-/* One row whose digest begins alike: what it says, if that is more than is known.  0 or -1. */
+/* One row whose digest begins alike: 1 if it is known, then it is l->candidate; 0; -1. */
 static int
-take_hash_row(struct lookup *l, const struct digests *d, enum lookup_status *status, struct buf *path, struct fail *why)
+take_hash_row(struct lookup *l, sqlite3_stmt *stmt, const struct digests *d, struct walk *walk, struct fail *why)
 {
 	enum digest_algorithm index = hashdb_index(l->db);
 	struct value file[FILE_VALUES];
@@ -187,29 +229,54 @@ take_hash_row(struct lookup *l, const struct digests *d, enum lookup_status *sta
 	struct state state;
 	enum lookup_status said;
 
-	if (values_read(l->sql, l->stmt[BY_HASH], 0, TABLE_FILE, file, why) == -1)
+	if (values_read(l->sql, stmt, 0, TABLE_FILE, file, why) == -1)
 		return -1;
 	if (digest_read_json(file[FILE_HASH].bytes, &recorded, why) == -1 || !(recorded.mask & 1u << index) ||
 	    digest_prefix(&recorded, index) != digest_prefix(d, index))
 		return sql_damaged(l->sql, why, "a row of table digest names another file");
+	walk->next = file[FILE_ID].n;
 	if (file[FILE_SEQ].n > l->seq || !digest_equal(d, &recorded))
 		return 0;
 	state = state_of(file);
 	if (set_path(&l->candidate, file[FILE_PATH].bytes, why) == -1)
 		return -1;
-	said = judge(l, buf_cstr(&l->candidate), &state);
-	if (!outranks(said, *status))
+	if ((said = judge(l, buf_cstr(&l->candidate), &state)) == LOOKUP_KNOWN)
+		return 1;
+	if (!outranks(said, walk->status))
 		return 0;
-	*status = said;
-	return set_path(path, file[FILE_PATH].bytes, why);
+	walk->status = said;
+	return set_path(&walk->path, file[FILE_PATH].bytes, why);
+}
+
+/* The rows from walk->next on, until one is known: 1, 0, -1.  *rows: how many were read. */
+static int
+go_on(struct lookup *l, const struct digests *d, struct walk *walk, size_t *rows, struct fail *why)
+{
+	bool on = walk->next > 0;
+	sqlite3_stmt *stmt = l->stmt[on ? BY_HASH_ON : BY_HASH];
+	int rc = 0, known = 0;
+
+	sqlite3_bind_int64(stmt, 1, digest_prefix(d, hashdb_index(l->db)));
+	if (on)
+		sqlite3_bind_int64(stmt, 2, walk->next);
+	if (on)
+		sqlite3_bind_int64(stmt, 3, l->seq);
+	while (known == 0 && (rc = sql_step(l->sql, stmt, why)) == 1) {
+		++*rows;
+		if ((known = take_hash_row(l, stmt, d, walk, why)) == 0)
+			walk->next++;
+	}
+	sqlite3_reset(stmt);
+	return rc == -1 ? -1 : known;
 }
 
 int
 lookup_hash(struct lookup *l, const struct digests *d, enum lookup_status *status, struct buf *path, struct fail *why)
 {
-	sqlite3_stmt *stmt = l->stmt[BY_HASH];
 	enum digest_algorithm index = hashdb_index(l->db);
-	int rc = 0, taken = 0;
+	struct walk *walk;
+	size_t rows = 0;
+	int known;
 
 	*status = LOOKUP_NEW;
 	buf_clear(path, SIZE_MAX);
@@ -218,11 +285,21 @@ lookup_hash(struct lookup *l, const struct digests *d, enum lookup_status *statu
 	if (!(d->mask & 1u << index))
 		return fail_set(why, FAIL_INPUT, "hash", "the database finds files by their %s: use file-hash -a %s",
 		    digest_name(index), digest_name(index));
-	sqlite3_bind_int64(stmt, 1, digest_prefix(d, index));
-	while (taken == 0 && *status != LOOKUP_KNOWN && (rc = sql_step(l->sql, stmt, why)) == 1)
-		taken = take_hash_row(l, d, status, path, why);
-	sqlite3_reset(stmt);
-	return taken == -1 || rc == -1 ? -1 : 0;
+	if ((walk = walks_find(&l->walks, d)) == NULL) {
+		walk = &l->walk;
+		walk->next = 0;
+		walk->status = LOOKUP_NEW;
+		buf_clear(&walk->path, SIZE_MAX);
+	}
+	if ((known = go_on(l, d, walk, &rows, why)) == -1)
+		return -1;
+	*status = known ? LOOKUP_KNOWN : walk->status;
+	if (set_path(path, whole(known ? &l->candidate : &walk->path), why) == -1)
+		return -1;
+	if (walk != &l->walk || rows < WALK_ROWS)
+		return 0;
+	walk->content = *d;
+	return walks_keep(&l->walks, walk, why);
 }
 
 /* ---- by source ---- */
@@ -236,7 +313,7 @@ find_volume(struct lookup *l, struct slice volume, struct fail *why)
 
 	if (l->volume.len == volume.len && memcmp(l->volume.p, volume.p, volume.len) == 0)
 		return 0;
-	buf_clear(&l->folder, SIZE_MAX);
+	buf_clear(&l->window.to, SIZE_MAX);
 	l->volume_id = -1;
 	if (set_path(&l->volume, volume, why) == -1)
 		return -1;
@@ -250,44 +327,52 @@ find_volume(struct lookup *l, struct slice volume, struct fail *why)
 	return rc;
 }
 
-static size_t
-add_bytes(struct lookup *l, struct slice s)
+static void
+clear_sources(struct sources *list, size_t skip)
 {
-	size_t at = l->bytes.len;
+	list->n = 0;
+	list->skip = skip;
+	buf_clear(&list->bytes, AHEAD_BYTES);
+}
 
-	buf_add(&l->bytes, s.p, s.len);
+static size_t
+add_bytes(struct sources *list, struct slice s)
+{
+	size_t at = list->bytes.len;
+
+	buf_add(&list->bytes, s.p, s.len);
 	return at;
 }
 
-/* A row; its name is what follows the first `skip` bytes of its path. */
 static int
-add_source(struct lookup *l, const struct row *row, size_t skip, struct fail *why)
+add_source(struct sources *list, const struct row *row, struct fail *why)
 {
-	size_t cap = l->cap == 0 ? 64 : l->cap * 2;
+	size_t cap = list->cap == 0 ? 64 : list->cap * 2;
 	struct slice name = row->source[SOURCE_PATH].bytes;
 	struct source *s;
 
-	if (l->nsources == l->cap) {
-		if ((s = realloc(l->sources, cap * sizeof *s)) == NULL)
+	if (list->n == list->cap) {
+		if ((s = realloc(list->v, cap * sizeof *s)) == NULL)
 			return fail_nomem(why);
-		l->sources = s;
-		l->cap = cap;
+		list->v = s;
+		list->cap = cap;
 	}
-	s = &l->sources[l->nsources++];
-	name = (struct slice){ name.p + skip, name.len - skip };
+	s = &list->v[list->n++];
+	name = (struct slice){ name.p + list->skip, name.len - list->skip };
 	*s = (struct source){ .name_len = name.len,
 		.size = row->source[SOURCE_SIZE].n,
 		.mtime_ns = row->source[SOURCE_MTIME].n,
+		.seq = row->source[SOURCE_SEQ].n,
 		.skipped = row->source[SOURCE_FILE].kind == VALUE_NULL,
 		.first = row->source[SOURCE_FIRST].n != 0 };
-	s->name = add_bytes(l, name);
+	s->name = add_bytes(list, name);
 	if (row->has_file) {
 		s->path_len = row->file[FILE_PATH].bytes.len;
-		s->path = add_bytes(l, row->file[FILE_PATH].bytes);
-		buf_addc(&l->bytes, '\0');
+		s->path = add_bytes(list, row->file[FILE_PATH].bytes);
+		buf_addc(&list->bytes, '\0');
 		s->file = state_of(row->file);
 	}
-	return l->bytes.failed ? fail_nomem(why) : 0;
+	return list->bytes.failed ? fail_nomem(why) : 0;
 }
 
 /* The row that `stmt` stands on. */
@@ -301,113 +386,121 @@ read_row(struct lookup *l, sqlite3_stmt *stmt, struct row *row, struct fail *why
 }
 
 static bool
-in_folder(const struct lookup *l, struct slice path)
+holds(const struct window *w, struct slice path)
 {
-	return path.len > l->folder.len && memchr(path.p + l->folder.len, '/', path.len - l->folder.len) == NULL;
+	return w->to.len > 0 && values_order(path, whole(&w->from)) >= 0 && values_order(path, whole(&w->to)) < 0;
 }
 
 static void
-clear_sources(struct lookup *l)
+earn(struct window *w, int credit)
 {
-	l->nsources = 0;
-	buf_clear(&l->bytes, FOLDER_BYTES);
+	w->credit = w->credit < CREDIT_MOST - credit ? w->credit + credit : CREDIT_MOST;
 }
 
 static int
-take_folder_row(struct lookup *l, struct fail *why)
+take_row(struct lookup *l, struct fail *why)
 {
+	struct window *w = &l->window;
 	struct row row;
 	struct slice path;
 
 	if (read_row(l, l->stmt[FOLDER], &row, why) == -1)
 		return -1;
 	path = row.source[SOURCE_PATH].bytes;
-	if (values_order((struct slice){ l->last.p, l->last.len }, path) > 0)
+	if (values_order(whole(&w->last), path) > 0)
 		return sql_damaged(l->sql, why, "table source is out of order");
-	if (set_path(&l->last, path, why) == -1)
+	if (set_path(&w->last, path, why) == -1)
 		return -1;
-	return in_folder(l, path) && row.source[SOURCE_SEQ].n <= l->seq ? add_source(l, &row, l->folder.len, why) : 0;
+	return add_source(&w->sources, &row, why);
 }
 
-/* All that is known of l->folder, if it is not too much. */
+/* The rows of w->from to w->to, as far as the credit goes: the last path may have more rows, and is left out then. */
 static int
-read_folder(struct lookup *l, struct fail *why)
+read_window(struct lookup *l, struct fail *why)
 {
+	struct window *w = &l->window;
 	sqlite3_stmt *stmt = l->stmt[FOLDER];
-	size_t seen = 0;
-	int rc, taken = 0;
+	int rc = 1, taken = 0;
 
-	clear_sources(l);
-	buf_clear(&l->last, SIZE_MAX);
+	buf_clear(&w->last, SIZE_MAX);
 	sqlite3_bind_int64(stmt, 1, l->volume_id);
-	sql_bind_blob(stmt, 2, (struct slice){ buf_cstr(&l->folder), l->folder.len });
-	sql_bind_blob(stmt, 3, (struct slice){ l->after.p, l->after.len });
-	while (taken == 0 && (rc = sql_step(l->sql, stmt, why)) == 1) {
-		if (++seen > FOLDER_ROWS || l->bytes.len > FOLDER_BYTES)
-			break;
-		taken = take_folder_row(l, why);
+	sql_bind_blob(stmt, 2, whole(&w->from));
+	sql_bind_blob(stmt, 3, whole(&w->to));
+	while (taken == 0 && w->credit >= CREDIT_ROW && w->sources.bytes.len <= AHEAD_BYTES &&
+	       (rc = sql_step(l->sql, stmt, why)) == 1) {
+		w->credit -= CREDIT_ROW;
+		taken = take_row(l, why);
 	}
 	sqlite3_reset(stmt);
-	l->folder_whole = rc == 0;
-	return rc == -1 || taken == -1 ? -1 : 0;
+	if (rc == -1 || taken == -1)
+		return -1;
+	return rc == 1 ? set_path(&w->to, whole(&w->last), why) : 0;
 }
 
-/* The path's folder with its slash, and the rows of it. */
+/* The first path behind all in a folder, which comes with its slash. */
 static int
-take_folder(struct lookup *l, struct slice below, size_t len, struct fail *why)
+set_behind(struct buf *path, struct slice folder, struct fail *why)
 {
-	if (l->folder.p != NULL && l->folder.len == len && memcmp(l->folder.p, below.p, len) == 0 && l->after.len > 0)
-		return 0;
-	if (set_path(&l->folder, (struct slice){ below.p, len }, why) == -1)
-		return -1;
-	buf_clear(&l->after, SIZE_MAX);
-	if (len > 0) {
-		buf_add(&l->after, below.p, len - 1);
-		buf_addc(&l->after, '/' + 1);
+	buf_clear(path, SIZE_MAX);
+	if (folder.len > 0) {
+		buf_add(path, folder.p, folder.len - 1);
+		buf_addc(path, '/' + 1);
 	} else {
-		buf_adds(&l->after, "\xff\xff\xff\xff"); /* behind any name there is */
+		buf_adds(path, "\xff\xff\xff\xff"); /* behind any name there is */
 	}
-	if (l->after.failed)
-		fail_nomem(why);
-	else if (read_folder(l, why) == 0)
+	return path->failed ? fail_nomem(why) : 0;
+}
+
+/* If there is credit for it, read a window for the path: from its folder on, or on from where the one before ended. */
+static int
+move_window(struct lookup *l, struct slice path, struct fail *why)
+{
+	struct window *w = &l->window;
+	const char *slash = memrchr(path.p, '/', path.len);
+	struct slice folder = { path.p, slash != NULL ? (size_t)(slash - path.p) + 1 : 0 };
+	bool on = values_order(folder, whole(&w->to)) < 0 && values_order(path, whole(&w->to)) >= 0;
+
+	if (w->credit < CREDIT_LEAST)
 		return 0;
-	buf_clear(&l->after, SIZE_MAX); /* what was read of it is no answer for the next record */
+	clear_sources(&w->sources, folder.len);
+	if (set_path(&w->from, on ? path : folder, why) == 0 && set_behind(&w->to, folder, why) == 0 &&
+	    read_window(l, why) == 0)
+		return 0;
+	buf_clear(&w->to, SIZE_MAX); /* what was read of it is no answer for the next record */
 	return -1;
 }
 
-/* One row, into l->sources.  1, 0: there is none, -1. */
+/* One row, into l->one.  1, 0: there is none, -1. */
 static int
-read_one(struct lookup *l, const struct lookup_origin *from, size_t folder_len, struct fail *why)
+read_one(struct lookup *l, const struct lookup_origin *from, struct fail *why)
 {
 	sqlite3_stmt *stmt = l->stmt[ONE_SOURCE];
 	struct row row;
 	int rc;
 
-	clear_sources(l);
+	clear_sources(&l->one, 0);
 	sqlite3_bind_int64(stmt, 1, l->volume_id);
 	sql_bind_blob(stmt, 2, from->path);
 	sqlite3_bind_int64(stmt, 3, from->size);
 	sqlite3_bind_int64(stmt, 4, from->mtime_ns);
 	if ((rc = sql_step(l->sql, stmt, why)) == 1 &&
-	    (read_row(l, stmt, &row, why) == -1 || add_source(l, &row, folder_len, why) == -1))
+	    (read_row(l, stmt, &row, why) == -1 || add_source(&l->one, &row, why) == -1))
 		rc = -1;
-	if (rc == 1)
-		l->one_seq = row.source[SOURCE_SEQ].n;
 	sqlite3_reset(stmt);
 	return rc;
 }
 
 /* The first row whose name is not less than this. */
 static size_t
-first_named(const struct lookup *l, struct slice name)
+first_named(const struct sources *list, struct slice name)
 {
-	size_t low = 0, high = l->nsources;
+	size_t low = 0, high = list->n;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		const struct source *s = &l->sources[mid];
+		const struct source *s = &list->v[mid];
 		size_t len = s->name_len < name.len ? s->name_len : name.len;
-		int order = memcmp(l->bytes.p + s->name, name.p, len);
+		int order = memcmp(list->bytes.p + s->name, name.p, len);
 
 		if (order < 0 || (order == 0 && s->name_len < name.len))
 			low = mid + 1;
@@ -418,22 +511,24 @@ first_named(const struct lookup *l, struct slice name)
 }
 
 static const struct source *
-find_source(const struct lookup *l, struct slice name, int64_t size, int64_t mtime_ns)
+find_source(const struct sources *list, const struct lookup_origin *from)
 {
-	for (size_t i = first_named(l, name); i < l->nsources; i++) {
-		const struct source *s = &l->sources[i];
+	struct slice name = { from->path.p + list->skip, from->path.len - list->skip };
 
-		if (s->name_len != name.len || memcmp(l->bytes.p + s->name, name.p, name.len) != 0)
+	for (size_t i = first_named(list, name); i < list->n; i++) {
+		const struct source *s = &list->v[i];
+
+		if (s->name_len != name.len || memcmp(list->bytes.p + s->name, name.p, name.len) != 0)
 			break;
-		if (s->size == size && s->mtime_ns == mtime_ns)
+		if (s->size == from->size && s->mtime_ns == from->mtime_ns)
 			return s;
 	}
 	return NULL;
 }
 
 static int
-judge_source(const struct lookup *l, const struct source *s, bool skipped, enum lookup_status *status, struct buf *path,
-    struct fail *why)
+judge_source(const struct lookup *l, const struct sources *list, const struct source *s, bool skipped,
+    enum lookup_status *status, struct buf *path, struct fail *why)
 {
 	if (s->skipped) {
 		*status = skipped ? LOOKUP_KNOWN : LOOKUP_NEW;
@@ -441,20 +536,36 @@ judge_source(const struct lookup *l, const struct source *s, bool skipped, enum 
 	}
 	if (s->path_len == 0)
 		return 0;
-	if (set_path(path, (struct slice){ l->bytes.p + s->path, s->path_len }, why) == -1)
+	if (set_path(path, (struct slice){ list->bytes.p + s->path, s->path_len }, why) == -1)
 		return -1;
 	*status = judge(l, path->p, &s->file);
 	return 0;
+}
+
+/* The rows that have all of the source's: of the window, or those of it alone.  NULL: failed. */
+static const struct sources *
+sources_for(struct lookup *l, const struct lookup_origin *from, struct fail *why)
+{
+	struct window *w = &l->window;
+
+	if (holds(w, from->path)) {
+		earn(w, CREDIT_HIT);
+		return &w->sources;
+	}
+	earn(w, CREDIT_MISS);
+	if (move_window(l, from->path, why) == -1)
+		return NULL;
+	if (holds(w, from->path))
+		return &w->sources;
+	return read_one(l, from, why) != -1 ? &l->one : NULL;
 }
 
 int
 lookup_source(struct lookup *l, struct slice volume, struct slice below, const struct stat *st, bool skipped,
     enum lookup_status *status, struct buf *path, struct fail *why)
 {
-	const char *slash = memrchr(below.p, '/', below.len);
-	size_t folder_len = slash != NULL ? (size_t)(slash - below.p) + 1 : 0;
-	struct slice name = { below.p + folder_len, below.len - folder_len };
 	struct lookup_origin from = { .volume = volume, .path = below, .size = st->st_size };
+	const struct sources *list;
 	const struct source *s;
 
 	*status = LOOKUP_NEW;
@@ -465,14 +576,10 @@ lookup_source(struct lookup *l, struct slice volume, struct slice below, const s
 		return -1;
 	if (l->volume_id == -1)
 		return 0;
-	if (take_folder(l, below, folder_len, why) == -1)
+	if ((list = sources_for(l, &from, why)) == NULL)
 		return -1;
-	if (!l->folder_whole && read_one(l, &from, folder_len, why) == -1)
-		return -1;
-	if (!l->folder_whole && l->one_seq > l->seq)
-		return 0;
-	s = find_source(l, name, from.size, from.mtime_ns);
-	return s != NULL ? judge_source(l, s, skipped, status, path, why) : 0;
+	s = find_source(list, &from);
+	return s != NULL && s->seq <= l->seq ? judge_source(l, list, s, skipped, status, path, why) : 0;
 }
 
 int
@@ -486,12 +593,11 @@ lookup_first(struct lookup *l, struct slice below, const struct lookup_origin *f
 		buf_clear(&l->volume, SIZE_MAX); /* it may have come since */
 	if (find_volume(l, from->volume, why) == -1)
 		return -1;
-	buf_clear(&l->folder, SIZE_MAX); /* its rows are replaced */
-	if (l->volume_id == -1 || (rc = read_one(l, from, 0, why)) == 0)
+	if (l->volume_id == -1 || (rc = read_one(l, from, why)) == 0)
 		return 0;
-	s = l->sources;
+	s = l->one.v;
 	*first = rc == 1 && s->first && !s->file.deleted && s->path_len == below.len &&
-		 memcmp(l->bytes.p + s->path, below.p, below.len) == 0;
+		 memcmp(l->one.bytes.p + s->path, below.p, below.len) == 0;
 	return rc == 1 ? 0 : -1;
 }
 

@@ -355,6 +355,25 @@ test_gopro(void)
 	buf_fini(&b);
 }
 
+/* Outdoors, too, a camera that was just switched on knows nothing for a while. */
+static void
+test_gopro_late(void)
+{
+	static const char none[] = HEAD("\74") "STRM\0\1\0\44" FIX("\0") TIME;
+	static const char fix[] = HEAD("\74") "STRM\0\1\0\44" FIX("\2") TIME;
+	const char *chunk[90];
+	struct buf b = {0};
+	size_t len[90];
+
+	for (size_t i = 0; i < 90; i++) {
+		chunk[i] = i + 1 < 90 ? none : fix;
+		len[i] = sizeof none - 1;
+	}
+	gopro(&b, chunk, len, 90, false);
+	check(&b, CLOCK "gps_time=2024-05-01T08:00:03.125Z", "a fix after a minute and a half");
+	buf_fini(&b);
+}
+
 static void
 test_userdata(void)
 {
@@ -572,6 +591,7 @@ main(void)
 	test_fragments();
 	test_keys();
 	test_gopro();
+	test_gopro_late();
 	test_userdata();
 	test_clock();
 	test_thumbnails();

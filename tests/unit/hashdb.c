@@ -764,6 +764,101 @@ test_first(void)
 	hashdb_close(db);
 }
 
+/* ---- what many rows cost ---- */
+
+/* Source i of n, and the order they are asked in. */
+enum shape { BY_TURNS, BACKWARDS, SCATTERED, COPIES, SHAPES };
+
+static void
+shape_path(enum shape shape, unsigned i, char path[64])
+{
+	snprintf(path, 64, shape == BY_TURNS || shape == BACKWARDS ? "m/%05u%s" : "m/%05u", i / 2 + 1,
+	    i % 2 == 0 ? ".jpg" : "/x");
+	if (shape == SCATTERED || shape == COPIES)
+		snprintf(path, 64, "%02u/%05u", i % 20, i);
+}
+
+static void
+make_shape(struct hashdb *db, enum shape shape, unsigned n)
+{
+	struct fail why = { 0 };
+	struct batch *b = batch_new(db, false, &why);
+	char line[512], path[64];
+
+	for (unsigned i = 0; i < n; i++) {
+		shape_path(shape, i, path);
+		snprintf(line, sizeof line,
+		    "{\"path\":\"lib/%05u\",\"hash\":{\"md5\":\"%032x\"},\"source\":{\"volume\":\"v\",\"path\":\"%s\","
+		    "\"size\":1,\"mtime\":\"1970-01-01T00:00:01Z\"}}",
+		    i, shape == COPIES ? 1 : i, path);
+		if (!merge_line(db, b, line))
+			abort();
+	}
+	if (batch_commit(b, &why) == -1)
+		abort();
+	batch_free(b);
+}
+
+static bool
+ask_about(struct lookup *l, enum shape shape, unsigned i)
+{
+	struct stat st = { .st_size = 1, .st_mtim.tv_sec = 1 };
+	struct digests copy = { .mask = 1u << DIGEST_MD5, .bytes[DIGEST_MD5][15] = 1 };
+	enum lookup_status status;
+	struct buf to = { 0 };
+	struct fail why;
+	char path[64], want[64];
+	bool good;
+
+	shape_path(shape, i, path);
+	snprintf(want, sizeof want, "%05u", shape == COPIES ? 0 : i);
+	if (shape == COPIES)
+		good = lookup_hash(l, &copy, &status, &to, &why) == 0;
+	else
+		good = lookup_source(l, (struct slice){ "v", 1 }, (struct slice){ path, strlen(path) }, &st, false,
+			   &status, &to, &why) == 0;
+	good = good && status == LOOKUP_MISSING && strcmp(buf_cstr(&to), want) == 0;
+	buf_fini(&to);
+	return good;
+}
+
+/* The steps of SQLite's machine for n questions about n rows; 0: a wrong answer. */
+static int64_t
+steps_for(enum shape shape, unsigned n)
+{
+	struct fail why = { 0 };
+	struct hashdb *db = open_db("shape.db", true, &why);
+	struct lookup *l;
+	int64_t steps = 0;
+	bool good = true;
+
+	make_shape(db, shape, n);
+	hashdb_close(db);
+	db = open_db("shape.db", false, &why);
+	l = lookup_new(db, false, &why);
+	for (unsigned i = 0; i < n; i++)
+		good = ask_about(l, shape, shape == BACKWARDS ? n - 1 - i : i) && good;
+	for (sqlite3_stmt *s = NULL; (s = sqlite3_next_stmt(hashdb_sql(db)->c, s)) != NULL;)
+		steps += sqlite3_stmt_status(s, SQLITE_STMTSTATUS_VM_STEP, 0);
+	lookup_free(l);
+	hashdb_close(db);
+	remove("shape.db");
+	return good ? steps : 0;
+}
+
+static void
+test_shapes(void)
+{
+	static const char *const names[SHAPES] = { "files and folders by turns", "the same backwards",
+		"a folder each time", "copies of one content, all gone" };
+
+	for (int shape = 0; shape < SHAPES; shape++) {
+		int64_t each = steps_for(shape, 6000) / 6000;
+
+		tap_ok(each > 0 && each <= 200, "%s: %jd steps for each of 6,000 rows", names[shape], (intmax_t)each);
+	}
+}
+
 /* ---- */
 
 static int
@@ -793,6 +888,7 @@ main(void)
 	test_damage();
 	test_altered();
 	test_first();
+	test_shapes();
 	if (chdir("/") == -1 || nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS) == -1)
 		abort();
 	free(root);

@@ -14,6 +14,8 @@
 	"\xff\x4f\xff\x51\0\57\0\0" \
 	"\0\0" x "\0\0" y "\0\0\0" left "\0\0\0" top
 
+#define EOC "\xff\xd9"
+
 static void
 boxed(struct buf *b)
 {
@@ -54,7 +56,7 @@ test_boxes(void)
 	add_header(&b);
 	add_exif(&b, "JpgTiffExif->JP2", 16);
 	LEAF(&b, "uuid", UUID_XMP XMP);
-	LEAF(&b, "jp2c", SIZ("\1\1", "\1\1", "\0", "\0"));
+	LEAF(&b, "jp2c", SIZ("\1\1", "\1\1", "\0", "\0") EOC);
 	check(&b, "make=Maker width=200 height=130 title=Title", "header, Exif, XMP");
 
 	boxed(&b);
@@ -83,12 +85,12 @@ test_codestreams(void)
 	struct buf b = {0};
 
 	buf_clear(&b, 0);
-	buf_add(&b, SIZ("\2\3", "\1\2", "\3", "\2"), 24);
+	buf_add(&b, SIZ("\2\3", "\1\2", "\3", "\2") EOC, 26);
 	check(&b, "width=512 height=256", "a bare codestream");
 	b.len = 23;
 	check(&b, "ETRUNCATED", "that ends within its size");
 	buf_clear(&b, 0);
-	buf_add(&b, SIZ("\0\3", "\1\2", "\3", "\2"), 24);
+	buf_add(&b, SIZ("\0\3", "\1\2", "\3", "\2") EOC, 26);
 	check(&b, "EFORMAT", "that begins behind its end");
 	buf_fini(&b);
 }

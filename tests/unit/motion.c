@@ -114,6 +114,9 @@ test_samsung(struct media_info *info)
 
 	make_samsung(samsung, 0x0a30, 0, 1);
 	tap_ok(is_motion(info), "a film in Samsung's trailer");
+	memset(file.p + file.len, 0, 2048);
+	file.len += 2048;
+	tap_ok(is_motion(info), "and where something was appended to it");
 	make_samsung(acme, 0x0a30, 0, 1);
 	tap_ok(!is_motion(info), "the end of others' files is not looked at");
 	make_samsung(samsung, 0x0a01, 0, 1);

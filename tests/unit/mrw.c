@@ -23,8 +23,8 @@ make(bool little)
 	struct made size = {.big_endian = !little};
 
 	made_add(&size, "27200001", 8);
-	made_put(&size, 8, 2456, 2);
-	made_put(&size, 10, 3272, 2);
+	made_put(&size, 8, 2, 2); /* of which little is there */
+	made_put(&size, 10, 2, 2);
 	made_put(&size, 12, 2448, 2);
 	made_put(&size, 14, 3264, 2);
 	made_put(&size, 20, 0, 4);

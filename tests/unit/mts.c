@@ -328,6 +328,7 @@ test_clock(struct stream *s)
 	    {90000, 90000, "mts width=1920 height=1080"},
 	};
 	struct buf units = {0};
+	char cut[128];
 
 	add_sps(&units, &full_hd);
 	s->lead = 4;
@@ -339,8 +340,10 @@ test_clock(struct stream *s)
 		packet(s, PID_VIDEO, false, rows[i].last, "x", 1);
 		packet(s, PID_OTHER, false, 7777777, "x", 1); /* a clock, but of another program */
 		packet(s, PID_VIDEO, false, NO_CLOCK, "x", 1);
-		film_zeros(s->out, 100);
 		film_check(s->out, rows[i].want, "the time between the first clock and the last");
+		film_zeros(s->out, 100);
+		snprintf(cut, sizeof cut, "%s ETRUNCATED", rows[i].want);
+		film_check(s->out, cut, "a packet that is cut");
 	}
 	s->lead = 0;
 	buf_fini(&units);
@@ -438,6 +441,33 @@ test_program_times(struct stream *s)
 	}
 }
 
+/* Recordings of television and of watching cameras: a packet of pictures in which a newer coding begins. */
+static void
+test_program_coding(struct stream *s)
+{
+	static const char delimiter[] = "\0\0\0\1\x09\xf0", h265[] = "\0\0\0\1\x40\1\x0c\1";
+	struct buf units = {0};
+
+	add_sps(&units, &full_hd);
+	for (int kind = 0; kind < 3; kind++) {
+		buf_clear(s->out, 1 << 20);
+		buf_add(s->out, "\0\0\1\xba\x44", 5);
+		film_zeros(s->out, 100);
+		buf_add(s->out, "\0\0\1\xe0\0\0\x80\0\0", 9);
+		if (kind == 2)
+			buf_add(s->out, h265, sizeof h265 - 1);
+		if (kind == 1)
+			buf_add(s->out, delimiter, sizeof delimiter - 1);
+		if (kind < 2)
+			buf_add(s->out, units.p, units.len);
+		for (int i = 0; i < 5000000; i++)
+			buf_addc(s->out, 0x55);
+		film_check(s->out, kind < 2 ? "mpeg width=1920 height=1080" : "mpeg",
+		    "a newer coding in a program stream is no limit reached");
+	}
+	buf_fini(&units);
+}
+
 /* The table of streams in two packets; bytes between packets. */
 static void
 test_pieces(struct stream *s)
@@ -474,6 +504,7 @@ main(void)
 	test_clock(&s);
 	test_mpeg(&s);
 	test_program_times(&s);
+	test_program_coding(&s);
 	test_pieces(&s);
 	buf_fini(&b);
 	return tap_done();

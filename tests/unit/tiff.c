@@ -252,6 +252,136 @@ test_iiq(struct media_info *info)
 	tap_ok(is(info, "iiq", 1, 1) && made_warned(info, FAIL_TRUNCATED, "Phase One"), "a directory beyond the end");
 }
 
+#define STRIP(dir, at, len) LONG(dir, 0x111, at), LONG(dir, 0x117, len)
+#define JPEG(dir, at, len) LONG(dir, 0x201, at), LONG(dir, 0x202, len)
+#define CODING(dir, v) SHORT(dir, 0x103, v)
+#define LAST(dir, tag, at)                 \
+	{                                  \
+		dir, tag, T_LONG, 3, NULL, \
+		{                          \
+			700, 800, at       \
+		}                          \
+	}
+#define DIFFER(dir, tag, len)               \
+	{                                   \
+		dir, tag, T_SHORT, 3, NULL, \
+		{                           \
+			100, 100, len       \
+		}                           \
+	}
+
+enum { PICTURE_END = 4096 };
+
+/* Each file has PICTURE_END bytes. */
+static const struct {
+	const char *what;
+	enum fail_code code; /* FAIL_NONE: nothing is said */
+	struct made_tag tags[8];
+} ends[] = {
+    {"a strip that ends with the file", FAIL_NONE, {STRIP(DIR0, 1000, 3096)}},
+    {"a strip that ends behind it", FAIL_TRUNCATED, {STRIP(DIR0, 1000, 3097)}},
+    {"a strip that begins behind it", FAIL_TRUNCATED, {LONG(DIR0, 0x111, 4096)}},
+    {"a strip without a length", FAIL_NONE, {LONG(DIR0, 0x111, 4095)}},
+    {"no strip", FAIL_NONE, {STRIP(DIR0, 0, 5000)}},
+    {"the last of some strips", FAIL_NONE, {LAST(DIR0, 0x111, 4000), DIFFER(DIR0, 0x117, 96)}},
+    {"the last of some strips, cut", FAIL_TRUNCATED, {LAST(DIR0, 0x111, 4000), DIFFER(DIR0, 0x117, 97)}},
+    {"the last of some tiles, cut", FAIL_TRUNCATED, {LAST(DIR0, 0x144, 4000), DIFFER(DIR0, 0x145, 97)}},
+    {"a JPEG, cut", FAIL_TRUNCATED, {JPEG(DIR0, 1000, 3097)}},
+    {"JPEG XR, cut", FAIL_TRUNCATED, {LONG(DIR0, 0xbcc0, 1000), LONG(DIR0, 0xbcc1, 3097)}},
+    {"the picture below, cut", FAIL_TRUNCATED,
+	{STRIP(DIR0, 1000, 96), SUBTYPE(DIR0, 1), STRIP(DIR_SUB, 2000, 3000), SUBTYPE(DIR_SUB, 0)}},
+    {"the picture behind a thumbnail, cut", FAIL_TRUNCATED,
+	{STRIP(DIR0, 1000, 96), SUBTYPE(DIR0, 1), STRIP(DIR1, 2000, 3000)}},
+    {"a thumbnail, cut", FAIL_VALUE, {JPEG(DIR0, 1000, 4000), SUBTYPE(DIR0, 1)}},
+    {"a smaller copy below, cut", FAIL_VALUE, {STRIP(DIR0, 1000, 96), STRIP(DIR_SUB, 2000, 3000), SUBTYPE(DIR_SUB, 1)}},
+    {"the thumbnail of Exif, cut", FAIL_VALUE, {SUBTYPE(DIR0, 1), JPEG(DIR1, 2000, 3000)}},
+    {"the length of what is not compressed", FAIL_NONE,
+	{SIZE(DIR0, 40, 30), CODING(DIR0, 1), SHORT(DIR0, 0x102, 8), STRIP(DIR0, 2000, 5000)}},
+    {"what is not compressed, cut", FAIL_TRUNCATED,
+	{SIZE(DIR0, 40, 60), CODING(DIR0, 1), SHORT(DIR0, 0x102, 8), STRIP(DIR0, 2000, 5000)}},
+    {"the length of the pixels for what is compressed", FAIL_NONE,
+	{SIZE(DIR0, 40, 40), CODING(DIR0, 7), SHORT(DIR0, 0x102, 16), STRIP(DIR0, 1000, 3200)}},
+    {"its own length", FAIL_TRUNCATED,
+	{SIZE(DIR0, 80, 40), CODING(DIR0, 7), SHORT(DIR0, 0x102, 16), STRIP(DIR0, 1000, 3200)}},
+    {"three samples of eight bits", FAIL_TRUNCATED,
+	{SIZE(DIR0, 80, 40), CODING(DIR0, 6), SHORT(DIR0, 0x102, 8), SHORT(DIR0, 0x115, 3), STRIP(DIR0, 1000, 3200)}},
+    {"Kodak's own offsets", FAIL_NONE, {STRIP(DIR0, 9000, 10), CFA(DIR0), MAKE("EASTMAN KODAK COMPANY")}},
+    {"Sony's first", FAIL_NONE, {STRIP(DIR0, 9000, 10), CFA(DIR0), MAKE("SONY"), MODEL("DSC-F828")}},
+};
+
+/* Whether that is all that is said. */
+static bool
+says(const struct media_info *info, enum fail_code code)
+{
+	if (code == FAIL_NONE)
+		return info->nwarnings == 0;
+	return info->nwarnings == 1 && info->warning[0].code == code;
+}
+
+static void
+test_ends(struct media_info *info)
+{
+	static struct made m;
+
+	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+		for (int form = 0; form < 4; form++) {
+			m.big_endian = form & 1;
+			m.wide = form & 2;
+			made_tiff(&m, ends[i].tags, count_tags(ends[i].tags, 8));
+			made_read(m.p, PICTURE_END, NULL, info);
+			tap_ok(says(info, ends[i].code), "%s, form %d", ends[i].what, form);
+		}
+	}
+	m = (struct made){0};
+}
+
+/* Canon's picture of the sensor is in the last of the chain, which no other file is followed along. */
+static void
+test_canon_end(struct media_info *info)
+{
+	static const struct made_tag tags[] = {STRIP(DIR0, 1000, 96), STRIP(DIR1, 2000, 3000)};
+	static struct made m;
+
+	made_tiff(&m, tags, 4);
+	made_read(m.p, PICTURE_END, NULL, info);
+	tap_ok(says(info, FAIL_NONE), "another page");
+	memmove(m.p + 16, m.p + 8, m.len - 8);
+	made_put(&m, 4, 16, 4);
+	memcpy(m.p + 8, "CR\2\0", 4);
+	made_put(&m, 16 + 2 + 24, src_le32(m.p + 16 + 2 + 24) + 8, 4);
+	made_read(m.p, PICTURE_END, NULL, info);
+	tap_ok(strcmp(info->type, "cr2") == 0 && says(info, FAIL_TRUNCATED), "Canon's picture, cut");
+}
+
+/* Panasonic's length may be that of the pixels or none; 14 of these take 16 bytes at least. */
+static void
+test_panasonic_end(struct media_info *info)
+{
+	static const struct {
+		const char *what;
+		enum fail_code code;
+		struct made_tag tags[6];
+	} rows[] = {
+	    {"as many as there is room for", FAIL_NONE,
+		{SHORT(DIR0, 2, 70), SHORT(DIR0, 3, 38), LONG(DIR0, 0x111, 0xffffffff), LONG(DIR0, 0x117, 900000),
+		    LONG(DIR0, 0x118, 1000)}},
+	    {"more", FAIL_TRUNCATED, {SHORT(DIR0, 2, 70), SHORT(DIR0, 3, 39), LONG(DIR0, 0x118, 1000)}},
+	    {"more, by the older tag", FAIL_TRUNCATED,
+		{SHORT(DIR0, 2, 70), SHORT(DIR0, 3, 39), LONG(DIR0, 0x111, 1000)}},
+	    {"more, in a version that compresses", FAIL_NONE,
+		{SHORT(DIR0, 2, 70), SHORT(DIR0, 3, 39), LONG(DIR0, 0x118, 1000), SHORT(DIR0, 0x2d, 8)}},
+	    {"none of that version", FAIL_TRUNCATED, {LONG(DIR0, 0x118, 5000), SHORT(DIR0, 0x2d, 8)}},
+	};
+	static struct made m;
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		made_tiff(&m, rows[i].tags, count_tags(rows[i].tags, 6));
+		m.p[2] = 'U';
+		made_read(m.p, PICTURE_END, NULL, info);
+		tap_ok(says(info, rows[i].code), "Panasonic's pixels: %s", rows[i].what);
+	}
+}
+
 /* Canon's picture is the size that Exif tells; the directories are of previews. */
 static void
 test_canon(struct media_info *info)
@@ -313,6 +443,9 @@ main(void)
 	test_far(&info);
 	test_exif(&info);
 	test_panasonic(&info);
+	test_ends(&info);
+	test_canon_end(&info);
+	test_panasonic_end(&info);
 	test_iiq(&info);
 	test_canon(&info);
 	test_overlaps(&info);
