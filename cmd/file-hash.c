@@ -151,8 +151,9 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 		return fail_set(why, FAIL_INPUT, "open", "is a member of an archive");
 	if (rec_get(rec, "hash", &old) && digest_read_json(old, &was, why) == -1)
 		return -1;
-	if (read_file(conf, w, rec, conf->mask | (conf->verify ? was.mask : 0), &st, why) == -1)
+	if (read_file(conf, w, rec, conf->mask | was.mask, &st, why) == -1)
 		return conf->verify ? set_unread(rec, why) : -1;
+	rec_drop(rec, "verified"); /* it was read now */
 	if (conf->verify && was.mask != 0 && !digest_equal(&was, &w->now)) {
 		set_mismatch(w, rec, &st);
 		state_set(rec, &st);
@@ -161,6 +162,10 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 	state_set(rec, &st);
 	if (conf->verify && was.mask != 0)
 		rec_set_string(rec, "verify", "ok", strlen("ok"));
+	if (!conf->verify && was.mask != 0 && !digest_equal(&was, &w->now))
+		old = (struct slice){ 0 };
+	if (!conf->verify)
+		w->now.mask = conf->mask; /* the others only told whether they are of this content */
 	return add_hash(w, rec, old, why);
 }
 

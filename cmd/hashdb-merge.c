@@ -21,6 +21,8 @@ struct conf {
 	struct batch *batch;
 	struct log *log;
 	struct change_conf change;
+	size_t known_damage; /* what a killed run has left tells of it: no failure of this one */
+	struct buf damage;
 };
 
 static const struct opt opts[] = {
@@ -58,6 +60,7 @@ begin_log(struct conf *conf, struct fail *why)
 
 	if ((conf->log = log_new(conf->log_file, conf->db, conf->batch, &conf->change, &added, why)) == NULL)
 		return -1;
+	conf->known_damage = batch_damaged(conf->batch, &conf->damage);
 	if (added > 0)
 		run_note(conf->run, "%s: %llu records of a run that was cut short are recorded now", conf->log_file,
 		    (unsigned long long)added);
@@ -84,20 +87,6 @@ start(void *arg, struct run *run, struct fail *why)
 	    (conf->log_file != NULL && begin_log(conf, why) == -1))
 		return -1;
 	return run_watch_root(run, hashdb_real_root(conf->db), why);
-}
-
-static void *
-worker_new(void *conf)
-{
-	(void)conf;
-	return calloc(1, sizeof(struct changer));
-}
-
-static void
-worker_free(void *worker)
-{
-	changer_fini(worker);
-	free(worker);
 }
 
 static int
@@ -149,14 +138,22 @@ close_all(struct conf *conf)
 	batch_free(conf->batch);
 	hashdb_close(conf->db);
 	log_free(conf->log);
+	buf_fini(&conf->damage);
 	*conf = (struct conf){ 0 };
 }
 
 /* Before a signal that came ends the process: one file is left. */
 static int
-finish(void *conf, struct buf *out, struct fail *why)
+finish(void *arg, struct buf *out, struct fail *why)
 {
+	struct conf *conf = arg;
+	size_t damaged = batch_damaged(conf->batch, &conf->damage);
+
 	(void)out, (void)why;
+	if (damaged > conf->known_damage)
+		run_unfinished(conf->run, NULL, NULL);
+	if (damaged > 0)
+		run_note(conf->run, "%s", buf_cstr(&conf->damage));
 	close_all(conf);
 	return 0;
 }
@@ -183,8 +180,8 @@ main(int argc, char **argv)
 		.hold_bytes = UINT64_MAX,
 		.operands = operands,
 		.start = start,
-		.worker_new = worker_new,
-		.worker_free = worker_free,
+		.worker_new = changer_new,
+		.worker_free = changer_free,
 		.work = work,
 		.emit = emit,
 		.commit = commit,

@@ -14,6 +14,7 @@
 #include "hashdb/journal.h"
 #include "hashdb/merge.h"
 #include "hashdb/sql.h"
+#include "run/quote.h"
 #include "run/spool.h"
 
 #define KEY_BYTES 16
@@ -203,6 +204,23 @@ int
 batch_logged(struct batch *b, const char *name, uint64_t *bytes, struct fail *why)
 {
 	return merge_logged(b->merge, name, bytes, why);
+}
+
+size_t
+batch_damaged(const struct batch *b, struct buf *line)
+{
+	struct slice first;
+	size_t n = merge_damaged(b->merge, &first);
+
+	buf_clear(line, SIZE_MAX);
+	if (n == 0)
+		return 0;
+	quote_name(line, first.p, first.len);
+	if (n > 1)
+		buf_addf(line, " and %zu more", n - 1);
+	buf_adds(line, ": not the content that is recorded, under the same size and time: noted as damaged; "
+		       "one that was edited is recorded once its time has changed (touch)");
+	return n;
 }
 
 size_t

@@ -3,7 +3,7 @@
  *
  * Memory is 40 bytes a change.  Two programs may merge into one database: whichever comes first, the outcome is the
  * same, since of two contents for one path the one verified later stays, and of two verified at the same time the
- * one with the greater digest.
+ * one with the greater digest; so it is with what was found of one content, good or damaged.
  */
 #ifndef HASHDB_BATCH_H
 #define HASHDB_BATCH_H
@@ -23,6 +23,9 @@ void batch_free(struct batch *b);
 
 /* batch_add() -- take a copy of a change.  At most BATCH_MAX in one batch.  Returns 0 or -1. */
 int batch_add(struct batch *b, const struct change *c, struct fail *why);
+
+/* batch_damaged() -- how many damaged files commits have found by themselves, and a line about them for a person. */
+size_t batch_damaged(const struct batch *b, struct buf *line);
 
 /*
  * batch_log() -- let each commit from now on note that the log of this name is recorded so far.  name is borrowed.

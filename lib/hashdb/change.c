@@ -184,7 +184,10 @@ ask_read(struct changer *w, const struct change_conf *conf, const struct rec *re
 		if (c->op == CHANGE_NOTE && take_mismatch(w, rec, why) == -1)
 			return -1;
 	}
-	return take_verified(conf, rec, c, why) == -1 ? -1 : take_hash(w, rec, "hash", c, why);
+	if (take_verified(conf, rec, c, why) == -1)
+		return -1;
+	c->was_there = c->op == CHANGE_NOTE && c->own;
+	return take_hash(w, rec, "hash", c, why);
 }
 
 /* A file that was not placed: it is recorded where it is. */
@@ -218,10 +221,11 @@ ask_duplicate(
 
 	if (rc != 1) /* 0: the copy is in some other library */
 		return rc;
-	if (rec_get_path(rec, placed ? "place.to" : "db.path", &w->text[CHANGE_PATH]) &&
-	    stays_below(&w->text[CHANGE_PATH]))
-		c->op = CHANGE_SOURCE;
-	return 0;
+	if (!rec_get_path(rec, placed ? "place.to" : "db.path", &w->text[CHANGE_PATH]) ||
+	    !stays_below(&w->text[CHANGE_PATH]))
+		return 0;
+	c->op = CHANGE_SOURCE;
+	return has_hash(rec) ? take_hash(w, rec, "hash", c, why) : 0;
 }
 
 /* Where else below the root the file was, or is again. */
@@ -244,6 +248,21 @@ ask_undone(struct changer *w, const struct change_conf *conf, const struct rec *
 	return has_hash(rec) ? take_hash(w, rec, "hash", c, why) : 0;
 }
 
+/* Whether what `exists` is the record's own file.  By its name alone: a log says the same wherever it is read. */
+static bool
+is_itself(struct changer *w, const struct rec *rec)
+{
+	const struct buf *root = &w->name, *to = &w->text[CHANGE_PATH];
+	size_t slash;
+
+	if (!rec_get_path(rec, "place.root", &w->name) || root->len == 0)
+		return false;
+	slash = root->p[root->len - 1] != '/';
+	return rec->path.len == root->len + slash + to->len && memcmp(rec->path.p, root->p, root->len) == 0 &&
+	       memcmp(rec->path.p + root->len, "/", slash) == 0 &&
+	       memcmp(rec->path.p + root->len + slash, to->p, to->len) == 0;
+}
+
 static int
 ask_placed(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c, struct fail *why)
 {
@@ -252,8 +271,10 @@ ask_placed(struct changer *w, const struct change_conf *conf, const struct rec *
 	c->op = CHANGE_PUT;
 	c->own = true;
 	c->was_there = rec_is(rec, "place.action", "exists");
+	c->placed = !c->was_there;
 	if (placed_path(w, conf, rec, why) == -1 || take_hash(w, rec, "hash", c, why) == -1)
 		return -1;
+	c->of_copy = c->was_there && !is_itself(w, rec);
 	return rec_is(rec, "place.action", "moved") ? take_from(w, conf, rec, why) : 0;
 }
 
@@ -356,6 +377,20 @@ changer_fini(struct changer *w)
 	buf_fini(&w->name);
 	for (int i = 0; i < CHANGE_TEXTS; i++)
 		buf_fini(&w->text[i]);
+}
+
+void *
+changer_new(void *conf)
+{
+	(void)conf;
+	return calloc(1, sizeof(struct changer));
+}
+
+void
+changer_free(void *worker)
+{
+	changer_fini(worker);
+	free(worker);
 }
 
 int

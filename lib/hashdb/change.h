@@ -44,6 +44,8 @@ struct change {
 	bool has_size, has_mtime;
 	bool own;       /* read in this run: later than all that the database has */
 	bool was_there; /* nothing was written: if the file is recorded, its size and time stay */
+	bool placed;    /* it was written: what was at PATH before is no more */
+	bool of_copy;   /* size and time are those of another file that has the same content */
 	int64_t size, mtime_ns;
 	int64_t verified_ns; /* when the content was read; own: when it is added to a batch */
 	uint64_t seq;        /* of the row that this database listed; 0: it comes from elsewhere */
@@ -66,7 +68,7 @@ struct change_conf {
 	bool forget;      /* files read as missing ask for something */
 };
 
-/* A worker's memory of folders and its buffers; {0} is ready. */
+/* A worker's memory of folders and its buffers; {0} is ready.  changer_new(), changer_free(): for filter.h; NULL: ENOMEM. */
 struct changer {
 	struct relpath relpath;
 	struct buf place_root, resolved; /* the last place.root or db.root, and where it is: empty where it is not */
@@ -85,6 +87,8 @@ int change_make(
     struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change **out, struct fail *why);
 
 void changer_fini(struct changer *w);
+void *changer_new(void *conf);
+void changer_free(void *worker);
 
 /*
  * change_allowed() -- whether it has the digests that its database requires: 0 or -1, as hashdb_require().  Of damage

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hash/state.h"
 #include "hashdb/values.h"
 #include "run/json.h"
 #include "run/span.h"
@@ -87,6 +88,8 @@ struct merge {
 	struct volume volume;
 	struct row row;
 	struct buf hash, record;
+	size_t damaged;
+	struct buf first_damaged;
 };
 
 struct merge *
@@ -124,6 +127,7 @@ merge_free(struct merge *m)
 	buf_fini(&m->row.record);
 	buf_fini(&m->hash);
 	buf_fini(&m->record);
+	buf_fini(&m->first_damaged);
 	free(m);
 }
 
@@ -670,48 +674,94 @@ is_later(const struct row *row, const struct change *c, const struct digests *d,
 	return c->verified_ns > verified_ns || (c->verified_ns == verified_ns && (same || greater(d, &row->digests)));
 }
 
-/* The file's state as of the change; its size and time stay where it was only found there. */
-static void
-take_state(struct row *row, const struct change *c, bool same)
+/* What the change has found instead of the content that is its own; empty: nothing. */
+static struct slice
+mismatch_of(const struct change *c)
 {
-	row->v[FILE_VERIFIED] = value_int(c->verified_ns);
-	row->v[FILE_MISMATCH] = value_text_or_null((struct slice){ NULL, 0 });
-	if (same && c->was_there)
-		return;
-	row->v[FILE_SIZE] = value_maybe(c->has_size, c->size);
-	row->v[FILE_MTIME] = value_maybe(c->has_mtime, c->mtime_ns);
+	return c->op == CHANGE_NOTE ? change_text(c, CHANGE_HASH_NOW) : (struct slice){ "", 0 };
 }
 
-/* There is a file at the path already.  1: with another content, which it has no more; 0; -1. */
+/*
+ * The same of how a content was found, good or damaged.  A row that has been read since this database listed it has
+ * another time, be it an earlier one.  Of two at the same time damage counts.
+ */
+static bool
+is_fresher(const struct row *row, const struct change *c)
+{
+	int64_t verified_ns = row->v[FILE_VERIFIED].n;
+	bool noted = row->v[FILE_MISMATCH].kind != VALUE_NULL;
+	struct slice there = noted ? row->v[FILE_MISMATCH].bytes : (struct slice){ "", 0 };
+
+	if (c->own)
+		return true;
+	if (c->verified_ns == verified_ns)
+		return values_order(mismatch_of(c), there) > 0;
+	return c->seq == 0 && c->verified_ns > verified_ns;
+}
+
+/* Whether size and time, as far as the change knows those of the file at its path, are the row's. */
+static bool
+same_state(const struct row *row, const struct change *c)
+{
+	struct timespec is, was;
+
+	if (!c->has_size || row->v[FILE_SIZE].kind != VALUE_INT || c->size != row->v[FILE_SIZE].n)
+		return false;
+	if (c->of_copy)
+		return true;
+	rec_time_of_ns(c->mtime_ns, &is);
+	rec_time_of_ns(row->v[FILE_MTIME].n, &was);
+	return c->has_mtime && row->v[FILE_MTIME].kind == VALUE_INT && state_same_time(&is, &was);
+}
+
+/* Whether another content looks like damage to the row's: it was read here, and nothing says that it was written. */
+static bool
+is_damage(const struct row *row, const struct change *c)
+{
+	return c->op == CHANGE_PUT && !c->placed && (c->own || c->seq != 0) && same_state(row, c);
+}
+
 static int
-update(struct merge *m, const struct change *c, struct fail *why)
+change_mismatch(struct merge *m, const struct change *c, struct slice mismatch, struct fail *why)
+{
+	m->row.v[FILE_VERIFIED] = value_int(c->verified_ns);
+	m->row.v[FILE_MISMATCH] = value_text_or_null(mismatch);
+	return change_file(m, UPDATE, why);
+}
+
+/* Damage that is found by comparing with the row. */
+static int
+note_damage(struct merge *m, const struct change *c, struct fail *why)
+{
+	if (m->damaged++ == 0 && copy(&m->first_damaged, change_text(c, CHANGE_PATH)) == -1)
+		return fail_nomem(why);
+	return change_mismatch(m, c, change_text(c, CHANGE_HASH), why);
+}
+
+/* The content is the row's. */
+static int
+join(struct merge *m, const struct change *c, const struct digests *d, struct fail *why)
 {
 	struct row *row = &m->row;
-	struct digests d = { 0 };
-	bool same, later;
 
-	if (read_digests(c, &d, why) == -1)
+	if (c->op == CHANGE_NOTE && c->own)
+		return change_mismatch(m, c, mismatch_of(c), why);
+	if (unite_contents(m, c, d, is_later(row, c, d, true), why) == -1)
 		return -1;
-	same = digest_equal(&d, &row->digests);
-	later = is_later(row, c, &d, same);
-	if (!same && !later)
-		return 0;
-	if (same && unite_contents(m, c, &d, later, why) == -1)
-		return -1;
-	if (!same && (unlink_row(m, why) == -1 || link_file(m, c, row->v[FILE_ID].n, why) == -1))
-		return -1;
-	if (!same)
-		row->v[FILE_SEQ] = value_int((int64_t)++m->seq);
-	if (later)
-		take_state(row, c, same);
-	row->v[FILE_HASH] = value_text(same ? text_of(&m->hash) : change_text(c, CHANGE_HASH));
-	row->v[FILE_RECORD] = value_text(same ? text_of(&m->record) : change_text(c, CHANGE_RECORD));
-	return change_file(m, UPDATE, why) == -1 ? -1 : !same;
+	row->v[FILE_HASH] = value_text(text_of(&m->hash));
+	row->v[FILE_RECORD] = value_text(text_of(&m->record));
+	if (!is_fresher(row, c))
+		return change_file(m, UPDATE, why);
+	if (!c->was_there) {
+		row->v[FILE_SIZE] = value_maybe(c->has_size, c->size);
+		row->v[FILE_MTIME] = value_maybe(c->has_mtime, c->mtime_ns);
+	}
+	return change_mismatch(m, c, mismatch_of(c), why);
 }
 
 /* A new file, unless the path is taken.  1: inserted, *id is its number; 0: taken; -1. */
 static int
-insert(struct merge *m, const struct change *c, struct slice mismatch, int64_t *id, struct fail *why)
+insert(struct merge *m, const struct change *c, int64_t *id, struct fail *why)
 {
 	struct value v[FILE_VALUES];
 	int64_t sum;
@@ -724,7 +774,7 @@ insert(struct merge *m, const struct change *c, struct slice mismatch, int64_t *
 	v[FILE_MTIME] = value_maybe(c->has_mtime, c->mtime_ns);
 	v[FILE_VERIFIED] = value_int(c->verified_ns);
 	v[FILE_HASH] = value_text(change_text(c, CHANGE_HASH));
-	v[FILE_MISMATCH] = value_text_or_null(mismatch);
+	v[FILE_MISMATCH] = value_text_or_null(mismatch_of(c));
 	v[FILE_DELETED] = value_maybe(false, 0);
 	v[FILE_RECORD] = value_text(change_text(c, CHANGE_RECORD));
 	if ((rc = insert_row(m, INSERT, TABLE_FILE, v, &sum, why)) != 1)
@@ -733,26 +783,52 @@ insert(struct merge *m, const struct change *c, struct slice mismatch, int64_t *
 	return link_file(m, c, *id, why) == -1 ? -1 : 1;
 }
 
-/* Insert, or else find what is there.  1: inserted; 0: it is in m->row, and *id is its number; -1. */
-static int
-insert_or_find(struct merge *m, const struct change *c, struct slice mismatch, int64_t *id, struct fail *why)
-{
-	int rc = insert(m, c, mismatch, id, why);
+/* What a change made of the content that a path is recorded with. */
+enum outcome { FAILED = -1, SAME, NEW, OTHER }; /* OTHER: it stays, and is not the change's */
 
-	if (rc != 0)
-		return rc;
-	if ((rc = find(m, change_text(c, CHANGE_PATH), why)) == 0)
-		return sql_damaged(m->sql, why, "a path is taken by no file");
+/*
+ * There is a file at the path already.  One that gets another content gets another number: what points to the old one is
+ * about a content that is no more.
+ */
+static enum outcome
+update(struct merge *m, const struct change *c, int64_t *id, struct fail *why)
+{
+	struct digests d = { 0 };
+	int rc = find(m, change_text(c, CHANGE_PATH), why);
+
+	if (rc == 0)
+		sql_damaged(m->sql, why, "a path is taken by no file");
+	if (rc != 1 || read_digests(c, &d, why) == -1)
+		return FAILED;
 	*id = m->row.v[FILE_ID].n;
-	return rc == 1 ? 0 : -1;
+	if (digest_equal(&d, &m->row.digests))
+		return join(m, c, &d, why) == -1 ? FAILED : SAME;
+	if ((c->op == CHANGE_NOTE && c->own) || !is_later(&m->row, c, &d, false))
+		return OTHER;
+	if (is_damage(&m->row, c))
+		return note_damage(m, c, why) == -1 ? FAILED : OTHER;
+	return delete_file(m, why) == -1 || insert(m, c, id, why) != 1 ? FAILED : NEW;
 }
 
-/* Give the file at FROM its new path, so that it keeps its number and what is known of it. */
+/* The file at the path has the change's content, or damage to it was found. */
+static enum outcome
+record_file(struct merge *m, const struct change *c, int64_t *id, struct fail *why)
+{
+	int rc = insert(m, c, id, why);
+
+	return rc == -1 ? FAILED : rc == 1 ? NEW : update(m, c, id, why);
+}
+
+/*
+ * Give the file at FROM its new path, so that it keeps its number and what is known of it.  1: that is all, since it has
+ * been found damaged; 0; -1.
+ */
 static int
 move(struct merge *m, const struct change *c, struct fail *why)
 {
 	struct slice to = change_text(c, CHANGE_PATH), from = change_text(c, CHANGE_FROM);
 	struct digests d = { 0 };
+	bool same;
 	int rc;
 
 	if (to.len == from.len && memcmp(to.p, from.p, to.len) == 0)
@@ -761,46 +837,39 @@ move(struct merge *m, const struct change *c, struct fail *why)
 		return rc;
 	if (read_digests(c, &d, why) == -1)
 		return -1;
-	if (!digest_equal(&d, &m->row.digests))
+	same = digest_equal(&d, &m->row.digests);
+	if (!same && !same_state(&m->row, c))
 		return 0;
 	if ((rc = find(m, to, why)) == -1 || (rc == 1 && delete_file(m, why) == -1))
 		return -1;
-	rc = find(m, from, why);
-	return rc == 1 ? rename_file(m, to, why) : rc;
+	if ((rc = find(m, from, why)) != 1 || rename_file(m, to, why) == -1)
+		return rc == 0 ? 0 : -1;
+	if (same)
+		return 0;
+	return note_damage(m, c, why) == -1 ? -1 : 1;
 }
 
 static int
 put(struct merge *m, const struct change *c, struct fail *why)
 {
 	int64_t id;
-	int rc, replaced = 0;
+	enum outcome outcome;
+	int rc = c->text_len[CHANGE_FROM] > 0 ? move(m, c, why) : 0;
 
-	if (c->text_len[CHANGE_FROM] > 0 && move(m, c, why) == -1)
-		return -1;
-	if ((rc = insert_or_find(m, c, (struct slice){ NULL, 0 }, &id, why)) == -1)
-		return -1;
-	if (rc == 0 && (replaced = update(m, c, why)) == -1)
-		return -1;
-	return add_source(m, c, value_int(id), rc == 1 || replaced == 1, why);
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	outcome = record_file(m, c, &id, why);
+	if (outcome == FAILED || outcome == OTHER)
+		return outcome == FAILED ? -1 : 0;
+	return add_source(m, c, value_int(id), outcome == NEW, why);
 }
 
-/* Damage: the good digest stays. */
 static int
 note(struct merge *m, const struct change *c, struct fail *why)
 {
-	struct slice now = change_text(c, CHANGE_HASH_NOW);
-	struct digests d = { 0 };
 	int64_t id;
-	int rc;
 
-	if ((rc = insert_or_find(m, c, now, &id, why)) != 0)
-		return rc == 1 ? 0 : -1;
-	if (read_digests(c, &d, why) == -1)
-		return -1;
-	if (!digest_equal(&d, &m->row.digests))
-		return 0; /* another content has been recorded since */
-	m->row.v[FILE_MISMATCH] = value_text(now);
-	return change_file(m, UPDATE, why);
+	return record_file(m, c, &id, why) == FAILED ? -1 : 0;
 }
 
 /* The file at the change's path, if it is the one that the change means.  1, 0, -1. */
@@ -852,8 +921,15 @@ remember(struct merge *m, const struct change *c, struct fail *why)
 
 	if (c->text_len[CHANGE_PATH] == 0)
 		return add_source(m, c, value_maybe(false, 0), false, why);
-	rc = find(m, change_text(c, CHANGE_PATH), why);
+	rc = find_meant(m, c, why);
 	return rc == 1 ? add_source(m, c, value_int(m->row.v[FILE_ID].n), false, why) : rc;
+}
+
+size_t
+merge_damaged(const struct merge *m, struct slice *first)
+{
+	*first = text_of(&m->first_damaged);
+	return m->damaged;
 }
 
 int

@@ -26,6 +26,12 @@ void merge_begin(struct merge *m, struct about *about, size_t changes);
 int merge_apply(struct merge *m, const struct change *c, struct fail *why); /* 0 or -1 */
 int merge_finish(struct merge *m, struct fail *why);                        /* 0 or -1 */
 
+/*
+ * merge_damaged() -- how many files so far were found to have another content than recorded, with nothing to say that
+ * it was written; *first is the path of the first one, borrowed.
+ */
+size_t merge_damaged(const struct merge *m, struct slice *first);
+
 /* merge_log() -- before the end of the transaction: the log of this name is recorded so far.  merge_logged(): how far.
  */
 int merge_log(struct merge *m, const char *name, uint64_t bytes, struct fail *why);

@@ -19,9 +19,9 @@ CREATE TABLE about (
 	sum INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- id        never given twice, so that what points to a file that has gone points nowhere
+-- id        never given twice, and another for another content, so that what points to one that has gone points nowhere
 -- seq       of the content: grows when it changes
--- verified  when the content was last read, or recorded
+-- verified  when the content was last read, or recorded; mismatch is what was found then
 -- hash      {"xxh128":"…"}
 -- mismatch  the same, as once read while size and mtime had not changed: the content is damaged
 -- deleted   when it was marked so: its content is not wanted again

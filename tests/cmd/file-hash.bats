@@ -54,6 +54,18 @@ setup_more() {
 	[ "$(file-hash -a sha1 <<<"$line" | jq -c .hash)" = '{"sha1":"a9993e364706816aba3e25717850c26c9cd0d89d"}' ]
 }
 
+@test "nor those of algorithms that are not asked for: what adds a digest sees whether the others are of this content" {
+	line='{"path":"a","hash":{"blake3":"00","md5":"d41d8cd98f00b204e9800998ecf8427e"}}'
+	[ "$(file-hash -a sha1 <<<"$line" | jq -c .hash)" = '{"sha1":"a9993e364706816aba3e25717850c26c9cd0d89d"}' ]
+}
+
+@test "what was read now is not as old as a list says; what was not read is" {
+	file-hash a | jq -c '.verified = "2020-01-01T00:00:00Z"' >rec
+	for verify in '' --verify; do [ "$(file-hash $verify <rec | jq -c .verified)" = null ]; done
+	rm a
+	[ "$(file-hash --verify <rec | jqr .verified)" = 2020-01-01T00:00:00Z ]
+}
+
 @test "a record older than its file is ECHANGED" {
 	file-hash a | jq -c 'del(.hash)' >rec
 	run -0 file-hash <rec

@@ -215,6 +215,125 @@ rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128'
 	[ "$(rows)" = "a $(hash new)" ]
 }
 
+# verdict DB -- what is recorded of lib/a, and whether as damaged.
+verdict() { hashdb-list "$1" | jq -r 'select(.path | endswith("/a")) | .hash.xxh128 + " " + (.verify // "good")'; }
+
+@test "another content under the size and time that are recorded is noted as damage, whoever read it" {
+	printf abc >lib/a && touch -d 2024-01-01T10:00:00.1Z lib/a && cp -p lib/a good
+	file-hash lib/a | hashdb-merge "$DB" >out && cp "$DB" before
+	printf abX >lib/a && touch -r good lib/a && cp -p lib/a bad
+	exists() { file-hash "$1" | jq -c '.place = {action: "exists", to: "a", root: "lib"}'; }
+	again() { hashdb-list "$DB" | file-hash "$@"; }
+	touch bad # a copy's time says nothing of the file's
+	for way in 'file-hash lib/a' 'again' 'again -a sha256' 'again -a sha256,xxh128' 'exists lib/a' 'exists bad'; do
+		cp before "$DB"
+		$way | jq -c '.hash.xxh128 //= "'"$(hash abX)"'"' >in
+		run -1 --separate-stderr hashdb-merge "$DB" <in
+		[ "$output" = "$(cat in)" ] || { echo "$way: $output"; false; }
+		[[ $stderr == 'hashdb-merge: a: not the content that is recorded'* ]]
+		[ "$(verdict "$DB")" = "$(hash abc) corrupt" ] || { echo "$way: $(verdict "$DB")"; false; }
+		[ "$(hashdb-list "$DB" | jqr .hash_now.xxh128)" = "$(hash abX)" ]
+	done
+	cp -p good lib/a
+	file-hash lib/a | hashdb-merge "$DB" >out
+	[ "$(verdict "$DB")" = "$(hash abc) good" ]
+}
+
+@test "a damaged file that moved inside the root keeps its row, and the damage is noted" {
+	placed /card/a abc old/a | hashdb-merge "$DB" >out
+	placed lib/old/a abX new/a moved >in
+	run -1 --separate-stderr hashdb-merge "$DB" <in
+	[[ $stderr == 'hashdb-merge: new/a: not the content'* ]]
+	[ "$(rows)" = "new/a $(hash abc)" ]
+	[ "$(hashdb-list "$DB" | jqr .hash_now.xxh128)" = "$(hash abX)" ]
+	[ "$(source_of a)" = new/a ]
+	placed lib/new/a abc old/a moved | hashdb-merge "$DB" >out
+	[ "$(verdict "$DB")" = "$(hash abc) good" ]
+	hashdb-list --check "$DB"
+}
+
+@test "but a file that was written, or has another time or size, is recorded as it is now" {
+	printf abc >lib/a && touch -d 2024-01-01T10:00:00.1Z lib/a
+	file-hash lib/a | hashdb-merge "$DB" >out && cp "$DB" before
+	placed /card/a abX a | sed 's/2024-05-01T12:00:00.5Z/2024-01-01T10:00:00.1Z/' >written
+	printf abX >lib/a && file-hash lib/a >touched
+	jq -c '.place = {action: "exists", to: "a", root: "lib/"}' touched >itself
+	printf abXY >lib/a && touch -d 2024-01-01T10:00:00.1Z lib/a && file-hash lib/a >longer
+	jq -c '.path = "elsewhere" | .place = {action: "exists", to: "a", root: "lib"}' longer >copied
+	for in in written touched itself longer copied; do
+		cp before "$DB"
+		hashdb-merge "$DB" <$in >out
+		[ "$(verdict "$DB")" = "$(jqr .hash.xxh128 $in) good" ] || { echo "$in: $(verdict "$DB")"; false; }
+	done
+}
+
+@test "damage and soundness: what was read last counts, in lists of this database and of others, in any order" {
+	printf abc >lib/a && touch -d 2024-01-01 lib/a && cp -p lib/a good
+	file-hash lib/a | hashdb-merge "$DB" >out
+	cp "$DB" 1.db; hashdb-list "$DB" >1
+	printf abX >lib/a && touch -r good lib/a
+	hashdb-list "$DB" | file-hash --verify | hashdb-merge "$DB" >out
+	cp "$DB" 2.db; hashdb-list "$DB" >2
+	hashdb-merge "$DB" <1 >out
+	[ "$(verdict "$DB")" = "$(hash abc) corrupt" ]
+	cp -p good lib/a
+	hashdb-list "$DB" | file-hash --verify | hashdb-merge "$DB" >out
+	cp "$DB" 3.db
+	cat 2 1 | hashdb-merge "$DB" >out
+	[ "$(verdict "$DB")" = "$(hash abc) good" ]
+	for order in '1 2 3' '1 3 2' '2 1 3' '2 3 1' '3 1 2' '3 2 1' '1 2' '2 1'; do
+		rm -f m.db
+		for n in $order; do hashdb-list --relative $n.db | (cd lib && hashdb-merge --root=. ../m.db) >out; done
+		verdict m.db | sed "s/^/$(grep -c 3 <<<"$order") /"
+	done | sort -u >got
+	[ "$(cat got)" = "0 $(hash abc) corrupt"$'\n'"1 $(hash abc) good" ]
+}
+
+@test "a clock that was ahead when damage was found: a later look at the file counts" {
+	record lib/a x '"verified":"2020-01-01T00:00:00Z"' | hashdb-merge "$DB" >out
+	record lib/a x '"verified":"2099-01-01T00:00:00Z","verify":"corrupt","hash_now":{"xxh128":"'"$(hash y)"'"}' |
+		hashdb-merge "$DB" >out
+	hashdb-list "$DB" >list
+	[ "$(verdict "$DB")" = "$(hash x) corrupt" ]
+	record lib/a x | hashdb-merge "$DB" >out
+	hashdb-merge "$DB" <list >out
+	[ "$(verdict "$DB")" = "$(hash x) good" ]
+}
+
+@test "damage is noted though the file lacks a digest that has come to be required" {
+	printf abc >lib/a && touch -d 2024-01-01 lib/a
+	file-hash lib/a | hashdb-merge "$DB" >out
+	hashdb-merge --require=sha256 "$DB" </dev/null
+	printf abX >lib/a && touch -d 2024-01-01 lib/a
+	hashdb-list "$DB" | file-hash --verify -a xxh128,sha256 | hashdb-merge "$DB" >out
+	[ "$(verdict "$DB")" = "$(hash abc) corrupt" ]
+	[ "$(jqr .path <(hashdb-list --lacking "$DB"))" = lib/a ]
+}
+
+# source_of NAME -- the path of the file that a source is remembered with; - where it is none.
+source_of() {
+	sql "SELECT ifnull(CAST(f.path AS TEXT), '-') FROM source AS s LEFT JOIN file AS f ON f.id = s.file WHERE CAST(s.path AS TEXT) = 'card/$1'"
+}
+
+@test "a source is known as long as the content that it brought is recorded" {
+	for batch in 1 100; do
+		rm -f "$DB"
+		{
+			placed /card/a a x/1; placed /card/b bb x/1             # another picture took the name
+			placed /card/c c x/2; placed /card/c2 c x/2 duplicate   # edited in place
+			record lib/x/2 edited; placed /card/e edited x/2 exists
+			placed /card/d d x/3; placed /card/d2 other x/3 duplicate # no twin of what is there
+			placed /card/m m x/4; placed lib/x/3 d x/4 moved        # moved over it
+		} | hashdb-merge --batch=$batch "$DB" >out
+		for want in a:- b:x/1 c:- c2:- e:x/2 d:x/4 d2: m:-; do
+			[ "$(source_of "${want%:*}")" = "${want#*:}" ] || { echo "$want: $(source_of "${want%:*}")"; false; }
+		done
+	done
+	placed /card/a a x/5 | hashdb-merge "$DB" >out
+	[ "$(source_of a)" = x/5 ]
+	hashdb-list --check "$DB"
+}
+
 @test "missing files are kept, unless --forget-missing or --mark-deleted" {
 	for f in a b; do echo $f >lib/$f; done
 	file-hash lib/a lib/b | hashdb-merge "$DB" >out
@@ -352,7 +471,7 @@ rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128'
 @test "a clock that was ahead: what is read later counts, and an old list brings nothing back" {
 	record lib/a old '"verified":"2099-01-01T00:00:00Z"' | hashdb-merge "$DB" >out
 	hashdb-list "$DB" >list
-	record lib/a new | hashdb-merge "$DB" >out
+	record lib/a new | sed 's/12:00:00.5Z/12:00:01.5Z/' | hashdb-merge "$DB" >out
 	[ "$(rows)" = "a $(hash new)" ]
 	hashdb-list "$DB" | jq -e '.verified < "2098"' >/dev/null
 	hashdb-merge "$DB" <list >out
@@ -739,7 +858,7 @@ content() {
 # rebuilt -- whether the logs give the database.
 rebuilt() {
 	rm -f new.db
-	cat lib/.dcim/runs/*.ndjson | hashdb-merge --root=lib --mark-deleted new.db >rebuilt.out
+	cat lib/.dcim/runs/*.ndjson | hashdb-merge -q --root=lib --mark-deleted new.db >rebuilt.out || [ $? -eq 1 ] # the damage
 	content "$DB" >is; content new.db >again
 	cmp is again
 }
@@ -755,6 +874,8 @@ a_run() {
 	event $((10 * n + 5)) "lib/d0/$n-5" '' '' '"verify":"corrupt","hash_now":{"md5":"00000000000000000000000000000000"}'
 	event $((10 * n + 2)) "lib/d4/$n-2" '' '' '"verify":"missing"'
 	event 7 /card/same "again/$n"
+	event 7 "lib/again/$n" | sed 's/"md5":"0/"md5":"f/'
+	event $((10 * n + 6)) "/card/other-$n" "d2/$n-1"
 }
 
 @test "--log: every line goes to the file, held or not, in order" {
@@ -785,13 +906,30 @@ a_run() {
 	a_run 1 | tail -n +4 >>$log
 	printf '{"path":"/card/half","size' >>$log
 	run -0 --separate-stderr hashdb-merge --mark-deleted --log=$log "$DB" </dev/null
-	[[ "$stderr" == *"1.ndjson: 9 records of a run that was cut short"* ]]
+	[[ "$stderr" == *"1.ndjson: 11 records of a run that was cut short"* ]]
 	a_run 1 | cmp - $log
 	rebuilt
 	content "$DB" >before
 	run -0 --separate-stderr hashdb-merge --mark-deleted --log=$log "$DB" </dev/null
 	[ -z "$stderr" ]
 	content "$DB" | cmp - before
+}
+
+@test "--log: a killed run's records say the same of damage as they would have said" {
+	record lib/a abc | hashdb-merge "$DB" >out
+	cp "$DB" before
+	record lib/a abX '"place":{"action":"exists","to":"a","root":"lib"}' | sed 's/12:00:00.5Z/13:00:00Z/' >edited
+	record other/a abX '"place":{"action":"exists","to":"a","root":"lib"}' | sed 's/12:00:00.5Z/13:00:00Z/' >damaged
+	for in in edited damaged; do
+		cp before "$DB"
+		hashdb-merge -q "$DB" <$in >out || [ $in = damaged ]
+		verdict "$DB" >want
+		cp before "$DB"; cp $in log
+		run -0 hashdb-merge --log=log "$DB" </dev/null
+		verdict "$DB" | cmp - want
+		rm log
+	done
+	grep -q corrupt want
 }
 
 @test "--log: what a power loss leaves behind the last flush is cut off at the first line that is none" {

@@ -146,6 +146,29 @@ everything() { (cd "$1" && find . -mindepth 1 -name .dcim -prune -o -mindepth 1 
 	[ "$(hashdb-list old/.dcim/hash.db | jq -c '.hash | keys' | sort | uniq -c | tr -s ' ')" = ' 21 ["sha256","xxh128"]' ]
 }
 
+@test "-a: the damage is in the logs, too, and the other files are completed" {
+	photo-init -q old >/dev/null
+	state() { hashdb-list --relative old/.dcim/hash.db | jq -r 'select(.path == "'"$1"'") | [.hash.xxh128, (.hash | keys | join("+")), .verify // "good"] | join(" ")'; }
+	f=DCIM/102NIKON/DSC_0001.JPG
+	good=$(state $f | cut -d' ' -f1)
+	cp -p old/$f kept
+	printf X | dd of=old/$f bs=1 seek=40 conv=notrunc status=none && touch -r kept old/$f
+	run -1 photo-init -q -a sha256 old
+	[ "$(state $f)" = "$good xxh128 corrupt" ]
+	[ "$(hashdb-list old/.dcim/hash.db | jq -c '.hash | keys' | sort | uniq -c | tr -s ' ' | xargs)" = '20 [sha256,xxh128] 1 [xxh128]' ]
+	(cd old && cat .dcim/runs/*.ndjson | hashdb-merge -q --root=. .dcim/again.db >/dev/null)
+	rows() { hashdb-list --relative "$1" | jq -c 'del(.db, .verified)' | sort; }
+	diff <(rows old/.dcim/hash.db) <(rows old/.dcim/again.db)
+}
+
+@test "-a: a file that was edited is recorded as it is now" {
+	photo-init -q old >/dev/null
+	f=old/DCIM/102NIKON/DSC_0001.JPG
+	echo more >>$f
+	photo-init -q -a sha256 old >/dev/null
+	[ "$(hashdb-list old/.dcim/hash.db | jq -r 'select(.path == "'$f'") | .hash.sha256, .verify // "good"')" = "$(sha256sum <$f | cut -c1-64)"$'\n'good ]
+}
+
 @test "what -a adds to one import is required of no other; an unknown digest lists the known ones" {
 	mkdir a b && echo a >a/a.jpg && echo b >b/b.jpg
 	photo-init -q new >/dev/null

@@ -146,3 +146,39 @@ lines' -dash '{"path":"x"}' '{"' "quotes'\"\\" ' blank ' $'tab\tbell\a' $'latin\
 	for ((i = 0; i < 5; i++)); do tail -n +$((1 + i * 137 * n)) out | head -n "$n" | cmp - first; done
 	record-paths <out | cmp - paths
 }
+
+@test "a card's file whose content the library lost is imported again, whatever has its name now" {
+	photo-init -q lib >/dev/null
+	mkdir a b && cp card/DCIM/102NIKON/DSC_0001.JPG a && { cat a/*; echo b; } >b/DSC_0001.JPG
+	photo-import -q a lib >/dev/null
+	rm lib/2018/2018-12-24/DSC_0001.JPG
+	photo-import -q b lib >/dev/null # takes the name
+	run -0 photo-import -q a lib
+	[[ ${lines[0]} == *'1 copied'* ]]
+	cmp a/DSC_0001.JPG lib/2018/2018-12-24/DSC_0001-1.JPG
+	echo edited >>lib/2018/2018-12-24/DSC_0001.JPG
+	photo-init -q lib >/dev/null
+	run -0 photo-import -q b lib
+	[[ ${lines[0]} == *'1 copied'* ]]
+	cmp b/DSC_0001.JPG lib/2018/2018-12-24/DSC_0001-2.JPG
+	run -0 photo-import -q a b lib
+	[[ ${lines[0]} == *'2 imported before'* ]]
+}
+
+@test "a library's own damaged file as a source: the good digest stays, and it is said" {
+	photo-init -q lib >/dev/null
+	photo-import -q card lib >/dev/null
+	f=lib/2018/2018-12-24/DSC_0001.JPG
+	good=$(file-hash $f | jqr .hash.xxh128)
+	touch -r $f ref && printf X | dd of=$f bs=1 seek=40 conv=notrunc status=none && touch -r ref $f
+	cp lib/.dcim/hash.db before
+	row() { hashdb-list lib/.dcim/hash.db | jq -r 'select(.path == "'$f'") | .hash.xxh128 + " " + .verify'; }
+	run -1 --separate-stderr photo-import lib/2018 lib
+	[[ $stderr == *'hashdb-merge: 2018/2018-12-24/DSC_0001.JPG: not the content that is recorded'* ]]
+	[ "$(row)" = "$good corrupt" ]
+	cp before lib/.dcim/hash.db
+	echo $f | tr '\n' '\0' | exif-read | file-hash | place-file --to=lib >placed
+	[ "$(jqr .place.action placed)" = exists ]
+	run -1 hashdb-merge -q lib/.dcim/hash.db <placed
+	[ "$(row)" = "$good corrupt" ]
+}

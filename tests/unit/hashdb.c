@@ -85,6 +85,7 @@ test_relpath(void)
 
 #define A "00000000000000000000000000000001"
 #define B "00000000000000000000000000000002"
+#define C "00000000000000000000000000000003"
 #define HASH ",\"hash\":{\"md5\":\"" A "\"}"
 #define SOURCE ",\"source\":{\"volume\":\"v\",\"path\":\"p\",\"size\":1,\"mtime\":\"1970-01-01T00:00:01Z\"}"
 #define PLACE(action) ",\"place\":{\"action\":\"" action "\",\"to\":\"to/x\",\"root\":\"lib\"}"
@@ -118,7 +119,7 @@ test_changes(void)
 		{ "{\"path\":\"lib/a\"" HASH PLACE("moved") "}", CHANGE_PUT, "to/x", "a", A, "" },
 		{ "{\"path\":\"lib/a\"" HASH PLACE("copied") "}", CHANGE_PUT, "to/x", "", A, "" },
 		{ "{\"path\":\"/c/a\"" SOURCE PLACE("copied") "}", CHANGE_NONE, "", "", "", "" },
-		{ "{\"path\":\"/c/a\"" HASH SOURCE PLACE("duplicate") "}", CHANGE_SOURCE, "to/x", "", "", "v" },
+		{ "{\"path\":\"/c/a\"" HASH SOURCE PLACE("duplicate") "}", CHANGE_SOURCE, "to/x", "", A, "v" },
 		{ "{\"path\":\"/c/a\"" SOURCE
 		  ",\"db\":{\"path\":\"y\",\"root\":\"./lib\"},\"place\":{\"action\":\"duplicate\"}}",
 		    CHANGE_SOURCE, "y", "", "", "v" },
@@ -182,17 +183,34 @@ test_changes(void)
 
 /* ---- merging ---- */
 
-static const char *const events[] = {
-	"{\"path\":\"lib/a\",\"hash\":{\"md5\":\"" A "\"},\"verified\":\"2020-01-01T00:00:00Z\",\"one\":1}",
-	"{\"path\":\"lib/a\",\"hash\":{\"md5\":\"" B "\"},\"verified\":\"2021-01-01T00:00:00Z\",\"two\":2}",
-	"{\"path\":\"lib/a\",\"hash\":{\"md5\":\"" A "\"},\"verified\":\"2021-01-01T00:00:00Z\",\"three\":3}",
-	"{\"path\":\"lib/b\",\"hash\":{\"md5\":\"" A
-	"\"},\"verified\":\"2020-01-01T00:00:00Z\",\"mtime\":\"1970-01-01T00:00:01Z\"}",
-	"{\"path\":\"lib/b\",\"hash\":{\"md5\":\"" A "\",\"sha1\":\"0000000000000000000000000000000000000003\"},"
-						     "\"verified\":\"2019-01-01T00:00:00Z\",\"mtime\":\"1970-"
-	"01-01T00:00:02Z\"}",
+#define EVENT(path, md5, year, more) \
+	"{\"path\":\"lib/" path "\",\"hash\":{\"md5\":\"" md5 "\"},\"verified\":\"" year "-01-01T00:00:00Z\"" more "}"
+#define FOUND(md5) ",\"verify\":\"corrupt\",\"hash_now\":{\"md5\":\"" md5 "\"}"
+enum { EVENTS = 5 };
+
+/* What databases list of a file, and what must come of it in whatever order it is merged. */
+static const struct {
+	const char *lines[EVENTS];
+	const char *want, *why;
+} merges[] = {
+	{ { EVENT("a", A, "2020", ",\"one\":1"), EVENT("a", B, "2021", ",\"two\":2"), EVENT("a", A, "2021", ",\"three\":3"),
+	      EVENT("b", A, "2020", ",\"mtime\":\"1970-01-01T00:00:01Z\""),
+	      EVENT("b", A "\",\"sha1\":\"0000000000000000000000000000000000000003", "2019",
+		  ",\"mtime\":\"1970-01-01T00:00:02Z\"") },
+	    "B2 ", "of two verified at once the greater digest stays" },
+	{ { EVENT("a", A, "2020", ""), EVENT("a", A, "2021", FOUND(B)), EVENT("a", A, "2022", ""),
+	      EVENT("a", A, "2019", FOUND(C)), EVENT("a", B, "2018", FOUND(A)) },
+	    "good", "what was found good last is good" },
+	{ { EVENT("a", A, "2020", ""), EVENT("a", A, "2023", FOUND(B)), EVENT("a", A, "2022", ""),
+	      EVENT("a", A, "2021", FOUND(C)), EVENT("a", B, "2022", ",\"two\":2") },
+	    "damaged:{\"md5\":\"" B, "what was found damaged last is damaged" },
+	{ { EVENT("a", A, "2020", ""), EVENT("a", A, "2020", FOUND(B)), EVENT("a", A, "2020", FOUND(C)),
+	      EVENT("a", A, "2019", ""), EVENT("a", A, "2019", FOUND(B)) },
+	    "damaged:{\"md5\":\"" C, "of two read at once damage counts" },
+	{ { EVENT("a", A, "2020", ""), EVENT("a", B, "2021", FOUND(C)), EVENT("a", B, "2020", FOUND(A)),
+	      EVENT("a", A, "2019", FOUND(C)), EVENT("b", A, "2019", FOUND(C)) },
+	    "damaged:{\"md5\":\"" C, "a damaged content replaces one that was read before" },
 };
-enum { EVENTS = sizeof events / sizeof events[0] };
 
 /* The rows that the database has, without what depends on the order of work. */
 static char *
@@ -206,12 +224,13 @@ dump(struct hashdb *db)
 	while (pages_next(p, &row, &why) == 1) {
 		/* Members and digests come in any order: count them and look for each. */
 		buf_add(&out, row.path.p, row.path.len);
-		buf_addf(&out, " %zu %zu %s%s%s%s %jd %jd\n", row.hash.len, row.record.len,
+		buf_addf(&out, " %zu %zu %s%s%s%s %jd %jd %s%.*s\n", row.hash.len, row.record.len,
 		    memmem(row.hash.p, row.hash.len, A, 32) ? "A" : "",
 		    memmem(row.hash.p, row.hash.len, B, 32) ? "B" : "",
 		    memmem(row.record.p, row.record.len, "two", 3) ? "2" : "",
 		    memmem(row.record.p, row.record.len, "three", 5) ? "3" : "", (intmax_t)row.verified_ns,
-		    (intmax_t)(row.has_mtime ? row.mtime_ns : -1));
+		    (intmax_t)(row.has_mtime ? row.mtime_ns : -1), row.mismatch.len > 0 ? "damaged:" : "good",
+		    (int)row.mismatch.len, row.mismatch.len > 0 ? row.mismatch.p : "");
 	}
 	pages_free(p);
 	return out.p;
@@ -234,9 +253,9 @@ merge_line(struct hashdb *db, struct batch *b, const char *line)
 	return good;
 }
 
-/* Merge the events in some order, `at_once` in each batch. */
+/* Merge the lines in some order, `at_once` in each batch. */
 static char *
-merge_in_order(const int order[EVENTS], int at_once, bool *good)
+merge_in_order(const char *const lines[EVENTS], const int order[EVENTS], int at_once, bool *good)
 {
 	struct hashdb_conf conf = { .file = "order.db", .root = "lib", .writer = true };
 	struct fail why = { 0 };
@@ -249,7 +268,7 @@ merge_in_order(const int order[EVENTS], int at_once, bool *good)
 	b = db != NULL ? batch_new(db, false, &why) : NULL;
 	*good = b != NULL;
 	for (int i = 0; i < EVENTS && *good; i++) {
-		*good = merge_line(db, b, events[order[i]]);
+		*good = merge_line(db, b, lines[order[i]]);
 		if ((i + 1) % at_once == 0)
 			*good = *good && batch_commit(b, &why) == 0;
 	}
@@ -282,7 +301,7 @@ permute(int v[EVENTS])
 }
 
 static void
-test_orders(void)
+test_orders(size_t which)
 {
 	int order[EVENTS];
 	char *first = NULL;
@@ -292,7 +311,7 @@ test_orders(void)
 		order[i] = i;
 	do {
 		bool good;
-		char *text = merge_in_order(order, 1 + orders % EVENTS, &good);
+		char *text = merge_in_order(merges[which].lines, order, 1 + orders % EVENTS, &good);
 
 		if (first == NULL)
 			first = text;
@@ -304,8 +323,8 @@ test_orders(void)
 	} while (permute(order));
 	tap_ok(
 	    orders == 120 && differing == 0, "%d orders of merging give the same rows (%d differ)", orders, differing);
-	tap_ok(first != NULL && strstr(first, "a ") == first && strstr(first, "B2 ") != NULL,
-	    "of two verified at once the greater digest stays:\n# %s", first != NULL ? first : "");
+	tap_ok(first != NULL && strstr(first, "a ") == first && strstr(first, merges[which].want) != NULL, "%s:\n# %s",
+	    merges[which].why, first != NULL ? first : "");
 	free(first);
 }
 
@@ -861,7 +880,8 @@ main(void)
 	put_file("lib/file", "", 0);
 	test_relpath();
 	test_changes();
-	test_orders();
+	for (size_t i = 0; i < sizeof merges / sizeof merges[0]; i++)
+		test_orders(i);
 	test_opening();
 	test_racing();
 	test_batch();
