@@ -27,17 +27,21 @@ bid(const uint8_t *head, size_t len, const char **type, const char **mime)
 	return true;
 }
 
-/* How many bytes the header says that there are, as far as it does. */
-static uint64_t
-told_size(const uint8_t *p, uint64_t width, uint64_t height)
+/* Whether all is there that the header tells of, of which `got` bytes are. */
+static bool
+is_whole(const uint8_t *p, size_t got, uint64_t width, uint64_t height, uint64_t file_size)
 {
-	unsigned bits = p[14] == CORE ? src_le16(p + 24) : src_le16(p + 28);
-	uint32_t compression = p[14] == CORE ? 0 : src_le32(p + 30);
-	uint64_t size = src_le32(p + 34);
+	bool core = p[14] == CORE;
+	unsigned bits;
+	uint64_t size;
 
-	if (compression == RGB || compression == BITFIELDS)
-		size = bits <= 32 ? (width * bits + 31) / 32 * 4 * height : 0;
-	return src_le32(p + 10) + size;
+	if (!core && got < HEADER_USED)
+		return false;
+	bits = core ? src_le16(p + 24) : src_le16(p + 28);
+	size = (width * bits + 31) / 32 * 4 * height;
+	if (!core && src_le32(p + 30) != RGB && src_le32(p + 30) != BITFIELDS)
+		size = src_le32(p + 34);
+	return bits > 32 || src_le32(p + 10) + size <= file_size;
 }
 
 static int
@@ -50,17 +54,18 @@ read_bmp(struct src *src, struct work *work, struct media_info *info, struct fai
 	(void)work;
 	if ((p = src_some(src, 0, HEADER_USED, &got, why)) == NULL)
 		return -1;
-	if (got < HEADER_USED) {
+	if (got < 26) {
 		media_warn(info, FAIL_TRUNCATED, "the BMP ends in its header");
 		return 0;
 	}
 	width = p[14] == CORE ? src_le16(p + 18) : (int32_t)src_le32(p + 18);
 	height = p[14] == CORE ? src_le16(p + 20) : (int32_t)src_le32(p + 22);
+	height = height < 0 ? -height : height;
 	if (width > 0)
 		media_set_number(info, MEDIA_WIDTH, (double)width);
-	if (height != 0)
-		media_set_number(info, MEDIA_HEIGHT, (double)(height < 0 ? -height : height));
-	if (width > 0 && told_size(p, (uint64_t)width, (uint64_t)(height < 0 ? -height : height)) > src_size(src))
+	if (height > 0)
+		media_set_number(info, MEDIA_HEIGHT, (double)height);
+	if (width > 0 && !is_whole(p, got, (uint64_t)width, (uint64_t)height, src_size(src)))
 		media_warn(info, FAIL_TRUNCATED, "the BMP ends within its picture");
 	return 0;
 }
