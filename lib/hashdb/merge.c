@@ -810,12 +810,22 @@ update(struct merge *m, const struct change *c, int64_t *id, struct fail *why)
 	return delete_file(m, why) == -1 || insert(m, c, id, why) != 1 ? FAILED : NEW;
 }
 
+/* Whether a change only repeats what this database has listed: where the row has gone since, that is not news. */
+static bool
+is_echo(const struct change *c)
+{
+	return c->seq != 0 && !c->own && !c->placed;
+}
+
 /* The file at the path has the change's content, or damage to it was found. */
 static enum outcome
 record_file(struct merge *m, const struct change *c, int64_t *id, struct fail *why)
 {
-	int rc = insert(m, c, id, why);
+	int rc;
 
+	if (is_echo(c) && (rc = find(m, change_text(c, CHANGE_PATH), why)) != 1)
+		return rc == -1 ? FAILED : OTHER;
+	rc = insert(m, c, id, why);
 	return rc == -1 ? FAILED : rc == 1 ? NEW : update(m, c, id, why);
 }
 

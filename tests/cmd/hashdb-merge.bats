@@ -468,6 +468,22 @@ source_of() {
 	[ "$(jqr .db.path out)" = a ]
 }
 
+@test "an old list of the same database brings no row back that has gone since; another database's does" {
+	record lib/a a | hashdb-merge "$DB" >out
+	record lib/b b | hashdb-merge "$DB" >out
+	hashdb-list "$DB" >old
+	echo '{"path":"lib/a","verify":"missing"}' | hashdb-merge --mark-deleted "$DB" >out
+	echo '{"path":"lib/b","verify":"missing"}' | hashdb-merge --forget-missing "$DB" >out
+	run -0 hashdb-merge -q "$DB" <old
+	[ -z "$(hashdb-list -0 "$DB")" ]
+	hashdb-merge --root=lib other.db <old >out
+	[ "$(hashdb-list -0 other.db | tr '\0' '\n' | wc -l)" -eq 2 ]
+	# what has been read again is there again
+	printf a >lib/a && touch -d 2024-05-01T12:00:00.5Z lib/a
+	file-hash <old -q | hashdb-merge -q "$DB" >out || [ $? -eq 1 ]
+	[ "$(hashdb-list --relative -0 "$DB" | tr '\0' '\n')" = a ]
+}
+
 @test "a clock that was ahead: what is read later counts, and an old list brings nothing back" {
 	record lib/a old '"verified":"2099-01-01T00:00:00Z"' | hashdb-merge "$DB" >out
 	hashdb-list "$DB" >list
