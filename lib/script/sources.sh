@@ -21,10 +21,11 @@ identity() {
 	stat -Lc '%d:%i' -- "$1" 2>/dev/null || echo gone
 }
 
-# note_roots SOURCE... -- set `roots` to the folders of the sources, quoted, each behind its identity and once in a row;
-# `watch` to the option by which a program ends quietly when one goes, `from` to that by which place-file knows them.
+# note_roots SOURCE... -- set `roots` to the library and the folders of the sources, quoted, each behind its identity and
+# once in a row; `watch` to the option by which a program ends quietly when one goes, `from` to that by which place-file knows them.
 note_roots() {
-	roots='' watch='' from='' last=''
+	quote "$library"
+	roots="$(calmly identity "$library") $quoted" watch=" --while=$quoted" from='' last='' lost=''
 	for source; do
 		root_of "$source"
 		[ "$root" != "$last" ] || continue
@@ -46,10 +47,12 @@ gone_root() {
 	[ $# -gt 0 ] && printf '%s' "${2%/}"
 }
 
-# check_roots -- set `gone` to the folder of a card that was pulled out.  Nothing else is to be said of it then.
+# check_roots -- set `gone` to the folder of a card that was pulled out, or to the library, and then `lost`; its log is the
+# one that was opened.  Nothing else is to be said of it then.
 check_roots() {
 	[ -z "$gone" ] && gone=$(calmly eval "gone_root $roots") || return 0
 	status=3
+	[ "$gone" != "${library%/}" ] || lost=yes log=${log:+/proc/self/fd/8}
 	true >"$tmp/unread"
 }
 

@@ -936,6 +936,28 @@ b' '$(touch bad)' '*'; do
 	[ "$(cat err)" = 'photo-import: mnt has gone, after 3 of 21 files; the same command goes on from here' ] || { cat err; false; }
 }
 
+@test "the library that was unmounted, its mount point left: the same; nothing is written where it was" {
+	unshare -m true 2>/dev/null || skip "needs a mount namespace"
+	cat >inside <<-'END'
+		mkdir mnt && mount -t tmpfs tmpfs mnt && mkdir mnt/lib || exit 9
+		photo-init -q mnt/lib >/dev/null
+		ln -s mnt/lib lib
+		photo-import -q --through="$1; umount -l mnt; cat" card mnt/lib >out 2>err
+		echo $? >status
+		mount -t tmpfs tmpfs mnt && photo-init -q mnt >/dev/null
+		photo-import -nq --through="umount -l mnt; cat" card mnt >out-n 2>err-n
+		echo $? >status-n
+		find mnt -mindepth 1 >found
+	END
+	unshare -m sh inside "$(three)" || skip "cannot mount here"
+	[ "$(cat status status-n)" = $'3\n3' ] || { cat err err-n; false; }
+	[[ $(cat err) == 'photo-import: mnt/lib has gone, after '[3-9]' of 21 files; the same command goes on from here' ]] || { cat err; false; }
+	[[ $(head -n 1 out) == 'Stopped before the end: mnt/lib has gone'* ]] || { cat out; false; }
+	! grep -q '^0 files' out || false
+	[[ $(cat err-n) == 'photo-import: mnt has gone, after '* ]] || { cat err-n; false; }
+	[ ! -s found ]
+}
+
 @test "a full TMPDIR: status 3, and it is named" {
 	unshare -m true 2>/dev/null || skip "needs a mount namespace"
 	library
