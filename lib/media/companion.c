@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "run/hidden.h"
+
 bool
 companion_is(const char *path)
 {
@@ -12,12 +14,15 @@ companion_is(const char *path)
 #include "media/companions.def"
 #undef COMPANION
 	};
-	const char *dot = strrchr(path, '.');
+	struct slice name = hidden_own(path);
+	const char *dot = memrchr(name.p, '.', name.len);
+	size_t len;
 
-	if (dot == NULL || strchr(dot, '/') != NULL)
+	if (dot == NULL)
 		return false;
+	len = (size_t)(name.p + name.len - ++dot);
 	for (size_t i = 0; i < sizeof(extensions) / sizeof(extensions[0]); i++) {
-		if (strcasecmp(dot + 1, extensions[i]) == 0)
+		if (strlen(extensions[i]) == len && strncasecmp(dot, extensions[i], len) == 0)
 			return true;
 	}
 	return false;

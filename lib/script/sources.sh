@@ -116,8 +116,9 @@ list() {
 		for_find "$source"
 		quote "$path" && starts="$starts $quoted"
 	done
+	hex='[0-9a-f]'
 	eval "LC_ALL=C stage find find -H $starts \\( -samefile \"\$library/.\" -o $nowhere $excludes \\) -prune \
-		-o -type f -name '.*.dcim-????????' -fprint0 \"\$tmp/aside\" -o -type f -print0 -fprintf \"\$tmp/sizes\" '%s\\n'" 2>"$tmp/unread" |
+		-o -type f -name '.?*.dcim-$hex$hex$hex$hex$hex$hex$hex$hex' -fprint0 \"\$tmp/aside\" -o -type f -print0 -fprintf \"\$tmp/sizes\" '%s\\n'" 2>"$tmp/unread" |
 		LC_ALL=C stage sort sort -zu -o "$tmp/list"
 }
 
@@ -131,16 +132,27 @@ back_again() {
 	[ ! -f "$1" ] || printf '%s\0' "$@" | source-remove -q -0 --give-back >/dev/null
 }
 
-# look SOURCE... -- list what there is, once what lies aside has its names back; a dry run leaves it there.
+# look SOURCE... -- list what there is, once what lies aside has its names back; a dry run leaves it there.  What cannot
+# have them back, of a card that is write-protected or where the name was taken, is a source as it lies.
 look() {
 	await list "$@"
-	[ -s "$tmp/aside" ] && [ -z "$dry_run" ] || return 0
-	await give_back
-	await list "$@"
+	[ -s "$tmp/aside" ] || return 0
+	if [ -z "$dry_run" ]; then
+		await give_back
+		await list "$@"
+		await still_aside >"$tmp/aside"
+		[ ! -s "$tmp/aside" ] || say "what an import that was killed had put aside cannot have its name back, and is imported from where it lies"
+	fi
+	cat "$tmp/aside" >>"$tmp/list"
 }
 
 give_back() {
-	stage "source-remove --give-back" source-remove $common --give-back <"$tmp/aside" >/dev/null
+	stage "source-remove --give-back" source-remove -q --give-back <"$tmp/aside" >"$tmp/returned" 2>/dev/null
+}
+
+# still_aside -- of what could not be given back, all but what another import has in hand.
+still_aside() {
+	sed '/"code":"EBUSY"/d' "$tmp/returned" | stage record-paths record-paths --errors
 }
 
 sum() {
