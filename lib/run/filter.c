@@ -190,7 +190,7 @@ run_stream(struct run *run, struct fail *why)
 static int
 status_of(struct run *run, int rc, const struct fail *why)
 {
-	if (rc == -1 && root_has_gone(run) && run->left_alone)
+	if (rc == -1 && root_left_alone(run))
 		return RUN_FATAL;
 	if (rc == -1 && !run->out.closed_by_reader)
 		return say(run, why, !run->started && why->code == FAIL_INPUT ? RUN_USAGE : RUN_FATAL);
