@@ -25,7 +25,7 @@ begin_run() {
 	(set -C && : >"$left.open") 2>"$tmp/why" || { rm -f "$log" && no_run "$1"; }
 	{ command exec 6>>"$left.open" 8<"$log"; } 2>"$tmp/why" || no_run "$1" # after `command` the shell outlives a failure
 	flock -n 6 2>/dev/null # a file system without locks: then nobody takes the run for a killed one
-	info source "$2"
+	[ -z "$2" ] || info source "$2"
 }
 
 # taken -- whether something of another run has the name, were it a link to nothing.

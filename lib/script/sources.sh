@@ -196,13 +196,17 @@ mark_missing() {
 		if [ -n "$dry_run" ]; then
 			stage cat cat
 		else
-			stage "hashdb-merge --mark-deleted" hashdb-merge $common -C "$library" --mark-deleted "$db"
+			stage "hashdb-merge --mark-deleted" hashdb-merge $common -C "$library" --mark-deleted "--log=$log" "$db"
 		fi >"$tmp/marked"
 }
 
-# leave_deleted -- note in the database that what has gone from the library is not wanted again.  A dry run only counts
-# it, and has hashdb-lookup answer as it would then.
+# leave_deleted -- note in the database that what has gone from the library is not wanted again: a run of its own, so
+# that a database that is made from the logs knows it.  A dry run only counts it, and has hashdb-lookup answer as it would
+# then.
 leave_deleted() {
+	[ -n "$dry_run" ] || in_turn begin_run "$library" ''
 	await mark_missing
+	check_roots
+	[ -n "$dry_run" ] || { complete_log && in_turn calmly end_run; }
 	[ ! -s "$tmp/marked" ] || say "files deleted from $library, and not brought back from now on: $(count "$tmp/marked")"
 }

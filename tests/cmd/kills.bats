@@ -56,6 +56,31 @@ make_card() {
 	done
 }
 
+@test "what --leave-deleted notes is in a log too, also where it was killed before it was recorded" {
+	need sqlite3
+	make_card
+	photo-init -q lib >/dev/null
+	photo-import -q card lib >/dev/null
+	find lib -name '1*.jpg' -delete
+	photo-import -n --leave-deleted card lib >/dev/null
+	[ "$(ls lib/.dcim/runs/*.ndjson | wc -l)" -eq 1 ]
+	cp lib/.dcim/hash.db unmarked
+	run -0 --separate-stderr photo-import --leave-deleted card lib
+	[ "$stderr" = 'photo-import: files deleted from lib, and not brought back from now on: 11' ]
+	rm -f new.db && rebuilt "$PWD/lib" new.db
+	diff <(rows lib/.dcim/hash.db) <(rows new.db)
+	[ "$(rows new.db | grep -c '|1|')" -ge 11 ]
+	run -0 photo-import --runs lib
+	[[ ${lines[1]} == *'  11 files, '*': 11 noted as deleted' ]] || { echo "$output"; false; }
+	marks=$(ls lib/.dcim/runs/*.ndjson | sed -n 2p) && marks=${marks%.ndjson}
+	mv "$marks.info" "$marks.open" && cp unmarked lib/.dcim/hash.db
+	photo-import -q card lib >/dev/null
+	[ -e "$marks.info" ]
+	[ -z "$(find lib -name '1*.jpg')" ]
+	run -0 photo-import -q --leave-deleted card lib # nothing is left to be marked
+	[ "$(ls lib/.dcim/runs/*.ndjson | wc -l)" -eq 5 ] || { ls lib/.dcim/runs; false; }
+}
+
 @test "several imports complete at once what one that was killed has left: its log is whole" {
 	need sqlite3
 	mkdir card none1 none2 none3
