@@ -136,14 +136,15 @@ end_run() {
 		tell_removed
 		sync "$log" 2>/dev/null # one that tells only of known files may be lost
 	else
-		rm -f "$log" "$left.open" "$left.moved"
+		rm -f "$left.moved" "$log" "$left.open" # what is left of a run is found by the last
 	fi
 }
 
 # tell_removed -- what source-remove has said takes the place of the log's first lines: which sources are gone.  Where
 # there is no room for that, the next run does it.
 tell_removed() {
-	is_file "$left.moved" && is_file "$left.ndjson" || return 0
+	is_file "$left.moved" || return 0
+	is_file "$left.ndjson" || { rm -f "$left.moved" && return; }
 	rm -f "$left.new" 2>/dev/null
 	said=$(wc -l <"$left.moved")
 	[ "$said" -eq 0 ] || {
@@ -162,13 +163,14 @@ recover() {
 	done
 }
 
-# end_killed -- the run's log is completed and its end noted; returns 1 where it lives, and where neither can be done.
+# end_killed -- the run's log is completed and its end noted; returns 1 where it lives, and where neither can be done.  What
+# was killed just now may still be dying.
 end_killed() {
-	flock -n "$left.open" true 2>/dev/null || return
+	flock -w 0.3 "$left.open" true 2>/dev/null || return
 	is_file "$left.ndjson" || [ ! -e "$left.ndjson" ] || return
 	hashdb-merge -q "--log=$left.ndjson" "$db" </dev/null >/dev/null 2>&1 || return # it says why when it is needed
 	rm -f "$left.reserve"
-	[ -s "$left.ndjson" ] || { rm -f "$left.ndjson" "$left.open" "$left.moved" && return 1; }
+	[ -s "$left.ndjson" ] || { rm -f "$left.moved" "$left.ndjson" "$left.open" && return 1; }
 	grep -q '^stopped = ' "$left.open" || echo 'stopped = it was killed' >>"$left.open"
 	mv -fT "$left.open" "$left.info"
 }

@@ -52,7 +52,8 @@ make_card() {
 		[ "$(find card -type f)" = card/b/notes.txt ] || { find card; false; }
 		rebuilt "$PWD/lib" new.db
 		diff <(rows lib/.dcim/hash.db) <(rows new.db) || { echo "kill $n after $wait_ns ns: the logs do not rebuild"; false; }
-		[ -z "$(find lib -name '*.open' -o -name '*.moved' -o -name '*.new' -o -name '*.reserve')" ]
+		[ -z "$(find lib -name '*.open' -o -name '*.moved' -o -name '*.new' -o -name '*.reserve')" ] ||
+			{ echo "kill $n after $wait_ns ns: left behind"; ls -l lib/.dcim lib/.dcim/runs; false; }
 	done
 }
 
