@@ -121,7 +121,7 @@ emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fai
 	(void)out;
 	if (c == NULL)
 		return 0;
-	if ((c->op == CHANGE_PUT || c->op == CHANGE_NOTE) && hashdb_require(conf->db, c->mask, why) == -1)
+	if (change_allowed(c, conf->db, why) == -1)
 		return -1;
 	if (batch_add(conf->batch, c, why) == -1) {
 		run_stop(conf->run, why);

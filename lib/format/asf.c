@@ -13,7 +13,7 @@
 #include "meta/tags.h"
 #include "meta/xmp.h"
 
-enum { OBJECT_HEADER = 24, HEADER_BODY = 30, EXTENSION_BODY = 46, OBJECTS_MAX = 4096, LAST_OBJECTS_MAX = 32 };
+enum { OBJECT_HEADER = 24, HEADER_BODY = 30, EXTENSION_BODY = 46, OBJECTS_MAX = 4096, LAST_OBJECTS_MAX = 256 };
 enum { BROADCAST = 1 };
 
 enum object { NONE, FILE_PROPERTIES, STREAM_PROPERTIES, EXTENSION, CONTENT, EXTENDED, METADATA, PACKET };
@@ -173,6 +173,9 @@ read_header(struct asf *a, struct src *src, uint64_t end, struct fail *why)
 		if (o.object != NONE) {
 			len =
 			    o.size - OBJECT_HEADER < SRC_WINDOW_MAX ? (size_t)(o.size - OBJECT_HEADER) : SRC_WINDOW_MAX;
+			if (len == SRC_WINDOW_MAX)
+				media_warn(
+				    a->info, FAIL_VALUE, "an object of over %u KiB is cut", SRC_WINDOW_MAX >> 10);
 			if ((p = src_some(src, at + OBJECT_HEADER, len, &len, why)) == NULL)
 				return -1;
 			read_object(a, o.object, p, len);
@@ -190,7 +193,12 @@ read_packet(struct asf *a, struct src *src, uint64_t at, struct fail *why)
 	struct place o;
 	int found;
 
-	for (int i = 0; i < LAST_OBJECTS_MAX && at < src_size(src); i++) {
+	for (int i = 0; at < src_size(src); i++) {
+		if (i == LAST_OBJECTS_MAX) {
+			media_warn(a->info, FAIL_LIMIT, "more than %d objects behind the header", LAST_OBJECTS_MAX);
+			return 0;
+		}
+
 		if ((found = next_object(a, src, at, src_size(src), &o, why)) <= 0)
 			return found;
 		if (o.object == PACKET)

@@ -15,6 +15,7 @@
 #include "meta/work.h"
 
 #define BLOCK_MAX (1u << 20)
+#define NIKON_MAX (64u << 10)
 #define FIXED_MAX 160 /* bytes of a chunk with texts at fixed places that are looked at */
 
 /* A directory with no header: where it begins in the block, from where its offsets count, and its byte order. */
@@ -70,6 +71,8 @@ read_bare(struct avi *a, const struct riff_chunk *c, const struct bare *bare)
 		return 0;
 	if ((p = src_some(a->riff.src, c->at + bare->skip, len, &got, a->riff.why)) == NULL)
 		return riff_stop(&a->riff, "AVI");
+	if (c->len - bare->skip > BLOCK_MAX)
+		media_warn(a->info, FAIL_LIMIT, "a block of more than %u KiB in an AVI is cut", BLOCK_MAX >> 10);
 	if (make_block(&block, p, got, bare)) {
 		a->has_exif = true;
 		if ((inner = work_open(a->work, (const uint8_t *)block.p, block.len)) == NULL) {
@@ -194,11 +197,13 @@ int
 avi_maker(struct avi *a, const struct riff_chunk *c)
 {
 	bool is_nikon = strcmp(c->id, "nctg") == 0;
-	size_t got, len = is_nikon ? 4096 : FIXED_MAX;
+	size_t got, len = is_nikon ? NIKON_MAX : FIXED_MAX;
 	const uint8_t *p;
 
 	if ((p = src_some(a->riff.src, c->at, c->len < len ? (size_t)c->len : len, &got, a->riff.why)) == NULL)
 		return riff_stop(&a->riff, "AVI");
+	if (is_nikon && c->len > NIKON_MAX)
+		media_warn(a->info, FAIL_LIMIT, "of Nikon's tags the first %u KiB are read", NIKON_MAX >> 10);
 	if (is_nikon)
 		read_nikon(a, p, got);
 	else if (got >= 8 && memcmp(p, "AVIF", 4) == 0)

@@ -166,6 +166,8 @@ avi_words(struct avi *a, const struct riff_chunk *c)
 	if ((p = src_some(a->riff.src, c->at, c->len < WORDS_MAX ? (size_t)c->len : WORDS_MAX, &got, a->riff.why)) ==
 	    NULL)
 		return riff_stop(&a->riff, "AVI");
+	if (c->len > WORDS_MAX)
+		media_warn(a->info, FAIL_VALUE, "a text of more than %u KiB is cut", WORDS_MAX >> 10);
 	if (word->meaning == COMMENT) {
 		media_set_comment(a->info, MEDIA_DESCRIPTION, p, got, false);
 		return 0;

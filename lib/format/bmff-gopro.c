@@ -11,7 +11,6 @@
 
 enum {
 	SECOND_MAX = 64 << 10, /* bytes of one second's records */
-	RECORDS_MAX = 1024,
 	FIX_2D = 2,
 	GPS9_LEN = 32, /* of one position: seven numbers of four bytes and two of two */
 	GPS9_DAYS = 20,
@@ -58,7 +57,7 @@ read_records(const uint8_t *p, size_t len, struct when *w)
 	struct when u;
 	size_t size;
 
-	for (int n = 0; len >= 8 && n < RECORDS_MAX; n++) {
+	while (len >= 8) {
 		size = p[4] == 0 ? 0 : (size_t)p[5] * src_be16(p + 6);
 		if (size > len - 8)
 			break;

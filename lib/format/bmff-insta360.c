@@ -14,9 +14,9 @@ enum {
 	END_LEN = 78, /* the last record's header, what describes all, and the magic */
 	MAGIC_LEN = 32,
 	HEADER_LEN = 6,
-	RECORDS_MAX = 16,
+	RECORDS_MAX = 256,
 	CAMERA = 0x101,
-	CAMERA_MAX = 4096
+	CAMERA_MAX = 4096 /* bytes of it that are looked at */
 };
 
 /* A tag and a length of one byte each, and a text. */
@@ -64,7 +64,7 @@ bmff_insta360(struct bmff *f)
 			return;
 		len = src_le32(p + 2);
 		at -= len;
-		if (id == CAMERA && len <= CAMERA_MAX && (p = box_some(w, at, len, &got)) != NULL)
+		if (id == CAMERA && (p = box_some(w, at, len < CAMERA_MAX ? len : CAMERA_MAX, &got)) != NULL)
 			read_camera(f, p, got);
 		if (id == CAMERA || at - first < HEADER_LEN)
 			return;
@@ -72,4 +72,7 @@ bmff_insta360(struct bmff *f)
 		if ((p = box_some(w, at, HEADER_LEN, &got)) == NULL)
 			return;
 	}
+	if (got >= HEADER_LEN)
+		media_warn(
+		    w->info, FAIL_LIMIT, "of the records behind the film the last %d were looked at", RECORDS_MAX);
 }

@@ -26,8 +26,6 @@
 #define RMKN BOX_TYPE('R', 'M', 'K', 'N')
 #define NCTG BOX_TYPE('N', 'C', 'T', 'G')
 
-enum { RECORDS_MAX = 4096 };
-
 static void
 note(struct bmff *f, const char *group, const char *name, int what, const uint8_t *p, size_t len)
 {
@@ -55,7 +53,7 @@ read_gopro(struct bmff *f, const struct box *b)
 	size_t len, size;
 	const uint8_t *p = bmff_text(f, b, &len);
 
-	for (int n = 0; p != NULL && len >= 8 && n < RECORDS_MAX; n++) {
+	while (p != NULL && len >= 8) {
 		size = p[4] == 0 ? 0 : (size_t)p[5] * src_be16(p + 6);
 		if (size > len - 8)
 			return;
@@ -130,7 +128,7 @@ read_nikon(struct bmff *f, const struct box *b)
 	size_t len, size, unit;
 	const uint8_t *p = bmff_text(f, b, &len);
 
-	for (int n = 0; p != NULL && len >= 8 && n < RECORDS_MAX; n++) {
+	while (p != NULL && len >= 8) {
 		unit = ifd_type_size(src_be16(p + 4));
 		size = unit * src_be16(p + 6);
 		if (unit == 0 || size > len - 8)

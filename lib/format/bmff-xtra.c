@@ -7,7 +7,7 @@
 
 #include "format/bmff.h"
 
-enum { UTF16 = 8, INTEGER = 19, RECORDS_MAX = 1024 };
+enum { UTF16 = 8, INTEGER = 19 };
 
 static bool
 is(const uint8_t *p, size_t len, const char *name)
@@ -72,7 +72,7 @@ bmff_xtra(struct bmff *f, const struct box *b)
 	size_t len, size, name_len;
 	const uint8_t *p = bmff_text(f, b, &len);
 
-	for (int n = 0; p != NULL && len >= 8 && n < RECORDS_MAX; n++, p += size, len -= size) {
+	for (; p != NULL && len >= 8; p += size, len -= size) {
 		size = src_be32(p);
 		name_len = src_be32(p + 4);
 		if (size < 8 || size > len || name_len > size - 8)

@@ -22,6 +22,7 @@ enum {
 
 #define MOOV BOX_TYPE('m', 'o', 'o', 'v')
 #define MOOF BOX_TYPE('m', 'o', 'o', 'f')
+#define MDAT BOX_TYPE('m', 'd', 'a', 't')
 #define MVHD BOX_TYPE('m', 'v', 'h', 'd')
 #define CMOV BOX_TYPE('c', 'm', 'o', 'v')
 #define CMVD BOX_TYPE('c', 'm', 'v', 'd')
@@ -93,6 +94,7 @@ take_outermost(struct bmff *f, const struct box *b)
 {
 	if (b->type == MPVD)
 		media_set_bool(f->boxes.info, MEDIA_MOTION_PHOTO, true);
+	f->boxes.tailed |= b->type == MDAT && f->seen_meta && !f->film; /* the picture is whole */
 	if (!f->seen_moov)
 		return;
 	f->boxes.stop = b->type == MOOF || ++f->behind == BEHIND_MAX;

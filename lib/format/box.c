@@ -106,6 +106,17 @@ cut(struct boxes *w, const struct box *b, uint64_t beyond)
 		    box_name(w->open[w->depth - 1].type, outer));
 }
 
+/* Whether what is no whole box is none at all, but what was appended. */
+static bool
+is_tail(const struct boxes *w, uint32_t type)
+{
+	bool named = true;
+
+	for (int i = 0; i < 32; i += 8)
+		named &= (type >> i & 0xff) > ' ' && (type >> i & 0xff) <= '~';
+	return type != MDAT && (w->loose || (w->tailed && !named));
+}
+
 /* The header at w->at, which lies at least eight bytes before `end`.  False: there is no going on behind it. */
 static bool
 read_header(struct boxes *w, uint64_t end, struct box *b)
@@ -128,7 +139,7 @@ read_header(struct boxes *w, uint64_t end, struct box *b)
 		size = src_be64(p + 8);
 		header = 16;
 	}
-	if (w->depth == 1 && w->loose && b->type != MDAT && (size < header || size > left))
+	if (w->depth == 1 && is_tail(w, b->type) && (size < header || size > left))
 		return false;
 	if (size < header) {
 		media_warn(w->info, FAIL_FORMAT, "a box of %" PRIu64 " bytes cannot be", size);

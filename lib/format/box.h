@@ -44,6 +44,7 @@ struct boxes {
 	uint64_t at;                    /* where the next header is */
 	unsigned count;
 	bool loose;  /* set by the caller: what follows on the outermost level need not be boxes, and ends the walk */
+	bool tailed; /* the same for what has not even the name of a box */
 	bool cut;    /* a box had to be cut: those inside it, too, and that is no news */
 	bool stop;   /* set it to end the walk: boxes that are open are still left */
 	bool failed; /* the source could not be read: *why is filled */

@@ -34,7 +34,12 @@ canonvrd_read(struct src *src, struct work *work, struct media_info *info, struc
 		return give_up(info, why);
 	if (memcmp(p, MARK, sizeof MARK) != 0 || (len = src_be32(p + sizeof MARK)) > end - HEAD_LEN)
 		return 0;
-	for (n = 0, at = end - len; n < BLOCKS_MAX && end - at >= 8; n++, at += len) {
+	for (n = 0, at = end - len; end - at >= 8; n++, at += len) {
+		if (n == BLOCKS_MAX) {
+			media_warn(info, FAIL_LIMIT, "Canon's trailer: more than %d blocks", BLOCKS_MAX);
+			return 0;
+		}
+
 		if ((p = src_at(src, at, 8, why)) == NULL)
 			return give_up(info, why);
 		at += 8;

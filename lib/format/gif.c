@@ -1,19 +1,20 @@
 /*
  * A GIF has its size in its header and everything else in blocks, whose data is cut into pieces of 255 bytes at most:
  * nothing can be leapt over without reading it.  So the walk passes over a limited amount of image data, and looks for
- * XMP in the end of the file if it has not come there by then.
+ * XMP in the end of the file if it has not come there by then; that what lies between was not seen is told.
  *
  * XMP is not cut into pieces; a trailer of 256 bytes that count down leads whoever takes it for pieces to its end.
  *
  * Source: GIF89a (CompuServe, 1990); Adobe XMP Specification, part 3, 1.1.2 (GIF).
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "format/format.h"
 #include "meta/tags.h"
 #include "meta/xmp.h"
 
-#define DATA_MAX (128u << 10) /* of image data that is passed over */
+#define DATA_MAX (12u << 20) /* of image data that is passed over; the end of the file is in the budget, too */
 #define TAIL (64u << 10)
 #define PIECE (16u << 10)
 #define LOOK 512 /* at first, since many blocks are tiny */
@@ -29,6 +30,7 @@ struct gif {
 	struct media_info *info;
 	struct fail *why;
 	uint64_t at, passed;
+	bool has_xmp;
 };
 
 static bool
@@ -87,6 +89,7 @@ read_xmp(struct gif *g)
 	int rc;
 
 	g->passed = 0;
+	g->has_xmp = true;
 	rc = pass_pieces(g, NULL);
 	g->passed = passed;
 	if (rc != 1)
@@ -163,6 +166,7 @@ read_one(struct gif *g)
 	return 0;
 }
 
+/* What the walk did not come to. */
 static int
 find_in_tail(struct gif *g)
 {
@@ -175,8 +179,12 @@ find_in_tail(struct gif *g)
 		start = g->at;
 	if ((p = src_some(g->src, start, TAIL, &got, g->why)) == NULL)
 		return stop(g);
-	if (got == 0 || (found = memmem(p, got, mark, sizeof mark - 1)) == NULL)
+	if (got == 0 || (found = memmem(p, got, mark, sizeof mark - 1)) == NULL) {
+		if (!g->has_xmp && start > g->at)
+			media_warn(g->info, FAIL_LIMIT,
+			    "of the GIF's blocks those behind byte %" PRIu64 " were not looked at", g->at);
 		return 0;
+	}
 	g->at = start + (uint64_t)(found - p) + sizeof mark - 1;
 	g->passed = 0;
 	return read_xmp(g) == -1 ? -1 : 0;

@@ -27,6 +27,8 @@ tiff_at(const uint8_t *p, size_t len)
 		return 6;
 	if (len >= 10 && memcmp(p + 4, "Exif\0\0", 6) == 0)
 		return 10;
+	if (len >= 8 && (memcmp(p + 4, "II*\0", 4) == 0 || memcmp(p + 4, "MM\0*", 4) == 0))
+		return 4;
 	return len >= 4 ? 4 + (uint64_t)src_be32(p) : 0;
 }
 

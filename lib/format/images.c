@@ -15,7 +15,7 @@
 #include "meta/xmp.h"
 
 #define BLOCK_MAX (1u << 20)
-#define BLOCKS_MAX 16
+#define BLOCKS_MAX 256
 
 struct image {
 	struct src *src;
@@ -54,6 +54,15 @@ take_number(struct image *m, uint64_t *out)
 	}
 	media_warn(m->info, got < 5 ? FAIL_TRUNCATED : FAIL_FORMAT, "%s: a number without an end", m->info->type);
 	return 0;
+}
+
+/* Whether another block is read. */
+static bool
+has_room(struct image *m, unsigned n)
+{
+	if (n == BLOCKS_MAX)
+		media_warn(m->info, FAIL_LIMIT, "%s: more than %d blocks", m->info->type, BLOCKS_MAX);
+	return n < BLOCKS_MAX;
 }
 
 static int
@@ -121,7 +130,8 @@ read_bpg(struct src *src, struct work *work, struct media_info *info, struct fai
 	uint64_t len;
 	const uint8_t *p;
 	size_t got;
-	int rc, n;
+	unsigned n;
+	int rc;
 	bool more;
 
 	if ((p = src_some(src, 0, 6, &got, why)) == NULL)
@@ -130,7 +140,7 @@ read_bpg(struct src *src, struct work *work, struct media_info *info, struct fai
 	if ((rc = take_size(&m, 0)) != 1 || (rc = take_number(&m, &len)) != 1 || !more ||
 	    (rc = take_number(&m, &len)) != 1)
 		return rc == -1 ? -1 : 0;
-	for (n = 0, len += m.at; rc == 1 && m.at < len && n < BLOCKS_MAX; n++)
+	for (n = 0, len += m.at; rc == 1 && m.at < len && has_room(&m, n); n++)
 		rc = read_bpg_extension(&m);
 	return rc == -1 ? -1 : 0;
 }
@@ -204,14 +214,15 @@ read_flif(struct src *src, struct work *work, struct media_info *info, struct fa
 	bool animated;
 	uint64_t frames;
 	size_t got;
-	int rc, n;
+	unsigned n;
+	int rc;
 
 	if ((p = src_some(src, 0, 6, &got, why)) == NULL)
 		return -1;
 	animated = got == 6 && p[4] >= 0x50;
 	if ((rc = take_size(&m, 1)) == 1 && animated)
 		rc = take_number(&m, &frames);
-	for (n = 0; rc == 1 && n < BLOCKS_MAX; n++)
+	for (n = 0; rc == 1 && has_room(&m, n); n++)
 		rc = read_flif_chunk(&m);
 	return rc == -1 ? -1 : 0;
 }

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "format/jpeg-maker.h"
 #include "format/mpf.h"
@@ -18,9 +19,10 @@ enum { APP0 = 0xe0, APP1 = 0xe1, APP2 = 0xe2, APP12 = 0xec, APP13 = 0xed, APP14 
 
 enum {
 	EXIF_HEADER = 6,
-	FULL = 65400,     /* bytes of an Exif segment that may go on in the next one */
-	HEADER_SEEN = 40, /* bytes within which one that is nearly Adobe's stands */
-	PEEK = 80         /* the longest header of a segment */
+	EXIF_LEAD_MAX = 4, /* bytes in front of one */
+	FULL = 65400,      /* bytes of an Exif segment that may go on in the next one */
+	HEADER_SEEN = 40,  /* bytes within which one that is nearly Adobe's stands */
+	PEEK = 80          /* the longest header of a segment */
 };
 
 #define XMP_HEADER "http://ns.adobe.com/xap/1.0/"
@@ -48,7 +50,7 @@ jpeg_app_begin(struct jpeg_app *a, struct src *src, struct work *work, struct me
 	a->exif_open = false;
 	a->xmp.len = 0;
 	a->size = (struct block_size){0, 0};
-	a->extended.n = a->exif.n = a->before.n = a->photoshop.n = 0;
+	a->flir.n = a->extended.n = a->exif.n = a->before.n = a->photoshop.n = 0;
 	a->exif.len = a->photoshop.len = 0;
 }
 
@@ -156,10 +158,17 @@ has(const struct segment *s, size_t from, const char *bytes, size_t n)
 	return s->got >= from && s->got - from >= n && memcmp(s->p + from, bytes, n) == 0;
 }
 
+/* Some writers have other letters, or a few bytes too many in front, which are left out. */
 static bool
-is_exif(const struct segment *s)
+is_exif(struct segment *s)
 {
-	return has(s, 0, "Exif\0", 5) && s->len >= EXIF_HEADER;
+	for (size_t skip = 0; skip <= EXIF_LEAD_MAX && s->got >= skip + EXIF_HEADER; skip++) {
+		if (strncasecmp((const char *)s->p + skip, "Exif", 5) != 0)
+			continue;
+		*s = (struct segment){s->at + skip, s->len - skip, s->p + skip, s->got - skip};
+		return true;
+	}
+	return false;
 }
 
 static bool
@@ -246,8 +255,8 @@ static int
 maker_segment(
     struct jpeg_app *a, const struct segment *s, void (*take)(const uint8_t *p, size_t len, struct media_info *info))
 {
-	size_t len = s->len < JPEG_MAKER_LEN ? s->len : JPEG_MAKER_LEN, got;
-	const uint8_t *p = src_some(a->src, s->at, len, &got, a->why);
+	size_t got;
+	const uint8_t *p = src_some(a->src, s->at, s->len, &got, a->why);
 
 	if (p == NULL)
 		return stop(a);
@@ -256,7 +265,7 @@ maker_segment(
 }
 
 static int
-app1(struct jpeg_app *a, const struct segment *s)
+app1(struct jpeg_app *a, struct segment *s)
 {
 	size_t packet;
 
@@ -264,6 +273,8 @@ app1(struct jpeg_app *a, const struct segment *s)
 		exif_segment(a, s);
 	else if (has(s, 0, "QVCI\0", 5))
 		return maker_segment(a, s, jpeg_maker_qvci);
+	else if (has(s, 0, "FLIR\0", 5) && s->got >= FLIR_HEAD)
+		flir_add(&a->flir, s->p, s->at, s->len, a->info);
 	else if (find_packet(s, &packet))
 		return xmp_segment(a, s->at + packet, s->len - packet);
 	else if (has(s, 0, EXTENDED_HEADER, sizeof EXTENDED_HEADER) &&
@@ -348,7 +359,7 @@ jpeg_app_segment(struct jpeg_app *a, uint8_t marker, uint64_t at, size_t len)
 		return 0;
 	if (look(a, &s) == -1)
 		return stop(a);
-	a->exif_open &= is_exif(&s);
+	a->exif_open &= marker == APP1 && is_exif(&s);
 	if (marker == APP1)
 		return app1(a, &s);
 	if (marker == APP12)
@@ -363,6 +374,8 @@ jpeg_app_end(struct jpeg_app *a)
 {
 	choose_exif(a);
 	if (read_pieces(a, &a->exif, read_exif) == -1)
+		return -1;
+	if (flir_read(&a->flir, a->src, a->info, a->why) == -1)
 		return -1;
 	if (jpeg_extended_read(&a->extended, &a->xmp, a->src, a->work, a->info, a->why) == -1)
 		return -1;

@@ -12,6 +12,7 @@
 #define FORMAT_JPEG_APP_H
 
 #include "meta/block.h"
+#include "format/flir.h"
 #include "format/jpeg-extended.h"
 #include "media/media.h"
 #include "media/src.h"
@@ -38,6 +39,7 @@ struct jpeg_app {
 	struct block_size size;                     /* as Exif says */
 	struct jpeg_pieces exif, before, photoshop; /* before: the best Exif block before the last one */
 	struct jpeg_extended extended;
+	struct flir flir;
 };
 
 void jpeg_app_begin(struct jpeg_app *a, struct src *src, struct work *work, struct media_info *info, struct fail *why);

@@ -151,6 +151,8 @@ note_track(struct matroska *m, const struct track *t)
 	if (m->ntracks < MATROSKA_TRACKS_MAX) {
 		m->track[m->ntracks].uid = t->uid;
 		m->track[m->ntracks++].number = t->number;
+	} else {
+		media_warn(m->info, FAIL_LIMIT, "more than %d tracks", MATROSKA_TRACKS_MAX);
 	}
 	if (t->type != TYPE_VIDEO || t->width == 0 || t->height == 0 ||
 	    m->info->field[MEDIA_WIDTH].kind != MEDIA_ABSENT)

@@ -27,7 +27,7 @@ struct pair {
 	struct ebml_element text; /* id 0: none */
 };
 
-#define LATER_MAX 2
+#define LATER_MAX 2 /* each field once */
 
 struct reading {
 	struct matroska *m;
@@ -108,7 +108,11 @@ set_text(struct reading *r, enum media_field f, const uint8_t *text, size_t len)
 static void
 note_later(struct reading *r, enum media_field f, const struct ebml_element *text)
 {
-	if (r->track == 0 && r->nlater < LATER_MAX)
+	size_t i = 0;
+
+	while (i < r->nlater && r->later[i].field != f)
+		i++;
+	if (r->track == 0 && i == r->nlater && i < LATER_MAX)
 		r->later[r->nlater++] = (struct later){f, *text};
 }
 
@@ -247,7 +251,11 @@ note_value(struct reading *r, const struct ebml_element *e, struct fail *why)
 static void
 enter(struct reading *r, struct ebml_walk *w, const struct ebml_element *e)
 {
-	if ((e->id == SIMPLE && r->nest == NEST_MAX) || !ebml_enter(w, e))
+	if (e->id == SIMPLE && r->nest == NEST_MAX) {
+		media_warn(r->m->info, FAIL_LIMIT, "tags nested more than %d deep", NEST_MAX);
+		return;
+	}
+	if (!ebml_enter(w, e))
 		return;
 	if (e->id == SIMPLE)
 		r->pair[r->nest++] = (struct pair){.len = 0};

@@ -85,6 +85,8 @@ matroska_value(struct matroska *m, const struct ebml_element *e, size_t *len, st
 
 	if (p == NULL)
 		is_fatal(m, why);
+	else if (e->size > EBML_TEXT_MAX)
+		media_warn(m->info, FAIL_VALUE, "a value of more than %u KiB is cut", EBML_TEXT_MAX >> 10);
 	return p;
 }
 

@@ -13,7 +13,7 @@
 #include "meta/tags.h"
 #include "format/units.h"
 
-enum { SEQUENCE_HEADER = 0xb3, STRIDE = 64 << 10, SEARCHED_MAX = 256 << 10 };
+enum { SEQUENCE_HEADER = 0xb3, STRIDE = 64 << 10, SEARCHED_MAX = 4 << 20 };
 enum { PTS_HZ = 90000, DAY_S = 86400, STUFFING_MAX = 16 };
 
 #define PTS_MASK ((UINT64_C(1) << 33) - 1)
@@ -121,7 +121,12 @@ mpeg_read(struct src *src, struct work *work, struct media_info *info, struct fa
 	const uint8_t *p;
 	size_t len;
 
-	for (uint64_t at = 0; at < SEARCHED_MAX && !m.has_size; at += len) {
+	for (uint64_t at = 0; !m.has_size; at += len) {
+		if (at == SEARCHED_MAX) {
+			media_warn(info, FAIL_LIMIT, "no picture's size in the first %d KiB", SEARCHED_MAX >> 10);
+			break;
+		}
+
 		if ((p = src_some(src, at, STRIDE, &len, why)) == NULL)
 			return -1;
 		if (len == 0)

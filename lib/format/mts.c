@@ -22,8 +22,9 @@ enum { PACKET = 188, ARRIVAL = 4, SYNC = 0x47, NO_PID = 0x2000, SECTION_MAX = 3 
 enum { STREAM_MPEG1 = 1, STREAM_MPEG2 = 2, STREAM_H264 = 0x1b, TABLE_PAT = 0, TABLE_PMT = 2 };
 
 #define STRIDE (64u << 10)
-#define BEGIN_STRIDES 8 /* read at most at the beginning */
-#define END_STRIDES 6   /* … and at the end */
+#define BEGIN_STRIDES 8   /* read at most at the beginning … */
+#define SEARCH_STRIDES 64 /* … while there is a picture without a size */
+#define END_STRIDES 6     /* … and at the end */
 #define CLOCK_HZ 90000.0
 #define CLOCK_WRAP (UINT64_C(1) << 33)
 
@@ -203,9 +204,26 @@ read_packets(struct mts *m, const uint8_t *p, size_t len, bool payload)
 }
 
 static bool
-is_done(const struct mts *m)
+has_size(const struct mts *m)
 {
-	return m->video_type == STREAM_H264 ? m->h264.has_size && m->h264.has_pack : m->mpeg.has_size;
+	return m->h264.has_size || m->mpeg.has_size;
+}
+
+/* Whether there is a stream that can be read, or no table yet that would name one. */
+static bool
+may_tell(const struct mts *m)
+{
+	return m->video_pid != NO_PID || m->clock_pid == NO_PID;
+}
+
+/* Whether nothing that is looked for can be in more than these bytes.  A recording may begin far before a picture that
+ * tells its size; a camera's notes stand beside the first of those. */
+static bool
+is_done(const struct mts *m, uint64_t bytes)
+{
+	if (has_size(m) && (m->video_type != STREAM_H264 || m->h264.has_pack))
+		return true;
+	return bytes >= (uint64_t)(has_size(m) || !may_tell(m) ? BEGIN_STRIDES : SEARCH_STRIDES) * STRIDE;
 }
 
 static int
@@ -214,13 +232,15 @@ read_begin(struct mts *m, struct src *src, struct fail *why)
 	size_t stride = STRIDE / m->step * m->step, len = stride;
 	const uint8_t *p;
 
-	for (uint64_t at = 0; at < BEGIN_STRIDES * stride && len == stride && !is_done(m); at += len) {
+	for (uint64_t at = 0, n = 0; len == stride && !is_done(m, n * STRIDE); at += len, n++) {
 		if ((p = src_some(src, at, stride, &len, why)) == NULL)
 			return -1;
 		read_packets(m, p, len, true);
 	}
 	if (m->video_pid != NO_PID)
 		units_end(&m->units);
+	if (len == stride && !has_size(m) && may_tell(m))
+		media_warn(m->info, FAIL_LIMIT, "no picture's size in the first %u KiB", SEARCH_STRIDES * STRIDE >> 10);
 	return 0;
 }
 

@@ -16,7 +16,14 @@ enum { SETS = 0x53, PACKS = 0x05 }; /* byte 5 of a key */
 enum { KEY = 16, SETS_MAX = 4096, SET_MAX = 64 << 10, SEARCHED_MAX = 1 << 20 };
 enum { KIND_IDENTIFICATION = 0x30, KIND_MATERIAL = 0x36, KIND_SOURCE = 0x37 }; /* byte 14 of a set's key */
 enum { TAG_PRODUCT = 0x3c02, TAG_CREATED = 0x4405, TAG_RATE = 0x3001, TAG_DURATION = 0x3002, TAG_LAYOUT = 0x320c };
-enum { TAG_SET = 0x3c0a, TAG_EDIT_RATE = 0x4b01, TAG_SEQUENCE = 0x4803, TAG_LENGTH = 0x0202, TIMES_MAX = 32, UID = 16 };
+enum {
+	TAG_SET = 0x3c0a,
+	TAG_EDIT_RATE = 0x4b01,
+	TAG_SEQUENCE = 0x4803,
+	TAG_LENGTH = 0x0202,
+	TIMES_MAX = 256,
+	UID = 16
+};
 enum { TAG_HEIGHT = 0x3202, TAG_WIDTH = 0x3203, LAYOUT_FIELDS = 1 };
 
 /* The rate of a track, or the length of its sequence in that, by the name of the sequence. */
@@ -107,10 +114,14 @@ set_picture(struct mxf *m, const struct set *s)
 }
 
 static void
-note_time(struct time *list, size_t *n, const uint8_t *sequence, double v)
+note_time(struct mxf *m, struct time *list, size_t *n, const uint8_t *sequence, double v)
 {
-	if (!(v > 0) || *n == TIMES_MAX)
+	if (!(v > 0))
 		return;
+	if (*n == TIMES_MAX) {
+		media_warn(m->info, FAIL_LIMIT, "more than %d tracks", TIMES_MAX);
+		return;
+	}
 	memcpy(list[*n].sequence, sequence, UID);
 	list[(*n)++].v = v;
 }
@@ -149,8 +160,8 @@ read_set(struct mxf *m, uint8_t kind, const uint8_t *p, size_t len)
 		note_tag(m, &s, kind, src_be16(p + at), p + at + 4, n);
 	}
 	set_picture(m, &s);
-	note_time(m->rate, &m->nrates, s.sequence, s.edit_rate);
-	note_time(m->length, &m->nlengths, s.name, s.length);
+	note_time(m, m->rate, &m->nrates, s.sequence, s.edit_rate);
+	note_time(m, m->length, &m->nlengths, s.name, s.length);
 }
 
 /* A key and a length at `at`; *body is where the value begins.  1, 0 for none, or -1: a failed read. */
@@ -187,19 +198,20 @@ note_footer(struct mxf *m, const uint8_t *p, size_t len)
 static int
 read_sets(struct mxf *m, struct src *src, uint64_t at, struct fail *why)
 {
-	uint64_t end = at + SEARCHED_MAX, body, len;
+	uint64_t searched = 0, body, len;
 	uint8_t key[KEY];
 	const uint8_t *p;
 	size_t got;
 	int found;
 
-	for (int i = 0; i < SETS_MAX && at < end; i++) {
+	for (int i = 0; i < SETS_MAX && searched < SEARCHED_MAX; i++) {
 		if ((found = read_key(src, at, key, &body, &len, why)) <= 0)
 			return found;
 		if (key[4] == 1 && key[5] == 2)
 			return 0;
 		if (key[4] == 2 && (key[5] == SETS || key[5] == PACKS)) {
 			got = len < SET_MAX ? (size_t)len : SET_MAX;
+			searched += got;
 			if ((p = src_some(src, body, got, &got, why)) == NULL)
 				return -1;
 			if (key[5] == SETS)
@@ -213,6 +225,8 @@ read_sets(struct mxf *m, struct src *src, uint64_t at, struct fail *why)
 		}
 		at = body + len;
 	}
+	media_warn(
+	    m->info, FAIL_LIMIT, "the description is longer than %d sets or %d KiB", SETS_MAX, SEARCHED_MAX >> 10);
 	return 0;
 }
 

@@ -13,7 +13,7 @@
 #include "media/spelled.h"
 #include "meta/tags.h"
 
-enum { PAGE_HEADER = 27, PAGES_MAX = 64, SEGMENTS_MAX = 255, STREAMS_MAX = 16, COMMENTS_MAX = 4096 };
+enum { PAGE_HEADER = 27, PAGES_MAX = 1024, SEGMENTS_MAX = 255, STREAMS_MAX = 16 };
 enum { PAGE_MAX = PAGE_HEADER + SEGMENTS_MAX + SEGMENTS_MAX * 255, IDENTIFICATION = 42 };
 
 #define PACKET_MAX (1u << 20) /* of comments, which may hold pictures */
@@ -159,7 +159,7 @@ read_comments(struct ogv *o, const struct stream *s)
 		p += 4 + len;
 		left -= 4 + len;
 	}
-	for (size_t i = 0; i < count && i < COMMENTS_MAX && left >= 4; i++) {
+	for (size_t i = 0; i < count && left >= 4; i++) {
 		len = src_le32((const uint8_t *)p);
 		if (len > left - 4)
 			return;
@@ -223,7 +223,7 @@ static bool
 has_all(const struct ogv *o)
 {
 	for (size_t i = 0; i < o->nstreams; i++) {
-		if (o->stream[i].packets < 2)
+		if (o->stream[i].packets == 0 || (o->stream[i].group != NULL && o->stream[i].packets < 2))
 			return false;
 	}
 	return o->nstreams > 0;
@@ -235,10 +235,14 @@ read_pages(struct ogv *o, struct src *src, struct fail *why)
 {
 	uint64_t at = 0;
 
-	for (int i = 0; i < PAGES_MAX && at < src_size(src) && !has_all(o); i++) {
+	for (int i = 0; at < src_size(src) && !has_all(o); i++) {
 		const uint8_t *p = src_at(src, at, PAGE_HEADER, why);
 		size_t segments, len, got;
 
+		if (i == PAGES_MAX) {
+			media_warn(o->info, FAIL_LIMIT, "headers of more than %d pages", PAGES_MAX);
+			return 0;
+		}
 		if (p == NULL)
 			return -1;
 		if (memcmp(p, "OggS", 4) != 0)

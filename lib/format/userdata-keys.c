@@ -70,29 +70,45 @@ bool
 userdata_keys(struct userdata_keys *keys, const uint8_t *body, size_t len, bool tags)
 {
 	size_t at = 8, size;
-	uint32_t count;
+	struct userdata_key key;
+	bool all = true;
 
 	userdata_no_keys(keys);
 	if (len < 8)
 		return true;
-	for (count = src_be32(body + 4); count > 0 && len - at >= 8; count--, at += size) {
+	for (uint32_t count = src_be32(body + 4), i = 1; i <= count && len - at >= 8; i++, at += size) {
 		size = src_be32(body + at);
 		if (size < 8 || size > len - at)
 			break;
-		if (keys->n == USERDATA_KEYS_MAX)
+		key = (struct userdata_key){i, find_key(body + at + 8, size - 8), keys->names.len};
+		if (key.known == NO_KEY && !tags)
+			continue;
+		if (keys->n >= (key.known == NO_KEY ? USERDATA_KEYS_MAX / 2 : USERDATA_KEYS_MAX))
+			all = false;
+		else if (tags &&
+			 (buf_add(&keys->names, body + at + 8, size - 8) == -1 || buf_addc(&keys->names, 0) == -1))
 			return false;
-		keys->name[keys->n] = keys->names.len;
-		if (tags && (buf_add(&keys->names, body + at + 8, size - 8) == -1 || buf_addc(&keys->names, 0) == -1))
-			return false;
-		keys->key[keys->n++] = find_key(body + at + 8, size - 8);
+		else
+			keys->key[keys->n++] = key;
 	}
-	return true;
+	return all;
+}
+
+/* The key of an item; NULL for none that has anything for us. */
+static const struct userdata_key *
+key_of(const struct userdata_keys *keys, uint32_t type)
+{
+	for (size_t i = 0; i < keys->n; i++) {
+		if (keys->key[i].index == type)
+			return &keys->key[i];
+	}
+	return NULL;
 }
 
 bool
 userdata_has_key(const struct userdata_keys *keys, uint32_t type)
 {
-	return type >= 1 && type <= keys->n && (keys->key[type - 1] != NO_KEY || keys->names.len > 0);
+	return key_of(keys, type) != NULL;
 }
 
 static bool
@@ -221,13 +237,13 @@ note_number(struct movie *m, int what, enum movie_rank rank, const struct data *
 
 /* The name of an item's tag. */
 static const char *
-item_name(const struct userdata_keys *keys, bool keyed, uint32_t type, char *scratch, size_t size)
+item_name(const struct userdata_keys *keys, const struct userdata_key *key, uint32_t type, char *scratch, size_t size)
 {
-	if (!keyed)
+	if (key == NULL)
 		return userdata_box_name(type);
 	if (keys->names.len == 0)
 		return NULL;
-	key_name(keys->names.p + keys->name[type - 1], scratch, size);
+	key_name(keys->names.p + key->name, scratch, size);
 	return scratch;
 }
 
@@ -235,24 +251,24 @@ void
 userdata_item(struct movie *m, const struct userdata_keys *keys, const char *group, uint32_t type, const uint8_t *body,
     size_t len)
 {
-	bool keyed = userdata_has_key(keys, type), known = keyed && keys->key[type - 1] != NO_KEY;
-	struct userdata_text t = {.what = USERDATA_NOTHING, .rank = keyed ? MOVIE_KEYS : MOVIE_ITEMS};
+	const struct userdata_key *key = key_of(keys, type);
+	struct userdata_text t = {.what = USERDATA_NOTHING, .rank = key != NULL ? MOVIE_KEYS : MOVIE_ITEMS};
 	struct data data;
 	char name[64];
 	double v;
 
-	if (!find_data(body, len, &data) || (!keyed && !userdata_known(type, true)))
+	if (!find_data(body, len, &data) || (key == NULL && !userdata_known(type, true)))
 		return;
-	if (known) {
-		t.what = known_keys[keys->key[type - 1]].what;
-		m->keeps_utc = m->keeps_utc || known_keys[keys->key[type - 1]].android;
-	} else if (!keyed) {
+	if (key != NULL && key->known != NO_KEY) {
+		t.what = known_keys[key->known].what;
+		m->keeps_utc = m->keeps_utc || known_keys[key->known].android;
+	} else if (key == NULL) {
 		t.what = userdata_box_what(type);
 	}
 	if (group != NULL)
 		t.rank = MOVIE_TRACK;
-	t.group = group != NULL ? group : keyed ? "Keys" : "ItemList";
-	t.name = item_name(keys, keyed, type, name, sizeof name);
+	t.group = group != NULL ? group : key != NULL ? "Keys" : "ItemList";
+	t.name = item_name(keys, key, type, name, sizeof name);
 	t.p = data.p;
 	t.len = data.len;
 	if (data_number(&data, &v) && t.name != NULL)

@@ -9,6 +9,7 @@
 
 #include "format/box.h"
 #include "media/src.h"
+#include "media/text.h"
 #include "run/json.h"
 
 enum wrapping {
@@ -148,6 +149,29 @@ note_place(struct movie *m, enum movie_rank rank, const uint8_t *text, size_t le
 		media_warn(m->info, FAIL_VALUE, "a position that is not written as ISO 6709 was passed over");
 }
 
+/* What is no field. */
+static void
+note_plain(struct movie *m, const struct userdata_text *t, const uint8_t *p, size_t len)
+{
+	if (t->what == USERDATA_PLACE)
+		note_place(m, t->rank, p, len);
+	else if (t->what == USERDATA_CREATIONDATE)
+		movie_creationdate(m, p, len);
+	else if (t->what == USERDATA_DATE)
+		movie_userdate(m, t->rank, p, len);
+}
+
+static void
+note_utf16(struct movie *m, const struct userdata_text *t)
+{
+	struct buf utf8 = {0};
+
+	if (text_add_utf16(&utf8, t->p, t->len, t->encoding == MOVIE_UTF16BE))
+		note_plain(m, t, (const uint8_t *)buf_cstr(&utf8), utf8.len);
+	m->info->text.failed |= utf8.failed;
+	buf_fini(&utf8);
+}
+
 void
 userdata_note(struct movie *m, const struct userdata_text *t)
 {
@@ -163,13 +187,9 @@ userdata_note(struct movie *m, const struct userdata_text *t)
 		kind.field = (enum media_field)t->what;
 		movie_text(m, &kind, t->p, t->len);
 	} else if (t->encoding == MOVIE_UTF16BE || t->encoding == MOVIE_UTF16LE) {
-		return;
-	} else if (t->what == USERDATA_PLACE) {
-		note_place(m, t->rank, t->p, t->len);
-	} else if (t->what == USERDATA_CREATIONDATE) {
-		movie_creationdate(m, t->p, t->len);
-	} else if (t->what == USERDATA_DATE) {
-		movie_userdate(m, t->rank, t->p, t->len);
+		note_utf16(m, t);
+	} else {
+		note_plain(m, t, t->p, t->len);
 	}
 }
 

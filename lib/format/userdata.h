@@ -30,9 +30,12 @@ enum {
 /* The keys of one meta box, by index; {0} is none. */
 struct userdata_keys {
 	size_t n;
-	uint8_t key[USERDATA_KEYS_MAX]; /* what each means */
-	struct buf names;               /* one after the other, each ended by a NUL; only with --all */
-	size_t name[USERDATA_KEYS_MAX];
+	struct userdata_key {
+		uint32_t index; /* from 1 */
+		uint8_t known;  /* what it means */
+		size_t name;    /* in names */
+	} key[USERDATA_KEYS_MAX];
+	struct buf names; /* one after the other, each ended by a NUL; only with --all */
 };
 
 void userdata_no_keys(struct userdata_keys *keys);
@@ -45,7 +48,8 @@ bool userdata_known(uint32_t type, bool tags);
 /* userdata_box() -- a child of udta: note what it says. */
 void userdata_box(struct movie *m, uint32_t type, const uint8_t *body, size_t len);
 
-/* userdata_keys() -- the keys box of a meta box.  Keys beyond USERDATA_KEYS_MAX are not known: false.
+/* userdata_keys() -- the keys box of a meta box.  Half of USERDATA_KEYS_MAX is for those alone
+ * that mean anything to us; false where some were left out.
  * tags: keep the names of all. */
 bool userdata_keys(struct userdata_keys *keys, const uint8_t *body, size_t len, bool tags);
 

@@ -12,19 +12,16 @@
 #include "meta/tags.h"
 #include "meta/xmp.h"
 
-#define FRAMES_MAX 256             /* each may cost a read */
-#define FRAMES_BEFORE_MAX 3072     /* where metadata are announced, which stand behind them */
+#define FRAMES_MAX 3072            /* each may cost a read */
 #define AHEAD (16u << 10)          /* bytes that are read at once where frames are small … */
 #define AHEAD_ALL_MAX (512u << 10) /* … and all such bytes of a file */
-
-enum { FLAG_XMP = 0x04, FLAG_EXIF = 0x08 };
 
 struct webp {
 	struct riff riff;
 	struct work *work;
 	struct media_info *info;
 	bool has_exif;
-	unsigned flags, frames;
+	unsigned frames;
 	uint64_t seen; /* how far was read ahead */
 	size_t ahead;  /* bytes */
 	uint64_t duration_ms;
@@ -67,7 +64,6 @@ read_picture(struct webp *w, const struct riff_chunk *c)
 	if ((p = src_some(w->riff.src, c->at, c->len < 16 ? (size_t)c->len : 16, &got, w->riff.why)) == NULL)
 		return riff_stop(&w->riff, "WebP");
 	if (strcmp(c->id, "VP8X") == 0 && got >= 10) {
-		w->flags = p[0];
 		set_size(w, le24(p + 4) + 1, le24(p + 7) + 1);
 		tags_number(w->work, w->info, "RIFF", (struct slice){"WebP_Flags", 10}, p[0]);
 	} else if (strcmp(c->id, "VP8 ") == 0 && got >= 10 && memcmp(p + 3, "\x9d\x01\x2a", 3) == 0) {
@@ -107,12 +103,6 @@ read_chunk(struct webp *w, const struct riff_chunk *c)
 	return read_picture(w, c);
 }
 
-static unsigned
-max_frames(const struct webp *w)
-{
-	return w->flags & (FLAG_XMP | FLAG_EXIF) ? FRAMES_BEFORE_MAX : FRAMES_MAX;
-}
-
 /* Small frames stand so close that one read shows the heads of several. */
 static int
 look_ahead(struct webp *w, uint64_t at, uint64_t last_len)
@@ -131,9 +121,8 @@ look_ahead(struct webp *w, uint64_t at, uint64_t last_len)
 static void
 settle(struct webp *w)
 {
-	if (w->frames == max_frames(w)) {
-		if (w->flags & (FLAG_XMP | FLAG_EXIF))
-			media_warn(w->info, FAIL_LIMIT, "metadata behind %u frames was not looked for", w->frames);
+	if (w->frames == FRAMES_MAX) {
+		media_warn(w->info, FAIL_LIMIT, "what stands behind %u frames was not looked for", w->frames);
 	} else if (w->duration_ms > 0) {
 		media_set_number(w->info, MEDIA_DURATION, (double)w->duration_ms / 1000);
 	}
@@ -151,7 +140,7 @@ read_webp(struct src *src, struct work *work, struct media_info *info, struct fa
 
 	if (riff_open(&w.riff, src, info, why, &c) == -1)
 		return -1;
-	while ((rc = riff_next(&w.riff, &at, src_size(src), &c)) == 1 && w.frames < max_frames(&w))
+	while ((rc = riff_next(&w.riff, &at, src_size(src), &c)) == 1 && w.frames < FRAMES_MAX)
 		if (read_chunk(&w, &c) == -1 || look_ahead(&w, at, c.len) == -1)
 			return -1;
 	settle(&w);

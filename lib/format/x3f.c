@@ -14,8 +14,7 @@
 
 #define HEAD_LEN 40
 #define HEAD4_LEN 52 /* from version 4 on */
-#define SECTIONS_MAX 64
-#define PROPS_MAX 512
+#define SECTIONS_MAX 256
 #define PROP_SECTION_MAX (128u << 10)
 #define TEXT_MAX 256 /* characters of a value */
 #define JPEG_HEAD 28
@@ -161,15 +160,18 @@ read_props(struct x3f *x, uint64_t at, uint32_t len)
 	size_t got, n, i, size;
 	char key[32];
 
-	if (len > PROP_SECTION_MAX)
+	if (len > PROP_SECTION_MAX) {
+		media_warn(
+		    x->info, FAIL_LIMIT, "X3F: of the properties the first %u KiB are read", PROP_SECTION_MAX >> 10);
 		len = PROP_SECTION_MAX;
+	}
 	if ((p = src_some(x->src, at, len, &got, x->why)) == NULL)
 		return give_up(x);
 	if (got < len)
 		media_warn(x->info, FAIL_TRUNCATED, "X3F: the properties reach beyond the end");
 	if (got < 24 || memcmp(p, "SECp", 4) != 0 || src_le32(p + 12) != 0)
 		return 0;
-	if ((n = src_le32(p + 8)) > PROPS_MAX || n > (got - 24) / 8) {
+	if ((n = src_le32(p + 8)) > (got - 24) / 8) {
 		media_warn(x->info, FAIL_FORMAT, "X3F: there are fewer properties than told");
 		return 0;
 	}
@@ -217,8 +219,10 @@ read_directory(struct x3f *x, uint64_t at)
 		media_warn(x->info, FAIL_FORMAT, "X3F: no directory where one should be");
 		return 0;
 	}
-	if ((n = src_le32(p + 8)) > SECTIONS_MAX)
+	if ((n = src_le32(p + 8)) > SECTIONS_MAX) {
+		media_warn(x->info, FAIL_LIMIT, "X3F: of %zu sections the first %d are read", n, SECTIONS_MAX);
 		n = SECTIONS_MAX;
+	}
 	if ((p = src_some(x->src, at + 12, n * 12, &got, x->why)) == NULL)
 		return give_up(x);
 	memcpy(entries, p, got);

@@ -371,3 +371,13 @@ changer_fini(struct changer *w)
 	for (int i = 0; i < CHANGE_TEXTS; i++)
 		buf_fini(&w->text[i]);
 }
+
+int
+change_allowed(const struct change *c, struct hashdb *db, struct fail *why)
+{
+	enum digest_algorithm index = hashdb_index(db);
+
+	if (c->op == CHANGE_NOTE && index != DIGEST_COUNT && c->mask & 1u << index)
+		return 0;
+	return c->op == CHANGE_PUT || c->op == CHANGE_NOTE ? hashdb_require(db, c->mask, why) : 0;
+}

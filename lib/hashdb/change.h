@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "hash/digest.h"
+#include "hashdb/hashdb.h"
 #include "hashdb/relpath.h"
 #include "run/buf.h"
 #include "run/fail.h"
@@ -89,5 +90,11 @@ int change_make(
 void change_say(const struct change *c, bool mark_deleted, struct rec *rec);
 
 void changer_fini(struct changer *w);
+
+/*
+ * change_allowed() -- whether it has the digests that its database requires: 0 or -1, as hashdb_require().  Of damage
+ * the good file's one by which contents are found is enough: what it lacks beside that can be read no more.
+ */
+int change_allowed(const struct change *c, struct hashdb *db, struct fail *why);
 
 #endif

@@ -169,7 +169,7 @@ add_change(struct replay *r, struct fail *why)
 		return is_ours(&refused, why) ? -1 : 0;
 	if (c == NULL)
 		return 0;
-	if ((c->op != CHANGE_PUT && c->op != CHANGE_NOTE) || hashdb_require(r->db, c->mask, &refused) == 0) {
+	if (change_allowed(c, r->db, &refused) == 0) {
 		rc = batch_add(r->batch, c, why);
 		r->added++;
 	}

@@ -6,24 +6,41 @@
 
 #include "run/hidden.h"
 
+struct companion {
+	const char *extension;
+	bool comes;
+};
+
+static const struct companion companions[] = {
+#define COMPANION(extension, comes, what) {extension, comes},
+#include "media/companions.def"
+#undef COMPANION
+};
+
+static const struct companion *
+find(const char *path)
+{
+	struct slice name = hidden_own(path);
+	const char *dot = memrchr(name.p, '.', name.len);
+	size_t len = dot != NULL ? (size_t)(name.p + name.len - dot) - 1 : 0;
+
+	for (size_t i = 0; len > 0 && i < sizeof(companions) / sizeof(companions[0]); i++) {
+		if (strlen(companions[i].extension) == len && strncasecmp(dot + 1, companions[i].extension, len) == 0)
+			return &companions[i];
+	}
+	return NULL;
+}
+
 bool
 companion_is(const char *path)
 {
-	static const char *const extensions[] = {
-#define COMPANION(extension, what) extension,
-#include "media/companions.def"
-#undef COMPANION
-	};
-	struct slice name = hidden_own(path);
-	const char *dot = memrchr(name.p, '.', name.len);
-	size_t len;
+	return find(path) != NULL;
+}
 
-	if (dot == NULL)
-		return false;
-	len = (size_t)(name.p + name.len - ++dot);
-	for (size_t i = 0; i < sizeof(extensions) / sizeof(extensions[0]); i++) {
-		if (strlen(extensions[i]) == len && strncasecmp(dot, extensions[i], len) == 0)
-			return true;
-	}
-	return false;
+bool
+companion_comes(const char *path)
+{
+	const struct companion *c = find(path);
+
+	return c != NULL && c->comes;
 }

@@ -154,7 +154,7 @@ const char *media_extension(const char *path);
  */
 bool media_extension_promises(const char *path, bool is_text);
 
-/* media_raw_extensions -- those of raw pictures, lower case, each with a blank before and behind it.
+/* media_raw_extensions -- those of raw pictures, lower case, each with a blank before and behind it; some twice.
  * media_extension_is_raw() -- whether one (len bytes without the dot, any case) is among them. */
 extern const char media_raw_extensions[];
 bool media_extension_is_raw(const char *extension, size_t len);

@@ -9,8 +9,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include "media/text.h"
+
 enum {
 	UNSEPARATED_AFTER = 1980, /* older years are numeric IDs */
+	NAME_LEN = 255,           /* what file systems have; of a longer name only ASCII's digits are read */
 	HASH_LEN = 32,            /* of MD5's, in digits */
 	HASH_MIN = 12             /* a date among this many hexadecimal digits is part of a hash or UUID */
 };
@@ -89,12 +92,13 @@ is_hash(const struct name *n, const char *run, size_t len, size_t min)
 	return letters && hex && (size_t)(to - from) >= min;
 }
 
+/* Hour 24 is 0 of the same day, as those mean it who write it. */
 static bool
 set_time(struct when *w, int hour, int minute, int second)
 {
-	if (hour > 23 || minute > 59 || second > 59)
+	if (hour > 24 || minute > 59 || second > 59)
 		return false;
-	w->hour = hour;
+	w->hour = hour % 24;
 	w->minute = minute;
 	w->second = second;
 	w->precision = WHEN_SECOND;
@@ -121,6 +125,22 @@ take_separated(const char *p, const char *end, struct when *w)
 	memcpy(text + 5, p + 5, 2);
 	memcpy(text + 8, p + 8, 2);
 	return when_parse(text, sizeof text - 1, w) && w->precision == WHEN_DAY ? p + 10 : NULL;
+}
+
+/* YYYY_MMDD_HHMMSS of dashcams, which without its time could be a year and a counter; returns what follows the date. */
+static const char *
+take_dashcam(const char *p, const char *end, struct when *w)
+{
+	char text[] = "YYYYMMDD";
+	struct when time;
+
+	if (end - p < 16 || p[4] != '_' || digits_at(p + 5, end) != 4 || p[9] != '_' || digits_at(p + 10, end) != 6 ||
+	    !set_time(&time, value(p + 10, 2), value(p + 12, 2), value(p + 14, 2)))
+		return NULL;
+	memcpy(text, p, 4);
+	memcpy(text + 4, p + 5, 4);
+	return when_parse(text, sizeof text - 1, w) && w->precision == WHEN_DAY && w->year > UNSEPARATED_AFTER ? p + 9
+													       : NULL;
 }
 
 /* YYYYMMDD, with HHMMSS[mmm] at once behind it where the run is as long; returns what follows the run, or NULL. */
@@ -271,6 +291,8 @@ date_at(const struct name *n, const char *run, size_t len, struct found *f)
 
 	*f = (struct found){.basis = MEDIA_BASIS_LOCAL};
 	date_end = len == 4 ? take_separated(run, n->end, &f->when) : take_unseparated(n, run, len, &f->when);
+	if (date_end == NULL && len == 4)
+		date_end = take_dashcam(run, n->end, &f->when);
 	if (date_end == NULL)
 		return false;
 	time_end = len > 8 ? date_end : take_time(date_end, n->end, &f->when);
@@ -396,9 +418,15 @@ base_name(const char *path, size_t len)
 bool
 names_date(const char *path, size_t len, time_t now, struct when *out, enum media_basis *basis)
 {
-	struct name n = {.begin = skip_android(base_name(path, len), path + len), .end = path + len, .now = now};
+	struct name n = {.begin = base_name(path, len), .end = path + len, .now = now};
+	char name[NAME_LEN];
 	struct found f;
 
+	if ((size_t)(n.end - n.begin) <= sizeof name) {
+		n.end = name + text_digits(n.begin, (size_t)(n.end - n.begin), name);
+		n.begin = name;
+	}
+	n.begin = skip_android(n.begin, n.end);
 	if (!calendar_date(&n, &f) && !epoch_date(&n, &f))
 		return false;
 	*out = f.when;

@@ -11,12 +11,16 @@
 #include <string.h>
 #include <strings.h>
 
+#include "media/text.h"
+
 static const char odd_rest[] = "what stands behind it could not be read";
 static const char odd_time[] = "its time could not be read";
 static const char odd_second[] = "its second is none on a clock";
 static const char odd_hour[] = "hour 24 was read as 0 of the same day";
 static const char odd_half[] = "its hour was read as one of twelve";
 static const char odd_zone[] = "no clock has its offset, which was passed over";
+
+enum { ASCII_LEN = 128 }; /* of a longer text only ASCII's digits are read */
 
 struct cursor {
 	const char *p, *end;
@@ -404,18 +408,39 @@ mend(struct when *w, const char **odd)
 	}
 }
 
+static bool
+parse_plain(const char *text, size_t len, struct when *out, const char **odd)
+{
+	if (!when_parse(text, len, out))
+		return false;
+	mend(out, odd);
+	return true;
+}
+
+/* Up to its NUL, with ASCII's digits in `ascii` where it is no longer than that. */
+static struct cursor
+open_text(const char *text, size_t len, char ascii[ASCII_LEN])
+{
+	const char *nul = len > 0 ? memchr(text, '\0', len) : NULL;
+
+	len = nul != NULL ? (size_t)(nul - text) : len;
+	return len <= ASCII_LEN ? (struct cursor){ascii, ascii + text_digits(text, len, ascii)}
+				: (struct cursor){text, text + len};
+}
+
 bool
 spelled_parse(const char *text, size_t len, struct when *out, const char **odd)
 {
-	const char *nul = len > 0 ? memchr(text, '\0', len) : NULL;
-	struct cursor c = {text, nul != NULL ? nul : text + len};
 	struct parts d = {0}, numbers = {0};
+	char ascii[ASCII_LEN];
+	struct cursor c;
 
 	*odd = NULL;
-	if (when_parse(text, len, out)) {
-		mend(out, odd);
+	if (parse_plain(text, len, out, odd))
 		return true;
-	}
+	c = open_text(text, len, ascii);
+	if (parse_plain(c.p, (size_t)(c.end - c.p), out, odd))
+		return true;
 	while (c.p < c.end && strchr(" \t\r\n", c.end[-1]) != NULL)
 		c.end--;
 	skip(&c, " \t\r\n");
@@ -432,8 +457,8 @@ spelled_parse(const char *text, size_t len, struct when *out, const char **odd)
 void
 spelled_zone(struct when *w, const char *text, size_t len, const char **odd)
 {
-	const char *nul = len > 0 ? memchr(text, '\0', len) : NULL;
-	struct cursor c = {text, nul != NULL ? nul : text + len};
+	char ascii[ASCII_LEN];
+	struct cursor c = open_text(text, len, ascii);
 	struct parts d = {0};
 
 	*odd = NULL;

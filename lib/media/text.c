@@ -289,3 +289,36 @@ text_add_comment(struct buf *out, const uint8_t *bytes, size_t len, bool big_end
 	len = strnlen(text, len);
 	return jis ? add_jis(out, text, len) : add_plain(out, text, len);
 }
+
+/* The digit that begins with p, of a script that has its own: its value and its length; -1 for anything else. */
+static int
+foreign_digit(const uint8_t *p, size_t len, size_t *bytes)
+{
+	static const uint16_t zeros[] = {0x0660, 0x06f0, 0x0966, 0x09e6, 0x0f20, 0x1040, 0xff10};
+	unsigned c = 0;
+
+	*bytes = p[0] >= 0xe0 && p[0] < 0xf0 ? 3 : p[0] >= 0xc2 && p[0] < 0xe0 ? 2 : 0;
+	if (*bytes == 0 || len < *bytes || !json_is_utf8((const char *)p, *bytes))
+		return -1;
+	c = *bytes == 2 ? (p[0] & 0x1fu) << 6 | (p[1] & 0x3f)
+			: (p[0] & 15u) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3f);
+	for (size_t i = 0; i < sizeof zeros / sizeof zeros[0]; i++) {
+		if (c >= zeros[i] && c <= zeros[i] + 9u)
+			return (int)(c - zeros[i]);
+	}
+	return -1;
+}
+
+size_t
+text_digits(const char *bytes, size_t len, char *out)
+{
+	size_t n = 0, step;
+	int digit;
+
+	for (size_t i = 0; i < len; i += step) {
+		digit = foreign_digit((const uint8_t *)bytes + i, len - i, &step);
+		out[n++] = digit >= 0 ? (char)('0' + digit) : bytes[i];
+		step = digit >= 0 ? step : 1;
+	}
+	return n;
+}

@@ -36,6 +36,12 @@ bool text_add_utf16(struct buf *out, const uint8_t *bytes, size_t len, bool big_
  */
 bool text_add_comment(struct buf *out, const uint8_t *bytes, size_t len, bool big_endian);
 
+/*
+ * text_digits() -- copy UTF-8 to `out`, which has room for len bytes, with the digits of other scripts, in which phones
+ * write dates whose language has digits of its own, as ASCII's.  Returns how many bytes that are.
+ */
+size_t text_digits(const char *bytes, size_t len, char *out);
+
 /* text_is_plain() -- whether the bytes are free of control characters other than white space. */
 bool text_is_plain(const char *bytes, size_t len);
 

@@ -7,7 +7,9 @@ static const struct {
 	const char *type, *mime, *extensions;
 } types[] = {
 #define TYPE(type, mime, extensions) {type, mime, extensions},
+#define RAW TYPE
 #include "media/types.def"
+#undef RAW
 #undef TYPE
 };
 
@@ -34,9 +36,15 @@ lists(size_t i, const char *spaced)
 	return strstr(types[i].extensions, spaced) != NULL;
 }
 
+/* clang-format off */
 const char media_raw_extensions[] =
-    " dng gpr cr2 cr3 crw nef nrw arw sr2 srf orf ori rw2 rwl raf pef srw x3f mrw iiq 3fr fff "
-    "erf kdc dcr mos mef raw cap eip ";
+#define TYPE(type, mime, extensions)
+#define RAW(type, mime, extensions) extensions
+#include "media/types.def"
+#undef RAW
+#undef TYPE
+;
+/* clang-format on */
 
 #define SPACED_SIZE 16
 

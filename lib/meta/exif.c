@@ -9,6 +9,16 @@
 
 #include "media/text.h"
 
+/* Up to IFD_TEXT_MAX bytes of a text or comment; that there are more is told. */
+static const uint8_t *
+text_bytes(struct ifd *ifd, const struct ifd_entry *e, size_t *len)
+{
+	if (e->bytes > IFD_TEXT_MAX)
+		media_warn(
+		    ifd->info, FAIL_VALUE, "tag 0x%04x: a text of over %u KiB is cut", e->tag, IFD_TEXT_MAX >> 10);
+	return ifd_value(ifd, e, IFD_TEXT_MAX, len);
+}
+
 static void
 keep_text(struct exif_text *t, struct ifd *ifd, const struct ifd_entry *e)
 {
@@ -28,6 +38,8 @@ set_text(struct exif *x, enum media_field f, struct ifd *ifd, const struct ifd_e
 	size_t len;
 	const char *p = ifd_text(ifd, e, &len);
 
+	if (p != NULL && len == IFD_TEXT_MAX)
+		text_bytes(ifd, e, &len);
 	if (p != NULL && text_is_plain(p, len))
 		media_set_text(x->info, f, p, len);
 }
@@ -42,7 +54,7 @@ set_copyright(struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
 
 	if (e->type != IFD_ASCII && e->type != IFD_UTF8)
 		return;
-	if ((p = (const char *)ifd_value(ifd, e, IFD_TEXT_MAX, &len)) == NULL)
+	if ((p = (const char *)text_bytes(ifd, e, &len)) == NULL)
 		return;
 	first = strnlen(p, len);
 	second = first < len ? strnlen(p + first + 1, len - first - 1) : 0;
@@ -67,7 +79,7 @@ set_comment(struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
 	const uint8_t *p;
 	size_t len;
 
-	if ((p = ifd_value(ifd, e, IFD_TEXT_MAX, &len)) != NULL)
+	if ((p = text_bytes(ifd, e, &len)) != NULL)
 		media_set_comment(x->info, MEDIA_DESCRIPTION, p, len, ifd->big_endian);
 }
 
@@ -96,7 +108,7 @@ set_windows(struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
 	const uint8_t *p;
 	size_t len;
 
-	if ((f == MEDIA_KEYWORDS && x->has_keywords) || (p = ifd_value(ifd, e, IFD_TEXT_MAX, &len)) == NULL)
+	if ((f == MEDIA_KEYWORDS && x->has_keywords) || (p = text_bytes(ifd, e, &len)) == NULL)
 		return;
 	x->has_keywords |= f == MEDIA_KEYWORDS;
 	before = media_from(x->info, MEDIA_FROM_CONTAINER);

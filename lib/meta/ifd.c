@@ -12,7 +12,7 @@
 
 #define CHUNK 48    /* entries copied at a time */
 #define BAD_MAX 8   /* entries of unknown type after which a directory is taken for garbage */
-#define SUBS_MAX 16 /* SubIFDs of one directory */
+#define SUBS_MAX 64 /* SubIFDs of one directory */
 
 size_t
 ifd_type_size(uint16_t type)
@@ -75,7 +75,7 @@ fetch(struct ifd *ifd, uint64_t at, size_t len, const struct ifd_entry *e)
 void
 ifd_push(struct ifd *ifd, enum ifd_kind kind, uint64_t at)
 {
-	size_t i;
+	size_t max = kind == IFD_IMAGE || kind == IFD_SUB ? IFD_PICTURES_MAX : IFD_DIRS_MAX, i;
 
 	for (i = 0; i < ifd->ndirs; i++) {
 		if (ifd->dir[i].at == at) {
@@ -83,8 +83,8 @@ ifd_push(struct ifd *ifd, enum ifd_kind kind, uint64_t at)
 			return;
 		}
 	}
-	if (ifd->ndirs == IFD_DIRS_MAX) {
-		media_warn(ifd->info, FAIL_LIMIT, "more than %d directories", IFD_DIRS_MAX);
+	if (ifd->ndirs >= max) {
+		media_warn(ifd->info, FAIL_LIMIT, "more than %zu directories", max);
 		return;
 	}
 	ifd->dir[ifd->ndirs++] = (struct ifd_dir){.kind = kind, .nth = ifd->nkind[kind]++, .at = at};
@@ -199,6 +199,10 @@ ifd_push_pointed(struct ifd *ifd, enum ifd_kind kind, const struct ifd_entry *e)
 {
 	double offset[SUBS_MAX];
 	size_t n = ifd_numbers(ifd, e, offset, kind == IFD_SUB ? SUBS_MAX : 1), i;
+
+	if (kind == IFD_SUB && e->count > SUBS_MAX)
+		media_warn(ifd->info, FAIL_LIMIT, "of %" PRIu64 " directories of one tag the first %d are read",
+		    e->count, SUBS_MAX);
 
 	for (i = 0; i < n; i++) {
 		if (offset[i] >= 0 && offset[i] <= 0x1p53)

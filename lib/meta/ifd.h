@@ -17,7 +17,8 @@
 #include "media/media.h"
 #include "media/src.h"
 
-#define IFD_DIRS_MAX 128
+#define IFD_PICTURES_MAX 128                 /* directories of pictures … */
+#define IFD_DIRS_MAX (IFD_PICTURES_MAX + 16) /* … and of all kinds: those of metadata have room behind any pictures */
 #define IFD_ENTRIES_MAX 4096
 #define IFD_TEXT_MAX (64u << 10) /* longest text that is fetched */
 #define IFD_MAGIC_PANASONIC 0x55 /* whose first directory has tags of its own below 0x00fe */

@@ -151,25 +151,6 @@ placed(struct choice *c)
 	return leave_old_name(c);
 }
 
-/* Take the name, which was free a moment ago.  Returns 1, 0 where it is taken now, or -1. */
-static int
-take(struct choice *c)
-{
-	if (job_set_to(c->job, c->q.at.folder, &c->q.name, c->why) == -1)
-		return -1;
-	if (c->p->o.dry_run)
-		return placed(c) == 0 ? 1 : -1;
-	if ((c->folder = tree_open(&c->b->tree, c->q.at.folder, true, c->why)) == NULL)
-		return -1;
-	c->q.dirfd = c->folder->fd;
-	if (give_name(c->b, c->rec, c->folder, c->q.name.p, c->why) == 0) {
-		c->job->folder = c->folder;
-		tree_touch(c->folder);
-		return placed(c) == 0 ? 1 : -1;
-	}
-	return c->why->code == FAIL_SYSTEM && c->why->errnum == EEXIST ? 0 : -1;
-}
-
 /* Append how `folder` spells a name that led to something in it. */
 static int
 add_spelling(struct choice *c, struct folder *folder, const char *name, struct buf *out)
@@ -211,13 +192,16 @@ add_folders(struct choice *c, struct buf *out)
 	return rc;
 }
 
-/* Where the file system folds case or normalises, the file may be called otherwise than what led to it. */
+/*
+ * Where the content is.  A file system that folds case or normalises may call folders otherwise than what led to them,
+ * and, where it was `there` before, the file.
+ */
 static int
-set_to_as_listed(struct choice *c)
+set_to(struct choice *c, bool there)
 {
 	struct buf *to = &c->job->to;
 
-	if (c->folder == NULL)
+	if (c->folder == NULL || (!there && !c->p->claims.folds))
 		return job_set_to(c->job, c->q.at.folder, &c->q.name, c->why);
 	buf_clear(to, SIZE_MAX);
 	if (c->p->claims.folds) {
@@ -227,7 +211,30 @@ set_to_as_listed(struct choice *c)
 		buf_add(to, c->q.at.folder.p, c->q.at.folder.len);
 		buf_addc(to, '/');
 	}
-	return add_spelling(c, c->folder, c->q.name.p, to);
+	if (there)
+		return add_spelling(c, c->folder, c->q.name.p, to);
+	return buf_add(to, c->q.name.p, c->q.name.len) == -1 ? fail_nomem(c->why) : 0;
+}
+
+/* Take the name, which was free a moment ago.  Returns 1, 0 where it is taken now, or -1. */
+static int
+take(struct choice *c)
+{
+	bool dry = c->p->o.dry_run;
+
+	if (!dry && (c->folder = tree_open(&c->b->tree, c->q.at.folder, true, c->why)) == NULL)
+		return -1;
+	if (set_to(c, false) == -1)
+		return -1;
+	if (dry)
+		return placed(c) == 0 ? 1 : -1;
+	c->q.dirfd = c->folder->fd;
+	if (give_name(c->b, c->rec, c->folder, c->q.name.p, c->why) == 0) {
+		c->job->folder = c->folder;
+		tree_touch(c->folder);
+		return placed(c) == 0 ? 1 : -1;
+	}
+	return c->why->code == FAIL_SYSTEM && c->why->errnum == EEXIST ? 0 : -1;
 }
 
 static int
@@ -235,7 +242,7 @@ exists(struct choice *c)
 {
 	c->job->outcome = JOB_EXISTS;
 	c->job->twin = c->q.twin;
-	if (set_to_as_listed(c) == -1)
+	if (set_to(c, true) == -1)
 		return -1;
 	remember(c, c->p->o.dry_run ? NULL : &c->q.twin);
 	return c->p->o.dry_run ? 0 : touch_folder(c);
@@ -246,8 +253,8 @@ stays(struct choice *c)
 {
 	c->job->outcome = JOB_SKIPPED;
 	c->job->reason = REASON_IN_LIBRARY;
-	if (buf_adds(&c->job->message,
-		"in the library already, at another place; --move would file it anew, --copy copy it") == -1)
+	if (buf_adds(&c->job->message, "in the library already, at another place; place-file with --move files it "
+				       "anew, with --copy copies it") == -1)
 		return fail_nomem(c->why);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "hash/state.h"
 #include "media/companion.h"
 #include "place/aside.h"
 #include "place/beneath.h"
@@ -50,7 +51,7 @@ is_media(const struct step *s)
 {
 	struct slice type;
 
-	return rec_get(s->rec, "type", &type) || rec_is_damaged(s->rec) || s->job->companion;
+	return rec_get(s->rec, "type", &type) || rec_is_damaged(s->rec) || companion_comes(s->rec->path.p);
 }
 
 static enum reason
@@ -89,14 +90,7 @@ expand(struct step *s, struct fail *why)
 static bool
 is_stale(const struct step *s)
 {
-	const struct stat *st = &s->job->st;
-	struct slice text;
-	struct timespec mtime;
-	uint64_t size;
-
-	if (rec_get_u64(s->rec, "size", &size) && size != (uint64_t)st->st_size)
-		return true;
-	return rec_get(s->rec, "mtime", &text) && rec_parse_time(text, &mtime) && !io_same_time(&mtime, &st->st_mtim);
+	return !state_agrees(s->rec, &s->job->st);
 }
 
 /* ---- the source's content ---- */
@@ -171,7 +165,8 @@ is_known(struct step *s)
 	int root, fd;
 	bool good;
 
-	if (job->in_library || job->companion || !rec_known(s->rec) || !rec_get_path(s->rec, "db.path", &job->to))
+	if (job->in_library || job->companion || !rec_known(s->rec) || !rec_get_path(s->rec, "db.path", &job->to) ||
+	    never_source((struct slice){job->to.p, job->to.len}))
 		return false;
 	if ((root = open_root(s)) == -1)
 		return false;

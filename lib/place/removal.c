@@ -10,6 +10,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "hash/state.h"
 #include "place/aside.h"
 #include "place/beneath.h"
 #include "place/copy.h"
@@ -21,6 +22,7 @@
 #define OVERLAY_MAGIC 0x794c7630
 #define OPEN_FILE (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 #define HALF (KIT_BYTES / 2)
+#define QUIET_S 600 /* after that nobody is taken to be writing on */
 
 /* One side, open, and its state when it was. */
 struct side {
@@ -66,12 +68,6 @@ doubt_name(struct act *a, int error)
 
 /* ---- before anything is touched ---- */
 
-static bool
-same_times(const struct timespec *a, const struct timespec *b)
-{
-	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
-}
-
 static int
 open_side(struct side *side, int fd)
 {
@@ -85,7 +81,8 @@ is_recorded(const struct act *a)
 {
 	const struct stat *st = &a->source.st;
 
-	return S_ISREG(st->st_mode) && (uint64_t)st->st_size == a->r->size && same_times(&st->st_mtim, &a->r->mtime);
+	return S_ISREG(st->st_mode) && (uint64_t)st->st_size == a->r->size &&
+	       state_same_time(&st->st_mtim, &a->r->mtime);
 }
 
 static enum reason
@@ -125,12 +122,6 @@ true_ctime(const struct side *side)
 	return side->st.st_ctim;
 }
 
-static bool
-same_file(const struct stat *a, const struct stat *b)
-{
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
-}
-
 static enum reason
 doubt_copy(struct act *a)
 {
@@ -157,7 +148,7 @@ open_copy(struct act *a, struct side *side)
 		return doubt_copy(a);
 	if (!S_ISREG(side->st.st_mode))
 		return doubt(a, REASON_COPY_MISSING, "something else has its name");
-	if (same_file(&side->st, &a->source.st))
+	if (io_same_file(&side->st, &a->source.st))
 		return doubt(a, REASON_SAME_FILE, "");
 	if (side->st.st_size != a->source.st.st_size)
 		return doubt(a, REASON_DIFFERS, "another size");
@@ -174,14 +165,23 @@ is_one_of_many(int fd)
 	return n == -1 ? errno == ERANGE : n > 0 && strnlen(paths, (size_t)n) + 1 < (size_t)n;
 }
 
-/* Whether another program has it open for writing.  Where there are no leases, nobody can tell. */
 static bool
-is_being_written(int fd)
+was_written_lately(const struct side *side)
 {
-	fcntl(fd, F_SETSIG, SIGURG); /* one who opens it in this moment is to end nobody */
-	if (fcntl(fd, F_SETLEASE, F_RDLCK) == -1)
-		return errno == EAGAIN;
-	fcntl(fd, F_SETLEASE, F_UNLCK);
+	return time(NULL) < side->st.st_mtim.tv_sec + QUIET_S;
+}
+
+/*
+ * Whether another program has it open for writing.  Of another user's file only root is told; then it may be, if it was
+ * written lately.  Where there are no leases, nobody can tell.
+ */
+static bool
+is_being_written(const struct side *side)
+{
+	fcntl(side->fd, F_SETSIG, SIGURG); /* one who opens it in this moment is to end nobody */
+	if (fcntl(side->fd, F_SETLEASE, F_RDLCK) == -1)
+		return errno == EAGAIN || (errno == EACCES && was_written_lately(side));
+	fcntl(side->fd, F_SETLEASE, F_UNLCK);
 	return false;
 }
 
@@ -225,13 +225,13 @@ look_aside(struct act *a)
 		io_close(&hidden.fd);
 		return doubt(a, REASON_CHANGED, "another file took its name");
 	}
-	if (same_file(&hidden.st, &a->source.st))
+	if (io_same_file(&hidden.st, &a->source.st))
 		a->source.st = hidden.st;
 	else
 		use_hidden(a, &hidden);
 	io_close(&hidden.fd);
 	a->source.st.st_ctim = true_ctime(&a->source);
-	a->blind = same_times(&before, &a->source.st.st_ctim);
+	a->blind = io_same_time(&before, &a->source.st.st_ctim);
 	return is_recorded(a) ? REASON_NONE : doubt(a, REASON_CHANGED, "another file took its name");
 }
 
@@ -257,7 +257,7 @@ look_beside(struct act *a)
 	if (hidden.fd == -1 && errno != ENOENT && errno != ENAMETOOLONG)
 		return doubt_errno(a, REASON_COPY_UNREADABLE);
 	there = hidden.fd != -1;
-	own = there && fstat(hidden.fd, &hidden.st) == 0 && same_file(&hidden.st, &a->source.st);
+	own = there && fstat(hidden.fd, &hidden.st) == 0 && io_same_file(&hidden.st, &a->source.st);
 	io_close(&hidden.fd);
 	return there && !own ? doubt(a, REASON_SAME_FILE, "the library's folder shows its hidden name") : REASON_NONE;
 }
@@ -266,7 +266,7 @@ look_beside(struct act *a)
 static bool
 may_be_one(const struct act *a, const struct timespec *ctime)
 {
-	return a->blind && a->copy.st.st_ino == a->source.st.st_ino && same_times(ctime, &a->source.st.st_ctim);
+	return a->blind && a->copy.st.st_ino == a->source.st.st_ino && io_same_time(ctime, &a->source.st.st_ctim);
 }
 
 /* The library's file is still there, and the rename was of another one. */
@@ -280,10 +280,10 @@ look_again(struct act *a)
 		return doubt(a, REASON_SAME_FILE, "the library's file went with its name");
 	if (reason != REASON_NONE)
 		return reason;
-	if (!same_file(&a->copy.st, &a->before.st))
+	if (!io_same_file(&a->copy.st, &a->before.st))
 		return doubt(a, REASON_CHANGED, "the library's file was replaced meanwhile");
 	now = true_ctime(&a->copy);
-	if (!same_times(&a->before.st.st_ctim, &now))
+	if (!io_same_time(&a->before.st.st_ctim, &now))
 		return doubt(a, REASON_SAME_FILE, "the library's file changed with its name");
 	if (may_be_one(a, &now))
 		return doubt(a, REASON_SAME_FILE, "they cannot be told apart now");
@@ -384,7 +384,7 @@ unchanged(const struct side *side)
 	struct stat st;
 
 	return fstat(side->fd, &st) == 0 && io_same_version(&st, &side->st) &&
-	       same_times(&st.st_ctim, &side->st.st_ctim);
+	       io_same_time(&st.st_ctim, &side->st.st_ctim);
 }
 
 /* Neither was touched while they were compared, and the name still leads to what was compared. */
@@ -394,14 +394,14 @@ look_last(struct act *a)
 	struct side now = {.fd = -1};
 	bool same;
 
-	if (is_being_written(a->source.fd))
-		return doubt(a, REASON_CHANGED, "another program has it open for writing");
+	if (is_being_written(&a->source))
+		return doubt(a, REASON_CHANGED, "another program may still be writing it");
 	if (!unchanged(&a->source))
 		return doubt(a, REASON_CHANGED, "");
 	if (!unchanged(&a->copy))
 		return doubt(a, REASON_CHANGED, "the library's file changed meanwhile");
-	same =
-	    open_side(&now, beneath_open_plain(a->r->root, a->r->to, O_PATH)) == 0 && same_file(&now.st, &a->copy.st);
+	same = open_side(&now, beneath_open_plain(a->r->root, a->r->to, O_PATH)) == 0 &&
+	       io_same_file(&now.st, &a->copy.st);
 	io_close(&now.fd);
 	return same ? REASON_NONE : doubt(a, REASON_COPY_MISSING, "it went while it was compared");
 }
@@ -461,8 +461,8 @@ act(struct act *a)
 		return reason;
 	if (is_one_of_many(a->source.fd))
 		return doubt(a, REASON_UNREADABLE, "the pool has other files of its name");
-	if (is_being_written(a->source.fd))
-		return doubt(a, REASON_CHANGED, "another program has it open for writing");
+	if (is_being_written(&a->source))
+		return doubt(a, REASON_CHANGED, "another program may still be writing it");
 	a->before.st.st_ctim = true_ctime(&a->before);
 	return prove_and_remove(a);
 }

@@ -37,6 +37,8 @@ reason_to_keep(const struct job *job)
 		return REASON_IN_LIBRARY;
 	if (batch_has_twin(job) && job->companion)
 		return REASON_COMPANION;
+	if (batch_has_twin(job) && job->root.len > 0)
+		return REASON_OTHER_LIBRARY;
 	if (job->linked)
 		return REASON_LINK;
 	if (job->outcome == JOB_PLACED && job->verified != JOB_READBACK)
@@ -92,10 +94,10 @@ remove_source(void *arg, size_t i)
 	    .path = b->held[i]->path.p,
 	    .size = (uint64_t)job->st.st_size,
 	    .mtime = job->st.st_mtim,
+	    .root = b->p->lib.fd,
 	    .to = job->to.p,
 	    .durable = true};
 	enum reason reason;
-	int other = -1;
 
 	if (!wants_removal(job) || job->reason != REASON_NONE)
 		return;
@@ -103,11 +105,7 @@ remove_source(void *arg, size_t i)
 		keep(job, reason, reason_text(reason));
 		return;
 	}
-	r.root = b->p->lib.fd;
-	if (job->root.len > 0)
-		r.root = other = openat(b->p->dirfd, job->root.p, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	removal_do(&r, &b->p->kits);
-	io_close(&other);
 	note_removal(b, i, &r);
 }
 

@@ -65,6 +65,8 @@ open_folder(struct tree *t, struct folder *f, bool make, struct fail *why)
 	if (f->fd == -1 && errno == ENOENT && make && f->parent != NULL) {
 		if (mkdirat(f->parent->fd, base(f), 0777) == -1 && errno != EEXIST)
 			return fail_errno(why, "mkdir", "%s", f->path);
+		listing_free(f->parent->listing);
+		f->parent->listing = NULL;
 		f->fd = beneath_open(t->root, f->path, O_RDONLY | O_DIRECTORY);
 	}
 	return f->fd != -1 ? 0 : beneath_fail(why, "open", f->path);

@@ -1,5 +1,6 @@
 # The runs of a library: .dcim/runs/RUN.ndjson is a run's log, RUN.info says in lines of `name = value`, for people, what
-# it was of, whether it was stopped, and what became of the files.  While the run lasts, or where it was killed, the latter is RUN.open and locked
+# it was of, whether it was stopped, and what became of the files.  While the run lasts, or where it was killed, the
+# latter is RUN.open and locked
 # by the run's processes.  RUN.moved is what source-remove says, RUN.reserve keeps room for the end of a full disk.
 
 # require_also -- add to `algorithm` what the database requires.  One that cannot be read says so when it is needed.

@@ -109,7 +109,8 @@ apart() {
 }
 
 # list SOURCE... -- the files, NUL-terminated, to $tmp/list in order; their sizes to $tmp/sizes, what could not be
-# looked into to $tmp/unread, and what source-remove had put aside when it was killed to $tmp/aside.
+# looked into to $tmp/unread, what is passed over for its name to $tmp/never, and what source-remove had put aside when it
+# was killed to $tmp/aside.
 list() {
 	starts=''
 	for source; do
@@ -117,8 +118,9 @@ list() {
 		quote "$path" && starts="$starts $quoted"
 	done
 	hex='[0-9a-f]'
-	eval "LC_ALL=C stage find find -H $starts \\( -samefile \"\$library/.\" -o $nowhere $excludes \\) -prune \
-		-o -type f -name '.?*.dcim-$hex$hex$hex$hex$hex$hex$hex$hex' -fprint0 \"\$tmp/aside\" -o -type f -print0 -fprintf \"\$tmp/sizes\" '%s\\n'" 2>"$tmp/unread" |
+	eval "LC_ALL=C stage find find -H $starts \\( -samefile \"\$library/.\" $excludes \\) -prune \
+		-o \\( $nowhere \\) -prune -fprintf \"\$tmp/never\" '%d %p\\n' -o -type f -name '.?*.dcim-$hex$hex$hex$hex$hex$hex$hex$hex' -fprint0 \"\$tmp/aside\" \
+		-o -type f -print0 -fprintf \"\$tmp/sizes\" '%s\\n'" 2>"$tmp/unread" |
 		LC_ALL=C stage sort sort -zu -o "$tmp/list"
 }
 
@@ -136,6 +138,9 @@ back_again() {
 # have them back, of a card that is write-protected or where the name was taken, is a source as it lies.
 look() {
 	await list "$@"
+	[ ! -s "$tmp/never" ] || sed -n 's/^0 //p' "$tmp/never" | while IFS= read -r source; do
+		say "$source is passed over: under such a name there is trash or a program's own; $source/. is looked into"
+	done
 	[ -s "$tmp/aside" ] || return 0
 	if [ -z "$dry_run" ]; then
 		await give_back

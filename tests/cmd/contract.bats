@@ -216,7 +216,7 @@ lines' -dash '{"path":"x"}' "quotes'\"\\" ' blank ' $'tab\tbell\a' $'latin\351\3
 timeout_20() {
 	mkdir -p lib
 	[ "$1" != place-file ] || set -- "$@" --to=lib
-	timeout 20 "$@"
+	timeout 120 "$@"
 }
 
 @test "standard output that is full: status 3 and a message" {
@@ -387,7 +387,7 @@ json.loads(sys.stdin.readline(), object_pairs_hook=once)' <out || { echo "$p"; c
 			$p "\$@" >out 2>err
 			echo \$? >status
 		END
-		timeout 20 script -qec 'sh try' /dev/null </dev/null >/dev/null || :
+		timeout 120 script -qec 'sh try' /dev/null </dev/null >/dev/null || :
 		[ "$(cat status)" = 2 ] || { echo "$p: $(cat status)"; false; }
 		grep -q 'terminal' err
 	done

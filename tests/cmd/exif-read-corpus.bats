@@ -51,8 +51,8 @@ cut_files() {
 
 @test "malformed: the same bytes for any number of workers, in bounded memory" {
 	find "$CORPUS/malformed" -type f -print0 >paths
-	measured one.used timeout 60 exif-read -q -a -j1 <paths >one || [ $? -eq 1 ]
-	measured eight.used timeout 60 exif-read -q -a -j8 <paths >eight || [ $? -eq 1 ]
+	measured one.used timeout 120 exif-read -q -a -j1 <paths >one || [ $? -eq 1 ]
+	measured eight.used timeout 120 exif-read -q -a -j8 <paths >eight || [ $? -eq 1 ]
 	cmp one eight
 	[ "$(wc -l <one)" -eq "$(tr -cd '\0' <paths | wc -c)" ]
 	[ "$(jq -s 'map(select(.error)) | length' one)" -eq 0 ]
@@ -135,7 +135,7 @@ agree() {
 @test "cut files: one record for each, no error" {
 	cut_files 0.25 0.5 0.75
 	find cut -type f -print0 >paths
-	measured used timeout 60 exif-read -q -a <paths >out
+	measured used timeout 120 exif-read -q -a <paths >out
 	[ "$(wc -l <out)" -eq "$(tr -cd '\0' <paths | wc -c)" ]
 	[ "$(jq -s 'map(select(.error)) | length' out)" -eq 0 ]
 }

@@ -271,7 +271,7 @@ import() {
 
 @test "only what was there at the start counts" {
 	echo a >lib/a; echo b >lib/b
-	file-hash lib/a | hashdb-merge "$DB" >out
+	file-hash lib/a | hashdb-merge "$DB" >merged
 	mkfifo in
 	hashdb-lookup "$DB" <in >out &
 	pid=$!
@@ -288,7 +288,7 @@ import() {
 
 @test "a new content at an old path does not count either" {
 	echo a >lib/a
-	file-hash lib/a | hashdb-merge "$DB" >out
+	file-hash lib/a | hashdb-merge "$DB" >merged
 	mkfifo in
 	hashdb-lookup "$DB" <in >out &
 	pid=$!
@@ -306,7 +306,7 @@ import() {
 @test "it never keeps a writer waiting" {
 	for i in {1..50}; do echo $i >lib/$i; done
 	find lib -maxdepth 1 -type f -print0 | file-hash >recs
-	hashdb-merge "$DB" <recs >out
+	hashdb-merge "$DB" <recs >merged
 	mkfifo in
 	hashdb-lookup "$DB" <in >out &
 	exec 7>in

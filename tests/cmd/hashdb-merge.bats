@@ -334,6 +334,10 @@ rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128'
 	hashdb-list --lacking "$DB" | file-hash -a md5 | hashdb-merge "$DB" >out
 	[ -z "$(hashdb-list --lacking "$DB")" ]
 	[ "$(file-hash lib/a | hashdb-lookup "$DB" | jqr .db.status)" = known ]
+	hashdb-merge --require=sha1 "$DB" </dev/null # damage is noted all the same, and the good digests stay
+	touch -r lib/a ref && echo X >lib/a && touch -r ref lib/a
+	hashdb-list --lacking "$DB" | file-hash --verify -a sha1 | hashdb-merge "$DB" >out
+	[ "$(hashdb-list --lacking "$DB" | jq -c '[.verify, (.hash | keys)]')" = '["corrupt",["md5","sha256","xxh128"]]' ]
 	run -2 hashdb-merge --require=crc32 "$DB" </dev/null
 }
 
@@ -581,10 +585,10 @@ many() {
 @test "list, verify and merge over one database at once" {
 	for i in {1..600}; do echo $i >lib/$i; done
 	find lib -maxdepth 1 -type f -print0 | file-hash | hashdb-merge "$DB" >out
-	hashdb-list "$DB" | file-hash --verify | timeout 60 hashdb-merge --batch=50 "$DB" >out
+	hashdb-list "$DB" | file-hash --verify | timeout 120 hashdb-merge --batch=50 "$DB" >out
 	[ "$(wc -l <out)" -eq 600 ]
 	[ "$(jqr .verify out | sort | uniq -c | xargs)" = "600 ok" ]
-	hashdb-list --stale-first "$DB" | file-hash --verify | timeout 60 hashdb-merge --batch=50 "$DB" >out
+	hashdb-list --stale-first "$DB" | file-hash --verify | timeout 120 hashdb-merge --batch=50 "$DB" >out
 	[ "$(wc -l <out)" -eq 600 ]
 }
 

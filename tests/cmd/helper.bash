@@ -53,4 +53,21 @@ wait_lines() {
 wait_up() { until [ "$(ls "/proc/$1/task" | wc -l)" -gt 3 ]; do :; done; }
 wait_taken() { while grep -q '^ShdPnd:.*[1-9a-f]' "/proc/$1/status"; do :; done; }
 
+# stopped_at CALL COMMAND... -- in the background, until its first such call has been made; its output is in out and err.
+# go_on -- let it; sets $status.
+stopped_at() {
+	need strace
+	rm -f trace
+	ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" strace -f -o trace -e "trace=$1" -e "inject=$1:signal=STOP:when=1" \
+		"${@:2}" <&0 >out 2>err 3>&- &
+	traced_pid=$!
+	until grep -qs 'stopped by SIGSTOP' trace; do kill -0 $traced_pid; done
+}
+
+go_on() {
+	kill -CONT "$(sed -n 's/^\([0-9]*\) *--- stopped by SIGSTOP.*/\1/p' trace | head -n 1)"
+	status=0
+	wait $traced_pid || status=$?
+}
+
 jqr() { jq -r "$@"; }

@@ -34,11 +34,17 @@ load helper
 		sed -n 's/^\.Pa //p' | sed 's/ [,;]$//; s/ , /\n/g; s/"//g' | diff names -
 }
 
-@test "place-file(1) has every extension of companions, and no other" {
-	sed -n 's/^COMPANION("\(.*\)",.*/.\1/p' "$ROOT/lib/media/companions.def" >extensions
+# companions COMES FROM TO -- the table's extensions and those that place-file(1) names between two of its lines are the same.
+companions() {
+	sed -n "s/^COMPANION(\"\(.*\)\", $1,.*/.\1/p" "$ROOT/lib/media/companions.def" >extensions
 	[ "$(wc -l <extensions)" -gt 5 ]
-	sed -n '/nothing without a picture or film/,/^\.El/p' "$ROOT/man/place-file.1" |
-		sed -n 's/^\.Pa //p' | sed 's/ [,.]$//; s/ , /\n/g' | diff extensions -
+	sed -n "/$2/,/$3/p" "$ROOT/man/place-file.1" |
+		sed -n '/^\.Pa \..* ,/s/^\.Pa //p' | sed 's/ [,.]$//; s/ , /\n/g' | diff extensions -
+}
+
+@test "place-file(1) has every extension of companions, and no other" {
+	companions true 'nothing without a picture or film' '^\.El'
+	companions false 'nothing without the picture beside it' '^\.It'
 }
 
 @test "dcim-records(5) has every digest of file-hash" {

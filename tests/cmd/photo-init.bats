@@ -131,6 +131,21 @@ everything() { (cd "$1" && find . -mindepth 1 -name .dcim -prune -o -mindepth 1 
 	run -0 photo-init -q -a md5 old
 }
 
+@test "-a: what is damaged by now gets no digest, and is named" {
+	photo-init -q old >/dev/null
+	f=old/DCIM/103APPLE/IMG_0100.JPG
+	touch -r $f ref && cp -a $f good && printf X | dd of=$f bs=1 seek=20 conv=notrunc 2>/dev/null && touch -r ref $f
+	for arguments in '-a sha256 old' old; do
+		run -1 photo-init -q $arguments
+		[[ $output == *$'\nDamaged, not what was recorded: 1\n  DCIM/103APPLE/IMG_0100.JPG\n'* ]]
+		[ "$(hashdb-list --relative old/.dcim/hash.db | jq -r 'select(.verify == "corrupt") | .path + (.hash | keys[])')" = \
+			DCIM/103APPLE/IMG_0100.JPGxxh128 ]
+	done
+	cp -a good $f
+	run -0 photo-init -q old
+	[ "$(hashdb-list old/.dcim/hash.db | jq -c '.hash | keys' | sort | uniq -c | tr -s ' ')" = ' 21 ["sha256","xxh128"]' ]
+}
+
 @test "what -a adds to one import is required of no other; an unknown digest lists the known ones" {
 	mkdir a b && echo a >a/a.jpg && echo b >b/b.jpg
 	photo-init -q new >/dev/null

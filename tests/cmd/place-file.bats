@@ -314,6 +314,7 @@ cost() {
 
 # fed FIRST COMMAND SECOND -- place-file on two records, the second after the first has come out and a command was run.
 fed() {
+	rm -f pipe out
 	mkfifo pipe
 	place-file -t lib <pipe >out 3>&- &
 	exec 7>pipe
@@ -329,7 +330,7 @@ fed() {
 	for f in a b; do file card/$f.jpg same; done
 	fed "$(record card/a.jpg)" "printf else >lib/$DAY/a.jpg" "$(record card/b.jpg)"
 	[ "$(tail -n1 out | actions)" = "copied $DAY/b.jpg" ]
-	rm -r pipe lib
+	rm -r lib
 	mkdir lib
 	fed "$(record card/a.jpg)" "touch lib/$DAY/a.jpg" "$(record card/b.jpg)"
 	[ "$(tail -n1 out | actions)" = "duplicate $DAY/a.jpg" ]
@@ -403,13 +404,12 @@ fed() {
 
 @test "a file that is being written is ECHANGED" {
 	head -c 20000000 /dev/zero >card/a.jpg
-	(while [ ! -e stop ]; do printf x >>card/a.jpg; done) 3>&- &
-	pid=$!
-	run --separate-stderr place-file -t lib <<<"$(record card/a.jpg)"
-	touch stop
-	wait $pid
+	record card/a.jpg >in
+	stopped_at fadvise64 place-file -t lib <in
+	printf x >>card/a.jpg
+	go_on
 	[ "$status" -eq 1 ]
-	[ "$(jqr .error.code <<<"$output")" = ECHANGED ]
+	[ "$(jqr .error.code out)" = ECHANGED ]
 	[ -z "$(contents lib)$(leftovers lib)" ]
 }
 
@@ -432,16 +432,9 @@ fed() {
 	need strace
 	head -c 300000 /dev/urandom >card/a.jpg
 	record card/a.jpg >in
-	traced -e trace=syncfs -e inject=syncfs:delay_enter=3000000 \
-		place-file -t lib --verify=readback <in >out 3>&- &
-	pid=$!
-	for _ in $(seq 300); do
-		temp=$(find lib/.dcim/tmp -type f -size 300000c 2>/dev/null) && [ -n "$temp" ] && break
-		sleep 0.01
-	done
-	printf X | dd of="$temp" bs=1 seek=1000 conv=notrunc status=none
-	status=0
-	wait $pid || status=$?
+	stopped_at syncfs place-file -t lib --verify=readback <in
+	printf X | dd of="$(find lib/.dcim/tmp -type f -size 300000c)" bs=1 seek=1000 conv=notrunc status=none
+	go_on
 	[ "$status" -eq 1 ]
 	[ "$(jqr .error.code out)" = EVERIFY ]
 	[ -z "$(contents lib)$(leftovers lib)" ]
@@ -1150,6 +1143,21 @@ on_exfat() {
 	[ "$(actions <folders)" = "exists undated/Card/X/Img.jpg" ]
 	[ "$(actions <out)" = "exists $DAY/Img.jpg" ]
 	[ "$(actions <planned)" = "exists $DAY/Img.jpg" ]
+}
+
+@test "on a file system that folds case, a new file is recorded in the folder as that is spelled" {
+	file card/Trip/1.JPG one
+	file card/trip/2.JPG two
+	file card/trip/3.JPG three
+	on_exfat "
+		place-file -t m/lib --weak-publish card/Trip/1.JPG card/trip/2.JPG >out # the first makes the folder
+		place-file -n -t m/lib --weak-publish card/trip/3.JPG >planned
+		place-file -t m/lib --weak-publish card/trip/3.JPG >later
+		find m/lib/undated -type f -printf 'copied %P\n' | sort >there"
+	actions <out >placed
+	actions <later >>placed
+	[ "$(sed 's/undated.//' placed)" = "$(cat there)" ]
+	[ "$(jqr .place.to planned)" = "$(jqr .place.to later)" ]
 }
 
 @test "--portable-names: what a name lost is kept in the record, unless the file has an original_name of its own" {

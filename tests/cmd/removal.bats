@@ -301,14 +301,10 @@ mutual() {
 
 # meanwhile COMMAND... -- run it while the source of `log` is aside and nothing has been compared yet.
 meanwhile() {
-	need strace
-	ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e trace=fadvise64 -e inject=fadvise64:delay_enter=1s:when=1 \
-		source-remove -q <log >out 2>err 3>&- &
-	local pid=$!
-	until [ -n "$(find card -name '.a.jpg.dcim-*')" ]; do kill -0 $pid; done
+	stopped_at fadvise64 source-remove -q <log
+	[ -n "$(find card -name '.a.jpg.dcim-*')" ]
 	"$@"
-	status=0
-	wait $pid || status=$?
+	go_on
 }
 
 @test "the copy is replaced, removed or edited, or the source edited, while they are compared" {
@@ -467,6 +463,70 @@ every() {
 	done
 }
 
+# ---- another user's file ----
+
+@test "another user's file that was written lately stays: nobody is told who has it open; an older one goes" {
+	need setpriv
+	[ "$(id -u)" -eq 0 ] || skip "only root can be two users"
+	[ "$(stat -c %d /dev/shm)" != "$(stat -c %d .)" ] || skip "one file system"
+	up=$(mktemp -d /dev/shm/dcim.XXXXXX) home=$(mktemp -d) # the tests' own folder is closed to others
+	chmod 777 "$up" "$home"
+	echo old >"$up/old.jpg" && touch -d 2020-05-01 "$up/old.jpg"
+	echo new >"$up/new.jpg"
+	chmod 644 "$up"/*
+	setpriv --reuid=65534 --regid=65534 --clear-groups place-file -q -C "$up" -t "$home" --template='{name}' --move old.jpg new.jpg >out ||
+		[ $? -eq 1 ]
+	left=$(ls "$up")
+	rm -r "$up" "$home"
+	[ "$(jqr '.place.source + (.place.reason // "")' out | xargs)" = "removed keptchanged" ]
+	[ "$left" = new.jpg ]
+}
+
+# ---- the same file as the record's ----
+
+@test "a record that knows whole seconds only: every program takes it for the file's" {
+	begin
+	touch -d 2020-05-01T10:00:01.123456789Z card/a.jpg
+	file-hash card/a.jpg | jq -c '.mtime = "2020-05-01T10:00:01Z"' >recin
+	file-hash <recin | place-file -q -t lib --template='x/{name}' --verify=readback | hashdb-merge "$DB" | source-remove -q >out
+	[ "$(jqr .place.source out)" = removed ]
+	begin
+	touch -d 2020-05-01T10:00:01.123456789Z card/a.jpg
+	hashdb-lookup -q "$DB" <recin >known
+	place-file -q -t lib --template='x/{name}' --move <known >out
+	[ "$(jqr '.place.action + .place.source' out)" = duplicateremoved ]
+	# another second is another file
+	begin
+	touch -d 2020-05-01T10:00:02.5Z card/a.jpg
+	run -1 place-file -q -t lib --template='x/{name}' --move <known
+	[ "$(jqr .error.code <<<"$output")" = ECHANGED ]
+}
+
+# ---- whose word the copy is ----
+
+@test "--move believes no record that the copy is in another library, nor in a trash can" {
+	begin
+	mkdir -p other lib/.Trash
+	for root in other lib; do
+		cp -p card/a.jpg $root/b.jpg
+		cp -p card/a.jpg lib/.Trash/b.jpg
+		path=b.jpg
+		[ $root = other ] || { path=.Trash/b.jpg; rm lib/b.jpg lib/a.jpg; }
+		file-hash card/a.jpg | jq -c --arg p $path --arg r $root '. + {db: {status: "known", by: "hash", path: $p, root: $r}}' >in
+		place-file -q -t lib --template='new/{name}' --move <in >out || [ $? -eq 1 ]
+		case $root in
+		other) [ "$(jqr '.place.source + .place.reason' out)" = keptother-library ] && [ -e card/a.jpg ] ;;
+		lib) cmp lib/new/a.jpg lib/.Trash/b.jpg ;;
+		esac
+	done
+	# that library's own database is asked by source-remove
+	begin
+	photo-init -q other >/dev/null
+	file-hash card/a.jpg | hashdb-lookup -q other/.dcim/hash.db | place-file -q -t lib --template='new/{name}' --verify=readback | source-remove -q >out
+	[ "$(jqr .place.source out)" = removed ]
+	cmp other/b.jpg lib/a.jpg
+}
+
 # ---- companions ----
 
 @test "a sidecar is never removed as the duplicate of another picture's" {
@@ -492,6 +552,15 @@ every() {
 	run -1 source-remove -q <log
 	[ ! -e card/1/A.xmp ]
 	[ -e card/2/A.xmp ]
+}
+
+@test "nor is what lies beside a picture, whoever else has the like: Takeout's JSON, notes, tracks" {
+	for extension in $(sed -n 's/^COMPANION("\([^"]*\)".*/\1/p' "$ROOT/lib/media/companions.def"); do
+		begin
+		for i in 1 2; do echo $i >card/$i.jpg; echo '{"title": "", "photoTakenTime": {}}' >card/$i.jpg.$extension; done
+		photo-import -q --move --all-files card lib >/dev/null || [ $? -eq 1 ]
+		for i in 1 2; do find lib card -name $i.jpg.$extension -size +0 | grep .; done
+	done
 }
 
 # ---- a rename ----
@@ -526,7 +595,7 @@ every() {
 	need strace
 	begin
 	rec >in
-	ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e trace=renameat2 -e inject=renameat2:delay_enter=1s:when=1 \
+	ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e trace=renameat2 -e inject=renameat2:delay_enter=3s:when=1 \
 		place-file -q -t lib --template='moved/{name}' --move <in >out 2>err 3>&- &
 	pid=$!
 	until grep -q renameat2 trace 2>/dev/null; do kill -0 $pid; done

@@ -486,6 +486,18 @@ test_items(void)
 	meta = begin(&b, "meta");
 	film_zeros(&b, 4);
 	ilst = begin(&b, "ilst");
+	data_item(&b, "\251day", 2,
+	    "\0002\0000\0002\0004\0-\0000\0005\0-\0000\0001\0T\0001\0002\0:\0000\0000\0+\0000\0002", 38);
+	data_item(&b, "\251xyz", 2, "\0+\0004\0008\0+\0000\0000\0002\0/", 16);
+	end(&b, ilst);
+	end(&b, meta);
+	end(&b, moov);
+	check(&b, "QT_USERDATA=2024-05-01T12:00+02:00/zoned lat=48 lon=2", "a date and a place in UTF-16");
+
+	moov = film(&b, "mp42");
+	meta = begin(&b, "meta");
+	film_zeros(&b, 4);
+	ilst = begin(&b, "ilst");
 	data_item(&b, "gnre", 0, "\0\021", 2);
 	end(&b, ilst);
 	end(&b, meta);

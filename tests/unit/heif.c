@@ -9,19 +9,19 @@
 /* How a file is made; {0} is the plain way. */
 struct how {
 	const char *brand;
-	int iloc;        /* version */
-	int wide;        /* numbers of items in four bytes */
-	bool idat;       /* the items lie in meta */
-	bool base;       /* places count from a base */
-	int pieces;      /* of the Exif item, and of the XMP item; 0: one */
-	int exif;        /* before the TIFF header: 0 the offset, 1 "Exif\0\0" counted, 2 not counted, 3, 4 no offset */
-	unsigned others; /* items of XMP that describe other pictures, and stand before all others */
-	unsigned ipmas;  /* boxes that say nothing of the picture, before the one that does */
-	bool late;       /* the boxes in another order */
-	bool foreign;    /* an Exif item before it that describes another picture */
-	bool derived;    /* the picture is made from another item, and all metadata is said to be of that */
-	bool astray;     /* all of it is said to be of an item that has nothing to do with the picture */
-	bool encoded;    /* the XMP item says that it is encoded */
+	int iloc;   /* version */
+	int wide;   /* numbers of items in four bytes */
+	bool idat;  /* the items lie in meta */
+	bool base;  /* places count from a base */
+	int pieces; /* of the Exif item, and of the XMP item; 0: one */
+	int exif; /* before the TIFF header: 0 the offset, 1 "Exif\0\0" counted, 2 not, 3, 4 no offset, 5 a wrong one */
+	unsigned others;    /* items of XMP that describe other pictures, and stand before all others */
+	unsigned ipmas;     /* boxes that say nothing of the picture, before the one that does */
+	bool late;          /* the boxes in another order */
+	bool foreign;       /* an Exif item before it that describes another picture */
+	bool derived;       /* the picture is made from another item, and all metadata is said to be of that */
+	bool astray;        /* all of it is said to be of an item that has nothing to do with the picture */
+	bool encoded;       /* the XMP item says that it is encoded */
 	const char *turns;  /* "r1" irot 1, "m0" imir 0, in this order */
 	bool wide_property; /* associations in two bytes */
 	int sizes;          /* of the second kind in iloc; 0: 4 */
@@ -184,8 +184,8 @@ add_exif(struct buf *b, const struct how *how, const char *make)
 	struct made_tag tags[] = {ASCII(DIR0, 0x10f, make), SHORT(DIR0, 0x112, 1)};
 
 	made_tiff(&block, tags, how->turns ? 1 : 2);
-	if (how->exif < 3)
-		u32(b, how->exif == 1 ? 6 : 0);
+	if (how->exif < 3 || how->exif == 5)
+		u32(b, how->exif == 1 || how->exif == 5 ? 6 : 0);
 	if (how->exif > 0 && how->exif < 4)
 		buf_add(b, "Exif\0\0", 6);
 	buf_add(b, block.p, block.len);
@@ -256,6 +256,12 @@ picture(struct buf *b, const struct how *how)
 
 #define PLAIN "make=Right width=4032 height=3024 orientation=1 title=Title"
 
+static size_t
+find(const struct buf *b, const char *type)
+{
+	return (size_t)((char *)memmem(b->p, b->len, type, 4) - b->p);
+}
+
 static void
 test_places(void)
 {
@@ -275,6 +281,7 @@ test_places(void)
 	    {"Exif's mark, not counted", {.exif = 2}},
 	    {"Exif's mark without an offset", {.exif = 3}},
 	    {"a TIFF header without an offset", {.exif = 4}},
+	    {"an offset to a mark that is not there", {.exif = 5}},
 	    {"four items of other pictures before", {.others = 4}},
 	    {"nine thousand of them", {.others = 9000, .wide = 1, .iloc = 2}},
 	    {"their references behind", {.others = 5, .late = true}},
@@ -295,6 +302,11 @@ test_places(void)
 	check(&b, "make=Right width=4032 height=3024 orientation=1", "encoded XMP is left alone");
 	picture(&b, &(struct how){.astray = true});
 	check(&b, "width=4032 height=3024 EVALUE", "metadata of other pictures alone");
+	picture(&b, &(struct how){0});
+	buf_add(&b, "\0\0\1\x0a\x0e\0\0\0Image_UTC_Data1577934245123", 35);
+	check(&b, PLAIN, "what is no box behind the picture");
+	memcpy(b.p + find(&b, "mdat"), "\0\1\0\2", 4);
+	check(&b, PLAIN " ETRUNCATED", "the same where the picture's own box is none");
 	picture(&b, &(struct how){.brand = "mif1"});
 	check(&b, PLAIN, "a brand that leaves the coding open");
 	buf_fini(&b);
@@ -335,12 +347,6 @@ test_turns(void)
 		check(&b, want, rows[i].turns);
 	}
 	buf_fini(&b);
-}
-
-static size_t
-find(const struct buf *b, const char *type)
-{
-	return (size_t)((char *)memmem(b->p, b->len, type, 4) - b->p);
 }
 
 static void

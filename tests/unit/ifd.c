@@ -200,14 +200,14 @@ test_cycles(struct media_info *info)
 	s = (struct seen){.chain = true};
 	walk(&m, &s, info);
 	tap_ok(s.dirs == 5 && s.entries == 5, "a longer cycle");
-	make_chain(&m, IFD_DIRS_MAX, 0);
+	make_chain(&m, IFD_PICTURES_MAX, 0);
 	s = (struct seen){.chain = true};
 	walk(&m, &s, info);
-	tap_ok(s.dirs == IFD_DIRS_MAX && info->nwarnings == 0, "as many directories as are allowed");
-	make_chain(&m, IFD_DIRS_MAX + 1, 0);
+	tap_ok(s.dirs == IFD_PICTURES_MAX && info->nwarnings == 0, "as many directories as are allowed");
+	make_chain(&m, IFD_PICTURES_MAX + 1, 0);
 	s = (struct seen){.chain = true};
 	walk(&m, &s, info);
-	tap_ok(s.dirs == IFD_DIRS_MAX && made_warned(info, FAIL_LIMIT, "directories"), "one too many");
+	tap_ok(s.dirs == IFD_PICTURES_MAX && made_warned(info, FAIL_LIMIT, "directories"), "one too many");
 	s = (struct seen){.chain = false};
 	walk(&m, &s, info);
 	tap_ok(s.dirs == 1, "a chain that nobody wants is not followed");

@@ -83,7 +83,7 @@ test_headers(struct media_info *info)
 	    {"XMP alone", IN("XMP\0"), true},
 	    {"no header", IN(""), true},
 	    {"a packet of something else", IN("http://example.com/\0<a/>"), true},
-	    {"something else", IN("FLIR\0\1"), true},
+	    {"something else", IN("ACME\0\1"), true},
 	    {"something longer",
 		IN("http://example.com/ and so on and on and on and on until nobody looks any further ......"), false},
 #undef IN
@@ -140,6 +140,70 @@ test_makers(struct media_info *info)
 		tap_ok(strcmp(made_date(&info->date[MEDIA_DATE_MAKER_ORIGINAL].when), rows[i].want) == 0, "%s: %s",
 		    rows[i].what, made_date(&info->date[MEDIA_DATE_MAKER_ORIGINAL].when));
 	}
+}
+
+/* FLIR's records: a head, a directory of an empty entry and the camera's, and its record; cut into pieces. */
+static void
+add_flir(bool big, bool other_way, uint32_t seconds, uint32_t thousandths, int west_min, size_t cut)
+{
+	static struct made m;
+	uint8_t segment[2000];
+
+	memset(&m, 0, sizeof m);
+	m.big_endian = big;
+	memcpy(m.p, "FFF", 4);
+	made_put(&m, 20, 101, 4);
+	made_put(&m, 24, 64, 4);
+	made_put(&m, 28, 2, 4);
+	made_put(&m, 64 + 32, 0x20, 2);
+	made_put(&m, 64 + 32 + 12, 200, 4);
+	m.big_endian = big != other_way;
+	made_put(&m, 200, 2, 2);
+	made_put(&m, 200 + 900, seconds, 4);
+	made_put(&m, 200 + 904, 0xabcd0000 | thousandths, 4);
+	made_put(&m, 200 + 908, (uint16_t)west_min, 2);
+	for (size_t at = 0, n = 0, len; at < m.len; at += len, n++) {
+		len = m.len - at < cut ? m.len - at : cut;
+		memcpy(segment, "FLIR\0\1", 6);
+		segment[6] = (uint8_t)n;
+		segment[7] = (uint8_t)((m.len - 1) / cut);
+		memcpy(segment + 8, m.p + at, len);
+		made_segment(&file, 0xe1, segment, 8 + len);
+	}
+}
+
+static void
+test_flir(struct media_info *info)
+{
+	static const struct {
+		bool big, other_way;
+		uint32_t seconds, thousandths;
+		int west_min;
+		size_t cut;
+		const char *want;
+	} rows[] = {
+	    {true, false, 1714557600, 250, -120, 1900, "2024-05-01T12:00:00.250+02:00"},
+	    {false, false, 1714557600, 7, 240, 1900, "2024-05-01T06:00:00.007-04:00"},
+	    {true, true, 1714557600, 0, 0, 1105, "2024-05-01T10:00:00.000"},
+	    {true, false, 1714557600, 0, 7, 50, "2024-05-01T10:00:00.000Z"},
+	    {true, false, 1714557600, 1000, 0, 1900, ""},
+	    {true, false, 0, 0, 0, 1900, ""},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const char *got;
+
+		begin();
+		add_flir(rows[i].big, rows[i].other_way, rows[i].seconds, rows[i].thousandths, rows[i].west_min,
+		    rows[i].cut);
+		read_file(info);
+		got = made_date(&info->date[MEDIA_DATE_MAKER_ORIGINAL].when);
+		tap_ok(strcmp(got, rows[i].want) == 0 && info->nwarnings == 0, "FLIR's records %zu: %s", i, got);
+	}
+	begin();
+	made_segment(&file, 0xe1, "FLIR\0\1\0\0FFF", 12);
+	read_file(info);
+	tap_ok(info->date[MEDIA_DATE_MAKER_ORIGINAL].when.precision == WHEN_NONE, "FLIR's records that are cut");
 }
 
 static void
@@ -296,10 +360,23 @@ static void
 test_exif(struct media_info *info)
 {
 	static char comment[70000];
-	const struct made_tag large[] = {{DIR_EXIF, 0x9286, T_UNDEF, sizeof comment, comment, {0}},
+	const struct made_tag large[] = {{DIR_EXIF, 0xea1c, T_UNDEF, sizeof comment, comment, {0}},
 	    ASCII(DIR_EXIF, 0xa434, "Glass"), LONG(DIR_EXIF, 0xa002, 400), LONG(DIR_EXIF, 0xa003, 300)};
 	const struct made_tag small[] = {ASCII(DIR0, 0x10f, "Acme"), LONG(DIR0, 0x100, 80), LONG(DIR0, 0x101, 60)};
 	static struct made block, other;
+	static uint8_t lead[200];
+	static const struct {
+		const char *bytes;
+		size_t len;
+		bool good;
+		const char *what;
+	} headers[] = {
+	    {"EXIF\0\0", 6, true, "capitals"},
+	    {"exif\0\0", 6, true, "no capitals"},
+	    {"\0\0\0\6Exif\0\0", 10, true, "its length before it"},
+	    {"\0\0\0\0\0Exif\0\0", 11, false, "too much before it"},
+	    {"Exit\0\0", 6, false, "another"},
+	};
 
 	memset(comment, ' ', sizeof comment);
 	made_tiff(&block, large, 4);
@@ -327,6 +404,14 @@ test_exif(struct media_info *info)
 	file.p[2 + 4 + 5] = 1;
 	read_file(info);
 	tap_ok(has(info, MEDIA_MAKE, "Acme") && has(info, MEDIA_WIDTH, "40"), "a header that ends with another byte");
+	for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++) {
+		begin();
+		memcpy(lead, headers[i].bytes, headers[i].len);
+		memcpy(lead + headers[i].len, other.p, other.len);
+		made_segment(&file, 0xe1, lead, headers[i].len + other.len);
+		read_file(info);
+		tap_ok(has(info, MEDIA_MAKE, headers[i].good ? "Acme" : ""), "Exif's header: %s", headers[i].what);
+	}
 	begin();
 	add_exif(&other, 0, other.len);
 	made_read(file.p, file.len, work, info);
@@ -393,6 +478,7 @@ main(void)
 	work = work_new();
 	test_xmp(&info);
 	test_makers(&info);
+	test_flir(&info);
 	test_headers(&info);
 	test_blocks(&info);
 	test_extended(&info);

@@ -435,7 +435,7 @@ test_limits(struct buf *b)
 	end(b, one);
 	end(b, at);
 	end(b, segment);
-	film_check(b, "mkv", "tags 5,000 deep");
+	film_check(b, "mkv ELIMIT", "tags 5,000 deep");
 	segment = film(b, "matroska");
 	at = begin(b, TAGS);
 	for (int i = 0; i < 70000; i++)

@@ -148,6 +148,11 @@ test_extensions(void)
 		    names[i].type != NULL ? names[i].type : "what is not known", names[i].extension);
 		free(exact);
 	}
+	tap_ok(media_extension_is_raw("CR2", 3) && media_extension_is_raw("gpr", 3) &&
+		   media_extension_is_raw("eip", 3) && media_extension_is_raw("k25", 3),
+	    "extensions of raw pictures");
+	tap_ok(!media_extension_is_raw("tif", 3) && !media_extension_is_raw("jpg", 3),
+	    "others, though a raw picture may have one");
 }
 
 static void

@@ -349,6 +349,14 @@ test_clock(struct stream *s)
 static void
 test_mpeg(struct stream *s)
 {
+	static const struct {
+		unsigned type, packets;
+		const char *want, *what;
+	} late[] = {
+	    {MPEG2, 10000, "ts width=720 height=576", "a recording that begins far before a picture's size"},
+	    {MPEG2, 40000, "ts ELIMIT", "farther than is looked"},
+	    {0x24, 40000, "ts", "a kind of stream that is not read"},
+	};
 	struct buf units = {0};
 
 	buf_add(&units, "\0\0\1\xb3\x2d\x02\x40\x33xxxx\0\0\1\xb8", 16);
@@ -366,9 +374,17 @@ test_mpeg(struct stream *s)
 	film_check(&units, "mpeg width=720 height=576", "MPEG-2 on its own");
 	buf_clear(s->out, 1 << 20);
 	buf_add(s->out, "\0\0\1\xba", 4);
-	film_zeros(s->out, 300000);
+	film_zeros(s->out, 5000000);
 	buf_add(s->out, units.p, units.len);
-	film_check(s->out, "mpeg", "no search without end");
+	film_check(s->out, "mpeg ELIMIT", "no search without end");
+	for (size_t i = 0; i < sizeof late / sizeof late[0]; i++) {
+		buf_clear(s->out, 1 << 20);
+		tables(s, late[i].type, PID_VIDEO);
+		for (unsigned n = 0; n < late[i].packets; n++)
+			packet(s, PID_OTHER, false, NO_CLOCK, "x", 1);
+		video(s, &units, NO_CLOCK);
+		film_check(s->out, late[i].want, late[i].what);
+	}
 	buf_fini(&units);
 }
 
