@@ -85,8 +85,8 @@ struct changer {
 int change_make(
     struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change **out, struct fail *why);
 
-/* change_say() -- what a change asks that its record does not tell without the options of this run goes into the record:
- * its log rebuilds the database without them. */
+/* change_say() -- what a change asks that its record does not tell without the options of this run goes into the
+ * record: its log rebuilds the database without them. */
 void change_say(const struct change *c, bool mark_deleted, struct rec *rec);
 
 void changer_fini(struct changer *w);
