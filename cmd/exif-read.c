@@ -1,5 +1,6 @@
 /* exif-read -- add to each record what the camera recorded; see exif-read(1). */
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -10,6 +11,7 @@
 #include "media/src.h"
 #include "media/taken.h"
 #include "run/filter.h"
+#include "run/hidden.h"
 #include "run/io.h"
 
 struct conf {
@@ -25,7 +27,8 @@ struct worker {
 	struct work *work;
 	struct media_info info;
 	struct sidecar sidecar;
-	struct buf tags;
+	struct buf tags, name;
+	const char *path; /* of the record, or what it would be if the file did not lie aside */
 };
 
 static const struct opt opts[] = {
@@ -60,6 +63,7 @@ worker_free(void *arg)
 	work_free(w->work);
 	media_fini(&w->info);
 	buf_fini(&w->tags);
+	buf_fini(&w->name);
 	free(w);
 }
 
@@ -91,15 +95,15 @@ read_file(const struct conf *conf, struct worker *w, const struct rec *rec, stru
 	if (src_open(w->src, fd, (uint64_t)st->st_size, why) == 0)
 		rc = format_read(w->src, w->work, &w->info, why);
 	if (rc == 0 && w->info.type == NULL)
-		rc = unknown_read(w->src, w->work, rec->path.p, &w->info, why);
+		rc = unknown_read(w->src, w->work, w->path, &w->info, why);
 	io_close(&fd);
 	return rc;
 }
 
 static int
-read_sidecars(const struct conf *conf, struct worker *w, const struct rec *rec, struct fail *why)
+read_sidecars(const struct conf *conf, struct worker *w, struct fail *why)
 {
-	struct sidecar_file file = { run_dirfd(conf->run), rec->path.p, rec->path.len };
+	struct sidecar_file file = { run_dirfd(conf->run), w->path, strlen(w->path) };
 
 	if (conf->no_sidecars)
 		return 0;
@@ -118,9 +122,11 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 
 	if (rec_get(rec, "archive", &value))
 		return fail_set(why, FAIL_INPUT, "open", "is a member of an archive");
-	if (read_file(conf, w, rec, &facts.st, why) == -1 || read_sidecars(conf, w, rec, why) == -1)
+	if ((facts.path = w->path = hidden_own_path(rec->path.p, &w->name)) == NULL)
+		return fail_nomem(why);
+	if (read_file(conf, w, rec, &facts.st, why) == -1 || read_sidecars(conf, w, why) == -1)
 		return -1;
-	taken_names(&w->info, &conf->order, rec->path.p, rec->path.len, &facts.st.st_mtim, now);
+	taken_names(&w->info, &conf->order, w->path, strlen(w->path), &facts.st.st_mtim, now);
 	taken_choose(&w->info, &conf->order, conf->zone != NULL, now, &facts.taken);
 	return record_set(rec, &facts, "exif-read", why);
 }

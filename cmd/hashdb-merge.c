@@ -116,6 +116,7 @@ emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fai
 		run_stop(conf->run, why);
 		return -1;
 	}
+	change_say(c, conf->mark, rec);
 	*verdict = EMIT_HOLD;
 	return 0;
 }
@@ -176,8 +177,7 @@ main(int argc, char **argv)
 		.opts = opts,
 		.conf = &conf,
 		.flags = FILTER_DRAIN | FILTER_SPOOL,
-		.grain = 64,
-		.hold_bytes = UINT64_MAX,
+		.grain = 64, .hold_bytes = UINT64_MAX,
 		.operands = operands,
 		.start = start,
 		.worker_new = changer_new,

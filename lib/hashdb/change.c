@@ -5,7 +5,7 @@
 
 /* Members that say what a run did with a file, not what the file is. */
 static const char *const run_members[] = { "path", "size", "mtime", "hash", "hash_now", "verify", "verified", "db",
-	"place", "source", "archive", "member", "priority", "warnings", "error", NULL };
+	"place", "source", "archive", "member", "priority", "warnings", "deleted", "error", NULL };
 
 #define OWN_FOLDER ".dcim/" /* the database, logs: about the library, not in it */
 
@@ -284,6 +284,11 @@ ask(struct changer *w, const struct change_conf *conf, const struct rec *rec, st
 	static const char *const placed[] = { "copied", "moved", "reflinked", "hardlinked", "symlinked", "exists" };
 	struct slice text;
 
+	if (rec_is(rec, "verify", "missing") && rec_get_path(rec, "deleted", &w->text[CHANGE_PATH]) && stays_below(&w->text[CHANGE_PATH])) {
+		c->op = CHANGE_MARK;
+		return has_hash(rec) ? take_hash(w, rec, "hash", c, why) : 0;
+	}
+	buf_clear(&w->text[CHANGE_PATH], SIZE_MAX);
 	if (!rec_get(rec, "place", &text))
 		return ask_in_place(w, conf, rec, c, why);
 	for (size_t i = 0; i < sizeof placed / sizeof placed[0]; i++)
@@ -366,6 +371,15 @@ change_make(
 	if (failed || (*out = pack(w, &head)) == NULL)
 		return fail_nomem(why);
 	return 0;
+}
+
+void
+change_say(const struct change *c, bool mark_deleted, struct rec *rec)
+{
+	struct slice path = change_text(c, CHANGE_PATH);
+
+	if (mark_deleted && c->op == CHANGE_FORGET)
+		rec_set_path(rec, "deleted", path.p, path.len);
 }
 
 void

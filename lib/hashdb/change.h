@@ -21,6 +21,7 @@ enum change_op {
 	CHANGE_PUT,    /* the file at PATH has this content; with FROM: it has moved here from there */
 	CHANGE_NOTE,   /* the file at PATH, whose content should be HASH, was read and has HASH_NOW */
 	CHANGE_FORGET, /* the file at PATH was read as missing */
+	CHANGE_MARK,   /* it was, and its content is not wanted again */
 	CHANGE_UNDO,   /* the file at PATH was taken back; with FROM: there may it be again */
 	CHANGE_SOURCE  /* only the source: of the file at PATH, or without PATH of none */
 };
@@ -85,6 +86,10 @@ struct changer {
  */
 int change_make(
     struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change **out, struct fail *why);
+
+/* change_say() -- what a change asks that its record does not tell without the options of this run goes into the
+ * record: its log rebuilds the database without them. */
+void change_say(const struct change *c, bool mark_deleted, struct rec *rec);
 
 void changer_fini(struct changer *w);
 void *changer_new(void *conf);

@@ -40,7 +40,9 @@ open_log(struct log *log, struct fail *why)
 {
 	struct stat st;
 
-	log->fd = open(log->file, O_RDWR | O_CREAT | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666);
+	log->fd = open(log->file, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666);
+	if (log->fd == -1 && errno == ELOOP)
+		return fail_errno(why, "log", "%s is a link, and not followed", log->file);
 	if (log->fd == -1 || fstat(log->fd, &st) == -1)
 		return fail_errno(why, "log", "%s", log->file);
 	if (!S_ISREG(st.st_mode)) {

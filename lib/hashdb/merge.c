@@ -903,7 +903,7 @@ forget(struct merge *m, const struct change *c, struct fail *why)
 
 	if (rc != 1)
 		return rc;
-	if (!m->mark_deleted)
+	if (!m->mark_deleted && c->op != CHANGE_MARK)
 		return delete_file(m, why);
 	m->row.v[FILE_DELETED] = value_int(c->verified_ns);
 	return change_file(m, RENAME, why);
@@ -951,6 +951,7 @@ merge_apply(struct merge *m, const struct change *c, struct fail *why)
 	case CHANGE_NOTE:
 		return note(m, c, why);
 	case CHANGE_FORGET:
+	case CHANGE_MARK:
 		return forget(m, c, why);
 	case CHANGE_UNDO:
 		return undo(m, c, why);

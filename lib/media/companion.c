@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "run/hidden.h"
+
 struct companion {
 	const char *extension;
 	bool comes;
@@ -18,10 +20,12 @@ static const struct companion companions[] = {
 static const struct companion *
 find(const char *path)
 {
-	const char *dot = strrchr(path, '.');
+	struct slice name = hidden_own(path);
+	const char *dot = memrchr(name.p, '.', name.len);
+	size_t len = dot != NULL ? (size_t)(name.p + name.len - dot) - 1 : 0;
 
-	for (size_t i = 0; dot != NULL && i < sizeof(companions) / sizeof(companions[0]); i++) {
-		if (strcasecmp(dot + 1, companions[i].extension) == 0)
+	for (size_t i = 0; len > 0 && i < sizeof(companions) / sizeof(companions[0]); i++) {
+		if (strlen(companions[i].extension) == len && strncasecmp(dot + 1, companions[i].extension, len) == 0)
 			return &companions[i];
 	}
 	return NULL;

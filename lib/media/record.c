@@ -140,9 +140,9 @@ set_tags(struct rec *rec, struct media_info *info)
 }
 
 static void
-add_warnings(struct rec *rec, struct media_info *info, const char *tool)
+add_warnings(struct rec *rec, const char *path, struct media_info *info, const char *tool)
 {
-	const char *extension = media_extension(rec->path.p);
+	const char *extension = media_extension(path);
 	size_t i;
 
 	if (extension != NULL && !media_extension_fits(info->type, extension, strlen(extension)))
@@ -168,6 +168,6 @@ record_set(struct rec *rec, const struct record_facts *facts, const char *tool, 
 	set_fields(rec, info);
 	set_sidecars(rec, info, facts->sidecars);
 	set_tags(rec, info);
-	add_warnings(rec, info, tool);
+	add_warnings(rec, facts->path, info, tool);
 	return info->text.failed || (info->tags != NULL && info->tags->failed) ? fail_nomem(why) : 0;
 }

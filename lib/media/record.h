@@ -13,6 +13,7 @@ extern const char *const record_members[];
 
 /* What is known of a file. */
 struct record_facts {
+	const char *path; /* the name that is compared with the content */
 	struct stat st;
 	struct taken taken;
 	struct media_info *info;    /* its text buffer is used for scratch */

@@ -20,11 +20,9 @@
 #include "place/origin.h"
 #include "place/publish.h"
 #include "run/buf.h"
+#include "run/hidden.h"
 #include "run/io.h"
 
-#define MARK ".dcim-"
-#define MARK_LEN 6u
-#define DIGITS 8u
 #define TRIES 100
 #define AT_REST_S 5 /* an empty file this old is none that somebody has just begun to write */
 
@@ -50,11 +48,12 @@ make_hidden(struct aside *a)
 	uint32_t random;
 
 	errno = ENAMETOOLONG;
-	if (len + 1 + MARK_LEN + DIGITS > NAME_MAX || getrandom(&random, sizeof(random), 0) != sizeof(random))
+	if (len + 1 + strlen(HIDDEN_MARK) + HIDDEN_DIGITS > NAME_MAX ||
+	    getrandom(&random, sizeof(random), 0) != sizeof(random))
 		return -1;
 	a->hidden[0] = '.';
 	memcpy(a->hidden + 1, a->name, len);
-	snprintf(a->hidden + 1 + len, sizeof(a->hidden) - 1 - len, MARK "%08x", (unsigned)random);
+	snprintf(a->hidden + 1 + len, sizeof(a->hidden) - 1 - len, HIDDEN_MARK "%08x", (unsigned)random);
 	return 0;
 }
 
@@ -106,19 +105,10 @@ aside_give_back(const struct aside *a, struct fail *why)
 		   : fail_errno(why, "rename", "%s", own.name);
 }
 
-/* The length of the name that a hidden one stands for, or 0. */
 static size_t
 own_length(const char *hidden)
 {
-	size_t len = strlen(hidden);
-	const char *mark;
-
-	if (len < 1 + 1 + MARK_LEN + DIGITS || hidden[0] != '.')
-		return 0;
-	mark = hidden + len - DIGITS - MARK_LEN;
-	if (memcmp(mark, MARK, MARK_LEN) != 0)
-		return 0;
-	return strspn(mark + MARK_LEN, "0123456789abcdef") == DIGITS ? (size_t)(mark - hidden) - 1 : 0;
+	return hidden_own_length(hidden, strlen(hidden));
 }
 
 bool

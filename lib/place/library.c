@@ -42,7 +42,7 @@ open_state(struct library *l, struct fail *why)
 {
 	if (mkdirat(l->fd, ".dcim", 0777) == -1 && errno != EEXIST)
 		return fail_errno(why, "mkdir", "%s/.dcim", l->name);
-	if ((l->dcim = openat(l->fd, ".dcim", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
+	if ((l->dcim = openat(l->fd, ".dcim", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) == -1)
 		return fail_errno(why, "open", "%s/.dcim", l->name);
 	l->lock = openat(l->dcim, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
 	if (l->lock == -1)

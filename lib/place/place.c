@@ -9,6 +9,7 @@
 #include "place/prepare.h"
 #include "place/outcome.h"
 #include "place/settle.h"
+#include "run/hidden.h"
 
 #define FILES_WANTED 8192 /* descriptors: the window's, the batch's and its folders' */
 #define FILES_LEFT 700    /* … of which jobs leave so many to everything else */
@@ -163,12 +164,12 @@ int
 place_emit(struct place *p, struct rec *rec, enum emit *verdict, struct fail *why)
 {
 	struct job *job = rec->data;
-	struct slice name;
+	struct slice name, own = hidden_own(rec->path.p);
 
 	if (outcome_source(p, rec, job, why) == -1)
 		return -1;
 	if (job->renamed && !rec_get(rec, "original_name", &name))
-		rec_set_path(rec, "original_name", origin_name(rec->path.p), strlen(origin_name(rec->path.p)));
+		rec_set_path(rec, "original_name", own.p, own.len);
 	if (job->outcome == JOB_SKIPPED)
 		outcome_place(p, rec, job);
 	else

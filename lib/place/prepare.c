@@ -12,6 +12,7 @@
 #include "place/copy.h"
 #include "place/portable.h"
 #include "place/search.h"
+#include "run/hidden.h"
 #include "run/io.h"
 #include "run/never.h"
 
@@ -70,9 +71,10 @@ reason_to_skip(const struct step *s)
 static int
 expand(struct step *s, struct fail *why)
 {
-	const char *name = origin_name(s->rec->path.p);
-	struct template_input in = {
-	    .rec = s->rec, .name = {name, strlen(name)}, .dir = s->kit->origin.dir, .zoned = s->p->o.zone != NULL};
+	struct template_input in = {.rec = s->rec,
+	    .name = hidden_own(s->rec->path.p),
+	    .dir = s->kit->origin.dir,
+	    .zoned = s->p->o.zone != NULL};
 	bool undated = true;
 
 	for (size_t i = 0; undated && i < PLACE_TEMPLATES && s->p->templates[i] != NULL; i++) {
@@ -426,15 +428,17 @@ open_source(struct step *s, struct fail *why)
 	return s->fd == -1 ? -1 : 0;
 }
 
-/* A move that was killed has put it aside, under a hidden name: that is not where it belongs, nor is it to be lost. */
+/*
+ * A move that was killed has put it aside, under a hidden name.  What cannot have its own name back, which another file
+ * has, or the card is write-protected, is not to be lost: it is placed from where it lies, under its own name.
+ */
 static int
 put_back(const struct place *p, const struct rec *rec, struct fail *why)
 {
 	if (!p->moves || p->o.dry_run)
-		return fail_set(why, FAIL_INPUT, "open",
-		    "put aside by a move that was killed: source-remove --give-back returns its name");
+		return 0;
 	if (aside_return(p->dirfd, rec->path.p, why) == -1)
-		return -1;
+		return why->errnum == EBUSY ? -1 : 0;
 	return fail_set(why, FAIL_CHANGED, "open",
 	    "was put aside by a move that was killed, and has its name again: the same command takes it now");
 }
@@ -450,8 +454,8 @@ prepare_record(struct place *p, struct kit *kit, struct job *job, struct rec *re
 		return -1;
 	job->in_library = kit->origin.in_library;
 	job->companion = companion_is(rec->path.p);
-	if (aside_is(rec->path.p))
-		return put_back(p, rec, why);
+	if (aside_is(rec->path.p) && put_back(p, rec, why) == -1)
+		return -1;
 	if ((reason = reason_to_skip(&s)) != REASON_NONE)
 		return skip(&s, reason, why);
 	if (open_source(&s, why) == -1)

@@ -60,6 +60,8 @@ outcome_of(const struct rec *rec)
 
 	if (rec->failed)
 		return FAILED;
+	if (rec_is(rec, "verify", "missing") && rec_get(rec, "deleted", &hash))
+		return DELETED;
 	if (rec_known(rec) && !rec_is(rec, "db.by", "hash"))
 		return settled_before(rec);
 	for (enum outcome o = COPIED; o < OUTCOMES; o++) {

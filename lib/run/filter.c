@@ -190,6 +190,8 @@ run_stream(struct run *run, struct fail *why)
 static int
 status_of(struct run *run, int rc, const struct fail *why)
 {
+	if (rc == -1 && root_left_alone(run))
+		return RUN_FATAL;
 	if (rc == -1 && !run->out.closed_by_reader)
 		return say(run, why, !run->started && why->code == FAIL_INPUT ? RUN_USAGE : RUN_FATAL);
 	if (run->out.failed || run->left_alone)

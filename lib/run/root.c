@@ -114,6 +114,18 @@ common_has_gone(struct run *run, struct buf *name)
 }
 
 bool
+root_left_alone(const struct run *run)
+{
+	for (size_t i = 0; i < run->nroots; i++) {
+		const struct run_root *r = &run->roots[i];
+
+		if (r->quiet && !is_same(AT_FDCWD, r->path, r->dev, r->ino))
+			return true;
+	}
+	return false;
+}
+
+bool
 root_has_gone(struct run *run)
 {
 	struct buf name = { 0 };

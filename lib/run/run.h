@@ -84,16 +84,16 @@ struct run {
 	struct spool spool;
 
 	sigset_t signals;
-	atomic_int signal;      /* the first that ends the run, or 0 */
+	atomic_int signal; /* the first that ends the run, or 0 */
 	atomic_bool stopping;
-	atomic_bool ended;      /* the watching thread is to return */
-	bool started;           /* start() has succeeded */
-	bool left_alone;        /* a folder of --while has gone */
-	bool drawing;           /* progress lines were asked for */
+	atomic_bool ended; /* the watching thread is to return */
+	bool started;      /* start() has succeeded */
+	bool left_alone;   /* a folder of --while has gone */
+	bool drawing;      /* progress lines were asked for */
 	uint64_t started_ns;
 	atomic_uint_least64_t total; /* records, once the input has ended; else 0 */
 	atomic_uint_least64_t done, failed, bytes;
-	bool unfinished;        /* run_unfinished() was called */
+	bool unfinished; /* run_unfinished() was called */
 };
 
 /* feed.c */
@@ -101,8 +101,9 @@ void *feed_main(void *run); /* the reading thread */
 
 /* root.c */
 int root_watch_whiles(struct run *run, struct fail *why); /* -1: one is not there, which is not to be said */
-void root_learn(struct run *run, const struct rec *rec); /* by the reading thread: a record that will be worked on */
-bool root_has_gone(struct run *run);                     /* a record failed: with its source?  Then the run is stopped */
+void root_learn(struct run *run, const struct rec *rec);  /* by the reading thread: a record that will be worked on */
+bool root_has_gone(struct run *run);         /* a record failed: with its source?  Then the run is stopped */
+bool root_left_alone(const struct run *run); /* a folder of --while has gone: what failed since is not to be said */
 
 /* stream.c; all but stream_end_input() from the main thread only */
 int stream_run(struct run *run, struct fail *why);   /* everything between start() and finish(); 0 or -1 */
@@ -126,9 +127,9 @@ bool hold_is_full(const struct run *run);
 void hold_commit(struct run *run); /* commit what is held, and write it */
 
 /* watch.c */
-void watch_block(struct run *run);                     /* before any thread starts */
+void watch_block(struct run *run); /* before any thread starts */
 int watch_start(struct run *run, pthread_t *thread, struct fail *why);
 void watch_stop(struct run *run, pthread_t thread);
-void watch_die(const struct run *run);                 /* end by the signal that came */
+void watch_die(const struct run *run); /* end by the signal that came */
 
 #endif

@@ -5,6 +5,7 @@
 #   find          starting points through for_find(), globs behind -name and -path, quoted
 #   sh -c         --through only: from the command line, or from a config file that trust() lets pass
 #   a terminal    through plain(): messages, and what runs/RUN.info says
+#   redirections  below .dcim, which guard() has looked through for links
 #   programs      paths behind --option= or --, records on standard input
 #   SQL, JSON     none here: the programs' affair
 

@@ -11,25 +11,36 @@ require_also() {
 
 # begin_run LIBRARY SOURCES -- set `log` to the new file of a run, and `left` to its name without the extension.  In the
 # order of their names, runs follow each other, whatever the clock does: what comes later counts when the database is
-# rebuilt.
+# rebuilt.  The log stays open as descriptor 8: what came into one that has gone can still be counted.
 begin_run() {
 	run=$(date -u +%Y%m%dT%H%M%SZ)
 	last_run "$1"
 	digits "$run" && now=$digits
 	digits "${last:-0T0Z}"
 	[ "$digits" -lt "$now" ] || after "$last"
-	log=$1/.dcim/runs/$run.ndjson
-	[ -d "$1/.dcim/runs" ] || mkdir -p "$1/.dcim/runs" 2>/dev/null
-	while ! (set -C && : >"$log") 2>"$tmp/why"; do
-		why=$(cat "$tmp/why")
-		[ -e "$log" ] || die 3 "cannot begin a run in $1/.dcim/runs: ${why##*: }"
+	[ -d "$1/.dcim/runs" ] || mkdir "$1/.dcim/runs" 2>/dev/null
+	while left=$1/.dcim/runs/$run log=$1/.dcim/runs/$run.ndjson && { taken || ! (set -C && : >"$log") 2>"$tmp/why"; }; do
+		taken || no_run "$1"
 		after "$run"
-		log=$1/.dcim/runs/$run.ndjson
 	done
-	left=${log%.ndjson}
-	exec 6>"$left.open"
+	(set -C && : >"$left.open") 2>"$tmp/why" || { rm -f "$log" && no_run "$1"; }
+	{ command exec 6>>"$left.open" 8<"$log"; } 2>"$tmp/why" || no_run "$1" # after `command` the shell outlives a failure
 	flock -n 6 2>/dev/null # a file system without locks: then nobody takes the run for a killed one
-	info source "$2"
+	[ -z "$2" ] || info source "$2"
+}
+
+# taken -- whether something of another run has the name, were it a link to nothing.
+taken() {
+	for file in "$left.ndjson" "$left.open" "$left.info" "$left.moved" "$left.new" "$left.reserve"; do
+		[ ! -e "$file" ] && [ ! -h "$file" ] || return 0
+	done
+	return 1
+}
+
+no_run() { # LIBRARY
+	why=$(cat "$tmp/why")
+	[ -d "$1/.dcim" ] || die 3 "$1 has gone (is the disk mounted?), before anything was imported"
+	die 3 "cannot begin a run in $1/.dcim/runs: ${why##*: }"
 }
 
 # free_bytes PATH -- print the room on its file system; where that cannot be told, more than anyone has.
@@ -57,7 +68,8 @@ reserve() {
 # ended from outside, what it had in hand is recorded as after a kill.
 complete_log() {
 	recorded=yes
-	[ "$status" -ne 3 ] || calmly hashdb-merge -q "--log=$log" "$db" </dev/null >/dev/null 2>&1 || recorded=''
+	[ -z "$lost" ] || recorded=''
+	[ "$status$lost" != 3 ] || calmly hashdb-merge -q "--log=$log" "$db" </dev/null >/dev/null 2>&1 || recorded=''
 }
 
 # last_run LIBRARY -- set `last` to the name of the last one, as far as it is a time; empty where there is none.
@@ -93,61 +105,84 @@ info() { # NAME VALUE
 
 # outlive -- wait for what a run has left running: its shell may have been killed, and its programs write on.
 outlive() {
+	[ -e "$left.open" ] || return 0
 	exec 6>&-
 	flock "$left.open" true 2>/dev/null
 	exec 6>>"$left.open"
 	flock -n 6 2>/dev/null
 }
 
+# add_known -- what was known already comes behind the rest of the log, all of it or nothing.  Sets `all` to what has
+# both.
+add_known() {
+	all=$log
+	[ -n "$recorded" ] && [ -s "$tmp/known" ] || return 0
+	size=$(stat -c %s -- "$log")
+	why=$(calmly cat "$tmp/known" 2>&1 >>"$log") && return
+	status=3
+	say "what was imported before is not in this run's log: ${why##*: }"
+	calmly truncate -s "$size" -- "$log" || recorded='' # the next run does that
+	all=$tmp/all
+	calmly cat "$log" "$tmp/known" >"$all"
+}
+
 # end_run -- the log is as it will be; one without records goes, one that is not complete is left to the next run.
 end_run() {
+	[ -z "$lost" ] || return 0
 	[ ! -e "$left.reserve" ] || rm -f "$left.reserve"
 	if [ -s "$log" ]; then
 		[ -z "$stop" ] || info stopped "$stop${missed:+, $missed of $found files not reached}"
 		[ -n "$recorded" ] || return
-		mv -f "$left.open" "$left.info"
-		tell_removed "$left"
+		mv -fT "$left.open" "$left.info"
+		tell_removed
 		sync "$log" 2>/dev/null # one that tells only of known files may be lost
 	else
-		rm -f "$log" "$left.open" "$left.moved"
+		rm -f "$left.moved" "$log" "$left.open" # what is left of a run is found by the last
 	fi
 }
 
-# tell_removed LEFT -- what source-remove has said takes the place of the log's first lines: which sources are gone.
+# tell_removed -- what source-remove has said takes the place of the log's first lines: which sources are gone.  Where
+# there is no room for that, the next run does it.
 tell_removed() {
-	if [ -s "$1.moved" ]; then
-		said=$(wc -l <"$1.moved")
-		{ head -n "$said" "$1.moved" && tail -n "+$((said + 1))" "$1.ndjson"; } >"$1.new" && sync "$1.new" &&
-			mv -f "$1.new" "$1.ndjson"
-	fi
-	[ ! -e "$1.moved" ] || rm -f "$1.moved" "$1.new"
+	is_file "$left.moved" || return 0
+	is_file "$left.ndjson" || { rm -f "$left.moved" && return; }
+	rm -f "$left.new" 2>/dev/null
+	said=$(wc -l <"$left.moved")
+	[ "$said" -eq 0 ] || {
+		(set -C && { head -n "$said" "$left.moved" && tail -n "+$((said + 1))" "$left.ndjson"; } >"$left.new") 2>/dev/null &&
+			sync "$left.new" && mv -fT "$left.new" "$left.ndjson"
+	} || { rm -f "$left.new"; return; }
+	rm -f "$left.moved"
 }
 
 # recover LIBRARY -- complete what runs that were killed have left.
 recover() {
-	for open in "$1"/.dcim/runs/*.open; do
-		[ -e "$open" ] || continue
-		flock -n "$open" true 2>/dev/null || continue # its run lives
-		left=${open%.open}
-		hashdb-merge -q "--log=$left.ndjson" "$db" </dev/null >/dev/null 2>&1 || continue # it says why when it is needed
-		rm -f "$left.reserve"
-		[ -s "$left.ndjson" ] || rm -f "$left.ndjson" "$open"
-		[ -e "$open" ] || continue
-		grep -q '^stopped = ' "$open" || echo 'stopped = it was killed' >>"$open"
-		mv -f "$open" "$left.info"
+	for file in "$1"/.dcim/runs/*.open "$1"/.dcim/runs/*.moved; do
+		left=${file%.*}
+		! is_file "$left.open" || end_killed || continue
+		tell_removed
 	done
-	for moved in "$1"/.dcim/runs/*.moved; do
-		[ ! -e "$moved" ] || [ -e "${moved%.moved}.open" ] || tell_removed "${moved%.moved}"
-	done
+}
+
+# end_killed -- the run's log is completed and its end noted; returns 1 where it lives, and where neither can be done.  What
+# was killed just now may still be dying.
+end_killed() {
+	flock -w 0.3 "$left.open" true 2>/dev/null || return
+	is_file "$left.ndjson" || [ ! -e "$left.ndjson" ] || return
+	hashdb-merge -q "--log=$left.ndjson" "$db" </dev/null >/dev/null 2>&1 || return # it says why when it is needed
+	rm -f "$left.reserve"
+	[ -s "$left.ndjson" ] || { rm -f "$left.moved" "$left.ndjson" "$left.open" && return 1; }
+	grep -q '^stopped = ' "$left.open" || echo 'stopped = it was killed' >>"$left.open"
+	mv -fT "$left.open" "$left.info"
 }
 
 # list_runs LIBRARY -- a line for each.  What has noted no summary, as a run that was killed, is counted now.
 list_runs() {
 	for file in "$1"/.dcim/runs/*.ndjson; do
-		[ -e "$file" ] || continue
+		is_file "$file" || continue
 		about=${file%.ndjson} from='' stop='' first=''
 		for info in "$about.info" "$about.open"; do
-			[ ! -f "$info" ] || read_info <"$info"
+			! is_file "$info" || read_info <"$info"
 		done
 		[ -n "$first" ] || first=$(photo-report -q <"$file")
 		printf '%s  %s%s%s\0' "${about##*/}" "$stop" "${first%%"$newline"*}" "$from"
@@ -199,7 +234,7 @@ count_names() {
 }
 
 count() { # FILE -- print how many lines it has
-	[ ! -e "$1" ] || wc -l <"$1"
+	if [ -e "$1" ]; then wc -l <"$1"; else echo 0; fi
 }
 
 # left_out -- tell how many files a --through command has not passed on, where nothing else can have stopped them.

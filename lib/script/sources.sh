@@ -21,10 +21,11 @@ identity() {
 	stat -Lc '%d:%i' -- "$1" 2>/dev/null || echo gone
 }
 
-# note_roots SOURCE... -- set `roots` to the folders of the sources, quoted, each behind its identity and once in a row;
-# `watch` to the option by which a program ends quietly when one goes, `from` to that by which place-file knows them.
+# note_roots SOURCE... -- set `roots` to the library and the folders of the sources, quoted, each behind its identity and
+# once in a row; `watch` to the option by which a program ends quietly when one goes, `from` to that by which place-file knows them.
 note_roots() {
-	roots='' watch='' from='' last=''
+	quote "$library"
+	roots="$(calmly identity "$library") $quoted" watch=" --while=$quoted" from='' last='' lost=''
 	for source; do
 		root_of "$source"
 		[ "$root" != "$last" ] || continue
@@ -46,10 +47,12 @@ gone_root() {
 	[ $# -gt 0 ] && printf '%s' "${2%/}"
 }
 
-# check_roots -- set `gone` to the folder of a card that was pulled out.  Nothing else is to be said of it then.
+# check_roots -- set `gone` to the folder of a card that was pulled out, or to the library, and then `lost`; its log is the
+# one that was opened.  Nothing else is to be said of it then.
 check_roots() {
 	[ -z "$gone" ] && gone=$(calmly eval "gone_root $roots") || return 0
 	status=3
+	[ "$gone" != "${library%/}" ] || lost=yes log=${log:+/proc/self/fd/8}
 	true >"$tmp/unread"
 }
 
@@ -114,8 +117,10 @@ list() {
 		for_find "$source"
 		quote "$path" && starts="$starts $quoted"
 	done
+	hex='[0-9a-f]'
 	eval "LC_ALL=C stage find find -H $starts \\( -samefile \"\$library/.\" $excludes \\) -prune \
-		-o \\( $nowhere \\) -prune -fprintf \"\$tmp/never\" '%d %p\\n' -o -type f -name '.*.dcim-????????' -fprint0 \"\$tmp/aside\" -o -type f -print0 -fprintf \"\$tmp/sizes\" '%s\\n'" 2>"$tmp/unread" |
+		-o \\( $nowhere \\) -prune -fprintf \"\$tmp/never\" '%d %p\\n' -o -type f -name '.?*.dcim-$hex$hex$hex$hex$hex$hex$hex$hex' -fprint0 \"\$tmp/aside\" \
+		-o -type f -print0 -fprintf \"\$tmp/sizes\" '%s\\n'" 2>"$tmp/unread" |
 		LC_ALL=C stage sort sort -zu -o "$tmp/list"
 }
 
@@ -129,19 +134,30 @@ back_again() {
 	[ ! -f "$1" ] || printf '%s\0' "$@" | source-remove -q -0 --give-back >/dev/null
 }
 
-# look SOURCE... -- list what there is, once what lies aside has its names back; a dry run leaves it there.
+# look SOURCE... -- list what there is, once what lies aside has its names back; a dry run leaves it there.  What cannot
+# have them back, of a card that is write-protected or where the name was taken, is a source as it lies.
 look() {
 	await list "$@"
 	[ ! -s "$tmp/never" ] || sed -n 's/^0 //p' "$tmp/never" | while IFS= read -r source; do
 		say "$source is passed over: under such a name there is trash or a program's own; $source/. is looked into"
 	done
-	[ -s "$tmp/aside" ] && [ -z "$dry_run" ] || return 0
-	await give_back
-	await list "$@"
+	[ -s "$tmp/aside" ] || return 0
+	if [ -z "$dry_run" ]; then
+		await give_back
+		await list "$@"
+		await still_aside >"$tmp/aside"
+		[ ! -s "$tmp/aside" ] || say "what an import that was killed had put aside cannot have its name back, and is imported from where it lies"
+	fi
+	cat "$tmp/aside" >>"$tmp/list"
 }
 
 give_back() {
-	stage "source-remove --give-back" source-remove $common --give-back <"$tmp/aside" >/dev/null
+	stage "source-remove --give-back" source-remove -q --give-back <"$tmp/aside" >"$tmp/returned" 2>/dev/null
+}
+
+# still_aside -- of what could not be given back, all but what another import has in hand.
+still_aside() {
+	sed '/"code":"EBUSY"/d' "$tmp/returned" | stage record-paths record-paths --errors
 }
 
 sum() {
@@ -185,13 +201,17 @@ mark_missing() {
 		if [ -n "$dry_run" ]; then
 			stage cat cat
 		else
-			stage "hashdb-merge --mark-deleted" hashdb-merge $common -C "$library" --mark-deleted "$db"
+			stage "hashdb-merge --mark-deleted" hashdb-merge $common -C "$library" --mark-deleted "--log=$log" "$db"
 		fi >"$tmp/marked"
 }
 
-# leave_deleted -- note in the database that what has gone from the library is not wanted again.  A dry run only counts
-# it, and has hashdb-lookup answer as it would then.
+# leave_deleted -- note in the database that what has gone from the library is not wanted again: a run of its own, so
+# that a database that is made from the logs knows it.  A dry run only counts it, and has hashdb-lookup answer as it would
+# then.
 leave_deleted() {
+	[ -n "$dry_run" ] || in_turn begin_run "$library" ''
 	await mark_missing
+	check_roots
+	[ -n "$dry_run" ] || { complete_log && in_turn calmly end_run; }
 	[ ! -s "$tmp/marked" ] || say "files deleted from $library, and not brought back from now on: $(count "$tmp/marked")"
 }

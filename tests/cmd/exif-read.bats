@@ -424,3 +424,12 @@ packet() {
 	jq -e . out >/dev/null
 	[ "$(jq -s 'map(select(.error)) | length' out)" -eq 0 ]
 }
+
+@test "a file that was put aside has the date and the extension of its name" {
+	printf '\377\330\377\376\000\004xx\377\331' >.20240501_101112.jpg.dcim-0123abcd
+	cp .20240501_101112.jpg.dcim-0123abcd ..20240501_101112.jpg.dcim-0123abcd.dcim-89abcdef
+	: >.b.jpg.dcim-0123abcd
+	exif-read .2* ..2* | jqr '.taken + " " + (.warnings | map(.code) | tostring)' >out
+	[ "$(uniq <out)" = '2024-05-01T10:11:12 ["EFORMAT"]' ] || { cat out; false; }
+	exif-read .b.jpg.dcim-0123abcd | grep -q '"is empty"'
+}

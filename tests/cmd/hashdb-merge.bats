@@ -970,6 +970,16 @@ a_run() {
 	[ "$(rows | wc -l)" -eq 1 ]
 }
 
+@test "--log: a link is not followed, be it to nothing" {
+	printf '{"path":"mine"}\n{"path":"torn' >mine && cp mine before
+	ln -s mine link && ln -s new dangling
+	for log in link dangling; do
+		run -3 --separate-stderr hashdb-merge --log=$log "$DB" </dev/null
+		[[ $stderr == "hashdb-merge: $log is a link, and not followed"* ]] || { echo "$stderr"; false; }
+	done
+	cmp mine before && [ ! -e new ]
+}
+
 @test "--log: a file that is no log is left as it is" {
 	printf 'notes\nof mine\nand more' >notes
 	printf '\377\330 no newline' >picture

@@ -132,3 +132,60 @@ lines' $'\e[2J\e]0;x\a' '%n%s%5$n' 'file:x?mode=memory'; do
 	exif-read <names | file-hash | record-paths | cmp - names
 	[ "$(wc -l <records)" -eq "${#names[@]}" ]
 }
+
+# strange KIND NAME -- put there what is no file of a library's making, or one that leads out of it.
+strange() {
+	case $1 in
+	link) ln -s "$T/home/rc" "$2" ;;
+	dangling) ln -s "$T/home/new" "$2" ;;
+	folder-link) ln -s "$T/home" "$2" ;;
+	pipe) mkfifo "$2" ;;
+	folder) mkdir -p "$2" ;;
+	esac
+}
+
+@test "a library's own folder: what is in it leads nowhere else, and holds nobody up" {
+	picture=$'\377\330\377\376\000\004xx\377\331'
+	mkdir card home && printf '%s' "$picture" >card/a.jpg
+	for name in 20991231T235958Z.ndjson x.ndjson x.open x.moved x.new x.info x.reserve 20991231T235959Z.open ../lock ../tmp ../hash.db-wal \
+		../hash.db-journal ../verify ../../.dcim ''; do
+		for kind in link dangling folder-link pipe folder; do
+			rm -rf lib home && mkdir home && echo mine >home/rc
+			photo-init -q lib >out
+			runs=lib/.dcim/runs
+			printf '{"path":"b"}\n' | tee $runs/x.ndjson >$runs/20991231T235958Z.ndjson
+			: >$runs/x.open
+			echo 'echo pwned' >$runs/x.moved
+			case $name in
+			../../.dcim) mv lib/.dcim home/lib && ln -s "$T/home/lib" lib/.dcim ;;
+			'') mv $runs home/lib && ln -s "$T/home/lib" $runs ;;
+			*) rm -rf "$runs/$name" && strange $kind "$runs/$name" ;;
+			esac
+			before=$(find home -printf '%p %l\n' -type f -exec cat {} + | sort)
+			for command in 'photo-import -q card lib' 'photo-import -n card lib' 'photo-import --runs lib' 'photo-init -q lib'; do
+				rc=0
+				timeout 30 $command >out 2>err </dev/null || rc=$?
+				[ "$(find home -printf '%p %l\n' -type f -exec cat {} + | sort)" = "$before" ] ||
+					{ echo "$command, $name, $kind"; find home -type f -exec grep . {} +; false; }
+				[ $rc -lt 124 ] || { echo "$command, $name, $kind: $rc"; cat err; false; }
+				case $kind,$name,$rc in
+				folder,* | *,2) ;;
+				*) echo "$command, $name, $kind: $rc"; cat err; false ;;
+				esac
+				[ $rc -ne 2 ] || [ "$(wc -l <err)" -eq 1 ] || { echo "$command, $name, $kind"; cat err; false; }
+			done
+			case $name in ../../.dcim | '') break ;; esac
+		done
+	done
+}
+
+@test "a library's config that is a link is read, and not written through" {
+	mkdir home && photo-init -q lib >out
+	echo '# mine' >home/config && ln -s "$T/home/config" lib/.dcim/config
+	run -0 photo-init -q lib
+	run -3 photo-init -q --portable-names lib
+	[[ $output == *'.dcim/config is a link'* ]]
+	[ "$(cat home/config)" = '# mine' ]
+	rm lib/.dcim/config && mkfifo lib/.dcim/config
+	run -2 timeout 30 photo-init -q --portable-names lib
+}

@@ -192,10 +192,43 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	mv card/DCIM/102NIKON/DSC_0001.JPG card/DCIM/102NIKON/.DSC_0001.JPG.dcim-0a1b2c3d
 	before=$(everything card)
 	run -0 photo-import -n card lib
-	[[ $output != *dcim-0a1b2c3d* ]] && [ "$(everything card)" = "$before" ]
+	[[ $output == *'.DSC_0001.JPG.dcim-0a1b2c3d -> 2018/2018-12-24/DSC_0001.JPG'* ]]
+	[ "$(everything card)" = "$before" ]
 	run -0 photo-import -q --move card lib
 	[[ $output == *$'\n20 sources were removed.\n'* ]]
 	[ -e lib/2018/2018-12-24/DSC_0001.JPG ] && [ -z "$(ls -A card/DCIM/102NIKON)" ]
+}
+
+@test "what was put aside and cannot have its name back is imported under it: the name was taken, the card is write-protected" {
+	library
+	photo=card/DCIM/102NIKON/DSC_0001.JPG aside=card/DCIM/102NIKON/.DSC_0001.JPG.dcim-0a1b2c3d
+	was=$(sha256sum <$photo)
+	mv $photo $aside && cp card/DCIM/103APPLE/*.JPG $photo
+	cp -a card twin
+	photo-import -n card lib | grep -F "$aside -> 2018/2018-12-24/DSC_0001" || false
+	run -1 --separate-stderr photo-import -q card lib
+	[[ $stderr == *'cannot have its name back, and is imported from where it lies' ]] || { echo "$stderr"; false; }
+	[ "$(sha256sum <lib/2018/2018-12-24/DSC_0001.JPG)" = "$was" ]
+	run -1 --separate-stderr photo-import -q card lib
+	[[ $output == *' 21 imported before'* ]] || { echo "$output"; false; }
+	library other
+	run -1 photo-import -q --move twin other
+	[ "$(sha256sum <other/2018/2018-12-24/DSC_0001.JPG)" = "$was" ]
+	[ -z "$(ls -A twin/DCIM/102NIKON)" ]
+	unshare -m true 2>/dev/null || skip "no mount namespaces"
+	mv $aside $photo && cp $photo spare && mv $photo $aside
+	library third
+	unshare -m sh -c "mount --bind card card && mount -o remount,ro,bind card || exit 77
+		photo-import -q card third >out 2>err" && status=0 || status=$?
+	[ "$status" -ne 77 ] || skip "nothing can be write-protected here"
+	[ "$status" -eq 1 ] && [ "$(sha256sum <third/2018/2018-12-24/DSC_0001.JPG)" = "$was" ]
+}
+
+@test "a name that only looks like one that was put aside is a source like others" {
+	library
+	cp card/DCIM/102NIKON/DSC_0001.JPG card/.a.JPG.dcim-yyyymmdd
+	run -0 photo-import -q card lib
+	[[ $output == '22 files, '*' 2 duplicates'* ]] || { echo "$output"; false; }
 }
 
 @test "--move of a file is no pulled-out card" {
@@ -953,6 +986,28 @@ b' '$(touch bad)' '*'; do
 	unshare -m sh inside "$(three)" || skip "cannot mount here"
 	[ "$(cat status)" = 3 ]
 	[ "$(cat err)" = 'photo-import: mnt has gone, after 3 of 21 files; the same command goes on from here' ] || { cat err; false; }
+}
+
+@test "the library that was unmounted, its mount point left: the same; nothing is written where it was" {
+	unshare -m true 2>/dev/null || skip "needs a mount namespace"
+	cat >inside <<-'END'
+		mkdir mnt && mount -t tmpfs tmpfs mnt && mkdir mnt/lib || exit 9
+		photo-init -q mnt/lib >/dev/null
+		ln -s mnt/lib lib
+		photo-import -q --through="$1; umount -l mnt; cat" card mnt/lib >out 2>err
+		echo $? >status
+		mount -t tmpfs tmpfs mnt && photo-init -q mnt >/dev/null
+		photo-import -nq --through="umount -l mnt; cat" card mnt >out-n 2>err-n
+		echo $? >status-n
+		find mnt -mindepth 1 >found
+	END
+	unshare -m sh inside "$(three)" || skip "cannot mount here"
+	[ "$(cat status status-n)" = $'3\n3' ] || { cat err err-n; false; }
+	[[ $(cat err) == 'photo-import: mnt/lib has gone, after '[3-9]' of 21 files; the same command goes on from here' ]] || { cat err; false; }
+	[[ $(head -n 1 out) == 'Stopped before the end: mnt/lib has gone'* ]] || { cat out; false; }
+	! grep -q '^0 files' out || false
+	[[ $(cat err-n) == 'photo-import: mnt has gone, after '* ]] || { cat err-n; false; }
+	[ ! -s found ]
 }
 
 @test "a full TMPDIR: status 3, and it is named" {

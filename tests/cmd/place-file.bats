@@ -1373,3 +1373,11 @@ in_mounts() {
 	(ulimit -n 60 && place-file -t lib --template='{taken:%Y}/{name}' -j2 <in) >out
 	[ "$(jqr .place.action out | sort | uniq -c | tr -s ' ')" = " 400 copied" ]
 }
+
+@test "a library whose own folder is a link: nothing is written where it leads" {
+	mkdir there home && ln -s "$PWD/home" there/.dcim
+	echo x >a.jpg
+	run -3 place-file -t there a.jpg
+	[[ $output == *'there/.dcim'* ]]
+	[ -z "$(ls -A home)" ] && [ "$(ls -A there)" = .dcim ]
+}

@@ -431,12 +431,14 @@ every() {
 	done
 }
 
-@test "place-file takes no hidden leftover for a picture, and finds a source that was left aside" {
+@test "place-file takes a hidden leftover for what it was, and finds a source that was left aside" {
 	begin
 	rec >in
 	mv card/a.jpg card/.a.jpg.dcim-0123abcd
-	run -1 place-file -q -t lib card/.a.jpg.dcim-0123abcd
-	[[ "$(jqr .error.message <<<"$output")" == *'source-remove --give-back'* ]] && [ ! -e card/a.jpg ]
+	run -0 place-file -q -t lib --template='{stem}-{name}' --dry-run card/.a.jpg.dcim-0123abcd
+	[ "$(jqr .place.to <<<"$output")" = a-a.jpg ]
+	[ ! -e card/a.jpg ]
+	[ -e card/.a.jpg.dcim-0123abcd ]
 	run -1 place-file -q -t lib --move card/.a.jpg.dcim-0123abcd
 	[[ "$(jqr .error.message <<<"$output")" == *'has its name again'* ]] && [ -e card/a.jpg ]
 	mv card/a.jpg card/.a.jpg.dcim-0123abcd
