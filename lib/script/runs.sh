@@ -1,7 +1,7 @@
 # The runs of a library: .dcim/runs/RUN.ndjson is a run's log, RUN.info says in lines of `name = value`, for people, what
 # it was of, whether it was stopped, and what became of the files.  While the run lasts, or where it was killed, the
-# latter is RUN.open and locked
-# by the run's processes.  RUN.moved is what source-remove says, RUN.reserve keeps room for the end of a full disk.
+# latter is RUN.open and locked by the run's processes.  RUN.moved is what source-remove says, RUN.reserve keeps room
+# for the end of a full disk.
 
 # require_also -- add to `algorithm` what the database requires.  One that cannot be read says so when it is needed.
 require_also() {
@@ -147,12 +147,18 @@ tell_removed() {
 	is_file "$left.moved" || return 0
 	is_file "$left.ndjson" || { rm -f "$left.moved" && return; }
 	rm -f "$left.new" 2>/dev/null
+	if (set -C && with_removed "$left.ndjson" >"$left.new") 2>/dev/null && sync "$left.new" &&
+		mv -fT "$left.new" "$left.ndjson"; then
+		rm -f "$left.moved"
+	else
+		rm -f "$left.new"
+	fi
+}
+
+# with_removed FILE -- print the run's records, those of removed sources as source-remove has said them.
+with_removed() {
 	said=$(wc -l <"$left.moved")
-	[ "$said" -eq 0 ] || {
-		(set -C && { head -n "$said" "$left.moved" && tail -n "+$((said + 1))" "$left.ndjson"; } >"$left.new") 2>/dev/null &&
-			sync "$left.new" && mv -fT "$left.new" "$left.ndjson"
-	} || { rm -f "$left.new"; return; }
-	rm -f "$left.moved"
+	head -n "$said" "$left.moved" && tail -n "+$((said + 1))" "$1"
 }
 
 # recover LIBRARY -- complete what runs that were killed have left.
@@ -201,8 +207,8 @@ read_info() {
 	done
 }
 
-# judge FILE -- of the records of the run, set `stop` to why a run did not come to its end, and `missed` to how many files it did not
-# reach, where that can be told.
+# judge FILE -- of the records of the run, set `stop` to why a run did not come to its end, and `missed` to how many files
+# it did not reach, where that can be told.
 judge() {
 	stop='' missed=''
 	[ -n "$signal" ] || [ "$status" -eq 3 ] || return 0
@@ -261,6 +267,7 @@ summary() {
 	records=$1
 	shift
 	[ -e "$records" ] || records=/dev/null
+	[ -z "$log" ] || ! is_file "$left.moved" || { with_removed "$records" >"$tmp/told" && records=$tmp/told; }
 	if [ "$found,$status,$signal" = 0,0, ]; then
 		printf '0 files, 0 bytes%s' "${nothing:+: $nothing}" | plain
 		return
