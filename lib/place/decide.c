@@ -158,7 +158,8 @@ add_spelling(struct choice *c, struct folder *folder, const char *name, struct b
 	const struct listing *listing;
 	struct stat st;
 
-	if (fstatat(folder->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && listing_suspects(folder->fd, name, &st)) {
+	if (fstatat(folder->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    (c->p->claims.folds || listing_suspects(folder->fd, name, &st))) {
 		if ((listing = tree_listing(folder, c->why)) == NULL)
 			return -1;
 		name = listing_spelling(listing, folder->fd, name, &st);

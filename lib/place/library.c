@@ -2,12 +2,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include "place/beneath.h"
+#include "place/listing.h"
 #include "place/series.h"
 #include "run/io.h"
 
@@ -119,12 +121,27 @@ library_gone(const struct library *l)
 	return stat(l->real.p, &st) == -1 || st.st_dev != l->dev || st.st_ino != l->ino;
 }
 
+/* Whether the root lists a folder that was found as `name` under another one. */
+static bool
+is_listed_otherwise(const struct library *l, const struct listing *names, const char *name)
+{
+	struct stat st;
+
+	return fstatat(l->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       strcmp(listing_spelling(names, l->fd, name, &st), name) != 0;
+}
+
 bool
 library_folds(const struct library *l)
 {
-	struct stat lower, upper; /* their inode numbers differ on FUSE */
+	struct listing *names;
+	struct fail ignored;
+	bool folds;
 
-	return fstatat(l->fd, ".dcim", &lower, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       fstatat(l->fd, ".DCIM", &upper, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       io_same_time(&lower.st_mtim, &upper.st_mtim);
+	if (faccessat(l->fd, ".dcim", F_OK, 0) == -1 || faccessat(l->fd, ".DCIM", F_OK, 0) == -1 ||
+	    (names = listing_new(l->fd, &ignored)) == NULL)
+		return false;
+	folds = is_listed_otherwise(l, names, ".dcim") || is_listed_otherwise(l, names, ".DCIM");
+	listing_free(names);
+	return folds;
 }
