@@ -433,7 +433,7 @@ find_source(struct merge *m, const struct change *c, struct value v[SOURCE_VALUE
 static int
 again_source(struct merge *m, const struct change *c, const struct value new[SOURCE_VALUES], struct fail *why)
 {
-	struct value old[SOURCE_VALUES];
+	struct value old[SOURCE_VALUES], late[SOURCE_VALUES];
 	bool other;
 	int64_t sum;
 	int rc = find_source(m, c, old, &sum, why);
@@ -441,10 +441,14 @@ again_source(struct merge *m, const struct change *c, const struct value new[SOU
 	if (rc != 1)
 		return rc == 0 ? sql_damaged(m->sql, why, "a source cannot be found") : -1;
 	other = old[SOURCE_FILE].kind != new[SOURCE_FILE].kind || old[SOURCE_FILE].n != new[SOURCE_FILE].n;
-	if (new[SOURCE_FILE].kind == VALUE_NULL || (other && new[SOURCE_SEQ].n < old[SOURCE_SEQ].n) ||
-	    (!other && new[SOURCE_FIRST].n <= old[SOURCE_FIRST].n))
+	if (new[SOURCE_FILE].kind == VALUE_NULL || (other && new[SOURCE_SEQ].n < old[SOURCE_SEQ].n))
 		return 0;
-	return change_row(m, UPDATE_SOURCE, TABLE_SOURCE, new, &sum, why);
+	memcpy(late, new, sizeof late);
+	if (!other && old[SOURCE_SEQ].n > new[SOURCE_SEQ].n)
+		late[SOURCE_SEQ] = old[SOURCE_SEQ];
+	if (!other && old[SOURCE_FIRST].n > new[SOURCE_FIRST].n)
+		late[SOURCE_FIRST] = old[SOURCE_FIRST];
+	return change_row(m, UPDATE_SOURCE, TABLE_SOURCE, late, &sum, why);
 }
 
 /* file: its number; NULL where the source was left out.  first: it brought the file its content. */

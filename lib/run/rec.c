@@ -417,17 +417,22 @@ rec_is_damaged(const struct rec *rec)
 }
 
 bool
-rec_get_damage(const struct rec *rec, struct buf *message)
+rec_get_damage(const struct rec *rec, struct buf *messages)
 {
 	struct slice warnings, warning, value;
+	bool found = false;
 
-	buf_clear(message, SIZE_MAX);
-	if (!rec_get(rec, "warnings", &warnings) || !next_damage(&warnings, &warning))
+	buf_clear(messages, SIZE_MAX);
+	if (!rec_get(rec, "warnings", &warnings))
 		return false;
-	if (span_dig(warning, "message", &value))
-		json_unquote(message, value);
-	note_starved(rec, message->failed);
-	return true;
+	for (; next_damage(&warnings, &warning); found = true) {
+		if (messages->len > 0)
+			buf_adds(messages, "; ");
+		if (span_dig(warning, "message", &value))
+			json_unquote(messages, value);
+	}
+	note_starved(rec, messages->failed);
+	return found;
 }
 
 static void

@@ -74,10 +74,10 @@ bool rec_known(const struct rec *rec); /* db.status is "known": settled, not to 
 
 /*
  * rec_is_damaged() -- whether a warning says so, by its rank (fail.h).
- * rec_get_damage() -- the same, and the message of the first such warning; "" where it has none.
+ * rec_get_damage() -- the same, and the messages of all such warnings, with "; " between them.
  */
 bool rec_is_damaged(const struct rec *rec);
-bool rec_get_damage(const struct rec *rec, struct buf *message);
+bool rec_get_damage(const struct rec *rec, struct buf *messages);
 
 /*
  * Setters take the name of an outermost member: plain ASCII, nothing to escape.  Their bytes must not lie in the

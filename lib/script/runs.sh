@@ -27,6 +27,7 @@ begin_run() {
 	{ command exec 6>>"$left.open" 8<"$log"; } 2>"$tmp/why" || no_run "$1" # after `command` the shell outlives a failure
 	flock -n 6 2>/dev/null # a file system without locks: then nobody takes the run for a killed one
 	[ -z "$2" ] || info source "$2"
+	[ -z "$required" ] || info requires "$required"
 }
 
 # taken -- whether something of another run has the name, were it a link to nothing.

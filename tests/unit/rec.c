@@ -591,7 +591,8 @@ test_damage(void)
 	    {"[{\"code\":\"E\\u004cIMIT\",\"message\":\"much\"}]", "much"},
 	    {"[{\"code\":\"EDATE\"},[1,{\"code\":\"EFORMAT\"}],{\"code\":\"EFORMAT\"},{\"code\":\"ELIMIT\",\"message\":"
 	     "\"2\"}]",
-		""},
+		"2"},
+	    {"[{\"code\":\"ETRUNCATED\",\"message\":\"cut\"},{\"code\":\"EFORMAT\",\"message\":\"odd\"}]", "cut; odd"},
 	};
 	struct rec rec = {0};
 	struct buf line = {0}, message = {0};
