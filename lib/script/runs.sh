@@ -147,12 +147,18 @@ tell_removed() {
 	is_file "$left.moved" || return 0
 	is_file "$left.ndjson" || { rm -f "$left.moved" && return; }
 	rm -f "$left.new" 2>/dev/null
+	if (set -C && with_removed "$left.ndjson" >"$left.new") 2>/dev/null && sync "$left.new" &&
+		mv -fT "$left.new" "$left.ndjson"; then
+		rm -f "$left.moved"
+	else
+		rm -f "$left.new"
+	fi
+}
+
+# with_removed FILE -- print the run's records, those of removed sources as source-remove has said them.
+with_removed() {
 	said=$(wc -l <"$left.moved")
-	[ "$said" -eq 0 ] || {
-		(set -C && { head -n "$said" "$left.moved" && tail -n "+$((said + 1))" "$left.ndjson"; } >"$left.new") 2>/dev/null &&
-			sync "$left.new" && mv -fT "$left.new" "$left.ndjson"
-	} || { rm -f "$left.new"; return; }
-	rm -f "$left.moved"
+	head -n "$said" "$left.moved" && tail -n "+$((said + 1))" "$1"
 }
 
 # recover LIBRARY -- complete what runs that were killed have left.
@@ -262,6 +268,7 @@ summary() {
 	records=$1
 	shift
 	[ -e "$records" ] || records=/dev/null
+	[ -z "$log" ] || ! is_file "$left.moved" || { with_removed "$records" >"$tmp/told" && records=$tmp/told; }
 	if [ "$found,$status,$signal" = 0,0, ]; then
 		printf '0 files, 0 bytes%s' "${nothing:+: $nothing}" | plain
 		return

@@ -554,6 +554,20 @@ outside() {
 	[[ $output == *"$(basename "$log" .ndjson)  stopped (it was killed): 2 files, "*'; from card/DCIM/102NIKON'* ]]
 }
 
+@test "where the log cannot take what was removed, the summary tells it all the same, and the next run completes the log" {
+	library
+	cp -r "$BIN" full # a disk without room for a second log
+	printf '#!/bin/sh\nexit 1\n' >full/sync && chmod +x full/sync
+	cp -r card/DCIM/102NIKON nikon
+	removed=$(find nikon -type f | wc -l)
+	full/photo-import -q --move nikon lib >out
+	grep -qx "$removed sources were removed." out
+	[ "$(log | grep -c '"removed"')" -eq 0 ]
+	photo-import -q card/DCIM/103APPLE lib >/dev/null
+	[ "$(log | grep -c '"removed"')" -eq "$removed" ]
+	[ -z "$(find lib/.dcim/runs -name '*.moved')" ]
+}
+
 @test "--exclude: by name, by path, more than one" {
 	library
 	run -0 photo-import -q --exclude='*.TIF' --exclude=odd --exclude '*/101CANON/*' --exclude="it's" card lib
