@@ -137,6 +137,20 @@ take_state(const struct rec *rec, struct change *c)
 	c->has_mtime = rec_get(rec, "mtime", &text) && to_ns(text, &c->mtime_ns);
 }
 
+/* Of what exists the record may tell the library's file's time. */
+static void
+take_copy_time(const struct rec *rec, struct change *c)
+{
+	struct slice text;
+	int64_t ns;
+
+	if (!rec_get(rec, "place.mtime", &text) || !to_ns(text, &ns))
+		return;
+	c->mtime_ns = ns;
+	c->has_mtime = true;
+	c->of_copy = false;
+}
+
 /*
  * What hashdb-list wrote is as old as it says, unless it has been read again; of this database's own list the rows'
  * numbers tell, whatever the clocks did.
@@ -371,6 +385,8 @@ change_make(
 	if (head.op == CHANGE_NONE)
 		return 0;
 	take_state(rec, &head);
+	if (head.of_copy)
+		take_copy_time(rec, &head);
 	take_source(w, rec, &head);
 	if (head.op == CHANGE_PUT || head.op == CHANGE_NOTE)
 		rec_write_others(rec, run_members, &w->text[CHANGE_RECORD]);

@@ -46,7 +46,7 @@ struct change {
 	bool own;       /* read in this run: later than all that the database has */
 	bool was_there; /* nothing was written: if the file is recorded, its size and time stay */
 	bool placed;    /* it was written: what was at PATH before is no more */
-	bool of_copy;   /* size and time are those of another file that has the same content */
+	bool of_copy;   /* the time is that of another file that has the same content */
 	int64_t size, mtime_ns;
 	int64_t verified_ns; /* when the content was read; own: when it is added to a batch */
 	uint64_t seq;        /* of the row that this database listed; 0: it comes from elsewhere */

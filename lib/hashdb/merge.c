@@ -17,7 +17,7 @@
 #define UNITE_MEMBERS_MAX 1024 /* of records that are united member by member */
 
 enum statement {
-	INSERT, FIND, UPDATE, RENAME, DELETE, LINK, LINK_MANY, UNLINK,
+	INSERT, FIND, FIND_DELETED, UPDATE, RENAME, DELETE, LINK, LINK_MANY, UNLINK,
 	FIND_VOLUME, ADD_VOLUME, UPDATE_VOLUME, ADD_SOURCE, FIND_SOURCE, UPDATE_SOURCE, DROP_SOURCE,
 	FIND_RUN, ADD_RUN, UPDATE_RUN,
 	STATEMENTS
@@ -32,6 +32,8 @@ static const char *const texts[STATEMENTS] = {
 	[INSERT] = "INSERT OR IGNORE INTO file (" FILE_COLUMNS("") ")"
 		   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
 	[FIND] = "SELECT " FILE_COLUMNS("") " FROM file WHERE path = ?1 AND deleted IS NULL",
+	[FIND_DELETED] = "SELECT 1 FROM digest AS d JOIN file AS f ON f.id = d.file"
+			 " WHERE d.prefix = ?1 AND f.path = ?2 AND f.deleted IS NOT NULL LIMIT 1",
 	/* Two, since a path that is set is also written to its index. */
 	[UPDATE] = "UPDATE file SET seq = ?3, size = ?4, mtime = ?5, verified = ?6, hash = ?7, mismatch = ?8,"
 		   " record = ?10, sum = ?11 WHERE id = ?1",
@@ -705,10 +707,8 @@ same_state(const struct row *row, const struct change *c)
 {
 	struct timespec is, was;
 
-	if (!c->has_size || row->v[FILE_SIZE].kind != VALUE_INT || c->size != row->v[FILE_SIZE].n)
+	if (c->of_copy || !c->has_size || row->v[FILE_SIZE].kind != VALUE_INT || c->size != row->v[FILE_SIZE].n)
 		return false;
-	if (c->of_copy)
-		return true;
 	rec_time_of_ns(c->mtime_ns, &is);
 	rec_time_of_ns(row->v[FILE_MTIME].n, &was);
 	return c->has_mtime && row->v[FILE_MTIME].kind == VALUE_INT && state_same_time(&is, &was);
@@ -810,20 +810,34 @@ update(struct merge *m, const struct change *c, int64_t *id, struct fail *why)
 	return delete_file(m, why) == -1 || insert(m, c, id, why) != 1 ? FAILED : NEW;
 }
 
-/* Whether a change only repeats what this database has listed: where the row has gone since, that is not news. */
-static bool
-is_echo(const struct change *c)
+/*
+ * Whether a change only repeats what this database had listed before the file was marked as deleted.  A copy of the
+ * database lists rows of its own that this one has never had.
+ */
+static int
+is_echo(struct merge *m, const struct change *c, struct fail *why)
 {
-	return c->seq != 0 && !c->own && !c->placed;
+	sqlite3_stmt *stmt = m->stmt[FIND_DELETED];
+	int rc;
+
+	if (c->seq == 0 || c->own || c->placed || !(c->mask & 1u << m->about->index))
+		return 0;
+	if ((rc = find(m, change_text(c, CHANGE_PATH), why)) != 0)
+		return rc == 1 ? 0 : -1;
+	sqlite3_bind_int64(stmt, 1, c->prefix[m->about->index]);
+	sql_bind_blob(stmt, 2, change_text(c, CHANGE_PATH));
+	if ((rc = sql_step(m->sql, stmt, why)) == 1)
+		sqlite3_reset(stmt);
+	return rc;
 }
 
 /* The file at the path has the change's content, or damage to it was found. */
 static enum outcome
 record_file(struct merge *m, const struct change *c, int64_t *id, struct fail *why)
 {
-	int rc;
+	int rc = is_echo(m, c, why);
 
-	if (is_echo(c) && (rc = find(m, change_text(c, CHANGE_PATH), why)) != 1)
+	if (rc != 0)
 		return rc == -1 ? FAILED : OTHER;
 	rc = insert(m, c, id, why);
 	return rc == -1 ? FAILED : rc == 1 ? NEW : update(m, c, id, why);

@@ -54,6 +54,14 @@ verified(const struct place *p, const struct job *job)
 }
 
 static void
+add_time(struct buf *out, const char *key, const struct timespec *t)
+{
+	buf_addf(out, ",\"%s\":\"", key);
+	rec_format_time(out, t);
+	buf_addc(out, '"');
+}
+
+static void
 add_reason(struct buf *out, const struct job *job)
 {
 	add_string(out, "reason", reason_code(job->reason));
@@ -75,6 +83,8 @@ outcome_place(const struct place *p, struct rec *rec, const struct job *job)
 		add_path(&out, "to", job->to.p, job->to.len);
 	if (verified(p, job) != NULL)
 		add_string(&out, "verified", verified(p, job));
+	if (job->outcome == JOB_EXISTS && !p->o.dry_run)
+		add_time(&out, "mtime", &job->twin.st_mtim);
 	if (p->moves && !p->o.dry_run && job->outcome != JOB_SKIPPED)
 		add_string(&out, "source", job->removed ? "removed" : "kept");
 	if (job->reason != REASON_NONE)
@@ -103,9 +113,9 @@ outcome_source(struct place *p, struct rec *rec, const struct job *job, struct f
 		if (label.len > 0)
 			add_path(&out, "label", label.p, label.len);
 		add_path(&out, "path", below.p, below.len);
-		buf_addf(&out, ",\"size\":%llu,\"mtime\":\"", (unsigned long long)job->st.st_size);
-		rec_format_time(&out, &job->st.st_mtim);
-		buf_adds(&out, "\"}");
+		buf_addf(&out, ",\"size\":%llu", (unsigned long long)job->st.st_size);
+		add_time(&out, "mtime", &job->st.st_mtim);
+		buf_addc(&out, '}');
 		rec_set_json(rec, "source", &out, 0);
 	}
 	buf_fini(&volume);

@@ -168,7 +168,9 @@ is_one_of_many(int fd)
 static bool
 was_written_lately(const struct side *side)
 {
-	return time(NULL) < side->st.st_mtim.tv_sec + QUIET_S;
+	time_t now = time(NULL), then = side->st.st_mtim.tv_sec;
+
+	return then <= now && now - then < QUIET_S; /* a clock that is ahead tells nothing */
 }
 
 /*

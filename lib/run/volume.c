@@ -21,6 +21,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "run/hidden.h"
 #include "run/io.h"
 
 enum { SLOTS = 64 };
@@ -445,12 +446,15 @@ volumes_locate(struct volumes *v, int dirfd, const char *path, struct buf *volum
 	const char *slash = strrchr(path, '/');
 	size_t len = slash == NULL ? 1 : slash == path ? 1 : (size_t)(slash - path);
 	const struct slot *s = locate_folder(v, dirfd, slash == NULL ? "." : path, len, why);
+	struct slice own = hidden_own(path);
 
 	if (s == NULL)
 		return -1;
 	replace(volume, &s->volume);
 	replace(label, &s->label);
 	replace(below, &s->below);
-	add_below(below, slash == NULL ? path : slash);
+	if (below->len > 0 && own.len > 0)
+		buf_addc(below, '/');
+	buf_add(below, own.p, own.len);
 	return volume->failed || label->failed || below->failed ? fail_nomem(why) : 0;
 }

@@ -25,7 +25,8 @@ void volumes_free(struct volumes *v);
  *   dirfd   where a relative path starts
  *   volume  replaced by the UUID, or the mount point
  *   label   replaced by the file system's label, empty where unknown
- *   below   replaced by the path below the volume's root, links in its folder resolved, without a leading slash
+ *   below   replaced by the path below the volume's root, links in its folder resolved, without a leading slash; of a
+ *           hidden name (run/hidden.h) the one that it stands for
  *
  * Returns 0 or -1 (the folder cannot be resolved, ENOMEM).  Threads: one at a time.
  */

@@ -182,3 +182,15 @@ lines' -dash '{"path":"x"}' '{"' "quotes'\"\\" ' blank ' $'tab\tbell\a' $'latin\
 	run -1 hashdb-merge -q lib/.dcim/hash.db <placed
 	[ "$(row)" = "$good corrupt" ]
 }
+
+@test "a picture that was edited in the library, met again in a backup: recorded as edited, and known from then on" {
+	photo-init -q lib >/dev/null
+	photo-import -q card lib >/dev/null
+	f=lib/2018/2018-12-24/DSC_0001.JPG
+	printf X | dd of=$f bs=1 seek=40 conv=notrunc status=none && touch -d '+1 hour' $f
+	mkdir backup && cp -p $f backup
+	run -0 photo-import -q backup lib
+	[ "$(hashdb-list lib/.dcim/hash.db | jq -r 'select(.path == "'$f'") | .hash.xxh128 + " " + .verify')" = "$(file-hash $f | jqr .hash.xxh128) " ]
+	run -0 photo-import -q backup lib
+	[[ ${lines[0]} == *'1 imported before'* ]]
+}

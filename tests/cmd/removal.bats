@@ -472,13 +472,14 @@ every() {
 	up=$(mktemp -d /dev/shm/dcim.XXXXXX) home=$(mktemp -d) # the tests' own folder is closed to others
 	chmod 777 "$up" "$home"
 	echo old >"$up/old.jpg" && touch -d 2020-05-01 "$up/old.jpg"
+	echo ahead >"$up/ahead.jpg" && touch -d '+9 hours' "$up/ahead.jpg" # by a clock that is
 	echo new >"$up/new.jpg"
 	chmod 644 "$up"/*
-	setpriv --reuid=65534 --regid=65534 --clear-groups place-file -q -C "$up" -t "$home" --template='{name}' --move old.jpg new.jpg >out ||
+	setpriv --reuid=65534 --regid=65534 --clear-groups place-file -q -C "$up" -t "$home" --template='{name}' --move old.jpg ahead.jpg new.jpg >out ||
 		[ $? -eq 1 ]
 	left=$(ls "$up")
 	rm -r "$up" "$home"
-	[ "$(jqr '.place.source + (.place.reason // "")' out | xargs)" = "removed keptchanged" ]
+	[ "$(jqr '.place.source + (.place.reason // "")' out | xargs)" = "removed removed keptchanged" ]
 	[ "$left" = new.jpg ]
 }
 
