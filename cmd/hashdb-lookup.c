@@ -11,7 +11,7 @@
 
 struct conf {
 	const char *by_name, *known_to;
-	bool leave_missing;
+	bool missing_is_deleted;
 	struct ask_conf asking;
 
 	struct filter *filter;
@@ -27,7 +27,7 @@ struct conf {
 static const struct opt opts[] = {
 	OPT_STRING(0, "by", "WHAT", struct conf, by_name, "recognise files by hash, source or path (hash)"),
 	OPT_FLAG(0, "offline", struct conf, asking.offline, "take recorded files for present"),
-	OPT_FLAG(0, "missing-is-deleted", struct conf, leave_missing,
+	OPT_FLAG(0, "missing-is-deleted", struct conf, missing_is_deleted,
 	    "answer as if missing files were marked as deleted"),
 	OPT_STRING(0, "known-to", "FILE", struct conf, known_to, "write known records to FILE instead of stdout"),
 	OPT_FLAG(0, "skipped", struct conf, asking.skipped, "with --by=source: what was left out once is known"),
@@ -125,7 +125,7 @@ answer(struct conf *conf, struct rec *rec, enum emit *verdict, struct fail *why)
 		return -1;
 	if (conf->asking.by != ASK_BY_HASH)
 		rec_set_stat(rec, &q->st);
-	if (conf->leave_missing && a.status == LOOKUP_MISSING)
+	if (conf->missing_is_deleted && a.status == LOOKUP_MISSING)
 		a.status = LOOKUP_DELETED;
 	buf_clear(&conf->text, SIZE_MAX);
 	ask_write_json(conf->asking.by, &a, &conf->text);

@@ -158,9 +158,9 @@ has(const struct segment *s, size_t from, const char *bytes, size_t n)
 	return s->got >= from && s->got - from >= n && memcmp(s->p + from, bytes, n) == 0;
 }
 
-/* Some writers have other letters, or a few bytes too many in front, which are left out. */
+/* Exif, then without the few bytes too many that some writers have in front; others have other letters. */
 static bool
-is_exif(struct segment *s)
+find_exif(struct segment *s)
 {
 	for (size_t skip = 0; skip <= EXIF_LEAD_MAX && s->got >= skip + EXIF_HEADER; skip++) {
 		if (strncasecmp((const char *)s->p + skip, "Exif", 5) != 0)
@@ -269,7 +269,7 @@ app1(struct jpeg_app *a, struct segment *s)
 {
 	size_t packet;
 
-	if (is_exif(s))
+	if (find_exif(s))
 		exif_segment(a, s);
 	else if (has(s, 0, "QVCI\0", 5))
 		return maker_segment(a, s, jpeg_maker_qvci);
@@ -359,7 +359,7 @@ jpeg_app_segment(struct jpeg_app *a, uint8_t marker, uint64_t at, size_t len)
 		return 0;
 	if (look(a, &s) == -1)
 		return stop(a);
-	a->exif_open &= marker == APP1 && is_exif(&s);
+	a->exif_open &= marker == APP1 && find_exif(&s);
 	if (marker == APP1)
 		return app1(a, &s);
 	if (marker == APP12)

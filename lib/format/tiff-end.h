@@ -29,11 +29,11 @@ void tiff_end_panasonic_tag(struct tiff_panasonic *p, struct ifd *ifd, const str
  */
 double tiff_end_reach(const struct tiff_data *d, double width, double height);
 
-/* tiff_end_is_coded() -- whether the picture is compressed so that many zeros in a row cannot be. */
-bool tiff_end_is_coded(const struct tiff_data *d);
-
 /* tiff_end_panasonic() -- the same for Panasonic's, whose length of the strip says nothing; 0 where it may be any. */
 double tiff_end_panasonic(const struct tiff_panasonic *p);
+
+/* tiff_end_is_coded() -- whether the picture is compressed so that many zeros in a row cannot be. */
+bool tiff_end_is_coded(const struct tiff_data *d);
 
 /* tiff_end_is_told() -- whether the offsets of a raw format are what TIFF says; Kodak's and Sony's first are not. */
 bool tiff_end_is_told(const char *type);

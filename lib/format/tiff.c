@@ -38,7 +38,7 @@ struct tiff {
 	double exif_width, exif_height;
 	double border[4]; /* Panasonic's: top, left, bottom, right */
 	struct tiff_panasonic panasonic;
-	double coded_at;
+	double coded_at; /* where the last piece of the picture that reaches furthest begins; 0: it may end in zeros */
 	double reach, reduced_reach; /* how long the file must be for all pictures, and for their smaller copies */
 	bool is_cr2;
 	uint64_t jpeg_at, jpeg_len;
@@ -83,7 +83,6 @@ static void
 settle(struct tiff *t)
 {
 	const struct image *i = &t->now;
-
 	double reach = tiff_end_reach(&i->data, i->width, i->height);
 
 	if (i->width > 0 && i->height > 0 && (t->best.width == 0 || (i->full && !t->best.full)))

@@ -292,13 +292,21 @@ ask_placed(struct changer *w, const struct change_conf *conf, const struct rec *
 	return rec_is(rec, "place.action", "moved") ? take_from(w, conf, rec, why) : 0;
 }
 
+/* A file that a log notes as deleted. */
+static bool
+is_marked(struct changer *w, const struct rec *rec)
+{
+	return rec_is(rec, "verify", "missing") && rec_get_path(rec, "deleted", &w->text[CHANGE_PATH]) &&
+	       stays_below(&w->text[CHANGE_PATH]);
+}
+
 static int
 ask(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c, struct fail *why)
 {
 	static const char *const placed[] = { "copied", "moved", "reflinked", "hardlinked", "symlinked", "exists" };
 	struct slice text;
 
-	if (rec_is(rec, "verify", "missing") && rec_get_path(rec, "deleted", &w->text[CHANGE_PATH]) && stays_below(&w->text[CHANGE_PATH])) {
+	if (is_marked(w, rec)) {
 		c->op = CHANGE_MARK;
 		return has_hash(rec) ? take_hash(w, rec, "hash", c, why) : 0;
 	}

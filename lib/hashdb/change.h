@@ -69,7 +69,7 @@ struct change_conf {
 	bool forget;      /* files read as missing ask for something */
 };
 
-/* A worker's memory of folders and its buffers; {0} is ready.  changer_new(), changer_free(): for filter.h; NULL: ENOMEM. */
+/* A worker's memory of folders and its buffers; {0} is ready. */
 struct changer {
 	struct relpath relpath;
 	struct buf place_root, resolved; /* the last place.root or db.root, and where it is: empty where it is not */
@@ -92,6 +92,8 @@ int change_make(
 void change_say(const struct change *c, bool mark_deleted, struct rec *rec);
 
 void changer_fini(struct changer *w);
+
+/* changer_new(), changer_free() -- one for a filter's hooks of these names; conf is not looked at.  NULL: no memory. */
 void *changer_new(void *conf);
 void changer_free(void *worker);
 

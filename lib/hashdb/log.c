@@ -30,7 +30,7 @@ is_stream(const struct stat *st)
 	struct stat other;
 
 	for (int fd = STDIN_FILENO; fd <= STDOUT_FILENO; fd++)
-		if (fstat(fd, &other) == 0 && other.st_dev == st->st_dev && other.st_ino == st->st_ino)
+		if (fstat(fd, &other) == 0 && io_same_file(&other, st))
 			return true;
 	return false;
 }

@@ -19,9 +19,9 @@
 struct log;
 
 /*
- * log_new() -- open or make the file, durably, no link to one, lock it, and record what it has and the database has not, in commits of
+ * log_new() -- open or make the file, durably, lock it, and record what it has and the database has not, in commits of
  * its own.  Half a line at its end is cut off, and so is what follows blocks that never reached the disk.  A file with
- * anything else in it that is no record is not a log, and is left as it is.
+ * anything else in it that is no record is not a log, and is left as it is; so is a link to one.
  *
  *   conf   how records are understood
  *   added  how many were recorded

@@ -21,7 +21,7 @@
 #include "hashdb/walks.h"
 #include "run/io.h"
 
-#define WALK_ROWS 8                /* a walk that is worth remembering */
+#define WALK_ROWS 8              /* a walk that is worth remembering */
 #define AHEAD_BYTES (512u << 10) /* the most that is kept, but for one row */
 
 /* Credit for reading ahead. */

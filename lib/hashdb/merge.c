@@ -90,7 +90,7 @@ struct merge {
 	struct volume volume;
 	struct row row;
 	struct buf hash, record;
-	size_t damaged;
+	size_t damaged; /* files that were found to be, and the path of the first */
 	struct buf first_damaged;
 };
 
@@ -791,8 +791,8 @@ insert(struct merge *m, const struct change *c, int64_t *id, struct fail *why)
 enum outcome { FAILED = -1, SAME, NEW, OTHER }; /* OTHER: it stays, and is not the change's */
 
 /*
- * There is a file at the path already.  One that gets another content gets another number: what points to the old one is
- * about a content that is no more.
+ * There is a file at the path already.  One that gets another content gets another number: what points to the old one
+ * is about a content that is no more.
  */
 static enum outcome
 update(struct merge *m, const struct change *c, int64_t *id, struct fail *why)
@@ -848,8 +848,8 @@ record_file(struct merge *m, const struct change *c, int64_t *id, struct fail *w
 }
 
 /*
- * Give the file at FROM its new path, so that it keeps its number and what is known of it.  1: that is all, since it has
- * been found damaged; 0; -1.
+ * Give the file at FROM its new path, so that it keeps its number and what is known of it.  1: that is all, since it
+ * has been found damaged; 0; -1.
  */
 static int
 move(struct merge *m, const struct change *c, struct fail *why)

@@ -10,6 +10,7 @@
 
 #include "media/src.h"
 #include "run/json.h"
+#include "run/utf8.h"
 
 static bool
 is_blank(char c)
@@ -295,10 +296,11 @@ static int
 foreign_digit(const uint8_t *p, size_t len, size_t *bytes)
 {
 	static const uint16_t zeros[] = {0x0660, 0x06f0, 0x0966, 0x09e6, 0x0f20, 0x1040, 0xff10};
-	unsigned c = 0;
+	unsigned c;
+	size_t ill;
 
-	*bytes = p[0] >= 0xe0 && p[0] < 0xf0 ? 3 : p[0] >= 0xc2 && p[0] < 0xe0 ? 2 : 0;
-	if (*bytes == 0 || len < *bytes || !json_is_utf8((const char *)p, *bytes))
+	*bytes = utf8_length(p, p + len, &ill);
+	if (*bytes != 2 && *bytes != 3)
 		return -1;
 	c = *bytes == 2 ? (p[0] & 0x1fu) << 6 | (p[1] & 0x3f)
 			: (p[0] & 15u) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3f);

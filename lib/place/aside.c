@@ -105,16 +105,12 @@ aside_give_back(const struct aside *a, struct fail *why)
 		   : fail_errno(why, "rename", "%s", own.name);
 }
 
-static size_t
-own_length(const char *hidden)
-{
-	return hidden_own_length(hidden, strlen(hidden));
-}
-
 bool
 aside_is(const char *path)
 {
-	return own_length(origin_name(path)) > 0;
+	const char *name = origin_name(path);
+
+	return hidden_own_length(name, strlen(name)) > 0;
 }
 
 static bool
@@ -168,7 +164,7 @@ return_hidden(int folder, const char *hidden, struct fail *why)
 	char name[NAME_MAX + 1];
 	struct aside a = {.dirfd = folder, .name = name};
 
-	snprintf(name, sizeof(name), "%.*s", (int)own_length(hidden), hidden + 1);
+	snprintf(name, sizeof(name), "%.*s", (int)hidden_own_length(hidden, strlen(hidden)), hidden + 1);
 	snprintf(a.hidden, sizeof(a.hidden), "%s", hidden);
 	return return_one(&a, why);
 }
@@ -188,7 +184,7 @@ aside_return(int dirfd, const char *path, struct fail *why)
 static bool
 is_hidden_name_of(const char *hidden, const char *name)
 {
-	size_t len = own_length(hidden);
+	size_t len = hidden_own_length(hidden, strlen(hidden));
 
 	return len > 0 && len == strlen(name) && memcmp(hidden + 1, name, len) == 0;
 }
@@ -208,7 +204,7 @@ restore_in(DIR *d, const char *name, bool *any)
 	struct dirent *e;
 
 	while ((e = readdir(d)) != NULL) {
-		*any |= own_length(e->d_name) > 0;
+		*any |= aside_is(e->d_name);
 		if (is_hidden_name_of(e->d_name, name) && return_hidden(dirfd(d), e->d_name, &ignored) == 0)
 			return true;
 	}

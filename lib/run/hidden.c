@@ -5,7 +5,7 @@
 #define MARK_LEN (sizeof(HIDDEN_MARK) - 1)
 
 static bool
-is_digit(char c)
+is_hex_digit(char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
 }
@@ -18,7 +18,7 @@ hidden_own_length(const char *name, size_t len)
 	if (len < 1 + 1 + tail || name[0] != '.' || memcmp(name + len - tail, HIDDEN_MARK, MARK_LEN) != 0)
 		return 0;
 	for (size_t i = len - HIDDEN_DIGITS; i < len; i++) {
-		if (!is_digit(name[i]))
+		if (!is_hex_digit(name[i]))
 			return 0;
 	}
 	return len - 1 - tail;

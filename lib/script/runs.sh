@@ -1,7 +1,7 @@
-# The runs of a library: .dcim/runs/RUN.ndjson is a run's log, RUN.info says in lines of `name = value`, for people, what
-# it was of, whether it was stopped, and what became of the files.  While the run lasts, or where it was killed, the
-# latter is RUN.open and locked by the run's processes.  RUN.moved is what source-remove says, RUN.reserve keeps room
-# for the end of a full disk.
+# The runs of a library: .dcim/runs/RUN.ndjson is a run's log, RUN.info says in lines of `name = value`, for people,
+# what it was of, whether it was stopped, and what became of the files.  While the run lasts, or where it was killed,
+# the latter is RUN.open and locked by the run's processes.  RUN.moved is what source-remove says, RUN.reserve keeps
+# room for the end of a full disk.
 
 # require_also -- add to `algorithm` what the database requires.  One that cannot be read says so when it is needed.
 require_also() {
@@ -171,8 +171,8 @@ recover() {
 	done
 }
 
-# end_killed -- the run's log is completed and its end noted; returns 1 where it lives, and where neither can be done.  What
-# was killed just now may still be dying.
+# end_killed -- the run's log is completed and its end noted; returns 1 where it lives, and where neither can be done.
+# What was killed just now may still be dying.
 end_killed() {
 	flock -w 0.3 "$left.open" true 2>/dev/null || return
 	is_file "$left.ndjson" || [ ! -e "$left.ndjson" ] || return
@@ -208,8 +208,8 @@ read_info() {
 	done
 }
 
-# judge FILE -- of the records of the run, set `stop` to why a run did not come to its end, and `missed` to how many files
-# it did not reach, where that can be told.
+# judge FILE -- of the records of the run, set `stop` to why a run did not come to its end, and `missed` to how many
+# files it did not reach, where that can be told.
 judge() {
 	stop='' missed=''
 	[ -n "$signal" ] || [ "$status" -eq 3 ] || return 0
@@ -253,7 +253,8 @@ left_out() {
 
 # report OPTION... -- the programs' part of a summary.
 report() {
-	calmly photo-report -q "$@" ${stop:+"--stopped=$stop"} ${missed:+"--not-reached=$missed"} <"$records" || [ $? -eq 1 ]
+	calmly photo-report -q "$@" ${stop:+"--stopped=$stop"} ${missed:+"--not-reached=$missed"} <"$records" ||
+		[ $? -eq 1 ]
 }
 
 # note_summary -- keep for list_runs how many files there were and what became of them, once the log is as it will be.

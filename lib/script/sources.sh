@@ -21,8 +21,9 @@ identity() {
 	stat -Lc '%d:%i' -- "$1" 2>/dev/null || echo gone
 }
 
-# note_roots SOURCE... -- set `roots` to the library and the folders of the sources, quoted, each behind its identity and
-# once in a row; `watch` to the option by which a program ends quietly when one goes, `from` to that by which place-file knows them.
+# note_roots SOURCE... -- set `roots` to the library and the folders of the sources, quoted, each behind its identity
+# and once in a row; `watch` to the option by which a program ends quietly when one goes, `from` to that by which
+# place-file knows them.
 note_roots() {
 	quote "$library"
 	roots="$(calmly identity "$library") $quoted" watch=" --while=$quoted" from='' last='' lost=''
@@ -47,8 +48,8 @@ gone_root() {
 	[ $# -gt 0 ] && printf '%s' "${2%/}"
 }
 
-# check_roots -- set `gone` to the folder of a card that was pulled out, or to the library, and then `lost`; its log is the
-# one that was opened.  Nothing else is to be said of it then.
+# check_roots -- set `gone` to the folder of a card that was pulled out, or to the library, and then `lost`; its log is
+# the one that was opened.  Nothing else is to be said of it then.
 check_roots() {
 	[ -z "$gone" ] && gone=$(calmly eval "gone_root $roots") || return 0
 	status=3
@@ -109,8 +110,8 @@ apart() {
 }
 
 # list SOURCE... -- the files, NUL-terminated, to $tmp/list in order; their sizes to $tmp/sizes, what could not be
-# looked into to $tmp/unread, what is passed over for its name to $tmp/never, and what source-remove had put aside when it
-# was killed to $tmp/aside.
+# looked into to $tmp/unread, what is passed over for its name to $tmp/never, and what source-remove had put aside when
+# it was killed to $tmp/aside.
 list() {
 	starts=''
 	for source; do
@@ -119,7 +120,8 @@ list() {
 	done
 	hex='[0-9a-f]'
 	eval "LC_ALL=C stage find find -H $starts \\( -samefile \"\$library/.\" $excludes \\) -prune \
-		-o \\( $nowhere \\) -prune -fprintf \"\$tmp/never\" '%d %p\\n' -o -type f -name '.?*.dcim-$hex$hex$hex$hex$hex$hex$hex$hex' -fprint0 \"\$tmp/aside\" \
+		-o \\( $nowhere \\) -prune -fprintf \"\$tmp/never\" '%d %p\\n' \
+		-o -type f -name '.?*.dcim-$hex$hex$hex$hex$hex$hex$hex$hex' -fprint0 \"\$tmp/aside\" \
 		-o -type f -print0 -fprintf \"\$tmp/sizes\" '%s\\n'" 2>"$tmp/unread" |
 		LC_ALL=C stage sort sort -zu -o "$tmp/list"
 }
@@ -206,8 +208,8 @@ mark_missing() {
 }
 
 # leave_deleted -- note in the database that what has gone from the library is not wanted again: a run of its own, so
-# that a database that is made from the logs knows it.  A dry run only counts it, and has hashdb-lookup answer as it would
-# then.
+# that a database that is made from the logs knows it.  A dry run only counts it, and has hashdb-lookup answer as it
+# would then.
 leave_deleted() {
 	[ -n "$dry_run" ] || in_turn begin_run "$library" ''
 	await mark_missing
