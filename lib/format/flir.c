@@ -39,8 +39,8 @@ flir_add(struct flir *f, const uint8_t *head, uint64_t at, size_t len, struct me
 		return;
 	if (f->n == 0)
 		memset(f->piece, 0, sizeof f->piece);
-	if (f->piece[nth].len > 0) /* some programs number none */
-		nth = f->n;
+	while (nth < FLIR_PIECES_MAX && f->piece[nth].len > 0) /* some programs number none */
+		nth++;
 	if (nth == FLIR_PIECES_MAX) {
 		media_warn(info, FAIL_LIMIT, "more than %d segments of FLIR's records", FLIR_PIECES_MAX);
 		return;

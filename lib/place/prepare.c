@@ -40,9 +40,7 @@ read_hash(struct step *s, struct fail *why)
 static bool
 is_never(const struct step *s)
 {
-	const char *name = origin_name(s->rec->path.p);
-
-	return never_source(s->kit->origin.dir) || never_source((struct slice){name, strlen(name)});
+	return never_source(s->kit->origin.dir) || never_source(hidden_own(s->rec->path.p));
 }
 
 /* A picture or film, what may be one that is hurt, or what is nothing without one. */

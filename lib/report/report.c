@@ -8,8 +8,10 @@
 #include <string.h>
 
 #include "report/report-parts.h"
+#include "run/json.h"
 #include "run/quote.h"
 #include "run/reason.h"
+#include "run/span.h"
 
 static const struct {
 	const char *action, *one;
@@ -164,7 +166,8 @@ note_skipped(struct report *r, const struct rec *rec)
 static bool
 is_lasting(enum reason reason)
 {
-	return reason == REASON_NOT_READ_BACK || reason == REASON_COMPANION || reason == REASON_SAME_FILE;
+	return reason == REASON_NOT_READ_BACK || reason == REASON_COMPANION || reason == REASON_SAME_FILE ||
+	       reason == REASON_OTHER_LIBRARY || reason == REASON_LINK;
 }
 
 /* A source that was to be removed.  Of a card that nobody can write to, one line tells for all. */
@@ -214,12 +217,35 @@ note_day(struct report *r, const struct rec *rec)
 		memcpy(r->last, day, sizeof(day));
 }
 
+/* What place-file says of a copy in the library that it has found to be another content. */
+static bool
+get_rotten(struct report *r, const struct rec *rec)
+{
+	struct slice warnings, warning, value;
+
+	if (!rec_get(rec, "warnings", &warnings))
+		return false;
+	while (span_element(&warnings, &warning)) {
+		if (span_dig(warning, "code", &value) && slice_eq(value, "\"EVERIFY\"") &&
+		    span_dig(warning, "message", &value)) {
+			buf_clear(&r->text, SIZE_MAX);
+			json_unquote(&r->text, value);
+			return true;
+		}
+	}
+	return false;
+}
+
 /* What the library had of this content, and has no more. */
 static void
 note_before(struct report *r, const struct rec *rec)
 {
 	struct list *list;
 
+	if (get_rotten(r, rec)) {
+		add_name(r, &r->spoilt_list, rec, "", text_of(r));
+		return;
+	}
 	if (rec_is(rec, "db.status", "missing"))
 		list = &r->gone_list;
 	else if (rec_is(rec, "db.status", "damaged"))

@@ -17,7 +17,7 @@ enum fail_code {
 /* How a record's warning with a code is to be taken. */
 enum fail_rank {
 	FAIL_RANK_ERROR,   /* a code of errors, which no warning has */
-	FAIL_RANK_DAMAGED, /* the file is not whole, or not all of it was looked at: a person should see to it */
+	FAIL_RANK_DAMAGED, /* the file is not whole: a person should see to it */
 	FAIL_RANK_ODD,     /* worth a note, and no more; so is a code that is not in the catalogue */
 };
 

@@ -120,8 +120,8 @@ list() {
 	done
 	hex='[0-9a-f]'
 	eval "LC_ALL=C stage find find -H $starts \\( -samefile \"\$library/.\" $excludes \\) -prune \
-		-o \\( $nowhere \\) -prune -fprintf \"\$tmp/never\" '%d %p\\n' \
 		-o -type f -name '.?*.dcim-$hex$hex$hex$hex$hex$hex$hex$hex' -fprint0 \"\$tmp/aside\" \
+		-o \\( $nowhere \\) -prune -fprintf \"\$tmp/never\" '%d %p\\n' \
 		-o -type f -print0 -fprintf \"\$tmp/sizes\" '%s\\n'" 2>"$tmp/unread" |
 		LC_ALL=C stage sort sort -zu -o "$tmp/list"
 }
@@ -215,5 +215,6 @@ leave_deleted() {
 	await mark_missing
 	check_roots
 	[ -n "$dry_run" ] || { complete_log && in_turn calmly end_run; }
-	[ ! -s "$tmp/marked" ] || say "files deleted from $library, and not brought back from now on: $(count "$tmp/marked")"
+	n=$(calmly grep -ac '"verify":"missing"' "$tmp/marked" 2>/dev/null)
+	[ "${n:-0}" -eq 0 ] || say "files deleted from $library, and not brought back from now on: $n"
 }

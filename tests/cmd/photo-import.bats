@@ -224,6 +224,22 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	[ "$status" -eq 1 ] && [ "$(sha256sum <third/2018/2018-12-24/DSC_0001.JPG)" = "$was" ]
 }
 
+@test "what was put aside of a name that begins with _ is no file of macOS" {
+	library
+	mkdir new
+	cp card/DCIM/102NIKON/DSC_0001.JPG new/._MG_0001.JPG.dcim-0123abcd
+	cp card/DCIM/102NIKON/DSC_0001.JPG new/._MG_0002.JPG
+	run -0 photo-import -q -n new lib
+	[[ ${lines[0]} == '1 file, '* ]]
+	run -0 photo-import -q --move new lib
+	[ "$(ls -A new)" = ._MG_0002.JPG ]
+	[ -n "$(find lib -name _MG_0001.JPG)" ]
+	mv lib/*/*/_MG_0001.JPG new/._MG_0001.JPG.dcim-0123abcd
+	mkdir again
+	place-file -q -t again new/._MG* >out || [ $? -eq 1 ]
+	[ "$(jqr '.place.reason // .place.action' out | xargs)" = "copied never-source" ]
+}
+
 @test "a name that only looks like one that was put aside is a source like others" {
 	library
 	cp card/DCIM/102NIKON/DSC_0001.JPG card/.a.JPG.dcim-yyyymmdd

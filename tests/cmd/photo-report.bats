@@ -76,8 +76,8 @@ placed() { # N -- records of so many files placed, a folder for each hundred
 	END
 	run -1 photo-report <log
 	[[ $output == *$'\nSkipped:\n  notes.txt: no picture\n'* ]]
-	[[ $output == *$'\nDamaged, and kept as they are:\n  cut.jpg: cut short\n  long.jpg: too long\n'* ]]
-	[[ $output != *'fine.jpg: '* ]]
+	[[ $output == *$'\nDamaged, and kept as they are:\n  cut.jpg: cut short\n'* ]]
+	[[ $output != *'fine.jpg: '* && $output != *'long.jpg: '* ]]
 	[[ $output == *$'\nFailed:\n  gone.jpg: No such file\n\nThe same command, given again, '* ]]
 	run -1 photo-report log # of a run that is over: the command is another one
 	[[ $output == *$'\nFailed:\n  gone.jpg: No such file' ]]

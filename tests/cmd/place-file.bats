@@ -995,7 +995,7 @@ held() {
 		record card/a.jpg '"warnings":[{"tool":"exif-read","code":"EFORMAT","message":"is empty"}]'
 		record card/b.jpg '"warnings":[{"tool":"exif-read","code":"ETRUNCATED","message":"m"}]'
 		record card/c.jpg '"warnings":[{"tool":"exif-read","code":"EDATE","message":"m"}]'
-		record card/d.jpg '"warnings":[{"tool":"mine","code":"EMINE","message":"m"},{"tool":"exif-read","code":"ELIMIT","message":"m"}]'
+		record card/d.jpg '"warnings":[{"tool":"mine","code":"EMINE","message":"m"},{"tool":"exif-read","code":"EFORMAT","message":"m"}]'
 	} | place-file -t lib --media-only >out
 	[ "$(actions <out | cut -d' ' -f1 | paste -sd,)" = "copied,copied,skipped,copied" ]
 }

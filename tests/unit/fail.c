@@ -39,7 +39,7 @@ test_ranks(void)
 	static const struct {
 		const char *code;
 		enum fail_rank rank;
-	} rows[] = {{"EFORMAT", FAIL_RANK_DAMAGED}, {"ETRUNCATED", FAIL_RANK_DAMAGED}, {"ELIMIT", FAIL_RANK_DAMAGED},
+	} rows[] = {{"EFORMAT", FAIL_RANK_DAMAGED}, {"ETRUNCATED", FAIL_RANK_DAMAGED}, {"ELIMIT", FAIL_RANK_ODD},
 	    {"EVALUE", FAIL_RANK_ODD}, {"ESIDECAR", FAIL_RANK_ODD}, {"EEXTENSION", FAIL_RANK_ODD},
 	    {"EDATE", FAIL_RANK_ODD}, {"EVERIFY", FAIL_RANK_ERROR}, {"EFILTER", FAIL_RANK_ODD}, {"", FAIL_RANK_ODD}};
 
