@@ -169,7 +169,7 @@ finish(void *arg, struct buf *out, struct fail *why)
 	if (conf->required)
 		hashdb_put_required(conf->db, out);
 	if (conf->lacks.gone > 0)
-		run_note(conf->run, "passed over, as they have gone from %s: %zu", hashdb_root(conf->db), conf->lacks.gone);
+		run_note(conf->run, "files that have gone from the library, and are passed over: %zu", conf->lacks.gone);
 	return out->failed ? fail_nomem(why) : 0;
 }
 

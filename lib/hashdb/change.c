@@ -321,7 +321,7 @@ ask(struct changer *w, const struct change_conf *conf, const struct rec *rec, st
 	if (rec_is(rec, "place.action", "undone"))
 		return ask_undone(w, conf, rec, c, why);
 	if (rec_is(rec, "place.action", "skipped") && (rec_is(rec, "place.reason", "not-media") ||
-					      rec_is(rec, "place.reason", "not media"))) /* as before 0.2 */
+					      rec_is(rec, "place.reason", "not media"))) /* in older logs */
 		c->op = CHANGE_SOURCE;
 	return 0;
 }

@@ -192,8 +192,7 @@ is_hidden_name_of(const char *hidden, const char *name)
 static bool
 is_bare(const struct stat *st, const struct aside_bare *bare)
 {
-	return st->st_dev == bare->dev && st->st_ino == bare->ino && st->st_mtim.tv_sec == bare->mtime.tv_sec &&
-	       st->st_mtim.tv_nsec == bare->mtime.tv_nsec;
+	return st->st_dev == bare->dev && st->st_ino == bare->ino && io_same_time(&st->st_mtim, &bare->mtime);
 }
 
 /* Give back what lies aside of a name; *any: whether something does of whatever name. */

@@ -469,6 +469,17 @@ source_of() {
 	[ "$(jqr .db.path out)" = a ]
 }
 
+@test "a source that was the duplicate of one file, of another, and of the first again: in one batch as in three" {
+	{ placed /card/a same d; placed /card/b same f; placed /card/c same d duplicate; } >1
+	placed /card/c same f duplicate >2
+	placed /card/c same d duplicate >3
+	for n in 1 2 3; do hashdb-merge "$DB" <$n >out; done
+	[ "$(source_of c)" = d ]
+	cat 1 2 3 | hashdb-merge --root=lib new.db >out
+	DB=new.db
+	[ "$(source_of c)" = d ]
+}
+
 @test "an old list of the same database brings nothing back that was marked as deleted; another database's does" {
 	record lib/a a | hashdb-merge "$DB" >out
 	hashdb-list "$DB" >old

@@ -123,7 +123,7 @@ everything() { (cd "$1" && find . -mindepth 1 -name .dcim -prune -o -mindepth 1 
 	photo-init -q old >/dev/null
 	rm old/DCIM/103APPLE/IMG_0100.JPG
 	run -0 --separate-stderr photo-init -a sha256 old
-	[[ $stderr == *'hashdb-list: passed over, as they have gone from .: 1'$'\n'* ]]
+	[[ $stderr == *'hashdb-list: files that have gone from the library, and are passed over: 1'$'\n'* ]]
 	run -0 --separate-stderr photo-init -q old
 	[ -z "$stderr" ]
 	[ "$(hashdb-list old/.dcim/hash.db | jq -c '.hash | keys' | sort | uniq -c | tr -s ' ')" = $' 20 ["sha256","xxh128"]\n 1 ["xxh128"]' ]
@@ -233,4 +233,16 @@ everything() { (cd "$1" && find . -mindepth 1 -name .dcim -prune -o -mindepth 1 
 	mkdir card && cp old/DCIM/102NIKON/DSC_0001.JPG 'card/a:b?.jpg'
 	photo-import -q card new >/dev/null
 	[ -z "$(find new -name '*[:?]*')" ] && [ -n "$(find new/2018 -name '*.jpg')" ]
+}
+
+@test "a database made anew from the logs requires what the old one did, as the runs say it" {
+	photo-init -q -a md5 lib >/dev/null
+	for f in a b; do mkdir $f && printf '\377\330\377\376\000\003%s\377\331' $f >$f/$f.jpg; done
+	photo-import -q -a sha256 a lib >/dev/null || [ $? -eq 1 ] # the first has another one, too
+	photo-import -q b lib >/dev/null || [ $? -eq 1 ]
+	required=$(sed -n 's/^requires = //p' lib/.dcim/runs/*.info | tail -n 1)
+	[ "$required" = "$(hashdb-list --required lib/.dcim/hash.db)" ]
+	cat lib/.dcim/runs/*.ndjson | hashdb-merge --root=lib --require="$required" new.db >out
+	[ "$(hashdb-list new.db | wc -l)" -eq 2 ]
+	[ "$(hashdb-list --required new.db)" = "$required" ]
 }

@@ -122,9 +122,18 @@ placed() { # N -- records of so many files placed, a folder for each hundred
 	[[ $output == *$'\nSources kept:\n  b: has changed in the library\n  c: it and the library\'s file are one file\n  d: of another program\n\nThe same command'* ]]
 }
 
+@test "a copy in the library that turned out to be another content is named, whatever the picture itself is" {
+	cat >log <<-'END'
+		{"path":"a.jpg","place":{"action":"copied","to":"a-1.jpg"},"warnings":[{"tool":"exif-read","code":"EFORMAT","message":"odd"},{"tool":"place-file","code":"EVERIFY","message":"the library's file of this content has another now: a.jpg"}]}
+	END
+	run -0 photo-report <log
+	[[ $output == *$'\nPlaced again, because the library\'s copy is damaged:\n  a.jpg: the library\'s file of this content has another now: a.jpg'* ]]
+	[[ $output == *$'\nDamaged, and kept as they are:\n  a.jpg: odd'* ]]
+}
+
 @test "no hint to repeat a command where nothing could become of it" {
 	source() { echo "{\"path\":\"$1\",\"place\":{\"action\":\"exists\",\"source\":\"kept\",\"reason\":\"$1\"}}"; }
-	for reason in not-read-back companion same-file; do
+	for reason in not-read-back companion same-file other-library link; do
 		run -0 photo-report < <(source $reason)
 		[[ $output == *'Sources kept:'* ]] && [[ $output != *'same command'* ]]
 	done

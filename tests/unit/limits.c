@@ -142,40 +142,52 @@ make_keys(struct buf *b, size_t n)
 	end_box(b, moov);
 }
 
-static void
-make_gpmf(struct buf *b, size_t n)
-{
+/* A film with one box of its maker's. */
+struct film {
 	size_t moov, udta, box;
+};
+
+static struct film
+begin_film(struct buf *b, const char *name)
+{
+	struct film f;
 
 	ADD(b, "\0\0\0\x10"
 	       "ftypmp42\0\0\0\0");
-	moov = begin_box(b, "moov");
-	udta = begin_box(b, "udta");
-	box = begin_box(b, "GPMF");
+	f.moov = begin_box(b, "moov");
+	f.udta = begin_box(b, "udta");
+	f.box = begin_box(b, name);
+	return f;
+}
+
+static void
+end_film(struct buf *b, const struct film *f)
+{
+	end_box(b, f->box);
+	end_box(b, f->udta);
+	end_box(b, f->moov);
+}
+
+static void
+make_gpmf(struct buf *b, size_t n)
+{
+	struct film f = begin_film(b, "GPMF");
+
 	for (size_t i = 0; i < n; i++)
 		ADD(b, "FREEc\1\0\0");
 	ADD(b, "MINFc\4\0\1HERO");
-	end_box(b, box);
-	end_box(b, udta);
-	end_box(b, moov);
+	end_film(b, &f);
 }
 
 static void
 make_xtra(struct buf *b, size_t n)
 {
-	size_t moov, udta, box;
+	struct film f = begin_film(b, "Xtra");
 
-	ADD(b, "\0\0\0\x10"
-	       "ftypmp42\0\0\0\0");
-	moov = begin_box(b, "moov");
-	udta = begin_box(b, "udta");
-	box = begin_box(b, "Xtra");
 	for (size_t i = 0; i < n; i++)
 		ADD(b, "\0\0\0\x0c\0\0\0\0\0\0\0\0");
 	ADD(b, "\0\0\0\x2d\0\0\0\x13WM/SharedUserRating\0\0\0\1\0\0\0\x0e\0\x13\x4b\0\0\0\0\0\0\0");
-	end_box(b, box);
-	end_box(b, udta);
-	end_box(b, moov);
+	end_film(b, &f);
 }
 
 /* Back from the end: n records of no interest, then the camera's. */
