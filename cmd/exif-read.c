@@ -32,12 +32,12 @@ struct worker {
 };
 
 static const struct opt opts[] = {
-	OPT_FLAG('a', "all", struct conf, all, "add every tag as the member tags"),
-	OPT_STRING(0, "date-from", "LIST", struct conf, date_from,
-	    "where capture dates may come from, best first (" TAKEN_FROM_DEFAULT "); also mtime, modified"),
-	OPT_STRING(0, "tz", "ZONE", struct conf, zone, "zone of times without one, and into which UTC is turned"),
-	OPT_FLAG(0, "no-sidecars", struct conf, no_sidecars, "do not look for XMP files beside the file"),
-	OPT_END
+    OPT_FLAG('a', "all", struct conf, all, "add every tag as the member tags"),
+    OPT_STRING(0, "date-from", "LIST", struct conf, date_from,
+	"where capture dates may come from, best first (" TAKEN_FROM_DEFAULT "); also mtime, modified"),
+    OPT_STRING(0, "tz", "ZONE", struct conf, zone, "zone of times without one, and into which UTC is turned"),
+    OPT_FLAG(0, "no-sidecars", struct conf, no_sidecars, "do not look for XMP files beside the file"),
+    OPT_END,
 };
 
 static int
@@ -103,7 +103,7 @@ read_file(const struct conf *conf, struct worker *w, const struct rec *rec, stru
 static int
 read_sidecars(const struct conf *conf, struct worker *w, struct fail *why)
 {
-	struct sidecar_file file = { run_dirfd(conf->run), w->path, strlen(w->path) };
+	struct sidecar_file file = {run_dirfd(conf->run), w->path, strlen(w->path)};
 
 	if (conf->no_sidecars)
 		return 0;
@@ -117,7 +117,7 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 	const struct conf *conf = arg;
 	struct worker *w = worker;
 	time_t now = time(NULL);
-	struct record_facts facts = { .info = &w->info, .sidecars = &w->sidecar.found };
+	struct record_facts facts = {.info = &w->info, .sidecars = &w->sidecar.found};
 	struct slice value;
 
 	if (rec_get(rec, "archive", &value))
@@ -134,20 +134,21 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 int
 main(int argc, char **argv)
 {
-	struct conf conf = { .date_from = TAKEN_FROM_DEFAULT };
+	struct conf conf = {.date_from = TAKEN_FROM_DEFAULT};
 	struct filter f = {
-		.name = "exif-read",
-		.synopsis = "[-a] [--date-from=LIST] [--tz=ZONE] [--no-sidecars] [OPTION...] [PATH...]",
-		.purpose = "Add to each record what the camera recorded: date, make, model, lens, exposure, position, size.",
-		.opts = opts,
-		.conf = &conf,
-		.owns = record_members,
-		.flags = FILTER_SKIP_KNOWN,
-		.grain = 16,
-		.start = start,
-		.worker_new = worker_new,
-		.worker_free = worker_free,
-		.work = work,
+	    .name = "exif-read",
+	    .synopsis = "[-a] [--date-from=LIST] [--tz=ZONE] [--no-sidecars] [OPTION...] [PATH...]",
+	    .purpose =
+		"Add to each record what the camera recorded: date, make, model, lens, exposure, position, size.",
+	    .opts = opts,
+	    .conf = &conf,
+	    .owns = record_members,
+	    .flags = FILTER_SKIP_KNOWN,
+	    .grain = 16,
+	    .start = start,
+	    .worker_new = worker_new,
+	    .worker_free = worker_free,
+	    .work = work,
 	};
 	int status;
 

@@ -26,10 +26,10 @@ struct worker {
 };
 
 static const struct opt opts[] = {
-	OPT_LIST('a', "algorithm", "LIST", struct conf, algorithms,
-	    "digests to compute: xxh128 xxh3 xxh64 sha256 sha1 md5 sha512, separated by commas (xxh128)"),
-	OPT_FLAG(0, "verify", struct conf, verify, "compare with the hash that the record has, and set verify"),
-	OPT_END
+    OPT_LIST('a', "algorithm", "LIST", struct conf, algorithms,
+	"digests to compute: xxh128 xxh3 xxh64 sha256 sha1 md5 sha512, separated by commas (xxh128)"),
+    OPT_FLAG(0, "verify", struct conf, verify, "compare with the hash that the record has, and set verify"),
+    OPT_END,
 };
 
 static int
@@ -143,8 +143,8 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 {
 	const struct conf *conf = arg;
 	struct worker *w = worker;
-	struct digests was = { 0 };
-	struct slice old = { 0 };
+	struct digests was = {0};
+	struct slice old = {0};
 	struct stat st;
 
 	if (rec_get(rec, "archive", &old))
@@ -163,7 +163,7 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 	if (conf->verify && was.mask != 0)
 		rec_set_string(rec, "verify", "ok", strlen("ok"));
 	if (!conf->verify && was.mask != 0 && !digest_equal(&was, &w->now))
-		old = (struct slice){ 0 };
+		old = (struct slice){0};
 	if (!conf->verify)
 		w->now.mask = conf->mask; /* the others only told whether they are of this content */
 	return add_hash(w, rec, old, why);
@@ -172,20 +172,20 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 int
 main(int argc, char **argv)
 {
-	static const char *const owns[] = { "hash_now", "verify", NULL };
-	struct conf conf = { 0 };
+	static const char *const owns[] = {"hash_now", "verify", NULL};
+	struct conf conf = {0};
 	struct filter f = {
-		.name = "file-hash",
-		.synopsis = "[-a LIST] [--verify] [OPTION...] [PATH...]",
-		.purpose = "Add content digests to each record, from one read of the file.",
-		.opts = opts,
-		.conf = &conf,
-		.owns = owns,
-		.flags = FILTER_SKIP_KNOWN | FILTER_CONTENT,
-		.start = start,
-		.worker_new = worker_new,
-		.worker_free = worker_free,
-		.work = work,
+	    .name = "file-hash",
+	    .synopsis = "[-a LIST] [--verify] [OPTION...] [PATH...]",
+	    .purpose = "Add content digests to each record, from one read of the file.",
+	    .opts = opts,
+	    .conf = &conf,
+	    .owns = owns,
+	    .flags = FILTER_SKIP_KNOWN | FILTER_CONTENT,
+	    .start = start,
+	    .worker_new = worker_new,
+	    .worker_free = worker_free,
+	    .work = work,
 	};
 
 	return filter_main(&f, argc, argv);

@@ -22,13 +22,14 @@ struct conf {
 };
 
 static const struct opt opts[] = {
-	OPT_FLAG('0', "null", struct conf, null, "paths, each ended by NUL, instead of records"),
-	OPT_FLAG(0, "stale-first", struct conf, stale_first, "those whose content was read longest ago first"),
-	OPT_FLAG(0, "relative", struct conf, relative, "paths as they are below the library's root"),
-	OPT_FLAG(0, "lacking", struct conf, lacking, "only files that are there and lack a digest which the database requires"),
-	OPT_FLAG(0, "required", struct conf, required, "write only the digests which the database requires, as a list"),
-	OPT_FLAG(0, "check", struct conf, check, "write nothing, but check that the database is whole"),
-	OPT_END
+    OPT_FLAG('0', "null", struct conf, null, "paths, each ended by NUL, instead of records"),
+    OPT_FLAG(0, "stale-first", struct conf, stale_first, "those whose content was read longest ago first"),
+    OPT_FLAG(0, "relative", struct conf, relative, "paths as they are below the library's root"),
+    OPT_FLAG(
+	0, "lacking", struct conf, lacking, "only files that are there and lack a digest which the database requires"),
+    OPT_FLAG(0, "required", struct conf, required, "write only the digests which the database requires, as a list"),
+    OPT_FLAG(0, "check", struct conf, check, "write nothing, but check that the database is whole"),
+    OPT_END,
 };
 
 static int
@@ -169,25 +170,26 @@ finish(void *arg, struct buf *out, struct fail *why)
 	if (conf->required)
 		hashdb_put_required(conf->db, out);
 	if (conf->lacks.gone > 0)
-		run_note(conf->run, "files that have gone from the library, and are passed over: %zu", conf->lacks.gone);
+		run_note(
+		    conf->run, "files that have gone from the library, and are passed over: %zu", conf->lacks.gone);
 	return out->failed ? fail_nomem(why) : 0;
 }
 
 int
 main(int argc, char **argv)
 {
-	struct conf conf = { 0 };
+	struct conf conf = {0};
 	struct filter f = {
-		.name = "hashdb-list",
-		.synopsis = "[-0] [--stale-first] [--relative] [--lacking] [--required] [--check] [OPTION...] DB",
-		.purpose = "Write what a hash database contains, as records or as paths.",
-		.opts = opts,
-		.conf = &conf,
-		.operands = operands,
-		.start = start,
-		.next = next,
-		.emit = emit,
-		.finish = finish,
+	    .name = "hashdb-list",
+	    .synopsis = "[-0] [--stale-first] [--relative] [--lacking] [--required] [--check] [OPTION...] DB",
+	    .purpose = "Write what a hash database contains, as records or as paths.",
+	    .opts = opts,
+	    .conf = &conf,
+	    .operands = operands,
+	    .start = start,
+	    .next = next,
+	    .emit = emit,
+	    .finish = finish,
 	};
 	int status = (conf.filter = &f, filter_main(&f, argc, argv));
 	pages_free(conf.pages);

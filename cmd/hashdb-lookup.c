@@ -25,13 +25,13 @@ struct conf {
 };
 
 static const struct opt opts[] = {
-	OPT_STRING(0, "by", "WHAT", struct conf, by_name, "recognise files by hash, source or path (hash)"),
-	OPT_FLAG(0, "offline", struct conf, asking.offline, "take recorded files for present"),
-	OPT_FLAG(0, "missing-is-deleted", struct conf, missing_is_deleted,
-	    "answer as if missing files were marked as deleted"),
-	OPT_STRING(0, "known-to", "FILE", struct conf, known_to, "write known records to FILE instead of stdout"),
-	OPT_FLAG(0, "skipped", struct conf, asking.skipped, "with --by=source: what was left out once is known"),
-	OPT_END
+    OPT_STRING(0, "by", "WHAT", struct conf, by_name, "recognise files by hash, source or path (hash)"),
+    OPT_FLAG(0, "offline", struct conf, asking.offline, "take recorded files for present"),
+    OPT_FLAG(
+	0, "missing-is-deleted", struct conf, missing_is_deleted, "answer as if missing files were marked as deleted"),
+    OPT_STRING(0, "known-to", "FILE", struct conf, known_to, "write known records to FILE instead of stdout"),
+    OPT_FLAG(0, "skipped", struct conf, asking.skipped, "with --by=source: what was left out once is known"),
+    OPT_END,
 };
 
 static int
@@ -119,8 +119,8 @@ answer(struct conf *conf, struct rec *rec, enum emit *verdict, struct fail *why)
 
 	if (conf->asking.by == ASK_BY_HASH && q->digests.mask == 0 && rec_known(rec))
 		return divert(conf, rec, verdict, why); /* settled by its source */
-	q->volume = (struct slice){ conf->volume.p, conf->volume.len };
-	q->below = (struct slice){ conf->below.p, conf->below.len };
+	q->volume = (struct slice){conf->volume.p, conf->volume.len};
+	q->below = (struct slice){conf->below.p, conf->below.len};
 	if (ask_all(conf->ask, q, &a, why) == -1)
 		return -1;
 	if (conf->asking.by != ASK_BY_HASH)
@@ -141,7 +141,7 @@ emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fai
 
 	(void)out;
 	if (conf->asking.by == ASK_BY_SOURCE && volumes_locate(conf->volumes, conf->asking.dirfd, rec->path.p,
-	    &conf->volume, &conf->label, &conf->below, why) == -1)
+						    &conf->volume, &conf->label, &conf->below, why) == -1)
 		return -1;
 	if (answer(conf, rec, verdict, why) == -1) {
 		run_stop(conf->run, why);
@@ -167,20 +167,20 @@ finish(void *arg, struct buf *out, struct fail *why)
 int
 main(int argc, char **argv)
 {
-	struct conf conf = { .by_name = "hash", .known_fd = -1 };
+	struct conf conf = {.by_name = "hash", .known_fd = -1};
 	struct filter f = {
-		.name = "hashdb-lookup",
-		.synopsis = "[--by=hash|source|path] [--offline] [--missing-is-deleted] [--known-to=FILE] [--skipped]"
-			    " [OPTION...] DB...",
-		.purpose = "Add what hash databases know of each file.",
-		.opts = opts,
-		.conf = &conf,
-		.operands = operands,
-		.start = start,
-		.work = work,
-		.emit = emit,
-		.drop = drop,
-		.finish = finish,
+	    .name = "hashdb-lookup",
+	    .synopsis = "[--by=hash|source|path] [--offline] [--missing-is-deleted] [--known-to=FILE] [--skipped]"
+			" [OPTION...] DB...",
+	    .purpose = "Add what hash databases know of each file.",
+	    .opts = opts,
+	    .conf = &conf,
+	    .operands = operands,
+	    .start = start,
+	    .work = work,
+	    .emit = emit,
+	    .drop = drop,
+	    .finish = finish,
 	};
 	int status;
 

@@ -26,14 +26,14 @@ struct conf {
 };
 
 static const struct opt opts[] = {
-	OPT_STRING(0, "root", "DIR", struct conf, root, "the library's root (the folder that holds .dcim/, or DB's)"),
-	OPT_COUNT(0, "batch", "N", struct conf, batch_records, "records in one transaction, at most 100000 (100000)"),
-	OPT_SECONDS(0, "lock-timeout", "SECONDS", struct conf, lock_timeout_s, "wait so long for other programs (60)"),
-	OPT_STRING(0, "log", "FILE", struct conf, log_file, "append each record to FILE before it is recorded"),
-	OPT_STRING(0, "require", "LIST", struct conf, require, "digests that every file must have from now on"),
-	OPT_FLAG(0, "forget-missing", struct conf, forget, "drop the files that were read as missing"),
-	OPT_FLAG(0, "mark-deleted", struct conf, mark, "mark the files that were read as missing: not wanted again"),
-	OPT_END
+    OPT_STRING(0, "root", "DIR", struct conf, root, "the library's root (the folder that holds .dcim/, or DB's)"),
+    OPT_COUNT(0, "batch", "N", struct conf, batch_records, "records in one transaction, at most 100000 (100000)"),
+    OPT_SECONDS(0, "lock-timeout", "SECONDS", struct conf, lock_timeout_s, "wait so long for other programs (60)"),
+    OPT_STRING(0, "log", "FILE", struct conf, log_file, "append each record to FILE before it is recorded"),
+    OPT_STRING(0, "require", "LIST", struct conf, require, "digests that every file must have from now on"),
+    OPT_FLAG(0, "forget-missing", struct conf, forget, "drop the files that were read as missing"),
+    OPT_FLAG(0, "mark-deleted", struct conf, mark, "mark the files that were read as missing: not wanted again"),
+    OPT_END,
 };
 
 static int
@@ -81,8 +81,11 @@ start(void *arg, struct run *run, struct fail *why)
 	if ((conf->db = hashdb_open(&conf->open, why)) == NULL || hashdb_raise(conf->db, conf->required, why) == -1 ||
 	    (conf->batch = batch_new(conf->db, conf->mark, why)) == NULL)
 		return -1;
-	conf->change = (struct change_conf){ .dirfd = run_dirfd(run), .root = hashdb_real_root(conf->db),
-		.id = hashdb_id(conf->db), .root_given = conf->root != NULL, .forget = conf->forget || conf->mark };
+	conf->change = (struct change_conf){.dirfd = run_dirfd(run),
+	    .root = hashdb_real_root(conf->db),
+	    .id = hashdb_id(conf->db),
+	    .root_given = conf->root != NULL,
+	    .forget = conf->forget || conf->mark};
 	if ((conf->change.forget && hashdb_mounted(conf->db, why) == -1) ||
 	    (conf->log_file != NULL && begin_log(conf, why) == -1))
 		return -1;
@@ -140,7 +143,7 @@ close_all(struct conf *conf)
 	hashdb_close(conf->db);
 	log_free(conf->log);
 	buf_fini(&conf->damage);
-	*conf = (struct conf){ 0 };
+	*conf = (struct conf){0};
 }
 
 /* Before a signal that came ends the process: one file is left. */
@@ -169,25 +172,25 @@ drop(struct rec *rec)
 int
 main(int argc, char **argv)
 {
-	struct conf conf = { .batch_records = BATCH_MAX, .lock_timeout_s = HASHDB_LOCK_TIMEOUT_S };
+	struct conf conf = {.batch_records = BATCH_MAX, .lock_timeout_s = HASHDB_LOCK_TIMEOUT_S};
 	struct filter f = {
-		.name = "hashdb-merge",
-		.synopsis = "[OPTION...] DB",
-		.purpose = "Record files in a hash database; each record is passed on once it is durable there.",
-		.opts = opts,
-		.conf = &conf,
-		.flags = FILTER_DRAIN | FILTER_SPOOL,
-		.grain = 64,
-		.hold_bytes = UINT64_MAX,
-		.operands = operands,
-		.start = start,
-		.worker_new = changer_new,
-		.worker_free = changer_free,
-		.work = work,
-		.emit = emit,
-		.commit = commit,
-		.drop = drop,
-		.finish = finish,
+	    .name = "hashdb-merge",
+	    .synopsis = "[OPTION...] DB",
+	    .purpose = "Record files in a hash database; each record is passed on once it is durable there.",
+	    .opts = opts,
+	    .conf = &conf,
+	    .flags = FILTER_DRAIN | FILTER_SPOOL,
+	    .grain = 64,
+	    .hold_bytes = UINT64_MAX,
+	    .operands = operands,
+	    .start = start,
+	    .worker_new = changer_new,
+	    .worker_free = changer_free,
+	    .work = work,
+	    .emit = emit,
+	    .commit = commit,
+	    .drop = drop,
+	    .finish = finish,
 	};
 	int status;
 

@@ -14,25 +14,26 @@ struct conf {
 };
 
 static const struct opt opts[] = {
-	OPT_STRING('t', "to", "DIR", struct conf, to, "the library ($DCIM_LIBRARY, else the current folder)"),
-	OPT_LIST(0, "from", "DIR", struct conf, from, "{dir} in a template is the folder below DIR; may be repeated"),
-	OPT_STRING(0, "template", "T", struct conf, template, "where files go ({taken:%Y}/{taken:%Y-%m-%d}/{name})"),
-	OPT_STRING(0, "undated", "T", struct conf, undated, "the same where a date is missing (undated/{dir}/{name})"),
-	OPT_LIST(0, "member", "NAME", struct conf, members, "another filter adds NAME: templates may use it"),
-	OPT_STRING(0, "tz", "ZONE", struct conf, zone, "the zone for dates that are known in UTC (UTC)"),
-	OPT_CHOICE(0, "copy", struct conf, how, PLACE_COPY, "copy, also what is in the library already"),
-	OPT_CHOICE(0, "move", struct conf, how, PLACE_MOVE, "move, also inside the library"),
-	OPT_CHOICE(0, "reflink", struct conf, how, PLACE_REFLINK, "copy by sharing blocks, or fail"),
-	OPT_CHOICE(0, "hardlink", struct conf, how, PLACE_HARDLINK, "give the file a second name"),
-	OPT_CHOICE(0, "symlink", struct conf, how, PLACE_SYMLINK, "make symbolic links to the files"),
-	OPT_FLAG('n', "dry-run", struct conf, dry_run, "write nothing, say what would be done"),
-	OPT_STRING(0, "verify", "HOW", struct conf, verify, "stream: while copying (default); readback: from the disk, too"),
-	OPT_STRING(0, "durable", "HOW", struct conf, durable, "batch: flush many files at once (default); file: each"),
-	OPT_STRING(0, "chmod", "MODE", struct conf, mode, "permissions of placed files, octal (0666 less the umask)"),
-	OPT_FLAG(0, "portable-names", struct conf, portable, "keep to names that exFAT, NTFS and SMB can hold"),
-	OPT_FLAG(0, "weak-publish", struct conf, weak_publish, "work where neither linking nor safe renaming is possible"),
-	OPT_FLAG(0, "media-only", struct conf, media_only, "skip what is no media: no type, not damaged, no sidecar"),
-	OPT_END
+    OPT_STRING('t', "to", "DIR", struct conf, to, "the library ($DCIM_LIBRARY, else the current folder)"),
+    OPT_LIST(0, "from", "DIR", struct conf, from, "{dir} in a template is the folder below DIR; may be repeated"),
+    OPT_STRING(0, "template", "T", struct conf, template, "where files go ({taken:%Y}/{taken:%Y-%m-%d}/{name})"),
+    OPT_STRING(0, "undated", "T", struct conf, undated, "the same where a date is missing (undated/{dir}/{name})"),
+    OPT_LIST(0, "member", "NAME", struct conf, members, "another filter adds NAME: templates may use it"),
+    OPT_STRING(0, "tz", "ZONE", struct conf, zone, "the zone for dates that are known in UTC (UTC)"),
+    OPT_CHOICE(0, "copy", struct conf, how, PLACE_COPY, "copy, also what is in the library already"),
+    OPT_CHOICE(0, "move", struct conf, how, PLACE_MOVE, "move, also inside the library"),
+    OPT_CHOICE(0, "reflink", struct conf, how, PLACE_REFLINK, "copy by sharing blocks, or fail"),
+    OPT_CHOICE(0, "hardlink", struct conf, how, PLACE_HARDLINK, "give the file a second name"),
+    OPT_CHOICE(0, "symlink", struct conf, how, PLACE_SYMLINK, "make symbolic links to the files"),
+    OPT_FLAG('n', "dry-run", struct conf, dry_run, "write nothing, say what would be done"),
+    OPT_STRING(
+	0, "verify", "HOW", struct conf, verify, "stream: while copying (default); readback: from the disk, too"),
+    OPT_STRING(0, "durable", "HOW", struct conf, durable, "batch: flush many files at once (default); file: each"),
+    OPT_STRING(0, "chmod", "MODE", struct conf, mode, "permissions of placed files, octal (0666 less the umask)"),
+    OPT_FLAG(0, "portable-names", struct conf, portable, "keep to names that exFAT, NTFS and SMB can hold"),
+    OPT_FLAG(0, "weak-publish", struct conf, weak_publish, "work where neither linking nor safe renaming is possible"),
+    OPT_FLAG(0, "media-only", struct conf, media_only, "skip what is no media: no type, not damaged, no sidecar"),
+    OPT_END,
 };
 
 /* One of two words; the second sets *second. */

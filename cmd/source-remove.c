@@ -22,9 +22,9 @@ struct conf {
 };
 
 static const struct opt opts[] = {
-	OPT_STRING(0, "db", "DB", struct conf, file, "the library's database (.dcim/hash.db below place.root)"),
-	OPT_FLAG(0, "give-back", struct conf, give_back, "give files that a killed run has left aside their names back"),
-	OPT_END
+    OPT_STRING(0, "db", "DB", struct conf, file, "the library's database (.dcim/hash.db below place.root)"),
+    OPT_FLAG(0, "give-back", struct conf, give_back, "give files that a killed run has left aside their names back"),
+    OPT_END,
 };
 
 /* A held record's removal, and what it needs for itself. */
@@ -39,7 +39,7 @@ start(void *arg, struct run *run, struct fail *why)
 {
 	struct conf *conf = arg;
 
-	conf->kept = (struct kept){ .run = run, .tool = "source-remove" };
+	conf->kept = (struct kept){.run = run, .tool = "source-remove"};
 	conf->dirfd = run_dirfd(run);
 	conf->recorded = recorded_new(conf->dirfd, conf->file);
 	return conf->recorded != NULL ? 0 : fail_nomem(why);
@@ -48,7 +48,7 @@ start(void *arg, struct run *run, struct fail *why)
 static bool
 is_candidate(const struct rec *rec)
 {
-	static const char *const actions[] = { "copied", "reflinked", "duplicate", "exists" };
+	static const char *const actions[] = {"copied", "reflinked", "duplicate", "exists"};
 
 	for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++)
 		if (rec_is(rec, "place.action", actions[i]))
@@ -90,13 +90,13 @@ prepare(struct task *t, const struct rec *rec)
 	if (missing != NULL)
 		refuse(r, REASON_NOT_RECORDED, missing);
 	else if (companion_is(r->path) && !rec_is(rec, "place.action", "copied") &&
-	    !rec_is(rec, "place.action", "reflinked") && !recorded_is_first(db, rec))
+		 !rec_is(rec, "place.action", "reflinked") && !recorded_is_first(db, rec))
 		refuse(r, REASON_COMPANION, reason_text(REASON_COMPANION));
 	else if (!rec_get_u64(rec, "size", &r->size) || !rec_get(rec, "mtime", &mtime) ||
-	    !rec_parse_time(mtime, &r->mtime))
+		 !rec_parse_time(mtime, &r->mtime))
 		refuse(r, REASON_CHANGED, "the record does not say its size and time");
 	else if ((r->root = fcntl(recorded_root(db), F_DUPFD_CLOEXEC, 0)) == -1 ||
-	    buf_adds(&t->to, recorded_path(db)) == -1)
+		 buf_adds(&t->to, recorded_path(db)) == -1)
 		refuse(r, REASON_COPY_UNREADABLE, reason_text(REASON_COPY_UNREADABLE));
 	r->to = buf_cstr(&t->to);
 }
@@ -120,7 +120,7 @@ commit(void *arg, struct run *run, struct rec **held, size_t nheld, struct fail 
 	if (tasks == NULL)
 		return fail_nomem(why);
 	for (size_t i = 0; i < nheld; i++) {
-		tasks[i] = (struct task){ .conf = conf, .r.root = -1 };
+		tasks[i] = (struct task){.conf = conf, .r.root = -1};
 		prepare(&tasks[i], held[i]);
 		removal_flush(&tasks[i].r, i > 0 ? &tasks[i - 1].r : NULL);
 	}
@@ -149,17 +149,17 @@ finish(void *arg, struct buf *out, struct fail *why)
 int
 main(int argc, char **argv)
 {
-	struct conf conf = { 0 };
+	struct conf conf = {0};
 	struct filter f = {
-		.name = "source-remove",
-		.synopsis = "[--db=DB] [--give-back] [OPTION...] [PATH...]",
-		.purpose = "Remove the sources whose copies are compared with them, durable and recorded.",
-		.opts = opts,
-		.conf = &conf,
-		.start = start,
-		.emit = emit,
-		.commit = commit,
-		.finish = finish,
+	    .name = "source-remove",
+	    .synopsis = "[--db=DB] [--give-back] [OPTION...] [PATH...]",
+	    .purpose = "Remove the sources whose copies are compared with them, durable and recorded.",
+	    .opts = opts,
+	    .conf = &conf,
+	    .start = start,
+	    .emit = emit,
+	    .commit = commit,
+	    .finish = finish,
 	};
 	int status;
 

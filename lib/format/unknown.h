@@ -14,7 +14,8 @@
  * read a JPEG that begins behind it.
  *
  *   path  the file's name decides, by its extension
- *   info  of which format_read() found no type; filled as it does, but for the type: that is the content's, never a name's
+ *   info  of which format_read() found no type; filled as it does, but for the type: that is the content's,
+ *         never a name's
  *
  * Returns 0, or -1 where reading failed.
  */

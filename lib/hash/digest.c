@@ -14,7 +14,7 @@
 #include "run/io.h"
 
 struct digest {
-	digest_mask mask; /* of the running computation */
+	digest_mask mask;   /* of the running computation */
 	digest_mask broken; /* algorithms whose update failed */
 	XXH3_state_t *xxh128;
 	XXH3_state_t *xxh3;
@@ -27,10 +27,10 @@ static const struct {
 	enum digest_algorithm algorithm;
 	const char *name; /* as libcrypto calls it */
 } crypto[] = {
-	{ DIGEST_SHA256, "SHA256" },
-	{ DIGEST_SHA1, "SHA1" },
-	{ DIGEST_MD5, "MD5" },
-	{ DIGEST_SHA512, "SHA512" },
+    {DIGEST_SHA256, "SHA256"},
+    {DIGEST_SHA1, "SHA1"},
+    {DIGEST_MD5, "MD5"},
+    {DIGEST_SHA512, "SHA512"},
 };
 #define NCRYPTO (sizeof crypto / sizeof crypto[0])
 
@@ -150,8 +150,8 @@ int
 digest_final(struct digest *d, struct digests *out, struct fail *why)
 {
 	if (wanted(d->mask, DIGEST_XXH128))
-		XXH128_canonicalFromHash((XXH128_canonical_t *)out->bytes[DIGEST_XXH128],
-		    XXH3_128bits_digest(d->xxh128));
+		XXH128_canonicalFromHash(
+		    (XXH128_canonical_t *)out->bytes[DIGEST_XXH128], XXH3_128bits_digest(d->xxh128));
 	if (wanted(d->mask, DIGEST_XXH3))
 		XXH64_canonicalFromHash((XXH64_canonical_t *)out->bytes[DIGEST_XXH3], XXH3_64bits_digest(d->xxh3));
 	if (wanted(d->mask, DIGEST_XXH64))

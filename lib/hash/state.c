@@ -9,7 +9,7 @@
 static int64_t
 granularity(const struct timespec *t)
 {
-	static const int64_t steps[] = { 2 * SECOND, SECOND, 10000000, 1000000, 1000, 100, 1 };
+	static const int64_t steps[] = {2 * SECOND, SECOND, 10000000, 1000000, 1000, 100, 1};
 	int64_t ns = (t->tv_sec & 1) * SECOND + t->tv_nsec;
 	size_t i = 0;
 

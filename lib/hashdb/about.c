@@ -10,7 +10,7 @@ enum name { ID, ALGORITHMS, SEQ, ROOT, TOTALS, NAMES = TOTALS + 2 * TABLE_COUNTE
 static const char *
 write_name(enum name n, char out[32])
 {
-	static const char *const plain[TOTALS] = { "id", "algorithms", "seq", "root" };
+	static const char *const plain[TOTALS] = {"id", "algorithms", "seq", "root"};
 
 	if (n < TOTALS)
 		snprintf(out, 32, "%s", plain[n]);
@@ -150,13 +150,13 @@ value_of(const struct about *a, int name, const struct buf *list)
 
 	switch (name) {
 	case ID:
-		return value_text((struct slice){ a->id, ABOUT_ID_LEN });
+		return value_text((struct slice){a->id, ABOUT_ID_LEN});
 	case ALGORITHMS:
-		return value_text((struct slice){ list->p, list->len });
+		return value_text((struct slice){list->p, list->len});
 	case SEQ:
 		return value_int((int64_t)a->seq);
 	case ROOT:
-		return value_text((struct slice){ a->root.p, a->root.len });
+		return value_text((struct slice){a->root.p, a->root.len});
 	default:
 		return value_int((name - TOTALS) % 2 == 0 ? total->rows : (int64_t)total->sum);
 	}
@@ -170,7 +170,7 @@ write_row(
 	struct value v[ABOUT_VALUES];
 
 	write_name(name, text);
-	v[ABOUT_NAME] = value_text((struct slice){ text, strlen(text) });
+	v[ABOUT_NAME] = value_text((struct slice){text, strlen(text)});
 	v[ABOUT_VALUE] = value_of(a, name, list);
 	values_bind(stmt, TABLE_ABOUT, v, values_sum(TABLE_ABOUT, v));
 	return sql_step(s, stmt, why);
@@ -181,7 +181,7 @@ about_write(struct sql *s, const struct about *a, struct fail *why)
 {
 	static const char insert[] = "INSERT OR REPLACE INTO about (" ABOUT_COLUMNS ") VALUES (?1, ?2, ?3)";
 	struct sqlite3_stmt *stmt = sql_prepare(s, insert, why);
-	struct buf list = { 0 };
+	struct buf list = {0};
 	int rc = stmt != NULL ? 0 : -1;
 
 	about_list(a, &list);

@@ -9,16 +9,16 @@
 #include "run/json.h"
 
 static const char *const by_names[] = {
-	[ASK_BY_HASH] = "hash",
-	[ASK_BY_SOURCE] = "source",
-	[ASK_BY_PATH] = "path",
+    [ASK_BY_HASH] = "hash",
+    [ASK_BY_SOURCE] = "source",
+    [ASK_BY_PATH] = "path",
 };
 static const char *const status_names[] = {
-	[LOOKUP_NEW] = "new",
-	[LOOKUP_KNOWN] = "known",
-	[LOOKUP_DAMAGED] = "damaged",
-	[LOOKUP_MISSING] = "missing",
-	[LOOKUP_DELETED] = "deleted",
+    [LOOKUP_NEW] = "new",
+    [LOOKUP_KNOWN] = "known",
+    [LOOKUP_DAMAGED] = "damaged",
+    [LOOKUP_MISSING] = "missing",
+    [LOOKUP_DELETED] = "deleted",
 };
 
 struct asked {
@@ -69,8 +69,8 @@ ask_free(struct ask *a)
 int
 ask_add(struct ask *a, const char *file, bool *exists, struct fail *why)
 {
-	struct hashdb_conf open = { .file = file, .lock_timeout_s = HASHDB_LOCK_TIMEOUT_S };
-	struct asked one = { 0 }, *v;
+	struct hashdb_conf open = {.file = file, .lock_timeout_s = HASHDB_LOCK_TIMEOUT_S};
+	struct asked one = {0}, *v;
 
 	*exists = (one.db = hashdb_open(&open, why)) != NULL;
 	if (one.db == NULL)
@@ -98,7 +98,7 @@ ask_path(struct ask *a, struct asked *one, const struct ask_question *q, enum lo
 
 	if (rc == 0)
 		return lookup_path(
-		    one->lookup, (struct slice){ a->below.p, a->below.len }, &q->st, status, &a->path, why);
+		    one->lookup, (struct slice){a->below.p, a->below.len}, &q->st, status, &a->path, why);
 	*status = LOOKUP_NEW;
 	buf_clear(&a->path, SIZE_MAX);
 	return rc == 1 ? 0 : -1;
@@ -121,7 +121,7 @@ ask_one(struct ask *a, struct asked *one, const struct ask_question *q, enum loo
 int
 ask_all(struct ask *a, const struct ask_question *q, struct ask_answer *answer, struct fail *why)
 {
-	*answer = (struct ask_answer){ .status = LOOKUP_NEW };
+	*answer = (struct ask_answer){.status = LOOKUP_NEW};
 	for (size_t i = 0; i < a->n && answer->status != LOOKUP_KNOWN; i++) {
 		enum lookup_status said;
 
@@ -134,7 +134,7 @@ ask_all(struct ask *a, const struct ask_question *q, struct ask_answer *answer, 
 		buf_clear(&a->found, SIZE_MAX);
 		if (buf_add(&a->found, a->path.p, a->path.len) == -1)
 			return fail_nomem(why);
-		answer->path = (struct slice){ a->found.p, a->found.len };
+		answer->path = (struct slice){a->found.p, a->found.len};
 	}
 	return 0;
 }

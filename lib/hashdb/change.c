@@ -4,8 +4,8 @@
 #include <string.h>
 
 /* Members that say what a run did with a file, not what the file is. */
-static const char *const run_members[] = { "path", "size", "mtime", "hash", "hash_now", "verify", "verified", "db",
-	"place", "source", "archive", "member", "priority", "warnings", "deleted", "error", NULL };
+static const char *const run_members[] = {"path", "size", "mtime", "hash", "hash_now", "verify", "verified", "db",
+    "place", "source", "archive", "member", "priority", "warnings", "deleted", "error", NULL};
 
 #define OWN_FOLDER ".dcim/" /* the database, logs: about the library, not in it */
 
@@ -16,7 +16,7 @@ change_text(const struct change *c, enum change_text which)
 
 	for (int i = 0; i < (int)which; i++)
 		p += c->text_len[i];
-	return (struct slice){ p, c->text_len[which] };
+	return (struct slice){p, c->text_len[which]};
 }
 
 /* ---- paths ---- */
@@ -92,7 +92,7 @@ placed_path(struct changer *w, const struct change_conf *conf, const struct rec 
 static int
 take_hash(struct changer *w, const struct rec *rec, const char *member, struct change *c, struct fail *why)
 {
-	struct digests d = { 0 };
+	struct digests d = {0};
 	struct slice json;
 
 	if (!rec_get(rec, member, &json))
@@ -172,11 +172,11 @@ take_verified(const struct change_conf *conf, const struct rec *rec, struct chan
 static int
 take_mismatch(struct changer *w, const struct rec *rec, struct fail *why)
 {
-	struct digests d = { 0 };
+	struct digests d = {0};
 	struct slice json;
 
 	if (!rec_get(rec, "hash_now", &json))
-		json = (struct slice){ "{}", 2 };
+		json = (struct slice){"{}", 2};
 	if (digest_read_json(json, &d, why) == -1)
 		return -1;
 	return digest_merge_json(json, &d, &w->text[CHANGE_HASH_NOW], why);
@@ -303,7 +303,7 @@ is_marked(struct changer *w, const struct rec *rec)
 static int
 ask(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c, struct fail *why)
 {
-	static const char *const placed[] = { "copied", "moved", "reflinked", "hardlinked", "symlinked", "exists" };
+	static const char *const placed[] = {"copied", "moved", "reflinked", "hardlinked", "symlinked", "exists"};
 	struct slice text;
 
 	if (is_marked(w, rec)) {
@@ -320,8 +320,8 @@ ask(struct changer *w, const struct change_conf *conf, const struct rec *rec, st
 		return ask_duplicate(w, conf, rec, c, why);
 	if (rec_is(rec, "place.action", "undone"))
 		return ask_undone(w, conf, rec, c, why);
-	if (rec_is(rec, "place.action", "skipped") && (rec_is(rec, "place.reason", "not-media") ||
-					      rec_is(rec, "place.reason", "not media"))) /* in older logs */
+	if (rec_is(rec, "place.action", "skipped") &&
+	    (rec_is(rec, "place.reason", "not-media") || rec_is(rec, "place.reason", "not media"))) /* in older logs */
 		c->op = CHANGE_SOURCE;
 	return 0;
 }
@@ -374,7 +374,7 @@ int
 change_make(
     struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change **out, struct fail *why)
 {
-	struct change head = { 0 };
+	struct change head = {0};
 	bool failed = false;
 
 	*out = NULL;

@@ -21,7 +21,7 @@ struct check {
 static void
 add_entry(struct total *t, int64_t prefix, int64_t file)
 {
-	const int64_t entry[] = { prefix, file };
+	const int64_t entry[] = {prefix, file};
 
 	t->rows++;
 	t->sum += XXH3_64bits(entry, sizeof entry);
@@ -30,7 +30,7 @@ add_entry(struct total *t, int64_t prefix, int64_t file)
 static int
 take_file(struct check *c, const struct value *v, struct fail *why)
 {
-	struct digests d = { 0 };
+	struct digests d = {0};
 
 	if (digest_read_json(v[FILE_HASH].bytes, &d, why) == -1 || !(d.mask & 1u << c->about->index))
 		return sql_damaged(c->sql, why, "a file has no hash");
@@ -59,7 +59,7 @@ check_table(struct check *c, enum table t, const char *query, struct fail *why)
 {
 	struct sqlite3_stmt *stmt = sql_prepare(c->sql, query, why);
 	const struct total *want = &c->about->totals[t];
-	struct total sum = { 0 };
+	struct total sum = {0};
 	int rc = stmt != NULL ? add_up(c, stmt, t, &sum, why) : -1;
 
 	sqlite3_finalize(stmt);
@@ -77,7 +77,7 @@ static int
 check_links(struct check *c, struct fail *why)
 {
 	struct sqlite3_stmt *stmt = sql_prepare(c->sql, "SELECT prefix, file FROM digest", why);
-	struct total sum = { 0 };
+	struct total sum = {0};
 	int rc = stmt != NULL ? 1 : -1;
 
 	while (rc == 1 && (rc = sql_step(c->sql, stmt, why)) == 1)
@@ -109,10 +109,10 @@ static int
 check_tables(struct check *c, struct fail *why)
 {
 	static const char *const queries[TABLE_COUNTED] = {
-		[TABLE_FILE] = "SELECT " FILE_COLUMNS("") " FROM file",
-		[TABLE_SOURCE] = "SELECT " SOURCE_COLUMNS("") " FROM source",
-		[TABLE_VOLUME] = "SELECT " VOLUME_COLUMNS " FROM volume",
-		[TABLE_RUN] = "SELECT " RUN_COLUMNS " FROM run",
+	    [TABLE_FILE] = "SELECT " FILE_COLUMNS("") " FROM file",
+	    [TABLE_SOURCE] = "SELECT " SOURCE_COLUMNS("") " FROM source",
+	    [TABLE_VOLUME] = "SELECT " VOLUME_COLUMNS " FROM volume",
+	    [TABLE_RUN] = "SELECT " RUN_COLUMNS " FROM run",
 	};
 
 	for (int t = 0; t < TABLE_COUNTED; t++)
@@ -124,7 +124,7 @@ check_tables(struct check *c, struct fail *why)
 int
 check_all(struct hashdb *db, struct fail *why)
 {
-	struct check c = { .sql = hashdb_sql(db) };
+	struct check c = {.sql = hashdb_sql(db)};
 	int rc = sql_exec(c.sql, "BEGIN", why);
 
 	if (rc == 0 &&

@@ -60,7 +60,7 @@ static int
 check_header(const char *file, const char *shown, struct fail *why)
 {
 	/* Pages of 4096 bytes; a rollback journal, no WAL; the bytes that pagesum.h needs. */
-	static const unsigned char layout[] = { PAGESUM_PAGE >> 8, PAGESUM_PAGE & 255, 1, 1, PAGESUM_RESERVED };
+	static const unsigned char layout[] = {PAGESUM_PAGE >> 8, PAGESUM_PAGE & 255, 1, 1, PAGESUM_RESERVED};
 	unsigned char head[100];
 	ssize_t n;
 	int fd;
@@ -71,7 +71,8 @@ check_header(const char *file, const char *shown, struct fail *why)
 	io_close(&fd);
 	if (n == -1)
 		return -1;
-	if (n != sizeof head || memcmp(head, "SQLite format 3", 16) != 0 || num_be32(head + 68) != SCHEMA_APPLICATION_ID)
+	if (n != sizeof head || memcmp(head, "SQLite format 3", 16) != 0 ||
+	    num_be32(head + 68) != SCHEMA_APPLICATION_ID)
 		return fail_set(why, FAIL_FORMAT, "database", "%s is not a hash database", shown);
 	if (num_be32(head + 60) > SCHEMA_VERSION)
 		return fail_set(why, FAIL_FORMAT, "database", "%s was made by a newer version of dcim-utils", shown);
@@ -305,7 +306,7 @@ hashdb_index(const struct hashdb *db)
 int
 hashdb_require(struct hashdb *db, digest_mask have, struct fail *why)
 {
-	struct buf list = { 0 };
+	struct buf list = {0};
 
 	if (needs(db)->required == 0 && have != 0) {
 		about_require(&db->first, have);

@@ -84,7 +84,7 @@ is_of_this_change(const struct journal *j)
 static bool
 is_id(const unsigned char *p)
 {
-	char digits[ID_LEN - 1] = { 0 };
+	char digits[ID_LEN - 1] = {0};
 
 	memcpy(digits, p + 2, ID_LEN - 2);
 	return memcmp(p, "id", 2) == 0 && strspn(digits, "0123456789abcdef") == ID_LEN - 2;
@@ -151,7 +151,7 @@ static int
 read_header(struct journal *j, bool *there)
 {
 	static const unsigned char none[sizeof magic];
-	unsigned char head[HEADER] = { 0 };
+	unsigned char head[HEADER] = {0};
 	int rc = SQLITE_OK;
 
 	*there = false;
@@ -187,7 +187,7 @@ check_end(struct journal *j)
 int
 journal_check(sqlite3_file *journal, sqlite3_file *database, const char **what)
 {
-	struct journal j = { .file = journal, .database = database, .what = what };
+	struct journal j = {.file = journal, .database = database, .what = what};
 	bool there = true;
 	int rc = journal->pMethods->xFileSize(journal, &j.size);
 

@@ -294,7 +294,7 @@ static int
 replay(struct log *log, struct hashdb *db, struct batch *b, const struct change_conf *conf, uint64_t *added,
     struct fail *why)
 {
-	struct replay r = { .log = log, .db = db, .batch = b, .conf = *conf };
+	struct replay r = {.log = log, .db = db, .batch = b, .conf = *conf};
 	int rc;
 
 	r.conf.own_log = true;

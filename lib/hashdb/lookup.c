@@ -35,7 +35,7 @@ enum {
 
 enum statement { BY_HASH, BY_HASH_ON, BY_PATH, FIND_VOLUME, FOLDER, ONE_SOURCE, STATEMENTS };
 
-#define CONTENT                            \
+#define CONTENT \
 	"SELECT " FILE_COLUMNS("f.") " FROM digest AS d LEFT JOIN file AS f ON f.id = d.file WHERE d.prefix = ?1"
 #define SOURCE                                            \
 	"SELECT " SOURCE_COLUMNS("s.") ", " FILE_COLUMNS( \
@@ -43,12 +43,12 @@ enum statement { BY_HASH, BY_HASH_ON, BY_PATH, FIND_VOLUME, FOLDER, ONE_SOURCE, 
 		  " LEFT JOIN file AS f ON f.id = s.file WHERE s.volume = ?1"
 
 static const char *const texts[STATEMENTS] = {
-	[BY_HASH] = CONTENT,
-	[BY_HASH_ON] = CONTENT " AND d.file >= ?2 AND d.file <= ?3",
-	[BY_PATH] = "SELECT " FILE_COLUMNS("") " FROM file WHERE path = ?1 AND deleted IS NULL",
-	[FIND_VOLUME] = "SELECT " VOLUME_COLUMNS " FROM volume WHERE name = ?1",
-	[FOLDER] = SOURCE " AND s.path >= ?2 AND s.path < ?3",
-	[ONE_SOURCE] = SOURCE " AND s.path = ?2 AND s.size = ?3 AND s.mtime = ?4",
+    [BY_HASH] = CONTENT,
+    [BY_HASH_ON] = CONTENT " AND d.file >= ?2 AND d.file <= ?3",
+    [BY_PATH] = "SELECT " FILE_COLUMNS("") " FROM file WHERE path = ?1 AND deleted IS NULL",
+    [FIND_VOLUME] = "SELECT " VOLUME_COLUMNS " FROM volume WHERE name = ?1",
+    [FOLDER] = SOURCE " AND s.path >= ?2 AND s.path < ?3",
+    [ONE_SOURCE] = SOURCE " AND s.path = ?2 AND s.size = ?3 AND s.mtime = ?4",
 };
 
 /* What is recorded of a file. */
@@ -168,18 +168,18 @@ set_path(struct buf *path, struct slice to, struct fail *why)
 static struct slice
 whole(const struct buf *b)
 {
-	return (struct slice){ buf_cstr(b), b->len };
+	return (struct slice){buf_cstr(b), b->len};
 }
 
 static struct state
 state_of(const struct value *file)
 {
-	return (struct state){ .deleted = file[FILE_DELETED].kind == VALUE_INT,
-		.mismatch = file[FILE_MISMATCH].kind != VALUE_NULL,
-		.has_size = file[FILE_SIZE].kind == VALUE_INT,
-		.size = file[FILE_SIZE].n,
-		.has_mtime = file[FILE_MTIME].kind == VALUE_INT,
-		.mtime_ns = file[FILE_MTIME].n };
+	return (struct state){.deleted = file[FILE_DELETED].kind == VALUE_INT,
+	    .mismatch = file[FILE_MISMATCH].kind != VALUE_NULL,
+	    .has_size = file[FILE_SIZE].kind == VALUE_INT,
+	    .size = file[FILE_SIZE].n,
+	    .has_mtime = file[FILE_MTIME].kind == VALUE_INT,
+	    .mtime_ns = file[FILE_MTIME].n};
 }
 
 static bool
@@ -213,8 +213,7 @@ static bool
 outranks(enum lookup_status a, enum lookup_status b)
 {
 	static const int ranks[] = {
-		[LOOKUP_NEW] = 0, [LOOKUP_DELETED] = 1, [LOOKUP_MISSING] = 2, [LOOKUP_DAMAGED] = 3, [LOOKUP_KNOWN] = 4
-	};
+	    [LOOKUP_NEW] = 0, [LOOKUP_DELETED] = 1, [LOOKUP_MISSING] = 2, [LOOKUP_DAMAGED] = 3, [LOOKUP_KNOWN] = 4};
 
 	return ranks[a] > ranks[b];
 }
@@ -225,7 +224,7 @@ take_hash_row(struct lookup *l, sqlite3_stmt *stmt, const struct digests *d, str
 {
 	enum digest_algorithm index = hashdb_index(l->db);
 	struct value file[FILE_VALUES];
-	struct digests recorded = { 0 };
+	struct digests recorded = {0};
 	struct state state;
 	enum lookup_status said;
 
@@ -358,13 +357,13 @@ add_source(struct sources *list, const struct row *row, struct fail *why)
 		list->cap = cap;
 	}
 	s = &list->v[list->n++];
-	name = (struct slice){ name.p + list->skip, name.len - list->skip };
-	*s = (struct source){ .name_len = name.len,
-		.size = row->source[SOURCE_SIZE].n,
-		.mtime_ns = row->source[SOURCE_MTIME].n,
-		.seq = row->source[SOURCE_SEQ].n,
-		.skipped = row->source[SOURCE_FILE].kind == VALUE_NULL,
-		.first = row->source[SOURCE_FIRST].n != 0 };
+	name = (struct slice){name.p + list->skip, name.len - list->skip};
+	*s = (struct source){.name_len = name.len,
+	    .size = row->source[SOURCE_SIZE].n,
+	    .mtime_ns = row->source[SOURCE_MTIME].n,
+	    .seq = row->source[SOURCE_SEQ].n,
+	    .skipped = row->source[SOURCE_FILE].kind == VALUE_NULL,
+	    .first = row->source[SOURCE_FIRST].n != 0};
 	s->name = add_bytes(list, name);
 	if (row->has_file) {
 		s->path_len = row->file[FILE_PATH].bytes.len;
@@ -457,7 +456,7 @@ move_window(struct lookup *l, struct slice path, struct fail *why)
 {
 	struct window *w = &l->window;
 	const char *slash = memrchr(path.p, '/', path.len);
-	struct slice folder = { path.p, slash != NULL ? (size_t)(slash - path.p) + 1 : 0 };
+	struct slice folder = {path.p, slash != NULL ? (size_t)(slash - path.p) + 1 : 0};
 	bool on = values_order(folder, whole(&w->to)) < 0 && values_order(path, whole(&w->to)) >= 0;
 
 	if (w->credit < CREDIT_LEAST)
@@ -513,7 +512,7 @@ first_named(const struct sources *list, struct slice name)
 static const struct source *
 find_source(const struct sources *list, const struct lookup_origin *from)
 {
-	struct slice name = { from->path.p + list->skip, from->path.len - list->skip };
+	struct slice name = {from->path.p + list->skip, from->path.len - list->skip};
 
 	for (size_t i = first_named(list, name); i < list->n; i++) {
 		const struct source *s = &list->v[i];
@@ -536,7 +535,7 @@ judge_source(const struct lookup *l, const struct sources *list, const struct so
 	}
 	if (s->path_len == 0)
 		return 0;
-	if (set_path(path, (struct slice){ list->bytes.p + s->path, s->path_len }, why) == -1)
+	if (set_path(path, (struct slice){list->bytes.p + s->path, s->path_len}, why) == -1)
 		return -1;
 	*status = judge(l, path->p, &s->file);
 	return 0;
@@ -564,7 +563,7 @@ int
 lookup_source(struct lookup *l, struct slice volume, struct slice below, const struct stat *st, bool skipped,
     enum lookup_status *status, struct buf *path, struct fail *why)
 {
-	struct lookup_origin from = { .volume = volume, .path = below, .size = st->st_size };
+	struct lookup_origin from = {.volume = volume, .path = below, .size = st->st_size};
 	const struct sources *list;
 	const struct source *s;
 

@@ -17,9 +17,25 @@
 #define UNITE_MEMBERS_MAX 1024 /* of records that are united member by member */
 
 enum statement {
-	INSERT, FIND, FIND_DELETED, UPDATE, RENAME, DELETE, LINK, LINK_MANY, UNLINK,
-	FIND_VOLUME, ADD_VOLUME, UPDATE_VOLUME, ADD_SOURCE, FIND_SOURCE, UPDATE_SOURCE, DROP_SOURCE,
-	FIND_RUN, ADD_RUN, UPDATE_RUN,
+	INSERT,
+	FIND,
+	FIND_DELETED,
+	UPDATE,
+	RENAME,
+	DELETE,
+	LINK,
+	LINK_MANY,
+	UNLINK,
+	FIND_VOLUME,
+	ADD_VOLUME,
+	UPDATE_VOLUME,
+	ADD_SOURCE,
+	FIND_SOURCE,
+	UPDATE_SOURCE,
+	DROP_SOURCE,
+	FIND_RUN,
+	ADD_RUN,
+	UPDATE_RUN,
 	STATEMENTS
 };
 
@@ -29,30 +45,30 @@ enum { MANY = 32 };
 #define THIS_SOURCE " WHERE volume = ?1 AND path = ?2 AND size = ?3 AND mtime = ?4"
 
 static const char *const texts[STATEMENTS] = {
-	[INSERT] = "INSERT OR IGNORE INTO file (" FILE_COLUMNS("") ")"
-		   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-	[FIND] = "SELECT " FILE_COLUMNS("") " FROM file WHERE path = ?1 AND deleted IS NULL",
-	[FIND_DELETED] = "SELECT 1 FROM digest AS d JOIN file AS f ON f.id = d.file"
-			 " WHERE d.prefix = ?1 AND f.path = ?2 AND f.deleted IS NOT NULL LIMIT 1",
-	/* Two, since a path that is set is also written to its index. */
-	[UPDATE] = "UPDATE file SET seq = ?3, size = ?4, mtime = ?5, verified = ?6, hash = ?7, mismatch = ?8,"
-		   " record = ?10, sum = ?11 WHERE id = ?1",
-	[RENAME] = "UPDATE file SET path = ?2, deleted = ?9, sum = ?11 WHERE id = ?1",
-	[DELETE] = "DELETE FROM file WHERE id = ?1",
-	[LINK] = "INSERT INTO digest (prefix, file) VALUES (?, ?)",
-	/* Half the time a row of one after the other. */
-	[LINK_MANY] = "INSERT INTO digest (prefix, file) VALUES " ROWS_8 "," ROWS_8 "," ROWS_8 "," ROWS_8,
-	[UNLINK] = "DELETE FROM digest WHERE prefix = ? AND file = ?",
-	[FIND_VOLUME] = "SELECT " VOLUME_COLUMNS " FROM volume WHERE name = ?1",
-	[ADD_VOLUME] = "INSERT INTO volume (" VOLUME_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5)",
-	[UPDATE_VOLUME] = "UPDATE volume SET label = ?3, seq = ?4, sum = ?5 WHERE id = ?1",
-	[ADD_SOURCE] = "INSERT OR IGNORE INTO source (" SOURCE_COLUMNS("") ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-	[FIND_SOURCE] = "SELECT " SOURCE_COLUMNS("") " FROM source" THIS_SOURCE,
-	[UPDATE_SOURCE] = "UPDATE source SET file = ?5, seq = ?6, first = ?7, sum = ?8" THIS_SOURCE,
-	[DROP_SOURCE] = "DELETE FROM source" THIS_SOURCE,
-	[FIND_RUN] = "SELECT " RUN_COLUMNS " FROM run WHERE name = ?1",
-	[ADD_RUN] = "INSERT INTO run (" RUN_COLUMNS ") VALUES (?1, ?2, ?3)",
-	[UPDATE_RUN] = "UPDATE run SET bytes = ?2, sum = ?3 WHERE name = ?1",
+    [INSERT] = "INSERT OR IGNORE INTO file (" FILE_COLUMNS("") ")"
+							       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    [FIND] = "SELECT " FILE_COLUMNS("") " FROM file WHERE path = ?1 AND deleted IS NULL",
+    [FIND_DELETED] = "SELECT 1 FROM digest AS d JOIN file AS f ON f.id = d.file"
+		     " WHERE d.prefix = ?1 AND f.path = ?2 AND f.deleted IS NOT NULL LIMIT 1",
+    /* Two, since a path that is set is also written to its index. */
+    [UPDATE] = "UPDATE file SET seq = ?3, size = ?4, mtime = ?5, verified = ?6, hash = ?7, mismatch = ?8,"
+	       " record = ?10, sum = ?11 WHERE id = ?1",
+    [RENAME] = "UPDATE file SET path = ?2, deleted = ?9, sum = ?11 WHERE id = ?1",
+    [DELETE] = "DELETE FROM file WHERE id = ?1",
+    [LINK] = "INSERT INTO digest (prefix, file) VALUES (?, ?)",
+    /* Half the time a row of one after the other. */
+    [LINK_MANY] = "INSERT INTO digest (prefix, file) VALUES " ROWS_8 "," ROWS_8 "," ROWS_8 "," ROWS_8,
+    [UNLINK] = "DELETE FROM digest WHERE prefix = ? AND file = ?",
+    [FIND_VOLUME] = "SELECT " VOLUME_COLUMNS " FROM volume WHERE name = ?1",
+    [ADD_VOLUME] = "INSERT INTO volume (" VOLUME_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5)",
+    [UPDATE_VOLUME] = "UPDATE volume SET label = ?3, seq = ?4, sum = ?5 WHERE id = ?1",
+    [ADD_SOURCE] = "INSERT OR IGNORE INTO source (" SOURCE_COLUMNS("") ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    [FIND_SOURCE] = "SELECT " SOURCE_COLUMNS("") " FROM source" THIS_SOURCE,
+    [UPDATE_SOURCE] = "UPDATE source SET file = ?5, seq = ?6, first = ?7, sum = ?8" THIS_SOURCE,
+    [DROP_SOURCE] = "DELETE FROM source" THIS_SOURCE,
+    [FIND_RUN] = "SELECT " RUN_COLUMNS " FROM run WHERE name = ?1",
+    [ADD_RUN] = "INSERT INTO run (" RUN_COLUMNS ") VALUES (?1, ?2, ?3)",
+    [UPDATE_RUN] = "UPDATE run SET bytes = ?2, sum = ?3 WHERE name = ?1",
 };
 
 /* An entry that the digest table is to get, or to lose. */
@@ -156,7 +172,7 @@ copy(struct buf *to, struct slice from)
 static struct slice
 text_of(const struct buf *b)
 {
-	return (struct slice){ buf_cstr(b), b->len };
+	return (struct slice){buf_cstr(b), b->len};
 }
 
 /* Bind a row with its new sum, and step.  1: a row of the table was changed; 0: none; -1. */
@@ -221,7 +237,7 @@ add_link(struct merge *m, int64_t prefix, int64_t file, int change, struct fail 
 		m->links = links;
 		m->cap_links = cap;
 	}
-	m->links[m->nlinks++] = (struct link){ prefix, file, change };
+	m->links[m->nlinks++] = (struct link){prefix, file, change};
 	return 0;
 }
 
@@ -516,13 +532,13 @@ merge_logged(struct merge *m, const char *name, uint64_t *bytes, struct fail *wh
 {
 	int64_t sum;
 
-	return find_run(m, (struct slice){ name, strlen(name) }, bytes, &sum, why) == -1 ? -1 : 0;
+	return find_run(m, (struct slice){name, strlen(name)}, bytes, &sum, why) == -1 ? -1 : 0;
 }
 
 int
 merge_log(struct merge *m, const char *name, uint64_t bytes, struct fail *why)
 {
-	struct slice key = { name, strlen(name) };
+	struct slice key = {name, strlen(name)};
 	struct value v[RUN_VALUES];
 	uint64_t before;
 	int64_t sum;
@@ -541,10 +557,10 @@ merge_log(struct merge *m, const char *name, uint64_t bytes, struct fail *why)
 static int
 own_bytes(struct row *row)
 {
-	struct buf *const bufs[FILE_VALUES] = { [FILE_PATH] = &row->path,
-		[FILE_HASH] = &row->hash,
-		[FILE_MISMATCH] = &row->mismatch,
-		[FILE_RECORD] = &row->record };
+	struct buf *const bufs[FILE_VALUES] = {[FILE_PATH] = &row->path,
+	    [FILE_HASH] = &row->hash,
+	    [FILE_MISMATCH] = &row->mismatch,
+	    [FILE_RECORD] = &row->record};
 
 	for (int i = 0; i < FILE_VALUES; i++) {
 		if (bufs[i] == NULL || row->v[i].kind == VALUE_NULL)
@@ -625,7 +641,7 @@ greater(const struct digests *a, const struct digests *b)
 static int
 unite(struct merge *m, struct slice first, struct slice second, struct fail *why)
 {
-	struct spans a = { 0 }, b = { 0 };
+	struct spans a = {0}, b = {0};
 	struct buf *out = &m->record;
 	int rc = -1;
 
@@ -684,7 +700,7 @@ is_later(const struct row *row, const struct change *c, const struct digests *d,
 static struct slice
 mismatch_of(const struct change *c)
 {
-	return c->op == CHANGE_NOTE ? change_text(c, CHANGE_HASH_NOW) : (struct slice){ "", 0 };
+	return c->op == CHANGE_NOTE ? change_text(c, CHANGE_HASH_NOW) : (struct slice){"", 0};
 }
 
 /*
@@ -696,7 +712,7 @@ is_fresher(const struct row *row, const struct change *c)
 {
 	int64_t verified_ns = row->v[FILE_VERIFIED].n;
 	bool noted = row->v[FILE_MISMATCH].kind != VALUE_NULL;
-	struct slice there = noted ? row->v[FILE_MISMATCH].bytes : (struct slice){ "", 0 };
+	struct slice there = noted ? row->v[FILE_MISMATCH].bytes : (struct slice){"", 0};
 
 	if (c->own)
 		return true;
@@ -797,7 +813,7 @@ enum outcome { FAILED = -1, SAME, NEW, OTHER }; /* OTHER: it stays, and is not t
 static enum outcome
 update(struct merge *m, const struct change *c, int64_t *id, struct fail *why)
 {
-	struct digests d = { 0 };
+	struct digests d = {0};
 	int rc = find(m, change_text(c, CHANGE_PATH), why);
 
 	if (rc == 0)
@@ -855,7 +871,7 @@ static int
 move(struct merge *m, const struct change *c, struct fail *why)
 {
 	struct slice to = change_text(c, CHANGE_PATH), from = change_text(c, CHANGE_FROM);
-	struct digests d = { 0 };
+	struct digests d = {0};
 	bool same;
 	int rc;
 
@@ -904,7 +920,7 @@ note(struct merge *m, const struct change *c, struct fail *why)
 static int
 find_meant(struct merge *m, const struct change *c, struct fail *why)
 {
-	struct digests d = { 0 };
+	struct digests d = {0};
 	int rc = find(m, change_text(c, CHANGE_PATH), why);
 
 	if (rc != 1 || c->mask == 0)

@@ -26,7 +26,7 @@ static const char fill_age[] =
     "INSERT INTO temp.age SELECT verified, id FROM file WHERE id > ?1 AND id <= ?2 AND deleted IS NULL";
 static const char next_piece[] = "SELECT max(id) FROM (SELECT id FROM file WHERE id > ?1 ORDER BY id LIMIT 10000)";
 
-static const int texts[] = { FILE_PATH, FILE_HASH, FILE_MISMATCH, FILE_RECORD };
+static const int texts[] = {FILE_PATH, FILE_HASH, FILE_MISMATCH, FILE_RECORD};
 enum { PATH, HASH, MISMATCH, RECORD, TEXTS };
 
 struct held {
@@ -116,21 +116,21 @@ bind(struct pages *p)
 		sqlite3_bind_int64(p->stmt, 1, p->last_verified_ns);
 		sqlite3_bind_int64(p->stmt, 2, p->last_id);
 	} else {
-		sql_bind_blob(p->stmt, 1, (struct slice){ buf_cstr(&p->last_path), p->last_path.len });
+		sql_bind_blob(p->stmt, 1, (struct slice){buf_cstr(&p->last_path), p->last_path.len});
 	}
 }
 
 static struct slice
 text_of(const struct pages *p, const struct held *h, int i)
 {
-	return (struct slice){ p->bytes.p + h->text[i], h->text[i + 1] - h->text[i] };
+	return (struct slice){p->bytes.p + h->text[i], h->text[i + 1] - h->text[i]};
 }
 
 /* A loop over keys that do not grow may never end. */
 static int
 check_order(struct pages *p, const struct value *v, struct fail *why)
 {
-	struct slice last = { p->last_path.p, p->last_path.len };
+	struct slice last = {p->last_path.p, p->last_path.len};
 	int64_t verified_ns = v[FILE_VERIFIED].n, id = v[FILE_ID].n;
 	bool grows = p->stale_first
 			 ? verified_ns > p->last_verified_ns || (verified_ns == p->last_verified_ns && id > p->last_id)
@@ -195,16 +195,16 @@ pages_next(struct pages *p, struct page_row *row, struct fail *why)
 		return 0;
 	h = &p->rows[p->next++];
 	*row = (struct page_row){
-		.path = text_of(p, h, PATH),
-		.hash = text_of(p, h, HASH),
-		.mismatch = text_of(p, h, MISMATCH),
-		.record = text_of(p, h, RECORD),
-		.has_size = h->has_size,
-		.has_mtime = h->has_mtime,
-		.size = h->size,
-		.mtime_ns = h->mtime_ns,
-		.verified_ns = h->verified_ns,
-		.seq = (uint64_t)h->seq,
+	    .path = text_of(p, h, PATH),
+	    .hash = text_of(p, h, HASH),
+	    .mismatch = text_of(p, h, MISMATCH),
+	    .record = text_of(p, h, RECORD),
+	    .has_size = h->has_size,
+	    .has_mtime = h->has_mtime,
+	    .size = h->size,
+	    .mtime_ns = h->mtime_ns,
+	    .verified_ns = h->verified_ns,
+	    .seq = (uint64_t)h->seq,
 	};
 	return 1;
 }

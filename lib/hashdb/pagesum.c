@@ -211,19 +211,19 @@ f_traits(sqlite3_file *f)
 
 /* Version 1: neither shared memory nor mapped pages, which would come past the checks. */
 static const sqlite3_io_methods methods = {
-	.iVersion = 1,
-	.xClose = f_close,
-	.xRead = f_read,
-	.xWrite = f_write,
-	.xTruncate = f_truncate,
-	.xSync = f_sync,
-	.xFileSize = f_size,
-	.xLock = f_lock,
-	.xUnlock = f_unlock,
-	.xCheckReservedLock = f_reserved,
-	.xFileControl = f_control,
-	.xSectorSize = f_sector,
-	.xDeviceCharacteristics = f_traits,
+    .iVersion = 1,
+    .xClose = f_close,
+    .xRead = f_read,
+    .xWrite = f_write,
+    .xTruncate = f_truncate,
+    .xSync = f_sync,
+    .xFileSize = f_size,
+    .xLock = f_lock,
+    .xUnlock = f_unlock,
+    .xCheckReservedLock = f_reserved,
+    .xFileControl = f_control,
+    .xSectorSize = f_sector,
+    .xDeviceCharacteristics = f_traits,
 };
 
 /* One that is opened and not made is to be undone. */
@@ -251,7 +251,7 @@ open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int
 		return open_journal(p, name, file, flags, out);
 	if (!(flags & SQLITE_OPEN_MAIN_DB))
 		return p->real->xOpen(p->real, name, file, flags, out);
-	*f = (struct file){ .owner = p, .real = (sqlite3_file *)(void *)(f + 1) };
+	*f = (struct file){.owner = p, .real = (sqlite3_file *)(void *)(f + 1)};
 	rc = p->real->xOpen(p->real, name, f->real, flags, out);
 	if (f->real->pMethods != NULL)
 		f->base.pMethods = &methods;

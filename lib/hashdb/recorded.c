@@ -49,7 +49,7 @@ close_database(struct recorded *r)
 static void
 use_database(struct recorded *r, const struct buf *root)
 {
-	struct hashdb_conf open = { .lock_timeout_s = HASHDB_LOCK_TIMEOUT_S };
+	struct hashdb_conf open = {.lock_timeout_s = HASHDB_LOCK_TIMEOUT_S};
 	struct fail why;
 
 	if (r->root.len == root->len && memcmp(buf_cstr(&r->root), buf_cstr(root), root->len) == 0)
@@ -81,7 +81,7 @@ recorded_find(struct recorded *r, const struct rec *rec, struct digests *digests
 	use_database(r, &r->path);
 	if (r->lookup == NULL)
 		return "the library has no database that can be read";
-	if (lookup_digests(r->lookup, (struct slice){ r->to.p, r->to.len }, digests, &why) == -1 || digests->mask == 0)
+	if (lookup_digests(r->lookup, (struct slice){r->to.p, r->to.len}, digests, &why) == -1 || digests->mask == 0)
 		return "its copy is not in the database";
 	return NULL;
 }
@@ -101,8 +101,8 @@ recorded_path(const struct recorded *r)
 bool
 recorded_is_first(struct recorded *r, const struct rec *rec)
 {
-	struct lookup_origin from = { 0 };
-	struct buf volume = { 0 };
+	struct lookup_origin from = {0};
+	struct buf volume = {0};
 	struct timespec mtime;
 	struct slice text;
 	struct fail why;
@@ -113,9 +113,11 @@ recorded_is_first(struct recorded *r, const struct rec *rec)
 	if (rec_get_path(rec, "source.volume", &volume) && rec_get_path(rec, "source.path", &r->path) &&
 	    rec_get_u64(rec, "source.size", &size) && rec_get(rec, "source.mtime", &text) &&
 	    rec_parse_time(text, &mtime) && rec_time_to_ns(&mtime, &mtime_ns)) {
-		from = (struct lookup_origin){ .volume = { volume.p, volume.len }, .path = { r->path.p, r->path.len },
-			.size = (int64_t)size, .mtime_ns = mtime_ns };
-		if (lookup_first(r->lookup, (struct slice){ r->to.p, r->to.len }, &from, &first, &why) == -1)
+		from = (struct lookup_origin){.volume = {volume.p, volume.len},
+		    .path = {r->path.p, r->path.len},
+		    .size = (int64_t)size,
+		    .mtime_ns = mtime_ns};
+		if (lookup_first(r->lookup, (struct slice){r->to.p, r->to.len}, &from, &first, &why) == -1)
 			first = false;
 	}
 	buf_fini(&volume);

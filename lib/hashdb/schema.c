@@ -20,7 +20,7 @@ static const char schema[] =
 static int
 fill(struct sql *s, struct fail *why)
 {
-	struct about about = { 0 };
+	struct about about = {0};
 	uint64_t random;
 	int reserved = PAGESUM_RESERVED;
 
@@ -38,7 +38,7 @@ fill(struct sql *s, struct fail *why)
 unsigned char *
 schema_build(size_t *size, struct fail *why)
 {
-	struct sql s = { 0 };
+	struct sql s = {0};
 	unsigned char *bytes = NULL;
 	sqlite3_int64 n = 0;
 
@@ -61,9 +61,9 @@ next_statement(const char **at)
 	const char *begin = strstr(*at, "\nCREATE "), *end = begin != NULL ? strstr(begin, ";\n") : NULL;
 
 	if (end == NULL)
-		return (struct slice){ "", 0 };
+		return (struct slice){"", 0};
 	*at = end;
-	return (struct slice){ begin + 1, (size_t)(end - begin) - 1 };
+	return (struct slice){begin + 1, (size_t)(end - begin) - 1};
 }
 
 int

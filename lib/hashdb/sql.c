@@ -21,7 +21,7 @@
 void
 sql_set_name(struct sql *s, const char *file)
 {
-	struct buf name = { 0 };
+	struct buf name = {0};
 
 	quote_name(&name, file, strlen(file));
 	snprintf(s->name, sizeof s->name, "%s%s", name.len < sizeof s->name ? "" : "...",
@@ -98,14 +98,14 @@ guard(sqlite3 *c)
 	static const struct {
 		int limit, value;
 	} limits[] = {
-		{ SQLITE_LIMIT_LENGTH, 32 << 20 },
-		{ SQLITE_LIMIT_SQL_LENGTH, 64 << 10 },
-		{ SQLITE_LIMIT_COLUMN, 64 },
-		{ SQLITE_LIMIT_EXPR_DEPTH, 64 },
-		{ SQLITE_LIMIT_COMPOUND_SELECT, 8 },
-		{ SQLITE_LIMIT_ATTACHED, 0 },
-		{ SQLITE_LIMIT_TRIGGER_DEPTH, 1 },
-		{ SQLITE_LIMIT_WORKER_THREADS, 0 },
+	    {SQLITE_LIMIT_LENGTH, 32 << 20},
+	    {SQLITE_LIMIT_SQL_LENGTH, 64 << 10},
+	    {SQLITE_LIMIT_COLUMN, 64},
+	    {SQLITE_LIMIT_EXPR_DEPTH, 64},
+	    {SQLITE_LIMIT_COMPOUND_SELECT, 8},
+	    {SQLITE_LIMIT_ATTACHED, 0},
+	    {SQLITE_LIMIT_TRIGGER_DEPTH, 1},
+	    {SQLITE_LIMIT_WORKER_THREADS, 0},
 	};
 
 	sqlite3_db_config(c, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
@@ -132,7 +132,7 @@ sql_open(struct sql *s, const char *file, double timeout_s, bool writer, struct 
 {
 	/* Read-write for readers too: only so can they undo what a killed writer left half done. */
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, rc;
-	struct buf plain = { 0 };
+	struct buf plain = {0};
 
 	s->writer = writer;
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* no lock around each malloc; refused once it runs */
@@ -213,5 +213,5 @@ sql_column(struct sqlite3_stmt *stmt, int i)
 {
 	const char *p = sqlite3_column_blob(stmt, i);
 
-	return (struct slice){ p, p != NULL ? (size_t)sqlite3_column_bytes(stmt, i) : 0 };
+	return (struct slice){p, p != NULL ? (size_t)sqlite3_column_bytes(stmt, i) : 0};
 }

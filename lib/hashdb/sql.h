@@ -46,6 +46,6 @@ int sql_damaged(const struct sql *s, struct fail *why, const char *fmt, ...) __a
 /* Values: an absent one is NULL. */
 void sql_bind_blob(struct sqlite3_stmt *stmt, int i, struct slice bytes); /* borrowed until the next bind */
 void sql_bind_text(struct sqlite3_stmt *stmt, int i, struct slice text);  /* empty is NULL */
-struct slice sql_column(struct sqlite3_stmt *stmt, int i); /* valid until the next step */
+struct slice sql_column(struct sqlite3_stmt *stmt, int i);                /* valid until the next step */
 
 #endif

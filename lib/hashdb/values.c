@@ -9,11 +9,11 @@ static const struct {
 	const char *name;
 	int values;
 } tables[TABLES] = {
-	[TABLE_FILE] = { "file", FILE_VALUES },
-	[TABLE_SOURCE] = { "source", SOURCE_VALUES },
-	[TABLE_VOLUME] = { "volume", VOLUME_VALUES },
-	[TABLE_RUN] = { "run", RUN_VALUES },
-	[TABLE_ABOUT] = { "about", ABOUT_VALUES },
+    [TABLE_FILE] = {"file", FILE_VALUES},
+    [TABLE_SOURCE] = {"source", SOURCE_VALUES},
+    [TABLE_VOLUME] = {"volume", VOLUME_VALUES},
+    [TABLE_RUN] = {"run", RUN_VALUES},
+    [TABLE_ABOUT] = {"about", ABOUT_VALUES},
 };
 
 const char *
@@ -31,38 +31,38 @@ table_values(enum table t)
 struct value
 value_int(int64_t n)
 {
-	return (struct value){ .kind = VALUE_INT, .n = n };
+	return (struct value){.kind = VALUE_INT, .n = n};
 }
 
 struct value
 value_maybe(bool there, int64_t n)
 {
-	return there ? value_int(n) : (struct value){ .kind = VALUE_NULL };
+	return there ? value_int(n) : (struct value){.kind = VALUE_NULL};
 }
 
 /* SQLite takes an absent pointer for NULL. */
 static struct slice
 present(struct slice s)
 {
-	return s.p != NULL ? s : (struct slice){ "", 0 };
+	return s.p != NULL ? s : (struct slice){"", 0};
 }
 
 struct value
 value_text(struct slice s)
 {
-	return (struct value){ .kind = VALUE_TEXT, .bytes = present(s) };
+	return (struct value){.kind = VALUE_TEXT, .bytes = present(s)};
 }
 
 struct value
 value_text_or_null(struct slice s)
 {
-	return s.len > 0 ? value_text(s) : (struct value){ .kind = VALUE_NULL };
+	return s.len > 0 ? value_text(s) : (struct value){.kind = VALUE_NULL};
 }
 
 struct value
 value_blob(struct slice s)
 {
-	return (struct value){ .kind = VALUE_BLOB, .bytes = present(s) };
+	return (struct value){.kind = VALUE_BLOB, .bytes = present(s)};
 }
 
 int64_t
@@ -107,7 +107,7 @@ read_value(sqlite3_stmt *stmt, int column)
 	case SQLITE_TEXT:
 		return value_text(sql_column(stmt, column));
 	case SQLITE_NULL:
-		return (struct value){ .kind = VALUE_NULL };
+		return (struct value){.kind = VALUE_NULL};
 	default:
 		return value_blob(sql_column(stmt, column));
 	}

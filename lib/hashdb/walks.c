@@ -46,7 +46,7 @@ walks_keep(struct walks *w, struct walk *walk, struct fail *why)
 		free(kept);
 		return fail_nomem(why);
 	}
-	walk->path = (struct buf){ 0 };
+	walk->path = (struct buf){0};
 	w->n++;
 	return 0;
 }
@@ -55,5 +55,5 @@ void
 walks_fini(struct walks *w)
 {
 	tdestroy(w->tree, free_walk);
-	*w = (struct walks){ 0 };
+	*w = (struct walks){0};
 }

@@ -9,8 +9,8 @@
 void outcome_place(const struct place *p, struct rec *rec, const struct job *job);
 
 /*
- * outcome_source() -- set `source`: the volume, the path on it, size and mtime.  Returns 0, or -1 where the file's folder
- * cannot be looked at.  Threads: one at a time.
+ * outcome_source() -- set `source`: the volume, the path on it, size and mtime.  Returns 0, or -1 where the file's
+ * folder cannot be looked at.  Threads: one at a time.
  */
 int outcome_source(struct place *p, struct rec *rec, const struct job *job, struct fail *why);
 

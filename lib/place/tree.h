@@ -50,5 +50,4 @@ void tree_close(struct tree *t);           /* forget all folders; the tree can b
 /* tree_listing() -- the names in a folder, read once.  Returns NULL on failure. */
 const struct listing *tree_listing(struct folder *f, struct fail *why);
 
-
 #endif

@@ -69,7 +69,7 @@ static void
 prepare(struct run *run, struct rec *rec, struct pool_item *item)
 {
 	const struct filter *f = run->f;
-	struct fail bad = { 0 };
+	struct fail bad = {0};
 
 	rec->untouched = rec->failed || ((f->flags & FILTER_SKIP_KNOWN) && rec_known(rec));
 	if (!rec->untouched) {
@@ -77,8 +77,10 @@ prepare(struct run *run, struct rec *rec, struct pool_item *item)
 		root_learn(run, rec);
 		stream_judge(run, rec, f->plan != NULL ? f->plan(f->conf, rec, &bad) : 0, &bad);
 	}
-	*item = (struct pool_item){ .data = rec, .memory = sizeof(*rec) + rec_memory(rec), .weight = weight(run, rec),
-		.skip = f->work == NULL || rec->untouched || rec->failed };
+	*item = (struct pool_item){.data = rec,
+	    .memory = sizeof(*rec) + rec_memory(rec),
+	    .weight = weight(run, rec),
+	    .skip = f->work == NULL || rec->untouched || rec->failed};
 }
 
 /* Returns 1, 0 at the end, -1. */
@@ -112,7 +114,7 @@ static int
 read_records(struct run *run, uint64_t *count, struct fail *why)
 {
 	struct pool_item items[BATCH];
-	struct stock stock = { .n = 0 };
+	struct stock stock = {.n = 0};
 	uint64_t memory = 0;
 	size_t n = 0;
 	int got = 1;
@@ -143,7 +145,7 @@ void *
 feed_main(void *arg)
 {
 	struct run *run = arg;
-	struct fail why = { 0 };
+	struct fail why = {0};
 	uint64_t count = 0;
 
 	if (read_records(run, &count, &why) == -1)
@@ -152,4 +154,3 @@ feed_main(void *arg)
 	pool_finish(atomic_load(&run->pool));
 	return NULL;
 }
-

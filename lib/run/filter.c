@@ -14,17 +14,17 @@
 #include "run/run.h"
 
 static const struct opt common[] = {
-	OPT_COUNT('j', "jobs", "N", struct run_options, jobs, "worker threads (default, and 0: the CPUs available)"),
-	OPT_CHOICE('0', "null", struct run_options, form, INPUT_NULL, "input is paths, each ended by NUL"),
-	OPT_CHOICE(0, "ndjson", struct run_options, form, INPUT_NDJSON, "input is records, one JSON object a line"),
-	OPT_STRING('C', NULL, "DIR", struct run_options, directory, "relative paths start at DIR"),
-	OPT_LIST(0, "while", "DIR", struct run_options, whiles, "end quietly, with status 3, once DIR has gone"),
-	OPT_FLAG('u', "unordered", struct run_options, unordered, "write records as they finish"),
-	OPT_MAYBE(0, "progress", "WHEN", struct run_options, progress, "progress on stderr: auto, always or never"),
-	OPT_FLAG('q', "quiet", struct run_options, quiet, "only usage and fatal errors on stderr"),
-	OPT_FLAG('h', "help", struct run_options, help, "show this and exit"),
-	OPT_FLAG('V', "version", struct run_options, version, "show the version and exit"),
-	OPT_END
+    OPT_COUNT('j', "jobs", "N", struct run_options, jobs, "worker threads (default, and 0: the CPUs available)"),
+    OPT_CHOICE('0', "null", struct run_options, form, INPUT_NULL, "input is paths, each ended by NUL"),
+    OPT_CHOICE(0, "ndjson", struct run_options, form, INPUT_NDJSON, "input is records, one JSON object a line"),
+    OPT_STRING('C', NULL, "DIR", struct run_options, directory, "relative paths start at DIR"),
+    OPT_LIST(0, "while", "DIR", struct run_options, whiles, "end quietly, with status 3, once DIR has gone"),
+    OPT_FLAG('u', "unordered", struct run_options, unordered, "write records as they finish"),
+    OPT_MAYBE(0, "progress", "WHEN", struct run_options, progress, "progress on stderr: auto, always or never"),
+    OPT_FLAG('q', "quiet", struct run_options, quiet, "only usage and fatal errors on stderr"),
+    OPT_FLAG('h', "help", struct run_options, help, "show this and exit"),
+    OPT_FLAG('V', "version", struct run_options, version, "show the version and exit"),
+    OPT_END,
 };
 
 int
@@ -37,7 +37,7 @@ run_dirfd(const struct run *run)
 static void
 tell(const struct run *run, const char *message)
 {
-	struct buf text = { 0 };
+	struct buf text = {0};
 
 	quote_name(&text, message, strlen(message));
 	fprintf(stderr, "%s: %s\n", run->f->name, buf_cstr(&text));
@@ -72,7 +72,7 @@ say(const struct run *run, const struct fail *why, enum run_status status)
 static int
 show_help(const struct run *run, const struct opt_table *tables)
 {
-	struct fail why = { 0 };
+	struct fail why = {0};
 	struct out out;
 
 	out_init(&out, STDOUT_FILENO, false);
@@ -121,8 +121,11 @@ static int
 set_input(struct run *run, int argc, char **argv, struct fail *why)
 {
 	const struct filter *f = run->f;
-	struct input_conf conf = { .tool = f->name, .fd = STDIN_FILENO, .form = (enum input_form)run->options.form,
-		.wake = run->wake[0], .dirfd = run->dirfd };
+	struct input_conf conf = {.tool = f->name,
+	    .fd = STDIN_FILENO,
+	    .form = (enum input_form)run->options.form,
+	    .wake = run->wake[0],
+	    .dirfd = run->dirfd};
 
 	if (f->operands != NULL && f->operands(f->conf, argc, argv, why) == -1)
 		return -1;
@@ -202,7 +205,7 @@ status_of(struct run *run, int rc, const struct fail *why)
 static int
 run_all(struct run *run, int argc, char **argv)
 {
-	struct fail why = { 0 };
+	struct fail why = {0};
 	int rc, status;
 
 	if (pipe2(run->wake, O_CLOEXEC | O_NONBLOCK) == -1) {
@@ -246,9 +249,9 @@ fill_descriptors(void)
 int
 filter_main(const struct filter *f, int argc, char **argv)
 {
-	struct run run = { .f = f, .dirfd = AT_FDCWD };
-	const struct opt_table tables[] = { { f->opts, f->conf }, { common, &run.options } };
-	struct fail why = { 0 };
+	struct run run = {.f = f, .dirfd = AT_FDCWD};
+	const struct opt_table tables[] = {{f->opts, f->conf}, {common, &run.options}};
+	struct fail why = {0};
 	int first, status;
 
 	fill_descriptors();

@@ -35,25 +35,28 @@ enum emit {
 
 enum filter_flags {
 	FILTER_SKIP_KNOWN = 1 << 0, /* records with db.status "known" pass untouched: settled */
-	FILTER_DRAIN = 1 << 1,      /* a first SIGINT or SIGTERM does not stop the reading: what upstream acknowledged is kept */
-	FILTER_CONTENT = 1 << 2,    /* it, or the next program, reads the files: few of their bytes in flight, so as to stay cached */
-	FILTER_SINK = 1 << 3,       /* stdout carries no records: emit sees failed ones too, and its verdict is EMIT_DROP */
-	FILTER_SPOOL = 1 << 4       /* held records wait as lines in an unlinked file, not in memory: commit gets held == NULL */
+	FILTER_DRAIN =
+	    1 << 1, /* a first SIGINT or SIGTERM does not stop the reading: what upstream acknowledged is kept */
+	FILTER_CONTENT =
+	    1 << 2, /* it, or the next program, reads the files: few of their bytes in flight, so as to stay cached */
+	FILTER_SINK = 1 << 3, /* stdout carries no records: emit sees failed ones too, and its verdict is EMIT_DROP */
+	FILTER_SPOOL =
+	    1 << 4 /* held records wait as lines in an unlinked file, not in memory: commit gets held == NULL */
 };
 
 struct run;
 
 struct filter {
 	const char *name;
-	const char *synopsis;      /* after the name, in the usage line */
-	const char *purpose;       /* one line */
-	const struct opt *opts;    /* the program's own; those of every filter are added.  May be NULL */
-	void *conf;                /* what opts fills and the hooks get */
-	const char *const *owns;   /* members removed from every record before plan, NULL-terminated */
+	const char *synopsis;    /* after the name, in the usage line */
+	const char *purpose;     /* one line */
+	const struct opt *opts;  /* the program's own; those of every filter are added.  May be NULL */
+	void *conf;              /* what opts fills and the hooks get */
+	const char *const *owns; /* members removed from every record before plan, NULL-terminated */
 	unsigned flags;
-	size_t grain;              /* records a worker may take at once; 0 is 1.  More for work of microseconds */
-	size_t hold_records;       /* commit at so many held records (0: 256) … */
-	uint64_t hold_bytes;       /* … or so many of their file bytes (0: 256 MiB); or one second after the first */
+	size_t grain;        /* records a worker may take at once; 0 is 1.  More for work of microseconds */
+	size_t hold_records; /* commit at so many held records (0: 256) … */
+	uint64_t hold_bytes; /* … or so many of their file bytes (0: 256 MiB); or one second after the first */
 
 	/*
 	 * operands() -- takes the operands instead of their being input paths; a program with this hook always reads
@@ -64,14 +67,15 @@ struct filter {
 	/* start() -- after options, before threads.  -1 ends with status 3, or 2 where why->code is FAIL_INPUT. */
 	int (*start)(void *conf, struct run *run, struct fail *why);
 
-	/* next() -- makes the next record instead of reading input (rec_from_path or rec_from_line); 1, 0 at the end, -1: status 3. */
+	/* next() -- makes the next record instead of reading input (rec_from_path or rec_from_line); 1, 0 at the end,
+	 * -1: status 3. */
 	int (*next)(void *conf, struct rec *rec, struct fail *why);
 
 	/* worker_new() -- state for one worker; NULL is ENOMEM and ends with status 3.  Both hooks or none. */
 	void *(*worker_new)(void *conf);
 	void (*worker_free)(void *worker);
 
-	int (*plan)(void *conf, struct rec *rec, struct fail *why);               /* -1 fails the record */
+	int (*plan)(void *conf, struct rec *rec, struct fail *why);                     /* -1 fails the record */
 	int (*work)(const void *conf, void *worker, struct rec *rec, struct fail *why); /* -1 fails the record */
 	/* emit() -- *verdict starts as EMIT_PASS.  -1 fails the record. */
 	int (*emit)(void *conf, struct rec *rec, struct buf *out, enum emit *verdict, struct fail *why);
@@ -87,8 +91,8 @@ struct filter {
 int filter_main(const struct filter *f, int argc, char **argv);
 
 /* For hooks; all are safe from any thread once start() has been called. */
-int run_dirfd(const struct run *run);       /* of -C, or AT_FDCWD */
-bool run_stopping(const struct run *run);   /* a signal came, or the run cannot go on: begin nothing new */
+int run_dirfd(const struct run *run);     /* of -C, or AT_FDCWD */
+bool run_stopping(const struct run *run); /* a signal came, or the run cannot go on: begin nothing new */
 /* run_parallel() -- call fn(arg, i) for every i below n, on the workers and the caller; from commit only. */
 void run_parallel(struct run *run, size_t n, void (*fn)(void *arg, size_t i), void *arg);
 /*
@@ -106,8 +110,9 @@ void run_unfinished(struct run *run, const struct rec *rec, const char *message)
 /* run_note() -- from start() or finish(): a line for a person on stderr, behind the program's name; nothing with -q. */
 void run_note(const struct run *run, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /*
- * run_log() -- from start(), with FILTER_SPOOL: every line is appended to this descriptor before it goes to stdout, those
- * that are held before commit() is called; commit() is to flush it.  A failure is one of the run: nothing is committed.
+ * run_log() -- from start(), with FILTER_SPOOL: every line is appended to this descriptor before it goes to stdout,
+ * those that are held before commit() is called; commit() is to flush it.  A failure is one of the run: nothing is
+ * committed.
  */
 void run_log(struct run *run, int fd);
 /*

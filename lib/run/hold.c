@@ -35,8 +35,8 @@ run_log(struct run *run, int fd)
 static void
 spool_record(struct run *run, struct rec *rec, bool passing)
 {
-	struct buf line = { 0 };
-	struct fail why = { 0 };
+	struct buf line = {0};
+	struct fail why = {0};
 
 	rec->settled = !passing;
 	if (stream_format(run, rec, &line) == 0 && spool_add(&run->spool, line.p, line.len, &why) == -1)
@@ -58,7 +58,7 @@ hold_add(struct run *run, struct rec *rec, bool passing)
 		spool_record(run, rec, passing);
 		return;
 	}
-	run->held[run->nheld++] = (struct run_held){ rec, passing };
+	run->held[run->nheld++] = (struct run_held){rec, passing};
 }
 
 bool
@@ -67,7 +67,7 @@ hold_is_full(const struct run *run)
 	const struct filter *f = run->f;
 
 	return run->held_active >= hold_records(f) || run->nheld >= run->held_active + HOLD_PASSING ||
-	    run->held_bytes >= (f->hold_bytes != 0 ? f->hold_bytes : HOLD_BYTES);
+	       run->held_bytes >= (f->hold_bytes != 0 ? f->hold_bytes : HOLD_BYTES);
 }
 
 /* Before a commit: what went before and the spooled lines into the log, so that it never lacks what is committed. */
@@ -75,7 +75,7 @@ static int
 log_spool(struct run *run, struct fail *why)
 {
 	uint64_t size = spool_size(&run->spool);
-	struct buf lines = { 0 };
+	struct buf lines = {0};
 	int rc = 0;
 
 	if (run->out.log == -1)
@@ -152,7 +152,7 @@ write_held(struct run *run, bool committed)
 void
 hold_commit(struct run *run)
 {
-	struct fail why = { 0 };
+	struct fail why = {0};
 	int log = run->out.log;
 	bool committed;
 

@@ -13,16 +13,16 @@
 
 struct input {
 	struct input_conf conf;
-	char delimiter;   /* once the form is known */
-	size_t operand;   /* the next one */
+	char delimiter; /* once the form is known */
+	size_t operand; /* the next one */
 	struct buf buf;
-	size_t at;        /* what was taken of buf */
-	size_t searched;  /* no delimiter in [at, searched) */
-	bool ended;       /* end of file, or woken */
+	size_t at;       /* what was taken of buf */
+	size_t searched; /* no delimiter in [at, searched) */
+	bool ended;      /* end of file, or woken */
 	bool woken;
-	bool overlong;    /* inside an item beyond REC_LINE_MAX */
-	bool separated;   /* a delimiter was seen at all */
-	bool open_end;    /* the last item had none */
+	bool overlong;  /* inside an item beyond REC_LINE_MAX */
+	bool separated; /* a delimiter was seen at all */
+	bool open_end;  /* the last item had none */
 	uint64_t seq;
 };
 
@@ -52,7 +52,7 @@ input_free(struct input *in)
 static bool
 wait_readable(struct input *in)
 {
-	struct pollfd fds[2] = { { .fd = in->conf.fd, .events = POLLIN }, { .fd = in->conf.wake, .events = POLLIN } };
+	struct pollfd fds[2] = {{.fd = in->conf.fd, .events = POLLIN}, {.fd = in->conf.wake, .events = POLLIN}};
 
 	while (poll(fds, 2, -1) == -1 && errno == EINTR)
 		;
@@ -124,7 +124,8 @@ decide_form(struct input *in, struct fail *why)
 	int json = in->conf.form == INPUT_NDJSON;
 
 	if (in->conf.form == INPUT_AUTO) {
-		while ((json = looks_like_json(in->buf.p, in->buf.len)) == -1 && !in->ended && in->buf.len < REC_LINE_MAX) {
+		while ((json = looks_like_json(in->buf.p, in->buf.len)) == -1 && !in->ended &&
+		       in->buf.len < REC_LINE_MAX) {
 			if (fill(in, why) == -1)
 				return -1;
 		}
@@ -171,7 +172,7 @@ next_item(struct input *in, struct slice *item, struct fail *why)
 	end = found != NULL ? (size_t)(found - in->buf.p) : in->buf.len;
 	if (in->woken || (found == NULL && end == in->at && !in->overlong))
 		return 0;
-	*item = (struct slice){ in->buf.p + in->at, in->overlong ? REC_LINE_MAX + 1u : end - in->at };
+	*item = (struct slice){in->buf.p + in->at, in->overlong ? REC_LINE_MAX + 1u : end - in->at};
 	in->separated |= found != NULL;
 	in->open_end = found == NULL;
 	in->overlong = false;
@@ -218,7 +219,7 @@ next_operand(struct input *in, struct slice *item)
 	if (in->operand == in->conf.noperands)
 		return 0;
 	path = in->conf.operands[in->operand++];
-	*item = (struct slice){ path, strlen(path) };
+	*item = (struct slice){path, strlen(path)};
 	in->separated = true;
 	return 1;
 }
@@ -246,7 +247,7 @@ int
 input_next(struct input *in, struct rec *rec, struct fail *why)
 {
 	struct slice item;
-	struct fail bad = { 0 };
+	struct fail bad = {0};
 	int got = next(in, &item, why);
 
 	if (got != 1)

@@ -15,12 +15,12 @@
 enum input_form { INPUT_AUTO, INPUT_NULL, INPUT_NDJSON };
 
 struct input_conf {
-	const char *tool;      /* named in the errors of bad lines */
-	int fd;                /* standard input; not read where there are operands */
-	int dirfd;             /* where relative paths start, or AT_FDCWD */
-	int wake;              /* readable when the reading is to end; -1: none */
+	const char *tool; /* named in the errors of bad lines */
+	int fd;           /* standard input; not read where there are operands */
+	int dirfd;        /* where relative paths start, or AT_FDCWD */
+	int wake;         /* readable when the reading is to end; -1: none */
 	enum input_form form;
-	char **operands;       /* paths */
+	char **operands; /* paths */
 	size_t noperands;
 };
 

@@ -61,7 +61,7 @@ add_row(struct parser *p, const struct opt *o, void *conf)
 	if (o->name != NULL && !known(p, o, false)) {
 		while (p->longs[nlongs].name != NULL)
 			nlongs++;
-		p->longs[nlongs] = (struct option){ o->name, arg_needed(o), NULL, FIRST_VALUE + (int)p->n };
+		p->longs[nlongs] = (struct option){o->name, arg_needed(o), NULL, FIRST_VALUE + (int)p->n};
 	}
 	p->row[p->n] = o;
 	p->conf[p->n++] = conf;
@@ -141,8 +141,8 @@ unknown(char **argv, int value, struct fail *why)
 	const char *word = argv[optind - 1];
 
 	if (value == ':' || (optopt >= FIRST_VALUE))
-		return fail_set(why, FAIL_INPUT, "options", value == ':' ? "option '%s' wants an argument"
-									 : "option '%s' takes no argument", word);
+		return fail_set(why, FAIL_INPUT, "options",
+		    value == ':' ? "option '%s' wants an argument" : "option '%s' takes no argument", word);
 	if (optopt != 0)
 		return fail_set(why, FAIL_INPUT, "options", "unknown option -- '%c'", optopt);
 	return fail_set(why, FAIL_INPUT, "options", "unknown option '%s'", word);
@@ -151,7 +151,7 @@ unknown(char **argv, int value, struct fail *why)
 int
 opt_parse(const struct opt_table *tables, size_t ntables, int argc, char **argv, int *first_operand, struct fail *why)
 {
-	struct parser p = { .letters = ":" };
+	struct parser p = {.letters = ":"};
 	int value;
 	size_t i;
 
@@ -211,7 +211,7 @@ opt_free(const struct opt_table *tables, size_t ntables)
 				continue;
 			struct opt_list *list = (void *)((char *)tables[t].conf + o->offset);
 			free(list->v);
-			*list = (struct opt_list){ 0 };
+			*list = (struct opt_list){0};
 		}
 	}
 }

@@ -35,21 +35,38 @@ struct opt {
 	const char *help; /* one line, no full stop */
 };
 
-#define OPT_FLAG(letter, name, type, field, help) \
-	{ OPT_KIND_FLAG, letter, name, NULL, offsetof(type, field), 0, help }
-#define OPT_STRING(letter, name, arg, type, field, help) \
-	{ OPT_KIND_STRING, letter, name, arg, offsetof(type, field), 0, help }
-#define OPT_MAYBE(letter, name, arg, type, field, help) \
-	{ OPT_KIND_MAYBE, letter, name, arg, offsetof(type, field), 0, help }
-#define OPT_COUNT(letter, name, arg, type, field, help) \
-	{ OPT_KIND_COUNT, letter, name, arg, offsetof(type, field), 0, help }
-#define OPT_SECONDS(letter, name, arg, type, field, help) \
-	{ OPT_KIND_SECONDS, letter, name, arg, offsetof(type, field), 0, help }
-#define OPT_LIST(letter, name, arg, type, field, help) \
-	{ OPT_KIND_LIST, letter, name, arg, offsetof(type, field), 0, help }
-#define OPT_CHOICE(letter, name, type, field, value, help) \
-	{ OPT_KIND_CHOICE, letter, name, NULL, offsetof(type, field), value, help }
-#define OPT_END { OPT_KIND_END, 0, NULL, NULL, 0, 0, NULL }
+#define OPT_FLAG(letter, name, type, field, help)                                 \
+	{                                                                         \
+		OPT_KIND_FLAG, letter, name, NULL, offsetof(type, field), 0, help \
+	}
+#define OPT_STRING(letter, name, arg, type, field, help)                           \
+	{                                                                          \
+		OPT_KIND_STRING, letter, name, arg, offsetof(type, field), 0, help \
+	}
+#define OPT_MAYBE(letter, name, arg, type, field, help)                           \
+	{                                                                         \
+		OPT_KIND_MAYBE, letter, name, arg, offsetof(type, field), 0, help \
+	}
+#define OPT_COUNT(letter, name, arg, type, field, help)                           \
+	{                                                                         \
+		OPT_KIND_COUNT, letter, name, arg, offsetof(type, field), 0, help \
+	}
+#define OPT_SECONDS(letter, name, arg, type, field, help)                           \
+	{                                                                           \
+		OPT_KIND_SECONDS, letter, name, arg, offsetof(type, field), 0, help \
+	}
+#define OPT_LIST(letter, name, arg, type, field, help)                           \
+	{                                                                        \
+		OPT_KIND_LIST, letter, name, arg, offsetof(type, field), 0, help \
+	}
+#define OPT_CHOICE(letter, name, type, field, value, help)                              \
+	{                                                                               \
+		OPT_KIND_CHOICE, letter, name, NULL, offsetof(type, field), value, help \
+	}
+#define OPT_END                                         \
+	{                                               \
+		OPT_KIND_END, 0, NULL, NULL, 0, 0, NULL \
+	}
 
 /* A table and the struct that its offsets point into. */
 struct opt_table {
@@ -67,7 +84,8 @@ struct opt_table {
  *
  * Returns 0 or -1.  Lists that were filled are released by opt_free().
  */
-int opt_parse(const struct opt_table *tables, size_t ntables, int argc, char **argv, int *first_operand, struct fail *why);
+int opt_parse(
+    const struct opt_table *tables, size_t ntables, int argc, char **argv, int *first_operand, struct fail *why);
 
 /* opt_help() -- append the options' part of --help, in table order. */
 void opt_help(const struct opt_table *tables, size_t ntables, struct buf *out);

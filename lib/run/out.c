@@ -14,7 +14,7 @@ out_init(struct out *o, int fd, bool small_pipe)
 {
 	struct stat st;
 
-	*o = (struct out){ .fd = fd, .log = -1 };
+	*o = (struct out){.fd = fd, .log = -1};
 	buf_reserve(&o->buf, 2 * OUT_FLUSH_BYTES - 1);
 	o->buf.failed = false; /* it is asked for again when it is needed */
 	o->pipe = fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
@@ -30,7 +30,7 @@ out_init(struct out *o, int fd, bool small_pipe)
 static void
 set_lock(const struct out *o, short type)
 {
-	struct flock lock = { .l_type = type, .l_whence = SEEK_SET };
+	struct flock lock = {.l_type = type, .l_whence = SEEK_SET};
 
 	if (!o->pipe)
 		return;

@@ -51,9 +51,9 @@ struct pool {
 	uint64_t done_first, done_last;
 	uint64_t memory, weight;
 	struct tasks tasks;
-	size_t idle;        /* workers waiting */
-	size_t starting;    /* workers whose worker_new() has not returned */
-	size_t ndone;       /* finished and not yet popped */
+	size_t idle;     /* workers waiting */
+	size_t starting; /* workers whose worker_new() has not returned */
+	size_t ndone;    /* finished and not yet popped */
 	bool pusher_waits, popper_waits;
 	bool popper_sleeps; /* … without a limit, since there was nothing to wait for */
 	bool finished, cancelled, quit, broken;
@@ -425,7 +425,7 @@ refill(const struct pool *p)
 	uint64_t inside = p->tail - p->head;
 
 	return inside < p->conf.workers || (inside <= p->conf.window / 2 && p->memory <= p->conf.max_memory / 2 &&
-	    p->weight <= p->conf.max_weight / 2);
+					       p->weight <= p->conf.max_weight / 2);
 }
 
 static size_t
@@ -461,7 +461,7 @@ wait_done(struct pool *p, uint64_t deadline_ns)
 		return false;
 	if (p->conf.grain > 1 && p->head < p->tail && until - now > BRIEF_NS)
 		until = now + BRIEF_NS;
-	t = (struct timespec){ .tv_sec = (time_t)(until / 1000000000u), .tv_nsec = (long)(until % 1000000000u) };
+	t = (struct timespec){.tv_sec = (time_t)(until / 1000000000u), .tv_nsec = (long)(until % 1000000000u)};
 	p->popper_waits = true;
 	p->popper_sleeps = p->conf.grain > 1 && p->head == p->tail;
 	if (until == UINT64_MAX)
@@ -496,7 +496,7 @@ void
 pool_parallel(struct pool *p, size_t n, void (*fn)(void *arg, size_t i), void *arg)
 {
 	pthread_mutex_lock(&p->lock);
-	p->tasks = (struct tasks){ .fn = fn, .arg = arg, .n = n };
+	p->tasks = (struct tasks){.fn = fn, .arg = arg, .n = n};
 	pthread_cond_broadcast(&p->work);
 	run_tasks(p);
 	while (p->tasks.running > 0)

@@ -28,11 +28,11 @@ struct pool_item {
 
 struct pool_conf {
 	size_t workers;
-	size_t window;       /* items between push and pop, at most */
-	uint64_t max_memory; /* and so many bytes of memory … */
-	uint64_t max_weight; /* … and of content, though never fewer than `workers` items for its sake */
-	size_t grain;        /* items a worker may take at once */
-	bool unordered;      /* pop as they finish */
+	size_t window;                  /* items between push and pop, at most */
+	uint64_t max_memory;            /* and so many bytes of memory … */
+	uint64_t max_weight;            /* … and of content, though never fewer than `workers` items for its sake */
+	size_t grain;                   /* items a worker may take at once */
+	bool unordered;                 /* pop as they finish */
 	void *(*worker_new)(void *arg); /* in the worker's thread; NULL where none is needed */
 	void (*worker_free)(void *worker);
 	uint64_t (*run)(void *arg, void *worker, void *data); /* returns the memory that data occupies now */

@@ -3,8 +3,8 @@
 static const struct {
 	const char *code, *text, *words;
 } reasons[REASON_COUNT] = {
-	[REASON_NONE] = { "", "", "" },
-#define REASON(name, code, text, words) [REASON_##name] = { code, text, words },
+    [REASON_NONE] = {"", "", ""},
+#define REASON(name, code, text, words) [REASON_##name] = {code, text, words},
 #include "run/reason-codes.def"
 #undef REASON
 };

@@ -2,9 +2,9 @@
  * rec -- one record: the bytes it came as, and the members a program adds.
  *
  * A record is read once into spans (span.h).  Setting a member drops the one it had and appends the new one at the
- * end; everything untouched is written back byte for byte.  Memory that runs out, in a getter as in a setter, is remembered
- * and makes rec_check() and rec_write() fail, so setters return nothing: a record is never written without what it was
- * to hold.
+ * end; everything untouched is written back byte for byte.  Memory that runs out, in a getter as in a setter, is
+ * remembered and makes rec_check() and rec_write() fail, so setters return nothing: a record is never written without
+ * what it was to hold.
  *
  * Threads: a record belongs to one thread at a time; the pool hands it from one to the next.
  */
@@ -30,9 +30,9 @@ struct rec {
 	bool failed;         /* carries an `error`, from this program or an earlier one */
 	bool failed_here;    /* … from this one */
 	bool absent;         /* its file is not there, which may be no failure */
-	bool cut;            /* it failed as input's last line, which lacks its newline: its writer was ended meanwhile */
-	bool untouched;      /* goes from input to output without meeting a hook */
-	bool settled;        /* what it says is done: it is written whole, or the run ends */
+	bool cut;       /* it failed as input's last line, which lacks its newline: its writer was ended meanwhile */
+	bool untouched; /* goes from input to output without meeting a hook */
+	bool settled;   /* what it says is done: it is written whole, or the run ends */
 	/* private */
 	bool bad_input;          /* the line or path itself was refused: `error` names the line */
 	bool dropped;            /* a member that came has been taken out */
@@ -42,7 +42,7 @@ struct rec {
 	struct buf added;        /* the members that were set, as `,"name":value` in the order they were set */
 	struct rec_fresh *fresh; /* where each of them lies in `added` */
 	size_t nfresh, cap_fresh;
-	uint64_t fresh_names;    /* a bit for each length and first letter among them: most setters need not search */
+	uint64_t fresh_names; /* a bit for each length and first letter among them: most setters need not search */
 	struct buf scratch;
 };
 

@@ -159,7 +159,7 @@ rec_time_to_ns(const struct timespec *t, int64_t *ns)
 void
 rec_time_of_ns(int64_t ns, struct timespec *out)
 {
-	*out = (struct timespec){ ns / SECOND_NS, ns % SECOND_NS };
+	*out = (struct timespec){ns / SECOND_NS, ns % SECOND_NS};
 	if (out->tv_nsec < 0) {
 		out->tv_sec--;
 		out->tv_nsec += SECOND_NS;

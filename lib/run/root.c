@@ -22,7 +22,7 @@ add_root(struct run *run, const char *path, bool quiet, struct fail *why)
 	if ((grown = realloc(run->roots, (run->nroots + 1) * sizeof(*grown))) == NULL)
 		return fail_nomem(why);
 	run->roots = grown;
-	run->roots[run->nroots++] = (struct run_root){ path, st.st_dev, st.st_ino, quiet };
+	run->roots[run->nroots++] = (struct run_root){path, st.st_dev, st.st_ino, quiet};
 	return 0;
 }
 
@@ -128,8 +128,8 @@ root_left_alone(const struct run *run)
 bool
 root_has_gone(struct run *run)
 {
-	struct buf name = { 0 };
-	struct fail why = { 0 };
+	struct buf name = {0};
+	struct fail why = {0};
 	unsigned long long done = atomic_load(&run->done);
 	bool gone = false;
 

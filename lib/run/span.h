@@ -55,8 +55,8 @@ const struct span *span_find(const struct spans *s, const char *name);
 bool span_dig(struct slice text, const char *dotted, struct slice *value);
 
 /*
- * span_element() -- take the next element off `rest`, which begins as the text of an array; like span_dig() only of what
- * has passed span_scan().  Returns false at the end, and at once where the text is no array.
+ * span_element() -- take the next element off `rest`, which begins as the text of an array; like span_dig() only of
+ * what has passed span_scan().  Returns false at the end, and at once where the text is no array.
  */
 bool span_element(struct slice *rest, struct slice *value);
 

@@ -47,7 +47,8 @@ flush(struct spool *s, struct fail *why)
 		return -1;
 	if (io_write(s->fd, s->buf.p, s->buf.len, why) == -1) {
 		errno = why->errnum;
-		return fail_errno(why, "spool", "cannot write to a temporary file in %s; TMPDIR names another folder", folder());
+		return fail_errno(
+		    why, "spool", "cannot write to a temporary file in %s; TMPDIR names another folder", folder());
 	}
 	s->flushed += s->buf.len;
 	buf_clear(&s->buf, 2 * FLUSH_BYTES);
@@ -102,5 +103,5 @@ spool_fini(struct spool *s)
 {
 	io_close(&s->fd);
 	buf_fini(&s->buf);
-	*s = (struct spool){ .fd = -1 };
+	*s = (struct spool){.fd = -1};
 }

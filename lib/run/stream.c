@@ -21,7 +21,7 @@
 #define WINDOW_MEMORY (1u << 20)
 #define WINDOW_CONTENT (256u << 20)
 #define POP 128
-#define SHOWN_MAX 512 /* bytes of a path in a message */
+#define SHOWN_MAX 512            /* bytes of a path in a message */
 #define RECYCLE_BYTES (4u << 10) /* a record that grew beyond gives its memory back */
 
 static void
@@ -102,7 +102,7 @@ work_one(void *arg, void *worker, void *data)
 {
 	const struct run *run = arg;
 	struct rec *rec = data;
-	struct fail bad = { 0 };
+	struct fail bad = {0};
 
 	stream_judge(run, rec, run->f->work(run->f->conf, worker, rec, &bad), &bad);
 	return sizeof(*rec) + rec_memory(rec);
@@ -134,7 +134,7 @@ static void
 complain(struct run *run, const struct rec *rec, const char *message)
 {
 	const char *clear = run->drawing ? "\r\033[K" : "";
-	struct buf line = { 0 };
+	struct buf line = {0};
 
 	buf_addf(&line, "%s%s: ", clear, run->f->name);
 	if (rec->path.len > 0)
@@ -154,7 +154,7 @@ complain(struct run *run, const struct rec *rec, const char *message)
 static void
 complain_of_error(struct run *run, const struct rec *rec)
 {
-	struct buf message = { 0 };
+	struct buf message = {0};
 
 	complain(run, rec, rec_get_string(rec, "error.message", &message) ? message.p : strerror(ENOMEM));
 	buf_fini(&message);
@@ -171,7 +171,7 @@ run_unfinished(struct run *run, const struct rec *rec, const char *message)
 void
 stream_flush(struct run *run)
 {
-	struct fail why = { 0 };
+	struct fail why = {0};
 
 	if (out_flush(&run->out, &why) == 0)
 		return;
@@ -195,7 +195,7 @@ stream_count(struct run *run, const struct rec *rec)
 int
 stream_format(struct run *run, struct rec *rec, struct buf *to)
 {
-	struct fail why = { 0 };
+	struct fail why = {0};
 
 	if (rec_write(rec, to, &why) == 0)
 		return 0;
@@ -224,7 +224,7 @@ emit(struct run *run, struct rec *rec)
 {
 	const struct filter *f = run->f;
 	enum emit verdict = f->flags & FILTER_SINK ? EMIT_DROP : EMIT_PASS;
-	struct fail bad = { 0 };
+	struct fail bad = {0};
 
 	if (f->emit == NULL || ((rec->failed || rec->untouched) && !(f->flags & FILTER_SINK)))
 		return verdict;
@@ -287,16 +287,16 @@ static struct pool *
 start_pool(struct run *run, struct fail *why)
 {
 	const struct filter *f = run->f;
-	struct pool_conf conf = { .workers = f->work != NULL || f->commit != NULL ? run->options.jobs : 1,
-		.window = WINDOW,
-		.max_memory = WINDOW_MEMORY,
-		.max_weight = WINDOW_CONTENT,
-		.grain = f->grain,
-		.unordered = run->options.unordered,
-		.worker_new = f->worker_new != NULL ? new_worker : NULL,
-		.worker_free = f->worker_free,
-		.run = work_one,
-		.arg = run };
+	struct pool_conf conf = {.workers = f->work != NULL || f->commit != NULL ? run->options.jobs : 1,
+	    .window = WINDOW,
+	    .max_memory = WINDOW_MEMORY,
+	    .max_weight = WINDOW_CONTENT,
+	    .grain = f->grain,
+	    .unordered = run->options.unordered,
+	    .worker_new = f->worker_new != NULL ? new_worker : NULL,
+	    .worker_free = f->worker_free,
+	    .run = work_one,
+	    .arg = run};
 	struct pool *pool = pool_new(&conf, why);
 
 	atomic_store(&run->pool, pool);

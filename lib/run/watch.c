@@ -13,7 +13,7 @@
 
 #define DRAW_NS 500000000u
 
-static const int ending[] = { SIGINT, SIGTERM, SIGHUP };
+static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
 
 /* What the parent chose to ignore (nohup, a background job) stays ignored. */
 void
@@ -37,8 +37,8 @@ put_eta(struct buf *line, uint64_t done, uint64_t total, double seconds)
 {
 	uint64_t left = done > 0 && done < total ? (uint64_t)(seconds / (double)done * (double)(total - done)) : 0;
 
-	buf_addf(line, ", %llu in all, %llu:%02llu:%02llu left", (unsigned long long)total, (unsigned long long)(left / 3600),
-	    (unsigned long long)(left / 60 % 60), (unsigned long long)(left % 60));
+	buf_addf(line, ", %llu in all, %llu:%02llu:%02llu left", (unsigned long long)total,
+	    (unsigned long long)(left / 3600), (unsigned long long)(left / 60 % 60), (unsigned long long)(left % 60));
 }
 
 /* What is drawn stays in one line, or it could not be drawn over; `drawn` begins with a return. */
@@ -54,7 +54,7 @@ fit_terminal(struct buf *drawn)
 static void
 put_progress(struct run *run, const char *before, const char *after)
 {
-	struct buf line = { 0 };
+	struct buf line = {0};
 	uint64_t done = atomic_load(&run->done), total = atomic_load(&run->total), bytes = atomic_load(&run->bytes);
 	double seconds = (double)(pool_now_ns() - run->started_ns) / 1e9;
 
@@ -95,7 +95,7 @@ static void *
 watch_main(void *arg)
 {
 	struct run *run = arg;
-	const struct timespec tick = { .tv_nsec = DRAW_NS };
+	const struct timespec tick = {.tv_nsec = DRAW_NS};
 
 	for (;;) {
 		int number = run->drawing ? sigtimedwait(&run->signals, NULL, &tick) : sigwaitinfo(&run->signals, NULL);

@@ -27,7 +27,7 @@ try_date(const struct when *w, const char *format)
 	require(memcmp(w, &again, sizeof again) == 0, "what was written is another date");
 	if (w->second < 60)
 		require(when_from_epoch(when_seconds(w), w->nsec, w->nsec_digits, &epoch) && epoch.day == w->day &&
-			epoch.month == w->month && epoch.year == w->year && epoch.hour == w->hour,
+			    epoch.month == w->month && epoch.year == w->year && epoch.hour == w->hour,
 		    "the seconds are those of another date");
 	when_plausible(w, 1795305600);
 	when_to_zone(&zoned);

@@ -33,7 +33,8 @@ main(int argc, char **argv)
 
 		printf("{\"path\":\"%s/%u/%u-%02u-%02u/IMG_%07" PRIu64 ".JPG\",\"size\":%" PRIu64
 		       ",\"mtime\":\"%u-%02u-%02uT10:11:12.000000000Z\",\"type\":\"jpeg\",\"mime\":\"image/jpeg\","
-		       "\"taken\":\"%u-%02u-%02uT12:11:12+02:00\",\"taken_from\":\"exif:DateTimeOriginal\",\"taken_basis\":\"zoned\","
+		       "\"taken\":\"%u-%02u-%02uT12:11:12+02:00\",\"taken_from\":\"exif:DateTimeOriginal\",\"taken_"
+		       "basis\":\"zoned\","
 		       "\"make\":\"Canon\",\"model\":\"Canon EOS R6\",\"width\":5472,\"height\":3648,\"orientation\":1,"
 		       "\"exposure_s\":0.004,\"f_number\":5.6,\"iso\":200,\"focal_mm\":70,"
 		       "\"hash\":{\"xxh128\":\"%016" PRIx64 "%016" PRIx64 "\"}}\n",

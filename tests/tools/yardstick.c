@@ -81,7 +81,7 @@ read_list(struct work *w)
 int
 main(int argc, char **argv)
 {
-	struct work w = { 0 };
+	struct work w = {0};
 	pthread_t thread[64];
 	long jobs = argc == 3 ? atol(argv[2]) : 0;
 

@@ -13,18 +13,18 @@
 static const struct {
 	const char *content, *json;
 } answers[] = {
-	{ "", "{\"xxh128\":\"99aa06d3014798d86001c324468d497f\",\"xxh3\":\"2d06800538d394c2\","
-	      "\"xxh64\":\"ef46db3751d8e999\","
-	      "\"sha256\":\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\","
-	      "\"sha1\":\"da39a3ee5e6b4b0d3255bfef95601890afd80709\",\"md5\":\"d41d8cd98f00b204e9800998ecf8427e\","
-	      "\"sha512\":\"cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce"
-	      "47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e\"}" },
-	{ "abc", "{\"xxh128\":\"06b05ab6733a618578af5f94892f3950\",\"xxh3\":\"78af5f94892f3950\","
-		 "\"xxh64\":\"44bc2cf5ad770999\","
-		 "\"sha256\":\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\","
-		 "\"sha1\":\"a9993e364706816aba3e25717850c26c9cd0d89d\",\"md5\":\"900150983cd24fb0d6963f7d28e17f72\","
-		 "\"sha512\":\"ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
-		 "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f\"}" },
+    {"", "{\"xxh128\":\"99aa06d3014798d86001c324468d497f\",\"xxh3\":\"2d06800538d394c2\","
+	 "\"xxh64\":\"ef46db3751d8e999\","
+	 "\"sha256\":\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\","
+	 "\"sha1\":\"da39a3ee5e6b4b0d3255bfef95601890afd80709\",\"md5\":\"d41d8cd98f00b204e9800998ecf8427e\","
+	 "\"sha512\":\"cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce"
+	 "47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e\"}"},
+    {"abc", "{\"xxh128\":\"06b05ab6733a618578af5f94892f3950\",\"xxh3\":\"78af5f94892f3950\","
+	    "\"xxh64\":\"44bc2cf5ad770999\","
+	    "\"sha256\":\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\","
+	    "\"sha1\":\"a9993e364706816aba3e25717850c26c9cd0d89d\",\"md5\":\"900150983cd24fb0d6963f7d28e17f72\","
+	    "\"sha512\":\"ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+	    "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f\"}"},
 };
 
 static void
@@ -37,10 +37,10 @@ write_text(const struct digests *d, struct buf *text)
 static void
 test_answers(void)
 {
-	struct fail why = { 0 };
+	struct fail why = {0};
 	struct digest *d = digest_new(ALL, &why);
-	struct digests out = { 0 };
-	struct buf text = { 0 };
+	struct digests out = {0};
+	struct buf text = {0};
 
 	for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
 		digest_start(d, ALL, &why);
@@ -57,9 +57,9 @@ test_answers(void)
 static void
 test_file(size_t scratch_len, size_t size)
 {
-	struct fail why = { 0 };
+	struct fail why = {0};
 	struct digest *d = digest_new(1u << DIGEST_SHA256, &why);
-	struct digests one = { 0 }, pieces = { 0 };
+	struct digests one = {0}, pieces = {0};
 	char *content = malloc(size), *scratch = malloc(scratch_len);
 	FILE *f = tmpfile();
 	uint64_t bytes = 0;
@@ -88,19 +88,19 @@ test_lists(void)
 		int rc;
 		digest_mask mask;
 	} rows[] = {
-		{ "xxh128", 0, 1u << DIGEST_XXH128 },
-		{ "sha256,xxh128,sha256", 0, 1u << DIGEST_XXH128 | 1u << DIGEST_SHA256 },
-		{ "xxh3,xxh64,sha1,md5,sha512,sha256,xxh128", 0, ALL },
-		{ "", -1, 0 },
-		{ "xxh128,", -1, 0 },
-		{ ",xxh128", -1, 0 },
-		{ "sha", -1, 0 },
-		{ "sha2567", -1, 0 },
-		{ "SHA256", -1, 0 },
+	    {"xxh128", 0, 1u << DIGEST_XXH128},
+	    {"sha256,xxh128,sha256", 0, 1u << DIGEST_XXH128 | 1u << DIGEST_SHA256},
+	    {"xxh3,xxh64,sha1,md5,sha512,sha256,xxh128", 0, ALL},
+	    {"", -1, 0},
+	    {"xxh128,", -1, 0},
+	    {",xxh128", -1, 0},
+	    {"sha", -1, 0},
+	    {"sha2567", -1, 0},
+	    {"SHA256", -1, 0},
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		struct fail why = { 0 };
+		struct fail why = {0};
 		digest_mask mask = 0;
 		int rc = digest_parse_list(rows[i].list, &mask, &why);
 
@@ -113,7 +113,7 @@ static int
 read_exact(const char *text, struct digests *out, struct fail *why)
 {
 	char *copy = tap_exact(text, strlen(text));
-	int rc = digest_read_json((struct slice){ copy, strlen(text) }, out, why);
+	int rc = digest_read_json((struct slice){copy, strlen(text)}, out, why);
 
 	free(copy);
 	return rc;
@@ -127,24 +127,24 @@ test_read(void)
 		int rc;
 		digest_mask mask;
 	} rows[] = {
-		{ "{}", 0, 0 },
-		{ "{\"xxh3\":\"78af5f94892f3950\"}", 0, 1u << DIGEST_XXH3 },
-		{ "{\"xxh3\":\"78AF5F94892F3950\"}", 0, 1u << DIGEST_XXH3 },
-		{ "{\"blake3\":\"00\",\"xxh64\":\"44bc2cf5ad770999\"}", 0, 1u << DIGEST_XXH64 },
-		{ "{\"xxh3\":\"78af5f94892f395\"}", -1, 0 },
-		{ "{\"xxh3\":\"78af5f94892f39500\"}", -1, 0 },
-		{ "{\"xxh3\":\"78af5f94892f395g\"}", -1, 0 },
-		{ "{\"xxh3\":\"\"}", -1, 0 },
-		{ "{\"xxh3\":123456789012345678}", -1, 0 },
-		{ "{\"xxh64\":\"44bc2cf5ad770999\",\"xxh3\":null}", -1, 0 },
-		{ "[]", -1, 0 },
-		{ "\"78af5f94892f3950\"", -1, 0 },
-		{ "{\"xxh3\":\"78af5f94892f3950\"", -1, 0 },
+	    {"{}", 0, 0},
+	    {"{\"xxh3\":\"78af5f94892f3950\"}", 0, 1u << DIGEST_XXH3},
+	    {"{\"xxh3\":\"78AF5F94892F3950\"}", 0, 1u << DIGEST_XXH3},
+	    {"{\"blake3\":\"00\",\"xxh64\":\"44bc2cf5ad770999\"}", 0, 1u << DIGEST_XXH64},
+	    {"{\"xxh3\":\"78af5f94892f395\"}", -1, 0},
+	    {"{\"xxh3\":\"78af5f94892f39500\"}", -1, 0},
+	    {"{\"xxh3\":\"78af5f94892f395g\"}", -1, 0},
+	    {"{\"xxh3\":\"\"}", -1, 0},
+	    {"{\"xxh3\":123456789012345678}", -1, 0},
+	    {"{\"xxh64\":\"44bc2cf5ad770999\",\"xxh3\":null}", -1, 0},
+	    {"[]", -1, 0},
+	    {"\"78af5f94892f3950\"", -1, 0},
+	    {"{\"xxh3\":\"78af5f94892f3950\"", -1, 0},
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		struct digests d = { 0 };
-		struct fail why = { 0 };
+		struct digests d = {0};
+		struct fail why = {0};
 		int rc = read_exact(rows[i].text, &d, &why);
 
 		tap_ok(rc == rows[i].rc && d.mask == rows[i].mask && (rc == 0 || why.code == FAIL_INPUT), "read %s",
@@ -163,18 +163,18 @@ test_equal(void)
 		const char *a, *b;
 		bool equal;
 	} rows[] = {
-		{ "{" A64 "}", "{" A64 "}", true },
-		{ "{" A64 "}", "{" B64 "}", false },
-		{ "{" A64 "}", "{" A64 "," A3 "}", true },
-		{ "{" A64 "," A3 "}", "{" B64 "," A3 "}", false },
-		{ "{" A64 "}", "{" A3 "}", false },
-		{ "{}", "{}", false },
-		{ "{" A64 "}", "{}", false },
+	    {"{" A64 "}", "{" A64 "}", true},
+	    {"{" A64 "}", "{" B64 "}", false},
+	    {"{" A64 "}", "{" A64 "," A3 "}", true},
+	    {"{" A64 "," A3 "}", "{" B64 "," A3 "}", false},
+	    {"{" A64 "}", "{" A3 "}", false},
+	    {"{}", "{}", false},
+	    {"{" A64 "}", "{}", false},
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		struct digests a = { 0 }, b = { 0 };
-		struct fail why = { 0 };
+		struct digests a = {0}, b = {0};
+		struct fail why = {0};
 
 		read_exact(rows[i].a, &a, &why);
 		read_exact(rows[i].b, &b, &why);
@@ -189,24 +189,24 @@ test_merge(void)
 	static const struct {
 		const char *old, *fresh, *want;
 	} rows[] = {
-		{ "", "{" A64 "}", "{" A64 "}" },
-		{ "{}", "{" A64 "}", "{" A64 "}" },
-		{ "{" A3 "}", "{" A64 "}", "{" A3 "," A64 "}" },
-		{ "{" A3 "," A64 "}", "{" A64 "}", "{" A3 "," A64 "}" },
-		{ "{ \"blake3\" : \"00\" }", "{" A64 "}", "{\"blake3\":\"00\"," A64 "}" },
-		{ "{" A3 "," B64 "}", "{" A64 "}", "{" A64 "}" },
-		{ "{" A3 "}", "{}", "{" A3 "}" },
-		{ "[]", "{" A64 "}", NULL },
+	    {"", "{" A64 "}", "{" A64 "}"},
+	    {"{}", "{" A64 "}", "{" A64 "}"},
+	    {"{" A3 "}", "{" A64 "}", "{" A3 "," A64 "}"},
+	    {"{" A3 "," A64 "}", "{" A64 "}", "{" A3 "," A64 "}"},
+	    {"{ \"blake3\" : \"00\" }", "{" A64 "}", "{\"blake3\":\"00\"," A64 "}"},
+	    {"{" A3 "," B64 "}", "{" A64 "}", "{" A64 "}"},
+	    {"{" A3 "}", "{}", "{" A3 "}"},
+	    {"[]", "{" A64 "}", NULL},
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		struct digests fresh = { 0 };
-		struct buf out = { 0 };
-		struct fail why = { 0 };
+		struct digests fresh = {0};
+		struct buf out = {0};
+		struct fail why = {0};
 		int rc;
 
 		read_exact(rows[i].fresh, &fresh, &why);
-		rc = digest_merge_json((struct slice){ rows[i].old, strlen(rows[i].old) }, &fresh, &out, &why);
+		rc = digest_merge_json((struct slice){rows[i].old, strlen(rows[i].old)}, &fresh, &out, &why);
 		tap_ok(rows[i].want == NULL ? rc == -1 : rc == 0 && strcmp(buf_cstr(&out), rows[i].want) == 0,
 		    "%s and %s make %s (%s)", rows[i].old, rows[i].fresh, rows[i].want ? rows[i].want : "a failure",
 		    buf_cstr(&out));
@@ -222,28 +222,28 @@ test_times(void)
 		bool same;
 		const char *what;
 	} rows[] = {
-		{ { 100, 123456789 }, { 100, 123456789 }, true, "equal to the nanosecond" },
-		{ { 100, 123456789 }, { 100, 123456788 }, false, "one nanosecond apart" },
-		{ { 101, 123456789 }, { 101, 0 }, true, "whole seconds, rounded down" },
-		{ { 100, 123456789 }, { 101, 0 }, true, "whole seconds, rounded up" },
-		{ { 100, 123456789 }, { 103, 0 }, false, "whole seconds, others" },
-		{ { 101, 500000000 }, { 100, 0 }, true, "two seconds (FAT), rounded down" },
-		{ { 101, 500000000 }, { 102, 0 }, true, "two seconds (FAT), rounded up" },
-		{ { 101, 500000000 }, { 104, 0 }, false, "two seconds (FAT), others" },
-		{ { 101, 0 }, { 103, 0 }, false, "odd seconds two apart" },
-		{ { 101, 0 }, { 102, 0 }, true, "an odd and an even second: FAT may have rounded" },
-		{ { 100, 123456789 }, { 100, 123456700 }, true, "hundreds of ns (NTFS, SMB)" },
-		{ { 100, 123456789 }, { 100, 123456900 }, false, "hundreds of ns, others" },
-		{ { 100, 123456789 }, { 100, 123456000 }, true, "microseconds" },
-		{ { 100, 123456789 }, { 100, 123000000 }, true, "milliseconds" },
-		{ { 100, 123456789 }, { 100, 120000000 }, true, "hundredths (exFAT)" },
-		{ { -1, 5 }, { -1, 0 }, true, "before 1970" },
-		{ { INT64_MIN, 0 }, { INT64_MAX, 0 }, false, "the ends of time" },
+	    {{100, 123456789}, {100, 123456789}, true, "equal to the nanosecond"},
+	    {{100, 123456789}, {100, 123456788}, false, "one nanosecond apart"},
+	    {{101, 123456789}, {101, 0}, true, "whole seconds, rounded down"},
+	    {{100, 123456789}, {101, 0}, true, "whole seconds, rounded up"},
+	    {{100, 123456789}, {103, 0}, false, "whole seconds, others"},
+	    {{101, 500000000}, {100, 0}, true, "two seconds (FAT), rounded down"},
+	    {{101, 500000000}, {102, 0}, true, "two seconds (FAT), rounded up"},
+	    {{101, 500000000}, {104, 0}, false, "two seconds (FAT), others"},
+	    {{101, 0}, {103, 0}, false, "odd seconds two apart"},
+	    {{101, 0}, {102, 0}, true, "an odd and an even second: FAT may have rounded"},
+	    {{100, 123456789}, {100, 123456700}, true, "hundreds of ns (NTFS, SMB)"},
+	    {{100, 123456789}, {100, 123456900}, false, "hundreds of ns, others"},
+	    {{100, 123456789}, {100, 123456000}, true, "microseconds"},
+	    {{100, 123456789}, {100, 123000000}, true, "milliseconds"},
+	    {{100, 123456789}, {100, 120000000}, true, "hundredths (exFAT)"},
+	    {{-1, 5}, {-1, 0}, true, "before 1970"},
+	    {{INT64_MIN, 0}, {INT64_MAX, 0}, false, "the ends of time"},
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		tap_ok(state_same_time(&rows[i].a, &rows[i].b) == rows[i].same &&
-			state_same_time(&rows[i].b, &rows[i].a) == rows[i].same,
+			   state_same_time(&rows[i].b, &rows[i].a) == rows[i].same,
 		    "times: %s", rows[i].what);
 }
 
@@ -254,20 +254,20 @@ test_agrees(void)
 		const char *line;
 		bool agrees;
 	} rows[] = {
-		{ "{\"path\":\"x\"}", true },
-		{ "{\"path\":\"x\",\"size\":5}", true },
-		{ "{\"path\":\"x\",\"size\":6}", false },
-		{ "{\"path\":\"x\",\"size\":\"5\"}", false },
-		{ "{\"path\":\"x\",\"mtime\":\"1970-01-01T00:01:41.000000001Z\"}", true },
-		{ "{\"path\":\"x\",\"size\":5,\"mtime\":\"1970-01-01T00:01:41.000000002Z\"}", false },
-		{ "{\"path\":\"x\",\"size\":5,\"mtime\":\"1970-01-01T00:01:41Z\"}", true },
-		{ "{\"path\":\"x\",\"size\":5,\"mtime\":\"yesterday\"}", false },
+	    {"{\"path\":\"x\"}", true},
+	    {"{\"path\":\"x\",\"size\":5}", true},
+	    {"{\"path\":\"x\",\"size\":6}", false},
+	    {"{\"path\":\"x\",\"size\":\"5\"}", false},
+	    {"{\"path\":\"x\",\"mtime\":\"1970-01-01T00:01:41.000000001Z\"}", true},
+	    {"{\"path\":\"x\",\"size\":5,\"mtime\":\"1970-01-01T00:01:41.000000002Z\"}", false},
+	    {"{\"path\":\"x\",\"size\":5,\"mtime\":\"1970-01-01T00:01:41Z\"}", true},
+	    {"{\"path\":\"x\",\"size\":5,\"mtime\":\"yesterday\"}", false},
 	};
-	struct stat st = { .st_size = 5, .st_mtim = { 101, 1 } };
+	struct stat st = {.st_size = 5, .st_mtim = {101, 1}};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		struct rec rec = { 0 };
-		struct fail why = { 0 };
+		struct rec rec = {0};
+		struct fail why = {0};
 		int rc = rec_from_line(&rec, rows[i].line, strlen(rows[i].line), &why);
 
 		tap_ok(rc == 0 && state_agrees(&rec, &st) == rows[i].agrees, "%s %s the file", rows[i].line,

@@ -30,36 +30,36 @@ test_relpath(void)
 	static const struct {
 		const char *path, *below; /* NULL: elsewhere; "!": a failure */
 	} rows[] = {
-		{ "lib/a", "a" },
-		{ "./lib//a", "a" },
-		{ "lib/sub/a", "sub/a" },
-		{ "lib/sub/../a", "a" },
-		{ "lib/../lib/a", "a" },
-		{ "lib/link/a", "sub/a" },
-		{ "alias/a", "a" },
-		{ "alias/out/a", NULL },
-		{ "lib/gone/a", "gone/a" },
-		{ "lib/gone/deep//er/a", "gone/deep//er/a" },
-		{ "lib/gone/../a", "!" },
-		{ "lib/file/a", "file/a" },
-		{ "a", NULL },
-		{ "library/a", NULL },
-		{ "lib/../a", NULL },
-		{ "gone/a", NULL },
-		{ "/a", NULL },
-		{ "/", "!" },
-		{ "lib/", "!" },
-		{ "lib/.", "!" },
-		{ "lib/..", "!" },
-		{ "lib/-", "-" },
-		{ "lib/\xff\xfe", "\xff\xfe" },
+	    {"lib/a", "a"},
+	    {"./lib//a", "a"},
+	    {"lib/sub/a", "sub/a"},
+	    {"lib/sub/../a", "a"},
+	    {"lib/../lib/a", "a"},
+	    {"lib/link/a", "sub/a"},
+	    {"alias/a", "a"},
+	    {"alias/out/a", NULL},
+	    {"lib/gone/a", "gone/a"},
+	    {"lib/gone/deep//er/a", "gone/deep//er/a"},
+	    {"lib/gone/../a", "!"},
+	    {"lib/file/a", "file/a"},
+	    {"a", NULL},
+	    {"library/a", NULL},
+	    {"lib/../a", NULL},
+	    {"gone/a", NULL},
+	    {"/a", NULL},
+	    {"/", "!"},
+	    {"lib/", "!"},
+	    {"lib/.", "!"},
+	    {"lib/..", "!"},
+	    {"lib/-", "-"},
+	    {"lib/\xff\xfe", "\xff\xfe"},
 	};
-	struct relpath r = { .root = root };
-	struct buf out = { 0 };
+	struct relpath r = {.root = root};
+	struct buf out = {0};
 
 	for (size_t i = 0; i < 2 * sizeof rows / sizeof rows[0]; i++) { /* twice: some answers come from memory */
 		const char *path = rows[i / 2].path, *below = rows[i / 2].below;
-		struct fail why = { 0 };
+		struct fail why = {0};
 		int rc = relpath_find(&r, AT_FDCWD, path, &out, &why);
 
 		if (below == NULL)
@@ -71,8 +71,8 @@ test_relpath(void)
 			    buf_cstr(&out));
 	}
 	relpath_fini(&r);
-	r = (struct relpath){ .root = "/" };
-	struct fail why = { 0 };
+	r = (struct relpath){.root = "/"};
+	struct fail why = {0};
 
 	tap_ok(relpath_find(&r, AT_FDCWD, "/tmp/x", &out, &why) == 0 && strcmp(buf_cstr(&out), "tmp/x") == 0,
 	    "everything is below /");
@@ -98,68 +98,67 @@ test_changes(void)
 		int op; /* -1: a failure */
 		const char *path, *from, *hash, *volume;
 	} rows[] = {
-		{ "{\"path\":\"lib/a\"}", CHANGE_NONE, "", "", "", "" },
-		{ "{\"path\":\"lib/a\"" HASH "}", CHANGE_PUT, "a", "", A, "" },
-		{ "{\"path\":\"lib/.dcim/hash.db\"" HASH "}", CHANGE_NONE, "", "", "", "" },
-		{ "{\"path\":\"lib/.dcimx\"" HASH "}", CHANGE_PUT, ".dcimx", "", A, "" },
-		{ "{\"path\":\"b\"" HASH "}", -1, "", "", "", "" },
-		{ "{\"path\":\"b\"" HASH ",\"db\":{\"status\":\"known\"}}", CHANGE_NONE, "", "", "", "" },
-		{ "{\"path\":\"lib/a\",\"hash\":{\"md5\":\"1\"}}", -1, "", "", "", "" },
-		{ "{\"path\":\"lib/a\"" HASH ",\"verified\":\"soon\"}", -1, "", "", "", "" },
-		{ "{\"path\":\"lib/a\"" HASH ",\"verify\":\"ok\"}", CHANGE_PUT, "a", "", A, "" },
-		{ "{\"path\":\"lib/a\"" HASH ",\"verify\":\"corrupt\",\"hash_now\":{\"md5\":\"" B "\"}}", CHANGE_NOTE,
-		    "a", "", A, "" },
-		{ "{\"path\":\"lib/a\"" HASH ",\"verify\":\"modified\",\"hash_now\":{\"md5\":\"" B "\"}}", CHANGE_PUT,
-		    "a", "", B, "" },
-		{ "{\"path\":\"lib/a\"" HASH ",\"verify\":\"modified\"}", -1, "", "", "", "" },
-		{ "{\"path\":\"lib/a\"" HASH ",\"verify\":\"missing\"}", CHANGE_FORGET, "a", "", A, "" },
-		{ "{\"path\":\"b\"" HASH ",\"verify\":\"missing\",\"deleted\":\"a/b\"}", CHANGE_MARK, "a/b", "", A, "" },
-		{ "{\"path\":\"lib/a\"" HASH ",\"verify\":\"missing\",\"deleted\":\"../b\"}", CHANGE_FORGET, "a", "", A, "" },
-		{ "{\"path\":\"lib/a\"" HASH ",\"deleted\":\"b\"}", CHANGE_PUT, "a", "", A, "" },
-		{ "{\"path\":\"/c/a\"" HASH SOURCE PLACE("copied") "}", CHANGE_PUT, "to/x", "", A, "v" },
-		{ "{\"path\":\"/c/a\"" HASH SOURCE PLACE("exists") "}", CHANGE_PUT, "to/x", "", A, "v" },
-		{ "{\"path\":\"/c/a\"" HASH PLACE("moved") "}", CHANGE_PUT, "to/x", "", A, "" },
-		{ "{\"path\":\"lib/a\"" HASH PLACE("moved") "}", CHANGE_PUT, "to/x", "a", A, "" },
-		{ "{\"path\":\"lib/a\"" HASH PLACE("copied") "}", CHANGE_PUT, "to/x", "", A, "" },
-		{ "{\"path\":\"/c/a\"" SOURCE PLACE("copied") "}", CHANGE_NONE, "", "", "", "" },
-		{ "{\"path\":\"/c/a\"" HASH SOURCE PLACE("duplicate") "}", CHANGE_SOURCE, "to/x", "", A, "v" },
-		{ "{\"path\":\"/c/a\"" SOURCE
-		  ",\"db\":{\"path\":\"y\",\"root\":\"./lib\"},\"place\":{\"action\":\"duplicate\"}}",
-		    CHANGE_SOURCE, "y", "", "", "v" },
-		{ "{\"path\":\"/c/a\"" SOURCE
-		  ",\"db\":{\"path\":\"../y\",\"root\":\"lib\"},\"place\":{\"action\":\"duplicate\"}}",
-		    CHANGE_NONE, "", "", "", "" },
-		{ "{\"path\":\"/c/a\"" SOURCE
-		  ",\"db\":{\"path\":\"y\",\"root\":\".\"},\"place\":{\"action\":\"duplicate\"}}",
-		    CHANGE_NONE, "", "", "", "" },
-		{ "{\"path\":\"/c/a\"" SOURCE ",\"place\":{\"action\":\"skipped\",\"reason\":\"not media\"}}",
-		    CHANGE_SOURCE, "", "", "", "v" },
-		{ "{\"path\":\"/c/a\"" SOURCE ",\"place\":{\"action\":\"skipped\",\"reason\":\"else\"}}", CHANGE_NONE,
-		    "", "", "", "" },
-		{ "{\"path\":\"/c/a\"" HASH PLACE("planned") "}", CHANGE_NONE, "", "", "", "" },
-		{ "{\"path\":\"/c/a\"" HASH SOURCE PLACE("undone") "}", CHANGE_UNDO, "to/x", "", A, "v" },
-		{ "{\"path\":\"lib/a\"" PLACE("undone") "}", CHANGE_UNDO, "to/x", "a", "", "" },
-		{ "{\"path\":\"/c/a\"" HASH ",\"place\":{\"action\":\"copied\",\"to\":\"x\",\"root\":\".\"}}", -1, "",
-		    "", "", "" },
-		{ "{\"path\":\"/c/a\"" HASH ",\"place\":{\"action\":\"copied\",\"to\":\"x\"}}", -1, "", "", "", "" },
-		{ "{\"path\":\"/c/a\"" HASH ",\"place\":{\"action\":\"copied\",\"root\":\"lib\"}}", -1, "", "", "",
-		    "" },
-		{ "{\"path\":\"/c/a\"" HASH ",\"place\":{\"action\":\"copied\",\"to\":\"/x\",\"root\":\"lib\"}}", -1,
-		    "", "", "", "" },
-		{ "{\"path\":\"/c/a\"" HASH ",\"place\":{\"action\":\"copied\",\"to\":\"a/../../x\",\"root\":\"lib\"}}",
-		    -1, "", "", "", "" },
-		{ "{\"path\":\"/c/a\"" HASH ",\"place\":{\"action\":\"copied\",\"to\":\"a\\u0000b\",\"root\":\"lib\"}}",
-		    -1, "", "", "", "" },
-		{ "{\"path\":\"/c/a\"" HASH ",\"place\":{\"action\":\"copied\",\"to\":\"..x/a..\",\"root\":\"lib\"}}",
-		    CHANGE_PUT, "..x/a..", "", A, "" },
+	    {"{\"path\":\"lib/a\"}", CHANGE_NONE, "", "", "", ""},
+	    {"{\"path\":\"lib/a\"" HASH "}", CHANGE_PUT, "a", "", A, ""},
+	    {"{\"path\":\"lib/.dcim/hash.db\"" HASH "}", CHANGE_NONE, "", "", "", ""},
+	    {"{\"path\":\"lib/.dcimx\"" HASH "}", CHANGE_PUT, ".dcimx", "", A, ""},
+	    {"{\"path\":\"b\"" HASH "}", -1, "", "", "", ""},
+	    {"{\"path\":\"b\"" HASH ",\"db\":{\"status\":\"known\"}}", CHANGE_NONE, "", "", "", ""},
+	    {"{\"path\":\"lib/a\",\"hash\":{\"md5\":\"1\"}}", -1, "", "", "", ""},
+	    {"{\"path\":\"lib/a\"" HASH ",\"verified\":\"soon\"}", -1, "", "", "", ""},
+	    {"{\"path\":\"lib/a\"" HASH ",\"verify\":\"ok\"}", CHANGE_PUT, "a", "", A, ""},
+	    {"{\"path\":\"lib/a\"" HASH ",\"verify\":\"corrupt\",\"hash_now\":{\"md5\":\"" B "\"}}", CHANGE_NOTE, "a",
+		"", A, ""},
+	    {"{\"path\":\"lib/a\"" HASH ",\"verify\":\"modified\",\"hash_now\":{\"md5\":\"" B "\"}}", CHANGE_PUT, "a",
+		"", B, ""},
+	    {"{\"path\":\"lib/a\"" HASH ",\"verify\":\"modified\"}", -1, "", "", "", ""},
+	    {"{\"path\":\"lib/a\"" HASH ",\"verify\":\"missing\"}", CHANGE_FORGET, "a", "", A, ""},
+	    {"{\"path\":\"b\"" HASH ",\"verify\":\"missing\",\"deleted\":\"a/b\"}", CHANGE_MARK, "a/b", "", A, ""},
+	    {"{\"path\":\"lib/a\"" HASH ",\"verify\":\"missing\",\"deleted\":\"../b\"}", CHANGE_FORGET, "a", "", A, ""},
+	    {"{\"path\":\"lib/a\"" HASH ",\"deleted\":\"b\"}", CHANGE_PUT, "a", "", A, ""},
+	    {"{\"path\":\"/c/a\"" HASH SOURCE PLACE("copied") "}", CHANGE_PUT, "to/x", "", A, "v"},
+	    {"{\"path\":\"/c/a\"" HASH SOURCE PLACE("exists") "}", CHANGE_PUT, "to/x", "", A, "v"},
+	    {"{\"path\":\"/c/a\"" HASH PLACE("moved") "}", CHANGE_PUT, "to/x", "", A, ""},
+	    {"{\"path\":\"lib/a\"" HASH PLACE("moved") "}", CHANGE_PUT, "to/x", "a", A, ""},
+	    {"{\"path\":\"lib/a\"" HASH PLACE("copied") "}", CHANGE_PUT, "to/x", "", A, ""},
+	    {"{\"path\":\"/c/a\"" SOURCE PLACE("copied") "}", CHANGE_NONE, "", "", "", ""},
+	    {"{\"path\":\"/c/a\"" HASH SOURCE PLACE("duplicate") "}", CHANGE_SOURCE, "to/x", "", A, "v"},
+	    {"{\"path\":\"/c/a\"" SOURCE
+	     ",\"db\":{\"path\":\"y\",\"root\":\"./lib\"},\"place\":{\"action\":\"duplicate\"}}",
+		CHANGE_SOURCE, "y", "", "", "v"},
+	    {"{\"path\":\"/c/a\"" SOURCE
+	     ",\"db\":{\"path\":\"../y\",\"root\":\"lib\"},\"place\":{\"action\":\"duplicate\"}}",
+		CHANGE_NONE, "", "", "", ""},
+	    {"{\"path\":\"/c/a\"" SOURCE
+	     ",\"db\":{\"path\":\"y\",\"root\":\".\"},\"place\":{\"action\":\"duplicate\"}}",
+		CHANGE_NONE, "", "", "", ""},
+	    {"{\"path\":\"/c/a\"" SOURCE ",\"place\":{\"action\":\"skipped\",\"reason\":\"not media\"}}", CHANGE_SOURCE,
+		"", "", "", "v"},
+	    {"{\"path\":\"/c/a\"" SOURCE ",\"place\":{\"action\":\"skipped\",\"reason\":\"else\"}}", CHANGE_NONE, "",
+		"", "", ""},
+	    {"{\"path\":\"/c/a\"" HASH PLACE("planned") "}", CHANGE_NONE, "", "", "", ""},
+	    {"{\"path\":\"/c/a\"" HASH SOURCE PLACE("undone") "}", CHANGE_UNDO, "to/x", "", A, "v"},
+	    {"{\"path\":\"lib/a\"" PLACE("undone") "}", CHANGE_UNDO, "to/x", "a", "", ""},
+	    {"{\"path\":\"/c/a\"" HASH ",\"place\":{\"action\":\"copied\",\"to\":\"x\",\"root\":\".\"}}", -1, "", "",
+		"", ""},
+	    {"{\"path\":\"/c/a\"" HASH ",\"place\":{\"action\":\"copied\",\"to\":\"x\"}}", -1, "", "", "", ""},
+	    {"{\"path\":\"/c/a\"" HASH ",\"place\":{\"action\":\"copied\",\"root\":\"lib\"}}", -1, "", "", "", ""},
+	    {"{\"path\":\"/c/a\"" HASH ",\"place\":{\"action\":\"copied\",\"to\":\"/x\",\"root\":\"lib\"}}", -1, "", "",
+		"", ""},
+	    {"{\"path\":\"/c/a\"" HASH ",\"place\":{\"action\":\"copied\",\"to\":\"a/../../x\",\"root\":\"lib\"}}", -1,
+		"", "", "", ""},
+	    {"{\"path\":\"/c/a\"" HASH ",\"place\":{\"action\":\"copied\",\"to\":\"a\\u0000b\",\"root\":\"lib\"}}", -1,
+		"", "", "", ""},
+	    {"{\"path\":\"/c/a\"" HASH ",\"place\":{\"action\":\"copied\",\"to\":\"..x/a..\",\"root\":\"lib\"}}",
+		CHANGE_PUT, "..x/a..", "", A, ""},
 	};
-	struct change_conf conf = { .dirfd = AT_FDCWD, .root = root, .id = "0", .forget = true };
-	struct changer w = { 0 };
+	struct change_conf conf = {.dirfd = AT_FDCWD, .root = root, .id = "0", .forget = true};
+	struct changer w = {0};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		struct rec rec = { 0 };
+		struct rec rec = {0};
 		struct change *c = NULL;
-		struct fail why = { 0 };
+		struct fail why = {0};
 		int rc = rec_from_line(&rec, rows[i].line, strlen(rows[i].line), &why);
 		bool good = rc == 0;
 
@@ -196,32 +195,32 @@ static const struct {
 	const char *lines[EVENTS];
 	const char *want, *why;
 } merges[] = {
-	{ { EVENT("a", A, "2020", ",\"one\":1"), EVENT("a", B, "2021", ",\"two\":2"), EVENT("a", A, "2021", ",\"three\":3"),
-	      EVENT("b", A, "2020", ",\"mtime\":\"1970-01-01T00:00:01Z\""),
-	      EVENT("b", A "\",\"sha1\":\"0000000000000000000000000000000000000003", "2019",
-		  ",\"mtime\":\"1970-01-01T00:00:02Z\"") },
-	    "B2 ", "of two verified at once the greater digest stays" },
-	{ { EVENT("a", A, "2020", ""), EVENT("a", A, "2021", FOUND(B)), EVENT("a", A, "2022", ""),
-	      EVENT("a", A, "2019", FOUND(C)), EVENT("a", B, "2018", FOUND(A)) },
-	    "good", "what was found good last is good" },
-	{ { EVENT("a", A, "2020", ""), EVENT("a", A, "2023", FOUND(B)), EVENT("a", A, "2022", ""),
-	      EVENT("a", A, "2021", FOUND(C)), EVENT("a", B, "2022", ",\"two\":2") },
-	    "damaged:{\"md5\":\"" B, "what was found damaged last is damaged" },
-	{ { EVENT("a", A, "2020", ""), EVENT("a", A, "2020", FOUND(B)), EVENT("a", A, "2020", FOUND(C)),
-	      EVENT("a", A, "2019", ""), EVENT("a", A, "2019", FOUND(B)) },
-	    "damaged:{\"md5\":\"" C, "of two read at once damage counts" },
-	{ { EVENT("a", A, "2020", ""), EVENT("a", B, "2021", FOUND(C)), EVENT("a", B, "2020", FOUND(A)),
-	      EVENT("a", A, "2019", FOUND(C)), EVENT("b", A, "2019", FOUND(C)) },
-	    "damaged:{\"md5\":\"" C, "a damaged content replaces one that was read before" },
+    {{EVENT("a", A, "2020", ",\"one\":1"), EVENT("a", B, "2021", ",\"two\":2"), EVENT("a", A, "2021", ",\"three\":3"),
+	 EVENT("b", A, "2020", ",\"mtime\":\"1970-01-01T00:00:01Z\""),
+	 EVENT("b", A "\",\"sha1\":\"0000000000000000000000000000000000000003", "2019",
+	     ",\"mtime\":\"1970-01-01T00:00:02Z\"")},
+	"B2 ", "of two verified at once the greater digest stays"},
+    {{EVENT("a", A, "2020", ""), EVENT("a", A, "2021", FOUND(B)), EVENT("a", A, "2022", ""),
+	 EVENT("a", A, "2019", FOUND(C)), EVENT("a", B, "2018", FOUND(A))},
+	"good", "what was found good last is good"},
+    {{EVENT("a", A, "2020", ""), EVENT("a", A, "2023", FOUND(B)), EVENT("a", A, "2022", ""),
+	 EVENT("a", A, "2021", FOUND(C)), EVENT("a", B, "2022", ",\"two\":2")},
+	"damaged:{\"md5\":\"" B, "what was found damaged last is damaged"},
+    {{EVENT("a", A, "2020", ""), EVENT("a", A, "2020", FOUND(B)), EVENT("a", A, "2020", FOUND(C)),
+	 EVENT("a", A, "2019", ""), EVENT("a", A, "2019", FOUND(B))},
+	"damaged:{\"md5\":\"" C, "of two read at once damage counts"},
+    {{EVENT("a", A, "2020", ""), EVENT("a", B, "2021", FOUND(C)), EVENT("a", B, "2020", FOUND(A)),
+	 EVENT("a", A, "2019", FOUND(C)), EVENT("b", A, "2019", FOUND(C))},
+	"damaged:{\"md5\":\"" C, "a damaged content replaces one that was read before"},
 };
 
 /* The rows that the database has, without what depends on the order of work. */
 static char *
 dump(struct hashdb *db)
 {
-	struct fail why = { 0 };
+	struct fail why = {0};
 	struct pages *p = pages_new(db, false, &why);
-	struct buf out = { 0 };
+	struct buf out = {0};
 	struct page_row row;
 
 	while (pages_next(p, &row, &why) == 1) {
@@ -242,11 +241,11 @@ dump(struct hashdb *db)
 static bool
 merge_line(struct hashdb *db, struct batch *b, const char *line)
 {
-	struct change_conf conf = { .dirfd = AT_FDCWD, .root = root, .id = hashdb_id(db) };
-	struct changer w = { 0 };
+	struct change_conf conf = {.dirfd = AT_FDCWD, .root = root, .id = hashdb_id(db)};
+	struct changer w = {0};
 	struct change *c = NULL;
-	struct rec rec = { 0 };
-	struct fail why = { 0 };
+	struct rec rec = {0};
+	struct fail why = {0};
 	bool good = rec_from_line(&rec, line, strlen(line), &why) == 0 && change_make(&w, &conf, &rec, &c, &why) == 0 &&
 		    c != NULL && hashdb_require(db, 1u << DIGEST_MD5, &why) == 0 && batch_add(b, c, &why) == 0;
 
@@ -260,8 +259,8 @@ merge_line(struct hashdb *db, struct batch *b, const char *line)
 static char *
 merge_in_order(const char *const lines[EVENTS], const int order[EVENTS], int at_once, bool *good)
 {
-	struct hashdb_conf conf = { .file = "order.db", .root = "lib", .writer = true };
-	struct fail why = { 0 };
+	struct hashdb_conf conf = {.file = "order.db", .root = "lib", .writer = true};
+	struct fail why = {0};
 	struct hashdb *db;
 	struct batch *b;
 	char *text;
@@ -336,7 +335,7 @@ test_orders(size_t which)
 static struct hashdb *
 open_db(const char *file, bool writer, struct fail *why)
 {
-	struct hashdb_conf conf = { .file = file, .root = "lib", .writer = writer };
+	struct hashdb_conf conf = {.file = file, .root = "lib", .writer = writer};
 
 	return hashdb_open(&conf, why);
 }
@@ -354,8 +353,8 @@ put_file(const char *name, const void *bytes, size_t len)
 static void
 test_opening(void)
 {
-	static const char *const contents[] = { "", "x", "SQLite format 3", "\377\330\377\340" };
-	struct fail why = { 0 };
+	static const char *const contents[] = {"", "x", "SQLite format 3", "\377\330\377\340"};
+	struct fail why = {0};
 	struct hashdb *db = open_db("none.db", false, &why);
 
 	tap_ok(db == NULL && why.code == FAIL_SYSTEM && access("none.db", F_OK) == -1, "a reader makes no database");
@@ -363,7 +362,7 @@ test_opening(void)
 		struct stat st;
 
 		put_file("bad.db", contents[i], strlen(contents[i]));
-		why = (struct fail){ 0 };
+		why = (struct fail){0};
 		db = open_db("bad.db", true, &why);
 		tap_ok(db == NULL && why.code == FAIL_FORMAT && stat("bad.db", &st) == 0 &&
 			   (size_t)st.st_size == strlen(contents[i]),
@@ -387,7 +386,7 @@ test_racing(void)
 		unlink("race.db");
 		for (int i = 0; i < 50; i++) {
 			if (fork() == 0) {
-				struct fail why = { 0 };
+				struct fail why = {0};
 				struct hashdb *db = open_db("race.db", true, &why);
 
 				_exit(db == NULL);
@@ -405,7 +404,7 @@ static void
 test_batch(void)
 {
 	static const char line[] = "{\"path\":\"lib/n\",\"hash\":{\"md5\":\"" A "\"}}";
-	struct fail why = { 0 };
+	struct fail why = {0};
 	struct hashdb *db = open_db("batch.db", true, &why), *reader;
 	struct batch *b = batch_new(db, false, &why);
 	char *before, *after;
@@ -454,7 +453,7 @@ struct image {
 static struct image
 read_image(const char *name)
 {
-	struct image i = { 0 };
+	struct image i = {0};
 	struct stat st;
 	int fd = open(name, O_RDONLY);
 
@@ -480,7 +479,7 @@ row_line(unsigned i, char line[512])
 static void
 make_rows(const char *file)
 {
-	struct fail why = { 0 };
+	struct fail why = {0};
 	struct hashdb *db = open_db(file, true, &why);
 	struct batch *b = batch_new(db, false, &why);
 	char line[512];
@@ -500,22 +499,22 @@ static bool
 say_lookups(struct hashdb *db, struct buf *out, struct fail *why)
 {
 	struct lookup *l = lookup_new(db, true, why);
-	struct buf path = { 0 };
+	struct buf path = {0};
 	bool good = l != NULL;
 
 	for (unsigned i = 0; i < ROWS && good; i++) {
-		struct stat st = { .st_size = i, .st_mtim.tv_sec = 1577836800 };
-		struct digests d = { 0 };
+		struct stat st = {.st_size = i, .st_mtim.tv_sec = 1577836800};
+		struct digests d = {0};
 		enum lookup_status by_hash = LOOKUP_NEW, by_source = LOOKUP_NEW;
 		char hash[64], below[16];
 
 		snprintf(hash, sizeof hash, "{\"md5\":\"%08x%024x\"}", i * 2654435761u, i);
 		snprintf(below, sizeof below, "c/%05u", i);
-		good = digest_read_json((struct slice){ hash, strlen(hash) }, &d, why) == 0 &&
+		good = digest_read_json((struct slice){hash, strlen(hash)}, &d, why) == 0 &&
 		       lookup_hash(l, &d, &by_hash, &path, why) == 0;
 		buf_addf(out, "%d %s", by_hash, buf_cstr(&path));
-		good = good && lookup_source(l, (struct slice){ "v", 1 }, (struct slice){ below, strlen(below) }, &st,
-				   true, &by_source, &path, why) == 0;
+		good = good && lookup_source(l, (struct slice){"v", 1}, (struct slice){below, strlen(below)}, &st, true,
+				   &by_source, &path, why) == 0;
 		buf_addf(out, " %d %s\n", by_source, buf_cstr(&path));
 	}
 	lookup_free(l);
@@ -542,7 +541,7 @@ static char *
 answers(const char *file, struct fail *why)
 {
 	struct hashdb *db = open_db(file, false, why);
-	struct buf out = { 0 };
+	struct buf out = {0};
 
 	if (db == NULL || !say_list(db, false, &out, why) || !say_list(db, true, &out, why) ||
 	    !say_lookups(db, &out, why)) {
@@ -556,7 +555,7 @@ answers(const char *file, struct fail *why)
 static bool
 is_whole(const char *file)
 {
-	struct fail why = { 0 };
+	struct fail why = {0};
 	struct hashdb *db = open_db(file, false, &why);
 	bool whole = db != NULL && check_all(db, &why) == 0;
 
@@ -625,7 +624,7 @@ static void
 test_damage(void)
 {
 	struct image good;
-	struct fail why = { 0 };
+	struct fail why = {0};
 	int changed = 0, unseen = 0, found = 0;
 	char *before, *now;
 
@@ -635,7 +634,7 @@ test_damage(void)
 	tap_ok(before != NULL && is_whole("good.db"), "a whole database answers: %s", why.message);
 	alarm(300); /* a loop without end is a failure too */
 	for (uint32_t try = 0; try < TRIES; try++) {
-		struct image bad = { malloc(good.len + PAGE), good.len };
+		struct image bad = {malloc(good.len + PAGE), good.len};
 		char what[64];
 
 		memcpy(bad.p, good.p, good.len);
@@ -665,36 +664,36 @@ test_altered(void)
 		const char *sql;
 		bool opens, answers; /* a check never passes */
 	} rows[] = {
-		{ "DELETE FROM about WHERE name = 'algorithms'", false, false },
-		{ "UPDATE about SET name = 'algorithmr' WHERE name = 'algorithms'", false, false },
-		{ "UPDATE about SET value = '' WHERE name = 'algorithms'", false, false },
-		{ "INSERT INTO about SELECT 'more', value, sum FROM about WHERE name = 'seq'", false, false },
-		{ "UPDATE about SET value = value + 1 WHERE name = 'file.rows'", false, false },
-		{ "CREATE TRIGGER t AFTER INSERT ON file BEGIN DELETE FROM file; END", false, false },
-		{ "CREATE TABLE more(x)", false, false },
-		{ "CREATE INDEX more ON file(size)", false, false },
-		{ "CREATE VIEW more AS SELECT 1", false, false },
-		{ "DROP VIEW library", false, false },
-		{ "ALTER TABLE file ADD COLUMN more", false, false },
-		{ "UPDATE file SET size = size + 1 WHERE id = 77", true, false },
-		{ "UPDATE file SET path = CAST('x' AS BLOB) WHERE id = 77", true, false },
-		{ "UPDATE file SET mismatch = '{}' WHERE id = 77", true, false },
-		{ "UPDATE file SET sum = (SELECT sum FROM file WHERE id = 78) WHERE id = 77", true, false },
-		{ "UPDATE file SET id = 1000000 WHERE id = 77", true, false },
-		{ "DELETE FROM file WHERE id = 77", true, false },
-		{ "UPDATE digest SET file = 78 WHERE file = 77", true, false },
-		{ "UPDATE source SET file = 78 WHERE file = 77", true, false },
-		{ "UPDATE source SET size = size + 1 WHERE file = 77", true, false },
-		{ "UPDATE volume SET id = 2", true, false },
-		{ "DELETE FROM digest WHERE file = 77", true, true }, /* only a check sees what is not there */
-		{ "INSERT INTO digest VALUES (5, 77)", true, true },
-		{ "DELETE FROM source WHERE file = 77", true, true },
-		{ "DELETE FROM volume", true, true },
+	    {"DELETE FROM about WHERE name = 'algorithms'", false, false},
+	    {"UPDATE about SET name = 'algorithmr' WHERE name = 'algorithms'", false, false},
+	    {"UPDATE about SET value = '' WHERE name = 'algorithms'", false, false},
+	    {"INSERT INTO about SELECT 'more', value, sum FROM about WHERE name = 'seq'", false, false},
+	    {"UPDATE about SET value = value + 1 WHERE name = 'file.rows'", false, false},
+	    {"CREATE TRIGGER t AFTER INSERT ON file BEGIN DELETE FROM file; END", false, false},
+	    {"CREATE TABLE more(x)", false, false},
+	    {"CREATE INDEX more ON file(size)", false, false},
+	    {"CREATE VIEW more AS SELECT 1", false, false},
+	    {"DROP VIEW library", false, false},
+	    {"ALTER TABLE file ADD COLUMN more", false, false},
+	    {"UPDATE file SET size = size + 1 WHERE id = 77", true, false},
+	    {"UPDATE file SET path = CAST('x' AS BLOB) WHERE id = 77", true, false},
+	    {"UPDATE file SET mismatch = '{}' WHERE id = 77", true, false},
+	    {"UPDATE file SET sum = (SELECT sum FROM file WHERE id = 78) WHERE id = 77", true, false},
+	    {"UPDATE file SET id = 1000000 WHERE id = 77", true, false},
+	    {"DELETE FROM file WHERE id = 77", true, false},
+	    {"UPDATE digest SET file = 78 WHERE file = 77", true, false},
+	    {"UPDATE source SET file = 78 WHERE file = 77", true, false},
+	    {"UPDATE source SET size = size + 1 WHERE file = 77", true, false},
+	    {"UPDATE volume SET id = 2", true, false},
+	    {"DELETE FROM digest WHERE file = 77", true, true}, /* only a check sees what is not there */
+	    {"INSERT INTO digest VALUES (5, 77)", true, true},
+	    {"DELETE FROM source WHERE file = 77", true, true},
+	    {"DELETE FROM volume", true, true},
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct image image = read_image("good.db");
-		struct fail why = { 0 };
+		struct fail why = {0};
 		struct hashdb *db;
 		sqlite3 *c = NULL;
 		char *text;
@@ -725,12 +724,11 @@ static bool
 is_first(struct lookup *l, const char *path, const char *below)
 {
 	struct lookup_origin from = {
-		.volume = { "v", 1 }, .path = { path, strlen(path) }, .size = 1, .mtime_ns = 1000000000
-	};
-	struct fail why = { 0 };
+	    .volume = {"v", 1}, .path = {path, strlen(path)}, .size = 1, .mtime_ns = 1000000000};
+	struct fail why = {0};
 	bool first = true;
 
-	return lookup_first(l, (struct slice){ below, strlen(below) }, &from, &first, &why) == 0 && first;
+	return lookup_first(l, (struct slice){below, strlen(below)}, &from, &first, &why) == 0 && first;
 }
 
 static void
@@ -739,15 +737,15 @@ test_first(void)
 #define FROM(path) \
 	HASH ",\"source\":{\"volume\":\"v\",\"path\":\"" path "\",\"size\":1,\"mtime\":\"1970-01-01T00:00:01Z\"}"
 	static const char *const lines[] = {
-		"{\"path\":\"/c/a\"" FROM("a") PLACE("copied") "}",
-		"{\"path\":\"/c/b\"" FROM("b") PLACE("exists") "}",
-		"{\"path\":\"/c/c\"" FROM("c") PLACE("duplicate") "}",
-		"{\"path\":\"/c/a\"" FROM("a") PLACE("exists") "}",
+	    "{\"path\":\"/c/a\"" FROM("a") PLACE("copied") "}",
+	    "{\"path\":\"/c/b\"" FROM("b") PLACE("exists") "}",
+	    "{\"path\":\"/c/c\"" FROM("c") PLACE("duplicate") "}",
+	    "{\"path\":\"/c/a\"" FROM("a") PLACE("exists") "}",
 	};
 	static const char again[] =
 	    "{\"path\":\"/c/d\",\"hash\":{\"md5\":\"" B "\"},\"source\":{\"volume\":\"v\",\"path\":\"d\","
 	    "\"size\":1,\"mtime\":\"1970-01-01T00:00:01Z\"}" PLACE("copied") "}";
-	struct fail why = { 0 };
+	struct fail why = {0};
 	struct hashdb *db = open_db("first.db", true, &why);
 	struct batch *b = batch_new(db, false, &why);
 	struct lookup *l = lookup_new(db, true, &why);
@@ -784,7 +782,7 @@ shape_path(enum shape shape, unsigned i, char path[64])
 static void
 make_shape(struct hashdb *db, enum shape shape, unsigned n)
 {
-	struct fail why = { 0 };
+	struct fail why = {0};
 	struct batch *b = batch_new(db, false, &why);
 	char line[512], path[64];
 
@@ -805,10 +803,10 @@ make_shape(struct hashdb *db, enum shape shape, unsigned n)
 static bool
 ask_about(struct lookup *l, enum shape shape, unsigned i)
 {
-	struct stat st = { .st_size = 1, .st_mtim.tv_sec = 1 };
-	struct digests copy = { .mask = 1u << DIGEST_MD5, .bytes[DIGEST_MD5][15] = 1 };
+	struct stat st = {.st_size = 1, .st_mtim.tv_sec = 1};
+	struct digests copy = {.mask = 1u << DIGEST_MD5, .bytes[DIGEST_MD5][15] = 1};
 	enum lookup_status status;
-	struct buf to = { 0 };
+	struct buf to = {0};
 	struct fail why;
 	char path[64], want[64];
 	bool good;
@@ -818,8 +816,8 @@ ask_about(struct lookup *l, enum shape shape, unsigned i)
 	if (shape == COPIES)
 		good = lookup_hash(l, &copy, &status, &to, &why) == 0;
 	else
-		good = lookup_source(l, (struct slice){ "v", 1 }, (struct slice){ path, strlen(path) }, &st, false,
-			   &status, &to, &why) == 0;
+		good = lookup_source(l, (struct slice){"v", 1}, (struct slice){path, strlen(path)}, &st, false, &status,
+			   &to, &why) == 0;
 	good = good && status == LOOKUP_MISSING && strcmp(buf_cstr(&to), want) == 0;
 	buf_fini(&to);
 	return good;
@@ -829,7 +827,7 @@ ask_about(struct lookup *l, enum shape shape, unsigned i)
 static int64_t
 steps_for(enum shape shape, unsigned n)
 {
-	struct fail why = { 0 };
+	struct fail why = {0};
 	struct hashdb *db = open_db("shape.db", true, &why);
 	struct lookup *l;
 	int64_t steps = 0;
@@ -852,8 +850,8 @@ steps_for(enum shape shape, unsigned n)
 static void
 test_shapes(void)
 {
-	static const char *const names[SHAPES] = { "files and folders by turns", "the same backwards",
-		"a folder each time", "copies of one content, all gone" };
+	static const char *const names[SHAPES] = {"files and folders by turns", "the same backwards",
+	    "a folder each time", "copies of one content, all gone"};
 
 	for (int shape = 0; shape < SHAPES; shape++) {
 		int64_t each = steps_for(shape, 6000) / 6000;

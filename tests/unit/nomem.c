@@ -1,7 +1,7 @@
 /*
  * Each sample of the fuzzers is read again and again, and each time the next request for memory fails: the record is
- * the same, or there is none.  So are all that write members of a record.  The Makefile has the linker lead all requests
- * of the library through here.
+ * the same, or there is none.  So are all that write members of a record.  The Makefile has the linker lead all
+ * requests of the library through here.
  */
 #include <errno.h>
 #include <fts.h>
@@ -115,7 +115,8 @@ test_sample(const char *path)
 static bool
 writing(int nth, struct buf *out)
 {
-	static const char line[] = "{\"path\":\"p\",\"x\":\"a\\u0062\",\"y_b64\":\"Yf8=\",\"warnings\":[{\"code\":\"E\"}]}";
+	static const char line[] =
+	    "{\"path\":\"p\",\"x\":\"a\\u0062\",\"y_b64\":\"Yf8=\",\"warnings\":[{\"code\":\"E\"}]}";
 	struct rec rec = {0};
 	struct buf text = {0}, got = {0};
 	struct fail why = {0};

@@ -11,36 +11,28 @@ struct conf {
 	int mode;
 };
 
-static const struct opt opts[] = {
-	OPT_FLAG('a', "all", struct conf, all, "everything"),
-	OPT_STRING('t', "to", "DIR", struct conf, to, "where"),
-	OPT_MAYBE(0, "when", "WHEN", struct conf, when, "perhaps"),
-	OPT_COUNT('j', "jobs", "N", struct conf, jobs, "how many"),
-	OPT_SECONDS(0, "wait", "SECONDS", struct conf, seconds, "how long"),
-	OPT_LIST(0, "from", "DIR", struct conf, from, "whence"),
-	OPT_CHOICE(0, "copy", struct conf, mode, 1, "copy"),
-	OPT_CHOICE('m', "move", struct conf, mode, 2, "move"),
-	OPT_END
-};
+static const struct opt opts[] = {OPT_FLAG('a', "all", struct conf, all, "everything"),
+    OPT_STRING('t', "to", "DIR", struct conf, to, "where"), OPT_MAYBE(0, "when", "WHEN", struct conf, when, "perhaps"),
+    OPT_COUNT('j', "jobs", "N", struct conf, jobs, "how many"),
+    OPT_SECONDS(0, "wait", "SECONDS", struct conf, seconds, "how long"),
+    OPT_LIST(0, "from", "DIR", struct conf, from, "whence"), OPT_CHOICE(0, "copy", struct conf, mode, 1, "copy"),
+    OPT_CHOICE('m', "move", struct conf, mode, 2, "move"), OPT_END};
 
-static const struct opt second[] = {
-	OPT_STRING('a', NULL, "X", struct conf, when, "shadowed by the first table"),
-	OPT_FLAG('z', NULL, struct conf, all, "a letter alone"),
-	OPT_END
-};
+static const struct opt second[] = {OPT_STRING('a', NULL, "X", struct conf, when, "shadowed by the first table"),
+    OPT_FLAG('z', NULL, struct conf, all, "a letter alone"), OPT_END};
 
 static int
 parse(struct conf *conf, const char *line, int *first, struct fail *why)
 {
-	const struct opt_table tables[] = { { opts, conf }, { second, conf } };
+	const struct opt_table tables[] = {{opts, conf}, {second, conf}};
 	static char words[256];
-	char *argv[32] = { (char *)(uintptr_t)"prog" }, *save;
+	char *argv[32] = {(char *)(uintptr_t) "prog"}, *save;
 	int argc = 1;
 
 	snprintf(words, sizeof(words), "%s", line);
 	for (char *w = strtok_r(words, " ", &save); w != NULL; w = strtok_r(NULL, " ", &save))
 		argv[argc++] = w;
-	*why = (struct fail){ 0 };
+	*why = (struct fail){0};
 	int rc = opt_parse(tables, 2, argc, argv, first, why);
 	*first = argc - *first; /* how many operands */
 	return rc;
@@ -49,7 +41,7 @@ parse(struct conf *conf, const char *line, int *first, struct fail *why)
 static void
 test_good(void)
 {
-	struct conf c = { 0 };
+	struct conf c = {0};
 	struct fail why;
 	int n = 0;
 
@@ -58,9 +50,10 @@ test_good(void)
 	tap_ok(c.from.n == 2 && strcmp(c.from.v[1], "b") == 0, "a repeated option is a list");
 	tap_ok(n == 2, "operands between options are found");
 	free(c.from.v);
-	c = (struct conf){ 0 };
+	c = (struct conf){0};
 	tap_ok(parse(&c, "--when -- -a", &n, &why) == 0 && *c.when == '\0' && !c.all && n == 1, "-- ends the options");
-	tap_ok(parse(&c, "--when=x -z --move --copy", &n, &why) == 0 && c.mode == 1 && c.all && strcmp(c.when, "x") == 0,
+	tap_ok(
+	    parse(&c, "--when=x -z --move --copy", &n, &why) == 0 && c.mode == 1 && c.all && strcmp(c.when, "x") == 0,
 	    "the last choice wins; letters of the second table work");
 	tap_ok(parse(&c, "--wait=0.25", &n, &why) == 0 && c.seconds == 0.25, "seconds");
 }
@@ -71,32 +64,32 @@ test_bad(void)
 	static const struct {
 		const char *line, *message;
 	} rows[] = {
-		{ "--nope", "unknown option '--nope'" },
-		{ "-x", "unknown option -- 'x'" },
-		{ "--to", "option '--to' wants an argument" },
-		{ "--all=1", "option '--all=1' takes no argument" },
-		{ "-j -3", "--jobs wants a whole number, not '-3'" },
-		{ "-j 3x", "--jobs wants a whole number, not '3x'" },
-		{ "--wait=soon", "--wait wants a number of seconds, not 'soon'" },
-		{ "--wait=-1", "--wait wants a number of seconds, not '-1'" },
+	    {"--nope", "unknown option '--nope'"},
+	    {"-x", "unknown option -- 'x'"},
+	    {"--to", "option '--to' wants an argument"},
+	    {"--all=1", "option '--all=1' takes no argument"},
+	    {"-j -3", "--jobs wants a whole number, not '-3'"},
+	    {"-j 3x", "--jobs wants a whole number, not '3x'"},
+	    {"--wait=soon", "--wait wants a number of seconds, not 'soon'"},
+	    {"--wait=-1", "--wait wants a number of seconds, not '-1'"},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct conf c = { 0 };
+		struct conf c = {0};
 		struct fail why;
 		int n = 0, rc = parse(&c, rows[i].line, &n, &why);
 
-		tap_ok(rc == -1 && why.code == FAIL_INPUT && strcmp(why.message, rows[i].message) == 0, "%s: %s", rows[i].line,
-		    why.message);
+		tap_ok(rc == -1 && why.code == FAIL_INPUT && strcmp(why.message, rows[i].message) == 0, "%s: %s",
+		    rows[i].line, why.message);
 	}
 }
 
 static void
 test_help(void)
 {
-	struct conf c = { 0 };
-	const struct opt_table table = { opts, &c };
-	struct buf out = { 0 };
+	struct conf c = {0};
+	const struct opt_table table = {opts, &c};
+	struct buf out = {0};
 
 	opt_help(&table, 1, &out);
 	tap_ok(strstr(out.p, "  -t, --to=DIR                where\n") != NULL, "help: a letter and a name");

@@ -46,8 +46,10 @@ pusher(void *arg)
 		while (n < 7 && i + n < l->n) {
 			uint64_t number = i + n + 1;
 
-			batch[n++] = (struct pool_item){ .data = (void *)(uintptr_t)number, .memory = 10, .weight = 5,
-				.skip = l->skip_every != 0 && number % l->skip_every == 0 };
+			batch[n++] = (struct pool_item){.data = (void *)(uintptr_t)number,
+			    .memory = 10,
+			    .weight = 5,
+			    .skip = l->skip_every != 0 && number % l->skip_every == 0};
 		}
 		size_t taken = pool_push(l->pool, batch, n);
 		l->pushed += taken;
@@ -68,7 +70,7 @@ static struct tally
 pop_all(struct load *l, size_t cancel_at)
 {
 	struct pool_item items[32];
-	struct tally t = { 0 };
+	struct tally t = {0};
 	uint64_t last = 0;
 	bool ended = false;
 
@@ -95,7 +97,7 @@ pop_all(struct load *l, size_t cancel_at)
 static struct tally
 pump(struct load *l, const struct pool_conf *conf, size_t cancel_at)
 {
-	struct fail why = { 0 };
+	struct fail why = {0};
 	struct tally t;
 	pthread_t thread;
 
@@ -116,21 +118,26 @@ test_streams(void)
 		uint64_t memory, weight, skip_every;
 		bool unordered;
 	} rows[] = {
-		{ "one worker", 1, 64, 1, 1 << 20, 1 << 20, 0, false },
-		{ "eight workers, grain 16", 8, 1024, 16, 1 << 20, 1 << 20, 0, false },
-		{ "a window of one", 4, 1, 1, 1 << 20, 1 << 20, 0, false },
-		{ "little memory", 4, 1024, 4, 25, 1 << 20, 0, false },
-		{ "little weight", 4, 1024, 4, 1 << 20, 1, 0, false },
-		{ "every third passes by", 4, 64, 4, 1 << 20, 1 << 20, 3, false },
-		{ "all pass by", 4, 64, 4, 1 << 20, 1 << 20, 1, false },
-		{ "unordered", 8, 64, 4, 1 << 20, 1 << 20, 5, true },
+	    {"one worker", 1, 64, 1, 1 << 20, 1 << 20, 0, false},
+	    {"eight workers, grain 16", 8, 1024, 16, 1 << 20, 1 << 20, 0, false},
+	    {"a window of one", 4, 1, 1, 1 << 20, 1 << 20, 0, false},
+	    {"little memory", 4, 1024, 4, 25, 1 << 20, 0, false},
+	    {"little weight", 4, 1024, 4, 1 << 20, 1, 0, false},
+	    {"every third passes by", 4, 64, 4, 1 << 20, 1 << 20, 3, false},
+	    {"all pass by", 4, 64, 4, 1 << 20, 1 << 20, 1, false},
+	    {"unordered", 8, 64, 4, 1 << 20, 1 << 20, 5, true},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct load l = { .n = ITEMS, .skip_every = rows[i].skip_every };
-		struct pool_conf conf = { .workers = rows[i].workers, .window = rows[i].window, .grain = rows[i].grain,
-			.max_memory = rows[i].memory, .max_weight = rows[i].weight, .unordered = rows[i].unordered,
-			.run = run, .arg = &l };
+		struct load l = {.n = ITEMS, .skip_every = rows[i].skip_every};
+		struct pool_conf conf = {.workers = rows[i].workers,
+		    .window = rows[i].window,
+		    .grain = rows[i].grain,
+		    .max_memory = rows[i].memory,
+		    .max_weight = rows[i].weight,
+		    .unordered = rows[i].unordered,
+		    .run = run,
+		    .arg = &l};
 		struct tally t = pump(&l, &conf, 0);
 		size_t skipped = l.skip_every != 0 ? ITEMS / l.skip_every : 0;
 
@@ -138,16 +145,22 @@ test_streams(void)
 		    rows[i].what);
 		tap_ok(rows[i].unordered || t.in_order == ITEMS, "%s: in order", rows[i].what);
 		tap_ok(atomic_load(&l.ran) == ITEMS - skipped, "%s: workers ran what was theirs", rows[i].what);
-		tap_ok((size_t)atomic_load(&l.most) <= rows[i].workers, "%s: no more at once than workers", rows[i].what);
+		tap_ok(
+		    (size_t)atomic_load(&l.most) <= rows[i].workers, "%s: no more at once than workers", rows[i].what);
 	}
 }
 
 static void
 test_cancel(void)
 {
-	struct load l = { .n = ITEMS };
-	struct pool_conf conf = { .workers = 4, .window = 256, .grain = 4, .max_memory = 1 << 20, .max_weight = 1 << 20,
-		.run = run, .arg = &l };
+	struct load l = {.n = ITEMS};
+	struct pool_conf conf = {.workers = 4,
+	    .window = 256,
+	    .grain = 4,
+	    .max_memory = 1 << 20,
+	    .max_weight = 1 << 20,
+	    .run = run,
+	    .arg = &l};
 	struct tally t = pump(&l, &conf, 500);
 
 	tap_ok(l.pushed < ITEMS, "after a cancel, push takes no more");
@@ -158,9 +171,10 @@ test_cancel(void)
 static void
 test_deadline(void)
 {
-	struct load l = { 0 };
-	struct pool_conf conf = { .workers = 1, .window = 4, .max_memory = 100, .max_weight = 100, .run = run, .arg = &l };
-	struct fail why = { 0 };
+	struct load l = {0};
+	struct pool_conf conf = {
+	    .workers = 1, .window = 4, .max_memory = 100, .max_weight = 100, .run = run, .arg = &l};
+	struct fail why = {0};
 	struct pool_item item;
 	bool ended;
 	uint64_t from = pool_now_ns();
@@ -186,9 +200,10 @@ mark(void *arg, size_t i)
 static void
 test_parallel(void)
 {
-	struct load l = { 0 };
-	struct pool_conf conf = { .workers = 3, .window = 4, .max_memory = 100, .max_weight = 100, .run = run, .arg = &l };
-	struct fail why = { 0 };
+	struct load l = {0};
+	struct pool_conf conf = {
+	    .workers = 3, .window = 4, .max_memory = 100, .max_weight = 100, .run = run, .arg = &l};
+	struct fail why = {0};
 	static atomic_int hits[1000];
 	bool once = true;
 
@@ -211,12 +226,18 @@ no_worker(void *arg)
 static void
 test_failing_worker(void)
 {
-	struct load l = { 0 };
-	struct pool_conf conf = { .workers = 3, .window = 4, .max_memory = 100, .max_weight = 100, .worker_new = no_worker,
-		.run = run, .arg = &l };
-	struct fail why = { 0 };
+	struct load l = {0};
+	struct pool_conf conf = {.workers = 3,
+	    .window = 4,
+	    .max_memory = 100,
+	    .max_weight = 100,
+	    .worker_new = no_worker,
+	    .run = run,
+	    .arg = &l};
+	struct fail why = {0};
 
-	tap_ok(pool_new(&conf, &why) == NULL && why.code == FAIL_SYSTEM, "workers without memory: no pool, and a reason");
+	tap_ok(
+	    pool_new(&conf, &why) == NULL && why.code == FAIL_SYSTEM, "workers without memory: no pool, and a reason");
 }
 
 int

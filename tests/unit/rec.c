@@ -589,7 +589,8 @@ test_damage(void)
 	    {"[{\"code\":\"ETRUNCATED\",\"message\":\"cut\"}]", "cut"},
 	    {" [ {\"tool\":\"x\", \"code\" : \"EFORMAT\" , \"message\" : \"a \\\"b\\\"\" } ] ", "a \"b\""},
 	    {"[{\"code\":\"EFORM\\u0041T\",\"message\":\"much\"}]", "much"},
-	    {"[{\"code\":\"EDATE\"},[1,{\"code\":\"EFORMAT\"}],{\"code\":\"EFORMAT\"},{\"code\":\"EFORMAT\",\"message\":"
+	    {"[{\"code\":\"EDATE\"},[1,{\"code\":\"EFORMAT\"}],{\"code\":\"EFORMAT\"},{\"code\":\"EFORMAT\","
+	     "\"message\":"
 	     "\"2\"}]",
 		"2"},
 	    {"[{\"code\":\"ETRUNCATED\",\"message\":\"cut\"},{\"code\":\"EFORMAT\",\"message\":\"odd\"}]", "cut; odd"},

@@ -12,20 +12,20 @@ static void
 test_full(void)
 {
 	struct rlimit before, none;
-	struct spool s = { .fd = -1 };
-	struct fail why = { 0 };
+	struct spool s = {.fd = -1};
+	struct fail why = {0};
 	static const char block[256 << 10];
 	int rc;
 
 	setenv("TMPDIR", "/tmp/../tmp", 1);
 	signal(SIGXFSZ, SIG_IGN);
 	getrlimit(RLIMIT_FSIZE, &before);
-	none = (struct rlimit){ .rlim_max = before.rlim_max };
+	none = (struct rlimit){.rlim_max = before.rlim_max};
 	setrlimit(RLIMIT_FSIZE, &none);
 	rc = spool_add(&s, block, sizeof(block), &why);
 	setrlimit(RLIMIT_FSIZE, &before); /* what the test says may go to a file */
-	tap_ok(rc == -1 && strstr(why.message, "/tmp/../tmp; TMPDIR") != NULL,
-	    "a full folder is named: %s", why.message);
+	tap_ok(
+	    rc == -1 && strstr(why.message, "/tmp/../tmp; TMPDIR") != NULL, "a full folder is named: %s", why.message);
 	spool_fini(&s);
 	setenv("TMPDIR", "/nowhere", 1);
 	tap_ok(spool_add(&s, block, sizeof(block), &why) == -1 && strstr(why.message, "/nowhere; TMPDIR") != NULL,
@@ -36,8 +36,8 @@ test_full(void)
 int
 main(void)
 {
-	struct spool s = { .fd = -1 };
-	struct fail why = { 0 };
+	struct spool s = {.fd = -1};
+	struct fail why = {0};
 	char line[16], back[16];
 	bool same = true;
 
@@ -54,7 +54,8 @@ main(void)
 	}
 	tap_ok(same && s.flushed > 0 && s.flushed < 10 * LINES, "every line reads back, also across the file's end");
 	tap_ok(spool_reset(&s, &why) == 0 && spool_size(&s) == 0, "reset empties it");
-	tap_ok(spool_add(&s, "again", 5, &why) == 0 && spool_read(&s, 0, back, 5, &why) == 0 && memcmp(back, "again", 5) == 0,
+	tap_ok(spool_add(&s, "again", 5, &why) == 0 && spool_read(&s, 0, back, 5, &why) == 0 &&
+		   memcmp(back, "again", 5) == 0,
 	    "and it can be used again");
 	spool_fini(&s);
 	spool_fini(&s);

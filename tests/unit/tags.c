@@ -50,7 +50,8 @@ static const struct {
     {"a tag that nobody knows", "\"IFD0:0xfedc\":7", {SHORT(DIR0, 0xfedc, 7)}},
     {"the thumbnail's", "\"IFD1:Compression\":6", {SHORT(DIR1, 0x103, 6)}},
     {"a tag that is there twice", "\"IFD0:Make\":\"A\"", {ASCII(DIR0, 0x10f, "A"), ASCII(DIR0, 0x10f, "B")}},
-    {"a tag with a value after it had none", "\"IFD0:Model\":\"B\"", {ASCII(DIR0, 0x10f, " "), ASCII(DIR0, 0x110, "B")}},
+    {"a tag with a value after it had none", "\"IFD0:Model\":\"B\"",
+	{ASCII(DIR0, 0x10f, " "), ASCII(DIR0, 0x110, "B")}},
     {"one tag in two directories", "\"IFD0:Make\":\"A\",\"IFD1:Make\":\"B\"",
 	{ASCII(DIR0, 0x10f, "A"), ASCII(DIR1, 0x10f, "B")}},
 };
@@ -158,7 +159,8 @@ test_far_note(struct work *work, struct media_info *info)
 		at = (size_t)((uint8_t *)memmem(block.p, block.len, note, 60) - block.p);
 		made_put(&block, at + 10, at + 30, 4);
 		made_read(block.p, cut ? at + 20 : block.len, work, info);
-		tap_ok((strstr(buf_cstr(&text), "\"Canon:ImageType\":\"A camera's type\"") != NULL) == (absolute && !cut),
+		tap_ok(
+		    (strstr(buf_cstr(&text), "\"Canon:ImageType\":\"A camera's type\"") != NULL) == (absolute && !cut),
 		    "a maker note far back, %d", i);
 		tap_ok((strstr(buf_cstr(&text), "\"Canon:FirmwareVersion\":\"Fw\"") != NULL) == (absolute && !cut),
 		    "and what is in its directory, %d", i);
@@ -176,7 +178,8 @@ test_names(struct work *work, struct media_info *info)
 	} rows[] = {
 	    {"Panasonic's own", "\"IFD0:SensorWidth\":3724", 'U', SHORT(DIR0, 2, 3724)},
 	    {"the same in TIFF", "\"IFD0:0x0002\":3724", '*', SHORT(DIR0, 2, 3724)},
-	    {"the same in the GPS directory", "\"GPS:GPSLatitude\":[1,2,3]", '*', RATIONALS(DIR_GPS, 2, 3, 1, 1, 2, 1, 3, 1)},
+	    {"the same in the GPS directory", "\"GPS:GPSLatitude\":[1,2,3]", '*',
+		RATIONALS(DIR_GPS, 2, 3, 1, 1, 2, 1, 3, 1)},
 	    {"DNG's", "\"IFD0:DNGVersion\":[1,4,0,0]", '*', BYTES(DIR0, 0xc612, T_BYTE, "\1\4\0\0")},
 	    {"Exif 3.0's", "\"ExifIFD:Photographer\":\"Jo\"", '*', ASCII(DIR_EXIF, 0xa437, "Jo")},
 	};
@@ -219,8 +222,9 @@ test_containers(struct work *work, struct media_info *info)
 	tap_ok(!tags_list(work, info, "XMP-dc", name("subject")), "a list that is there already");
 	tags_note_text(work->tags, "Sony", "LensSpec", "x", 1);
 	tags_note_number(work->tags, "Nikon", "ShutterCount", 7);
-	tap_ok(strcmp(buf_cstr(&text), "\"PNG:Title\":\"A \\\"b\\\"\",\"RIFF:Rate\":29.97,\"XMP-dc:subject\":[\"a\",\"\xc3\xa9\"],"
-				       "\"Sony:LensSpec\":\"x\",\"Nikon:ShutterCount\":7") == 0,
+	tap_ok(strcmp(buf_cstr(&text),
+		   "\"PNG:Title\":\"A \\\"b\\\"\",\"RIFF:Rate\":29.97,\"XMP-dc:subject\":[\"a\",\"\xc3\xa9\"],"
+		   "\"Sony:LensSpec\":\"x\",\"Nikon:ShutterCount\":7") == 0,
 	    "text, numbers, lists: %s", buf_cstr(&text));
 	memset(filler, 'x', sizeof filler);
 	media_clear(info);

@@ -106,7 +106,8 @@ test_names(void)
 	check("disk", "mnt/a.jpg", "ABCD-1234", "EOS CARD\\", "a.jpg", "at the root");
 	check("disk", "short//a.jpg", "ABCD-1234", "EOS CARD\\", "DCIM/a.jpg", "a link in the folder is resolved");
 	check("disk", "mnt/DCIM/../x", "ABCD-1234", "EOS CARD\\", "x", "dots are resolved");
-	check("disk", "mnt/.a.jpg.dcim-01234567", "ABCD-1234", "EOS CARD\\", "a.jpg", "a hidden name stands for its own");
+	check(
+	    "disk", "mnt/.a.jpg.dcim-01234567", "ABCD-1234", "EOS CARD\\", "a.jpg", "a hidden name stands for its own");
 }
 
 static void
