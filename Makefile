@@ -21,7 +21,7 @@ ALL_LDFLAGS = -pthread -Wl,--as-needed $(LDFLAGS) $(if $(SAN),-fsanitize=$(SAN))
 LDLIBS  = -lexif -lexpat -lbrotlidec -lz -lxxhash -lsqlite3 -lcrypto -lm
 
 # Archives in link order: a layer stands before those it uses.
-LAYERS  := report place hashdb format meta media hash run
+LAYERS  := report place hashdb format meta media hash run file base
 LIBS    := $(LAYERS:%=$B/lib%.a)
 CSRC    := $(wildcard cmd/*.c)
 CPROGS  := $(CSRC:cmd/%.c=$B/bin/%)
@@ -38,7 +38,7 @@ CORPUS  = ../shared/corpus
 all: $(CPROGS) $(SCRIPTS) # the programs, into build/bin
 
 define layer
-$B/lib$(1).a: $$(patsubst lib/%.c,$B/lib/%.o,$$(wildcard lib/$(1)/*.c))
+$B/lib$(1).a: $$(patsubst lib/%.c,$B/lib/%.o,$$(wildcard lib/$(1)/*.c lib/$(1)/*/*.c))
 	@mkdir -p $$(@D)
 	rm -f $$@ && ar rcs $$@ $$^
 endef
@@ -49,9 +49,9 @@ $B/%.o: %.c
 	$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -c -o $@ $<
 
 # The schema, as a C string.
-$B/lib/hashdb/schema.o: $B/gen/hashdb/schema.inc
-$B/lib/hashdb/schema.o: CPPFLAGS += -I$B/gen
-$B/gen/hashdb/schema.inc: lib/hashdb/schema.sql
+$B/lib/hashdb/store/schema.o: $B/gen/hashdb/schema.inc
+$B/lib/hashdb/store/schema.o: CPPFLAGS += -I$B/gen
+$B/gen/hashdb/schema.inc: lib/hashdb/store/schema.sql
 	@mkdir -p $(@D)
 	sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $< >$@
 
@@ -60,7 +60,7 @@ $(CPROGS): $B/bin/%: $B/cmd/%.o $(LIBS)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # The scripts share some functions; each is installed with its own copy of them.
-$(SCRIPTS): $B/bin/%: cmd/% $(wildcard lib/script/*) lib/run/never-sources.def
+$(SCRIPTS): $B/bin/%: cmd/% $(wildcard lib/script/*) lib/file/never-sources.def
 	@mkdir -p $(@D)
 	lib/script/assemble $< $(VERSION) >$@ && chmod 755 $@
 

@@ -4,15 +4,15 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "file/hidden.h"
+#include "file/io.h"
 #include "format/format.h"
 #include "format/unknown.h"
 #include "media/record.h"
-#include "meta/sidecar.h"
 #include "media/src.h"
 #include "media/taken.h"
+#include "meta/sidecar.h"
 #include "run/filter.h"
-#include "run/hidden.h"
-#include "run/io.h"
 
 struct conf {
 	bool all, no_sidecars;

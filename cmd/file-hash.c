@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file/io.h"
 #include "hash/digest.h"
 #include "hash/state.h"
 #include "run/filter.h"
-#include "run/io.h"
 
 #define READ_BYTES (256u << 10) /* stays in a core's cache between the algorithms */
 

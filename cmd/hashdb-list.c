@@ -2,12 +2,12 @@
 #include <string.h>
 #include <time.h>
 
-#include "hashdb/check.h"
+#include "base/json.h"
 #include "hashdb/hashdb.h"
 #include "hashdb/lacking.h"
-#include "hashdb/pages.h"
+#include "hashdb/store/check.h"
+#include "hashdb/store/pages.h"
 #include "run/filter.h"
-#include "run/json.h"
 
 struct conf {
 	bool null, stale_first, relative, lacking, required, check;
@@ -170,8 +170,7 @@ finish(void *arg, struct buf *out, struct fail *why)
 	if (conf->required)
 		hashdb_put_required(conf->db, out);
 	if (conf->lacks.gone > 0)
-		run_note(
-		    conf->run, "files that have gone from the library, and are passed over: %zu", conf->lacks.gone);
+		run_note(conf->run, "files gone from the library, which are passed over: %zu", conf->lacks.gone);
 	return out->failed ? fail_nomem(why) : 0;
 }
 

@@ -2,10 +2,10 @@
 #include <fcntl.h>
 #include <stdlib.h>
 
+#include "file/io.h"
+#include "file/volume.h"
 #include "hashdb/ask.h"
 #include "run/filter.h"
-#include "run/io.h"
-#include "run/volume.h"
 
 #define FLUSH_BYTES (128u << 10)
 

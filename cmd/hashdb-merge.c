@@ -8,9 +8,8 @@
 #include "run/filter.h"
 
 struct conf {
-	const char *root, *require, *log_file;
+	const char *require, *log_file;
 	size_t batch_records;
-	double lock_timeout_s;
 	bool forget, mark;
 
 	struct filter *filter;
@@ -26,9 +25,9 @@ struct conf {
 };
 
 static const struct opt opts[] = {
-    OPT_STRING(0, "root", "DIR", struct conf, root, "the library's root (the folder that holds .dcim/, or DB's)"),
+    OPT_STRING(0, "root", "DIR", struct conf, open.root, "the library's root (the folder that holds .dcim/, or DB's)"),
     OPT_COUNT(0, "batch", "N", struct conf, batch_records, "records in one transaction, at most 100000 (100000)"),
-    OPT_SECONDS(0, "lock-timeout", "SECONDS", struct conf, lock_timeout_s, "wait so long for other programs (60)"),
+    OPT_SECONDS(0, "lock-timeout", "SECONDS", struct conf, open.lock_timeout_s, "wait so long for other programs (60)"),
     OPT_STRING(0, "log", "FILE", struct conf, log_file, "append each record to FILE before it is recorded"),
     OPT_STRING(0, "require", "LIST", struct conf, require, "digests that every file must have from now on"),
     OPT_FLAG(0, "forget-missing", struct conf, forget, "drop the files that were read as missing"),
@@ -75,16 +74,13 @@ start(void *arg, struct run *run, struct fail *why)
 
 	conf->run = run;
 	conf->filter->hold_records = conf->batch_records;
-	conf->open.root = conf->root;
-	conf->open.writer = true;
-	conf->open.lock_timeout_s = conf->lock_timeout_s;
 	if ((conf->db = hashdb_open(&conf->open, why)) == NULL || hashdb_raise(conf->db, conf->required, why) == -1 ||
 	    (conf->batch = batch_new(conf->db, conf->mark, why)) == NULL)
 		return -1;
 	conf->change = (struct change_conf){.dirfd = run_dirfd(run),
 	    .root = hashdb_real_root(conf->db),
 	    .id = hashdb_id(conf->db),
-	    .root_given = conf->root != NULL,
+	    .root_given = conf->open.root != NULL,
 	    .forget = conf->forget || conf->mark};
 	if ((conf->change.forget && hashdb_mounted(conf->db, why) == -1) ||
 	    (conf->log_file != NULL && begin_log(conf, why) == -1))
@@ -172,7 +168,8 @@ drop(struct rec *rec)
 int
 main(int argc, char **argv)
 {
-	struct conf conf = {.batch_records = BATCH_MAX, .lock_timeout_s = HASHDB_LOCK_TIMEOUT_S};
+	struct conf conf = {
+	    .batch_records = BATCH_MAX, .open = {.writer = true, .lock_timeout_s = HASHDB_LOCK_TIMEOUT_S}};
 	struct filter f = {
 	    .name = "hashdb-merge",
 	    .synopsis = "[OPTION...] DB",

@@ -5,11 +5,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/quote.h"
+#include "file/io.h"
 #include "report/report.h"
 #include "run/filter.h"
 #include "run/input.h"
-#include "run/io.h"
-#include "run/quote.h"
 
 struct conf {
 	bool list;

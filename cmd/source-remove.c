@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "file/io.h"
 #include "hashdb/recorded.h"
 #include "media/companion.h"
 #include "place/aside.h"
 #include "place/kept.h"
 #include "place/removal.h"
 #include "run/filter.h"
-#include "run/io.h"
 
 struct conf {
 	const char *file;

@@ -2,8 +2,8 @@
 #include "format/format.h"
 
 #include "format/sniff.h"
-#include "meta/tags.h"
-#include "meta/xmp.h"
+#include "meta/exif/tags.h"
+#include "meta/xmp/xmp.h"
 
 static const struct format_reader *const readers[] = {
     &format_jpeg,

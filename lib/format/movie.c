@@ -15,7 +15,7 @@
 
 #include "media/spelled.h"
 #include "media/text.h"
-#include "meta/tags.h"
+#include "meta/exif/tags.h"
 
 enum { HALF_A_QUARTER_S = 450, DAY_S = 86400 };
 

@@ -3,7 +3,7 @@
 
 #include "format/format.h"
 #include "format/sniff.h"
-#include "meta/xmp.h"
+#include "meta/xmp/xmp.h"
 
 /* Binary formats seldom begin with what may stand before an XML element, so that few files are looked at twice. */
 static bool

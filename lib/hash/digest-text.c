@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-#include "run/json.h"
-#include "run/span.h"
+#include "base/json.h"
+#include "base/span.h"
 
 static const struct {
 	const char *name;

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
-#include "run/io.h"
+#include "file/io.h"
 
 struct digest {
 	digest_mask mask;   /* of the running computation */

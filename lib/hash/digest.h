@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "run/buf.h"
-#include "run/fail.h"
+#include "base/buf.h"
+#include "base/fail.h"
 
 enum digest_algorithm {
 #define DIGEST(name, text, size) DIGEST_##name,

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
+#include "file/relpath.h"
 #include "hashdb/hashdb.h"
-#include "hashdb/relpath.h"
-#include "run/json.h"
 
 static const char *const by_names[] = {
     [ASK_BY_HASH] = "hash",

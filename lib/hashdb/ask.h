@@ -5,10 +5,10 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
+#include "base/buf.h"
+#include "base/fail.h"
 #include "hash/digest.h"
 #include "hashdb/lookup.h"
-#include "run/buf.h"
-#include "run/fail.h"
 
 enum ask_by { ASK_BY_HASH, ASK_BY_SOURCE, ASK_BY_PATH };
 

@@ -10,12 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hashdb/about.h"
-#include "hashdb/journal.h"
+#include "base/quote.h"
+#include "file/spool.h"
 #include "hashdb/merge.h"
-#include "hashdb/sql.h"
-#include "run/quote.h"
-#include "run/spool.h"
+#include "hashdb/store/about.h"
+#include "hashdb/store/journal.h"
+#include "hashdb/store/sql.h"
 
 #define KEY_BYTES 16
 #define LENGTH_BITS 24

@@ -9,11 +9,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
+#include "base/fail.h"
+#include "file/relpath.h"
 #include "hash/digest.h"
 #include "hashdb/hashdb.h"
-#include "hashdb/relpath.h"
-#include "run/buf.h"
-#include "run/fail.h"
 #include "run/rec.h"
 
 enum change_op {

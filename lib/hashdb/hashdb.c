@@ -14,14 +14,14 @@
 #include <string.h>
 #include <time.h>
 
-#include "hashdb/about.h"
-#include "hashdb/create.h"
-#include "hashdb/journal.h"
-#include "hashdb/pagesum.h"
-#include "hashdb/schema.h"
-#include "hashdb/sql.h"
-#include "run/io.h"
-#include "run/num.h"
+#include "base/num.h"
+#include "file/io.h"
+#include "hashdb/store/about.h"
+#include "hashdb/store/create.h"
+#include "hashdb/store/journal.h"
+#include "hashdb/store/pagesum.h"
+#include "hashdb/store/schema.h"
+#include "hashdb/store/sql.h"
 
 #define FOLDER ".dcim"
 

@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/fail.h"
 #include "hash/digest.h"
-#include "run/fail.h"
 
 struct about;
 struct hashdb;

@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
+#include "file/io.h"
 #include "hash/digest.h"
-#include "run/io.h"
 
 int
 lacking_open(struct lacking *l, const struct hashdb *db, struct fail *why)

@@ -4,10 +4,10 @@
 
 #include <stddef.h>
 
+#include "base/buf.h"
+#include "base/fail.h"
 #include "hashdb/hashdb.h"
-#include "hashdb/pages.h"
-#include "run/buf.h"
-#include "run/fail.h"
+#include "hashdb/store/pages.h"
 
 struct lacking {
 	const struct hashdb *db; /* borrowed; NULL until it is open */

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "run/io.h"
+#include "file/io.h"
 #include "run/rec.h"
 
 #define CHUNK (64u << 10)

@@ -11,10 +11,10 @@
 
 #include <stdint.h>
 
+#include "base/fail.h"
 #include "hashdb/batch.h"
 #include "hashdb/change.h"
 #include "hashdb/hashdb.h"
-#include "run/fail.h"
 
 struct log;
 

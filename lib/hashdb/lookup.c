@@ -15,11 +15,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "file/io.h"
 #include "hash/state.h"
-#include "hashdb/sql.h"
-#include "hashdb/values.h"
+#include "hashdb/store/sql.h"
+#include "hashdb/store/values.h"
 #include "hashdb/walks.h"
-#include "run/io.h"
 
 #define WALK_ROWS 8              /* a walk that is worth remembering */
 #define AHEAD_BYTES (512u << 10) /* the most that is kept, but for one row */

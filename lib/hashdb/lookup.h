@@ -12,10 +12,10 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
+#include "base/buf.h"
+#include "base/fail.h"
 #include "hash/digest.h"
 #include "hashdb/hashdb.h"
-#include "run/buf.h"
-#include "run/fail.h"
 
 enum lookup_status {
 	LOOKUP_NEW,

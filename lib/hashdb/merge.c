@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
+#include "base/span.h"
 #include "hash/state.h"
-#include "hashdb/values.h"
-#include "run/json.h"
-#include "run/span.h"
+#include "hashdb/store/values.h"
 
 #define UNITE_MEMBERS_MAX 1024 /* of records that are united member by member */
 

@@ -5,10 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "hashdb/about.h"
+#include "base/fail.h"
 #include "hashdb/change.h"
-#include "hashdb/sql.h"
-#include "run/fail.h"
+#include "hashdb/store/about.h"
+#include "hashdb/store/sql.h"
 
 struct merge;
 

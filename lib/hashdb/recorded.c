@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file/io.h"
+#include "file/relpath.h"
 #include "hashdb/hashdb.h"
 #include "hashdb/lookup.h"
-#include "hashdb/relpath.h"
-#include "run/io.h"
 
 struct recorded {
 	const char *file;

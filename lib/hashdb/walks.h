@@ -9,10 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
+#include "base/fail.h"
 #include "hash/digest.h"
 #include "hashdb/lookup.h"
-#include "run/buf.h"
-#include "run/fail.h"
 
 struct walk {
 	struct digests content;

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "run/hidden.h"
+#include "file/hidden.h"
 
 struct companion {
 	const char *extension;

@@ -11,10 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
+#include "base/fail.h"
 #include "media/src.h"
 #include "media/when.h"
-#include "run/buf.h"
-#include "run/fail.h"
 
 enum media_field {
 #define FIELD(name, member, kind, rule) MEDIA_##name,

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "run/json.h"
+#include "base/json.h"
 
 const char *const record_members[] = {"size", "mtime", "type", "mime", "taken", "taken_from", "taken_basis",
     "taken_alt",

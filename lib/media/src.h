@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "run/fail.h"
+#include "base/fail.h"
 
 #define SRC_HEAD_SIZE (16u << 10)
 #define SRC_WINDOW_MAX (1u << 20)    /* longest single range */

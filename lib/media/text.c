@@ -8,9 +8,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/json.h"
+#include "base/utf8.h"
 #include "media/src.h"
-#include "run/json.h"
-#include "run/utf8.h"
 
 static bool
 is_blank(char c)

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "run/buf.h"
+#include "base/buf.h"
 
 /* Each appends the text to `out` and returns whether there was any: blanks and NULs around it are left out. */
 

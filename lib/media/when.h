@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <time.h>
 
-#include "run/buf.h"
+#include "base/buf.h"
 
 enum when_precision { WHEN_NONE, WHEN_YEAR, WHEN_MONTH, WHEN_DAY, WHEN_MINUTE, WHEN_SECOND };
 enum when_zone {

@@ -14,8 +14,8 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "media/media.h"
-#include "run/buf.h"
 
 #define EXTENSION ".xmp"
 #define EXTENSION_LEN (sizeof EXTENSION - 1)

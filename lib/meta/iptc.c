@@ -10,10 +10,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/json.h"
 #include "media/spelled.h"
 #include "media/text.h"
-#include "meta/tags.h"
-#include "run/json.h"
+#include "meta/exif/tags.h"
 
 enum { MARKER = 0x1c, EXTENDED = 0x8000 };
 enum { KEYWORD_FULL = 64 - 3 }; /* bytes of a keyword that may have been cut */

@@ -1,7 +1,7 @@
 /* They are read after the walk, because the walk's windows on the source are not to move away from its directories. */
 #include "meta/packets.h"
 
-#include "meta/xmp.h"
+#include "meta/xmp/xmp.h"
 
 enum { TAG_XMP = 700, TAG_IPTC = 33723, TAG_PHOTOSHOP = 34377 };
 

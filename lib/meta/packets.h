@@ -7,7 +7,7 @@
 #ifndef META_PACKETS_H
 #define META_PACKETS_H
 
-#include "meta/ifd.h"
+#include "meta/exif/ifd.h"
 #include "meta/photoshop.h"
 #include "meta/work.h"
 

@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "meta/block.h"
+#include "meta/exif/block.h"
+#include "meta/exif/tags.h"
 #include "meta/iptc.h"
-#include "meta/tags.h"
-#include "meta/xmp.h"
+#include "meta/xmp/xmp.h"
 
 enum { IPTC_MAX = 8, HEADER_MIN = 12, HEADER_MAX = 4 + 2 + 256 + 4, DIGEST_LEN = 16 };
 

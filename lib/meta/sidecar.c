@@ -10,8 +10,8 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "meta/xmp.h"
-#include "run/io.h"
+#include "file/io.h"
+#include "meta/xmp/xmp.h"
 
 #define FOUND_KEEP 4096
 

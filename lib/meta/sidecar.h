@@ -8,11 +8,11 @@
 #ifndef META_SIDECAR_H
 #define META_SIDECAR_H
 
-#include "meta/folder.h"
+#include "base/buf.h"
 #include "media/media.h"
 #include "media/src.h"
+#include "meta/folder.h"
 #include "meta/work.h"
-#include "run/buf.h"
 
 /* A worker's; {.folders = the shared one} is ready. */
 struct sidecar {

@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-#include "meta/tags.h"
-#include "meta/xmp.h"
+#include "meta/exif/tags.h"
+#include "meta/xmp/xmp.h"
 
 struct work *
 work_new(void)

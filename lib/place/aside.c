@@ -17,11 +17,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/buf.h"
+#include "file/hidden.h"
+#include "file/io.h"
+#include "file/publish.h"
 #include "place/origin.h"
-#include "place/publish.h"
-#include "run/buf.h"
-#include "run/hidden.h"
-#include "run/io.h"
 
 #define TRIES 100
 #define AT_REST_S 5 /* an empty file this old is none that somebody has just begun to write */

@@ -14,7 +14,7 @@
 #include <sys/types.h>
 #include <time.h>
 
-#include "run/fail.h"
+#include "base/fail.h"
 
 struct aside {
 	int dirfd; /* of the folder, borrowed */

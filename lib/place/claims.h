@@ -5,12 +5,12 @@
 #ifndef PLACE_CLAIMS_H
 #define PLACE_CLAIMS_H
 
+#include "base/buf.h"
+#include "base/fail.h"
 #include "hash/digest.h"
 #include "place/kit.h"
 #include "place/match.h"
 #include "place/twins.h"
-#include "run/buf.h"
-#include "run/fail.h"
 
 struct claims {
 	struct twins names;

@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "run/io.h"
+#include "file/io.h"
 
 #define MAP_BYTES (64u << 20) /* looked at in one mincore(2) */
 #define DROP_TRIES 5          /* someone may just be reading the file */

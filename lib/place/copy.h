@@ -11,9 +11,9 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
+#include "base/fail.h"
 #include "hash/digest.h"
 #include "place/kit.h"
-#include "run/fail.h"
 
 /*
  * copy_bytes() -- from byte 0 to the end, digested.

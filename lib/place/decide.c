@@ -16,14 +16,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "file/io.h"
+#include "file/publish.h"
 #include "place/give.h"
 #include "place/match.h"
 #include "place/portable.h"
 #include "place/prepare.h"
-#include "place/publish.h"
 #include "place/search.h"
 #include "place/series.h"
-#include "run/io.h"
 
 /* A job while it is decided. */
 struct choice {

@@ -5,9 +5,9 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
-#include "place/beneath.h"
+#include "file/beneath.h"
+#include "file/io.h"
 #include "place/copy.h"
-#include "run/io.h"
 
 /* A pass over a batch on the pool. */
 struct pass {

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "run/buf.h"
+#include "base/buf.h"
 
 /* Members that other filters add: --member. */
 struct fields_declared {

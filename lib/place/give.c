@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "file/io.h"
+#include "file/publish.h"
 #include "place/copy.h"
-#include "place/publish.h"
-#include "run/io.h"
 
 /* One name that is being given. */
 struct gift {

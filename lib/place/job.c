@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "file/io.h"
 #include "place/meta.h"
-#include "run/io.h"
 
 struct job *
 job_new(struct place *p, struct fail *why)

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <sys/stat.h>
 
+#include "base/buf.h"
+#include "file/volume.h"
 #include "hash/digest.h"
 #include "place/claims.h"
 #include "place/kept.h"
@@ -15,13 +17,11 @@
 #include "place/library.h"
 #include "place/place.h"
 #include "place/shelf.h"
-#include "place/temps.h"
 #include "place/template.h"
+#include "place/temps.h"
 #include "place/tree.h"
 #include "place/twins.h"
-#include "run/buf.h"
 #include "run/reason.h"
-#include "run/volume.h"
 
 #define PLACE_TEMPLATES 3
 #define JOB_SUFFIX_MAX 99999 /* NAME-99999.EXT */

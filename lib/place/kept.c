@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "run/json.h"
-#include "run/span.h"
+#include "base/json.h"
+#include "base/span.h"
 
 #define TOLD_MAX 3 /* sources of a reason, a line for each */
 

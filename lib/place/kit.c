@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "place/beneath.h"
-#include "run/io.h"
+#include "file/beneath.h"
+#include "file/io.h"
 
 void
 kits_init(struct kits *k, const struct temps *temps)

@@ -10,12 +10,12 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/buf.h"
+#include "base/fail.h"
 #include "hash/digest.h"
 #include "place/aside.h"
 #include "place/origin.h"
 #include "place/temps.h"
-#include "run/buf.h"
-#include "run/fail.h"
 
 #define KIT_BYTES (256u << 10) /* stays in a core's cache between reading, digesting and writing */
 

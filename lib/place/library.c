@@ -8,10 +8,10 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "place/beneath.h"
+#include "file/beneath.h"
+#include "file/io.h"
 #include "place/listing.h"
 #include "place/series.h"
-#include "run/io.h"
 
 #define NAME_MAX_LEAST 64 /* room for a suffix, an extension and some of the stem */
 

@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "run/buf.h"
-#include "run/fail.h"
+#include "base/buf.h"
+#include "base/fail.h"
 
 struct library {
 	const char *name; /* as given, borrowed */

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "run/io.h"
+#include "file/io.h"
 
 static bool
 is_ascii(const char *name)

@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include <sys/stat.h>
 
-#include "run/buf.h"
-#include "run/fail.h"
+#include "base/buf.h"
+#include "base/fail.h"
 
 #define LISTING_BYTES (2u << 20) /* of names; what a larger folder holds is not looked up */
 

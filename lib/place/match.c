@@ -4,8 +4,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "file/io.h"
 #include "place/copy.h"
-#include "run/io.h"
 
 enum match
 match_name(int dirfd, const char *name, const struct stat *source, struct stat *found, struct fail *why)

@@ -6,9 +6,9 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
+#include "base/fail.h"
 #include "hash/digest.h"
 #include "place/kit.h"
-#include "run/fail.h"
 
 enum match {
 	MATCH_ERROR,

@@ -4,7 +4,7 @@
 
 #include <sys/stat.h>
 
-#include "run/buf.h"
+#include "base/buf.h"
 
 #define META_MODE_DEFAULT (-1L) /* leave the mode that the umask gave */
 

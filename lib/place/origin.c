@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "place/beneath.h"
+#include "file/beneath.h"
 
 int
 origins_add(struct origins *o, int dirfd, const char *folder, struct fail *why)

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "run/json.h"
+#include "base/json.h"
 
 static const char *
 action(const struct place *p, const struct job *job)

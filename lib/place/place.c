@@ -4,12 +4,12 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "file/hidden.h"
 #include "media/when.h"
 #include "place/job.h"
-#include "place/prepare.h"
 #include "place/outcome.h"
+#include "place/prepare.h"
 #include "place/settle.h"
-#include "run/hidden.h"
 
 #define FILES_WANTED 8192 /* descriptors: the window's, the batch's and its folders' */
 #define FILES_LEFT 700    /* … of which jobs leave so many to everything else */

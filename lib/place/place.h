@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "run/fail.h"
+#include "base/fail.h"
 #include "run/filter.h"
 #include "run/rec.h"
 

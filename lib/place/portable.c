@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "run/utf8.h"
+#include "base/utf8.h"
 
 /* Bytes of a device's name that opens a file's, up to a dot; 0 where there is none. */
 static size_t

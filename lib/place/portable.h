@@ -10,8 +10,8 @@
 
 #include <stdbool.h>
 
-#include "run/buf.h"
-#include "run/fail.h"
+#include "base/buf.h"
+#include "base/fail.h"
 
 /*
  * portable_path() -- make every name of a path below the library portable: `_` for what cannot stay, and behind the

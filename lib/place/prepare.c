@@ -5,16 +5,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "file/beneath.h"
+#include "file/hidden.h"
+#include "file/io.h"
+#include "file/never.h"
 #include "hash/state.h"
 #include "media/companion.h"
 #include "place/aside.h"
-#include "place/beneath.h"
 #include "place/copy.h"
 #include "place/portable.h"
 #include "place/search.h"
-#include "run/hidden.h"
-#include "run/io.h"
-#include "run/never.h"
 
 /* What the steps of one record share. */
 struct step {

@@ -10,13 +10,13 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "file/beneath.h"
+#include "file/io.h"
 #include "hash/state.h"
 #include "place/aside.h"
-#include "place/beneath.h"
 #include "place/copy.h"
 #include "place/library.h"
 #include "place/origin.h"
-#include "run/io.h"
 
 #define OPEN_OWN (O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 #define OVERLAY_MAGIC 0x794c7630

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "run/num.h"
+#include "base/num.h"
 
 #define EXTENSION_MAX 16
 #define SUFFIX_DIGITS 9 /* of a number that fits an unsigned */

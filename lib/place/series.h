@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "run/buf.h"
+#include "base/buf.h"
 
 #define SERIES_NAME_MAX 255 /* bytes in one name, on every file system in use */
 

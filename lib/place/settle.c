@@ -13,12 +13,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "file/io.h"
 #include "place/batch.h"
 #include "place/decide.h"
 #include "place/durable.h"
 #include "place/give.h"
 #include "place/removal.h"
-#include "run/io.h"
 
 /* ---- removing sources ---- */
 

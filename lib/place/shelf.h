@@ -15,8 +15,8 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
+#include "base/fail.h"
 #include "hash/digest.h"
-#include "run/fail.h"
 
 #define SHELF_KEY 16
 #define SHELF_BOOKS 100000

@@ -5,9 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
+#include "base/fail.h"
 #include "place/fields.h"
-#include "run/buf.h"
-#include "run/fail.h"
 
 enum part_kind { PART_TEXT, PART_OPEN, PART_CLOSE, PART_MEMBER, PART_NAME, PART_STEM, PART_EXT, PART_DIR, PART_FOLDER };
 

@@ -12,10 +12,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/json.h"
 #include "media/when.h"
 #include "place/series.h"
 #include "place/template-parts.h"
-#include "run/json.h"
 
 struct template *
 template_new(const char *text, const struct fields_declared *declared, struct fail *why)

@@ -24,9 +24,9 @@
 
 #include <stdbool.h>
 
+#include "base/buf.h"
+#include "base/fail.h"
 #include "place/fields.h"
-#include "run/buf.h"
-#include "run/fail.h"
 #include "run/rec.h"
 
 struct template;

@@ -11,8 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "place/beneath.h"
-#include "run/io.h"
+#include "file/beneath.h"
+#include "file/io.h"
 
 #define RUN_PREFIX "run-"
 #define BESIDE_PREFIX ".dcim-tmp-"

@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "run/fail.h"
+#include "base/fail.h"
 
 #define TEMPS_NAME_MAX 96
 

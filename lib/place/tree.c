@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "place/beneath.h"
-#include "run/io.h"
+#include "file/beneath.h"
+#include "file/io.h"
 
 static struct folder *
 find(struct tree *t, struct slice path)

@@ -10,9 +10,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
+#include "base/fail.h"
 #include "place/listing.h"
-#include "run/buf.h"
-#include "run/fail.h"
 
 struct folder {
 	struct folder *parent; /* NULL: the root */

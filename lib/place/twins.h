@@ -12,9 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "run/buf.h"
-#include "run/fail.h"
-#include "run/spool.h"
+#include "base/buf.h"
+#include "base/fail.h"
+#include "file/spool.h"
 
 #define TWINS_KEY 16
 #define TWINS_SHARDS 256

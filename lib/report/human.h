@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "run/buf.h"
+#include "base/buf.h"
 
 /* human_count() -- append 1204 as 1,204. */
 void human_count(struct buf *out, uint64_t n);

@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "report/tally.h"
-#include "run/buf.h"
 #include "run/reason.h"
 
 #define DAY_LEN 10 /* 2019-03-01 */

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
+#include "base/quote.h"
 #include "report/human.h"
 #include "report/report-parts.h"
-#include "run/quote.h"
 
 static const struct {
 	const char *one, *many;

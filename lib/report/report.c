@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
+#include "base/quote.h"
+#include "base/span.h"
 #include "report/report-parts.h"
-#include "run/json.h"
-#include "run/quote.h"
 #include "run/reason.h"
-#include "run/span.h"
 
 static const struct {
 	const char *action, *one;

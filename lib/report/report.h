@@ -6,8 +6,8 @@
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H
 
-#include "run/buf.h"
-#include "run/fail.h"
+#include "base/buf.h"
+#include "base/fail.h"
 #include "run/rec.h"
 
 #define REPORT_NAMES_MAX 20 /* files named under one heading */

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "run/fail.h"
+#include "base/fail.h"
 
 #define TALLY_ROWS 40
 

@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/quote.h"
 #include "run/cpus.h"
-#include "run/quote.h"
 #include "run/run.h"
 
 static const struct opt common[] = {

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "run/buf.h"
+#include "base/buf.h"
 
 #define READ_SIZE (256u << 10)
 

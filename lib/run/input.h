@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "run/fail.h"
+#include "base/fail.h"
 #include "run/rec.h"
 
 enum input_form { INPUT_AUTO, INPUT_NULL, INPUT_NDJSON };

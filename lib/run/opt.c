@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/num.h"
+#include "base/num.h"
 
 #define OPTS_MAX 64
 #define FIRST_VALUE 256 /* above every letter */

@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "run/io.h"
+#include "file/io.h"
 
 #define SMALL_PIPE_BYTES 4096
 

@@ -9,8 +9,8 @@
 
 #include <stdbool.h>
 
-#include "run/buf.h"
-#include "run/fail.h"
+#include "base/buf.h"
+#include "base/fail.h"
 
 #define OUT_FLUSH_BYTES (64u << 10)
 

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "run/fail.h"
+#include "base/fail.h"
 
 struct pool;
 

@@ -12,8 +12,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "run/json.h"
-#include "run/num.h"
+#include "base/json.h"
+#include "base/num.h"
 
 enum {
 	KEEP_BYTES = 16 << 10, /* of each buffer, from one record to the next */

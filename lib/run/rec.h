@@ -14,9 +14,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "run/buf.h"
-#include "run/fail.h"
-#include "run/span.h"
+#include "base/buf.h"
+#include "base/fail.h"
+#include "base/span.h"
 
 struct rec_fresh;
 

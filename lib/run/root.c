@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "run/quote.h"
+#include "base/quote.h"
 #include "run/run.h"
 
 static int

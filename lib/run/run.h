@@ -13,13 +13,13 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "run/fail.h"
+#include "base/fail.h"
+#include "file/spool.h"
 #include "run/filter.h"
 #include "run/input.h"
 #include "run/opt.h"
 #include "run/out.h"
 #include "run/pool.h"
-#include "run/spool.h"
 
 #define RUN_JOBS_MAX 1024
 #define RUN_GIVEN_MAX 128

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "run/quote.h"
+#include "base/quote.h"
 #include "run/run.h"
 
 #define WINDOW 1024

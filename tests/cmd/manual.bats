@@ -3,7 +3,7 @@
 load helper
 
 @test "dcim-records(5) has every code of the catalogue, with its meaning, and no other" {
-	sed -n 's/^FAIL([A-Z]*, "\([A-Z]*\)", [A-Z]*, "\(.*\)")$/\1 \2/p' "$ROOT/lib/run/fail-codes.def" >codes
+	sed -n 's/^FAIL([A-Z]*, "\([A-Z]*\)", [A-Z]*, "\(.*\)")$/\1 \2/p' "$ROOT/lib/base/fail-codes.def" >codes
 	[ "$(wc -l <codes)" -gt 5 ]
 	awk '/^\.It Er / { code = $3; getline; sub(/\.$/, ""); print code, tolower(substr($0, 1, 1)) substr($0, 2) }' \
 		"$ROOT/man/dcim-records.5" >page
@@ -28,7 +28,7 @@ load helper
 }
 
 @test "place-file(1) has every name that is never a source, and no other" {
-	sed -n 's/^NEVER("\(.*\)")$/\1/p' "$ROOT/lib/run/never-sources.def" >names
+	sed -n 's/^NEVER("\(.*\)")$/\1/p' "$ROOT/lib/file/never-sources.def" >names
 	[ "$(wc -l <names)" -gt 20 ]
 	sed -n '/whatever the case of its letters/,/stands for any rest/p' "$ROOT/man/place-file.1" |
 		sed -n 's/^\.Pa //p' | sed 's/ [,;]$//; s/ , /\n/g; s/"//g' | diff names -

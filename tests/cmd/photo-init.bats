@@ -123,7 +123,7 @@ everything() { (cd "$1" && find . -mindepth 1 -name .dcim -prune -o -mindepth 1 
 	photo-init -q old >/dev/null
 	rm old/DCIM/103APPLE/IMG_0100.JPG
 	run -0 --separate-stderr photo-init -a sha256 old
-	[[ $stderr == *'hashdb-list: files that have gone from the library, and are passed over: 1'$'\n'* ]]
+	[[ $stderr == *'hashdb-list: files gone from the library, which are passed over: 1'$'\n'* ]]
 	run -0 --separate-stderr photo-init -q old
 	[ -z "$stderr" ]
 	[ "$(hashdb-list old/.dcim/hash.db | jq -c '.hash | keys' | sort | uniq -c | tr -s ' ')" = $' 20 ["sha256","xxh128"]\n 1 ["xxh128"]' ]

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "run/json.h"
-#include "run/num.h"
+#include "base/json.h"
+#include "base/num.h"
 #include "run/rec.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

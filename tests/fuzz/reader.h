@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
+#include "base/span.h"
 #include "format/format.h"
 #include "format/unknown.h"
 #include "media/taken.h"
-#include "run/json.h"
-#include "run/span.h"
 
 static inline void
 require(bool good, const char *what)

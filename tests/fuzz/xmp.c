@@ -1,9 +1,9 @@
 /* Fuzz XMP packets: in one piece, and in pieces as expat gets them, which must say the same where neither warns. */
 #include "reader.h"
 
-#include "meta/tags.h"
+#include "meta/exif/tags.h"
 #include "meta/work.h"
-#include "meta/xmp.h"
+#include "meta/xmp/xmp.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

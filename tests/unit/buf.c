@@ -1,5 +1,5 @@
 /* Unit test of run/buf: growth, formats, and a failure that is remembered. */
-#include "run/buf.h"
+#include "base/buf.h"
 
 #include "tap.h"
 

@@ -1,5 +1,5 @@
 /* Exif tags and what they become: one row for each rule, good values and values that mean nothing. */
-#include "meta/exif.h"
+#include "meta/exif/exif.h"
 
 #include "made.h"
 #include "tap.h"

@@ -1,9 +1,9 @@
 /* Unit test of run/fail: names of codes, and messages cut at a character. */
-#include "run/fail.h"
+#include "base/fail.h"
 
 #include <errno.h>
 
-#include "run/json.h"
+#include "base/json.h"
 #include "tap.h"
 
 static void
@@ -28,7 +28,7 @@ test_names(void)
 #define FAIL(name, text, rank, meaning)         \
 	fail_set(&why, FAIL_##name, "op", "x"); \
 	tap_ok(strcmp(fail_name(&why, scratch), text) == 0 && strcmp(fail_code_name(FAIL_##name), text) == 0, text);
-#include "run/fail-codes.def"
+#include "base/fail-codes.def"
 #undef FAIL
 	tap_ok(fail_nomem(&why) == -1 && strcmp(fail_name(&why, scratch), "ENOMEM") == 0, "no memory");
 }

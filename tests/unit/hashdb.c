@@ -10,14 +10,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "file/relpath.h"
 #include "hashdb/batch.h"
 #include "hashdb/change.h"
-#include "hashdb/check.h"
 #include "hashdb/lookup.h"
-#include "hashdb/pagesum.h"
-#include "hashdb/pages.h"
-#include "hashdb/relpath.h"
-#include "hashdb/sql.h"
+#include "hashdb/store/check.h"
+#include "hashdb/store/pages.h"
+#include "hashdb/store/pagesum.h"
+#include "hashdb/store/sql.h"
 #include "tap.h"
 
 static char *root; /* lib/ below a temporary folder that is the working directory */

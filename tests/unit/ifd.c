@@ -1,5 +1,5 @@
 /* The walk over directories: orders and widths, every type of value, and everything that a block can do wrong. */
-#include "meta/ifd.h"
+#include "meta/exif/ifd.h"
 
 #include <math.h>
 

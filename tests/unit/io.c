@@ -1,5 +1,5 @@
 /* Unit test of run/io: only regular files are opened, nothing blocks, what began is finished. */
-#include "run/io.h"
+#include "file/io.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,10 +1,10 @@
 /* Unit test of run/json and run/utf8: strings, numbers, base64, there and back. */
-#include "run/json.h"
+#include "base/json.h"
 
 #include <float.h>
 #include <math.h>
 
-#include "run/num.h"
+#include "base/num.h"
 #include "tap.h"
 
 /* A string literal with its length, NULs included. */

@@ -1,6 +1,6 @@
 /* What is wanted of maker notes, built to each maker's layout. */
 #include "made.h"
-#include "meta/reconyx.h"
+#include "meta/exif/reconyx.h"
 #include "tap.h"
 
 enum base { BLOCK, NOTE };

@@ -3,8 +3,8 @@
 
 #include <math.h>
 
-#include "made.h"
 #include "format/sniff.h"
+#include "made.h"
 #include "tap.h"
 
 #define IN(bytes) bytes, sizeof(bytes) - 1

@@ -1,5 +1,5 @@
 /* Unit test of run/num: numbers taken whole or not at all. */
-#include "run/num.h"
+#include "base/num.h"
 
 #include <math.h>
 

@@ -7,13 +7,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "place/beneath.h"
+#include "file/beneath.h"
+#include "file/publish.h"
 #include "place/copy.h"
 #include "place/job.h"
 #include "place/kit.h"
 #include "place/meta.h"
 #include "place/portable.h"
-#include "place/publish.h"
 #include "place/series.h"
 #include "place/shelf.h"
 #include "place/temps.h"

@@ -1,4 +1,4 @@
-#include "run/quote.h"
+#include "base/quote.h"
 
 #include "tap.h"
 

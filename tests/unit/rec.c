@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "run/json.h"
+#include "base/json.h"
 #include "tap.h"
 
 /* Begin `rec` from a line in memory of its exact size. */

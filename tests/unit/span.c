@@ -1,5 +1,5 @@
 /* Unit test of run/span: what is a record line, where its members lie, and jansson as the oracle over mutations. */
-#include "run/span.h"
+#include "base/span.h"
 
 #include "span_oracle.h"
 #include "tap.h"

@@ -9,8 +9,8 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "run/json.h"
-#include "run/span.h"
+#include "base/json.h"
+#include "base/span.h"
 
 #define ORACLE_FLAGS (JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL)
 

@@ -1,4 +1,4 @@
-#include "run/spool.h"
+#include "file/spool.h"
 
 #include <signal.h>
 #include <sys/resource.h>

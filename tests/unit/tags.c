@@ -1,10 +1,10 @@
 /* The member `tags`: names, types of values, what is left out; and the memory that libexif gets. */
-#include "meta/tags.h"
+#include "meta/exif/tags.h"
 
+#include "base/span.h"
 #include "made.h"
-#include "meta/arena.h"
+#include "meta/exif/arena.h"
 #include "meta/work.h"
-#include "run/span.h"
 #include "tap.h"
 
 static struct buf text;

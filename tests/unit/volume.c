@@ -1,5 +1,5 @@
 /* Unit test of run/volume: file systems named by made-up mount tables and links, and found without any. */
-#include "run/volume.h"
+#include "file/volume.h"
 
 #include <errno.h>
 #include <fcntl.h>

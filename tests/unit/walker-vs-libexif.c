@@ -7,7 +7,7 @@
 #include <math.h>
 
 #include "made.h"
-#include "meta/exif.h"
+#include "meta/exif/exif.h"
 #include "tap.h"
 
 #define TAGS_MAX 1000

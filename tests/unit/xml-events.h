@@ -5,8 +5,8 @@
 #include <expat.h>
 #include <string.h>
 
-#include "meta/xmlscan.h"
-#include "run/buf.h"
+#include "base/buf.h"
+#include "meta/xmp/xmlscan.h"
 
 struct xml_events {
 	struct buf text;

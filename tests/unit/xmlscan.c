@@ -1,5 +1,5 @@
 /* xmlscan against expat: the same events for whatever it reads, and what it leaves to expat. */
-#include "meta/xmlscan.h"
+#include "meta/xmp/xmlscan.h"
 
 #include "tap.h"
 #include "xml-events.h"

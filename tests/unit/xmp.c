@@ -2,10 +2,10 @@
  * XMP: what each property says, in every form that RDF has for it, in every encoding, whole and in pieces; and what is
  * left of packets that break the rules.
  */
-#include "meta/xmp.h"
+#include "meta/xmp/xmp.h"
 
 #include "made.h"
-#include "meta/tags.h"
+#include "meta/exif/tags.h"
 #include "meta/work.h"
 #include "tap.h"
 

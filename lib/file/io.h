@@ -1,0 +1,50 @@
+/* io -- system calls that finish what they began, on files that cannot block. */
+#ifndef FILE_IO_H
+#define FILE_IO_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include "base/fail.h"
+
+/*
+ * io_open() -- open a regular file for reading, following links, without ever blocking.
+ *
+ *   dirfd  where a relative path starts (AT_FDCWD)
+ *   st     filled from the open descriptor
+ *
+ * Returns a descriptor that the caller closes, or -1: EISDIR, FAIL_INPUT for what is neither file nor folder, or the
+ * system's errno.
+ */
+int io_open(int dirfd, const char *path, struct stat *st, struct fail *why);
+
+/* io_stat() -- the state of a regular file, following links; fails as io_open() does, without opening it.  0 or -1. */
+int io_stat(int dirfd, const char *path, struct stat *st, struct fail *why);
+
+/* io_read() -- read up to len bytes at `offset`, fewer only at end of file.  Returns the count or -1. */
+ssize_t io_read(int fd, void *dst, size_t len, uint64_t offset, struct fail *why);
+
+/* io_write() -- write all of it at the descriptor's position, waiting where it would block.  Returns 0 or -1. */
+int io_write(int fd, const void *src, size_t len, struct fail *why);
+
+/* io_sync_folder() -- fsync a folder; 0 also where its file system has no such thing.  Returns 0 or -1 with errno. */
+int io_sync_folder(int fd);
+
+/* io_sync_folder_of() -- the folder that a file lies in, unless it may not be listed.  Returns 0 or -1 with errno. */
+int io_sync_folder_of(const char *file);
+
+/* io_close() -- close unless -1, and make it -1; errno survives. */
+void io_close(int *fd);
+
+/* io_same_time() -- to the nanosecond; hash/state.h has what is the same where file systems round. */
+bool io_same_time(const struct timespec *a, const struct timespec *b);
+
+/* io_same_file() -- one device and inode number: one file, as far as one mount of it goes. */
+bool io_same_file(const struct stat *a, const struct stat *b);
+
+/* io_same_version() -- whether two states of one file agree in size, mtime and identity. */
+bool io_same_version(const struct stat *a, const struct stat *b);
+
+#endif

@@ -1,0 +1,50 @@
+#include "file/never.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+static const struct {
+	const char *name;
+	size_t len;
+} names[] = {
+#define NEVER(name) {name, sizeof(name) - 1},
+#include "file/never-sources.def"
+#undef NEVER
+};
+
+/* Most names differ in the first byte: that keeps this cheap. */
+static bool
+is_never(const char *name, size_t len)
+{
+	int first = tolower((unsigned char)name[0]);
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t n = names[i].len;
+		bool prefix;
+
+		if (first != tolower((unsigned char)names[i].name[0]))
+			continue;
+		prefix = names[i].name[n - 1] == '*';
+		n -= prefix;
+		if ((prefix ? len >= n : len == n) && strncasecmp(name, names[i].name, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool
+never_source(struct slice path)
+{
+	const char *p = path.p, *end = path.p + path.len;
+
+	while (p < end) {
+		const char *slash = memchr(p, '/', (size_t)(end - p));
+		size_t len = (size_t)((slash != NULL ? slash : end) - p);
+
+		if (len > 0 && is_never(p, len))
+			return true;
+		p += len + 1;
+	}
+	return false;
+}

@@ -1,0 +1,460 @@
+/*
+ * A folder is opened (O_PATH, nothing is read) and asked for its real name and device; the mount table tells where
+ * its file system begins, and udev's links in /dev/disk tell the file system's UUID and label.  With a UUID, paths
+ * count from the root of the file system and not from where it is mounted, so that a bind mount or a subvolume
+ * mounted elsewhere gives the same answer.
+ *
+ * Thousands of files share a folder: answers are kept in a table with one slot for each hash, which bounds memory
+ * without any bookkeeping.  An automounter may mount while we look, so a folder on a device that the table does not
+ * know there makes us read the table once more.
+ */
+#include "file/volume.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "file/hidden.h"
+#include "file/io.h"
+
+enum { SLOTS = 64 };
+
+struct mount {
+	dev_t dev;
+	char *root;   /* the part of the file system that is mounted: "/" but for bind mounts and subvolumes */
+	char *point;  /* where */
+	char *source; /* what: a device, or anything */
+};
+
+/* A folder as the caller names it, and the answer. */
+struct slot {
+	bool used;
+	int dirfd;
+	struct buf folder;
+	struct buf volume, label, below;
+};
+
+struct volumes {
+	char *mountinfo; /* path of the mount table */
+	char *disk;      /* folder with by-uuid and by-label */
+	struct mount *mounts;
+	size_t nmounts;
+	dev_t unknown; /* the device for which the table was last read again */
+	struct slot slots[SLOTS];
+};
+
+/* A folder while it is being resolved. */
+struct place {
+	struct buf real;
+	dev_t dev;
+};
+
+static void
+free_mounts(struct volumes *v)
+{
+	size_t i;
+
+	for (i = 0; i < v->nmounts; i++) {
+		free(v->mounts[i].root);
+		free(v->mounts[i].point);
+		free(v->mounts[i].source);
+	}
+	free(v->mounts);
+	v->mounts = NULL;
+	v->nmounts = 0;
+}
+
+/* Undo \040 (mount table, octal) in place. */
+static void
+unescape_octal(char *s)
+{
+	char *to = s;
+
+	for (; *s != '\0'; s++, to++) {
+		if (s[0] == '\\' && s[1] >= '0' && s[1] <= '3' && s[2] >= '0' && s[2] <= '7' && s[3] >= '0' &&
+		    s[3] <= '7') {
+			*to = (char)((s[1] - '0') << 6 | (s[2] - '0') << 3 | (s[3] - '0'));
+			s += 3;
+		} else {
+			*to = *s;
+		}
+	}
+	*to = '\0';
+}
+
+static char *
+field_copy(const char *s)
+{
+	char *copy = strdup(s);
+
+	if (copy != NULL)
+		unescape_octal(copy);
+	return copy;
+}
+
+/*
+ * One line of mountinfo: ID PARENT MAJOR:MINOR ROOT POINT OPTIONS [TAG]... - TYPE SOURCE SUPEROPTIONS (proc(5)).
+ * Returns 0, also for a line of another form, or -1: ENOMEM.
+ */
+static int
+add_mount(struct volumes *v, char *line)
+{
+	char *rest = line, *fields[5], *tail = strstr(line, " - "), *source = NULL;
+	struct mount m = {0}, *grown;
+	unsigned major_no, minor_no;
+	size_t i;
+
+	if (tail != NULL) {
+		*tail = '\0';
+		tail += strlen(" - ");
+		strsep(&tail, " ");
+		source = strsep(&tail, " ");
+	}
+	for (i = 0; i < 5; i++) {
+		if ((fields[i] = strsep(&rest, " ")) == NULL)
+			return 0;
+	}
+	if (sscanf(fields[2], "%u:%u", &major_no, &minor_no) != 2)
+		return 0;
+	if ((grown = realloc(v->mounts, (v->nmounts + 1) * sizeof *grown)) == NULL)
+		return -1;
+	v->mounts = grown;
+	m.dev = makedev(major_no, minor_no);
+	m.root = field_copy(fields[3]);
+	m.point = field_copy(fields[4]);
+	m.source = field_copy(source == NULL ? "" : source);
+	v->mounts[v->nmounts++] = m;
+	return m.root == NULL || m.point == NULL || m.source == NULL ? -1 : 0;
+}
+
+/* Without a table there are no mounts: where a file system begins is then found by its device number. */
+static int
+read_mounts(struct volumes *v)
+{
+	FILE *f = fopen(v->mountinfo, "re");
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t len;
+	int rc = 0;
+
+	free_mounts(v);
+	if (f == NULL)
+		return errno == ENOMEM ? -1 : 0;
+	while (rc == 0 && (len = getline(&line, &size, f)) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		rc = add_mount(v, line);
+	}
+	free(line);
+	fclose(f);
+	return rc;
+}
+
+struct volumes *
+volumes_new_from(const char *mountinfo, const char *disk)
+{
+	struct volumes *v = calloc(1, sizeof *v);
+
+	if (v == NULL)
+		return NULL;
+	v->mountinfo = strdup(mountinfo);
+	v->disk = strdup(disk);
+	if (v->mountinfo == NULL || v->disk == NULL || read_mounts(v) == -1) {
+		volumes_free(v);
+		return NULL;
+	}
+	return v;
+}
+
+struct volumes *
+volumes_new(void)
+{
+	return volumes_new_from("/proc/self/mountinfo", "/dev/disk");
+}
+
+void
+volumes_free(struct volumes *v)
+{
+	size_t i;
+
+	if (v == NULL)
+		return;
+	for (i = 0; i < SLOTS; i++) {
+		buf_fini(&v->slots[i].folder);
+		buf_fini(&v->slots[i].volume);
+		buf_fini(&v->slots[i].label);
+		buf_fini(&v->slots[i].below);
+	}
+	free_mounts(v);
+	free(v->mountinfo);
+	free(v->disk);
+	free(v);
+}
+
+/* Whether `path` is `point` or lies below it; both absolute and resolved. */
+static bool
+lies_below(const char *path, const char *point)
+{
+	size_t len = strlen(point);
+
+	if (len == 1)
+		return true;
+	return strncmp(path, point, len) == 0 && (path[len] == '/' || path[len] == '\0');
+}
+
+/*
+ * The mount that a path is on: the deepest mount point above it, and of several the one mounted last.  One of the
+ * path's own device goes before all others; a subvolume of btrfs has a device number that is not in the table.
+ */
+static const struct mount *
+find_mount(const struct volumes *v, const struct place *place)
+{
+	const struct mount *best = NULL;
+	size_t i;
+
+	for (i = 0; i < v->nmounts; i++) {
+		const struct mount *m = &v->mounts[i];
+		bool same = m->dev == place->dev, best_same = best != NULL && best->dev == place->dev;
+
+		if (!lies_below(place->real.p, m->point) || (best_same && !same))
+			continue;
+		if (best == NULL || same != best_same || strlen(m->point) >= strlen(best->point))
+			best = m;
+	}
+	return best;
+}
+
+/* Undo \x20 (udev, hexadecimal). */
+static int
+unescape_hex(struct buf *out, const char *s)
+{
+	unsigned c;
+	int n;
+
+	buf_clear(out, SIZE_MAX);
+	for (; *s != '\0'; s++) {
+		if (s[0] == '\\' && s[1] == 'x' && sscanf(s + 2, "%2x%n", &c, &n) == 1 && n == 2) {
+			buf_addc(out, (char)c);
+			s += 3;
+		} else {
+			buf_addc(out, *s);
+		}
+	}
+	return out->failed ? -1 : 0;
+}
+
+/* The name of the link in DISK/KIND that leads to the device; empty where there is none. */
+static int
+device_name(const struct volumes *v, const char *kind, dev_t dev, struct buf *name)
+{
+	char folder[PATH_MAX];
+	struct dirent *e;
+	struct stat st;
+	int rc = 0;
+	DIR *d;
+
+	buf_clear(name, SIZE_MAX);
+	if (dev == 0 || snprintf(folder, sizeof folder, "%s/%s", v->disk, kind) >= (int)sizeof folder)
+		return 0;
+	if ((d = opendir(folder)) == NULL)
+		return 0;
+	while (name->len == 0 && rc == 0 && (e = readdir(d)) != NULL) {
+		if (fstatat(dirfd(d), e->d_name, &st, 0) == 0 && st.st_rdev == dev)
+			rc = unescape_hex(name, e->d_name);
+	}
+	closedir(d);
+	return rc;
+}
+
+/* UUID and label by the folder's device, or by the device that the mount table names (btrfs). */
+static int
+name_volume(const struct volumes *v, const struct place *place, const struct mount *m, struct slot *out)
+{
+	dev_t dev = place->dev;
+	struct stat st;
+
+	if (device_name(v, "by-uuid", dev, &out->volume) == -1)
+		return -1;
+	if (out->volume.len == 0 && m != NULL && m->source[0] == '/' && stat(m->source, &st) == 0) {
+		dev = st.st_rdev;
+		if (device_name(v, "by-uuid", dev, &out->volume) == -1)
+			return -1;
+	}
+	return device_name(v, "by-label", dev, &out->label);
+}
+
+/* Bytes of the topmost folder above `real` that is on the same device. */
+static size_t
+walk_up(const struct place *place)
+{
+	size_t len = place->real.len, up;
+	struct buf path = {0};
+	struct stat st;
+
+	buf_add(&path, place->real.p, len);
+	while (len > 1 && !path.failed) {
+		for (up = len; up > 1 && path.p[up - 1] != '/'; up--)
+			continue;
+		up = up > 1 ? up - 1 : 1;
+		path.p[up] = '\0';
+		if (lstat(path.p, &st) == -1 || st.st_dev != place->dev)
+			break;
+		len = up;
+	}
+	buf_fini(&path);
+	return len;
+}
+
+static void
+add_below(struct buf *below, const char *path)
+{
+	path += strspn(path, "/");
+	if (*path == '\0')
+		return;
+	if (below->len > 0)
+		buf_addc(below, '/');
+	buf_adds(below, path);
+}
+
+static int
+describe(const struct volumes *v, const struct place *place, struct slot *out)
+{
+	const struct mount *m = find_mount(v, place);
+	size_t point = m == NULL ? walk_up(place) : strlen(m->point);
+
+	if (name_volume(v, place, m, out) == -1)
+		return -1;
+	buf_clear(&out->below, SIZE_MAX);
+	if (out->volume.len == 0)
+		buf_add(&out->volume, place->real.p, point);
+	else if (m != NULL)
+		add_below(&out->below, m->root);
+	add_below(&out->below, place->real.p + point);
+	return out->volume.failed || out->label.failed || out->below.failed ? -1 : 0;
+}
+
+/* The real path of an open folder. */
+static int
+real_path(int fd, int dirfd, const char *folder, struct buf *real)
+{
+	char link[32], path[PATH_MAX];
+	ssize_t len;
+
+	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+	if ((len = readlink(link, path, sizeof path)) > 0 && len < (ssize_t)sizeof path && path[0] == '/')
+		return buf_add(real, path, (size_t)len);
+	if (folder[0] != '/' && dirfd != AT_FDCWD) {
+		errno = ENOENT;
+		return -1;
+	}
+	return realpath(folder, path) == NULL ? -1 : buf_adds(real, path);
+}
+
+static int
+open_place(int dirfd, const char *folder, struct place *place)
+{
+	int fd = openat(dirfd, folder, O_PATH | O_DIRECTORY | O_CLOEXEC), rc = -1;
+	struct stat st;
+
+	if (fd == -1)
+		return -1;
+	if (fstat(fd, &st) == 0 && real_path(fd, dirfd, folder, &place->real) == 0) {
+		place->dev = st.st_dev;
+		rc = 0;
+	}
+	io_close(&fd);
+	return rc;
+}
+
+/* The table may be older than the mount. */
+static int
+refresh(struct volumes *v, const struct place *place)
+{
+	const struct mount *m = find_mount(v, place);
+
+	if ((m != NULL && m->dev == place->dev) || v->unknown == place->dev)
+		return 0;
+	v->unknown = place->dev;
+	return read_mounts(v);
+}
+
+static int
+resolve(struct volumes *v, struct slot *slot, struct fail *why)
+{
+	struct place place = {0};
+	int rc = -1;
+
+	if (open_place(slot->dirfd, slot->folder.p, &place) == -1)
+		place.real.failed ? fail_nomem(why) : fail_errno(why, "locate", "%s", "");
+	else if (refresh(v, &place) == -1 || describe(v, &place, slot) == -1)
+		fail_nomem(why);
+	else
+		rc = 0;
+	buf_fini(&place.real);
+	return rc;
+}
+
+static struct slot *
+slot_of(struct volumes *v, const char *folder, size_t len)
+{
+	uint64_t hash = 14695981039346656037u; /* FNV-1a */
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		hash = (hash ^ (unsigned char)folder[i]) * 1099511628211u;
+	return &v->slots[(hash ^ hash >> 32) % SLOTS];
+}
+
+/* The slot with the answer for a folder. */
+static struct slot *
+locate_folder(struct volumes *v, int dirfd, const char *folder, size_t len, struct fail *why)
+{
+	struct slot *s = slot_of(v, folder, len);
+
+	if (s->used && s->dirfd == dirfd && s->folder.len == len && memcmp(s->folder.p, folder, len) == 0)
+		return s;
+	s->used = false;
+	s->dirfd = dirfd;
+	buf_clear(&s->folder, SIZE_MAX);
+	if (buf_add(&s->folder, folder, len) == -1) {
+		fail_nomem(why);
+		return NULL;
+	}
+	if (resolve(v, s, why) == -1)
+		return NULL;
+	s->used = true;
+	return s;
+}
+
+static void
+replace(struct buf *out, const struct buf *with)
+{
+	buf_clear(out, SIZE_MAX);
+	buf_add(out, buf_cstr(with), with->len);
+}
+
+int
+volumes_locate(struct volumes *v, int dirfd, const char *path, struct buf *volume, struct buf *label, struct buf *below,
+    struct fail *why)
+{
+	const char *slash = strrchr(path, '/');
+	size_t len = slash == NULL ? 1 : slash == path ? 1 : (size_t)(slash - path);
+	const struct slot *s = locate_folder(v, dirfd, slash == NULL ? "." : path, len, why);
+	struct slice own = hidden_own(path);
+
+	if (s == NULL)
+		return -1;
+	replace(volume, &s->volume);
+	replace(label, &s->label);
+	replace(below, &s->below);
+	if (below->len > 0 && own.len > 0)
+		buf_addc(below, '/');
+	buf_add(below, own.p, own.len);
+	return volume->failed || label->failed || below->failed ? fail_nomem(why) : 0;
+}

@@ -1,0 +1,36 @@
+/*
+ * volume -- which file system a path lies on, by a name that outlives its mount point.
+ *
+ * A card is the same card wherever it is mounted: its files are remembered by the file system's UUID (or, where none
+ * can be known, the mount point) and the path below its root.
+ */
+#ifndef FILE_VOLUME_H
+#define FILE_VOLUME_H
+
+#include "base/buf.h"
+#include "base/fail.h"
+
+struct volumes; /* the mount table as it was, and a cache of folders already resolved */
+
+struct volumes *volumes_new(void); /* NULL: ENOMEM */
+
+/* volumes_new_from() -- the same from another mount table and another folder than /dev/disk, for tests. */
+struct volumes *volumes_new_from(const char *mountinfo, const char *disk);
+
+void volumes_free(struct volumes *v);
+
+/*
+ * volumes_locate() -- where `path` lies.
+ *
+ *   dirfd   where a relative path starts
+ *   volume  replaced by the UUID, or the mount point
+ *   label   replaced by the file system's label, empty where unknown
+ *   below   replaced by the path below the volume's root, links in its folder resolved, without a leading slash; of a
+ *           hidden name (file/hidden.h) the one that it stands for
+ *
+ * Returns 0 or -1 (the folder cannot be resolved, ENOMEM).  Threads: one at a time.
+ */
+int volumes_locate(struct volumes *v, int dirfd, const char *path, struct buf *volume, struct buf *label,
+    struct buf *below, struct fail *why);
+
+#endif

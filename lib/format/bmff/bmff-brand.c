@@ -1,0 +1,123 @@
+/*
+ * The major brand says what a file is; where it is unknown or says no more than "images of some coding", the
+ * compatible brands do.  A file whose first box has no known brand at all is still ISO base media, mp4.
+ */
+#include "format/bmff/bmff.h"
+
+#include <string.h>
+
+#include "format/bmff/box.h"
+
+static const struct kind {
+	const char *brand; /* a prefix where shorter than four */
+	const char *type, *mime;
+} kinds[] = {
+    {"qt  ", "mov", "video/quicktime"},
+    {"mqt ", "mov", "video/quicktime"},
+    {"isom", "mp4", "video/mp4"},
+    {"iso", "mp4", "video/mp4"},
+    {"mp4", "mp4", "video/mp4"},
+    {"avc1", "mp4", "video/mp4"},
+    {"XAVC", "mp4", "video/mp4"},
+    {"MSNV", "mp4", "video/mp4"},
+    {"dash", "mp4", "video/mp4"},
+    {"M4V", "m4v", "video/x-m4v"},
+    {"M4", "m4a", "audio/mp4"},
+    {"3g2", "3g2", "video/3gpp2"},
+    {"3g", "3gp", "video/3gpp"}, /* p: basic, r: progressive download, s: streaming, e: extended … */
+    {"KDDI", "3g2", "video/3gpp2"},
+    {"crx ", "cr3", "image/x-canon-cr3"},
+    {"heic", "heic", "image/heic"},
+    {"heix", "heic", "image/heic"},
+    {"heim", "heic", "image/heic"},
+    {"heis", "heic", "image/heic"},
+    {"hevc", "heic", "image/heic"},
+    {"hevx", "heic", "image/heic"},
+    {"hevm", "heic", "image/heic"},
+    {"hevs", "heic", "image/heic"},
+    {"avif", "avif", "image/avif"},
+    {"avis", "avif", "image/avif"},
+    {"jxl ", "jxl", "image/jxl"},
+    {"j2ki", "heif", "image/heif"},
+};
+
+/* Brands that leave the coding open. */
+static const struct kind open_kinds[] = {
+    {"mif", "heif", "image/heif"},
+    {"msf1", "heif", "image/heif"},
+};
+
+static const struct kind mp4 = {"", "mp4", "video/mp4"}, mov = {"", "mov", "video/quicktime"};
+
+static const struct kind *
+find_kind(const struct kind *table, size_t n, const uint8_t *brand)
+{
+	for (size_t i = 0; i < n; i++)
+		if (memcmp(table[i].brand, brand, strlen(table[i].brand)) == 0)
+			return &table[i];
+	return NULL;
+}
+
+#define FIND(table, brand) find_kind(table, sizeof(table) / sizeof((table)[0]), brand)
+
+static const struct kind *
+by_brands(const uint8_t *head, size_t len)
+{
+	const struct kind *open_kind, *also_open = NULL, *kind = FIND(kinds, head + 8);
+	uint32_t size = src_be32(head);
+
+	if (kind != NULL)
+		return kind;
+	open_kind = FIND(open_kinds, head + 8);
+	if (size < len)
+		len = size;
+	/* From the minor version on, which mif3 uses for a brand. */
+	for (size_t at = 12; kind == NULL && at + 4 <= len; at += 4) {
+		kind = FIND(kinds, head + at);
+		if (kind != NULL && open_kind != NULL && strncmp(kind->mime, "image/", 6) != 0)
+			kind = NULL;
+		if (also_open == NULL)
+			also_open = FIND(open_kinds, head + at);
+	}
+	if (open_kind == NULL)
+		open_kind = also_open;
+	return kind != NULL ? kind : open_kind != NULL ? open_kind : &mp4;
+}
+
+/* QuickTime files older than ftyp begin with any of these; text can have such a word at its fifth letter, but then
+ * the size is made of letters, too. */
+static bool
+is_old_movie(const uint8_t *head)
+{
+	uint32_t size = src_be32(head);
+	bool sane = (size >= 8 || size == 1) && size < 0x20202020; /* 1: 64 bits follow */
+
+	switch (src_be32(head + 4)) {
+	case BOX_TYPE('m', 'd', 'a', 't'):
+		return size <= 1 || size >= 8;
+	case BOX_TYPE('m', 'o', 'o', 'v'):
+	case BOX_TYPE('w', 'i', 'd', 'e'):
+	case BOX_TYPE('f', 'r', 'e', 'e'):
+	case BOX_TYPE('s', 'k', 'i', 'p'):
+	case BOX_TYPE('p', 'n', 'o', 't'):
+		return sane;
+	default:
+		return false;
+	}
+}
+
+bool
+bmff_bid(const uint8_t *head, size_t len, const char **type, const char **mime)
+{
+	const struct kind *kind;
+
+	if (len >= 12 && src_be32(head) >= 12 && memcmp(head + 4, "ftyp", 4) == 0)
+		kind = by_brands(head, len);
+	else if (len >= 8 && is_old_movie(head))
+		kind = &mov;
+	else
+		return false;
+	*type = kind->type;
+	*mime = kind->mime;
+	return true;
+}

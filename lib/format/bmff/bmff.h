@@ -1,0 +1,107 @@
+/* bmff -- what the files share that read ISO base media, bmff*.c, heif.c and cr3.c; others see format_bmff alone. */
+#ifndef FORMAT_BMFF_BMFF_H
+#define FORMAT_BMFF_BMFF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "format/bmff/box.h"
+#include "format/bmff/userdata.h"
+#include "format/format.h"
+#include "format/movie.h"
+#include "meta/work.h"
+
+/*
+ * bmff_bid() -- recognise ISO base media (ISO/IEC 14496-12), QuickTime and the HEIF family by the first box and its
+ * brands.
+ *
+ *   head, len   the first bytes of the file
+ *   type, mime  filled with static strings when it is one
+ */
+bool bmff_bid(const uint8_t *head, size_t len, const char **type, const char **mime);
+
+#define BMFF_CHUNKS_MAX 90 /* seconds until which a GoPro may have found its satellites */
+
+struct bmff_track {
+	unsigned nth; /* from 1 */
+	uint32_t handler;
+	unsigned width, height;             /* of the coded picture */
+	unsigned shown_width, shown_height; /* as the track header has it */
+	int orientation;
+	bool gopro;                      /* what a GoPro's sensors measured */
+	uint64_t chunk[BMFF_CHUNKS_MAX]; /* where the first of them begin */
+	size_t nchunks;
+};
+
+#define CR3_PARTS 4
+
+/* One file being read. */
+struct bmff {
+	struct boxes boxes;
+	struct work *work;
+	struct movie movie;
+	struct userdata_keys keys;
+	struct bmff_track track;    /* the one being read */
+	struct bmff_track shown;    /* the first with pictures; nth 0: none yet */
+	struct box part[CR3_PARTS]; /* Canon's blocks; type 0: absent */
+	unsigned tracks;
+	unsigned behind; /* boxes met behind the index */
+	uint32_t timescale;
+	uint64_t fragments; /* what a segment index says they last, in units of fragment_scale */
+	uint32_t fragment_scale;
+	bool film; /* not a picture */
+	bool quicktime;
+	bool seen_moov, seen_meta, seen_cmvd;
+	bool decompressed; /* the index was compressed, and was read */
+};
+
+/* bmff_walk() -- read all boxes of f->boxes. */
+void bmff_walk(struct bmff *f);
+
+/* bmff_compressed() -- the compressed index of an old QuickTime film, a cmvd box; the first of a film. */
+void bmff_compressed(struct bmff *f, const struct box *b);
+
+/* Headers of a film and its tracks, bmff-track.c. */
+void bmff_mvhd(struct bmff *f, const struct box *b);
+void bmff_mehd(struct bmff *f, const struct box *b);
+void bmff_sidx(struct bmff *f, const struct box *b);
+void bmff_tkhd(struct bmff *f, const struct box *b);
+void bmff_mdhd(struct bmff *f, const struct box *b);
+void bmff_hdlr(struct bmff *f, const struct box *b);
+void bmff_stsd(struct bmff *f, const struct box *b);
+void bmff_chunks(struct bmff *f, const struct box *b);
+void bmff_track_ended(struct bmff *f);
+void bmff_end(struct bmff *f); /* what could be told only at the end: size, which way up, duration of fragments */
+
+/* bmff_orientation() -- a transformation's a, b, c, d as an Exif orientation; 0 for none, and for those that Exif does
+ * not know. */
+int bmff_orientation(const int matrix[4]);
+
+/* Texts, bmff-text.c. */
+void bmff_keys(struct bmff *f, const struct box *b);
+void bmff_item(struct bmff *f, const struct box *b);
+void bmff_userdata(struct bmff *f, const struct box *b);
+void bmff_xmp(struct bmff *f, const struct box *b, uint64_t skip);
+
+/* bmff_text() -- a whole body of at most USERDATA_TEXT_MAX bytes, a longer one is a warning; its length in *len. */
+const uint8_t *bmff_text(struct bmff *f, const struct box *b, size_t *len);
+
+/* What makers write in places of their own, bmff-maker.c, bmff-camera.c, bmff-xtra.c,
+ * bmff-sony.c, bmff-insta360.c, bmff-gopro.c. */
+bool bmff_maker(struct bmff *f, const struct box *b); /* a child of udta: whether it was one of these */
+void bmff_tags(struct bmff *f, const struct box *b);
+void bmff_panasonic(struct bmff *f, const struct box *b);
+void bmff_xtra(struct bmff *f, const struct box *b);
+void bmff_insta360(struct bmff *f);                  /* behind the film */
+void bmff_gopro_clock(struct bmff *f);               /* of the track that has ended: what the position's clock showed */
+void bmff_sony(struct bmff *f, const struct box *b); /* the xml box of a meta box */
+
+/* heif_meta() -- the items of a picture: the size of the first image, Exif, XMP. */
+void heif_meta(struct bmff *f, const struct box *b, uint64_t skip);
+
+/* cr3_part() -- note a child of Canon's box, where it is one of the four.  cr3_end() -- read what was noted. */
+void cr3_part(struct bmff *f, const struct box *b);
+void cr3_end(struct bmff *f);
+
+#endif

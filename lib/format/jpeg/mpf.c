@@ -1,0 +1,77 @@
+/* The index is a directory like those of TIFF, with tags of its own. */
+#include "format/jpeg/mpf.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "meta/exif/ifd.h"
+#include "meta/exif/tags.h"
+
+struct mpf {
+	struct work *work;
+	struct media_info *info;
+};
+
+static const struct {
+	uint16_t tag;
+	const char *name;
+} names[] = {
+    {0xb000, "MPFVersion"},
+    {0xb001, "NumberOfImages"},
+    {0xb004, "TotalFrames"},
+    {0xb101, "MPIndividualNum"},
+    {0xb201, "PanOrientation"},
+    {0xb202, "PanOverlapH"},
+    {0xb203, "PanOverlapV"},
+    {0xb204, "BaseViewpointNum"},
+    {0xb205, "ConvergenceAngle"},
+    {0xb206, "BaselineLength"},
+    {0xb207, "VerticalDivergence"},
+    {0xb208, "AxisDistanceX"},
+    {0xb209, "AxisDistanceY"},
+    {0xb20a, "AxisDistanceZ"},
+    {0xb20b, "YawAngle"},
+    {0xb20c, "PitchAngle"},
+    {0xb20d, "RollAngle"},
+};
+
+static void
+entry(void *arg, struct ifd *ifd, const struct ifd_entry *e)
+{
+	struct mpf *m = arg;
+	struct slice name;
+	char group[16];
+	const char *text;
+	size_t i, len;
+
+	for (i = 0; i < sizeof names / sizeof names[0] && names[i].tag != e->tag; i++)
+		;
+	if (i == sizeof names / sizeof names[0] || e->kind != IFD_IMAGE)
+		return;
+	name = (struct slice){names[i].name, strlen(names[i].name)};
+	snprintf(group, sizeof group, "MPF%u", e->nth);
+	if (e->type != IFD_UNDEFINED)
+		tags_number(m->work, m->info, group, name, ifd_number(ifd, e));
+	else if ((text = ifd_text(ifd, e, &len)) != NULL)
+		tags_text(m->work, m->info, group, name, text, len);
+}
+
+/* Behind the index stands what is told of this picture alone. */
+static bool
+chain(void *arg, unsigned nth)
+{
+	(void)arg;
+	return nth == 0;
+}
+
+int
+mpf_read(struct src *src, uint64_t at, uint64_t end, struct work *work, struct media_info *info, struct fail *why)
+{
+	struct mpf m = {work, info};
+	struct ifd_visitor v = {.entry = entry, .chain = chain, .arg = &m};
+	struct ifd ifd;
+
+	if (ifd_open(&ifd, src, at, end, info, why))
+		ifd_walk(&ifd, &v);
+	return ifd.failed ? -1 : 0;
+}

@@ -1,0 +1,321 @@
+/*
+ * Text is a keyword and a value, which may be compressed and may hold a whole block of metadata: XMP as it is, others
+ * in hexadecimal digits as ImageMagick began to write them.  Values go through a sink piece by piece, so that only what
+ * is asked for is kept.
+ *
+ * Source: PNG Specification, third edition, 11.3.3; exiv2 and ImageMagick for the raw profiles.
+ */
+#include "format/png/png.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "format/inflate.h"
+#include "media/spelled.h"
+#include "meta/exif/tags.h"
+#include "meta/work.h"
+#include "meta/xmp/xmp.h"
+
+#define KEYWORD_MAX 79
+#define NAMES_MAX 1024           /* language and translated keyword */
+#define TEXT_MAX (64u << 10)     /* of a value that is plain text */
+#define BLOCK_MAX (1u << 20)     /* of a block of metadata */
+#define HEX_MAX (3 * (1u << 20)) /* of its digits */
+#define XMP_MAX (16u << 20)
+#define INFLATED_MAX (16u << 20) /* of all texts of a file */
+#define PIECE (16u << 10)
+
+struct text {
+	char keyword[KEYWORD_MAX + 1];
+	uint64_t at, end; /* of the value */
+	bool compressed;
+};
+
+struct sink {
+	bool (*take)(void *arg, const uint8_t *bytes, size_t len);
+	void *arg;
+	uint64_t max;
+};
+
+/* Finds the NULs that end the keyword and, in iTXt, the two names behind it. */
+static bool
+take_names(struct text *t, const struct png_chunk *c, const uint8_t *p, size_t len)
+{
+	const uint8_t *nul = memchr(p, '\0', len < KEYWORD_MAX + 1 ? len : KEYWORD_MAX + 1), *end = p + len;
+	bool plain = strcmp(c->type, "tEXt") == 0, international = strcmp(c->type, "iTXt") == 0;
+	const uint8_t *value;
+
+	if (nul == NULL || nul == p)
+		return false;
+	memcpy(t->keyword, p, (size_t)(nul - p) + 1);
+	value = nul + 1 + (plain ? 0 : international ? 2 : 1);
+	if (value > end)
+		return false;
+	t->compressed = !plain && (!international || nul[1] != 0);
+	if (t->compressed && value[-1] != 0) /* the one method there is */
+		return false;
+	for (int i = 0; international && i < 2; i++) {
+		if ((nul = memchr(value, '\0', (size_t)(end - value))) == NULL)
+			return false;
+		value = nul + 1;
+	}
+	t->at = c->at + (uint64_t)(value - p);
+	t->end = c->at + c->len;
+	return true;
+}
+
+/* Hands over a value that is not compressed. */
+static int
+pull_plain(struct png *p, const struct text *t, const struct sink *s)
+{
+	uint64_t left = s->max, at = t->at;
+	const uint8_t *bytes;
+	size_t got, len;
+
+	while (at < t->end) {
+		len = t->end - at < PIECE ? (size_t)(t->end - at) : PIECE;
+		if ((bytes = src_some(p->src, at, len, &got, p->why)) == NULL)
+			return -1;
+		if (got > left)
+			return fail_set(
+			    p->why, FAIL_LIMIT, "read", "longer than %llu bytes", (unsigned long long)s->max);
+		if (got == 0 || !s->take(s->arg, bytes, got))
+			break;
+		left -= got;
+		at += got;
+	}
+	return 0;
+}
+
+static int
+pull_packed(struct png *p, const struct text *t, const struct sink *s)
+{
+	uint64_t left = INFLATED_MAX - p->inflated;
+	struct inflate in = {.src = p->src,
+	    .at = t->at,
+	    .end = t->end,
+	    .max = s->max < left ? s->max : left,
+	    .take = s->take,
+	    .arg = s->arg};
+	int rc;
+
+	if (left == 0)
+		return fail_set(p->why, FAIL_LIMIT, "read", "all texts are longer than %u MiB", INFLATED_MAX >> 20);
+	rc = inflate_run(&in, p->why);
+	p->inflated += in.given;
+	return rc;
+}
+
+/* Hands the value to the sink.  1, 0 where it is damaged, -1. */
+static int
+pull(struct png *p, const struct text *t, const struct sink *s)
+{
+	if ((t->compressed ? pull_packed(p, t, s) : pull_plain(p, t, s)) == 0)
+		return 1;
+	return png_stop(p, t->keyword);
+}
+
+static bool
+take_bytes(void *arg, const uint8_t *bytes, size_t len)
+{
+	return buf_add(arg, bytes, len) == 0;
+}
+
+static bool
+take_xmp(void *arg, const uint8_t *bytes, size_t len)
+{
+	xmp_add(arg, (const char *)bytes, len);
+	return true;
+}
+
+static int
+read_xmp(struct png *p, const struct text *t)
+{
+	struct sink s = {take_xmp, p->work, XMP_MAX};
+	int rc;
+
+	if (!t->compressed)
+		return xmp_read(p->src, t->at, t->end - t->at, p->work, p->info, p->why);
+	if (xmp_begin(p->work, p->info, p->why) == -1)
+		return -1;
+	rc = pull(p, t, &s);
+	xmp_end(p->work);
+	return rc == -1 ? -1 : 0;
+}
+
+/* A raw profile: an empty line, its kind, its length, and then digits in lines. */
+struct profile {
+	struct buf bytes;
+	unsigned lines;
+	uint64_t length;
+	int high; /* the first digit of two, or -1 */
+	bool over;
+};
+
+static int
+hex_value(uint8_t c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* A character of the digits; false where they end. */
+static bool
+take_digit(struct profile *f, uint8_t c)
+{
+	int v = hex_value(c);
+
+	if (v == -1)
+		return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+	if (f->high == -1) {
+		f->high = v;
+		return true;
+	}
+	if ((f->over = f->bytes.len == BLOCK_MAX))
+		return false;
+	v |= f->high << 4;
+	f->high = -1;
+	return buf_addc(&f->bytes, (char)v) == 0;
+}
+
+static bool
+take_profile(void *arg, const uint8_t *bytes, size_t len)
+{
+	struct profile *f = arg;
+
+	for (size_t i = 0; i < len; i++) {
+		if (f->lines == 3 ? !take_digit(f, bytes[i]) : f->lines == 0 && bytes[i] != '\n')
+			return false;
+		if (f->lines < 3 && bytes[i] == '\n')
+			f->lines++;
+		else if (f->lines == 2 && bytes[i] >= '0' && bytes[i] <= '9' && f->length <= BLOCK_MAX)
+			f->length = f->length * 10 + (bytes[i] - '0');
+	}
+	return true;
+}
+
+static int
+read_profile(struct png *p, const struct text *t, const char *name)
+{
+	struct profile f = {.high = -1};
+	struct sink s = {take_profile, &f, HEX_MAX};
+	int rc = pull(p, t, &s);
+
+	if (f.bytes.failed)
+		rc = fail_nomem(p->why);
+	if (f.over)
+		media_warn(p->info, FAIL_LIMIT, "%s: longer than %u bytes", t->keyword, BLOCK_MAX);
+	else if (rc == 1 && f.bytes.len != f.length)
+		media_warn(p->info, FAIL_FORMAT, "%s: %zu bytes where %llu are announced", t->keyword, f.bytes.len,
+		    (unsigned long long)f.length);
+	if (rc != -1 && f.bytes.len > 0)
+		rc = png_profile(p, name, &f.bytes);
+	buf_fini(&f.bytes);
+	return rc == -1 ? -1 : 0;
+}
+
+enum special { NONE = MEDIA_FIELDS, COMMENT, CREATION_TIME, CREATE_DATE };
+
+static const struct {
+	const char *keyword;
+	unsigned meaning; /* a field, or one of enum special */
+	const char *tag;
+} keywords[] = {
+    {"Title", MEDIA_TITLE, "Title"},
+    {"Author", MEDIA_ARTIST, "Author"},
+    {"Artist", MEDIA_ARTIST, "Artist"},
+    {"Description", MEDIA_DESCRIPTION, "Description"},
+    {"Copyright", MEDIA_COPYRIGHT, "Copyright"},
+    {"Software", MEDIA_SOFTWARE, "Software"},
+    {"Make", MEDIA_MAKE, "Make"},
+    {"Model", MEDIA_MODEL, "Model"},
+    {"Comment", COMMENT, "Comment"},
+    {"Creation Time", CREATION_TIME, "CreationTime"},
+    {"create-date", CREATE_DATE, "CreateDate"},
+    {"modify-date", NONE, "ModDate"},
+    {"Warning", NONE, "PNGWarning"},
+};
+
+#define NKEYWORDS (sizeof keywords / sizeof keywords[0])
+
+/* The name of a keyword that has none: its words run together. */
+static void
+add_tag(struct png *p, const char *keyword, const struct buf *value)
+{
+	char name[KEYWORD_MAX + 1];
+	bool first = true;
+	size_t n = 0;
+
+	for (; *keyword != '\0'; keyword++) {
+		char c = *keyword;
+
+		if (first && c >= 'a' && c <= 'z')
+			c &= ~0x20;
+		first = c == ' ';
+		if (!first)
+			name[n++] = c;
+	}
+	tags_text(p->work, p->info, "PNG", (struct slice){name, n}, value->p, value->len);
+}
+
+static void
+set(struct png *p, unsigned meaning, const struct buf *value, bool cut)
+{
+	if (meaning < MEDIA_FIELDS)
+		media_set_text(p->info, (enum media_field)meaning, value->p, value->len);
+	else if (meaning == COMMENT && p->comment.len == 0)
+		buf_add(&p->comment, value->p, value->len);
+	else if (meaning == CREATION_TIME && !cut)
+		spelled_set_date(p->info, MEDIA_DATE_PNG_CREATION, value->p, value->len);
+	else if (meaning == CREATE_DATE && !cut)
+		spelled_read(p->info, "png:create-date", value->p, value->len, &p->created);
+}
+
+static int
+read_words(struct png *p, const struct text *t, bool cut)
+{
+	struct buf value = {0};
+	struct sink s = {take_bytes, &value, TEXT_MAX};
+	size_t i;
+	int rc;
+
+	for (i = 0; i < NKEYWORDS && strcasecmp(t->keyword, keywords[i].keyword) != 0; i++)
+		;
+	if (i == NKEYWORDS && p->info->tags == NULL)
+		return 0;
+	rc = pull(p, t, &s);
+	if (value.failed)
+		rc = fail_nomem(p->why);
+	if (rc == 1 && value.len > 0) {
+		if (i < NKEYWORDS)
+			set(p, keywords[i].meaning, &value, cut);
+		add_tag(p, i < NKEYWORDS ? keywords[i].tag : t->keyword, &value);
+	}
+	buf_fini(&value);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+png_text(struct png *p, const struct png_chunk *c)
+{
+	static const char raw[] = "Raw profile type ";
+	size_t got, len = KEYWORD_MAX + 3 + NAMES_MAX;
+	const uint8_t *head;
+	struct text t;
+
+	if (c->len < len)
+		len = (size_t)c->len;
+	if ((head = src_some(p->src, c->at, len, &got, p->why)) == NULL)
+		return png_stop(p, "PNG text");
+	if (!take_names(&t, c, head, got)) {
+		media_warn(p->info, FAIL_VALUE, "a text without a keyword, or compressed in an unknown way");
+		return 0;
+	}
+	if (strcmp(t.keyword, "XML:com.adobe.xmp") == 0)
+		return read_xmp(p, &t);
+	if (strncasecmp(t.keyword, raw, sizeof raw - 1) == 0)
+		return read_profile(p, &t, t.keyword + sizeof raw - 1);
+	return read_words(p, &t, c->cut);
+}

@@ -1,0 +1,250 @@
+/*
+ * What one record says is set at once; what needs several (the focal length and its unit, the sensitivity, the serial
+ * number and the model) is put together at the end.
+ *
+ * Source: Canon, CIFF specification on image data file 1.0 r4; exiftool's documentation of tag names (CanonRaw, Canon
+ * CameraSettings, ShotInfo and FocalLength).
+ */
+#include "format/raw/crw-shot.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "meta/exif/tags.h"
+
+#define GROUP "CanonRaw"
+
+static double
+get_float(const struct crw_shot *s, const uint8_t *p)
+{
+	uint32_t bits = crw_get32(s, p);
+	float f;
+
+	memcpy(&f, &bits, sizeof f);
+	return f;
+}
+
+/* The index-th number of a record of 16-bit numbers; 0 where it has none. */
+static int
+word(const struct crw_shot *s, const struct crw_record *r, size_t index)
+{
+	return 2 * index + 2 <= r->len ? (int16_t)crw_get16(s, r->p + 2 * index) : 0;
+}
+
+static void
+set_text(struct crw_shot *s, const char *name, int field, const uint8_t *p, size_t len)
+{
+	const char *text = (const char *)p;
+
+	len = strnlen(text, len);
+	if (field >= 0)
+		media_set_text(s->info, (enum media_field)field, text, len);
+	tags_text(s->work, s->info, GROUP, (struct slice){name, strlen(name)}, text, len);
+}
+
+static void
+tag_number(struct crw_shot *s, const char *name, double v)
+{
+	tags_number(s->work, s->info, GROUP, (struct slice){name, strlen(name)}, v);
+}
+
+/* A number that is no camera's comes of damage. */
+static void
+set_number(struct crw_shot *s, enum media_field f, const char *name, double v, double min, double max)
+{
+	if (!(v >= min && v <= max))
+		return;
+	media_set_number(s->info, f, v);
+	tag_number(s, name, v);
+}
+
+static void
+set_camera(struct crw_shot *s, const struct crw_record *r)
+{
+	size_t make = r->len < 6 ? r->len : 6;
+
+	set_text(s, "Make", MEDIA_MAKE, r->p, make);
+	set_text(s, "Model", MEDIA_MODEL, r->p + make, r->len - make);
+}
+
+/* Seconds of the camera's clock; what its zone means is not told well enough to be used. */
+static void
+set_time(struct crw_shot *s, const struct crw_record *r)
+{
+	struct when w;
+	char text[32];
+	uint32_t seconds;
+	int len;
+
+	if (r->len < 4 || (seconds = crw_get32(s, r->p)) == 0 || !when_from_epoch(seconds, 0, 0, &w))
+		return;
+	w.zone = WHEN_LOCAL;
+	media_set_date(s->info, MEDIA_DATE_CRW_CAPTURE, &w, MEDIA_BASIS_LOCAL);
+	len = snprintf(
+	    text, sizeof text, "%04d:%02d:%02d %02d:%02d:%02d", w.year, w.month, w.day, w.hour, w.minute, w.second);
+	tags_text(s->work, s->info, GROUP, (struct slice){"DateTimeOriginal", 16}, text, (size_t)len);
+}
+
+static void
+set_image(struct crw_shot *s, const struct crw_record *r)
+{
+	uint32_t rotation;
+
+	if (r->len >= 4)
+		set_number(s, MEDIA_WIDTH, "ImageWidth", crw_get32(s, r->p), 1, 1e6);
+	if (r->len >= 8)
+		set_number(s, MEDIA_HEIGHT, "ImageHeight", crw_get32(s, r->p + 4), 1, 1e6);
+	if (r->len < 16)
+		return;
+	rotation = crw_get32(s, r->p + 12);
+	if (rotation <= 270 && rotation % 90 == 0)
+		media_set_number(s->info, MEDIA_ORIENTATION, "\1\6\3\10"[rotation / 90]);
+	tag_number(s, "Rotation", (int32_t)rotation);
+}
+
+/* Steps in 32nds, where 12 and 20 stand for thirds. */
+static double
+steps(int v)
+{
+	int part = abs(v) & 0x1f, whole = abs(v) - part;
+	double fraction = part == 0x0c ? 32.0 / 3 : part == 0x14 ? 64.0 / 3 : part;
+
+	return (v < 0 ? -1 : 1) * (whole + fraction) / 32;
+}
+
+static void
+take_shot(struct crw_shot *s, const struct crw_record *r)
+{
+	s->auto_iso = exp2(word(s, r, 1) / 32.0) * 100;
+	s->base_iso = word(s, r, 2) > 0 ? exp2(word(s, r, 2) / 32.0) * 100 / 32 : 0;
+	if (r->len >= 46) {
+		s->f_number = exp2(steps(word(s, r, 21)) / 2);
+		s->exposure = exp2(-steps(word(s, r, 22)));
+	}
+}
+
+static void
+take_settings(struct crw_shot *s, const struct crw_record *r)
+{
+	static const uint16_t named[] = {50, 100, 200, 400, 800}; /* 16 to 20 */
+	int iso = word(s, r, 16);
+
+	if (iso > 0 && (iso & 0x4000) != 0)
+		s->camera_iso = iso & 0x3fff;
+	else if (iso >= 16 && iso <= 20)
+		s->camera_iso = named[iso - 16];
+	s->focal_units = word(s, r, 25);
+}
+
+/* Exposure in steps, for cameras without ShotInfo. */
+static void
+take_exposure(struct crw_shot *s, const struct crw_record *r)
+{
+	double shutter, aperture;
+
+	if (r->len < 12)
+		return;
+	shutter = get_float(s, r->p + 4);
+	aperture = get_float(s, r->p + 8);
+	if (s->exposure == 0 && fabs(shutter) < 100)
+		s->exposure = exp2(-shutter);
+	if (s->f_number == 0 && aperture > 0 && aperture < 32)
+		s->f_number = exp2(aperture / 2);
+}
+
+void
+crw_record(struct crw_shot *s, uint16_t tag, const struct crw_record *r)
+{
+	switch (tag) {
+	case 0x0805:
+		if (r->describes)
+			set_text(s, "CanonFileDescription", -1, r->p, r->len);
+		else
+			set_text(s, "UserComment", MEDIA_DESCRIPTION, r->p, r->len);
+		break;
+	case 0x080a:
+		set_camera(s, r);
+		break;
+	case 0x080b:
+		set_text(s, "CanonFirmwareVersion", -1, r->p, r->len);
+		break;
+	case 0x0810:
+		set_text(s, "OwnerName", -1, r->p, r->len);
+		break;
+	case 0x0815:
+		set_text(s, "CanonImageType", -1, r->p, r->len);
+		break;
+	case 0x0816:
+		set_text(s, "OriginalFileName", MEDIA_ORIGINAL_NAME, r->p, r->len);
+		break;
+	case 0x101c:
+		if (s->base_iso == 0)
+			s->base_iso = word(s, r, 0);
+		break;
+	case 0x1029:
+		s->focal = word(s, r, 1);
+		break;
+	case 0x102a:
+		take_shot(s, r);
+		break;
+	case 0x102d:
+		take_settings(s, r);
+		break;
+	case 0x180b:
+		s->serial = r->len >= 4 ? crw_get32(s, r->p) : 0;
+		break;
+	case 0x180e:
+		set_time(s, r);
+		break;
+	case 0x1810:
+		set_image(s, r);
+		break;
+	case 0x1817:
+		if (r->len >= 4)
+			tag_number(s, "FileNumber", crw_get32(s, r->p));
+		break;
+	case 0x1818:
+		take_exposure(s, r);
+		break;
+	}
+}
+
+bool
+crw_is_wanted(uint16_t tag)
+{
+	static const uint16_t wanted[] = {0x0805, 0x080a, 0x080b, 0x0810, 0x0815, 0x0816, 0x101c, 0x1029, 0x102a,
+	    0x102d, 0x180b, 0x180e, 0x1810, 0x1817, 0x1818};
+	size_t i;
+
+	for (i = 0; i < sizeof wanted / sizeof wanted[0] && wanted[i] != tag; i++)
+		;
+	return i < sizeof wanted / sizeof wanted[0];
+}
+
+static bool
+model_has(const struct crw_shot *s, const char *part)
+{
+	const struct media_value *v = &s->info->field[MEDIA_MODEL];
+
+	return v->kind == MEDIA_TEXT && memmem(s->info->text.p + v->at, v->len, part, strlen(part)) != NULL;
+}
+
+void
+crw_end(struct crw_shot *s)
+{
+	double iso = s->camera_iso > 0 ? s->camera_iso : nearbyint(s->base_iso * s->auto_iso / 100);
+	char serial[16];
+	int len;
+
+	set_number(s, MEDIA_EXPOSURE, "ExposureTime", s->exposure, 1e-6, 1e5);
+	set_number(s, MEDIA_F_NUMBER, "FNumber", s->f_number, 0.1, 1000);
+	set_number(s, MEDIA_ISO, "ISO", iso, 1, 1e7);
+	set_number(s, MEDIA_FOCAL, "FocalLength", s->focal / (s->focal_units > 0 ? s->focal_units : 1), 0.1, 1e5);
+	if (s->serial == 0 || !model_has(s, "EOS")) /* other cameras have some other number there */
+		return;
+	len = model_has(s, "EOS D30") ? snprintf(serial, sizeof serial, "%.4x%.5u", s->serial >> 16, s->serial & 0xffff)
+				      : snprintf(serial, sizeof serial, "%.10u", s->serial);
+	set_text(s, "SerialNumber", MEDIA_SERIAL, (const uint8_t *)serial, (size_t)len);
+}

@@ -1,0 +1,219 @@
+/*
+ * Entries are tag, format, bytes and value, 32 bits each; a value longer than 4 bytes lies elsewhere.  All offsets
+ * count from the head.  The formats that are told are not to be relied on, so a tag's own is in the table.
+ */
+#include "format/raw/iiq.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "meta/exif/tags.h"
+
+#define ENTRIES_MAX 300
+#define ENTRY_SIZE 16
+#define TEXT_MAX 256
+
+struct iiq {
+	struct src *src;
+	uint64_t base;
+	struct work *work;
+	struct media_info *info;
+	struct iiq_size *size;
+	struct fail *why;
+	bool big_endian;
+};
+
+enum format { TEXT, INTEGER, FLOAT, TIME, SHUTTER, APERTURE };
+
+static const struct row {
+	uint16_t tag;
+	const char *name;
+	enum format format;
+	int field; /* -1: only a tag */
+} rows[] = {
+    {0x0100, "CameraOrientation", INTEGER, MEDIA_ORIENTATION},
+    {0x0102, "SerialNumber", TEXT, MEDIA_SERIAL},
+    {0x0105, "ISO", INTEGER, MEDIA_ISO},
+    {0x0108, "SensorWidth", INTEGER, -1},
+    {0x0109, "SensorHeight", INTEGER, -1},
+    {0x010c, "ImageWidth", INTEGER, MEDIA_WIDTH},
+    {0x010d, "ImageHeight", INTEGER, MEDIA_HEIGHT},
+    {0x010e, "RawFormat", INTEGER, -1},
+    {0x0112, "DateTimeOriginal", TIME, -1},
+    {0x0113, "ImageNumber", INTEGER, -1},
+    {0x0203, "Software", TEXT, MEDIA_SOFTWARE},
+    {0x0204, "System", TEXT, -1},
+    {0x0210, "SensorTemperature", FLOAT, -1},
+    {0x0301, "FirmwareVersions", TEXT, -1},
+    {0x0400, "ShutterSpeedValue", SHUTTER, MEDIA_EXPOSURE},
+    {0x0401, "ApertureValue", APERTURE, MEDIA_F_NUMBER},
+    {0x0402, "ExposureCompensation", FLOAT, -1},
+    {0x0403, "FocalLength", FLOAT, MEDIA_FOCAL},
+    {0x0410, "CameraModel", TEXT, -1},
+    {0x0412, "LensModel", TEXT, MEDIA_LENS},
+    {0x0414, "MaxApertureValue", APERTURE, -1},
+};
+
+static uint32_t
+get32(const struct iiq *q, const uint8_t *p)
+{
+	return q->big_endian ? src_be32(p) : src_le32(p);
+}
+
+/* Bytes at an offset; damage is a warning and NULL with why->code set. */
+static const uint8_t *
+fetch(struct iiq *q, uint64_t offset, size_t len)
+{
+	const uint8_t *p = src_at(q->src, q->base + offset, len, q->why);
+
+	if (p == NULL && src_is_damage(q->why))
+		media_warn(q->info, q->why->code, "Phase One's directory: %s", q->why->message);
+	return p;
+}
+
+static bool
+is_damage(const struct iiq *q)
+{
+	return src_is_damage(q->why);
+}
+
+static double
+decode(const struct iiq *q, enum format format, const uint8_t *p)
+{
+	uint32_t bits = get32(q, p);
+	float f;
+
+	if (format == TIME)
+		return bits;
+	if (format == INTEGER)
+		return (int32_t)bits;
+	memcpy(&f, &bits, sizeof f);
+	if (format == FLOAT)
+		return f;
+	return format == SHUTTER ? exp2(-(double)f) : exp2((double)f / 2);
+}
+
+static void
+set_time(struct iiq *q, double seconds)
+{
+	struct when w;
+
+	if (seconds <= 0 || !when_from_epoch((int64_t)seconds, 0, 0, &w))
+		return;
+	w.zone = WHEN_LOCAL; /* the camera counts in the time of its own clock */
+	media_set_date(q->info, MEDIA_DATE_IIQ_ORIGINAL, &w, MEDIA_BASIS_LOCAL);
+}
+
+static void
+set_number(struct iiq *q, const struct row *row, double v)
+{
+	static const uint8_t orientation[] = {1, 6, 8, 3};
+
+	if (row->format == TIME)
+		set_time(q, v);
+	else if (row->field == MEDIA_WIDTH)
+		q->size->width = v;
+	else if (row->field == MEDIA_HEIGHT)
+		q->size->height = v;
+	else if (row->field == MEDIA_ORIENTATION)
+		media_set_number(q->info, MEDIA_ORIENTATION, orientation[(unsigned)(int32_t)v & 3]);
+	else if (row->field >= 0 && v > 0 && v < 1e6)
+		media_set_number(q->info, (enum media_field)row->field, v);
+}
+
+static void
+set_value(struct iiq *q, const struct row *row, const uint8_t *p, size_t len)
+{
+	struct slice name = {row->name, strlen(row->name)};
+	double v;
+
+	if (row->format == TEXT) {
+		len = strnlen((const char *)p, len);
+		if (row->field >= 0)
+			media_set_text(q->info, (enum media_field)row->field, (const char *)p, len);
+		tags_text(q->work, q->info, "PhaseOne", name, (const char *)p, len);
+	} else if (len >= 4) {
+		v = decode(q, row->format, p);
+		set_number(q, row, v);
+		tags_number(q->work, q->info, "PhaseOne", name, v);
+	}
+}
+
+/* Reads one entry.  0 or -1. */
+static int
+read_entry(struct iiq *q, const uint8_t *entry)
+{
+	uint32_t tag = get32(q, entry), len = get32(q, entry + 8);
+	const uint8_t *p = entry + 12;
+	size_t i;
+
+	for (i = 0; i < sizeof rows / sizeof rows[0] && rows[i].tag != tag; i++)
+		;
+	if (i == sizeof rows / sizeof rows[0])
+		return 0;
+	if (len > TEXT_MAX)
+		len = TEXT_MAX;
+	if (len > 4 && (p = fetch(q, get32(q, p), len)) == NULL)
+		return is_damage(q) ? 0 : -1;
+	set_value(q, &rows[i], p, len);
+	return 0;
+}
+
+/* Copies the entries at an offset, since what they point to moves the source's window.  Returns how many; 0 with
+ * *why set where the source could not be read. */
+static size_t
+copy_entries(struct iiq *q, uint64_t offset, size_t n, uint8_t *out)
+{
+	const uint8_t *p;
+	size_t got;
+
+	if (n > ENTRIES_MAX) {
+		media_warn(q->info, FAIL_LIMIT, "Phase One's directory has %zu entries; %d are read", n, ENTRIES_MAX);
+		n = ENTRIES_MAX;
+	}
+	if ((p = src_some(q->src, q->base + offset, n * ENTRY_SIZE, &got, q->why)) == NULL)
+		return 0;
+	if (got < n * ENTRY_SIZE)
+		media_warn(q->info, FAIL_TRUNCATED, "Phase One's directory reaches beyond the end");
+	memcpy(out, p, got);
+	return got / ENTRY_SIZE;
+}
+
+static int
+read_directory(struct iiq *q)
+{
+	uint8_t entries[ENTRIES_MAX * ENTRY_SIZE];
+	const uint8_t *p;
+	uint64_t at;
+	size_t n, i;
+
+	if ((p = fetch(q, 0, 12)) == NULL)
+		return is_damage(q) ? 0 : -1;
+	if (memcmp(p, "IIII", 4) != 0 && memcmp(p, "MMMM", 4) != 0)
+		return 0;
+	q->big_endian = *p == 'M';
+	at = get32(q, p + 8);
+	if ((p = fetch(q, at, 8)) == NULL)
+		return is_damage(q) ? 0 : -1;
+	q->why->code = FAIL_TRUNCATED;
+	n = copy_entries(q, at + 8, get32(q, p), entries);
+	if (n == 0 && !is_damage(q))
+		return -1;
+	for (i = 0; i < n; i++) {
+		if (read_entry(q, entries + i * ENTRY_SIZE) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+iiq_read(
+    struct src *src, uint64_t base, struct work *work, struct media_info *info, struct iiq_size *size, struct fail *why)
+{
+	struct iiq q = {.src = src, .base = base, .work = work, .info = info, .size = size, .why = why};
+	enum media_origin before = media_from(info, MEDIA_FROM_CONTAINER);
+	int rc = read_directory(&q);
+
+	media_from(info, before);
+	return rc;
+}

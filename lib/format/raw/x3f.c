@@ -1,0 +1,257 @@
+/*
+ * Sigma's raw format: a head with the picture's size, sections, and at the end the place of their directory.  The
+ * section PROP is a list of names and values; later cameras also have a JPEG with Exif in it.  All numbers are
+ * little-endian, all text of PROP is UTF-16.
+ *
+ * Source: Foveon's X3F raw image file format specification; exiftool's documentation of tag names (SigmaRaw).
+ */
+#include <string.h>
+
+#include "base/num.h"
+#include "format/format.h"
+#include "format/raw/embedded.h"
+#include "meta/exif/tags.h"
+
+#define HEAD_LEN 40
+#define HEAD4_LEN 52 /* from version 4 on */
+#define SECTIONS_MAX 256
+#define PROP_SECTION_MAX (128u << 10)
+#define TEXT_MAX 256 /* characters of a value */
+#define JPEG_HEAD 28
+#define GROUP "SigmaRaw"
+
+struct x3f {
+	struct src *src;
+	struct work *work;
+	struct media_info *info;
+	struct fail *why;
+	bool has_exif;
+};
+
+enum kind { WORD, NUMBER, TIME };
+
+/* What the names of PROP mean; a row without a field is only a tag. */
+static const struct prop {
+	const char *key, *name;
+	enum kind kind;
+	int field; /* -1: none */
+} props[] = {
+    {"CAMMANUF", "Make", WORD, MEDIA_MAKE},
+    {"CAMMODEL", "Model", WORD, MEDIA_MODEL},
+    {"CAMNAME", "CameraName", WORD, -1},
+    {"CAMSERIAL", "SerialNumber", WORD, MEDIA_SERIAL},
+    {"FIRMVERS", "FirmwareVersion", WORD, -1},
+    {"TIME", "DateTimeOriginal", TIME, -1},
+    {"SHUTTER", "ExposureTime", NUMBER, MEDIA_EXPOSURE},
+    {"APERTURE", "FNumber", NUMBER, MEDIA_F_NUMBER},
+    {"ISO", "ISO", NUMBER, MEDIA_ISO},
+    {"FLENGTH", "FocalLength", NUMBER, MEDIA_FOCAL},
+    {"FLEQ35MM", "FocalLengthIn35mmFormat", NUMBER, MEDIA_FOCAL35},
+    {"EXPCOMP", "ExposureCompensation", NUMBER, -1},
+    {"PMODE", "ExposureProgram", WORD, -1},
+    {"AEMODE", "MeteringMode", WORD, -1},
+    {"AFMODE", "FocusMode", WORD, -1},
+    {"DRIVE", "DriveMode", WORD, -1},
+    {"FLASH", "FlashMode", WORD, -1},
+    {"LENSARANGE", "LensApertureRange", WORD, -1},
+    {"LENSFRANGE", "LensFocalRange", WORD, -1},
+    {"LENSMODEL", "LensType", WORD, -1},
+    {"RESOLUTION", "Quality", WORD, -1},
+    {"WB_DESC", "WhiteBalance", WORD, -1},
+};
+
+static bool
+bid(const uint8_t *head, size_t len, const char **type, const char **mime)
+{
+	if (len < 4 || memcmp(head, "FOVb", 4) != 0)
+		return false;
+	*type = "x3f";
+	*mime = "image/x-sigma-x3f";
+	return true;
+}
+
+/* What a read that failed means for the whole: damage is a warning (0), else -1. */
+static int
+give_up(struct x3f *x)
+{
+	if (!src_is_damage(x->why))
+		return -1;
+	media_warn(x->info, x->why->code, "X3F: %s", x->why->message);
+	return 0;
+}
+
+static int
+read_head(struct x3f *x)
+{
+	const uint8_t *p, *size;
+	uint32_t rotation;
+
+	if ((p = src_at(x->src, 0, HEAD_LEN, x->why)) == NULL)
+		return give_up(x);
+	size = p + 28;
+	if (src_le16(p + 6) >= 4) { /* the version: minor, major */
+		if ((p = src_at(x->src, 0, HEAD4_LEN, x->why)) == NULL)
+			return give_up(x);
+		size = p + 40;
+	}
+	if (src_le32(size) > 0 && src_le32(size + 4) > 0) {
+		media_set_number(x->info, MEDIA_WIDTH, src_le32(size));
+		media_set_number(x->info, MEDIA_HEIGHT, src_le32(size + 4));
+	}
+	rotation = src_le32(size + 8);
+	if (rotation <= 270 && rotation % 90 == 0)
+		media_set_number(x->info, MEDIA_ORIENTATION, "\1\6\3\10"[rotation / 90]);
+	return 0;
+}
+
+/* A text up to its NUL, or as far as there is room, as ASCII; other characters become '?'.  Returns its length. */
+static size_t
+ascii(const uint8_t *p, size_t len, char *out, size_t max)
+{
+	size_t n;
+
+	for (n = 0; n + 1 < max && 2 * n + 1 < len && (p[2 * n] != 0 || p[2 * n + 1] != 0); n++)
+		out[n] = (char)(p[2 * n + 1] == 0 && p[2 * n] < 0x80 ? p[2 * n] : '?');
+	out[n] = '\0';
+	return n;
+}
+
+static void
+set_time(struct x3f *x, double seconds)
+{
+	struct when w;
+
+	if (!(seconds > 0 && seconds < 1e11) || !when_from_epoch((int64_t)seconds, 0, 0, &w))
+		return;
+	w.zone = WHEN_LOCAL; /* the camera counts in the time of its own clock */
+	media_set_date(x->info, MEDIA_DATE_X3F_TIME, &w, MEDIA_BASIS_LOCAL);
+}
+
+static void
+set_prop(struct x3f *x, const char *key, const uint8_t *value, size_t len)
+{
+	const struct prop *row = props, *end = props + sizeof props / sizeof props[0];
+	struct slice name;
+	char text[TEXT_MAX];
+	double v;
+
+	while (row < end && strcmp(row->key, key) != 0)
+		row++;
+	name = row < end ? (struct slice){row->name, strlen(row->name)} : (struct slice){key, strlen(key)};
+	len = ascii(value, len, text, sizeof text);
+	tags_text(x->work, x->info, GROUP, name, text, len);
+	if (row == end)
+		return;
+	if (row->kind == WORD && row->field >= 0)
+		media_set_utf16(x->info, (enum media_field)row->field, value, 2 * len, false);
+	else if (row->kind != WORD && num_parse_double(text, len, &v)) {
+		if (row->kind == TIME)
+			set_time(x, v);
+		else if (row->field >= 0 && v > 0)
+			media_set_number(x->info, (enum media_field)row->field, v);
+	}
+}
+
+/* PROP: a head of 24 bytes, the places of names and values, the characters. */
+static int
+read_props(struct x3f *x, uint64_t at, uint32_t len)
+{
+	const uint8_t *p, *chars;
+	size_t got, n, i, size;
+	char key[32];
+
+	if (len > PROP_SECTION_MAX) {
+		media_warn(
+		    x->info, FAIL_LIMIT, "X3F: of the properties the first %u KiB are read", PROP_SECTION_MAX >> 10);
+		len = PROP_SECTION_MAX;
+	}
+	if ((p = src_some(x->src, at, len, &got, x->why)) == NULL)
+		return give_up(x);
+	if (got < len)
+		media_warn(x->info, FAIL_TRUNCATED, "X3F: the properties reach beyond the end");
+	if (got < 24 || memcmp(p, "SECp", 4) != 0 || src_le32(p + 12) != 0)
+		return 0;
+	if ((n = src_le32(p + 8)) > (got - 24) / 8) {
+		media_warn(x->info, FAIL_FORMAT, "X3F: there are fewer properties than told");
+		return 0;
+	}
+	chars = p + 24 + 8 * n;
+	size = got - 24 - 8 * n;
+	for (i = 0; i < n; i++) {
+		uint32_t name = src_le32(p + 24 + 8 * i), value = src_le32(p + 28 + 8 * i);
+
+		if (name >= size / 2 || value >= size / 2)
+			continue;
+		ascii(chars + 2 * (size_t)name, size - 2 * (size_t)name, key, sizeof key);
+		set_prop(x, key, chars + 2 * (size_t)value, size - 2 * (size_t)value);
+	}
+	return 0;
+}
+
+/* A picture: only one that is a JPEG (type 2, format 18) with Exif at its beginning counts. */
+static int
+read_image(struct x3f *x, uint64_t at, uint32_t len)
+{
+	const uint8_t *p;
+	size_t got;
+
+	if (x->has_exif || len <= JPEG_HEAD + 4)
+		return 0;
+	if ((p = src_some(x->src, at, JPEG_HEAD + 4, &got, x->why)) == NULL)
+		return give_up(x);
+	if (got < JPEG_HEAD + 4 || memcmp(p, "SECi\0\0\2\0\2\0\0\0\x12\0\0\0", 16) != 0 ||
+	    memcmp(p + JPEG_HEAD, "\xff\xd8\xff\xe1", 4) != 0)
+		return 0;
+	x->has_exif = true;
+	return embedded_read(x->src, at + JPEG_HEAD, len - JPEG_HEAD, x->work, x->info, x->why);
+}
+
+static int
+read_directory(struct x3f *x, uint64_t at)
+{
+	uint8_t entries[SECTIONS_MAX * 12];
+	const uint8_t *p, *e;
+	size_t got, n, i;
+
+	if ((p = src_at(x->src, at, 12, x->why)) == NULL)
+		return give_up(x);
+	if (memcmp(p, "SECd", 4) != 0) {
+		media_warn(x->info, FAIL_FORMAT, "X3F: no directory where one should be");
+		return 0;
+	}
+	if ((n = src_le32(p + 8)) > SECTIONS_MAX) {
+		media_warn(x->info, FAIL_LIMIT, "X3F: of %zu sections the first %d are read", n, SECTIONS_MAX);
+		n = SECTIONS_MAX;
+	}
+	if ((p = src_some(x->src, at + 12, n * 12, &got, x->why)) == NULL)
+		return give_up(x);
+	memcpy(entries, p, got);
+	for (i = 0, e = entries; i < got / 12; i++, e += 12) {
+		int rc = 0;
+
+		if (memcmp(e + 8, "PROP", 4) == 0)
+			rc = read_props(x, src_le32(e), src_le32(e + 4));
+		else if (memcmp(e + 8, "IMA", 3) == 0)
+			rc = read_image(x, src_le32(e), src_le32(e + 4));
+		if (rc == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+read_x3f(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+{
+	struct x3f x = {.src = src, .work = work, .info = info, .why = why};
+	const uint8_t *p;
+
+	if (read_head(&x) == -1)
+		return -1;
+	if (src_size(src) < HEAD_LEN)
+		return 0;
+	if ((p = src_at(src, src_size(src) - 4, 4, why)) == NULL)
+		return give_up(&x);
+	return read_directory(&x, src_le32(p));
+}
+
+const struct format_reader format_x3f = {bid, read_x3f};

@@ -1,0 +1,216 @@
+/*
+ * Cameras hide what they have to say of a film in chunks that others pass over.  Three forms are known: a directory
+ * like Exif's without a header, which gets one so that it can be read as a block; texts at fixed places; and Nikon's
+ * list of numbered values.
+ *
+ * Source: exiftool's tables of RIFF, Nikon, Olympus and Pentax tags.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "format/riff/avi.h"
+#include "media/spelled.h"
+#include "meta/exif/block.h"
+#include "meta/exif/tags.h"
+#include "meta/work.h"
+
+#define BLOCK_MAX (1u << 20)
+#define NIKON_MAX (64u << 10)
+#define FIXED_MAX 160 /* bytes of a chunk with texts at fixed places that are looked at */
+
+/* A directory with no header: where it begins in the block, from where its offsets count, and its byte order. */
+struct bare {
+	size_t skip; /* to where offsets count from */
+	size_t at;   /* of the directory from there */
+	bool big_endian;
+};
+
+/*
+ * Makes a block of a bare directory.  Where the directory lies in the header's place it is copied to the end, since
+ * the values stay where they are.
+ */
+static bool
+make_block(struct buf *b, const uint8_t *p, size_t len, const struct bare *bare)
+{
+	size_t at = bare->at, count, size;
+	uint8_t head[8] = {'I', 'I', 42, 0};
+
+	if (len < at + 2)
+		return false;
+	buf_add(b, p, len);
+	count = bare->big_endian ? src_be16(p + at) : src_le16(p + at);
+	size = 2 + 12 * count;
+	if (at < sizeof head) {
+		if (size > len - at)
+			return false;
+		at = len + (len & 1);
+		buf_add(b, "", len & 1);
+		buf_add(b, p + bare->at, size);
+		buf_add(b, "\0\0\0", 4);
+	}
+	if (bare->big_endian)
+		memcpy(head, "MM\0*", 4);
+	for (int i = 0; i < 4; i++)
+		head[4 + i] = (uint8_t)(at >> 8 * (bare->big_endian ? 3 - i : i));
+	if (b->failed)
+		return false;
+	memcpy(b->p, head, sizeof head);
+	return true;
+}
+
+static int
+read_bare(struct avi *a, const struct riff_chunk *c, const struct bare *bare)
+{
+	size_t got, len = c->len - bare->skip < BLOCK_MAX ? (size_t)(c->len - bare->skip) : BLOCK_MAX;
+	struct buf block = {0};
+	struct src *inner;
+	const uint8_t *p;
+	int rc = 0;
+
+	if (a->has_exif)
+		return 0;
+	if ((p = src_some(a->riff.src, c->at + bare->skip, len, &got, a->riff.why)) == NULL)
+		return riff_stop(&a->riff, "AVI");
+	if (c->len - bare->skip > BLOCK_MAX)
+		media_warn(a->info, FAIL_LIMIT, "a block of more than %u KiB in an AVI is cut", BLOCK_MAX >> 10);
+	if (make_block(&block, p, got, bare)) {
+		a->has_exif = true;
+		if ((inner = work_open(a->work, (const uint8_t *)block.p, block.len)) == NULL) {
+			rc = fail_nomem(a->riff.why);
+		} else {
+			rc = block_read(inner, 0, block.len, a->work, a->info, a->riff.why);
+			work_close(a->work);
+		}
+	} else if (block.failed) {
+		rc = fail_nomem(a->riff.why);
+	}
+	buf_fini(&block);
+	return rc;
+}
+
+static const struct fixed {
+	const char *mark;
+	size_t mark_len;
+	const char *group;
+	struct {
+		size_t at, len;
+	} make, model;
+} fixed[] = {
+    {"OLYMDigital Camera", 18, "Olympus", {0x12, 24}, {0x2c, 24}},
+    {"PENTDigital Camera", 18, "Pentax", {0x12, 24}, {0x2c, 24}},
+    {"IIII\1\0", 6, "Pentax", {0, 0}, {0x0c, 32}},
+};
+
+static void
+set_fixed(struct avi *a, const char *group, enum media_field field, const char *text, size_t len)
+{
+	struct slice name = {field == MEDIA_MAKE ? "Make" : "Model", field == MEDIA_MAKE ? 4 : 5};
+
+	len = strnlen(text, len);
+	media_set_text(a->info, field, text, len);
+	tags_text(a->work, a->info, group, name, text, len);
+}
+
+static void
+read_fixed(struct avi *a, const uint8_t *p, size_t len)
+{
+	for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++) {
+		const struct fixed *f = &fixed[i];
+
+		if (len < f->model.at + f->model.len || memcmp(p, f->mark, f->mark_len) != 0)
+			continue;
+		if (f->make.len > 0)
+			set_fixed(a, f->group, MEDIA_MAKE, (const char *)p + f->make.at, f->make.len);
+		set_fixed(a, f->group, MEDIA_MODEL, (const char *)p + f->model.at, f->model.len);
+		return;
+	}
+}
+
+enum special { NONE = MEDIA_FIELDS, DATE, CREATED };
+
+static const struct numbered {
+	uint16_t tag;
+	unsigned meaning; /* a field, or one of enum special */
+	const char *name;
+} nikon[] = {
+    {0x03, MEDIA_MAKE, "Make"},
+    {0x04, MEDIA_MODEL, "Model"},
+    {0x05, MEDIA_SOFTWARE, "Software"},
+    {0x06, NONE, "Equipment"},
+    {0x07, MEDIA_ORIENTATION, "Orientation"},
+    {0x08, MEDIA_EXPOSURE, "ExposureTime"},
+    {0x09, MEDIA_F_NUMBER, "FNumber"},
+    {0x0f, MEDIA_FOCAL, "FocalLength"},
+    {0x13, DATE, "DateTimeOriginal"},
+    {0x14, CREATED, "CreateDate"},
+};
+
+/* A number: two bytes, or a quotient of four each. */
+static void
+set_number(struct avi *a, const struct numbered *n, const uint8_t *p, size_t len)
+{
+	double v = len == 2                          ? src_le16(p)
+		   : len == 8 && src_le32(p + 4) > 0 ? (double)src_le32(p) / src_le32(p + 4)
+						     : NAN;
+
+	if (v > 0 && (n->meaning != MEDIA_ORIENTATION || v <= 8))
+		media_set_number(a->info, (enum media_field)n->meaning, v);
+	tags_number(a->work, a->info, "Nikon", (struct slice){n->name, strlen(n->name)}, v);
+}
+
+static void
+set_numbered(struct avi *a, const struct numbered *n, const uint8_t *p, size_t len)
+{
+	const char *text = (const char *)p;
+
+	if (n->meaning < MEDIA_FIELDS && media_field_kind((enum media_field)n->meaning) == MEDIA_NUMBER) {
+		set_number(a, n, p, len);
+		return;
+	}
+	len = strnlen(text, len);
+	if (n->meaning < MEDIA_FIELDS)
+		media_set_text(a->info, (enum media_field)n->meaning, text, len);
+	else if (n->meaning == DATE)
+		spelled_set_date(a->info, MEDIA_DATE_RIFF_IDIT, text, len);
+	tags_text(a->work, a->info, "Nikon", (struct slice){n->name, strlen(n->name)}, text, len);
+}
+
+static void
+read_nikon(struct avi *a, const uint8_t *p, size_t len)
+{
+	size_t at, size, i;
+
+	for (at = 0; len - at >= 4; at += size) {
+		uint16_t tag = src_le16(p + at);
+
+		size = src_le16(p + at + 2);
+		at += 4;
+		if (size > len - at)
+			return;
+		for (i = 0; i < sizeof nikon / sizeof nikon[0]; i++)
+			if (nikon[i].tag == tag)
+				set_numbered(a, &nikon[i], p + at, size);
+	}
+}
+
+int
+avi_maker(struct avi *a, const struct riff_chunk *c)
+{
+	bool is_nikon = strcmp(c->id, "nctg") == 0;
+	size_t got, len = is_nikon ? NIKON_MAX : FIXED_MAX;
+	const uint8_t *p;
+
+	if ((p = src_some(a->riff.src, c->at, c->len < len ? (size_t)c->len : len, &got, a->riff.why)) == NULL)
+		return riff_stop(&a->riff, "AVI");
+	if (is_nikon && c->len > NIKON_MAX)
+		media_warn(a->info, FAIL_LIMIT, "of Nikon's tags the first %u KiB are read", NIKON_MAX >> 10);
+	if (is_nikon)
+		read_nikon(a, p, got);
+	else if (got >= 8 && memcmp(p, "AVIF", 4) == 0)
+		return read_bare(a, c, &(struct bare){.skip = 8});
+	else if (got >= 12 && memcmp(p, "QVMI", 4) == 0)
+		return read_bare(a, c, &(struct bare){.at = 10, .big_endian = true});
+	else
+		read_fixed(a, p, got);
+	return 0;
+}

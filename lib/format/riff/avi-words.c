@@ -1,0 +1,180 @@
+/*
+ * What an AVI says in words: the names of its chunks tell what is meant, whatever list they stand in.  Nothing tells
+ * their encoding, and some cameras write something else behind the first NUL.
+ *
+ * Source: Multimedia Programming Interface and Data Specifications 1.0, 2-14 (INFO); CIPA DC-008 (Exif 3.0), 5 (exif);
+ * exiftool's tables of RIFF tags.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "format/riff/avi.h"
+#include "media/spelled.h"
+#include "meta/exif/tags.h"
+
+#define WORDS_MAX (64u << 10)
+#define EPOCH_1601_S 11644473600 /* from 1601 to 1970 */
+
+enum special { NONE = MEDIA_FIELDS, IDIT, DTIM, ICRD, ETIM, KEYS, COMMENT };
+
+static const struct word {
+	const char *id;
+	unsigned meaning; /* a field, or one of enum special */
+	const char *tag;
+} words[] = {
+    {"IDIT", IDIT, "DateTimeOriginal"},
+    {"DTIM", DTIM, "DateTimeOriginal"},
+    {"ICRD", ICRD, "DateCreated"},
+    {"ISFT", MEDIA_SOFTWARE, "Software"},
+    {"INAM", MEDIA_TITLE, "Title"},
+    {"TITL", MEDIA_TITLE, "Title"},
+    {"IART", MEDIA_ARTIST, "Artist"},
+    {"ICOP", MEDIA_COPYRIGHT, "Copyright"},
+    {"ICMT", MEDIA_DESCRIPTION, "Comment"},
+    {"CMNT", MEDIA_DESCRIPTION, "Comment"},
+    {"COMM", MEDIA_DESCRIPTION, "Comments"},
+    {"IKEY", KEYS, "Keywords"},
+    {"ecor", MEDIA_MAKE, "Make"},
+    {"emdl", MEDIA_MODEL, "Model"},
+    {"etim", ETIM, "TimeCreated"},
+    {"eucm", COMMENT, "UserComment"},
+    {"ever", NONE, "ExifVersion"},
+    {"erel", NONE, "RelatedImageFile"},
+    {"ISMP", NONE, "TimeCode"},
+    {"IARL", NONE, "ArchivalLocation"},
+    {"ICMS", NONE, "Commissioned"},
+    {"ICRP", NONE, "Cropped"},
+    {"IDIM", NONE, "Dimensions"},
+    {"IDPI", NONE, "DotsPerInch"},
+    {"IENG", NONE, "Engineer"},
+    {"IGNR", NONE, "Genre"},
+    {"ILGT", NONE, "Lightness"},
+    {"IMED", NONE, "Medium"},
+    {"IPLT", NONE, "NumColors"},
+    {"IPRD", NONE, "Product"},
+    {"ISBJ", NONE, "Subject"},
+    {"ISHP", NONE, "Sharpness"},
+    {"ISRC", NONE, "Source"},
+    {"ISRF", NONE, "SourceForm"},
+    {"ITCH", NONE, "Technician"},
+    {"ITRK", NONE, "TrackNumber"},
+    {"ICNT", NONE, "Country"},
+    {"ILNG", NONE, "Language"},
+    {"IRTD", NONE, "Rating"},
+    {"ISTR", NONE, "Starring"},
+    {"IENC", NONE, "EncodedBy"},
+    {"TAPE", NONE, "TapeName"},
+    {"strn", NONE, "StreamName"},
+};
+
+static const struct word *
+find(const char *id)
+{
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (strcmp(words[i].id, id) == 0)
+			return &words[i];
+	return NULL;
+}
+
+/* Semicolons separate keywords, and where there are none, commas. */
+static void
+add_keywords(struct avi *a, const char *text, size_t len)
+{
+	char separator = len > 0 && memchr(text, ';', len) != NULL ? ';' : ',';
+	const char *end = text + len, *next;
+
+	for (; text < end; text = next + 1) {
+		if ((next = memchr(text, separator, (size_t)(end - text))) == NULL)
+			next = end;
+		media_add_item(a->info, MEDIA_KEYWORDS, text, (size_t)(next - text));
+	}
+}
+
+/* Either a date as text, or two numbers that count tenths of a microsecond since 1601. */
+static void
+set_file_time(struct avi *a, const char *text, size_t len)
+{
+	unsigned high, low;
+	char copy[32] = "";
+	struct when w;
+	int end = 0;
+
+	memcpy(copy, text, len < sizeof copy ? len : sizeof copy - 1);
+	if (sscanf(copy, "%10u %10u%n", &high, &low, &end) != 2 || copy[end] != '\0') {
+		spelled_set_date(a->info, MEDIA_DATE_RIFF_IDIT, text, len);
+		return;
+	}
+	if ((high != 0 || low != 0) &&
+	    when_from_epoch((int64_t)(((uint64_t)high << 32 | low) / 10000000) - EPOCH_1601_S, 0, 0, &w))
+		media_set_date(a->info, MEDIA_DATE_RIFF_IDIT, &w, MEDIA_BASIS_ASSUMED_UTC);
+}
+
+/* A day may get its time from the chunk etim. */
+static void
+set_created(struct avi *a, const char *text, size_t len)
+{
+	const char *odd;
+	struct when w;
+
+	if (spelled_parse(text, len, &w, &odd) && w.precision == WHEN_DAY && a->day.precision == WHEN_NONE)
+		a->day = w;
+	else
+		spelled_set_date(a->info, MEDIA_DATE_RIFF_ICRD, text, len);
+}
+
+void
+avi_words_end(struct avi *a)
+{
+	char text[48];
+	struct when w;
+	int n;
+
+	if (a->day.precision == WHEN_NONE)
+		return;
+	n = snprintf(text, sizeof text, "%04d-%02d-%02d %s", a->day.year, a->day.month, a->day.day, a->time);
+	if (a->time[0] == '\0' || !when_parse(text, (size_t)n, &w))
+		w = a->day;
+	media_set_date(a->info, MEDIA_DATE_RIFF_ICRD, &w, MEDIA_BASIS_LOCAL);
+}
+
+static void
+set(struct avi *a, const struct word *word, const char *text, size_t len)
+{
+	if (word->meaning < MEDIA_FIELDS)
+		media_set_text(a->info, (enum media_field)word->meaning, text, len);
+	else if (word->meaning == IDIT)
+		spelled_set_date(a->info, MEDIA_DATE_RIFF_IDIT, text, len);
+	else if (word->meaning == DTIM)
+		set_file_time(a, text, len);
+	else if (word->meaning == ICRD)
+		set_created(a, text, len);
+	else if (word->meaning == ETIM && len < sizeof a->time)
+		memcpy(a->time, text, len);
+	else if (word->meaning == KEYS)
+		add_keywords(a, text, len);
+}
+
+int
+avi_words(struct avi *a, const struct riff_chunk *c)
+{
+	const struct word *word = c->is_list ? NULL : find(c->id);
+	const uint8_t *p, *nul;
+	size_t got;
+
+	if (word == NULL)
+		return 0;
+	if ((p = src_some(a->riff.src, c->at, c->len < WORDS_MAX ? (size_t)c->len : WORDS_MAX, &got, a->riff.why)) ==
+	    NULL)
+		return riff_stop(&a->riff, "AVI");
+	if (c->len > WORDS_MAX)
+		media_warn(a->info, FAIL_VALUE, "a text of more than %u KiB is cut", WORDS_MAX >> 10);
+	if (word->meaning == COMMENT) {
+		media_set_comment(a->info, MEDIA_DESCRIPTION, p, got, false);
+		return 0;
+	}
+	if (got > 0 && (nul = memchr(p, '\0', got)) != NULL)
+		got = (size_t)(nul - p);
+	set(a, word, (const char *)p, got);
+	tags_text(a->work, a->info, "RIFF", (struct slice){word->tag, strlen(word->tag)}, (const char *)p, got);
+	return 0;
+}

@@ -1,0 +1,231 @@
+/*
+ * Descriptions in ASF: five fixed texts, or lists of named values of several types.  Everything is UTF-16, little
+ * endian.  Names begin with WM/ where Microsoft gave them a meaning, which tags leave out.
+ */
+#include "format/stream/asf.h"
+
+#include <string.h>
+
+#include "media/text.h"
+#include "meta/exif/tags.h"
+
+enum { TYPE_TEXT, TYPE_BYTES, TYPE_BOOL, TYPE_DWORD, TYPE_QWORD, TYPE_WORD };
+
+#define EPOCH_1601_S INT64_C(11644473600) /* from 1601 to 1970 */
+#define NAME_MAX_BYTES 128
+
+bool
+asf_when(uint64_t filetime, struct when *out)
+{
+	uint32_t rest = (uint32_t)(filetime % 10000000) * 100;
+	int digits = 9;
+
+	for (uint32_t r = rest; digits > 0 && r % 10 == 0; r /= 10)
+		digits--;
+	return when_from_epoch((int64_t)(filetime / 10000000) - EPOCH_1601_S, rest, digits, out);
+}
+
+void
+asf_show_date(struct asf *a, const char *name, const struct when *w)
+{
+	tags_when(a->work, a->info, "ASF", (struct slice){name, strlen(name)}, w);
+}
+
+static void
+show_text(struct asf *a, const char *name, const uint8_t *p, size_t len)
+{
+	struct buf b = {0};
+
+	if (a->info->tags == NULL)
+		return;
+	if (text_add_utf16(&b, p, len < 2 * TAGS_VALUE_MAX ? len : 2 * TAGS_VALUE_MAX, false))
+		tags_text(a->work, a->info, "ASF", (struct slice){name, strlen(name)}, b.p, b.len);
+	a->info->text.failed |= b.failed;
+	buf_fini(&b);
+}
+
+static void
+cut_off(struct asf *a)
+{
+	media_warn(a->info, FAIL_FORMAT, "a description is cut off");
+}
+
+void
+asf_content(struct asf *a, const uint8_t *p, size_t len)
+{
+	static const struct {
+		const char *name;
+		enum media_field field;
+	} texts[] = {{"Title", MEDIA_TITLE}, {"Author", MEDIA_ARTIST}, {"Copyright", MEDIA_COPYRIGHT},
+	    {"Description", MEDIA_DESCRIPTION}, {"Rating", MEDIA_FIELDS}};
+	size_t at = 10;
+
+	if (len < at) {
+		cut_off(a);
+		return;
+	}
+	for (size_t i = 0; i < 5; i++) {
+		size_t n = src_le16(p + 2 * i);
+
+		if (n > len - at) {
+			cut_off(a);
+			return;
+		}
+		if (texts[i].field != MEDIA_FIELDS)
+			media_set_utf16(a->info, texts[i].field, p + at, n, false);
+		show_text(a, texts[i].name, p + at, n);
+		at += n;
+	}
+}
+
+struct value {
+	char name[NAME_MAX_BYTES]; /* without WM/ */
+	unsigned type;
+	const uint8_t *p;
+	size_t len;
+};
+
+/* Names are ASCII; others are of no interest here, and have their letters replaced. */
+static void
+set_name(struct value *v, const uint8_t *p, size_t len)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i + 2 <= len && n < NAME_MAX_BYTES - 1; i += 2) {
+		uint16_t c = src_le16(p + i);
+
+		if (c == 0)
+			break;
+		v->name[n++] = (char)(c < 0x80 ? c : '_');
+	}
+	v->name[n] = '\0';
+	if (strncmp(v->name, "WM/", 3) == 0)
+		memmove(v->name, v->name + 3, n - 2);
+}
+
+static bool
+get_number(const struct value *v, uint64_t *out)
+{
+	switch (v->len) {
+	case 2:
+		*out = src_le16(v->p);
+		break;
+	case 4:
+		*out = src_le32(v->p);
+		break;
+	case 8:
+		*out = src_le64(v->p);
+		break;
+	default:
+		return false;
+	}
+	return v->type >= TYPE_BOOL && v->type <= TYPE_WORD;
+}
+
+static void
+set_text(struct asf *a, const struct value *v)
+{
+	static const struct {
+		const char *name;
+		enum media_field field;
+	} known[] = {
+	    {"Title", MEDIA_TITLE},
+	    {"Author", MEDIA_ARTIST},
+	    {"Copyright", MEDIA_COPYRIGHT},
+	    {"Description", MEDIA_DESCRIPTION},
+	    {"ToolName", MEDIA_SOFTWARE},
+	};
+
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+		if (strcmp(v->name, known[i].name) == 0)
+			media_set_utf16(a->info, known[i].field, v->p, v->len, false);
+	}
+	if (strcmp(v->name, "EncodingSettings") == 0 && a->settings.len == 0)
+		buf_add(&a->settings, v->p, v->len);
+	show_text(a, v->name, v->p, v->len);
+}
+
+static void
+set_encoding_time(struct asf *a, uint64_t filetime)
+{
+	struct when w;
+
+	if (filetime == 0)
+		return;
+	if (asf_when(filetime, &w)) {
+		media_set_date(a->info, MEDIA_DATE_ASF_ENCODING, &w, MEDIA_BASIS_UTC);
+		asf_show_date(a, "EncodingTime", &w);
+	} else {
+		media_warn(a->info, FAIL_DATE, "a date that is none in the calendar was passed over");
+	}
+}
+
+static void
+note(struct asf *a, const struct value *v)
+{
+	uint64_t number;
+
+	if (v->type == TYPE_TEXT)
+		set_text(a, v);
+	else if (!get_number(v, &number))
+		return;
+	else if (strcmp(v->name, "EncodingTime") == 0)
+		set_encoding_time(a, number);
+	else if (v->type == TYPE_BOOL)
+		tags_text(a->work, a->info, "ASF", (struct slice){v->name, strlen(v->name)},
+		    number != 0 ? "True" : "False", number != 0 ? 4 : 5);
+	else
+		tags_number(a->work, a->info, "ASF", (struct slice){v->name, strlen(v->name)}, (double)number);
+}
+
+void
+asf_extended(struct asf *a, const uint8_t *p, size_t len)
+{
+	size_t count = len >= 2 ? src_le16(p) : 0, at = 2, n;
+	struct value v;
+
+	for (size_t i = 0; i < count; i++) {
+		if (len - at < 2 || (n = src_le16(p + at)) > len - at - 2 || len - at - 2 - n < 4) {
+			cut_off(a);
+			return;
+		}
+		set_name(&v, p + at + 2, n);
+		at += 2 + n;
+		v.type = src_le16(p + at);
+		v.len = src_le16(p + at + 2);
+		v.p = p + at + 4;
+		if (v.len > len - at - 4) {
+			cut_off(a);
+			return;
+		}
+		note(a, &v);
+		at += 4 + v.len;
+	}
+}
+
+void
+asf_metadata(struct asf *a, const uint8_t *p, size_t len)
+{
+	size_t count = len >= 2 ? src_le16(p) : 0, at = 2, n;
+	struct value v;
+
+	for (size_t i = 0; i < count; i++) {
+		if (len - at < 12 || (n = src_le16(p + at + 4)) > len - at - 12 ||
+		    (v.len = src_le32(p + at + 8)) > len - at - 12 - n) {
+			cut_off(a);
+			return;
+		}
+		v.type = src_le16(p + at + 6);
+		set_name(&v, p + at + 12, n);
+		v.p = p + at + 12 + n;
+		note(a, &v);
+		at += 12 + n + v.len;
+	}
+}
+
+void
+asf_finish(struct asf *a)
+{
+	media_set_utf16(a->info, MEDIA_SOFTWARE, (const uint8_t *)a->settings.p, a->settings.len, false);
+	a->info->text.failed |= a->settings.failed;
+}

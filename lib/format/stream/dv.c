@@ -1,0 +1,136 @@
+/*
+ * Raw DV, as it comes from the camera's tape: frames of blocks of 80 bytes without any container.  The first frame's
+ * auxiliary blocks have the date and time of the recording; what its size is follows from two of its fields.
+ *
+ * Source: IEC 61834-2 and -4, SMPTE 314M (blocks and packs), SMPTE 370M (high definition).
+ */
+#include "format/format.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "meta/exif/tags.h"
+
+enum { BLOCK = 80, BLOCKS = 6, AUX_FIRST = 3, PACK = 5, PACKS = 15, SECTION_AUX = 2, UNKNOWN = 0xff };
+enum { CENTURY_TURNS = 70 }; /* years from here on are of the 20th century */
+enum { PACK_SOURCE = 0x60, PACK_DATE = 0x62, PACK_TIME = 0x63 };
+
+/* Kinds of frames, by the field frequency bit of the header and the signal type of the source pack. */
+static const struct {
+	uint8_t dsf, signal;
+	uint16_t width, height;
+	uint32_t frame_bytes;
+	double rate; /* frames a second */
+} kinds[] = {
+    {0, 0x00, 720, 480, 120000, 30000 / 1001.0},
+    {1, 0x00, 720, 576, 144000, 25},
+    {1, 0x01, 720, 576, 144000, 25},
+    {0, 0x04, 720, 480, 240000, 30000 / 1001.0},
+    {1, 0x04, 720, 576, 288000, 25},
+    {0, 0x14, 1280, 1080, 480000, 30000 / 1001.0},
+    {1, 0x14, 1440, 1080, 576000, 25},
+    {0, 0x18, 960, 720, 240000, 60000 / 1001.0},
+    {1, 0x18, 960, 720, 288000, 50},
+};
+
+/* The first pack of this name in the auxiliary blocks; NULL: none. */
+static const uint8_t *
+find_pack(const uint8_t *frame, uint8_t name)
+{
+	for (int b = AUX_FIRST; b < BLOCKS; b++) {
+		const uint8_t *block = frame + (size_t)b * BLOCK;
+
+		for (int i = 0; block[0] >> 5 == SECTION_AUX && i < PACKS; i++) {
+			if (block[3 + PACK * i] == name)
+				return block + 3 + PACK * i;
+		}
+	}
+	return NULL;
+}
+
+static void
+set_size(struct work *work, struct media_info *info, const uint8_t *frame, uint64_t file_bytes)
+{
+	const uint8_t *source = find_pack(frame, PACK_SOURCE);
+	double duration_s;
+
+	for (size_t i = 0; source != NULL && i < sizeof kinds / sizeof kinds[0]; i++) {
+		if (kinds[i].dsf != frame[3] >> 7 || kinds[i].signal != (source[3] & 0x1f))
+			continue;
+		duration_s = (double)file_bytes / kinds[i].frame_bytes / kinds[i].rate;
+		media_set_number(info, MEDIA_WIDTH, kinds[i].width);
+		media_set_number(info, MEDIA_HEIGHT, kinds[i].height);
+		media_set_number(info, MEDIA_DURATION, duration_s);
+		tags_number(work, info, "DV", (struct slice){"ImageWidth", 10}, kinds[i].width);
+		tags_number(work, info, "DV", (struct slice){"ImageHeight", 11}, kinds[i].height);
+		tags_number(work, info, "DV", (struct slice){"Duration", 8}, duration_s);
+		return;
+	}
+}
+
+/* Decimals in four bits each, of which `mask` says how many count; all ones are unknown. */
+static int
+bcd(uint8_t c, uint8_t mask)
+{
+	c &= mask;
+	return c == mask || c >> 4 > 9 || (c & 15) > 9 ? -1 : (c >> 4) * 10 + (c & 15);
+}
+
+static void
+set_date(struct work *work, struct media_info *info, const uint8_t *frame)
+{
+	const uint8_t *d = find_pack(frame, PACK_DATE), *t = find_pack(frame, PACK_TIME);
+	int century, year, month, day, hour, minute, second;
+	char text[64];
+	struct when w;
+
+	if (d == NULL || d[4] == UNKNOWN || d[3] == UNKNOWN)
+		return;
+	year = bcd(d[4], 0xff);
+	century = year >= CENTURY_TURNS ? 19 : 20;
+	month = bcd(d[3], 0x1f);
+	day = bcd(d[2], 0x3f);
+	hour = t != NULL ? bcd(t[4], 0x3f) : -1;
+	minute = t != NULL ? bcd(t[3], 0x7f) : -1;
+	second = t != NULL ? bcd(t[2], 0x7f) : -1;
+	if (hour >= 0 && minute >= 0 && second >= 0)
+		snprintf(text, sizeof text, "%02d%02d:%02d:%02d %02d:%02d:%02d", century, year, month, day, hour,
+		    minute, second);
+	else
+		snprintf(text, sizeof text, "%02d%02d:%02d:%02d", century, year, month, day);
+	if (year < 0 || month < 0 || day < 0 || !when_parse(text, strlen(text), &w)) {
+		media_warn(info, FAIL_DATE, "a date that is none in the calendar was passed over");
+		return;
+	}
+	media_set_date(info, MEDIA_DATE_DV, &w, MEDIA_BASIS_LOCAL);
+	tags_text(work, info, "DV", (struct slice){"DateTimeOriginal", 16}, text, strlen(text));
+}
+
+static int
+dv_read(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+{
+	const uint8_t *frame;
+	size_t len;
+
+	if ((frame = src_some(src, 0, (size_t)BLOCK * BLOCKS, &len, why)) == NULL)
+		return -1;
+	if (len < (size_t)BLOCK * BLOCKS) {
+		media_warn(info, FAIL_TRUNCATED, "the file ends inside its first frame");
+		return 0;
+	}
+	set_date(work, info, frame);
+	set_size(work, info, frame, src_size(src));
+	return 0;
+}
+
+static bool
+dv_bid(const uint8_t *head, size_t len, const char **type, const char **mime)
+{
+	if (len < 4 || memcmp(head, "\x1f\7\0", 3) != 0 || (head[3] | 0x80) != 0xbf)
+		return false;
+	*type = "dv";
+	*mime = "video/x-dv";
+	return true;
+}
+
+const struct format_reader format_dv = {dv_bid, dv_read};

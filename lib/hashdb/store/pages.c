@@ -1,0 +1,210 @@
+/*
+ * In the order of their paths, files come from the index.  By age there is none, since it would cost every merge more
+ * than it is worth: the order is gathered first, in pieces, into a temporary table of this connection's own.
+ */
+#include "hashdb/store/pages.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+
+#include "hashdb/store/sql.h"
+#include "hashdb/store/values.h"
+
+#define PAGE_ROWS 256
+#define PAGE_BYTES (256u << 10) /* a page ends with the row that goes beyond */
+
+static const char by_path[] = "SELECT " FILE_COLUMNS("") " FROM file WHERE path > ?1 AND deleted IS NULL"
+							 " ORDER BY path LIMIT 256";
+static const char by_age[] = "SELECT " FILE_COLUMNS(
+    "f.") " FROM temp.age AS a CROSS JOIN file AS f ON f.id = a.id"
+	  " WHERE (a.verified, a.id) > (?1, ?2) AND f.verified = a.verified AND f.deleted IS NULL"
+	  " ORDER BY a.verified, a.id LIMIT 256";
+static const char make_age[] =
+    "PRAGMA query_only = 0;"
+    "CREATE TEMP TABLE age (verified INTEGER, id INTEGER, PRIMARY KEY (verified, id)) WITHOUT ROWID";
+static const char fill_age[] =
+    "INSERT INTO temp.age SELECT verified, id FROM file WHERE id > ?1 AND id <= ?2 AND deleted IS NULL";
+static const char next_piece[] = "SELECT max(id) FROM (SELECT id FROM file WHERE id > ?1 ORDER BY id LIMIT 10000)";
+
+static const int texts[] = {FILE_PATH, FILE_HASH, FILE_MISMATCH, FILE_RECORD};
+enum { PATH, HASH, MISMATCH, RECORD, TEXTS };
+
+struct held {
+	size_t text[TEXTS + 1]; /* where each begins in the page's bytes, and where the last ends */
+	int64_t id, seq, size, mtime_ns, verified_ns;
+	bool has_size, has_mtime;
+};
+
+struct pages {
+	struct sql *sql;
+	sqlite3_stmt *stmt;
+	bool stale_first, ended;
+	struct held rows[PAGE_ROWS];
+	size_t n, next;
+	struct buf bytes;
+	struct buf last_path;
+	int64_t last_verified_ns, last_id;
+};
+
+/* Each step lets go of the database. */
+static int
+fill_ages(struct sql *sql, sqlite3_stmt *next, sqlite3_stmt *fill, struct fail *why)
+{
+	for (int64_t id = INT64_MIN, last;; id = last) {
+		sqlite3_bind_int64(next, 1, id);
+		if (sql_step(sql, next, why) != 1)
+			return -1;
+		if (sqlite3_column_type(next, 0) == SQLITE_NULL)
+			return 0;
+		last = sqlite3_column_int64(next, 0);
+		sqlite3_reset(next);
+		sqlite3_bind_int64(fill, 1, id);
+		sqlite3_bind_int64(fill, 2, last);
+		if (sql_step(sql, fill, why) == -1)
+			return -1;
+	}
+}
+
+static int
+gather_ages(struct sql *sql, struct fail *why)
+{
+	sqlite3_stmt *fill = NULL, *next = NULL;
+	int rc = -1;
+
+	if (sql_exec(sql, make_age, why) == 0 && (fill = sql_prepare(sql, fill_age, why)) != NULL &&
+	    (next = sql_prepare(sql, next_piece, why)) != NULL && fill_ages(sql, next, fill, why) == 0)
+		rc = sql_exec(sql, "PRAGMA query_only = 1", why);
+	sqlite3_finalize(fill);
+	sqlite3_finalize(next);
+	return rc;
+}
+
+struct pages *
+pages_new(struct hashdb *db, bool stale_first, struct fail *why)
+{
+	struct pages *p = calloc(1, sizeof *p);
+
+	if (p == NULL) {
+		fail_nomem(why);
+		return NULL;
+	}
+	p->sql = hashdb_sql(db);
+	p->stale_first = stale_first;
+	p->last_verified_ns = INT64_MIN;
+	if ((!stale_first || gather_ages(p->sql, why) == 0) &&
+	    (p->stmt = sql_prepare(p->sql, stale_first ? by_age : by_path, why)) != NULL)
+		return p;
+	pages_free(p);
+	return NULL;
+}
+
+void
+pages_free(struct pages *p)
+{
+	if (p == NULL)
+		return;
+	sqlite3_finalize(p->stmt);
+	buf_fini(&p->bytes);
+	buf_fini(&p->last_path);
+	free(p);
+}
+
+static void
+bind(struct pages *p)
+{
+	if (p->stale_first) {
+		sqlite3_bind_int64(p->stmt, 1, p->last_verified_ns);
+		sqlite3_bind_int64(p->stmt, 2, p->last_id);
+	} else {
+		sql_bind_blob(p->stmt, 1, (struct slice){buf_cstr(&p->last_path), p->last_path.len});
+	}
+}
+
+static struct slice
+text_of(const struct pages *p, const struct held *h, int i)
+{
+	return (struct slice){p->bytes.p + h->text[i], h->text[i + 1] - h->text[i]};
+}
+
+/* A loop over keys that do not grow may never end. */
+static int
+check_order(struct pages *p, const struct value *v, struct fail *why)
+{
+	struct slice last = {p->last_path.p, p->last_path.len};
+	int64_t verified_ns = v[FILE_VERIFIED].n, id = v[FILE_ID].n;
+	bool grows = p->stale_first
+			 ? verified_ns > p->last_verified_ns || (verified_ns == p->last_verified_ns && id > p->last_id)
+			 : values_order(v[FILE_PATH].bytes, last) > 0;
+
+	if (!grows)
+		return sql_damaged(p->sql, why, "table file is out of order");
+	p->last_verified_ns = verified_ns;
+	p->last_id = id;
+	buf_clear(&p->last_path, SIZE_MAX);
+	return buf_add(&p->last_path, v[FILE_PATH].bytes.p, v[FILE_PATH].bytes.len) == -1 ? fail_nomem(why) : 0;
+}
+
+/* The row that the statement stands on. */
+static int
+keep(struct pages *p, struct fail *why)
+{
+	struct held *h = &p->rows[p->n];
+	struct value v[FILE_VALUES];
+
+	if (values_read(p->sql, p->stmt, 0, TABLE_FILE, v, why) == -1 || check_order(p, v, why) == -1)
+		return -1;
+	for (int i = 0; i < TEXTS; i++) {
+		h->text[i] = p->bytes.len;
+		buf_add(&p->bytes, v[texts[i]].bytes.p, v[texts[i]].bytes.len);
+	}
+	h->text[TEXTS] = p->bytes.len;
+	h->id = v[FILE_ID].n;
+	h->seq = v[FILE_SEQ].n;
+	h->has_size = v[FILE_SIZE].kind == VALUE_INT;
+	h->size = v[FILE_SIZE].n;
+	h->has_mtime = v[FILE_MTIME].kind == VALUE_INT;
+	h->mtime_ns = v[FILE_MTIME].n;
+	h->verified_ns = v[FILE_VERIFIED].n;
+	p->n++;
+	return p->bytes.failed ? fail_nomem(why) : 0;
+}
+
+static int
+read_page(struct pages *p, struct fail *why)
+{
+	int rc = 1, kept = 0;
+
+	p->n = p->next = 0;
+	buf_clear(&p->bytes, 2 * PAGE_BYTES);
+	bind(p);
+	while (kept == 0 && p->n < PAGE_ROWS && p->bytes.len < PAGE_BYTES && (rc = sql_step(p->sql, p->stmt, why)) == 1)
+		kept = keep(p, why);
+	sqlite3_reset(p->stmt);
+	p->ended = p->n == 0;
+	return rc == -1 || kept == -1 ? -1 : 0;
+}
+
+int
+pages_next(struct pages *p, struct page_row *row, struct fail *why)
+{
+	const struct held *h;
+
+	if (p->next == p->n && !p->ended && read_page(p, why) == -1)
+		return -1;
+	if (p->ended)
+		return 0;
+	h = &p->rows[p->next++];
+	*row = (struct page_row){
+	    .path = text_of(p, h, PATH),
+	    .hash = text_of(p, h, HASH),
+	    .mismatch = text_of(p, h, MISMATCH),
+	    .record = text_of(p, h, RECORD),
+	    .has_size = h->has_size,
+	    .has_mtime = h->has_mtime,
+	    .size = h->size,
+	    .mtime_ns = h->mtime_ns,
+	    .verified_ns = h->verified_ns,
+	    .seq = (uint64_t)h->seq,
+	};
+	return 1;
+}

@@ -1,0 +1,136 @@
+#include "hashdb/store/values.h"
+
+#include <endian.h>
+#include <sqlite3.h>
+#include <string.h>
+#include <xxhash.h>
+
+static const struct {
+	const char *name;
+	int values;
+} tables[TABLES] = {
+    [TABLE_FILE] = {"file", FILE_VALUES},
+    [TABLE_SOURCE] = {"source", SOURCE_VALUES},
+    [TABLE_VOLUME] = {"volume", VOLUME_VALUES},
+    [TABLE_RUN] = {"run", RUN_VALUES},
+    [TABLE_ABOUT] = {"about", ABOUT_VALUES},
+};
+
+const char *
+table_name(enum table t)
+{
+	return tables[t].name;
+}
+
+int
+table_values(enum table t)
+{
+	return tables[t].values;
+}
+
+struct value
+value_int(int64_t n)
+{
+	return (struct value){.kind = VALUE_INT, .n = n};
+}
+
+struct value
+value_maybe(bool there, int64_t n)
+{
+	return there ? value_int(n) : (struct value){.kind = VALUE_NULL};
+}
+
+/* SQLite takes an absent pointer for NULL. */
+static struct slice
+present(struct slice s)
+{
+	return s.p != NULL ? s : (struct slice){"", 0};
+}
+
+struct value
+value_text(struct slice s)
+{
+	return (struct value){.kind = VALUE_TEXT, .bytes = present(s)};
+}
+
+struct value
+value_text_or_null(struct slice s)
+{
+	return s.len > 0 ? value_text(s) : (struct value){.kind = VALUE_NULL};
+}
+
+struct value
+value_blob(struct slice s)
+{
+	return (struct value){.kind = VALUE_BLOB, .bytes = present(s)};
+}
+
+int64_t
+values_sum(enum table t, const struct value *v)
+{
+	uint64_t words[1 + 2 * VALUES_MAX];
+	int n = tables[t].values;
+
+	words[0] = htole64((uint64_t)t);
+	for (int i = 0; i < n; i++) {
+		bool bytes = v[i].kind == VALUE_TEXT || v[i].kind == VALUE_BLOB;
+
+		words[1 + 2 * i] = htole64((uint64_t)v[i].kind | (uint64_t)v[i].bytes.len << 8);
+		words[2 + 2 * i] = htole64(bytes ? XXH3_64bits(v[i].bytes.p, v[i].bytes.len) : (uint64_t)v[i].n);
+	}
+	return (int64_t)XXH3_64bits(words, sizeof words[0] * (size_t)(1 + 2 * n));
+}
+
+void
+values_bind(sqlite3_stmt *stmt, enum table t, const struct value *v, int64_t sum)
+{
+	int n = tables[t].values;
+
+	for (int i = 0; i < n; i++)
+		if (v[i].kind == VALUE_INT)
+			sqlite3_bind_int64(stmt, i + 1, v[i].n);
+		else if (v[i].kind == VALUE_NULL)
+			sqlite3_bind_null(stmt, i + 1);
+		else if (v[i].kind == VALUE_BLOB)
+			sqlite3_bind_blob64(stmt, i + 1, v[i].bytes.p, v[i].bytes.len, SQLITE_STATIC);
+		else
+			sqlite3_bind_text64(stmt, i + 1, v[i].bytes.p, v[i].bytes.len, SQLITE_STATIC, SQLITE_UTF8);
+	sqlite3_bind_int64(stmt, n + 1, sum);
+}
+
+static struct value
+read_value(sqlite3_stmt *stmt, int column)
+{
+	switch (sqlite3_column_type(stmt, column)) {
+	case SQLITE_INTEGER:
+		return value_int(sqlite3_column_int64(stmt, column));
+	case SQLITE_TEXT:
+		return value_text(sql_column(stmt, column));
+	case SQLITE_NULL:
+		return (struct value){.kind = VALUE_NULL};
+	default:
+		return value_blob(sql_column(stmt, column));
+	}
+}
+
+int
+values_read(struct sql *s, sqlite3_stmt *stmt, int column, enum table t, struct value *v, struct fail *why)
+{
+	int n = tables[t].values;
+
+	for (int i = 0; i < n; i++)
+		v[i] = read_value(stmt, column + i);
+	if (sqlite3_column_type(stmt, column + n) != SQLITE_INTEGER ||
+	    sqlite3_column_int64(stmt, column + n) != values_sum(t, v))
+		return sql_damaged(s, why, "a row of table %s is not what was written", tables[t].name);
+	return 0;
+}
+
+int
+values_order(struct slice a, struct slice b)
+{
+	size_t len = a.len < b.len ? a.len : b.len;
+	int order = len > 0 ? memcmp(a.p, b.p, len) : 0;
+
+	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}

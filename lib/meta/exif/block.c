@@ -1,0 +1,166 @@
+/* A block is walked once; fields and, with --all, tags are taken from the same entries. */
+#include "meta/exif/block.h"
+
+#include "meta/exif/exif.h"
+#include "meta/exif/tags.h"
+#include "meta/work.h"
+
+struct block {
+	struct exif exif;
+	struct tags *tags;             /* NULL: not wanted */
+	struct block_size size, size0; /* of the Exif directory, and of IFD0 */
+};
+
+static void
+size_tag(struct block *b, struct ifd *ifd, const struct ifd_entry *e)
+{
+	if (e->kind == IFD_EXIF && e->tag == 0xa002)
+		b->size.width = ifd_number(ifd, e);
+	else if (e->kind == IFD_EXIF && e->tag == 0xa003)
+		b->size.height = ifd_number(ifd, e);
+	else if (e->kind == IFD_IMAGE && e->nth == 0 && e->tag == 0x0100)
+		b->size0.width = ifd_number(ifd, e);
+	else if (e->kind == IFD_IMAGE && e->nth == 0 && e->tag == 0x0101)
+		b->size0.height = ifd_number(ifd, e);
+}
+
+static void
+entry(void *arg, struct ifd *ifd, const struct ifd_entry *e)
+{
+	struct block *b = arg;
+
+	exif_entry(&b->exif, ifd, e);
+	size_tag(b, ifd, e);
+	if (b->tags != NULL)
+		tags_entry(b->tags, ifd, e);
+}
+
+/* The directory behind IFD0 describes the thumbnail, of which only --all tells. */
+static bool
+chain(void *arg, unsigned nth)
+{
+	const struct block *b = arg;
+
+	return b->tags != NULL && nth == 0;
+}
+
+static bool
+is_size(const struct block_size *s)
+{
+	return s->width > 0 && s->height > 0;
+}
+
+static void
+count(void *arg, struct ifd *ifd, const struct ifd_entry *e)
+{
+	unsigned *n = arg;
+
+	(void)ifd;
+	*n += (e->kind == IFD_IMAGE && e->nth == 0) || e->kind == IFD_EXIF || e->kind == IFD_GPS;
+}
+
+unsigned
+block_count_tags(struct src *src, uint64_t base, uint64_t end, struct fail *why)
+{
+	unsigned n = 0;
+	struct ifd_visitor v = {.entry = count, .arg = &n};
+	struct ifd ifd;
+
+	if (ifd_open(&ifd, src, base, end, NULL, why))
+		ifd_walk(&ifd, &v);
+	return n;
+}
+
+int
+block_read_size(struct src *src, uint64_t base, uint64_t end, struct work *work, struct media_info *info,
+    struct block_size *size, struct fail *why)
+{
+	struct block b = {.exif.info = info};
+	struct ifd_visitor v = {.entry = entry, .chain = chain, .arg = &b};
+	enum media_origin before;
+	struct ifd ifd;
+
+	if (info->tags != NULL)
+		tags_block(b.tags = b.exif.tags = work->tags);
+	before = media_from(info, MEDIA_FROM_EXIF);
+	if (ifd_open(&ifd, src, base, end, info, why) && ifd_walk(&ifd, &v) == 0) {
+		exif_end(&b.exif, &ifd);
+		if (b.tags != NULL)
+			tags_end(b.tags, &ifd);
+	}
+	media_from(info, before);
+	*size = is_size(&b.size) ? b.size : is_size(&b.size0) ? b.size0 : (struct block_size){0, 0};
+	return ifd.failed ? -1 : 0;
+}
+
+int
+block_read(struct src *src, uint64_t base, uint64_t end, struct work *work, struct media_info *info, struct fail *why)
+{
+	struct block_size size;
+
+	return block_read_size(src, base, end, work, info, &size, why);
+}
+
+int
+block_read_bare(
+    struct src *src, const struct block_bare *where, struct work *work, struct media_info *info, struct fail *why)
+{
+	struct block b = {.exif.info = info};
+	struct ifd_visitor v = {.entry = entry, .arg = &b};
+	enum media_origin before = media_from(info, MEDIA_FROM_EXIF);
+	struct ifd outer = {.src = src, .why = why, .big_endian = where->big_endian}, ifd;
+
+	if (info->tags != NULL)
+		tags_block(b.tags = b.exif.tags = work->tags);
+	ifd_open_at(&ifd, &outer, where->base, where->end);
+	ifd.info = info;
+	ifd_push(&ifd, IFD_IMAGE, where->first);
+	if (ifd_walk(&ifd, &v) == 0) {
+		exif_end(&b.exif, &ifd);
+		if (b.tags != NULL)
+			tags_end(b.tags, &ifd);
+	}
+	media_from(info, before);
+	return ifd.failed ? -1 : 0;
+}
+
+/* A part of a block that stands by itself: its first directory is of the kind that the container says. */
+static void
+read_part(struct block *b, struct ifd *ifd, const struct block_part *part, const struct ifd_visitor *v)
+{
+	if (ifd->ndirs == 0)
+		return;
+	if (part->kind == IFD_OTHER) {
+		b->exif.note_at = ifd->dir[0].at;
+		b->exif.note_len = ifd->end - ifd->dir[0].at;
+		if (b->tags != NULL)
+			tags_note(b->tags, b->exif.note_at, b->exif.note_len);
+		return;
+	}
+	ifd->dir[0].kind = part->kind;
+	ifd_walk(ifd, v);
+}
+
+int
+block_read_parts(struct src *src, const struct block_part *part, size_t n, struct work *work, struct media_info *info,
+    struct fail *why)
+{
+	struct block b = {.exif.info = info};
+	struct ifd_visitor v = {.entry = entry, .arg = &b};
+	enum media_origin before = media_from(info, MEDIA_FROM_EXIF);
+	struct ifd ifd = {.failed = false};
+	size_t i;
+
+	if (info->tags != NULL)
+		tags_block(b.tags = b.exif.tags = work->tags);
+	for (i = 0; i < n && !ifd.failed; i++) {
+		if (ifd_open(&ifd, src, part[i].base, part[i].end, info, why))
+			read_part(&b, &ifd, &part[i], &v);
+	}
+	if (!ifd.failed)
+		exif_end(&b.exif, &ifd);
+	if (!ifd.failed && b.tags != NULL)
+		tags_end(b.tags, &ifd);
+	media_from(info, before);
+	return ifd.failed ? -1 : 0;
+}

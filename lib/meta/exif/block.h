@@ -1,0 +1,56 @@
+/* block -- an Exif block, wherever a container keeps it. */
+#ifndef META_EXIF_BLOCK_H
+#define META_EXIF_BLOCK_H
+
+#include "media/media.h"
+#include "media/src.h"
+#include "meta/exif/ifd.h"
+#include "meta/work.h"
+
+/*
+ * block_read() -- read the block whose TIFF header is at `base` and which ends before `end`.
+ *
+ *   work  as in format_read(); used only where info->tags is set
+ *   info  fields and dates are set where they are missing, tags are appended
+ *
+ * Returns 0, or -1 when the source could not be read; damage is a warning.
+ */
+int block_read(
+    struct src *src, uint64_t base, uint64_t end, struct work *work, struct media_info *info, struct fail *why);
+
+/* block_read_bare() -- the same for a directory without a TIFF header: IFD0 is at `first`, offsets count from `base`.
+ */
+struct block_bare {
+	uint64_t base, first, end;
+	bool big_endian;
+};
+int block_read_bare(
+    struct src *src, const struct block_bare *where, struct work *work, struct media_info *info, struct fail *why);
+
+/*
+ * block_count_tags() -- how many tags a block has in its first, its Exif and its GPS directory: how much it knows,
+ * where a file has two.  0 where it cannot be read, which block_read() will tell.
+ */
+unsigned block_count_tags(struct src *src, uint64_t base, uint64_t end, struct fail *why);
+
+/* What the block says of the picture's size in pixels; 0: nothing.  Programs that scale a picture often leave it. */
+struct block_size {
+	double width, height;
+};
+
+/* block_read_size() -- the same, and fill *size, for a container that turns out to tell no size of its own. */
+int block_read_size(struct src *src, uint64_t base, uint64_t end, struct work *work, struct media_info *info,
+    struct block_size *size, struct fail *why);
+
+/*
+ * block_read_parts() -- the same for a block whose directories stand apart, each behind a TIFF header of its own:
+ * IFD_IMAGE, IFD_EXIF, IFD_GPS, or IFD_OTHER for the maker note, which stands last.
+ */
+struct block_part {
+	enum ifd_kind kind;
+	uint64_t base, end;
+};
+int block_read_parts(struct src *src, const struct block_part *part, size_t n, struct work *work,
+    struct media_info *info, struct fail *why);
+
+#endif

@@ -1,0 +1,82 @@
+#include "meta/exif/makernote-layouts.h"
+
+#include <string.h>
+
+static const struct note_wanted apple[] = {
+    {0x000b, FORM_TEXT, MEDIA_BURST_ID, "BurstUUID"},
+    {0x0011, FORM_TEXT, MEDIA_CONTENT_ID, "ContentIdentifier"},
+    {0},
+};
+static const struct note_wanted canon[] = {
+    {0x000c, FORM_CANON_SERIAL, MEDIA_SERIAL, "SerialNumber"},
+    {0x0095, FORM_TEXT, MEDIA_LENS, "LensModel"},
+    {0},
+};
+static const struct note_wanted nikon[] = {
+    {0x001d, FORM_TEXT, MEDIA_SERIAL, "SerialNumber"},
+    {0x0084, FORM_NIKON_LENS, MEDIA_LENS, "Lens"},
+    {0x00a7, FORM_COUNT, MEDIA_SHUTTER_COUNT, "ShutterCount"},
+    {0},
+};
+static const struct note_wanted olympus[] = {
+    {0x0101, FORM_TEXT, MEDIA_SERIAL, "SerialNumber"},
+    {0x0203, FORM_TEXT, MEDIA_LENS, "LensModel"},
+    {0},
+};
+static const struct note_wanted panasonic[] = {
+    {0x0051, FORM_TEXT, MEDIA_LENS, "LensType"},
+    {0},
+};
+static const struct note_wanted pentax[] = {
+    {0x0006, FORM_PENTAX_DATE, MEDIA_SHUTTER_COUNT, NULL},
+    {0x0007, FORM_PENTAX_TIME, MEDIA_SHUTTER_COUNT, NULL},
+    {0x005d, FORM_PENTAX_COUNT, MEDIA_SHUTTER_COUNT, "ShutterCount"},
+    {0x0229, FORM_TEXT, MEDIA_SERIAL, "SerialNumber"},
+    {0},
+};
+static const struct note_wanted sony[] = {
+    {0x2031, FORM_SONY_SERIAL, MEDIA_SERIAL, "SerialNumber"},
+    {0xb02a, FORM_SONY_LENS, MEDIA_LENS, "LensSpec"},
+    {0},
+};
+
+static const struct note_layout layouts[] = {
+    {NULL, "Apple iOS\0", 10, 14, 12, BASE_NOTE, 0, "Apple", apple},
+    {"Canon", "", 0, 0, 0, BASE_BLOCK, 0, "Canon", canon}, /* no header */
+    {NULL, "Nikon\0\2", 7, 10, 0, BASE_TIFF, 0, "Nikon", nikon},
+    {NULL, "OLYMPUS\0", 8, 12, 8, BASE_NOTE, 0x2010, "Olympus", olympus},
+    {NULL, "OM SYSTEM\0", 10, 16, 12, BASE_NOTE, 0x2010, "Olympus", olympus},
+    {NULL, "OLYMP\0", 6, 8, 0, BASE_BLOCK, 0x2010, "Olympus", olympus},
+    {NULL, "Panasonic\0\0\0", 12, 12, 0, BASE_BLOCK, 0, "Panasonic", panasonic},
+    {NULL, "PENTAX \0", 8, 10, 8, BASE_NOTE, 0, "Pentax", pentax},
+    {NULL, "AOC\0", 4, 6, 4, BASE_BLOCK, 0, "Pentax", pentax},
+    {NULL, "SONY DSC ", 9, 12, 0, BASE_BLOCK, 0, "Sony", sony},
+    {NULL, "SONY CAM ", 9, 12, 0, BASE_BLOCK, 0, "Sony", sony},
+    {NULL, "SONY MOBILE", 11, 12, 0, BASE_BLOCK, 0, "Sony", sony},
+    {NULL, "SONY P", 6, 0, 0, BASE_BLOCK, 0, "Sony", NULL}, /* others of Sony's, without what is wanted */
+    {"SONY", "", 0, 0, 0, BASE_BLOCK, 0, "Sony", sony},     /* in raw files */
+};
+
+static bool
+text_is(const struct media_info *info, enum media_field f, const char *text)
+{
+	const struct media_value *v = &info->field[f];
+
+	return v->kind == MEDIA_TEXT && v->len == strlen(text) && memcmp(info->text.p + v->at, text, v->len) == 0;
+}
+
+const struct note_layout *
+makernote_layout(const struct media_info *info, const uint8_t *p, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof layouts / sizeof layouts[0]; i++) {
+		const struct note_layout *l = &layouts[i];
+
+		if (l->dir + 8 > len)
+			continue;
+		if (l->make != NULL ? text_is(info, MEDIA_MAKE, l->make) : memcmp(p, l->header, l->header_len) == 0)
+			return l;
+	}
+	return NULL;
+}

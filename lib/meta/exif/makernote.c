@@ -1,0 +1,359 @@
+/*
+ * A note is walked by its layout (makernote-layouts.h), and each wanted tag read in the form it has.  Warnings about a
+ * note are dropped: its rules are nobody's standard, and what is odd in it says nothing about the file.
+ */
+#include "meta/exif/makernote.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "meta/exif/lens.h"
+#include "meta/exif/makernote-layouts.h"
+#include "meta/exif/reconyx.h"
+#include "meta/exif/tags.h"
+
+#define TEXT_MAX 64
+#define ENTRIES_LIKELY 255          /* no maker has more in one directory */
+#define ADOBE_HEAD 20               /* of the block in which Adobe's programs keep a note */
+#define SHUTTER_COUNT_MAX 100000000 /* beyond it stand the makers' words for "unknown" */
+
+struct note {
+	const struct note_layout *layout;
+	struct media_info *info;
+	struct tags *tags;
+	uint64_t at;
+	uint32_t date, time; /* Pentax's, as stored */
+	bool has_date, has_time;
+};
+
+static bool
+text_has(const struct media_info *info, enum media_field f, const char *text)
+{
+	const struct media_value *v = &info->field[f];
+
+	return v->kind == MEDIA_TEXT && memmem(info->text.p + v->at, v->len, text, strlen(text)) != NULL;
+}
+
+/* Plain ASCII with a letter or digit in it that is no filler. */
+static bool
+says_something(const char *p, size_t len)
+{
+	bool something = false;
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		if (p[i] < 0x20 || p[i] > 0x7e)
+			return false;
+		something |= strchr(" 0-.", p[i]) == NULL;
+	}
+	return something;
+}
+
+static void
+set_text(const struct note *n, const struct note_wanted *w, const char *p, size_t len)
+{
+	media_set_text(n->info, w->field, p, len);
+	if (n->tags != NULL)
+		tags_note_text(n->tags, n->layout->group, w->name, p, len);
+}
+
+static void
+set_plain(const struct note *n, const struct note_wanted *w, struct ifd *ifd, const struct ifd_entry *e)
+{
+	size_t len;
+	const char *p = ifd_text(ifd, e, &len);
+
+	if (p != NULL && len <= TEXT_MAX && says_something(p, len))
+		set_text(n, w, p, len);
+}
+
+static void
+set_count(const struct note *n, const struct note_wanted *w, double v)
+{
+	if (!(v > 0 && v < SHUTTER_COUNT_MAX))
+		return;
+	media_set_number(n->info, w->field, v);
+	if (n->tags != NULL)
+		tags_note_number(n->tags, n->layout->group, w->name, v);
+}
+
+/* A number, printed as on the camera. */
+static void
+set_canon_serial(const struct note *n, const struct note_wanted *w, struct ifd *ifd, const struct ifd_entry *e)
+{
+	char text[16];
+	uint32_t serial;
+
+	if (e->type != IFD_LONG || e->count != 1) {
+		set_plain(n, w, ifd, e);
+		return;
+	}
+	if ((serial = (uint32_t)ifd_number(ifd, e)) == 0)
+		return;
+	if (text_has(n->info, MEDIA_MODEL, "EOS D30"))
+		snprintf(text, sizeof text, "%.4x%.5u", serial >> 16, serial & 0xffff);
+	else
+		snprintf(text, sizeof text, text_has(n->info, MEDIA_MODEL, "EOS-1D") ? "%.6u" : "%.10u", serial);
+	set_text(n, w, text, strlen(text));
+}
+
+static void
+set_lens(const struct note *n, const struct note_wanted *w, const double v[4])
+{
+	char text[LENS_MAX];
+	size_t len = lens_text(v, text);
+
+	if (len > 0)
+		set_text(n, w, text, len);
+}
+
+static void
+set_nikon_lens(const struct note *n, const struct note_wanted *w, struct ifd *ifd, const struct ifd_entry *e)
+{
+	double v[4];
+
+	if (e->type == IFD_RATIONAL && ifd_numbers(ifd, e, v, 4) == 4)
+		set_lens(n, w, v);
+}
+
+/* Two decimal digits in a byte; NaN where they are none. */
+static double
+digits(const uint8_t *p, size_t len)
+{
+	double v = 0;
+
+	for (; len > 0; len--, p++) {
+		if (*p >> 4 > 9 || (*p & 15) > 9)
+			return NAN;
+		v = v * 100 + (*p >> 4) * 10 + (*p & 15);
+	}
+	return v;
+}
+
+/* Features, shortest and longest focal length, apertures at both in tenths, features. */
+static void
+set_sony_lens(const struct note *n, const struct note_wanted *w, struct ifd *ifd, const struct ifd_entry *e)
+{
+	const uint8_t *p;
+	double v[4];
+	size_t len;
+
+	if (e->bytes != 8 || (p = ifd_value(ifd, e, 8, &len)) == NULL)
+		return;
+	v[0] = digits(p + 1, 2);
+	v[1] = digits(p + 3, 2);
+	v[2] = digits(p + 5, 1) / 10;
+	v[3] = digits(p + 6, 1) / 10;
+	set_lens(n, w, v);
+}
+
+static bool
+is_digits(const char *p, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len && p[i] >= '0' && p[i] <= '9'; i++)
+		;
+	return i == len;
+}
+
+/* Eight digits, of which the pairs stand back to front; a leading zero is none of the number's. */
+static void
+set_sony_serial(const struct note *n, const struct note_wanted *w, struct ifd *ifd, const struct ifd_entry *e)
+{
+	char text[8];
+	const char *p;
+	size_t len, i;
+
+	if ((p = ifd_text(ifd, e, &len)) == NULL || len != sizeof text || !is_digits(p, len) || !says_something(p, len))
+		return;
+	for (i = 0; i < sizeof text; i++)
+		text[i] = p[(6 - i / 2 * 2) + i % 2];
+	i = *text == '0';
+	set_text(n, w, text + i, sizeof text - i);
+}
+
+/* Bytes as one big-endian number, whatever the order of the note; 0 for another count of them. */
+static uint32_t
+bytes_be(struct ifd *ifd, const struct ifd_entry *e, size_t want)
+{
+	const uint8_t *p;
+	uint32_t v = 0;
+	size_t len, i;
+
+	if (e->bytes < want || e->bytes > 4 || (p = ifd_value(ifd, e, 4, &len)) == NULL)
+		return 0;
+	for (i = 0; i < 4; i++)
+		v = v << 8 | (i < len ? p[i] : 0);
+	return v;
+}
+
+static void
+take(struct note *n, const struct note_wanted *w, struct ifd *ifd, const struct ifd_entry *e)
+{
+	switch (w->form) {
+	case FORM_TEXT:
+		set_plain(n, w, ifd, e);
+		break;
+	case FORM_COUNT:
+		set_count(n, w, ifd_number(ifd, e));
+		break;
+	case FORM_CANON_SERIAL:
+		set_canon_serial(n, w, ifd, e);
+		break;
+	case FORM_NIKON_LENS:
+		set_nikon_lens(n, w, ifd, e);
+		break;
+	case FORM_PENTAX_DATE:
+		n->date = bytes_be(ifd, e, 4);
+		n->has_date = n->date != 0;
+		break;
+	case FORM_PENTAX_TIME:
+		n->time = bytes_be(ifd, e, 3) & 0xffffff00;
+		n->has_time = e->bytes >= 3;
+		break;
+	case FORM_PENTAX_COUNT:
+		if (n->has_date && n->has_time && e->bytes == 4)
+			set_count(n, w, bytes_be(ifd, e, 4) ^ n->date ^ ~n->time);
+		break;
+	case FORM_SONY_LENS:
+		set_sony_lens(n, w, ifd, e);
+		break;
+	case FORM_SONY_SERIAL:
+		set_sony_serial(n, w, ifd, e);
+		break;
+	}
+}
+
+static bool
+is_wanted(const struct note *n, const struct note_wanted *w)
+{
+	return n->tags != NULL || n->info->field[w->field].kind == MEDIA_ABSENT;
+}
+
+static void
+entry(void *arg, struct ifd *ifd, const struct ifd_entry *e)
+{
+	struct note *n = arg;
+	const struct note_layout *l = n->layout;
+	const struct note_wanted *w;
+	bool in_equipment = e->nth > 0;
+
+	if (e->near == NULL && e->at < n->at)
+		return;
+	if (l->equipment != 0 && !in_equipment) {
+		if (e->tag == l->equipment && e->type == IFD_UNDEFINED)
+			ifd_push(ifd, IFD_OTHER, e->at);
+		else if (e->tag == l->equipment)
+			ifd_push_pointed(ifd, IFD_OTHER, e);
+		return;
+	}
+	for (w = l->wanted; w->tag != 0; w++) {
+		if (w->tag == e->tag && is_wanted(n, w))
+			take(n, w, ifd, e);
+	}
+}
+
+/* Whether anything may come of the walk. */
+static bool
+is_worth(const struct note *n)
+{
+	const struct note_wanted *w = n->layout->wanted;
+
+	while (w != NULL && w->tag != 0 && !is_wanted(n, w))
+		w++;
+	return w != NULL && w->tag != 0;
+}
+
+/* Where a note lies, and from where it counts. */
+struct place {
+	uint64_t base, at, end;
+	bool big_endian;
+};
+
+static bool
+open_note(
+    struct ifd *ifd, const struct ifd *outer, const struct note_layout *l, const uint8_t *p, const struct place *w)
+{
+	if (l->base == BASE_TIFF)
+		return ifd_open(ifd, outer->src, w->at + l->dir, w->end, NULL, outer->why);
+	ifd_open_at(ifd, outer, l->base == BASE_NOTE ? w->at : w->base, w->end);
+	ifd->big_endian = w->big_endian;
+	if (l->mark != 0 && p[l->mark] == p[l->mark + 1] && (p[l->mark] == 'I' || p[l->mark] == 'M'))
+		ifd->big_endian = p[l->mark] == 'M';
+	if (ifd_get16(ifd, p + l->dir) > ENTRIES_LIKELY) /* rewritten in the other order, the mark left as it was */
+		ifd->big_endian = !ifd->big_endian;
+	ifd_push(ifd, IFD_OTHER, w->at + l->dir);
+	return true;
+}
+
+static void
+read_note(struct ifd *outer, const struct place *where, struct media_info *info, struct tags *tags)
+{
+	struct note note = {.info = info, .tags = tags, .at = where->at};
+	struct ifd_visitor v = {.entry = entry, .arg = &note};
+	uint64_t len = where->end - where->at;
+	enum media_origin before;
+	struct ifd ifd;
+	const uint8_t *p;
+	size_t got;
+
+	if ((p = src_some(
+		 outer->src, where->at, len < NOTE_HEAD_MAX ? (size_t)len : NOTE_HEAD_MAX, &got, outer->why)) == NULL) {
+		outer->failed = outer->why->code != FAIL_LIMIT;
+		return;
+	}
+	if (got > 0 && (p[0] == 'R' || p[0] == 1)) { /* perhaps Reconyx', whose dates lie behind the head */
+		if ((p = src_some(outer->src, where->at, len < RECONYX_LEN ? (size_t)len : RECONYX_LEN, &got,
+			 outer->why)) == NULL ||
+		    reconyx_read(p, got, info)) {
+			outer->failed = p == NULL && outer->why->code != FAIL_LIMIT;
+			return;
+		}
+	}
+	if ((note.layout = makernote_layout(info, p, got)) == NULL || !is_worth(&note))
+		return;
+	before = media_from(info, MEDIA_FROM_CONTAINER);
+	if (open_note(&ifd, outer, note.layout, p, where) && ifd_walk(&ifd, &v) == -1)
+		outer->failed = true;
+	media_from(info, before);
+}
+
+void
+makernote_read(struct ifd *outer, uint64_t at, uint64_t len, struct media_info *info, struct tags *tags)
+{
+	struct place where = {.base = outer->base, .at = at, .big_endian = outer->big_endian};
+
+	if (outer->failed || at >= outer->end)
+		return;
+	where.end = len < outer->end - at ? at + len : outer->end;
+	read_note(outer, &where, info, tags);
+}
+
+void
+makernote_read_private(struct ifd *outer, uint64_t at, uint64_t len, struct media_info *info, struct tags *tags)
+{
+	struct place where = {.base = outer->base, .at = at, .big_endian = outer->big_endian};
+	const uint8_t *p;
+	uint64_t was;
+
+	if (outer->failed || at > outer->end || len > outer->end - at || len < ADOBE_HEAD)
+		return;
+	where.end = at + len;
+	if ((p = src_at(outer->src, at, ADOBE_HEAD, outer->why)) == NULL) {
+		outer->failed = !src_is_damage(outer->why);
+		return;
+	}
+	if (memcmp(p, "Adobe\0MakN", 10) == 0) { /* length, byte order, and where the note was in its own file */
+		was = src_be32(p + 16);
+		where.at = at + ADOBE_HEAD;
+		where.big_endian = p[14] == 'M';
+		if (where.at < was)
+			return;
+		where.base = where.at - was;
+	} else if (memcmp(p, "PENTAX ", 8) != 0) {
+		return;
+	}
+	read_note(outer, &where, info, tags);
+}

@@ -1,0 +1,34 @@
+/*
+ * makernote -- what is wanted of the makers' own directories: lens, serial number, shutter count, Apple's identifiers.
+ *
+ * Maker notes are TIFF directories behind a maker's header, so the walker reads them; only tags whose meaning needs
+ * no table of lenses are used.  Names and values of everything in a note, for --all, are libexif's (notetags.h).
+ *
+ * Source: exiftool's documentation of tag names (Apple, Canon, Nikon, Olympus, Panasonic, Pentax, Sony).
+ */
+#ifndef META_EXIF_MAKERNOTE_H
+#define META_EXIF_MAKERNOTE_H
+
+#include "meta/exif/ifd.h"
+
+struct tags;
+
+/*
+ * makernote_read() -- set fields where they are missing and the note has them, as of the container: what stands in
+ * Exif or XMP was meant to be read.
+ *
+ *   outer    the walk over the block that holds the note; its source is read
+ *   at, len  where the note lies in the source; values outside it are not believed, since programs that rewrite a
+ *            file move notes without correcting what they point to
+ *   info     MEDIA_MAKE and MEDIA_MODEL are looked at
+ *   tags     takes what is set, under the maker's name; NULL: not wanted
+ */
+void makernote_read(struct ifd *outer, uint64_t at, uint64_t len, struct media_info *info, struct tags *tags);
+
+/*
+ * makernote_read_private() -- the same for a note in DNGPrivateData: Pentax's, or any that Adobe's programs moved
+ * there. Any other content is passed over.
+ */
+void makernote_read_private(struct ifd *outer, uint64_t at, uint64_t len, struct media_info *info, struct tags *tags);
+
+#endif

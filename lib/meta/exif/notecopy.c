@@ -1,0 +1,124 @@
+/*
+ * Makers count offsets from the note, or from the block.  The latter's notes are moved: an offset into the note is
+ * rewritten, any other is left to point nowhere, as it did before.
+ *
+ * Source: CIPA DC-008 (Exif 3.0), 4.6.2; libexif's mnote-*.c for which makers count from where.
+ */
+#include "meta/exif/notecopy.h"
+
+#include <string.h>
+
+#define NAME_MAX 64 /* of make and model */
+
+enum {
+	AT_IFD0 = 8,
+	AT_EXIF = AT_IFD0 + 2 + 3 * 12 + 4,
+	AT_MAKE = AT_EXIF + 2 + 12 + 4,
+	AT_MODEL = AT_MAKE + NAME_MAX,
+	AT_NOTE = AT_MODEL + NAME_MAX
+};
+
+static void
+put(const struct ifd *ifd, uint8_t *p, uint32_t v, size_t size)
+{
+	size_t i;
+
+	for (i = 0; i < size; i++)
+		p[i] = (uint8_t)(v >> 8 * (ifd->big_endian ? size - 1 - i : i));
+}
+
+static uint8_t *
+put_entry(const struct ifd *ifd, uint8_t *p, uint16_t tag, uint16_t type, uint32_t count, uint32_t value)
+{
+	put(ifd, p, tag, 2);
+	put(ifd, p + 2, type, 2);
+	put(ifd, p + 4, count, 4);
+	put(ifd, p + 8, value, 4);
+	return p + 12;
+}
+
+/* A field's text at an offset of the block, cut to its room.  Returns its length with the NUL. */
+static uint32_t
+put_name(uint8_t *p, const struct media_info *info, enum media_field f)
+{
+	const struct media_value *v = &info->field[f];
+	size_t len = v->kind != MEDIA_TEXT ? 0 : v->len < NAME_MAX ? v->len : NAME_MAX - 1;
+
+	memset(p, 0, NAME_MAX);
+	if (len > 0)
+		memcpy(p, info->text.p + v->at, len);
+	return len < 4 ? 5 : (uint32_t)len + 1; /* over four bytes, so that it stands where its entry says */
+}
+
+/* Where the directory begins in notes that count from the block; false for all others. */
+static bool
+counts_from_block(const uint8_t *note, size_t len, const struct media_info *info, size_t *dir)
+{
+	static const struct {
+		const char *begins;
+		size_t len, dir;
+	} makers[] = {
+	    {"AOC\0", 4, 6},
+	    {"OLYMP\0", 6, 8},
+	    {"EPSON\0", 6, 8},
+	    {"SANYO\0", 6, 8},
+	    {"QVC\0", 4, 6},
+	};
+	const struct media_value *make = &info->field[MEDIA_MAKE];
+	size_t i;
+
+	for (i = 0; i < sizeof makers / sizeof makers[0]; i++) {
+		if (len > makers[i].dir && memcmp(note, makers[i].begins, makers[i].len) == 0) {
+			*dir = makers[i].dir;
+			return true;
+		}
+	}
+	*dir = 0;
+	return make->kind == MEDIA_TEXT && make->len == 5 && memcmp(info->text.p + make->at, "Canon", 5) == 0;
+}
+
+static void
+move_offsets(const struct ifd *ifd, uint8_t *note, size_t len, size_t dir, uint64_t from)
+{
+	uint8_t *p = note + dir + 2;
+	size_t n, i;
+
+	if (len < dir + 2)
+		return;
+	n = ifd_get16(ifd, note + dir);
+	for (i = 0; i < n && (size_t)(note + len - p) >= 12; i++, p += 12) {
+		uint64_t bytes = (uint64_t)ifd_get32(ifd, p + 4) * ifd_type_size(ifd_get16(ifd, p + 2));
+		uint32_t offset = ifd_get32(ifd, p + 8);
+
+		if (bytes > 4)
+			put(ifd, p + 8,
+			    offset >= from && offset - from < len ? (uint32_t)(offset - from) + AT_NOTE : 0xffffffff,
+			    4);
+	}
+}
+
+size_t
+notecopy_fill(
+    uint8_t *out, size_t max, const uint8_t *note, size_t len, const struct ifd *ifd, uint64_t note_offset, size_t *at)
+{
+	uint8_t *p = out + AT_IFD0;
+	size_t dir;
+
+	if (len > max - AT_NOTE)
+		len = max - AT_NOTE;
+	memset(out, 0, AT_NOTE);
+	memcpy(out, ifd->big_endian ? "MM" : "II", 2);
+	put(ifd, out + 2, 42, 2);
+	put(ifd, out + 4, AT_IFD0, 4);
+	put(ifd, p, 3, 2);
+	p = put_entry(ifd, p + 2, 0x010f, IFD_ASCII, put_name(out + AT_MAKE, ifd->info, MEDIA_MAKE), AT_MAKE);
+	p = put_entry(ifd, p, 0x0110, IFD_ASCII, put_name(out + AT_MODEL, ifd->info, MEDIA_MODEL), AT_MODEL);
+	put_entry(ifd, p, 0x8769, IFD_LONG, 1, AT_EXIF);
+	put(ifd, out + AT_EXIF, 1, 2);
+	put_entry(ifd, out + AT_EXIF + 2, 0x927c, IFD_UNDEFINED, (uint32_t)len, AT_NOTE);
+	memcpy(out + AT_NOTE, note, len);
+	if (counts_from_block(note, len, ifd->info, &dir))
+		move_offsets(ifd, out + AT_NOTE, len, dir, note_offset);
+	*at = AT_NOTE;
+	return AT_NOTE + len;
+}

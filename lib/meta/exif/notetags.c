@@ -1,0 +1,145 @@
+/*
+ * libexif sees a block only here, and never more than 64 KiB, in memory that is bounded (arena.h).  It copies what
+ * entries point to, so that a block can ask for far more than its own size: then it gets nothing more, and the note is
+ * shown as far as it came.
+ */
+#include "meta/exif/notetags.h"
+
+#include <libexif/exif-data.h>
+#include <libexif/exif-mnote-data.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "meta/exif/notecopy.h"
+#include "meta/exif/tags.h"
+
+#define BLOCK_MAX 65528u  /* what libexif gets of a block; with the header it takes no more than 65534 */
+#define HEADER "Exif\0\0" /* what it looks for in front of one */
+#define HEADER_LEN 6
+#define NOTE_MIN 8
+
+/* Whose note it is: what it begins with, or who made the camera. */
+static const char *
+note_group(const uint8_t *p, size_t len, const char *make)
+{
+	static const struct {
+		const char *begins, *group;
+	} makers[] = {
+	    {"Apple", "Apple"},
+	    {"Canon", "Canon"},
+	    {"CASIO", "Casio"},
+	    {"QVC", "Casio"},
+	    {"EPSON", "Epson"},
+	    {"FUJI", "FujiFilm"},
+	    {"Nikon", "Nikon"},
+	    {"NIKON", "Nikon"},
+	    {"OLYMP", "Olympus"},
+	    {"OM SYS", "Olympus"},
+	    {"AOC", "Pentax"},
+	    {"PENTAX", "Pentax"},
+	    {"Asahi", "Pentax"},
+	    {"SANYO", "Sanyo"},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof makers / sizeof makers[0]; i++) {
+		size_t n = strlen(makers[i].begins);
+
+		if (len >= n && memcmp(p, makers[i].begins, n) == 0)
+			return makers[i].group;
+	}
+	for (i = 0; i < sizeof makers / sizeof makers[0]; i++) {
+		if (strncmp(make, makers[i].begins, strlen(makers[i].begins)) == 0)
+			return makers[i].group;
+	}
+	return "MakerNote";
+}
+
+/* libexif tells some failures as if they were values. */
+static bool
+is_value(const char *text)
+{
+	return *text != '\0' && strncmp(text, "Invalid ", 8) != 0 && strncmp(text, "Unknown value", 13) != 0 &&
+	       strstr(text, "unknown data") == NULL;
+}
+
+static void
+add_note(struct tags *tags, ExifData *data, const char *group)
+{
+	ExifMnoteData *note = exif_data_get_mnote_data(data);
+	unsigned n = note != NULL ? exif_mnote_data_count(note) : 0, i;
+	char value[512];
+
+	for (i = 0; i < n && i < NOTETAGS_MAX; i++) {
+		const char *name = exif_mnote_data_get_name(note, i);
+
+		value[0] = '\0';
+		if (name != NULL && exif_mnote_data_get_value(note, i, value, sizeof value) != NULL && is_value(value))
+			tags_note_text(tags, group, name, value, strlen(value));
+	}
+}
+
+static void
+decode(struct tags *tags, struct arena *arena, const uint8_t *block, size_t len, const char *group)
+{
+	ExifMem *mem = arena_enter(arena);
+	ExifData *data = mem != NULL ? exif_data_new_mem(mem) : NULL;
+
+	if (data != NULL) {
+		exif_data_unset_option(data, EXIF_DATA_OPTION_FOLLOW_SPECIFICATION);
+		exif_data_unset_option(data, EXIF_DATA_OPTION_IGNORE_UNKNOWN_TAGS);
+		exif_data_load_data(data, block, (unsigned)len);
+		add_note(tags, data, group);
+	}
+	arena_leave();
+}
+
+/* The block that libexif gets at `out`: the first bytes of the real one, or one made for a note that lies far back.
+ * Returns its length, 0 where it cannot be read; *note is where the note is in it. */
+static size_t
+fill_block(struct ifd *ifd, uint64_t note_at, uint64_t note_len, uint8_t *out, size_t *note)
+{
+	uint64_t size = ifd->end - ifd->base, offset = note_at - ifd->base;
+	bool alone = ifd->ndirs > 0 && ifd->dir[0].at == note_at; /* as CR3 has it: a note that is all of a block */
+	bool near = !alone && note_len <= size - offset && note_len <= BLOCK_MAX && offset <= BLOCK_MAX - note_len;
+	size_t want = note_len < BLOCK_MAX ? (size_t)note_len : BLOCK_MAX, len;
+	const uint8_t *p;
+
+	if (near)
+		p = src_some(ifd->src, ifd->base, size < BLOCK_MAX ? (size_t)size : BLOCK_MAX, &len, ifd->why);
+	else
+		p = src_some(ifd->src, note_at, want, &len, ifd->why);
+	if (p == NULL) {
+		ifd->failed = ifd->why->code != FAIL_LIMIT;
+		return 0;
+	}
+	if (!near)
+		return len >= NOTE_MIN ? notecopy_fill(out, BLOCK_MAX, p, len, ifd, offset, note) : 0;
+	memcpy(out, p, len);
+	*note = (size_t)offset;
+	return offset + NOTE_MIN <= len ? len : 0;
+}
+
+void
+notetags_add(struct tags *tags, struct arena *arena, struct ifd *ifd, uint64_t note_at, uint64_t note_len)
+{
+	const struct media_value *make = &ifd->info->field[MEDIA_MAKE];
+	char maker[16] = "";
+	size_t len, note;
+	uint8_t *block;
+
+	if (note_at < ifd->base || note_at >= ifd->end)
+		return;
+	if ((block = malloc(HEADER_LEN + BLOCK_MAX)) == NULL) {
+		ifd->failed = true;
+		fail_nomem(ifd->why);
+		return;
+	}
+	if (make->kind == MEDIA_TEXT)
+		snprintf(maker, sizeof maker, "%.*s", (int)make->len, ifd->info->text.p + make->at);
+	memcpy(block, HEADER, HEADER_LEN);
+	if ((len = fill_block(ifd, note_at, note_len, block + HEADER_LEN, &note)) > 0)
+		decode(tags, arena, block, HEADER_LEN + len, note_group(block + HEADER_LEN + note, NOTE_MIN, maker));
+	free(block);
+}

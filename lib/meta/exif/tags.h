@@ -1,0 +1,56 @@
+/*
+ * tags -- every tag of a block, as the member `tags` of a record.
+ *
+ * Values of standard tags come from the walk (ifd.h), so that they are typed and may lie anywhere; their names, and
+ * names and values of maker notes, come from libexif.
+ */
+#ifndef META_EXIF_TAGS_H
+#define META_EXIF_TAGS_H
+
+#include "meta/exif/ifd.h"
+#include "meta/work.h"
+
+#define TAGS_TEXT_MAX (512u << 10) /* of all tags of one file */
+#define TAGS_ARRAY_MAX 64          /* numbers of one tag; more are not shown */
+#define TAGS_ARENA (1u << 20)      /* memory for libexif */
+
+/* Per-worker state. */
+struct tags;
+struct tags *tags_new(void); /* NULL: ENOMEM */
+void tags_free(struct tags *t);
+
+/* tags_begin() -- begin a file whose tags go to info->tags.  0, or -1: ENOMEM.  format_read() calls it. */
+int tags_begin(struct work *work, struct media_info *info);
+
+/*
+ * For an Exif block: tags_block() before it is walked, tags_entry() for each entry, tags_end() after it.
+ *
+ * tags_entry() appends `"IFD0:Make":"Canon"`.  Text is a string, a number a number, several are an array; a quotient
+ * without a denominator is the string "1/0"; of bytes that are no text and over TAGS_ARRAY_MAX only the count is told,
+ * as {"bytes":1234}.  A name that the file has already is passed over, as is an empty value.
+ */
+void tags_block(struct tags *t);
+void tags_entry(struct tags *t, struct ifd *ifd, const struct ifd_entry *e);
+void tags_note(struct tags *t, uint64_t at, uint64_t len); /* says where the maker note is that no entry shows */
+void tags_end(struct tags *t, struct ifd *ifd); /* appends the maker note's tags, as libexif names and shows them */
+
+/* For a maker note: as tags_text() and tags_number() below. */
+void tags_note_text(struct tags *t, const char *group, const char *name, const char *bytes, size_t len);
+void tags_note_number(struct tags *t, const char *group, const char *name, double v);
+
+/*
+ * What is no Exif block: append `"GROUP:NAME":value` where work->tags wants it (info->tags is set), and the name is
+ * new; else nothing.  Characters that are not ASCII letters, digits, '-', '_' or '.' are left out of GROUP and NAME.
+ * Text is trimmed and made UTF-8 (text.h), and cut at TAGS_VALUE_MAX; an empty one is passed over.
+ */
+#define TAGS_VALUE_MAX (16u << 10)
+void tags_text(
+    struct work *work, struct media_info *info, const char *group, struct slice name, const char *bytes, size_t len);
+void tags_number(struct work *work, struct media_info *info, const char *group, struct slice name, double v);
+void tags_when(struct work *work, struct media_info *info, const char *group, struct slice name, const struct when *w);
+/* tags_list() -- begin an array of strings: true, and then tags_item() for each and tags_list_end(); or false. */
+bool tags_list(struct work *work, struct media_info *info, const char *group, struct slice name);
+void tags_item(struct media_info *info, const char *bytes, size_t len);
+void tags_list_end(struct media_info *info);
+
+#endif
