@@ -3,6 +3,7 @@
 #define BASE_UTF8_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * utf8_length() -- bytes of the well-formed character at p, where p < end; or 0, and then *ill is the length of the
@@ -36,6 +37,24 @@ utf8_length(const unsigned char *p, const unsigned char *end, size_t *ill)
 		high = 0xbf;
 	}
 	return want;
+}
+
+#define UTF8_MAX 4 /* bytes of a character */
+
+/* utf8_encode() -- write a character below 0x110000 to out, which has room for UTF8_MAX bytes; returns how many it has.
+ */
+static inline size_t
+utf8_encode(uint32_t c, char *out)
+{
+	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4, i;
+	static const unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
+
+	for (i = n - 1; i > 0; i--) {
+		out[i] = (char)(0x80 | (c & 0x3f));
+		c >>= 6;
+	}
+	out[0] = (char)(lead[n] | c);
+	return n;
 }
 
 #endif
