@@ -40,13 +40,12 @@ static const struct format_reader *const readers[] = {
 static const struct format_reader *
 recognise(struct media_info *info, const uint8_t *head, size_t len)
 {
-	const char *type, *mime;
+	const char *type;
 	size_t i;
 
 	for (i = 0; i < sizeof readers / sizeof readers[0]; i++) {
-		if (readers[i]->bid(head, len, &type, &mime)) {
-			info->type = type;
-			info->mime = mime;
+		if ((type = readers[i]->bid(head, len)) != NULL) {
+			media_set_type(info, type);
 			return readers[i];
 		}
 	}
@@ -72,6 +71,7 @@ set_gps_time(struct media_info *info)
 int
 format_read(struct src *src, struct work *work, struct media_info *info, struct fail *why)
 {
+	struct reader r = {.src = src, .work = work, .info = info, .why = why};
 	const struct format_reader *reader;
 	const uint8_t *head;
 	size_t len;
@@ -79,18 +79,18 @@ format_read(struct src *src, struct work *work, struct media_info *info, struct 
 
 	if ((head = src_some(src, 0, SRC_HEAD_SIZE, &len, why)) == NULL)
 		return -1;
-	if (info->tags != NULL && tags_begin(work, info) == -1)
+	if (info->tags != NULL && tags_begin(&r) == -1)
 		return fail_nomem(why);
 	xmp_file_begin(work);
 	reader = recognise(info, head, len);
 	if (reader != NULL && reader->read != NULL)
-		rc = reader->read(src, work, info, why);
-	if (rc == -1 && why->code != FAIL_SYSTEM) { /* what was read before the limit stays */
+		rc = reader->read(&r);
+	if (rc == -1 && !r.failed && why->code != FAIL_SYSTEM) { /* what was read before the limit stays */
 		media_warn(info, why->code, "%s", why->message);
 		rc = 0;
 	}
 	set_gps_time(info);
 	if (rc == 0 && info->text.failed)
 		rc = fail_nomem(why);
-	return rc;
+	return rc == -1 || r.failed ? -1 : 0;
 }

@@ -13,7 +13,7 @@
 
 #include "media/media.h"
 #include "media/src.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 /*
  * format_read() -- recognise the content and extract its metadata.
@@ -30,13 +30,13 @@ int format_read(struct src *src, struct work *work, struct media_info *info, str
 /*
  * struct format_reader -- a row of the table in format.c.
  *
- *   bid   looks at up to SRC_HEAD_SIZE bytes; returns the static type and mime through its arguments, or false.
- *         read may say it better with media_set_type()
- *   read  may be NULL: recognised, nothing to extract
+ *   bid   looks at up to SRC_HEAD_SIZE bytes; returns a type of types.def, or NULL.  read may say it better with
+ *         media_set_type()
+ *   read  what it reports, it reports through the handle; may be NULL: recognised, nothing to extract
  */
 struct format_reader {
-	bool (*bid)(const uint8_t *head, size_t len, const char **type, const char **mime);
-	int (*read)(struct src *src, struct work *work, struct media_info *info, struct fail *why);
+	const char *(*bid)(const uint8_t *head, size_t len);
+	int (*read)(struct reader *r);
 };
 
 extern const struct format_reader format_asf;

@@ -141,6 +141,9 @@ void media_warn(struct media_info *info, enum fail_code code, const char *fmt, .
 /* media_set_type() -- type and mime from types.def; a type that is not there changes nothing. */
 void media_set_type(struct media_info *info, const char *type);
 
+/* media_is_picture() -- whether files of a type of types.def are pictures. */
+bool media_is_picture(const char *type);
+
 /* media_extension_fits() -- whether a name's extension (len bytes without the dot, any case) is usual for a type.
  * True where either is unknown. */
 bool media_extension_fits(const char *type, const char *extension, size_t len);

@@ -90,7 +90,8 @@ set_date(struct packs *k)
 	}
 	set_zone(&w, p[0]);
 	media_set_date(k->info, MEDIA_DATE_AVCHD, &w, w.zone == WHEN_OFFSET ? MEDIA_BASIS_ZONED : MEDIA_BASIS_LOCAL);
-	tags_when(k->work, k->info, "H264", (struct slice){"DateTimeOriginal", 16}, &w);
+	tags_when(
+	    &(struct reader){.work = k->work, .info = k->info}, "H264", (struct slice){"DateTimeOriginal", 16}, &w);
 }
 
 /* NAN: none. */
@@ -108,7 +109,7 @@ set_number(struct packs *k, enum media_field f, const char *name, double v)
 	if (!(v > 0))
 		return;
 	media_set_number(k->info, f, v);
-	tags_number(k->work, k->info, "H264", (struct slice){name, strlen(name)}, v);
+	tags_number(&(struct reader){.work = k->work, .info = k->info}, "H264", (struct slice){name, strlen(name)}, v);
 }
 
 static void
@@ -127,7 +128,8 @@ static void
 set_text(struct packs *k, enum media_field f, const char *name, const char *text, size_t len)
 {
 	media_set_text(k->info, f, text, len);
-	tags_text(k->work, k->info, "H264", (struct slice){name, strlen(name)}, text, len);
+	tags_text(
+	    &(struct reader){.work = k->work, .info = k->info}, "H264", (struct slice){name, strlen(name)}, text, len);
 }
 
 static void
@@ -193,9 +195,9 @@ set_place(struct packs *k)
 	media_set_number(k->info, MEDIA_LAT, lat);
 	media_set_number(k->info, MEDIA_LON, lon);
 	media_set_number(k->info, MEDIA_ALT, k->has[ALT_REF] && src_be32(k->value[ALT_REF]) != 0 ? -alt : alt);
-	tags_number(k->work, k->info, "GPS", (struct slice){"GPSLatitude", 11}, lat);
-	tags_number(k->work, k->info, "GPS", (struct slice){"GPSLongitude", 12}, lon);
-	tags_number(k->work, k->info, "GPS", (struct slice){"GPSAltitude", 11}, alt);
+	tags_number(&(struct reader){.work = k->work, .info = k->info}, "GPS", (struct slice){"GPSLatitude", 11}, lat);
+	tags_number(&(struct reader){.work = k->work, .info = k->info}, "GPS", (struct slice){"GPSLongitude", 12}, lon);
+	tags_number(&(struct reader){.work = k->work, .info = k->info}, "GPS", (struct slice){"GPSAltitude", 11}, alt);
 }
 
 static void
@@ -207,7 +209,8 @@ show_time_code(struct packs *k)
 	if (!k->has[TIME_CODE] || k->info->tags == NULL)
 		return;
 	snprintf(text, sizeof text, "%02x:%02x:%02x:%02x", p[3], p[2], p[1], p[0]);
-	tags_text(k->work, k->info, "H264", (struct slice){"TimeCode", 8}, text, strlen(text));
+	tags_text(&(struct reader){.work = k->work, .info = k->info}, "H264", (struct slice){"TimeCode", 8}, text,
+	    strlen(text));
 }
 
 void
