@@ -162,12 +162,22 @@ media_is_position(struct media_info *info, double lat, double lon, bool known_mo
 	bool on_earth = fabs(lat) <= 90 && fabs(lon) <= 180; /* no NAN is */
 
 	if (!on_earth)
-		media_warn(info, FAIL_VALUE, "a position that is none on Earth was passed over");
+		media_warn(info, FAIL_VALUE, "a position that is not on Earth was ignored");
 	else if (lat == 0 && lon == 0 && !known_more)
-		media_warn(info, FAIL_VALUE, "a position of 0, 0 without altitude and time was passed over");
+		media_warn(info, FAIL_VALUE, "a position of 0, 0 without altitude and time was ignored");
 	else
 		return true;
 	return false;
+}
+
+bool
+media_set_position(struct media_info *info, double lat, double lon, bool known_more)
+{
+	if (!media_is_position(info, lat, lon, known_more))
+		return false;
+	media_set_number(info, MEDIA_LAT, lat);
+	media_set_number(info, MEDIA_LON, lon);
+	return true;
 }
 
 void
@@ -386,4 +396,10 @@ const char *
 media_date_name(enum media_date_source s)
 {
 	return date_names[s];
+}
+
+void
+media_warn_no_date(struct media_info *info)
+{
+	media_warn(info, FAIL_DATE, "a date that is not in the calendar was ignored");
 }

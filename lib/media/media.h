@@ -130,6 +130,8 @@ void media_set_date(struct media_info *info, enum media_date_source s, const str
  * know or tell none.
  */
 bool media_is_position(struct media_info *info, double lat, double lon, bool known_more);
+/* media_set_position() -- set it, where it is one; returns whether it is. */
+bool media_set_position(struct media_info *info, double lat, double lon, bool known_more);
 /* media_round() -- to nine decimals: a nanosecond, a tenth of a millimetre on the ground. */
 double media_round(double v);
 
@@ -137,6 +139,9 @@ double media_round(double v);
  * is one equal in code and text to an earlier one, or any where info is NULL. */
 void media_warn(struct media_info *info, enum fail_code code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* media_warn_no_date() -- the warning of numbers that stand for no day of the calendar. */
+void media_warn_no_date(struct media_info *info);
 
 /* media_set_type() -- type and mime from types.def; a type that is not there changes nothing. */
 void media_set_type(struct media_info *info, const char *type);

@@ -69,7 +69,7 @@ set_date(struct matroska *m, const uint8_t *p, size_t len)
 	if (ebml_date(p, len, &w))
 		media_set_date(m->info, MEDIA_DATE_MATROSKA_DATE, &w, MEDIA_BASIS_UTC);
 	else
-		media_warn(m->info, FAIL_DATE, "a date that is none in the calendar was passed over");
+		media_warn_no_date(m->info);
 }
 
 static void

@@ -157,7 +157,7 @@ set_encoding_time(struct asf *a, uint64_t filetime)
 		media_set_date(a->info, MEDIA_DATE_ASF_ENCODING, &w, MEDIA_BASIS_UTC);
 		asf_show_date(a, "EncodingTime", &w);
 	} else {
-		media_warn(a->info, FAIL_DATE, "a date that is none in the calendar was passed over");
+		media_warn_no_date(a->info);
 	}
 }
 

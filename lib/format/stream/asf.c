@@ -66,7 +66,7 @@ read_file_properties(struct asf *a, const uint8_t *p, size_t len)
 			media_set_date(a->info, MEDIA_DATE_ASF_CREATION, &w, MEDIA_BASIS_UTC);
 			asf_show_date(a, "CreationDate", &w);
 		} else {
-			media_warn(a->info, FAIL_DATE, "a date that is none in the calendar was passed over");
+			media_warn_no_date(a->info);
 		}
 	}
 	duration_s = (double)src_le64(p + 40) / 1e7;

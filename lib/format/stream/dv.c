@@ -102,7 +102,7 @@ set_date(struct work *work, struct media_info *info, const uint8_t *frame)
 	else
 		snprintf(text, sizeof text, "%02d%02d:%02d:%02d", century, year, month, day);
 	if (year < 0 || month < 0 || day < 0 || !when_parse(text, strlen(text), &w)) {
-		media_warn(info, FAIL_DATE, "a date that is none in the calendar was passed over");
+		media_warn_no_date(info);
 		return;
 	}
 	media_set_date(info, MEDIA_DATE_DV, &w, MEDIA_BASIS_LOCAL);

@@ -59,7 +59,7 @@ set_date(struct media_info *info, const struct amf_value *v)
 	else if (from_milliseconds(v->number, &w))
 		media_set_date(info, MEDIA_DATE_FLV_CREATION, &w, MEDIA_BASIS_UTC);
 	else if (v->number != 0)
-		media_warn(info, FAIL_DATE, "a date that is none in the calendar was passed over");
+		media_warn_no_date(info);
 }
 
 enum meaning { SET_NUMBER, SET_TEXT, SET_DATE, SET_CREATOR };

@@ -85,7 +85,7 @@ set_date(struct packs *k)
 	snprintf(text, sizeof text, "%02d%02d:%02d:%02d %02d:%02d:%02d", part[0], part[1], part[2], part[3], part[4],
 	    part[5], part[6]);
 	if (!when_parse(text, strlen(text), &w) || w.precision != WHEN_SECOND) {
-		media_warn(k->info, FAIL_DATE, "a date that is none in the calendar was passed over");
+		media_warn_no_date(k->info);
 		return;
 	}
 	set_zone(&w, p[0]);
@@ -190,10 +190,8 @@ set_place(struct packs *k)
 	set_gps_time(k);
 	if (isnan(lat) || isnan(lon))
 		return;
-	if (!media_is_position(k->info, lat, lon, !isnan(alt) || k->info->gps.precision != WHEN_NONE))
+	if (!media_set_position(k->info, lat, lon, !isnan(alt) || k->info->gps.precision != WHEN_NONE))
 		return;
-	media_set_number(k->info, MEDIA_LAT, lat);
-	media_set_number(k->info, MEDIA_LON, lon);
 	media_set_number(k->info, MEDIA_ALT, k->has[ALT_REF] && src_be32(k->value[ALT_REF]) != 0 ? -alt : alt);
 	tags_number(&(struct reader){.work = k->work, .info = k->info}, "GPS", (struct slice){"GPSLatitude", 11}, lat);
 	tags_number(&(struct reader){.work = k->work, .info = k->info}, "GPS", (struct slice){"GPSLongitude", 12}, lon);

@@ -65,7 +65,7 @@ note_created(struct mxf *m, struct when *out, const uint8_t *p)
 	if (when_parse(text, (size_t)n, &w) && w.precision == WHEN_SECOND)
 		*out = w;
 	else
-		media_warn(m->info, FAIL_DATE, "a date that is none in the calendar was passed over");
+		media_warn_no_date(m->info);
 }
 
 static void
