@@ -73,6 +73,11 @@ sources() { # EXTENSION -- those of the library
 	! grep -rnE "$places" cmd lib tests examples completions man Makefile README NEWS || false
 }
 
+@test "tests wait for events, not for time" {
+	cd "$ROOT"
+	! grep -nE '\bsleep [0-9$"]' tests/cmd/*.bats | grep -vE '(until|while|for) .*; do |any instant is right|sleep 600' || false
+}
+
 @test "every program has a page, a test and completions" {
 	for p in "$BIN"/*; do
 		p=${p##*/}
