@@ -7,9 +7,9 @@
 #include "file/io.h"
 #include "hashdb/recorded.h"
 #include "media/companion.h"
-#include "place/aside.h"
-#include "place/kept.h"
-#include "place/removal.h"
+#include "place/remove/aside.h"
+#include "place/remove/kept.h"
+#include "place/remove/removal.h"
 #include "run/filter.h"
 
 struct conf {

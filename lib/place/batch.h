@@ -4,7 +4,7 @@
 
 #include "place/job.h"
 #include "place/kit.h"
-#include "place/tree.h"
+#include "place/commit/tree.h"
 #include "run/rec.h"
 
 struct batch {

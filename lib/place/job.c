@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "file/io.h"
-#include "place/meta.h"
+#include "place/stage/meta.h"
 
 struct job *
 job_new(struct place *p, struct fail *why)

@@ -13,9 +13,9 @@
 #include "base/buf.h"
 #include "base/fail.h"
 #include "hash/digest.h"
-#include "place/aside.h"
-#include "place/origin.h"
-#include "place/temps.h"
+#include "place/remove/aside.h"
+#include "place/stage/origin.h"
+#include "place/stage/temps.h"
 
 #define KIT_BYTES (256u << 10) /* stays in a core's cache between reading, digesting and writing */
 

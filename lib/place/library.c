@@ -10,8 +10,8 @@
 
 #include "file/beneath.h"
 #include "file/io.h"
-#include "place/listing.h"
-#include "place/series.h"
+#include "place/name/listing.h"
+#include "place/name/series.h"
 
 #define NAME_MAX_LEAST 64 /* room for a suffix, an extension and some of the stem */
 

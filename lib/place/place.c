@@ -8,8 +8,8 @@
 #include "media/when.h"
 #include "place/job.h"
 #include "place/outcome.h"
-#include "place/prepare.h"
-#include "place/settle.h"
+#include "place/stage/prepare.h"
+#include "place/commit/settle.h"
 
 #define FILES_WANTED 8192 /* descriptors: the window's, the batch's and its folders' */
 #define FILES_LEFT 700    /* … of which jobs leave so many to everything else */

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "media/when.h"
-#include "place/template.h"
+#include "place/name/template.h"
 #include "tap.h"
 
 #define RECORD                                                                                                         \

@@ -1,0 +1,165 @@
+#include "place/stage/copy.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "file/io.h"
+
+#define MAP_BYTES (64u << 20) /* looked at in one mincore(2) */
+#define DROP_TRIES 5          /* someone may just be reading the file */
+#define DROP_WAIT_NS 5000000
+#define LOCK_TRIES 2000 /* 20 s, and then without: it is a courtesy */
+#define LOCK_WAIT_NS 10000000
+#define PAGE_BYTES 4096u /* the smallest page there is: a vector of that many entries is always enough */
+
+int
+copy_bytes(struct kit *kit, int from, int to, digest_mask mask, struct digests *out, uint64_t *bytes, bool *to_failed,
+    struct fail *why)
+{
+	uint64_t offset = 0;
+	ssize_t n;
+
+	*to_failed = false;
+	if (digest_start(kit->digest, mask, why) == -1)
+		return -1;
+	posix_fadvise(from, 0, 0, POSIX_FADV_SEQUENTIAL);
+	do {
+		if ((n = io_read(from, kit->bytes, sizeof(kit->bytes), offset, why)) == -1)
+			return -1;
+		digest_update(kit->digest, kit->bytes, (size_t)n);
+		if (io_write(to, kit->bytes, (size_t)n, why) == -1) {
+			*to_failed = true;
+			return -1;
+		}
+		offset += (uint64_t)n;
+	} while ((size_t)n == sizeof(kit->bytes));
+	*bytes = offset;
+	return digest_final(kit->digest, out, why);
+}
+
+int
+copy_clone(int from, int to, struct fail *why)
+{
+	if (ioctl(to, FICLONE, from) == 0)
+		return 0;
+	return fail_errno(why, "reflink", "cannot share blocks with the source (try --copy)");
+}
+
+int
+copy_digest(struct kit *kit, int fd, digest_mask mask, struct digests *out, uint64_t *bytes, struct fail *why)
+{
+	posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+	return digest_file(kit->digest, mask, fd, kit->bytes, sizeof(kit->bytes), out, bytes, why);
+}
+
+enum pages { PAGES_GONE, PAGES_HELD, PAGES_UNKNOWN };
+
+/* Whether a page of [offset, offset + len) is in memory. */
+static enum pages
+resident(struct kit *kit, int fd, uint64_t offset, size_t len)
+{
+	void *map = mmap(NULL, len, PROT_READ, MAP_SHARED, fd, (off_t)offset);
+	size_t pages = (len + PAGE_BYTES - 1) / PAGE_BYTES;
+	bool known, found = false;
+
+	if (map == MAP_FAILED)
+		return PAGES_UNKNOWN;
+	for (size_t i = 0; i < pages; i++)
+		kit->bytes[i] = 0;
+	known = mincore(map, len, kit->bytes) == 0;
+	for (size_t i = 0; i < pages && !found; i++)
+		found = kit->bytes[i] & 1;
+	munmap(map, len);
+	return !known ? PAGES_UNKNOWN : found ? PAGES_HELD : PAGES_GONE;
+}
+
+static enum pages
+drop_once(struct kit *kit, int fd, uint64_t size)
+{
+	_Static_assert(MAP_BYTES / PAGE_BYTES <= KIT_BYTES, "the kit's buffer holds the vector");
+
+	enum pages pages = PAGES_GONE;
+
+	posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+	for (uint64_t at = 0; at < size && pages == PAGES_GONE; at += MAP_BYTES)
+		pages = resident(kit, fd, at, size - at < MAP_BYTES ? (size_t)(size - at) : MAP_BYTES);
+	return pages;
+}
+
+bool
+copy_drop_pages(struct kit *kit, int fd, uint64_t size)
+{
+	enum pages pages = drop_once(kit, fd, size);
+
+	for (int i = 0; i < DROP_TRIES && pages == PAGES_HELD; i++) {
+		nanosleep(&(struct timespec){.tv_nsec = DROP_WAIT_NS}, NULL);
+		pages = drop_once(kit, fd, size);
+	}
+	return pages == PAGES_GONE;
+}
+
+void
+copy_lock(int fd)
+{
+	for (int i = 0; i < LOCK_TRIES; i++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+			return;
+		nanosleep(&(struct timespec){.tv_nsec = LOCK_WAIT_NS}, NULL);
+	}
+}
+
+void
+copy_unlock(int fd)
+{
+	flock(fd, LOCK_UN);
+}
+
+int
+copy_check(struct kit *kit, int fd, uint64_t size, const struct digests *content, bool *past_cache, struct fail *why)
+{
+	struct digests now;
+	uint64_t bytes;
+	int rc;
+
+	if (past_cache != NULL) {
+		copy_lock(fd);
+		*past_cache = copy_drop_pages(kit, fd, size);
+	}
+	rc = copy_digest(kit, fd, content->mask, &now, &bytes, why);
+	if (past_cache != NULL)
+		copy_unlock(fd);
+	if (rc == -1)
+		return -1;
+	if (bytes == size && digest_equal(&now, content))
+		return 0;
+	return fail_set(why, FAIL_VERIFY, "verify", "what is read back is not what was written");
+}
+
+void
+copy_begin_flush(int fd)
+{
+#ifdef SYNC_FILE_RANGE_WRITE
+	sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+#else
+	(void)fd;
+#endif
+}
+
+int
+copy_end_flush(int fd)
+{
+#ifdef SYNC_FILE_RANGE_WRITE
+	if (sync_file_range(
+		fd, 0, 0, SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER) == 0)
+		return 0;
+	if (errno != ENOSYS && errno != EINVAL && errno != ESPIPE)
+		return -1;
+#endif
+	return fsync(fd);
+}
