@@ -104,7 +104,7 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 	const struct conf *conf = arg;
 
 	(void)worker;
-	return place_prepare(conf->place, rec, why);
+	return place_stage(conf->place, rec, why);
 }
 
 static int
@@ -122,7 +122,7 @@ commit(void *arg, struct run *run, struct rec **held, size_t nheld, struct fail 
 	struct conf *conf = arg;
 
 	(void)run;
-	return place_settle(conf->place, held, nheld, why);
+	return place_commit(conf->place, held, nheld, why);
 }
 
 static int
@@ -131,7 +131,7 @@ finish(void *arg, struct buf *out, struct fail *why)
 	struct conf *conf = arg;
 
 	(void)out, (void)why;
-	place_tell(conf->place);
+	place_summary(conf->place);
 	place_free(conf->place);
 	conf->place = NULL;
 	return 0;

@@ -17,7 +17,7 @@ struct conf {
 	bool give_back;
 	int dirfd;
 	struct recorded *recorded;
-	struct kits kits;
+	struct scratch_pool scratch_pool;
 	struct kept kept;
 };
 
@@ -107,7 +107,7 @@ remove_one(void *arg, size_t i)
 	struct task *t = (struct task *)arg + i;
 
 	if (t->r.reason == REASON_NONE)
-		removal_do(&t->r, &t->conf->kits);
+		removal_do(&t->r, &t->conf->scratch_pool);
 	io_close(&t->r.root);
 }
 
@@ -163,9 +163,9 @@ main(int argc, char **argv)
 	};
 	int status;
 
-	kits_init(&conf.kits, NULL);
+	scratch_pool_init(&conf.scratch_pool, NULL);
 	status = filter_main(&f, argc, argv);
-	kits_fini(&conf.kits);
+	scratch_pool_fini(&conf.scratch_pool);
 	recorded_free(conf.recorded);
 	return status;
 }

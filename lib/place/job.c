@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "file/io.h"
+#include "place/place-parts.h"
 #include "place/stage/meta.h"
 
 struct job *
@@ -31,8 +32,8 @@ job_free(struct job *job)
 		return;
 	temp_drop(&job->temp);
 	io_close(&job->source);
-	if (job->kept)
-		atomic_fetch_sub(&job->place->kept, 1);
+	if (job->counted)
+		atomic_fetch_sub(&job->place->nopen, 1);
 	buf_fini(&job->target);
 	buf_fini(&job->link);
 	buf_fini(&job->to);
@@ -41,24 +42,14 @@ job_free(struct job *job)
 	free(job);
 }
 
-struct job_path
-job_split(const struct buf *path)
-{
-	const char *text = buf_cstr(path), *slash = strrchr(text, '/');
-	size_t len = slash != NULL ? (size_t)(slash - text) : 0;
-	const char *name = slash != NULL ? slash + 1 : text;
-
-	return (struct job_path){{text, len}, name, path->len - (size_t)(name - text)};
-}
-
 int
-job_set_to(struct job *job, struct slice folder, const struct buf *name, struct fail *why)
+job_set_to(struct job *job, struct path to, struct fail *why)
 {
 	buf_clear(&job->to, SIZE_MAX);
-	buf_add(&job->to, folder.p, folder.len);
-	if (folder.len > 0)
+	buf_add(&job->to, to.folder.p, to.folder.len);
+	if (to.folder.len > 0)
 		buf_addc(&job->to, '/');
-	return buf_add(&job->to, name->p, name->len) == -1 ? fail_nomem(why) : 0;
+	return buf_add(&job->to, to.name.p, to.name.len) == -1 ? fail_nomem(why) : 0;
 }
 
 void
@@ -87,59 +78,6 @@ job_fail(struct job *job, const struct fail *why)
 		job->why = *why;
 }
 
-static bool
-is_the_end(struct place *p, const struct fail *why)
-{
-	if (why->code != FAIL_SYSTEM)
-		return false;
-	switch (why->errnum) {
-	case ENOSPC:
-	case EDQUOT:
-	case EROFS:
-	case EIO:
-	case ESTALE:
-	case ENODEV:
-	case ENOTCONN:
-		return true;
-	case ENOENT:
-		return library_gone(&p->lib);
-	default:
-		return false;
-	}
-}
-
-int
-job_library_failed(struct place *p, const struct fail *why)
-{
-	struct fail end = {0};
-
-	if (!is_the_end(p, why))
-		return -1;
-	errno = why->errnum;
-	if (why->errnum == ENOENT)
-		fail_errno(&end, why->op, "the library %s has gone", p->lib.name);
-	else
-		fail_errno(&end, why->op, "the library %s takes nothing more", p->lib.name);
-	pthread_mutex_lock(&p->lock);
-	if (p->broken.code == FAIL_NONE)
-		p->broken = end;
-	pthread_mutex_unlock(&p->lock);
-	run_stop(p->run, &end);
-	return -1;
-}
-
-bool
-job_library_broken(struct place *p, struct fail *why)
-{
-	bool broken;
-
-	pthread_mutex_lock(&p->lock);
-	if ((broken = p->broken.code != FAIL_NONE))
-		*why = p->broken;
-	pthread_mutex_unlock(&p->lock);
-	return broken;
-}
-
 int
 job_reopen(const struct job *job, const char *path)
 {
@@ -149,18 +87,18 @@ job_reopen(const struct job *job, const char *path)
 }
 
 int
-job_keep(struct job *job, int *fd, struct fail *why)
+job_hold_open(struct job *job, int *fd, struct fail *why)
 {
 	struct place *p = job->place;
 
-	if (atomic_fetch_add(&p->kept, 1) < p->keep_max) {
-		job->kept = true;
+	if (atomic_fetch_add(&p->nopen, 1) < p->open_max) {
+		job->counted = true;
 		return 0;
 	}
-	atomic_fetch_sub(&p->kept, 1);
+	atomic_fetch_sub(&p->nopen, 1);
 	if (fsync(*fd) == -1) {
 		fail_errno(why, "fsync", "%s", "");
-		return job_library_failed(p, why);
+		return place_library_failed(p, why);
 	}
 	io_close(fd);
 	job->durable = true;

@@ -9,16 +9,16 @@
 
 #include "file/beneath.h"
 #include "file/publish.h"
-#include "place/stage/copy.h"
-#include "place/job.h"
-#include "place/kit.h"
-#include "place/stage/meta.h"
-#include "place/name/portable.h"
-#include "place/name/series.h"
-#include "place/decide/shelf.h"
-#include "place/stage/temps.h"
 #include "place/commit/tree.h"
-#include "place/decide/twins.h"
+#include "place/decide/cache.h"
+#include "place/decide/contents.h"
+#include "place/job.h"
+#include "place/name/portable.h"
+#include "place/name/variant.h"
+#include "place/scratch.h"
+#include "place/stage/copy.h"
+#include "place/stage/meta.h"
+#include "place/stage/temps.h"
 #include "tap.h"
 
 /* ---- names ---- */
@@ -48,14 +48,14 @@ test_stems(void)
 		size_t len = strlen(rows[i].name);
 		char *name = tap_exact(rows[i].name, len);
 
-		tap_ok(series_stem(name, len) == rows[i].stem, "the stem of '%.*s' is %zu bytes", (int)len,
-		    i < 11 ? rows[i].name : "", rows[i].stem);
+		tap_ok(variant_stem((struct slice){name, len}) == rows[i].stem, "the stem of '%.*s' is %zu bytes",
+		    (int)len, i < 11 ? rows[i].name : "", rows[i].stem);
 		free(name);
 	}
 }
 
 static void
-test_series(void)
+test_variants(void)
 {
 	static const struct {
 		const char *name;
@@ -76,22 +76,25 @@ test_series(void)
 	    {"\377\377\377\377\377\377\377\377", 0, 7, "\377\377\377\377\377\377\377"},
 	    {"\200\200\200\200\200\200\200\200", 0, 7, "\200\200\200\200\200\200\200"},
 	};
+	static const char *const none[] = {"a-0.jpg", "a-01.jpg", "b-1.jpg", "a-1.png", "a-.jpg", "a-99999999999.jpg"};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		size_t len = strlen(rows[i].name);
 		char *name = tap_exact(rows[i].name, len);
 		struct buf got = {0};
 
-		tap_ok(series_name(name, len, rows[i].k, rows[i].max, &got) == 0 && strcmp(got.p, rows[i].want) == 0,
-		    "row %zu: name %u of a series", i, rows[i].k);
-		tap_ok(series_has(name, len, rows[i].max, rows[i].want, strlen(rows[i].want)), "row %zu: it is one", i);
+		tap_ok(variant_name((struct slice){name, len}, rows[i].k, rows[i].max, &got) == 0 &&
+			   strcmp(got.p, rows[i].want) == 0,
+		    "row %zu: variant %u", i, rows[i].k);
+		tap_ok(variant_is(
+			   (struct slice){name, len}, rows[i].max, (struct slice){rows[i].want, strlen(rows[i].want)}),
+		    "row %zu: it is one", i);
 		buf_fini(&got);
 		free(name);
 	}
-	tap_ok(!series_has("a.jpg", 5, 255, "a-0.jpg", 7) && !series_has("a.jpg", 5, 255, "a-01.jpg", 8) &&
-		   !series_has("a.jpg", 5, 255, "b-1.jpg", 7) && !series_has("a.jpg", 5, 255, "a-1.png", 7) &&
-		   !series_has("a.jpg", 5, 255, "a-.jpg", 6) && !series_has("a.jpg", 5, 255, "a-99999999999.jpg", 17),
-	    "names that look like one of a series and are none");
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		tap_ok(!variant_is((struct slice){"a.jpg", 5}, 255, (struct slice){none[i], strlen(none[i])}),
+		    "%s looks like a variant of a.jpg, and is none", none[i]);
 }
 
 static void
@@ -138,12 +141,12 @@ test_portable(void)
 /* ---- twins ---- */
 
 static void
-key_of(unsigned n, uint8_t key[TWINS_KEY])
+key_of(unsigned n, uint8_t key[CONTENTS_KEY])
 {
 	uint64_t x = n * UINT64_C(0x9e3779b97f4a7c15) + 1;
 
-	memset(key, 0, TWINS_KEY);
-	for (size_t i = 0; i < TWINS_KEY; i++) {
+	memset(key, 0, CONTENTS_KEY);
+	for (size_t i = 0; i < CONTENTS_KEY; i++) {
 		x ^= x >> 29;
 		x *= UINT64_C(0xbf58476d1ce4e5b9);
 		key[i] = (uint8_t)(x >> 56);
@@ -151,91 +154,91 @@ key_of(unsigned n, uint8_t key[TWINS_KEY])
 }
 
 static void
-test_twins(void)
+test_contents(void)
 {
 	enum { N = 200000 };
-	struct twins t;
+	struct contents t;
 	struct fail why = {0};
 	struct buf name = {0};
-	uint8_t key[TWINS_KEY];
+	uint8_t key[CONTENTS_KEY];
 	char text[32];
 	uint64_t mark = 0;
 	size_t bytes = 0;
 	bool good = true;
 
-	twins_init(&t);
+	contents_init(&t);
 	for (unsigned n = 0; n < N && good; n++) {
 		key_of(n, key);
 		snprintf(text, sizeof(text), "2024/%u.jpg", n);
-		good = twins_put(&t, key, n, text, strlen(text), &why) == 0;
+		good = contents_put(&t, key, n, (struct slice){text, strlen(text)}, &why) == 0;
 	}
 	tap_ok(good, "%d contents are remembered", N);
 	for (unsigned n = 0; n < N && good; n++) {
 		key_of(n, key);
 		snprintf(text, sizeof(text), "2024/%u.jpg", n);
-		good = twins_find(&t, key, &mark, &name, &why) == 0 && strcmp(name.p, text) == 0 && mark == n;
+		good = contents_find(&t, key, &mark, &name, &why) == 0 && strcmp(name.p, text) == 0 && mark == n;
 	}
 	tap_ok(good, "each is found by its digest");
 	key_of(N, key);
-	tap_ok(twins_find(&t, key, &mark, &name, &why) == 0 && name.len == 0, "another is not");
+	tap_ok(contents_find(&t, key, &mark, &name, &why) == 0 && name.len == 0, "another is not");
 	key_of(7, key);
-	tap_ok(twins_put(&t, key, 1, "new", 3, &why) == 0 && twins_find(&t, key, &mark, &name, &why) == 0 &&
-		   strcmp(name.p, "new") == 0 && mark == 1,
+	tap_ok(contents_put(&t, key, 1, (struct slice){"new", 3}, &why) == 0 &&
+		   contents_find(&t, key, &mark, &name, &why) == 0 && strcmp(name.p, "new") == 0 && mark == 1,
 	    "a later place counts");
-	twins_forget(&t, key);
-	tap_ok(twins_find(&t, key, &mark, &name, &why) == 0 && name.len == 0, "what is forgotten is not found");
-	tap_ok(twins_put(&t, key, 2, "again", 5, &why) == 0 && twins_find(&t, key, &mark, &name, &why) == 0 &&
-		   strcmp(name.p, "again") == 0,
+	contents_forget(&t, key);
+	tap_ok(contents_find(&t, key, &mark, &name, &why) == 0 && name.len == 0, "what is forgotten is not found");
+	tap_ok(contents_put(&t, key, 2, (struct slice){"again", 5}, &why) == 0 &&
+		   contents_find(&t, key, &mark, &name, &why) == 0 && strcmp(name.p, "again") == 0,
 	    "until it is put again");
 	key_of(8, key);
-	tap_ok(twins_find(&t, key, &mark, &name, &why) == 0 && strcmp(name.p, "2024/8.jpg") == 0, "the others stay");
-	for (size_t i = 0; i < TWINS_SHARDS; i++)
-		bytes += t.shards[i].cap * sizeof(struct twins_entry);
+	tap_ok(contents_find(&t, key, &mark, &name, &why) == 0 && strcmp(name.p, "2024/8.jpg") == 0, "the others stay");
+	for (size_t i = 0; i < CONTENTS_SHARDS; i++)
+		bytes += t.shards[i].cap * sizeof(struct contents_entry);
 	tap_ok(bytes / N <= 34, "in %zu bytes each", bytes / N);
 	buf_fini(&name);
-	twins_fini(&t);
+	contents_fini(&t);
 }
 
 /* ---- the shelf ---- */
 
 static void
-test_shelf(void)
+test_cache(void)
 {
-	enum { ROWS = 12, BOOKS = SHELF_BOOKS / 10 };
-	struct shelf s;
-	struct shelf_row *row;
-	struct shelf_book book = {.size = 1};
+	enum { ROWS = 12, BOOKS = CACHE_FILES / 10 };
+	struct cache s;
+	struct cache_list *list;
+	struct cache_file file = {.size = 1};
 	struct fail why = {0};
-	uint8_t key[SHELF_KEY];
+	uint8_t key[PATH_KEY];
 	bool good = true;
 	unsigned kept = 0;
 
-	shelf_init(&s);
+	cache_init(&s);
 	key_of(1, key);
-	tap_ok(shelf_take(&s, key, false) == NULL, "an empty shelf has no row");
+	tap_ok(cache_acquire(&s, key, false) == NULL, "an empty shelf has no row");
 	for (unsigned n = 0; n < ROWS && good; n++) {
 		key_of(n, key);
-		good = (row = shelf_take(&s, key, true)) != NULL && row->n == 0;
+		good = (list = cache_acquire(&s, key, true)) != NULL && list->n == 0;
 		for (unsigned i = 0; i < BOOKS && good; i++)
-			good = shelf_add(&s, row, &book, &why) == 0;
-		shelf_give(&s, row);
+			good = cache_add(&s, list, &file, &why) == 0;
+		cache_release(&s, list);
 	}
-	tap_ok(good && s.nbooks <= SHELF_BOOKS, "it forgets rather than grow beyond its bound: %zu", s.nbooks);
+	tap_ok(good && s.nfiles <= CACHE_FILES, "it forgets rather than grow beyond its bound: %zu", s.nfiles);
 	for (unsigned n = 0; n < ROWS; n++) {
 		key_of(n, key);
-		if ((row = shelf_take(&s, key, false)) == NULL)
+		if ((list = cache_acquire(&s, key, false)) == NULL)
 			continue;
 		kept++;
-		good &= row->n == BOOKS;
-		shelf_give(&s, row);
+		good &= list->n == BOOKS;
+		cache_release(&s, list);
 	}
 	tap_ok(good && kept > 0 && kept < ROWS, "a row is forgotten whole: %u are left", kept);
 	key_of(ROWS - 1, key);
-	shelf_forget(&s, key);
-	tap_ok(shelf_take(&s, key, false) == NULL, "a series can be forgotten");
-	shelf_forget(&s, NULL);
-	tap_ok(s.nbooks == 0, "and all of them");
-	shelf_fini(&s);
+	cache_forget(&s, key);
+	tap_ok(cache_acquire(&s, key, false) == NULL, "a series can be forgotten");
+	cache_forget(&s, NULL);
+	tap_ok(s.nfiles == 0, "and all of them");
+	cache_fini(&s);
 }
 
 /* ---- files ---- */
@@ -415,42 +418,43 @@ static void
 test_copy(int dir)
 {
 	struct temps none = TEMPS_NONE;
-	struct kits kits;
-	struct kit *kit;
+	struct scratch_pool scratch_pool;
+	struct scratch *scratch;
 	struct fail why = {0};
 	struct digests got;
 	uint64_t bytes;
 	bool to_failed, past_cache;
 	int from = openat(dir, "from", O_RDWR | O_CREAT, 0666), to = openat(dir, "to", O_RDWR | O_CREAT, 0666), full;
 
-	kits_init(&kits, &none);
-	kit = kits_take(&kits, &why);
-	if (kit == NULL || ftruncate(from, 3 * KIT_BYTES + 1) == -1 || pwrite(from, "x", 1, KIT_BYTES) == -1)
+	scratch_pool_init(&scratch_pool, &none);
+	scratch = scratch_take(&scratch_pool, &why);
+	if (scratch == NULL || ftruncate(from, 3 * SCRATCH_BYTES + 1) == -1 ||
+	    pwrite(from, "x", 1, SCRATCH_BYTES) == -1)
 		abort();
-	tap_ok(copy_bytes(kit, from, to, 1u << DIGEST_XXH128, &got, &bytes, &to_failed, &why) == 0 &&
-		   bytes == 3 * KIT_BYTES + 1,
+	tap_ok(copy_bytes(scratch, from, to, 1u << DIGEST_XXH128, &got, &bytes, &to_failed, &why) == 0 &&
+		   bytes == 3 * SCRATCH_BYTES + 1,
 	    "bytes are copied and digested");
-	tap_ok(copy_check(kit, to, bytes, &got, NULL, &why) == 0, "the copy is equal");
+	tap_ok(copy_check(scratch, to, bytes, &got, NULL, &why) == 0, "the copy is equal");
 	fsync(to);
-	tap_ok(copy_check(kit, to, bytes, &got, &past_cache, &why) == 0, "also read back");
-	if (pwrite(to, "y", 1, 2 * KIT_BYTES) == -1)
+	tap_ok(copy_check(scratch, to, bytes, &got, &past_cache, &why) == 0, "also read back");
+	if (pwrite(to, "y", 1, 2 * SCRATCH_BYTES) == -1)
 		abort();
-	tap_ok(copy_check(kit, to, bytes, &got, NULL, &why) == -1 && why.code == FAIL_VERIFY,
+	tap_ok(copy_check(scratch, to, bytes, &got, NULL, &why) == -1 && why.code == FAIL_VERIFY,
 	    "one byte that differs is seen");
-	if (pwrite(to, "\0", 1, 2 * KIT_BYTES) == -1 || ftruncate(to, 3 * KIT_BYTES) == -1)
+	if (pwrite(to, "\0", 1, 2 * SCRATCH_BYTES) == -1 || ftruncate(to, 3 * SCRATCH_BYTES) == -1)
 		abort();
-	tap_ok(copy_check(kit, to, bytes, &got, NULL, &why) == -1 && why.code == FAIL_VERIFY, "one byte less too");
+	tap_ok(copy_check(scratch, to, bytes, &got, NULL, &why) == -1 && why.code == FAIL_VERIFY, "one byte less too");
 	full = open("/dev/full", O_WRONLY);
-	tap_ok(copy_bytes(kit, from, full, 1u << DIGEST_XXH128, &got, &bytes, &to_failed, &why) == -1 && to_failed &&
-		   why.errnum == ENOSPC,
+	tap_ok(copy_bytes(scratch, from, full, 1u << DIGEST_XXH128, &got, &bytes, &to_failed, &why) == -1 &&
+		   to_failed && why.errnum == ENOSPC,
 	    "a target that is full is told from a source that cannot be read");
 	close(full);
 	full = open("/", O_RDONLY | O_DIRECTORY);
-	tap_ok(copy_bytes(kit, full, to, 1u << DIGEST_XXH128, &got, &bytes, &to_failed, &why) == -1 && !to_failed,
+	tap_ok(copy_bytes(scratch, full, to, 1u << DIGEST_XXH128, &got, &bytes, &to_failed, &why) == -1 && !to_failed,
 	    "and the other way");
 	close(full);
-	kits_give(&kits, kit);
-	kits_fini(&kits);
+	scratch_return(&scratch_pool, scratch);
+	scratch_pool_fini(&scratch_pool);
 	close(from);
 	close(to);
 }
@@ -508,10 +512,10 @@ main(void)
 		abort();
 	test_same_file();
 	test_stems();
-	test_series();
+	test_variants();
 	test_portable();
-	test_shelf();
-	test_twins();
+	test_cache();
+	test_contents();
 	test_beneath(dir);
 	test_tree(dir);
 	test_publish(dir);

@@ -11,7 +11,7 @@
 
 /* A pass over a batch on the pool. */
 struct pass {
-	struct batch *b;
+	struct jobs *jobs;
 	atomic_bool batched; /* a file waits for the syncfs */
 };
 
@@ -22,7 +22,7 @@ fail_library(struct job *job, const char *op)
 
 	fail_errno(&why, op, "%s", "");
 	if (job->root.len == 0)
-		job_library_failed(job->place, &why);
+		place_library_failed(job->place, &why);
 	job_fail(job, &why);
 }
 
@@ -50,14 +50,14 @@ content_in_batch(const struct job *job)
 static bool
 wants_flush(const struct job *job)
 {
-	return batch_good(job) && job->outcome == JOB_PENDING && !job->durable && content_fd(job) != -1;
+	return job_good(job) && job->outcome == JOB_PENDING && !job->durable && content_fd(job) != -1;
 }
 
 static void
 flush_content(void *arg, size_t i)
 {
 	struct pass *pass = arg;
-	struct job *job = batch_job(pass->b, i);
+	struct job *job = jobs_at(pass->jobs, i);
 	bool batched = content_in_batch(job);
 
 	if (!wants_flush(job))
@@ -73,72 +73,72 @@ static void
 flush_alone(void *arg, size_t i)
 {
 	struct pass *pass = arg;
-	struct job *job = batch_job(pass->b, i);
+	struct job *job = jobs_at(pass->jobs, i);
 
 	if (wants_flush(job) && content_in_batch(job) && fsync(content_fd(job)) == -1)
 		fail_library(job, "fsync");
 }
 
 void
-durable_contents(struct batch *b)
+durable_contents(struct jobs *jobs)
 {
-	struct pass pass = {.b = b};
+	struct pass pass = {.jobs = jobs};
 
-	run_parallel(b->p->run, b->n, flush_content, &pass);
-	if (atomic_load(&pass.batched) && syncfs(b->p->temps.tmp) == -1)
-		run_parallel(b->p->run, b->n, flush_alone, &pass);
+	run_parallel(jobs->p->run, jobs->n, flush_content, &pass);
+	if (atomic_load(&pass.batched) && syncfs(jobs->p->temps.tmp) == -1)
+		run_parallel(jobs->p->run, jobs->n, flush_alone, &pass);
 }
 
 /* ---- reading again ---- */
 
 static int
-check_fd(struct batch *b, size_t i, int fd, const struct digests *content, struct fail *why)
+check_fd(struct jobs *jobs, size_t i, int fd, const struct digests *content, struct fail *why)
 {
-	struct job *job = batch_job(b, i);
-	struct kit *kit = kits_take(&b->p->kits, why);
+	struct job *job = jobs_at(jobs, i);
+	struct scratch *scratch = scratch_take(&jobs->p->scratch_pool, why);
 	bool past_cache;
 	int rc;
 
-	if (kit == NULL)
+	if (scratch == NULL)
 		return -1;
-	if ((rc = copy_check(kit, fd, (uint64_t)job->st.st_size, content, &past_cache, why)) == 0)
-		batch_verified(b, b->held[i], past_cache);
-	kits_give(&b->p->kits, kit);
+	if ((rc = copy_check(scratch, fd, (uint64_t)job->st.st_size, content, &past_cache, why)) == 0)
+		jobs_verified(jobs, jobs->held[i], past_cache);
+	scratch_return(&jobs->p->scratch_pool, scratch);
 	return rc;
 }
 
 static void
 read_content(void *arg, size_t i)
 {
-	struct batch *b = arg;
-	struct job *job = batch_job(b, i);
+	struct jobs *jobs = arg;
+	struct job *job = jobs_at(jobs, i);
 	int fd, reopened = -1;
 	struct fail why = {0};
 
-	if (!batch_good(job) || job->outcome != JOB_PENDING || job->how == JOB_STAY || job->how == JOB_SYMLINK)
+	if (!job_good(job) || job->outcome != JOB_PENDING || job->how == JOB_STAY || job->how == JOB_SYMLINK)
 		return;
-	if (!b->p->o.readback && !(b->p->moves && job->how != JOB_RENAME))
+	if (!jobs->p->o.readback && !(jobs->p->moves && job->how != JOB_RENAME))
 		return;
 	if ((fd = content_fd(job)) == -1)
-		fd = reopened = job_reopen(job, b->held[i]->path.p);
+		fd = reopened = job_reopen(job, jobs->held[i]->path.p);
 	if (fd == -1)
 		fail_library(job, "open");
-	else if (check_fd(b, i, fd, &job->have, &why) == -1)
+	else if (check_fd(jobs, i, fd, &job->have, &why) == -1)
 		job_fail(job, &why);
 	io_close(&reopened);
 }
 
 void
-durable_readback(struct batch *b)
+durable_readback(struct jobs *jobs)
 {
-	if (b->p->o.readback || b->p->moves)
-		run_parallel(b->p->run, b->n, read_content, b);
+	if (jobs->p->o.readback || jobs->p->moves)
+		run_parallel(jobs->p->run, jobs->n, read_content, jobs);
 }
 
-/* ---- twins ---- */
+/* ---- files that were there before ---- */
 
 static int
-open_twin_root(const struct job *job)
+open_existing_root(const struct job *job)
 {
 	if (job->root.len == 0)
 		return beneath_open(job->place->lib.fd, "", O_PATH | O_DIRECTORY);
@@ -147,11 +147,11 @@ open_twin_root(const struct job *job)
 
 /* Open the file at job->to, or the folder that it is in. */
 static int
-open_twin(const struct job *job, bool folder)
+open_existing(const struct job *job, bool folder)
 {
-	struct job_path at = job_split(&job->to);
+	struct path at = path_split(buf_cstr(&job->to));
 	struct buf path = {0};
-	int root = open_twin_root(job), fd = -1;
+	int root = open_existing_root(job), fd = -1;
 
 	if (root == -1)
 		return -1;
@@ -174,9 +174,9 @@ flush_file(int fd)
 }
 
 static int
-flush_twin_folder(const struct job *job)
+flush_existing_folder(const struct job *job)
 {
-	int fd = open_twin(job, true), rc;
+	int fd = open_existing(job, true), rc;
 
 	if (fd == -1)
 		return -1;
@@ -186,101 +186,101 @@ flush_twin_folder(const struct job *job)
 }
 
 static void
-flush_twin(void *arg, size_t i)
+flush_existing(void *arg, size_t i)
 {
 	struct pass *pass = arg;
-	struct job *job = batch_job(pass->b, i);
-	struct place *p = pass->b->p;
-	bool batched = in_batch(p, job->twin.st_dev);
+	struct job *job = jobs_at(pass->jobs, i);
+	struct place *p = pass->jobs->p;
+	bool batched = in_batch(p, job->existing.st_dev);
 	int fd;
 
-	if (!batch_good(job) || !batch_has_twin(job) || S_ISLNK(job->twin.st_mode))
+	if (!job_good(job) || !job_existed(job) || S_ISLNK(job->existing.st_mode))
 		return;
-	if ((fd = open_twin(job, false)) == -1)
+	if ((fd = open_existing(job, false)) == -1)
 		fail_library(job, "open");
 	else if ((batched ? copy_end_flush(fd) : flush_file(fd)) == -1)
 		fail_library(job, "fsync");
 	else if (batched)
 		atomic_store(&pass->batched, true);
 	io_close(&fd);
-	if (batch_good(job) && job->folder == NULL && flush_twin_folder(job) == -1)
+	if (job_good(job) && job->folder == NULL && flush_existing_folder(job) == -1)
 		fail_library(job, "fsync");
 }
 
 static void
-flush_twin_alone(void *arg, size_t i)
+flush_existing_alone(void *arg, size_t i)
 {
 	struct pass *pass = arg;
-	struct job *job = batch_job(pass->b, i);
+	struct job *job = jobs_at(pass->jobs, i);
 	int fd;
 
-	if (!batch_good(job) || !batch_has_twin(job) || !in_batch(pass->b->p, job->twin.st_dev))
+	if (!job_good(job) || !job_existed(job) || !in_batch(pass->jobs->p, job->existing.st_dev))
 		return;
-	if ((fd = open_twin(job, false)) == -1 || flush_file(fd) == -1)
+	if ((fd = open_existing(job, false)) == -1 || flush_file(fd) == -1)
 		fail_library(job, "fsync");
 	io_close(&fd);
 }
 
 static bool
-any_twin(const struct batch *b)
+any_existing(const struct jobs *jobs)
 {
-	for (size_t i = 0; i < b->n; i++) {
-		if (batch_good(batch_job(b, i)) && batch_has_twin(batch_job(b, i)))
+	for (size_t i = 0; i < jobs->n; i++) {
+		if (job_good(jobs_at(jobs, i)) && job_existed(jobs_at(jobs, i)))
 			return true;
 	}
 	return false;
 }
 
 void
-durable_twins(struct batch *b)
+durable_existing(struct jobs *jobs)
 {
-	struct pass pass = {.b = b};
+	struct pass pass = {.jobs = jobs};
 
-	if (!any_twin(b))
+	if (!any_existing(jobs))
 		return;
-	run_parallel(b->p->run, b->n, flush_twin, &pass);
-	if (atomic_load(&pass.batched) && syncfs(b->p->temps.tmp) == -1)
-		run_parallel(b->p->run, b->n, flush_twin_alone, &pass);
+	run_parallel(jobs->p->run, jobs->n, flush_existing, &pass);
+	if (atomic_load(&pass.batched) && syncfs(jobs->p->temps.tmp) == -1)
+		run_parallel(jobs->p->run, jobs->n, flush_existing_alone, &pass);
 }
 
 void
-batch_reject_twin(struct batch *b, size_t i, const struct fail *why)
+durable_reject(struct jobs *jobs, size_t i, const struct fail *why)
 {
-	struct job *job = batch_job(b, i);
+	struct job *job = jobs_at(jobs, i);
 
 	if (why->code != FAIL_VERIFY || job->rotten) {
 		job_fail(job, why);
 		return;
 	}
-	rec_warn(b->held[i], b->p->o.tool, FAIL_VERIFY, "the library's file of this content has another now: %s",
+	rec_warn(jobs->held[i], jobs->p->o.tool, FAIL_VERIFY, "the library's file of this content has another now: %s",
 	    buf_cstr(&job->to));
 	job->rotten = true;
 	job->outcome = JOB_PENDING;
 }
 
 static void
-read_twin(void *arg, size_t i)
+read_existing(void *arg, size_t i)
 {
-	struct batch *b = arg;
-	struct job *job = batch_job(b, i);
+	struct jobs *jobs = arg;
+	struct job *job = jobs_at(jobs, i);
 	const struct digests *content = job->have.mask != 0 ? &job->have : &job->want;
 	struct fail why = {0};
 	int fd;
 
-	if (!batch_good(job) || !batch_has_twin(job) || S_ISLNK(job->twin.st_mode) || job->unread || content->mask == 0)
+	if (!job_good(job) || !job_existed(job) || S_ISLNK(job->existing.st_mode) || job->unread || content->mask == 0)
 		return;
-	if ((fd = open_twin(job, false)) == -1)
+	if ((fd = open_existing(job, false)) == -1)
 		fail_library(job, "open");
-	else if (check_fd(b, i, fd, content, &why) == -1)
-		batch_reject_twin(b, i, &why);
+	else if (check_fd(jobs, i, fd, content, &why) == -1)
+		durable_reject(jobs, i, &why);
 	io_close(&fd);
 }
 
 void
-durable_readback_twins(struct batch *b)
+durable_readback_existing(struct jobs *jobs)
 {
-	if (b->p->o.readback && any_twin(b))
-		run_parallel(b->p->run, b->n, read_twin, b);
+	if (jobs->p->o.readback && any_existing(jobs))
+		run_parallel(jobs->p->run, jobs->n, read_existing, jobs);
 }
 
 /* ---- folders ---- */
@@ -288,19 +288,19 @@ durable_readback_twins(struct batch *b)
 static void
 flush_folder(void *arg, size_t i)
 {
-	struct batch *b = arg;
+	struct jobs *jobs = arg;
 
-	tree_flush(&b->tree, i);
+	tree_flush(&jobs->tree, i);
 }
 
 void
-durable_folders(struct batch *b)
+durable_folders(struct jobs *jobs)
 {
-	run_parallel(b->p->run, b->tree.n, flush_folder, b);
-	for (size_t i = 0; i < b->n; i++) {
-		struct job *job = batch_job(b, i);
+	run_parallel(jobs->p->run, jobs->tree.n, flush_folder, jobs);
+	for (size_t i = 0; i < jobs->n; i++) {
+		struct job *job = jobs_at(jobs, i);
 
-		if (batch_good(job) && job->folder != NULL && (errno = tree_error(job->folder)) != 0)
+		if (job_good(job) && job->folder != NULL && (errno = tree_error(job->folder)) != 0)
 			fail_library(job, "fsync");
 	}
 }

@@ -1,11 +1,11 @@
 /*
- * What a file may be called is a series: NAME, STEM-1.EXT, STEM-2.EXT … .  The first name of it that holds the same
- * content is where the file exists; else, unless the content lies elsewhere, the first that is free is taken.
+ * A file may be called NAME, STEM-1.EXT, STEM-2.EXT … : the variants of its name.  The first of them that holds the
+ * same content is where the file exists; else, unless the content lies elsewhere, the first that is free is taken.
  * Publishing never replaces anything, so the lock is not what makes this safe: it makes the answers of two processes
  * at once as good as those of one after the other.
  *
- * A group of files that belong together would claim one number of the series for all its members: that is a loop
- * over members around search_series().
+ * A group of files that belong together would take one number for all its members: that is a loop
+ * over members around search_variants().
  */
 #include "place/decide/decide.h"
 
@@ -18,16 +18,16 @@
 
 #include "file/io.h"
 #include "file/publish.h"
-#include "place/commit/give.h"
+#include "place/commit/install.h"
 #include "place/decide/match.h"
-#include "place/name/portable.h"
-#include "place/stage/prepare.h"
 #include "place/decide/search.h"
-#include "place/name/series.h"
+#include "place/name/portable.h"
+#include "place/name/variant.h"
+#include "place/stage/stage.h"
 
 /* A job while it is decided. */
 struct choice {
-	struct batch *b;
+	struct jobs *jobs;
 	struct place *p;
 	struct rec *rec;
 	struct job *job;
@@ -52,7 +52,8 @@ remember(struct choice *c, const struct stat *st)
 
 	if (!(job->have.mask & 1u << DIGEST_XXH128))
 		return;
-	if (twins_put(&c->p->twins, job->have.bytes[DIGEST_XXH128], mark, job->to.p, job->to.len, &why) == -1)
+	if (contents_put(&c->p->contents, job->have.bytes[DIGEST_XXH128], mark, (struct slice){job->to.p, job->to.len},
+		&why) == -1)
 		run_stop(c->p->run, &why);
 	else
 		job->remembered = true;
@@ -62,7 +63,7 @@ remember(struct choice *c, const struct stat *st)
 static int
 touch_folder(struct choice *c)
 {
-	c->job->folder = tree_open(&c->b->tree, job_split(&c->job->to).folder, false, c->why);
+	c->job->folder = tree_open(&c->jobs->tree, path_split(buf_cstr(&c->job->to)).folder, false, c->why);
 	if (c->job->folder == NULL)
 		return -1;
 	tree_touch(c->job->folder);
@@ -71,48 +72,48 @@ touch_folder(struct choice *c)
 
 /* Whether what was remembered at job->to, with its mark, is still there: MATCH_FILE, or something else. */
 static enum match
-look_at_twin(struct choice *c, uint64_t mark)
+look_at_known(struct choice *c, uint64_t mark)
 {
 	struct job *job = c->job;
-	struct job_path at = job_split(&job->to);
+	struct path at = path_split(buf_cstr(&job->to));
 	struct folder *folder;
 	struct digests holds;
 	struct fail ignored;
 
 	if (c->p->o.dry_run)
 		return MATCH_FILE;
-	folder = tree_open(&c->b->tree, at.folder, false, &ignored);
-	if (folder == NULL || fstatat(folder->fd, at.name, &job->twin, AT_SYMLINK_NOFOLLOW) == -1)
+	folder = tree_open(&c->jobs->tree, at.folder, false, &ignored);
+	if (folder == NULL || fstatat(folder->fd, at.name.p, &job->existing, AT_SYMLINK_NOFOLLOW) == -1)
 		return MATCH_FREE;
-	if (S_ISLNK(job->twin.st_mode))
+	if (S_ISLNK(job->existing.st_mode))
 		return job->how == JOB_SYMLINK ? MATCH_FILE : MATCH_OTHER;
-	if (!S_ISREG(job->twin.st_mode) || job->twin.st_size != job->st.st_size)
+	if (!S_ISREG(job->existing.st_mode) || job->existing.st_size != job->st.st_size)
 		return MATCH_OTHER;
-	if (match_mark(&job->twin) == mark)
+	if (match_mark(&job->existing) == mark)
 		return MATCH_FILE;
-	return match_content(c->b->kit, folder->fd, at.name, &job->twin, &job->have, &holds, c->why);
+	return match_content(c->jobs->scratch, folder->fd, at.name.p, &job->existing, &job->have, &holds, c->why);
 }
 
 /* Whether this run has seen the content; then the outcome is set.  Returns 1, 0 or -1. */
 static int
-find_twin(struct choice *c)
+find_content(struct choice *c)
 {
 	struct job *job = c->job;
-	struct job_path twin, at = c->q.at;
+	struct path known, at = c->q.at;
 	enum match match;
 	uint64_t mark = 0;
-	bool series;
+	bool variant;
 
-	if (twins_find(&c->p->twins, job->have.bytes[DIGEST_XXH128], &mark, &job->to, c->why) == -1)
+	if (contents_find(&c->p->contents, job->have.bytes[DIGEST_XXH128], &mark, &job->to, c->why) == -1)
 		return -1;
 	if (job->to.len == 0)
 		return 0;
-	if ((match = look_at_twin(c, mark)) != MATCH_FILE)
+	if ((match = look_at_known(c, mark)) != MATCH_FILE)
 		return match == MATCH_ERROR ? -1 : 0;
-	twin = job_split(&job->to);
-	series = twin.folder.len == at.folder.len && memcmp(twin.folder.p, at.folder.p, twin.folder.len) == 0 &&
-		 series_has(at.name, at.len, c->p->lib.name_max, twin.name, twin.len);
-	job->outcome = series ? JOB_EXISTS : JOB_DUPLICATE;
+	known = path_split(buf_cstr(&job->to));
+	variant = known.folder.len == at.folder.len && memcmp(known.folder.p, at.folder.p, known.folder.len) == 0 &&
+		  variant_is(at.name, c->p->lib.name_max, known.name);
+	job->outcome = variant ? JOB_EXISTS : JOB_DUPLICATE;
 	job->by_run = true;
 	return !c->p->o.dry_run && touch_folder(c) == -1 ? -1 : 1;
 }
@@ -123,9 +124,9 @@ find_twin(struct choice *c)
 static int
 leave_old_name(struct choice *c)
 {
-	struct origin *origin = &c->b->kit->origin;
-	const char *path = c->rec->path.p, *name = origin_name(path);
-	struct claims_name old = {.name = {name, strlen(name)}};
+	struct origin *origin = &c->jobs->scratch->origin;
+	const char *path = c->rec->path.p, *name = path_name(path);
+	struct path old = {.name = {name, strlen(name)}};
 	size_t root = c->p->lib.real.len;
 
 	if (c->job->how != JOB_RENAME || !c->job->in_library)
@@ -159,7 +160,7 @@ add_spelling(struct choice *c, struct folder *folder, const char *name, struct b
 	struct stat st;
 
 	if (fstatat(folder->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    (c->p->claims.folds || listing_suspects(folder->fd, name, &st))) {
+	    (c->p->lib.folds || listing_suspects(folder->fd, name, &st))) {
 		if ((listing = tree_listing(folder, c->why)) == NULL)
 			return -1;
 		name = listing_spelling(listing, folder->fd, name, &st);
@@ -177,7 +178,7 @@ add_folders(struct choice *c, struct buf *out)
 
 	for (size_t from = 0, to; from < path.len && rc == 0; from = to + 1) {
 		struct folder *above =
-		    tree_open(&c->b->tree, (struct slice){path.p, from > 0 ? from - 1 : 0}, false, c->why);
+		    tree_open(&c->jobs->tree, (struct slice){path.p, from > 0 ? from - 1 : 0}, false, c->why);
 
 		for (to = from; to < path.len && path.p[to] != '/';)
 			to++;
@@ -202,10 +203,10 @@ set_to(struct choice *c, bool there)
 {
 	struct buf *to = &c->job->to;
 
-	if (c->folder == NULL || (!there && !c->p->claims.folds))
-		return job_set_to(c->job, c->q.at.folder, &c->q.name, c->why);
+	if (c->folder == NULL || (!there && !c->p->lib.folds))
+		return job_set_to(c->job, search_path(&c->q), c->why);
 	buf_clear(to, SIZE_MAX);
-	if (c->p->claims.folds) {
+	if (c->p->lib.folds) {
 		if (add_folders(c, to) == -1)
 			return -1;
 	} else if (c->q.at.folder.len > 0) {
@@ -223,14 +224,14 @@ take(struct choice *c)
 {
 	bool dry = c->p->o.dry_run;
 
-	if (!dry && (c->folder = tree_open(&c->b->tree, c->q.at.folder, true, c->why)) == NULL)
+	if (!dry && (c->folder = tree_open(&c->jobs->tree, c->q.at.folder, true, c->why)) == NULL)
 		return -1;
 	if (set_to(c, false) == -1)
 		return -1;
 	if (dry)
 		return placed(c) == 0 ? 1 : -1;
 	c->q.dirfd = c->folder->fd;
-	if (give_name(c->b, c->rec, c->folder, c->q.name.p, c->why) == 0) {
+	if (install_file(c->jobs, c->rec, c->folder, c->q.name.p, c->why) == 0) {
 		c->job->folder = c->folder;
 		tree_touch(c->folder);
 		return placed(c) == 0 ? 1 : -1;
@@ -242,10 +243,10 @@ static int
 exists(struct choice *c)
 {
 	c->job->outcome = JOB_EXISTS;
-	c->job->twin = c->q.twin;
+	c->job->existing = c->q.found;
 	if (set_to(c, true) == -1)
 		return -1;
-	remember(c, c->p->o.dry_run ? NULL : &c->q.twin);
+	remember(c, c->p->o.dry_run ? NULL : &c->q.found);
 	return c->p->o.dry_run ? 0 : touch_folder(c);
 }
 
@@ -267,25 +268,25 @@ fill(struct choice *c)
 	if (!c->unfilled)
 		return 0;
 	c->unfilled = false;
-	return prepare_again(c->p, c->b->kit, c->job, c->rec, c->why);
+	return stage_again(c->p, c->jobs->scratch, c->job, c->rec, c->why);
 }
 
 /* A file of the library that is filed anew goes to its place whatever else holds the same content; so do companions. */
 static bool
-looks_for_twins(const struct choice *c)
+looks_elsewhere(const struct choice *c)
 {
 	return !c->job->companion && !(c->job->in_library && c->p->moves);
 }
 
-/* No name of the series holds the content. */
+/* No variant of the name holds the content. */
 static int
-settle_free(struct choice *c)
+decide_free(struct choice *c)
 {
 	int rc;
 
 	if (c->job->how == JOB_STAY)
 		return stays(c) == 0;
-	if (looks_for_twins(c) && (rc = find_twin(c)) != 0)
+	if (looks_elsewhere(c) && (rc = find_content(c)) != 0)
 		return rc;
 	if (fill(c) == -1)
 		return -1;
@@ -298,7 +299,7 @@ choose_name(struct choice *c)
 	unsigned taken = UINT_MAX; /* the number that was to be had, and then was not */
 
 	for (;;) {
-		enum match match = search_series(&c->q, c->why);
+		enum match match = search_variants(&c->q, c->why);
 		int rc = 0;
 
 		if (match == MATCH_ERROR)
@@ -310,7 +311,7 @@ choose_name(struct choice *c)
 			continue;
 		}
 		taken = match == MATCH_FREE ? c->q.k : UINT_MAX;
-		if ((rc = match == MATCH_FREE ? settle_free(c) : fill(c)) == -1)
+		if ((rc = match == MATCH_FREE ? decide_free(c) : fill(c)) == -1)
 			return -1;
 		if (rc == 1)
 			return 0;
@@ -326,7 +327,7 @@ decide_pending(struct choice *c)
 	int rc;
 
 	c->job->outcome = JOB_PENDING;
-	c->folder = tree_open(&c->b->tree, c->q.at.folder, false, &absent);
+	c->folder = tree_open(&c->jobs->tree, c->q.at.folder, false, &absent);
 	if (c->folder == NULL && absent.errnum != ENOENT) {
 		*c->why = absent;
 		return -1;
@@ -339,17 +340,17 @@ decide_pending(struct choice *c)
 	return rc;
 }
 
-/* Whether the file that a database knows is what prepare_record() saw; where it is not, this one is placed. */
+/* Whether the file that a database knows is what stage_record() saw; where it is not, this one is placed. */
 static bool
 is_still_known(struct choice *c)
 {
-	struct job_path at = job_split(&c->job->to);
+	struct path at = path_split(buf_cstr(&c->job->to));
 	struct stat st;
 
 	if (c->p->o.dry_run || c->job->root.len > 0)
 		return true;
-	return touch_folder(c) == 0 && fstatat(c->job->folder->fd, at.name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       io_same_version(&st, &c->job->twin);
+	return touch_folder(c) == 0 && fstatat(c->job->folder->fd, at.name.p, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       io_same_version(&st, &c->job->existing);
 }
 
 static int
@@ -361,7 +362,7 @@ decide(struct choice *c)
 		return fill(c) == -1 ? -1 : decide_pending(c);
 	case JOB_EXISTS:
 		c->unfilled = true;
-		c->q.seen = match_mark(&c->job->twin);
+		c->q.seen = match_mark(&c->job->existing);
 		return decide_pending(c);
 	case JOB_DUPLICATE:
 		if (is_still_known(c))
@@ -383,26 +384,26 @@ stop_where_hopeless(struct place *p, const struct fail *why)
 	if (publish_impossible(why))
 		run_stop(p->run, why);
 	else
-		job_library_failed(p, why);
+		place_library_failed(p, why);
 }
 
 void
-decide_job(struct batch *b, size_t i)
+decide_job(struct jobs *jobs, size_t i)
 {
-	struct job *job = batch_job(b, i);
+	struct job *job = jobs_at(jobs, i);
 	struct fail why = {0};
-	struct choice c = {.b = b, .p = b->p, .rec = b->held[i], .job = job, .why = &why};
+	struct choice c = {.jobs = jobs, .p = jobs->p, .rec = jobs->held[i], .job = job, .why = &why};
 
-	c.q = (struct search){.p = b->p,
-	    .kit = b->kit,
-	    .claims = b->p->o.dry_run ? &b->p->claims : NULL,
+	c.q = (struct search){.p = jobs->p,
+	    .scratch = jobs->scratch,
+	    .dryrun = jobs->p->o.dry_run ? &jobs->p->dryrun : NULL,
 	    .dirfd = -1,
-	    .at = job_split(&job->target),
+	    .at = path_split(buf_cstr(&job->target)),
 	    .source = &job->st,
 	    .content = &job->have};
-	if (batch_good(job) && decide(&c) == -1) {
+	if (job_good(job) && decide(&c) == -1) {
 		portable_explain(&job->target, &why);
-		stop_where_hopeless(b->p, &why);
+		stop_where_hopeless(jobs->p, &why);
 		job_fail(job, &why);
 	}
 }
@@ -427,18 +428,18 @@ reset(struct job *job)
 
 /* Forget what has failed; returns whether a job of the batch relied on it. */
 static bool
-forget_failed(struct batch *b, size_t i)
+forget_failed(struct jobs *jobs, size_t i)
 {
-	struct job *failed = batch_job(b, i);
+	struct job *failed = jobs_at(jobs, i);
 	bool found = false;
 
-	if (batch_good(failed) || !failed->remembered)
+	if (job_good(failed) || !failed->remembered)
 		return false;
 	failed->remembered = false;
-	twins_forget(&b->p->twins, failed->have.bytes[DIGEST_XXH128]);
-	for (size_t k = 0; k < b->n; k++) {
-		if (relies_on(batch_job(b, k), failed)) {
-			reset(batch_job(b, k));
+	contents_forget(&jobs->p->contents, failed->have.bytes[DIGEST_XXH128]);
+	for (size_t k = 0; k < jobs->n; k++) {
+		if (relies_on(jobs_at(jobs, k), failed)) {
+			reset(jobs_at(jobs, k));
 			found = true;
 		}
 	}
@@ -447,14 +448,14 @@ forget_failed(struct batch *b, size_t i)
 
 /* Forget what was taken for a job's content and is not; returns whether the job is to be decided anew. */
 static bool
-forget_rotten(struct batch *b, size_t i)
+forget_rotten(struct jobs *jobs, size_t i)
 {
-	struct job *job = batch_job(b, i);
+	struct job *job = jobs_at(jobs, i);
 
-	if (!batch_good(job) || !job->rotten || job->outcome != JOB_PENDING)
+	if (!job_good(job) || !job->rotten || job->outcome != JOB_PENDING)
 		return false;
 	if (job->have.mask & 1u << DIGEST_XXH128)
-		twins_forget(&b->p->twins, job->have.bytes[DIGEST_XXH128]);
+		contents_forget(&jobs->p->contents, job->have.bytes[DIGEST_XXH128]);
 	reset(job);
 	job->unread = false;
 	buf_clear(&job->root, 0);
@@ -462,26 +463,26 @@ forget_rotten(struct batch *b, size_t i)
 }
 
 bool
-decide_again(struct batch *b)
+decide_again(struct jobs *jobs)
 {
 	bool found = false;
 	struct fail why = {0};
 	int locked;
 
-	for (size_t i = 0; i < b->n; i++)
-		found |= forget_failed(b, i) || forget_rotten(b, i);
+	for (size_t i = 0; i < jobs->n; i++)
+		found |= forget_failed(jobs, i) || forget_rotten(jobs, i);
 	if (!found)
 		return false;
-	locked = library_lock(&b->p->lib, &why);
-	for (size_t i = 0; i < b->n; i++) {
-		if (!batch_good(batch_job(b, i)) || batch_job(b, i)->outcome != JOB_PENDING)
+	locked = library_lock(&jobs->p->lib, &why);
+	for (size_t i = 0; i < jobs->n; i++) {
+		if (!job_good(jobs_at(jobs, i)) || jobs_at(jobs, i)->outcome != JOB_PENDING)
 			continue;
 		if (locked == 0)
-			decide_job(b, i);
+			decide_job(jobs, i);
 		else
-			job_fail(batch_job(b, i), &why);
+			job_fail(jobs_at(jobs, i), &why);
 	}
 	if (locked == 0)
-		library_unlock(&b->p->lib);
+		library_unlock(&jobs->p->lib);
 	return true;
 }

@@ -2,22 +2,22 @@
 #ifndef PLACE_DECIDE_DECIDE_H
 #define PLACE_DECIDE_DECIDE_H
 
-#include "place/batch.h"
+#include "place/jobs.h"
 
 /*
- * decide_job() -- settle the i-th job: it exists, is a duplicate, stays where it is, or is published.
+ * decide_job() -- decide the i-th job: it exists, is a duplicate, stays where it is, or is published.
  *
  * Everything about it that depends on other files of the run or of the library is decided here and nowhere else.
  * What fails is noted in the job.
  */
-void decide_job(struct batch *b, size_t i);
+void decide_job(struct jobs *jobs, size_t i);
 
 /*
  * decide_again() -- after the batch's files and folders were flushed and read again: whoever relies on a file that has
- * failed since is settled anew, and what has failed is no longer remembered.
+ * failed since is decided anew, and what has failed is no longer remembered.
  *
  * Returns whether there was one; then flush and look once more.
  */
-bool decide_again(struct batch *b);
+bool decide_again(struct jobs *jobs);
 
 #endif

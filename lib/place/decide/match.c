@@ -30,8 +30,8 @@ is_unreadable(int error)
 }
 
 enum match
-match_content(struct kit *kit, int dirfd, const char *name, const struct stat *found, const struct digests *content,
-    struct digests *holds, struct fail *why)
+match_content(struct scratch *scratch, int dirfd, const char *name, const struct stat *found,
+    const struct digests *content, struct digests *holds, struct fail *why)
 {
 	int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	uint64_t bytes = 0;
@@ -42,7 +42,7 @@ match_content(struct kit *kit, int dirfd, const char *name, const struct stat *f
 		fail_errno(why, "open", "%s", name);
 	if (fd == -1)
 		return is_unreadable(why->errnum) ? MATCH_OTHER : MATCH_ERROR;
-	rc = copy_digest(kit, fd, content->mask, holds, &bytes, why);
+	rc = copy_digest(scratch, fd, content->mask, holds, &bytes, why);
 	io_close(&fd);
 	if (rc == -1)
 		return is_unreadable(why->errnum) ? MATCH_OTHER : MATCH_ERROR;

@@ -8,7 +8,7 @@
 
 #include "base/fail.h"
 #include "hash/digest.h"
-#include "place/kit.h"
+#include "place/scratch.h"
 
 enum match {
 	MATCH_ERROR,
@@ -32,7 +32,7 @@ enum match match_name(int dirfd, const char *name, const struct stat *source, st
  *
  *   holds  what it holds, with the algorithms of content; none where that cannot be told
  */
-enum match match_content(struct kit *kit, int dirfd, const char *name, const struct stat *found,
+enum match match_content(struct scratch *scratch, int dirfd, const char *name, const struct stat *found,
     const struct digests *content, struct digests *holds, struct fail *why);
 
 /* match_mark() -- a number that changes with the file at a name: which one it is, its size and its times.  Never 0. */

@@ -1,6 +1,6 @@
 /*
- * search -- what a series of names holds: the content that is to go there, or a name that is free.  Private to
- * lib/place.
+ * search -- what the variants of a name hold: the content that is to go there, or nothing, so that one is free. Private
+ * to lib/place.
  */
 #ifndef PLACE_DECIDE_SEARCH_H
 #define PLACE_DECIDE_SEARCH_H
@@ -8,17 +8,18 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
-#include "place/decide/claims.h"
-#include "place/job.h"
+#include "place/decide/cache.h"
+#include "place/decide/dryrun.h"
 #include "place/decide/match.h"
-#include "place/decide/shelf.h"
+#include "place/job.h"
+#include "place/place-parts.h"
 
 struct search {
 	struct place *p;
-	struct kit *kit;
-	struct claims *claims;         /* NULL: the disk alone tells */
+	struct scratch *scratch;
+	struct dryrun *dryrun;         /* NULL: the disk alone tells */
 	int dirfd;                     /* the folder, -1 where there is none yet */
-	struct job_path at;            /* its path below the root, and the series' first name */
+	struct path at;                /* its path below the root, and the name without a number */
 	const struct stat *source;     /* what is to go there */
 	const struct digests *content; /* its; mask 0: not read yet */
 	const struct buf *link;        /* the target of a symbolic link that counts as the content, or NULL */
@@ -29,26 +30,32 @@ struct search {
 
 	unsigned k; /* the number of `name` */
 	struct buf name;
-	struct stat twin; /* of the file at `name`, where it is on the disk */
+	struct stat found; /* of the file at `name`, where it is on the disk */
 };
 
 /*
- * search_series() -- the first name that holds the content, else the first that is free.
+ * search_variants() -- the first name that holds the content, else the first that is free.
  *
  * Returns MATCH_FILE, MATCH_FREE, MATCH_SIZE where the content must be known to tell, MATCH_OTHER (first_only), or
  * MATCH_ERROR: what the system said, or FAIL_LIMIT where all numbers are taken.  Threads: any.
  */
-enum match search_series(struct search *q, struct fail *why);
+enum match search_variants(struct search *q, struct fail *why);
 
 /*
- * search_took() -- q->name has been given to q->content.
+ * search_took() -- q->name now holds q->content.
  *
  *   st  of the file, or NULL in a dry run
  */
 int search_took(struct search *q, const struct stat *st, struct fail *why);
 
 /* search_freed() -- a file of the library has left this name.  Returns 0 or -1. */
-int search_freed(struct search *q, struct claims_name old, struct fail *why);
+int search_freed(struct search *q, struct path old, struct fail *why);
+
+static inline struct path
+search_path(const struct search *q) /* of the variant that was looked at last */
+{
+	return (struct path){q->at.folder, {q->name.p, q->name.len}};
+}
 
 void search_fini(struct search *q);
 

@@ -14,8 +14,8 @@
 
 #include "base/json.h"
 #include "media/when.h"
-#include "place/name/series.h"
 #include "place/name/template-parts.h"
+#include "place/name/variant.h"
 
 struct template *
 template_new(const char *text, const struct fields_declared *declared, struct fail *why)
@@ -185,7 +185,7 @@ add_folders(struct buf *path, struct slice dir, bool only_last)
 static bool
 add_own(struct buf *path, const struct part *part, const struct template_input *in)
 {
-	size_t stem = series_stem(in->name.p, in->name.len), begin = path->len;
+	size_t stem = variant_stem(in->name), begin = path->len;
 
 	if (part->kind == PART_NAME)
 		add_value(path, in->name.p, in->name.len);
@@ -280,9 +280,9 @@ add_name(struct buf *out, struct slice name, bool last)
 	size_t begin = out->len;
 
 	if (last)
-		series_name(name.p, name.len, 0, SERIES_NAME_MAX, out);
+		variant_name(name, 0, VARIANT_NAME_MAX, out);
 	else
-		buf_add(out, name.p, series_cut(name.p, name.len, SERIES_NAME_MAX));
+		buf_add(out, name.p, variant_cut(name, VARIANT_NAME_MAX));
 	if (out->failed)
 		return;
 	if (dots)

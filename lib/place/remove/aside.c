@@ -21,7 +21,7 @@
 #include "file/hidden.h"
 #include "file/io.h"
 #include "file/publish.h"
-#include "place/stage/origin.h"
+#include "place/name/path.h"
 
 #define TRIES 100
 #define AT_REST_S 5 /* an empty file this old is none that somebody has just begun to write */
@@ -29,7 +29,7 @@
 int
 aside_folder(int dirfd, const char *path)
 {
-	size_t len = (size_t)(origin_name(path) - path);
+	size_t len = (size_t)(path_name(path) - path);
 	struct buf folder = {0};
 	int fd = -1;
 
@@ -75,7 +75,7 @@ rename_to_hidden(const struct aside *a, struct fail *why)
 }
 
 int
-aside_take(struct aside *a, struct fail *why)
+aside_hide(struct aside *a, struct fail *why)
 {
 	for (int i = 0; i < TRIES; i++) {
 		if (make_hidden(a) == -1)
@@ -89,7 +89,7 @@ aside_take(struct aside *a, struct fail *why)
 }
 
 int
-aside_give_back(const struct aside *a, struct fail *why)
+aside_undo(const struct aside *a, struct fail *why)
 {
 	struct publish_name hidden = {a->dirfd, a->hidden}, own = {a->dirfd, a->name};
 	struct stat st;
@@ -108,7 +108,7 @@ aside_give_back(const struct aside *a, struct fail *why)
 bool
 aside_is(const char *path)
 {
-	const char *name = origin_name(path);
+	const char *name = path_name(path);
 
 	return hidden_own_length(name, strlen(name)) > 0;
 }
@@ -149,7 +149,7 @@ return_one(struct aside *a, struct fail *why)
 		errno = EBUSY;
 		fail_errno(why, "lock", "another program is removing it");
 	} else {
-		rc = aside_give_back(a, why);
+		rc = aside_undo(a, why);
 		if (rc == -1 && why->errnum == EEXIST && (rc = take_over(a, &st)) == -1)
 			fail_errno(why, "rename", "%s", a->name);
 	}
@@ -176,7 +176,7 @@ aside_return(int dirfd, const char *path, struct fail *why)
 
 	if (folder == -1)
 		return fail_errno(why, "open", "the folder");
-	rc = return_hidden(folder, origin_name(path), why);
+	rc = return_hidden(folder, path_name(path), why);
 	io_close(&folder);
 	return rc;
 }
@@ -222,7 +222,7 @@ aside_restore(int dirfd, const char *path, struct aside_bare *bare)
 		io_close(&folder);
 		return false;
 	}
-	back = restore_in(d, origin_name(path), &any);
+	back = restore_in(d, path_name(path), &any);
 	if (!any)
 		*bare = (struct aside_bare){.dev = st.st_dev, .ino = st.st_ino, .mtime = st.st_mtim};
 	closedir(d);

@@ -30,13 +30,13 @@ struct aside_bare {
 };
 
 /*
- * aside_take() -- take a->name out of the way; a->hidden is filled.
+ * aside_hide() -- take a->name out of the way; a->hidden is filled.
  * Returns 0, or -1: ENAMETOOLONG, or what the file system said; then the file still has its name.
  */
-int aside_take(struct aside *a, struct fail *why);
+int aside_hide(struct aside *a, struct fail *why);
 
-/* aside_give_back() -- undo that.  Returns 0, or -1: EEXIST where the name was taken meanwhile; it stays hidden. */
-int aside_give_back(const struct aside *a, struct fail *why);
+/* aside_undo() -- undo that.  Returns 0, or -1: EEXIST where the name was taken meanwhile; it stays hidden. */
+int aside_undo(const struct aside *a, struct fail *why);
 
 /* aside_is() -- whether the last name of a path is such a hidden one. */
 bool aside_is(const char *path);

@@ -13,15 +13,15 @@
 #include "file/beneath.h"
 #include "file/io.h"
 #include "hash/state.h"
+#include "place/library.h"
+#include "place/name/path.h"
 #include "place/remove/aside.h"
 #include "place/stage/copy.h"
-#include "place/library.h"
-#include "place/stage/origin.h"
 
 #define OPEN_OWN (O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 #define OVERLAY_MAGIC 0x794c7630
 #define OPEN_FILE (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
-#define HALF (KIT_BYTES / 2)
+#define HALF (SCRATCH_BYTES / 2)
 #define QUIET_S 600 /* after that nobody is taken to be writing on */
 
 /* One side, open, and its state when it was. */
@@ -32,7 +32,7 @@ struct side {
 
 struct act {
 	struct removal *r;
-	struct kit *kit;
+	struct scratch *scratch;
 	int folder; /* of the source */
 	struct aside aside;
 	struct side source, before, copy; /* before: the library's file while the source still has its name */
@@ -94,11 +94,11 @@ open_source(struct act *a)
 
 	if ((a->folder = aside_folder(r->dirfd, r->path)) == -1)
 		return errno == ENOENT ? doubt(a, REASON_GONE, "") : doubt_errno(a, REASON_UNREADABLE);
-	a->aside = (struct aside){.dirfd = a->folder, .name = origin_name(r->path)};
+	a->aside = (struct aside){.dirfd = a->folder, .name = path_name(r->path)};
 	if (fstatvfs(a->folder, &fs) == 0 && (fs.f_flag & ST_RDONLY))
 		return doubt(a, REASON_READ_ONLY, "");
 	rc = open_side(&a->source, openat(a->folder, a->aside.name, OPEN_FILE));
-	if (rc == -1 && errno == ENOENT && aside_restore(r->dirfd, r->path, &a->kit->bare))
+	if (rc == -1 && errno == ENOENT && aside_restore(r->dirfd, r->path, &a->scratch->bare))
 		rc = open_side(&a->source, openat(a->folder, a->aside.name, OPEN_FILE));
 	if (rc == -1 && errno == ENOENT)
 		return doubt(a, REASON_GONE, "");
@@ -250,7 +250,7 @@ look_beside(struct act *a)
 	struct buf path = {0};
 	bool there, own;
 
-	buf_add(&path, r->to, (size_t)(origin_name(r->to) - r->to));
+	buf_add(&path, r->to, (size_t)(path_name(r->to) - r->to));
 	if (buf_adds(&path, a->aside.hidden) == 0)
 		hidden.fd = beneath_open_plain(r->root, path.p, O_PATH);
 	else
@@ -298,7 +298,7 @@ flush_folder(struct act *a)
 	struct buf folder = {0};
 	int fd = -1, rc;
 
-	if (buf_add(&folder, a->r->to, (size_t)(origin_name(a->r->to) - a->r->to)) == 0)
+	if (buf_add(&folder, a->r->to, (size_t)(path_name(a->r->to) - a->r->to)) == 0)
 		fd = beneath_open_plain(a->r->root, buf_cstr(&folder), O_RDONLY | O_DIRECTORY);
 	buf_fini(&folder);
 	if (fd == -1)
@@ -324,7 +324,7 @@ flush_copy(struct act *a)
 static enum reason
 compare_bytes(struct act *a)
 {
-	unsigned char *mine = a->kit->bytes, *theirs = mine + HALF;
+	unsigned char *mine = a->scratch->bytes, *theirs = mine + HALF;
 	uint64_t at = 0;
 	ssize_t n, m;
 	struct fail why;
@@ -337,7 +337,7 @@ compare_bytes(struct act *a)
 		if (n != m || memcmp(mine, theirs, (size_t)n) != 0)
 			return doubt(a, REASON_DIFFERS, "");
 		if (a->r->recorded.mask != 0)
-			digest_update(a->kit->digest, mine, (size_t)n);
+			digest_update(a->scratch->digest, mine, (size_t)n);
 		at += (uint64_t)n;
 	} while ((size_t)n == HALF);
 	return at == a->r->size ? REASON_NONE : doubt(a, REASON_CHANGED, "");
@@ -357,11 +357,11 @@ compare(struct act *a)
 	struct fail why;
 	enum reason reason;
 
-	if (recorded->mask != 0 && digest_start(a->kit->digest, recorded->mask, &why) == -1)
+	if (recorded->mask != 0 && digest_start(a->scratch->digest, recorded->mask, &why) == -1)
 		return doubt(a, REASON_UNREADABLE, why.message);
 	if ((reason = compare_bytes(a)) != REASON_NONE || recorded->mask == 0)
 		return reason;
-	if (digest_final(a->kit->digest, &got, &why) == -1)
+	if (digest_final(a->scratch->digest, &got, &why) == -1)
 		return doubt(a, REASON_UNREADABLE, why.message);
 	return has_all(&got, recorded) ? REASON_NONE : doubt(a, REASON_NOT_RECORDED, "it has another digest");
 }
@@ -372,7 +372,7 @@ compare_past_cache(struct act *a)
 	enum reason reason;
 
 	copy_lock(a->copy.fd);
-	if (copy_drop_pages(a->kit, a->copy.fd, a->r->size))
+	if (copy_drop_pages(a->scratch, a->copy.fd, a->r->size))
 		reason = compare(a);
 	else
 		reason = doubt(a, REASON_NOT_READ_BACK, "");
@@ -428,7 +428,7 @@ give_back(struct act *a, enum reason reason)
 	struct fail why;
 	char detail[96];
 
-	if (aside_give_back(&a->aside, &why) == 0)
+	if (aside_undo(&a->aside, &why) == 0)
 		return reason;
 	if (why.errnum == ENOENT)
 		return doubt(a, REASON_CHANGED, "another program is at it");
@@ -444,7 +444,7 @@ prove_and_remove(struct act *a)
 	struct fail why;
 
 	copy_lock(a->source.fd);
-	if (aside_take(&a->aside, &why) == -1)
+	if (aside_hide(&a->aside, &why) == -1)
 		return doubt_name(a, why.errnum);
 	if ((reason = prove(a)) != REASON_NONE)
 		return give_back(a, reason);
@@ -470,17 +470,17 @@ act(struct act *a)
 }
 
 void
-removal_do(struct removal *r, struct kits *kits)
+removal_do(struct removal *r, struct scratch_pool *scratch_pool)
 {
 	struct act a = {.r = r, .folder = -1, .source = {.fd = -1}, .before = {.fd = -1}, .copy = {.fd = -1}};
 	struct fail why;
 
-	if ((a.kit = kits_take(kits, &why)) == NULL) {
+	if ((a.scratch = scratch_take(scratch_pool, &why)) == NULL) {
 		r->reason = doubt(&a, REASON_UNREADABLE, why.message);
 		return;
 	}
 	r->reason = act(&a);
-	kits_give(kits, a.kit);
+	scratch_return(scratch_pool, a.scratch);
 	io_close(&a.copy.fd);
 	io_close(&a.before.fd);
 	io_close(&a.source.fd);

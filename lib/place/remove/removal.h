@@ -21,7 +21,7 @@
 #include <time.h>
 
 #include "hash/digest.h"
-#include "place/kit.h"
+#include "place/scratch.h"
 #include "run/reason.h"
 
 struct removal {
@@ -40,8 +40,8 @@ struct removal {
 	char message[224];  /* the same for a person */
 };
 
-/* removal_do() -- remove the source, or say why not.  Threads: each its own removal; the kits are shared. */
-void removal_do(struct removal *r, struct kits *kits);
+/* removal_do() -- remove the source, or say why not.  Threads: each its own removal; the scratch_pool are shared. */
+void removal_do(struct removal *r, struct scratch_pool *scratch_pool);
 
 /*
  * removal_flush() -- make everything on the library's device durable at once, where its file system can do that.

@@ -19,28 +19,28 @@
 #define PAGE_BYTES 4096u /* the smallest page there is: a vector of that many entries is always enough */
 
 int
-copy_bytes(struct kit *kit, int from, int to, digest_mask mask, struct digests *out, uint64_t *bytes, bool *to_failed,
-    struct fail *why)
+copy_bytes(struct scratch *scratch, int from, int to, digest_mask mask, struct digests *out, uint64_t *bytes,
+    bool *to_failed, struct fail *why)
 {
 	uint64_t offset = 0;
 	ssize_t n;
 
 	*to_failed = false;
-	if (digest_start(kit->digest, mask, why) == -1)
+	if (digest_start(scratch->digest, mask, why) == -1)
 		return -1;
 	posix_fadvise(from, 0, 0, POSIX_FADV_SEQUENTIAL);
 	do {
-		if ((n = io_read(from, kit->bytes, sizeof(kit->bytes), offset, why)) == -1)
+		if ((n = io_read(from, scratch->bytes, sizeof(scratch->bytes), offset, why)) == -1)
 			return -1;
-		digest_update(kit->digest, kit->bytes, (size_t)n);
-		if (io_write(to, kit->bytes, (size_t)n, why) == -1) {
+		digest_update(scratch->digest, scratch->bytes, (size_t)n);
+		if (io_write(to, scratch->bytes, (size_t)n, why) == -1) {
 			*to_failed = true;
 			return -1;
 		}
 		offset += (uint64_t)n;
-	} while ((size_t)n == sizeof(kit->bytes));
+	} while ((size_t)n == sizeof(scratch->bytes));
 	*bytes = offset;
-	return digest_final(kit->digest, out, why);
+	return digest_final(scratch->digest, out, why);
 }
 
 int
@@ -52,17 +52,17 @@ copy_clone(int from, int to, struct fail *why)
 }
 
 int
-copy_digest(struct kit *kit, int fd, digest_mask mask, struct digests *out, uint64_t *bytes, struct fail *why)
+copy_digest(struct scratch *scratch, int fd, digest_mask mask, struct digests *out, uint64_t *bytes, struct fail *why)
 {
 	posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-	return digest_file(kit->digest, mask, fd, kit->bytes, sizeof(kit->bytes), out, bytes, why);
+	return digest_file(scratch->digest, mask, fd, scratch->bytes, sizeof(scratch->bytes), out, bytes, why);
 }
 
 enum pages { PAGES_GONE, PAGES_HELD, PAGES_UNKNOWN };
 
 /* Whether a page of [offset, offset + len) is in memory. */
 static enum pages
-resident(struct kit *kit, int fd, uint64_t offset, size_t len)
+resident(struct scratch *scratch, int fd, uint64_t offset, size_t len)
 {
 	void *map = mmap(NULL, len, PROT_READ, MAP_SHARED, fd, (off_t)offset);
 	size_t pages = (len + PAGE_BYTES - 1) / PAGE_BYTES;
@@ -71,35 +71,35 @@ resident(struct kit *kit, int fd, uint64_t offset, size_t len)
 	if (map == MAP_FAILED)
 		return PAGES_UNKNOWN;
 	for (size_t i = 0; i < pages; i++)
-		kit->bytes[i] = 0;
-	known = mincore(map, len, kit->bytes) == 0;
+		scratch->bytes[i] = 0;
+	known = mincore(map, len, scratch->bytes) == 0;
 	for (size_t i = 0; i < pages && !found; i++)
-		found = kit->bytes[i] & 1;
+		found = scratch->bytes[i] & 1;
 	munmap(map, len);
 	return !known ? PAGES_UNKNOWN : found ? PAGES_HELD : PAGES_GONE;
 }
 
 static enum pages
-drop_once(struct kit *kit, int fd, uint64_t size)
+drop_once(struct scratch *scratch, int fd, uint64_t size)
 {
-	_Static_assert(MAP_BYTES / PAGE_BYTES <= KIT_BYTES, "the kit's buffer holds the vector");
+	_Static_assert(MAP_BYTES / PAGE_BYTES <= SCRATCH_BYTES, "the scratch's buffer holds the vector");
 
 	enum pages pages = PAGES_GONE;
 
 	posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 	for (uint64_t at = 0; at < size && pages == PAGES_GONE; at += MAP_BYTES)
-		pages = resident(kit, fd, at, size - at < MAP_BYTES ? (size_t)(size - at) : MAP_BYTES);
+		pages = resident(scratch, fd, at, size - at < MAP_BYTES ? (size_t)(size - at) : MAP_BYTES);
 	return pages;
 }
 
 bool
-copy_drop_pages(struct kit *kit, int fd, uint64_t size)
+copy_drop_pages(struct scratch *scratch, int fd, uint64_t size)
 {
-	enum pages pages = drop_once(kit, fd, size);
+	enum pages pages = drop_once(scratch, fd, size);
 
 	for (int i = 0; i < DROP_TRIES && pages == PAGES_HELD; i++) {
 		nanosleep(&(struct timespec){.tv_nsec = DROP_WAIT_NS}, NULL);
-		pages = drop_once(kit, fd, size);
+		pages = drop_once(scratch, fd, size);
 	}
 	return pages == PAGES_GONE;
 }
@@ -121,7 +121,8 @@ copy_unlock(int fd)
 }
 
 int
-copy_check(struct kit *kit, int fd, uint64_t size, const struct digests *content, bool *past_cache, struct fail *why)
+copy_check(
+    struct scratch *scratch, int fd, uint64_t size, const struct digests *content, bool *past_cache, struct fail *why)
 {
 	struct digests now;
 	uint64_t bytes;
@@ -129,9 +130,9 @@ copy_check(struct kit *kit, int fd, uint64_t size, const struct digests *content
 
 	if (past_cache != NULL) {
 		copy_lock(fd);
-		*past_cache = copy_drop_pages(kit, fd, size);
+		*past_cache = copy_drop_pages(scratch, fd, size);
 	}
-	rc = copy_digest(kit, fd, content->mask, &now, &bytes, why);
+	rc = copy_digest(scratch, fd, content->mask, &now, &bytes, why);
 	if (past_cache != NULL)
 		copy_unlock(fd);
 	if (rc == -1)

@@ -13,7 +13,7 @@
 
 #include "base/fail.h"
 #include "hash/digest.h"
-#include "place/kit.h"
+#include "place/scratch.h"
 
 /*
  * copy_bytes() -- from byte 0 to the end, digested.
@@ -25,14 +25,15 @@
  *
  * Returns 0 or -1.
  */
-int copy_bytes(struct kit *kit, int from, int to, digest_mask mask, struct digests *out, uint64_t *bytes,
+int copy_bytes(struct scratch *scratch, int from, int to, digest_mask mask, struct digests *out, uint64_t *bytes,
     bool *to_failed, struct fail *why);
 
 /* copy_clone() -- let an empty file share all blocks of another.  Returns 0 or -1 where that cannot be done. */
 int copy_clone(int from, int to, struct fail *why);
 
 /* copy_digest() -- digest a file from byte 0 to its end.  Returns 0 or -1. */
-int copy_digest(struct kit *kit, int fd, digest_mask mask, struct digests *out, uint64_t *bytes, struct fail *why);
+int copy_digest(
+    struct scratch *scratch, int fd, digest_mask mask, struct digests *out, uint64_t *bytes, struct fail *why);
 
 /*
  * copy_check() -- whether a file holds exactly this content.
@@ -43,7 +44,7 @@ int copy_digest(struct kit *kit, int fd, digest_mask mask, struct digests *out, 
  * Returns 0, or -1: FAIL_VERIFY where the content differs, or the system's errno.
  */
 int copy_check(
-    struct kit *kit, int fd, uint64_t size, const struct digests *content, bool *past_cache, struct fail *why);
+    struct scratch *scratch, int fd, uint64_t size, const struct digests *content, bool *past_cache, struct fail *why);
 
 /*
  * copy_lock(), copy_unlock() -- one thread of one process at a time drops a file's pages and reads it: the pages of
@@ -53,7 +54,7 @@ void copy_lock(int fd);
 void copy_unlock(int fd);
 
 /* copy_drop_pages() -- forget what is in memory of a flushed file; false where some of it stays. */
-bool copy_drop_pages(struct kit *kit, int fd, uint64_t size);
+bool copy_drop_pages(struct scratch *scratch, int fd, uint64_t size);
 
 /* copy_begin_flush(), copy_end_flush() -- start writing a file to its disk; wait for it and report what failed. */
 void copy_begin_flush(int fd);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "file/beneath.h"
+#include "place/name/path.h"
 
 int
 origins_add(struct origins *o, int dirfd, const char *folder, struct fail *why)
@@ -25,14 +26,6 @@ origins_fini(struct origins *o)
 	free(o->from);
 	o->from = NULL;
 	o->n = 0;
-}
-
-const char *
-origin_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash != NULL ? slash + 1 : path;
 }
 
 /* What of `path` lies below `folder`: 0 where it is that folder, its offset in path, or -1; both are resolved. */
@@ -72,7 +65,7 @@ find_dir(const struct origin *at, const struct origins *o)
 int
 origin_locate(struct origin *at, const struct origins *o, int dirfd, const char *path, struct fail *why)
 {
-	size_t len = (size_t)(origin_name(path) - path);
+	size_t len = (size_t)(path_name(path) - path);
 	struct slice folder = len == 0 ? (struct slice){".", 1} : (struct slice){path, len};
 
 	if (at->folder.len == folder.len && memcmp(at->folder.p, folder.p, folder.len) == 0)

@@ -38,7 +38,4 @@ void origins_fini(struct origins *o);
 int origin_locate(struct origin *at, const struct origins *o, int dirfd, const char *path, struct fail *why);
 void origin_fini(struct origin *at);
 
-/* origin_name() -- the last name of a path. */
-const char *origin_name(const char *path);
-
 #endif

@@ -1,4 +1,4 @@
-#include "place/decide/twins.h"
+#include "place/decide/contents.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,46 +7,46 @@
 #define SHARD_FIRST 8
 
 /* What stands before a name in the spool. */
-struct twins_head {
+struct contents_head {
 	uint64_t mark;
 	size_t len;
 };
 
 void
-twins_init(struct twins *t)
+contents_init(struct contents *t)
 {
 	memset(t, 0, sizeof(*t));
 	t->names.fd = -1;
 }
 
 void
-twins_fini(struct twins *t)
+contents_fini(struct contents *t)
 {
-	for (size_t i = 0; i < TWINS_SHARDS; i++)
+	for (size_t i = 0; i < CONTENTS_SHARDS; i++)
 		free(t->shards[i].v);
 	spool_fini(&t->names);
-	twins_init(t);
+	contents_init(t);
 }
 
 /* The entry of a key, or the free one where it belongs; there is always a free one. */
-static struct twins_entry *
-seek(const struct twins_shard *s, const uint8_t key[TWINS_KEY])
+static struct contents_entry *
+seek(const struct contents_shard *s, const uint8_t key[CONTENTS_KEY])
 {
 	uint64_t start;
 	size_t i;
 
 	memcpy(&start, key + 1, sizeof(start));
 	for (i = (size_t)(start % s->cap); s->v[i].offset != 0; i = i + 1 < s->cap ? i + 1 : 0) {
-		if (memcmp(s->v[i].key, key, TWINS_KEY) == 0)
+		if (memcmp(s->v[i].key, key, CONTENTS_KEY) == 0)
 			break;
 	}
 	return &s->v[i];
 }
 
 static int
-grow(struct twins_shard *s)
+grow(struct contents_shard *s)
 {
-	struct twins_shard grown = {.n = s->n, .cap = s->cap + s->cap / 4 + SHARD_FIRST};
+	struct contents_shard grown = {.n = s->n, .cap = s->cap + s->cap / 4 + SHARD_FIRST};
 
 	if ((grown.v = calloc(grown.cap, sizeof(*grown.v))) == NULL)
 		return -1;
@@ -60,48 +60,48 @@ grow(struct twins_shard *s)
 }
 
 int
-twins_put(struct twins *t, const uint8_t key[TWINS_KEY], uint64_t mark, const char *name, size_t len, struct fail *why)
+contents_put(struct contents *t, const uint8_t key[CONTENTS_KEY], uint64_t mark, struct slice name, struct fail *why)
 {
-	struct twins_shard *s = &t->shards[key[0]];
+	struct contents_shard *s = &t->shards[key[0]];
 	uint64_t offset = spool_size(&t->names);
-	struct twins_head head = {.mark = mark, .len = len};
-	struct twins_entry *e;
+	struct contents_head head = {.mark = mark, .len = name.len};
+	struct contents_entry *e;
 
 	if (s->n + 1 > s->cap / 8 * 7 && grow(s) == -1)
 		return fail_nomem(why);
-	if (spool_add(&t->names, &head, sizeof(head), why) == -1 || spool_add(&t->names, name, len, why) == -1)
+	if (spool_add(&t->names, &head, sizeof(head), why) == -1 || spool_add(&t->names, name.p, name.len, why) == -1)
 		return -1;
 	e = seek(s, key);
 	s->n += e->offset == 0;
-	memcpy(e->key, key, TWINS_KEY);
+	memcpy(e->key, key, CONTENTS_KEY);
 	e->offset = offset + 1;
 	return 0;
 }
 
 /* The entry of a key that is known, or NULL. */
-static struct twins_entry *
-known(const struct twins *t, const uint8_t key[TWINS_KEY])
+static struct contents_entry *
+known(const struct contents *t, const uint8_t key[CONTENTS_KEY])
 {
-	const struct twins_shard *s = &t->shards[key[0]];
-	struct twins_entry *e = s->cap > 0 ? seek(s, key) : NULL;
+	const struct contents_shard *s = &t->shards[key[0]];
+	struct contents_entry *e = s->cap > 0 ? seek(s, key) : NULL;
 
-	return e != NULL && e->offset != 0 && e->offset != TWINS_FORGOTTEN ? e : NULL;
+	return e != NULL && e->offset != 0 && e->offset != CONTENTS_FORGOTTEN ? e : NULL;
 }
 
 void
-twins_forget(struct twins *t, const uint8_t key[TWINS_KEY])
+contents_forget(struct contents *t, const uint8_t key[CONTENTS_KEY])
 {
-	struct twins_entry *e = known(t, key);
+	struct contents_entry *e = known(t, key);
 
 	if (e != NULL)
-		e->offset = TWINS_FORGOTTEN;
+		e->offset = CONTENTS_FORGOTTEN;
 }
 
 int
-twins_find(struct twins *t, const uint8_t key[TWINS_KEY], uint64_t *mark, struct buf *name, struct fail *why)
+contents_find(struct contents *t, const uint8_t key[CONTENTS_KEY], uint64_t *mark, struct buf *name, struct fail *why)
 {
-	const struct twins_entry *e = known(t, key);
-	struct twins_head head;
+	const struct contents_entry *e = known(t, key);
+	struct contents_head head;
 	char *to;
 
 	buf_clear(name, SIZE_MAX);

@@ -1,12 +1,13 @@
 /*
  * The order is the promise:
  *
- *   contents durable -> read back -> [lock] names decided and published [unlock] -> twins durable -> folders durable
- *   -> what was renamed digested again, twins read back -> moved sources compared and removed
+ *   contents durable -> read back -> [lock] names decided and published [unlock] -> existing files durable
+ *   -> folders durable -> what was renamed digested again, existing files read back -> moved sources compared and
+ * removed
  *
  * A name appears only when the content behind it is durable, and a source goes only when name and content are.
  */
-#include "place/commit/settle.h"
+#include "place/commit/commit.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,10 +15,10 @@
 #include <unistd.h>
 
 #include "file/io.h"
-#include "place/batch.h"
-#include "place/decide/decide.h"
 #include "place/commit/durable.h"
-#include "place/commit/give.h"
+#include "place/commit/install.h"
+#include "place/decide/decide.h"
+#include "place/jobs.h"
 #include "place/remove/removal.h"
 
 /* ---- removing sources ---- */
@@ -26,18 +27,18 @@
 static bool
 wants_removal(const struct job *job)
 {
-	return batch_good(job) && !job->removed && (job->outcome == JOB_PLACED || batch_has_twin(job));
+	return job_good(job) && !job->removed && (job->outcome == JOB_PLACED || job_existed(job));
 }
 
 /* Why a source stays that need not even be looked at, or REASON_NONE. */
 static enum reason
 reason_to_keep(const struct job *job)
 {
-	if (batch_has_twin(job) && job->in_library)
+	if (job_existed(job) && job->in_library)
 		return REASON_IN_LIBRARY;
-	if (batch_has_twin(job) && job->companion)
+	if (job_existed(job) && job->companion)
 		return REASON_COMPANION;
-	if (batch_has_twin(job) && job->root.len > 0)
+	if (job_existed(job) && job->root.len > 0)
 		return REASON_OTHER_LIBRARY;
 	if (job->linked)
 		return REASON_LINK;
@@ -60,16 +61,16 @@ keep(struct job *job, enum reason reason, const char *message)
 
 /* What was taken for the same content is not: then the file is nowhere in the library. */
 static bool
-is_no_twin(const struct job *job, enum reason reason)
+is_no_copy(const struct job *job, enum reason reason)
 {
-	return batch_has_twin(job) &&
+	return job_existed(job) &&
 	       (reason == REASON_DIFFERS || reason == REASON_COPY_MISSING || reason == REASON_COPY_UNREADABLE);
 }
 
 static void
-note_removal(struct batch *b, size_t i, const struct removal *r)
+note_removal(struct jobs *jobs, size_t i, const struct removal *r)
 {
-	struct job *job = batch_job(b, i);
+	struct job *job = jobs_at(jobs, i);
 	struct fail why;
 
 	if (r->reason == REASON_NONE) {
@@ -77,9 +78,9 @@ note_removal(struct batch *b, size_t i, const struct removal *r)
 		job->verified = JOB_READBACK;
 		return;
 	}
-	if (is_no_twin(job, r->reason)) {
+	if (is_no_copy(job, r->reason)) {
 		fail_set(&why, FAIL_VERIFY, "verify", "%s", r->message);
-		batch_reject_twin(b, i, &why);
+		durable_reject(jobs, i, &why);
 	}
 	if (job->outcome != JOB_PENDING)
 		keep(job, r->reason, r->message);
@@ -88,13 +89,13 @@ note_removal(struct batch *b, size_t i, const struct removal *r)
 static void
 remove_source(void *arg, size_t i)
 {
-	struct batch *b = arg;
-	struct job *job = batch_job(b, i);
-	struct removal r = {.dirfd = b->p->dirfd,
-	    .path = b->held[i]->path.p,
+	struct jobs *jobs = arg;
+	struct job *job = jobs_at(jobs, i);
+	struct removal r = {.dirfd = jobs->p->dirfd,
+	    .path = jobs->held[i]->path.p,
 	    .size = (uint64_t)job->st.st_size,
 	    .mtime = job->st.st_mtim,
-	    .root = b->p->lib.fd,
+	    .root = jobs->p->lib.fd,
 	    .to = job->to.p,
 	    .durable = true};
 	enum reason reason;
@@ -105,36 +106,36 @@ remove_source(void *arg, size_t i)
 		keep(job, reason, reason_text(reason));
 		return;
 	}
-	removal_do(&r, &b->p->kits);
-	note_removal(b, i, &r);
+	removal_do(&r, &jobs->p->scratch_pool);
+	note_removal(jobs, i, &r);
 }
 
 /* What stays in the library is where it belongs: that is no news. */
 static void
-tell(struct batch *b, size_t i)
+tell(struct jobs *jobs, size_t i)
 {
-	struct job *job = batch_job(b, i);
+	struct job *job = jobs_at(jobs, i);
 	const char *message = buf_cstr(&job->message);
 
-	if (!batch_good(job))
+	if (!job_good(job))
 		return;
 	if (job->removed)
-		kept_tell(&b->p->kept_sources, b->held[i], REASON_NONE, message);
+		kept_tell(&jobs->p->kept, jobs->held[i], REASON_NONE, message);
 	else if (wants_removal(job) && job->reason != REASON_IN_LIBRARY)
-		kept_tell(&b->p->kept_sources, b->held[i], job->reason, message);
+		kept_tell(&jobs->p->kept, jobs->held[i], job->reason, message);
 }
 
 /* The folder that a renamed file came from: flushed once for neighbours in the batch. */
 static void
-flush_old_folder(struct batch *b, size_t i, struct buf *last)
+flush_old_folder(struct jobs *jobs, size_t i, struct buf *last)
 {
-	const char *path = b->held[i]->path.p;
-	size_t len = (size_t)(origin_name(path) - path);
-	struct job *job = batch_job(b, i);
+	const char *path = jobs->held[i]->path.p;
+	size_t len = (size_t)(path_name(path) - path);
+	struct job *job = jobs_at(jobs, i);
 	struct fail why = {0};
 	int fd = -1;
 
-	if (!batch_good(job) || job->how != JOB_RENAME || !job->removed)
+	if (!job_good(job) || job->how != JOB_RENAME || !job->removed)
 		return;
 	if (last->len == len && len > 0 && memcmp(last->p, path, len) == 0)
 		return;
@@ -142,7 +143,7 @@ flush_old_folder(struct batch *b, size_t i, struct buf *last)
 	if (buf_add(last, path, len) == -1)
 		errno = ENOMEM;
 	else
-		fd = openat(b->p->dirfd, len > 0 ? buf_cstr(last) : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		fd = openat(jobs->p->dirfd, len > 0 ? buf_cstr(last) : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd == -1 || io_sync_folder(fd) == -1) {
 		fail_errno(&why, "fsync", "the folder that it was moved from");
 		job_fail(job, &why);
@@ -151,77 +152,77 @@ flush_old_folder(struct batch *b, size_t i, struct buf *last)
 }
 
 static void
-finish_moves(struct batch *b)
+finish_moves(struct jobs *jobs)
 {
 	struct buf last = {0};
 
-	for (size_t i = 0; i < b->n; i++) {
-		flush_old_folder(b, i, &last);
-		tell(b, i);
+	for (size_t i = 0; i < jobs->n; i++) {
+		flush_old_folder(jobs, i, &last);
+		tell(jobs, i);
 	}
 	buf_fini(&last);
 }
 
 static int
-decide_all(struct batch *b, struct fail *why)
+decide_all(struct jobs *jobs, struct fail *why)
 {
-	if (library_lock(&b->p->lib, why) == -1)
+	if (library_lock(&jobs->p->lib, why) == -1)
 		return -1;
-	for (size_t i = 0; i < b->n; i++)
-		decide_job(b, i);
-	library_unlock(&b->p->lib);
+	for (size_t i = 0; i < jobs->n; i++)
+		decide_job(jobs, i);
+	library_unlock(&jobs->p->lib);
 	return 0;
 }
 
 static void
-settle_names(struct batch *b)
+make_durable(struct jobs *jobs)
 {
 	do {
-		durable_twins(b);
-		durable_folders(b);
-		durable_readback_twins(b);
-		give_check_renamed(b);
-	} while (decide_again(b));
+		durable_existing(jobs);
+		durable_folders(jobs);
+		durable_readback_existing(jobs);
+		install_check_renamed(jobs);
+	} while (decide_again(jobs));
 }
 
 /* What turns out to be nowhere else is placed, and then its source is looked at again. */
 static void
-remove_sources(struct batch *b)
+remove_sources(struct jobs *jobs)
 {
-	run_parallel(b->p->run, b->n, remove_source, b);
-	if (!decide_again(b))
+	run_parallel(jobs->p->run, jobs->n, remove_source, jobs);
+	if (!decide_again(jobs))
 		return;
-	settle_names(b);
-	run_parallel(b->p->run, b->n, remove_source, b);
+	make_durable(jobs);
+	run_parallel(jobs->p->run, jobs->n, remove_source, jobs);
 }
 
 static int
-settle(struct batch *b, struct fail *why)
+commit(struct jobs *jobs, struct fail *why)
 {
-	durable_contents(b);
-	durable_readback(b);
-	if (decide_all(b, why) == -1)
+	durable_contents(jobs);
+	durable_readback(jobs);
+	if (decide_all(jobs, why) == -1)
 		return -1;
-	settle_names(b);
-	if (b->p->moves) {
-		remove_sources(b);
-		finish_moves(b);
+	make_durable(jobs);
+	if (jobs->p->moves) {
+		remove_sources(jobs);
+		finish_moves(jobs);
 	}
 	return 0;
 }
 
 int
-settle_batch(struct place *p, struct rec **held, size_t n, struct fail *why)
+commit_batch(struct place *p, struct rec **held, size_t n, struct fail *why)
 {
-	struct batch b = {.p = p, .held = held, .n = n, .tree = {.root = p->lib.fd}};
+	struct jobs jobs = {.p = p, .held = held, .n = n, .tree = {.root = p->lib.fd}};
 	int rc;
 
-	if ((b.kit = kits_take(&p->kits, why)) == NULL)
+	if ((jobs.scratch = scratch_take(&p->scratch_pool, why)) == NULL)
 		return -1;
-	rc = p->o.dry_run ? decide_all(&b, why) : settle(&b, why);
+	rc = p->o.dry_run ? decide_all(&jobs, why) : commit(&jobs, why);
 	for (size_t i = 0; i < n; i++)
-		batch_job(&b, i)->folder = NULL;
-	tree_close(&b.tree);
-	kits_give(&p->kits, b.kit);
+		jobs_at(&jobs, i)->folder = NULL;
+	tree_close(&jobs.tree);
+	scratch_return(&p->scratch_pool, jobs.scratch);
 	return rc;
 }

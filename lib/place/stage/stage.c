@@ -1,4 +1,4 @@
-#include "place/stage/prepare.h"
+#include "place/stage/stage.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,15 +11,16 @@
 #include "file/never.h"
 #include "hash/state.h"
 #include "media/companion.h"
+#include "place/decide/search.h"
+#include "place/name/portable.h"
+#include "place/place-parts.h"
 #include "place/remove/aside.h"
 #include "place/stage/copy.h"
-#include "place/name/portable.h"
-#include "place/decide/search.h"
 
 /* What the steps of one record share. */
 struct step {
 	struct place *p;
-	struct kit *kit;
+	struct scratch *scratch;
 	struct job *job;
 	struct rec *rec;
 	int fd; /* the source */
@@ -40,7 +41,7 @@ read_hash(struct step *s, struct fail *why)
 static bool
 is_never(const struct step *s)
 {
-	return never_source(s->kit->origin.dir) || never_source(hidden_own(s->rec->path.p));
+	return never_source(s->scratch->origin.dir) || never_source(hidden_own(s->rec->path.p));
 }
 
 /* A picture or film, what may be one that is hurt, or what is nothing without one. */
@@ -55,7 +56,7 @@ is_media(const struct step *s)
 static enum reason
 reason_to_skip(const struct step *s)
 {
-	if (s->kit->origin.in_dcim)
+	if (s->scratch->origin.in_dcim)
 		return REASON_IN_DCIM;
 	if (is_never(s))
 		return REASON_NEVER_SOURCE;
@@ -71,7 +72,7 @@ expand(struct step *s, struct fail *why)
 {
 	struct template_input in = {.rec = s->rec,
 	    .name = hidden_own(s->rec->path.p),
-	    .dir = s->kit->origin.dir,
+	    .dir = s->scratch->origin.dir,
 	    .zoned = s->p->o.zone != NULL};
 	bool undated = true;
 
@@ -132,7 +133,7 @@ digest_source(struct step *s, struct fail *why)
 		job->have = job->want;
 		return 0;
 	}
-	if (copy_digest(s->kit, s->fd, mask_of(job), &got, &bytes, why) == -1)
+	if (copy_digest(s->scratch, s->fd, mask_of(job), &got, &bytes, why) == -1)
 		return -1;
 	return accept(s, &got, bytes, why);
 }
@@ -143,12 +144,12 @@ digest_source(struct step *s, struct fail *why)
 static int
 open_root(struct step *s)
 {
-	struct kit_root *root = &s->kit->root;
+	struct scratch_root *root = &s->scratch->root;
 	const struct library *lib = &s->p->lib;
 
 	if (!rec_get_path(s->rec, "db.root", &s->job->root) || s->job->root.len == 0)
 		return lib->fd;
-	if (kit_root(s->kit, s->p->dirfd, s->job->root.p) == -1)
+	if (scratch_root(s->scratch, s->p->dirfd, s->job->root.p) == -1)
 		return -1;
 	if (root->dev == lib->dev && root->ino == lib->ino)
 		buf_clear(&s->job->root, 0);
@@ -171,15 +172,15 @@ is_known(struct step *s)
 	fd = beneath_open(root, job->to.p, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 	if (fd == -1)
 		return false;
-	good = fstat(fd, &job->twin) == 0 && S_ISREG(job->twin.st_mode) && job->twin.st_size == job->st.st_size &&
-	       !job_same_file(&job->twin, &job->st);
+	good = fstat(fd, &job->existing) == 0 && S_ISREG(job->existing.st_mode) &&
+	       job->existing.st_size == job->st.st_size && !job_same_file(&job->existing, &job->st);
 	io_close(&fd);
 	return good;
 }
 
 /* Nothing is written, and nothing read: who removes the source compares it with what is known. */
 static int
-settle_known(struct step *s, struct fail *why)
+accept_known(struct step *s, struct fail *why)
 {
 	s->job->outcome = JOB_DUPLICATE;
 	s->job->unread = rec_is(s->rec, "db.by", "source");
@@ -194,25 +195,25 @@ look_ahead(struct step *s, struct fail *why)
 {
 	struct job *job = s->job;
 	struct search q = {.p = s->p,
-	    .kit = s->kit,
-	    .dirfd = s->kit->near.fd,
-	    .at = job_split(&job->target),
+	    .scratch = s->scratch,
+	    .dirfd = s->scratch->near.fd,
+	    .at = path_split(buf_cstr(&job->target)),
 	    .source = &job->st,
 	    .content = &job->have,
 	    .first_only = s->p->o.dry_run};
 	enum match match;
 	int rc = 0;
 
-	if (s->kit->near.path.len != q.at.folder.len)
+	if (s->scratch->near.path.len != q.at.folder.len)
 		return 0;
-	if ((match = search_series(&q, why)) == MATCH_SIZE && (rc = digest_source(s, why)) == 0)
-		match = search_series(&q, why);
+	if ((match = search_variants(&q, why)) == MATCH_SIZE && (rc = digest_source(s, why)) == 0)
+		match = search_variants(&q, why);
 	if (match == MATCH_ERROR)
 		rc = -1;
 	if (rc == 0 && match == MATCH_FILE) {
 		job->outcome = JOB_EXISTS;
-		job->twin = q.twin;
-		rc = job_set_to(job, q.at.folder, &q.name, why);
+		job->existing = q.found;
+		rc = job_set_to(job, search_path(&q), why);
 	}
 	search_fini(&q);
 	return rc;
@@ -223,12 +224,12 @@ look_ahead(struct step *s, struct fail *why)
 static bool
 can_rename(const struct step *s)
 {
-	const struct kit_near *near = &s->kit->near;
+	const struct scratch_near *near = &s->scratch->near;
 	uint64_t mount;
 
 	if (s->job->linked || near->dev != s->job->st.st_dev)
 		return false;
-	mount = kit_mount(s->fd);
+	mount = scratch_mount(s->fd);
 	return mount == 0 || near->mount == 0 || mount == near->mount;
 }
 
@@ -262,12 +263,12 @@ fill(struct step *s, bool *library, struct fail *why)
 	uint64_t bytes;
 
 	if (job->how == JOB_COPY) {
-		if (copy_bytes(s->kit, s->fd, job->temp.fd, mask_of(job), &got, &bytes, library, why) == -1)
+		if (copy_bytes(s->scratch, s->fd, job->temp.fd, mask_of(job), &got, &bytes, library, why) == -1)
 			return -1;
 	} else {
 		*library = true;
 		if (copy_clone(s->fd, job->temp.fd, why) == -1 ||
-		    copy_digest(s->kit, job->temp.fd, mask_of(job), &got, &bytes, why) == -1)
+		    copy_digest(s->scratch, job->temp.fd, mask_of(job), &got, &bytes, why) == -1)
 			return -1;
 		*library = false;
 	}
@@ -278,21 +279,21 @@ static int
 copy(struct step *s, struct fail *why)
 {
 	struct job *job = s->job;
-	const struct kit_near *near = &s->kit->near;
+	const struct scratch_near *near = &s->scratch->near;
 	bool library = true, beside = near->dev != s->p->temps.dev;
 	int rc;
 
-	rc = temp_make(&job->temp, &s->kit->temps, &s->p->temps, beside ? near->fd : -1, near->path.p, why);
+	rc = temp_make(&job->temp, &s->scratch->temps, &s->p->temps, beside ? near->fd : -1, near->path.p, why);
 	if (rc == 0)
 		rc = fill(s, &library, why);
 	if (rc == -1) {
 		temp_drop(&job->temp);
-		return library ? job_library_failed(s->p, why) : -1;
+		return library ? place_library_failed(s->p, why) : -1;
 	}
 	job_keep_metadata(job, s->rec, s->fd, job->temp.fd);
 	if (!s->p->o.sync_each)
 		copy_begin_flush(job->temp.fd);
-	return job_keep(job, &job->temp.fd, why);
+	return job_hold_open(job, &job->temp.fd, why);
 }
 
 static int
@@ -300,10 +301,10 @@ set_link(struct step *s, struct fail *why)
 {
 	struct buf *link = &s->job->link;
 
-	buf_add(link, s->kit->origin.real.p, s->kit->origin.real.len);
+	buf_add(link, s->scratch->origin.real.p, s->scratch->origin.real.len);
 	if (link->len > 1)
 		buf_addc(link, '/');
-	return buf_adds(link, origin_name(s->rec->path.p)) == -1 ? fail_nomem(why) : 0;
+	return buf_adds(link, path_name(s->rec->path.p)) == -1 ? fail_nomem(why) : 0;
 }
 
 static int
@@ -321,18 +322,18 @@ transfer(struct step *s, struct fail *why)
 		return set_link(s, why);
 	job->source = s->fd;
 	s->fd = -1;
-	return job_keep(job, &job->source, why);
+	return job_hold_open(job, &job->source, why);
 }
 
 /* ---- in order ---- */
 
 static int
-prepare_open(struct step *s, struct fail *why)
+stage_open(struct step *s, struct fail *why)
 {
 	struct job *job = s->job;
 
 	if (is_known(s))
-		return settle_known(s, why);
+		return accept_known(s, why);
 	buf_clear(&job->to, 0);
 	buf_clear(&job->root, 0);
 	if (job->in_library && s->p->o.how != PLACE_COPY && s->p->o.how != PLACE_MOVE) {
@@ -341,8 +342,8 @@ prepare_open(struct step *s, struct fail *why)
 	}
 	if (job->want.mask == 0 && is_stale(s))
 		return fail_set(why, FAIL_CHANGED, "open", "size or mtime changed since the record was made");
-	if (kit_near(s->kit, s->p->lib.fd, job_split(&job->target).folder, why) == -1)
-		return job_library_failed(s->p, why);
+	if (scratch_near(s->scratch, s->p->lib.fd, path_split(buf_cstr(&job->target)).folder, why) == -1)
+		return place_library_failed(s->p, why);
 	job->how = choose_how(s);
 	if (look_ahead(s, why) == -1)
 		return -1;
@@ -358,7 +359,7 @@ flush_now(struct job *job, struct fail *why)
 		return 0;
 	if (fsync(fd) == -1) {
 		fail_errno(why, "fsync", "%s", "");
-		return job_library_failed(job->place, why);
+		return place_library_failed(job->place, why);
 	}
 	job->durable = true;
 	return 0;
@@ -366,7 +367,7 @@ flush_now(struct job *job, struct fail *why)
 
 /* What is filled this late has missed the batch's reading back. */
 static int
-read_back_now(const struct place *p, struct kit *kit, struct job *job, struct fail *why)
+read_back_now(const struct place *p, struct scratch *scratch, struct job *job, struct fail *why)
 {
 	bool past_cache = false;
 	int fd, rc;
@@ -375,16 +376,16 @@ read_back_now(const struct place *p, struct kit *kit, struct job *job, struct fa
 		return 0;
 	if ((fd = openat(job->temp.dirfd, job->temp.name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)) == -1)
 		return fail_errno(why, "open", "%s", "");
-	rc = copy_check(kit, fd, (uint64_t)job->st.st_size, &job->have, &past_cache, why);
+	rc = copy_check(scratch, fd, (uint64_t)job->st.st_size, &job->have, &past_cache, why);
 	job->verified = past_cache ? JOB_READBACK : JOB_STREAM;
 	io_close(&fd);
 	return rc;
 }
 
 int
-prepare_again(struct place *p, struct kit *kit, struct job *job, struct rec *rec, struct fail *why)
+stage_again(struct place *p, struct scratch *scratch, struct job *job, struct rec *rec, struct fail *why)
 {
-	struct step s = {.p = p, .kit = kit, .job = job, .rec = rec, .fd = -1};
+	struct step s = {.p = p, .scratch = scratch, .job = job, .rec = rec, .fd = -1};
 	struct stat st;
 	int rc = 0;
 
@@ -392,12 +393,12 @@ prepare_again(struct place *p, struct kit *kit, struct job *job, struct rec *rec
 		return -1;
 	if (!io_same_version(&st, &job->st))
 		rc = fail_set(why, FAIL_CHANGED, "open", "changed since it was read");
-	if (rc == 0 && (rc = kit_near(kit, p->lib.fd, job_split(&job->target).folder, why)) == 0) {
+	if (rc == 0 && (rc = scratch_near(scratch, p->lib.fd, path_split(buf_cstr(&job->target)).folder, why)) == 0) {
 		job->how = choose_how(&s);
 		rc = transfer(&s, why);
 	}
 	if (rc == 0 && (rc = flush_now(job, why)) == 0)
-		rc = read_back_now(p, kit, job, why);
+		rc = read_back_now(p, scratch, job, why);
 	io_close(&s.fd);
 	return rc;
 }
@@ -421,7 +422,7 @@ open_source(struct step *s, struct fail *why)
 
 	s->fd = io_open(p->dirfd, path, &s->job->st, why);
 	if (s->fd == -1 && p->moves && !p->o.dry_run && why->errnum == ENOENT &&
-	    aside_restore(p->dirfd, path, &s->kit->bare))
+	    aside_restore(p->dirfd, path, &s->scratch->bare))
 		s->fd = io_open(p->dirfd, path, &s->job->st, why);
 	return s->fd == -1 ? -1 : 0;
 }
@@ -442,15 +443,15 @@ put_back(const struct place *p, const struct rec *rec, struct fail *why)
 }
 
 int
-prepare_record(struct place *p, struct kit *kit, struct job *job, struct rec *rec, struct fail *why)
+stage_record(struct place *p, struct scratch *scratch, struct job *job, struct rec *rec, struct fail *why)
 {
-	struct step s = {.p = p, .kit = kit, .job = job, .rec = rec, .fd = -1};
+	struct step s = {.p = p, .scratch = scratch, .job = job, .rec = rec, .fd = -1};
 	enum reason reason;
 	int rc;
 
-	if (read_hash(&s, why) == -1 || origin_locate(&kit->origin, &p->origins, p->dirfd, rec->path.p, why) == -1)
+	if (read_hash(&s, why) == -1 || origin_locate(&scratch->origin, &p->origins, p->dirfd, rec->path.p, why) == -1)
 		return -1;
-	job->in_library = kit->origin.in_library;
+	job->in_library = scratch->origin.in_library;
 	job->companion = companion_is(rec->path.p);
 	if (aside_is(rec->path.p) && put_back(p, rec, why) == -1)
 		return -1;
@@ -459,7 +460,7 @@ prepare_record(struct place *p, struct kit *kit, struct job *job, struct rec *re
 	if (open_source(&s, why) == -1)
 		return -1;
 	rc = expand(&s, why);
-	if (rc == 0 && (rc = prepare_open(&s, why)) == -1)
+	if (rc == 0 && (rc = stage_open(&s, why)) == -1)
 		portable_explain(&job->target, why);
 	io_close(&s.fd);
 	return rc;

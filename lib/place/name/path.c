@@ -1,0 +1,60 @@
+#include "place/name/path.h"
+
+#include <string.h>
+
+const char *
+path_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+struct path
+path_split(const char *path)
+{
+	const char *name = path_name(path);
+	size_t len = name > path ? (size_t)(name - path) - 1 : 0;
+
+	return (struct path){{path, len}, {name, strlen(name)}};
+}
+
+static void
+add_folded(struct digest *d, struct slice text)
+{
+	char lower[64];
+
+	for (size_t from = 0, n; from < text.len; from += n) {
+		for (n = 0; n < sizeof(lower) && from + n < text.len; n++) {
+			char byte = text.p[from + n];
+
+			lower[n] = (char)(byte >= 'A' && byte <= 'Z' ? byte - 'A' + 'a' : byte);
+		}
+		digest_update(d, lower, n);
+	}
+}
+
+static void
+add(struct digest *d, struct slice text, bool folds)
+{
+	if (folds)
+		add_folded(d, text);
+	else
+		digest_update(d, text.p, text.len);
+}
+
+int
+path_key(struct path path, bool folds, struct digest *d, uint8_t key[PATH_KEY], struct fail *why)
+{
+	struct digests out;
+
+	if (digest_start(d, 1u << DIGEST_XXH128, why) == -1)
+		return -1;
+	add(d, path.folder, folds);
+	digest_update(d, "/", 1);
+	add(d, path.name, folds);
+	if (digest_final(d, &out, why) == -1)
+		return -1;
+	memcpy(key, out.bytes[DIGEST_XXH128], PATH_KEY);
+	return 0;
+}
