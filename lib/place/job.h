@@ -87,6 +87,13 @@ job_existed(const struct job *job)
 	return job->outcome == JOB_EXISTS || job->outcome == JOB_DUPLICATE;
 }
 
+/* What the source holds, by its digests from this run. */
+static inline struct digested
+job_content(const struct job *job)
+{
+	return (struct digested){(uint64_t)job->st.st_size, job->have};
+}
+
 /*
  * job_same_file() -- whether two names lead to one file, also through two mounts of one network share: no two files
  * have their number and the time of their last change in common.

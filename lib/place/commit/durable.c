@@ -92,16 +92,16 @@ durable_contents(struct jobs *jobs)
 /* ---- reading again ---- */
 
 static int
-check_fd(struct jobs *jobs, size_t i, int fd, const struct digests *content, struct fail *why)
+check_fd(struct jobs *jobs, size_t i, int fd, const struct digests *digests, struct fail *why)
 {
-	struct job *job = jobs_at(jobs, i);
+	const struct digested content = {(uint64_t)jobs_at(jobs, i)->st.st_size, *digests};
 	struct scratch *scratch = scratch_take(&jobs->p->scratch_pool, why);
 	bool past_cache;
 	int rc;
 
 	if (scratch == NULL)
 		return -1;
-	if ((rc = copy_check(scratch, fd, (uint64_t)job->st.st_size, content, &past_cache, why)) == 0)
+	if ((rc = copy_check(scratch, fd, &content, &past_cache, why)) == 0)
 		jobs_verified(jobs, jobs->held[i], past_cache);
 	scratch_return(&jobs->p->scratch_pool, scratch);
 	return rc;

@@ -32,7 +32,9 @@ changed(struct rec *rec, const char *when, struct fail *why)
 static bool
 same_content(struct scratch *scratch, int fd, const struct job *job, struct fail *why)
 {
-	return fd != -1 && copy_check(scratch, fd, (uint64_t)job->st.st_size, &job->have, NULL, why) == 0;
+	const struct digested content = job_content(job);
+
+	return fd != -1 && copy_check(scratch, fd, &content, NULL, why) == 0;
 }
 
 /*
@@ -131,20 +133,20 @@ static int
 fill_beside(struct install *in, int from, struct temp *temp)
 {
 	struct job *job = in->job;
-	struct digests got;
-	bool to_failed, past_cache = false;
-	uint64_t bytes;
+	struct copy_ends ends = {.from = from, .to = temp->fd};
+	struct digested got;
+	bool past_cache = false;
 
-	if (copy_bytes(in->jobs->scratch, from, temp->fd, job->have.mask, &got, &bytes, &to_failed, in->why) == -1)
+	if (copy_bytes(in->jobs->scratch, &ends, job->have.mask, &got, in->why) == -1)
 		return -1;
-	if (!digest_equal(&got, &job->have))
+	if (!digest_equal(&got.digests, &job->have))
 		return fail_set(in->why, FAIL_CHANGED, "copy", "changed since it was read");
 	job_keep_metadata(job, in->rec, from, temp->fd);
 	if (fsync(temp->fd) == -1)
 		return fail_errno(in->why, "fsync", "%s", "");
 	if (!in->p->moves && !in->p->o.readback)
 		return 0;
-	if (copy_check(in->jobs->scratch, temp->fd, bytes, &job->have, &past_cache, in->why) == -1)
+	if (copy_check(in->jobs->scratch, temp->fd, &got, &past_cache, in->why) == -1)
 		return -1;
 	jobs_verified(in->jobs, in->rec, past_cache);
 	return 0;
@@ -158,12 +160,13 @@ static int
 copy_beside(struct install *in)
 {
 	struct job *job = in->job;
+	const struct temps_beside beside = {in->folder->fd, in->folder->path};
 	struct temp temp = TEMP_NONE;
 	int from = job_reopen(job, in->rec->path.p), rc;
 
 	if (from == -1)
 		return fail_errno(in->why, "open", "%s", "");
-	rc = temp_make(&temp, &in->jobs->scratch->temps, &in->p->temps, in->folder->fd, in->folder->path, in->why);
+	rc = temp_make(&temp, &in->jobs->scratch->temps, &in->p->temps, &beside, in->why);
 	if (rc == 0)
 		rc = fill_beside(in, from, &temp);
 	io_close(&from);

@@ -91,7 +91,8 @@ look_at_known(struct choice *c, uint64_t mark)
 		return MATCH_OTHER;
 	if (match_mark(&job->existing) == mark)
 		return MATCH_FILE;
-	return match_content(c->jobs->scratch, folder->fd, at.name.p, &job->existing, &job->have, &holds, c->why);
+	return match_content(
+	    c->jobs->scratch, (struct match_at){folder->fd, at.name.p, &job->existing}, &job->have, &holds, c->why);
 }
 
 /* Whether this run has seen the content; then the outcome is set.  Returns 1, 0 or -1. */

@@ -30,24 +30,23 @@ is_unreadable(int error)
 }
 
 enum match
-match_content(struct scratch *scratch, int dirfd, const char *name, const struct stat *found,
-    const struct digests *content, struct digests *holds, struct fail *why)
+match_content(
+    struct scratch *scratch, struct match_at at, const struct digests *content, struct digests *holds, struct fail *why)
 {
-	int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	uint64_t bytes = 0;
-	int rc;
+	int fd = openat(at.dirfd, at.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct digested got;
+	int rc = -1;
 
 	holds->mask = 0;
 	if (fd == -1)
-		fail_errno(why, "open", "%s", name);
-	if (fd == -1)
-		return is_unreadable(why->errnum) ? MATCH_OTHER : MATCH_ERROR;
-	rc = copy_digest(scratch, fd, content->mask, holds, &bytes, why);
+		fail_errno(why, "open", "%s", at.name);
+	else
+		rc = copy_digest(scratch, fd, content->mask, &got, why);
 	io_close(&fd);
 	if (rc == -1)
 		return is_unreadable(why->errnum) ? MATCH_OTHER : MATCH_ERROR;
-	if (bytes != (uint64_t)found->st_size)
-		holds->mask = 0;
+	if (got.bytes == (uint64_t)at.found->st_size)
+		*holds = got.digests;
 	return digest_equal(holds, content) ? MATCH_FILE : MATCH_OTHER;
 }
 

@@ -103,7 +103,7 @@ compare(struct search *q, struct cache_file *file, struct fail *why)
 	if (file->digested && file->mark == mark && q->content->mask == XXH128_ONLY)
 		return memcmp(file->xxh128, q->content->bytes[DIGEST_XXH128], CONTENTS_KEY) == 0 ? MATCH_FILE
 												 : MATCH_OTHER;
-	match = match_content(q->scratch, q->dirfd, q->name.p, &q->found, q->content, &holds, why);
+	match = match_content(q->scratch, (struct match_at){q->dirfd, q->name.p, &q->found}, q->content, &holds, why);
 	file->mark = mark;
 	learn(file, &holds);
 	if (!file->digested)

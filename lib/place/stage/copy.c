@@ -19,28 +19,26 @@
 #define PAGE_BYTES 4096u /* the smallest page there is: a vector of that many entries is always enough */
 
 int
-copy_bytes(struct scratch *scratch, int from, int to, digest_mask mask, struct digests *out, uint64_t *bytes,
-    bool *to_failed, struct fail *why)
+copy_bytes(struct scratch *scratch, struct copy_ends *ends, digest_mask mask, struct digested *out, struct fail *why)
 {
-	uint64_t offset = 0;
 	ssize_t n;
 
-	*to_failed = false;
+	ends->to_failed = false;
+	out->bytes = 0;
 	if (digest_start(scratch->digest, mask, why) == -1)
 		return -1;
-	posix_fadvise(from, 0, 0, POSIX_FADV_SEQUENTIAL);
+	posix_fadvise(ends->from, 0, 0, POSIX_FADV_SEQUENTIAL);
 	do {
-		if ((n = io_read(from, scratch->bytes, sizeof(scratch->bytes), offset, why)) == -1)
+		if ((n = io_read(ends->from, scratch->bytes, sizeof(scratch->bytes), out->bytes, why)) == -1)
 			return -1;
 		digest_update(scratch->digest, scratch->bytes, (size_t)n);
-		if (io_write(to, scratch->bytes, (size_t)n, why) == -1) {
-			*to_failed = true;
+		if (io_write(ends->to, scratch->bytes, (size_t)n, why) == -1) {
+			ends->to_failed = true;
 			return -1;
 		}
-		offset += (uint64_t)n;
+		out->bytes += (uint64_t)n;
 	} while ((size_t)n == sizeof(scratch->bytes));
-	*bytes = offset;
-	return digest_final(scratch->digest, out, why);
+	return digest_final(scratch->digest, &out->digests, why);
 }
 
 int
@@ -52,10 +50,12 @@ copy_clone(int from, int to, struct fail *why)
 }
 
 int
-copy_digest(struct scratch *scratch, int fd, digest_mask mask, struct digests *out, uint64_t *bytes, struct fail *why)
+copy_digest(struct scratch *scratch, int fd, digest_mask mask, struct digested *out, struct fail *why)
 {
+	const struct digest_source from = {fd, scratch->bytes, sizeof(scratch->bytes)};
+
 	posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-	return digest_file(scratch->digest, mask, fd, scratch->bytes, sizeof(scratch->bytes), out, bytes, why);
+	return digest_file(scratch->digest, mask, &from, out, why);
 }
 
 enum pages { PAGES_GONE, PAGES_HELD, PAGES_UNKNOWN };
@@ -121,23 +121,21 @@ copy_unlock(int fd)
 }
 
 int
-copy_check(
-    struct scratch *scratch, int fd, uint64_t size, const struct digests *content, bool *past_cache, struct fail *why)
+copy_check(struct scratch *scratch, int fd, const struct digested *content, bool *past_cache, struct fail *why)
 {
-	struct digests now;
-	uint64_t bytes;
+	struct digested now;
 	int rc;
 
 	if (past_cache != NULL) {
 		copy_lock(fd);
-		*past_cache = copy_drop_pages(scratch, fd, size);
+		*past_cache = copy_drop_pages(scratch, fd, content->bytes);
 	}
-	rc = copy_digest(scratch, fd, content->mask, &now, &bytes, why);
+	rc = copy_digest(scratch, fd, content->digests.mask, &now, why);
 	if (past_cache != NULL)
 		copy_unlock(fd);
 	if (rc == -1)
 		return -1;
-	if (bytes == size && digest_equal(&now, content))
+	if (now.bytes == content->bytes && digest_equal(&now.digests, &content->digests))
 		return 0;
 	return fail_set(why, FAIL_VERIFY, "verify", "what is read back is not what was written");
 }

@@ -15,25 +15,20 @@
 #include "hash/digest.h"
 #include "place/scratch.h"
 
-/*
- * copy_bytes() -- from byte 0 to the end, digested.
- *
- *   mask      algorithms
- *   out       filled on success
- *   bytes     how many
- *   to_failed set where it was the target that failed
- *
- * Returns 0 or -1.
- */
-int copy_bytes(struct scratch *scratch, int from, int to, digest_mask mask, struct digests *out, uint64_t *bytes,
-    bool *to_failed, struct fail *why);
+struct copy_ends {
+	int from, to;
+	bool to_failed; /* after copy_bytes(): where it failed, it was the target that did */
+};
+
+/* copy_bytes() -- from byte 0 to the end, digested.  Returns 0 or -1. */
+int copy_bytes(
+    struct scratch *scratch, struct copy_ends *ends, digest_mask mask, struct digested *out, struct fail *why);
 
 /* copy_clone() -- let an empty file share all blocks of another.  Returns 0 or -1 where that cannot be done. */
 int copy_clone(int from, int to, struct fail *why);
 
 /* copy_digest() -- digest a file from byte 0 to its end.  Returns 0 or -1. */
-int copy_digest(
-    struct scratch *scratch, int fd, digest_mask mask, struct digests *out, uint64_t *bytes, struct fail *why);
+int copy_digest(struct scratch *scratch, int fd, digest_mask mask, struct digested *out, struct fail *why);
 
 /*
  * copy_check() -- whether a file holds exactly this content.
@@ -43,8 +38,7 @@ int copy_digest(
  *
  * Returns 0, or -1: FAIL_VERIFY where the content differs, or the system's errno.
  */
-int copy_check(
-    struct scratch *scratch, int fd, uint64_t size, const struct digests *content, bool *past_cache, struct fail *why);
+int copy_check(struct scratch *scratch, int fd, const struct digested *content, bool *past_cache, struct fail *why);
 
 /*
  * copy_lock(), copy_unlock() -- one thread of one process at a time drops a file's pages and reads it: the pages of

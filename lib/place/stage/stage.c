@@ -102,21 +102,21 @@ mask_of(const struct job *job)
 
 /* The source has been read: was it one file all the while, and the one that was digested before? */
 static int
-accept(struct step *s, const struct digests *got, uint64_t bytes, struct fail *why)
+accept(struct step *s, const struct digested *got, struct fail *why)
 {
 	struct job *job = s->job;
 	struct stat after;
 
 	if (fstat(s->fd, &after) == -1)
 		return fail_errno(why, "fstat", "%s", "");
-	if (!io_same_version(&job->st, &after) || bytes != (uint64_t)job->st.st_size)
+	if (!io_same_version(&job->st, &after) || got->bytes != (uint64_t)job->st.st_size)
 		return fail_set(why, FAIL_CHANGED, "read", "changed while it was being read");
-	if (job->want.mask != 0 && !digest_equal(&job->want, got)) {
+	if (job->want.mask != 0 && !digest_equal(&job->want, &got->digests)) {
 		if (is_stale(s))
 			return fail_set(why, FAIL_CHANGED, "verify", "changed since its digest was recorded");
 		return fail_set(why, FAIL_VERIFY, "verify", "what is read is not what the record's digest says");
 	}
-	job->have = *got;
+	job->have = got->digests;
 	return 0;
 }
 
@@ -124,8 +124,7 @@ static int
 digest_source(struct step *s, struct fail *why)
 {
 	struct job *job = s->job;
-	struct digests got;
-	uint64_t bytes;
+	struct digested got;
 
 	if (job->have.mask != 0)
 		return 0;
@@ -133,9 +132,9 @@ digest_source(struct step *s, struct fail *why)
 		job->have = job->want;
 		return 0;
 	}
-	if (copy_digest(s->scratch, s->fd, mask_of(job), &got, &bytes, why) == -1)
+	if (copy_digest(s->scratch, s->fd, mask_of(job), &got, why) == -1)
 		return -1;
-	return accept(s, &got, bytes, why);
+	return accept(s, &got, why);
 }
 
 /* ---- what is in the library already ---- */
@@ -259,20 +258,19 @@ static int
 fill(struct step *s, bool *library, struct fail *why)
 {
 	struct job *job = s->job;
-	struct digests got;
-	uint64_t bytes;
+	struct copy_ends ends = {.from = s->fd, .to = job->temp.fd};
+	struct digested got;
+	int rc;
 
 	if (job->how == JOB_COPY) {
-		if (copy_bytes(s->scratch, s->fd, job->temp.fd, mask_of(job), &got, &bytes, library, why) == -1)
-			return -1;
+		rc = copy_bytes(s->scratch, &ends, mask_of(job), &got, why);
+		*library = ends.to_failed;
 	} else {
-		*library = true;
-		if (copy_clone(s->fd, job->temp.fd, why) == -1 ||
-		    copy_digest(s->scratch, job->temp.fd, mask_of(job), &got, &bytes, why) == -1)
-			return -1;
-		*library = false;
+		if ((rc = copy_clone(s->fd, job->temp.fd, why)) == 0)
+			rc = copy_digest(s->scratch, job->temp.fd, mask_of(job), &got, why);
+		*library = rc == -1;
 	}
-	return accept(s, &got, bytes, why);
+	return rc == 0 ? accept(s, &got, why) : -1;
 }
 
 static int
@@ -280,10 +278,11 @@ copy(struct step *s, struct fail *why)
 {
 	struct job *job = s->job;
 	const struct scratch_near *near = &s->scratch->near;
-	bool library = true, beside = near->dev != s->p->temps.dev;
-	int rc;
+	const struct temps_beside beside = {near->fd, near->path.p};
+	bool library = true;
+	int rc =
+	    temp_make(&job->temp, &s->scratch->temps, &s->p->temps, near->dev != s->p->temps.dev ? &beside : NULL, why);
 
-	rc = temp_make(&job->temp, &s->scratch->temps, &s->p->temps, beside ? near->fd : -1, near->path.p, why);
 	if (rc == 0)
 		rc = fill(s, &library, why);
 	if (rc == -1) {
@@ -369,6 +368,7 @@ flush_now(struct job *job, struct fail *why)
 static int
 read_back_now(const struct place *p, struct scratch *scratch, struct job *job, struct fail *why)
 {
+	const struct digested content = job_content(job);
 	bool past_cache = false;
 	int fd, rc;
 
@@ -376,7 +376,7 @@ read_back_now(const struct place *p, struct scratch *scratch, struct job *job, s
 		return 0;
 	if ((fd = openat(job->temp.dirfd, job->temp.name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)) == -1)
 		return fail_errno(why, "open", "%s", "");
-	rc = copy_check(scratch, fd, (uint64_t)job->st.st_size, &job->have, &past_cache, why);
+	rc = copy_check(scratch, fd, &content, &past_cache, why);
 	job->verified = past_cache ? JOB_READBACK : JOB_STREAM;
 	io_close(&fd);
 	return rc;

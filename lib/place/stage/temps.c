@@ -194,15 +194,16 @@ temps_dir_close(struct temps_dir *d, const struct temps *t)
 /* ---- one file ---- */
 
 static int
-note_beside(struct temp *f, struct temps_dir *d, int beside, const char *path, struct fail *why)
+note_beside(struct temp *f, struct temps_dir *d, const struct temps_beside *beside, struct fail *why)
 {
+	const char *path = beside->path;
 	char to[PATH_MAX];
 
 	if ((size_t)snprintf(to, sizeof(to), "%s%s%s", path, *path != '\0' ? "/" : "", f->name) >= sizeof(to)) {
 		errno = ENAMETOOLONG;
 		return fail_errno(why, "open", "%s", path);
 	}
-	if ((f->dirfd = fcntl(beside, F_DUPFD_CLOEXEC, 0)) == -1)
+	if ((f->dirfd = fcntl(beside->fd, F_DUPFD_CLOEXEC, 0)) == -1)
 		return fail_errno(why, "open", "%s", path);
 	f->beside = true;
 	/* A file system without links does without the note: then a kill leaves the file where it is. */
@@ -212,16 +213,17 @@ note_beside(struct temp *f, struct temps_dir *d, int beside, const char *path, s
 }
 
 int
-temp_make(struct temp *f, struct temps_dir *d, const struct temps *t, int beside, const char *path, struct fail *why)
+temp_make(
+    struct temp *f, struct temps_dir *d, const struct temps *t, const struct temps_beside *beside, struct fail *why)
 {
 	*f = (struct temp)TEMP_NONE;
 	snprintf(f->link, sizeof(f->link), "%lu", ++d->serial);
-	if (beside == -1) {
+	if (beside == NULL) {
 		snprintf(f->name, sizeof(f->name), "%s", f->link);
 		f->dirfd = d->fd;
 	} else {
 		snprintf(f->name, sizeof(f->name), BESIDE_PREFIX "%s-%u-%s", t->name, d->id, f->link);
-		if (note_beside(f, d, beside, path, why) == -1)
+		if (note_beside(f, d, beside, why) == -1)
 			return -1;
 	}
 	f->fd = openat(f->dirfd, f->name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);

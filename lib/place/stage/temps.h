@@ -69,15 +69,21 @@ void temps_close(struct temps *t); /* removes the run's folders; after every tem
 int temps_dir_open(struct temps_dir *d, const struct temps *t, unsigned id, struct fail *why);
 void temps_dir_close(struct temps_dir *d, const struct temps *t);
 
+/* A folder of the library that a file is made in. */
+struct temps_beside {
+	int fd;
+	const char *path; /* below the root */
+};
+
 /*
  * temp_make() -- a new empty file.
  *
- *   beside, path  -1, or a folder to put it in and its path below the root
+ *   beside  NULL, or the folder to put it in
  *
  * Returns 0 or -1.
  */
 int temp_make(
-    struct temp *f, struct temps_dir *d, const struct temps *t, int beside, const char *path, struct fail *why);
+    struct temp *f, struct temps_dir *d, const struct temps *t, const struct temps_beside *beside, struct fail *why);
 
 void temp_drop(struct temp *f);      /* remove it; nothing happens where there is none */
 void temp_published(struct temp *f); /* it has got another name: close it and forget it */
