@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "file/beneath.h"
 #include "file/io.h"
 
@@ -25,20 +26,13 @@ find(struct tree *t, struct slice path)
 static struct folder *
 add(struct tree *t, struct slice path, struct folder *parent, struct fail *why)
 {
-	struct folder *f, **grown;
+	struct folder *f = calloc(1, sizeof(*f) + path.len + 1), **v = array_room(t->v, &t->cap, t->n, sizeof(*v));
 
-	if (t->n == t->cap) {
-		size_t cap = t->cap ? 2 * t->cap : 32;
-
-		if ((grown = realloc(t->v, cap * sizeof(*grown))) == NULL) {
-			fail_nomem(why);
-			return NULL;
-		}
-		t->v = grown;
-		t->cap = cap;
-	}
-	if ((f = calloc(1, sizeof(*f) + path.len + 1)) == NULL) {
+	if (v != NULL)
+		t->v = v;
+	if (f == NULL || v == NULL) {
 		fail_nomem(why);
+		free(f);
 		return NULL;
 	}
 	f->parent = parent;

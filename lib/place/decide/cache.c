@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 void
 cache_init(struct cache *c)
 {
@@ -94,15 +96,11 @@ cache_release(struct cache *c, struct cache_list *list)
 int
 cache_add(struct cache *c, struct cache_list *list, const struct cache_file *file, struct fail *why)
 {
-	if (list->n == list->cap) {
-		size_t cap = list->cap != 0 ? 2 * list->cap : 4;
-		struct cache_file *grown = realloc(list->files, cap * sizeof(*grown));
+	struct cache_file *files = array_room(list->files, &list->cap, list->n, sizeof(*files));
 
-		if (grown == NULL)
-			return fail_nomem(why);
-		list->files = grown;
-		list->cap = cap;
-	}
+	if (files == NULL)
+		return fail_nomem(why);
+	list->files = files;
 	list->files[list->n++] = *file;
 	pthread_mutex_lock(&c->lock);
 	if (++c->nfiles > CACHE_FILES)

@@ -2,9 +2,9 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "media/when.h"
 
 struct parser {
@@ -32,18 +32,13 @@ static struct part *
 add_part(struct parser *ps, enum part_kind kind)
 {
 	struct template *t = ps->t;
-	struct part *grown;
+	struct part *parts = array_room(t->parts, &t->cap, t->n, sizeof(*parts));
 
-	if (t->n == t->cap) {
-		size_t cap = t->cap ? 2 * t->cap : 8;
-
-		if ((grown = realloc(t->parts, cap * sizeof(*grown))) == NULL) {
-			fail_nomem(ps->why);
-			return NULL;
-		}
-		t->parts = grown;
-		t->cap = cap;
+	if (parts == NULL) {
+		fail_nomem(ps->why);
+		return NULL;
 	}
+	t->parts = parts;
 	t->parts[t->n] = (struct part){.kind = kind};
 	return &t->parts[t->n++];
 }

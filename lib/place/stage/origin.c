@@ -3,17 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "file/beneath.h"
 #include "place/name/path.h"
 
 int
 origins_add(struct origins *o, int dirfd, const char *folder, struct fail *why)
 {
-	struct buf *grown = realloc(o->from, (o->n + 1) * sizeof(*grown));
+	struct buf *from = array_room(o->from, &o->cap, o->n, sizeof(*from));
 
-	if (grown == NULL)
+	if (from == NULL)
 		return fail_nomem(why);
-	o->from = grown;
+	o->from = from;
 	o->from[o->n] = (struct buf){0};
 	return beneath_resolve(dirfd, folder, &o->from[o->n++], why);
 }
@@ -25,7 +26,7 @@ origins_fini(struct origins *o)
 		buf_fini(&o->from[i]);
 	free(o->from);
 	o->from = NULL;
-	o->n = 0;
+	o->n = o->cap = 0;
 }
 
 /* What of `path` lies below `folder`: 0 where it is that folder, its offset in path, or -1; both are resolved. */

@@ -16,7 +16,7 @@
 /* The folders named with --from, resolved. */
 struct origins {
 	struct buf *from;
-	size_t n;
+	size_t n, cap;
 	const struct buf *library; /* resolved, borrowed; and its .dcim, empty where there is none */
 	const struct buf *dcim;
 };
