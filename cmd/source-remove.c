@@ -23,7 +23,7 @@ struct conf {
 
 static const struct opt opts[] = {
     OPT_STRING(0, "db", "DB", struct conf, file, "the library's database (.dcim/hash.db below place.root)"),
-    OPT_FLAG(0, "give-back", struct conf, give_back, "give files that a killed run has left aside their names back"),
+    OPT_FLAG(0, "give-back", struct conf, give_back, "give files that a killed run set aside their names back"),
     OPT_END,
 };
 
@@ -94,7 +94,7 @@ prepare(struct task *t, const struct rec *rec)
 		refuse(r, REASON_COMPANION, reason_text(REASON_COMPANION));
 	else if (!rec_get_u64(rec, "size", &r->size) || !rec_get(rec, "mtime", &mtime) ||
 		 !rec_parse_time(mtime, &r->mtime))
-		refuse(r, REASON_CHANGED, "the record does not say its size and time");
+		refuse(r, REASON_CHANGED, "the record has no size or no mtime");
 	else if ((r->root = fcntl(recorded_root(db), F_DUPFD_CLOEXEC, 0)) == -1 ||
 		 buf_adds(&t->to, recorded_path(db)) == -1)
 		refuse(r, REASON_COPY_UNREADABLE, reason_text(REASON_COPY_UNREADABLE));

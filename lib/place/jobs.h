@@ -30,7 +30,8 @@ jobs_verified(const struct jobs *jobs, struct rec *rec, bool past_cache)
 
 	job->verified = past_cache ? JOB_READBACK : JOB_STREAM;
 	if (!past_cache)
-		rec_warn(rec, jobs->p->o.tool, FAIL_READBACK, "read back from memory: its pages could not be dropped");
+		rec_warn(rec, jobs->p->o.tool, FAIL_READBACK,
+		    "read back from memory, not from the disk: the system kept the file in its cache");
 }
 
 #endif

@@ -177,7 +177,7 @@ place_library_failed(struct place *p, const struct fail *why)
 	if (why->errnum == ENOENT)
 		fail_errno(&end, why->op, "the library %s has gone", p->lib.name);
 	else
-		fail_errno(&end, why->op, "the library %s takes nothing more", p->lib.name);
+		fail_errno(&end, why->op, "the library %s accepts no more files", p->lib.name);
 	pthread_mutex_lock(&p->lock);
 	if (p->broken.code == FAIL_NONE)
 		p->broken = end;

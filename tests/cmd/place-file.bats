@@ -1243,7 +1243,7 @@ in_mounts() {
 		cp -r lib/2024 kept
 		find lib/.dcim/tmp -mindepth 1 >left'
 	[ "$(cat status)" -eq 3 ]
-	grep -q 'takes nothing more' err
+	grep -q 'accepts no more files' err
 	[ ! -s left ]
 	placed=$(jqr 'select(.place.action == "copied") | .path' out)
 	[ -n "$placed" ]

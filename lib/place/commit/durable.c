@@ -252,8 +252,8 @@ durable_reject(struct jobs *jobs, size_t i, const struct fail *why)
 		job_fail(job, why);
 		return;
 	}
-	rec_warn(jobs->held[i], jobs->p->o.tool, FAIL_VERIFY, "the library's file of this content has another now: %s",
-	    buf_cstr(&job->to));
+	rec_warn(jobs->held[i], jobs->p->o.tool, FAIL_VERIFY,
+	    "the library's copy of this file has changed or is damaged: %s", buf_cstr(&job->to));
 	job->rotten = true;
 	job->outcome = JOB_PENDING;
 }

@@ -58,7 +58,7 @@ check_source(struct install *in)
 	fd = job_reopen(job, in->rec->path.p);
 	same = same_content(in->jobs->scratch, fd, job, in->why);
 	io_close(&fd);
-	return same ? 0 : changed(in->rec, "since it was read, and kept its time", in->why);
+	return same ? 0 : changed(in->rec, "since it was read, though its time is the same", in->why);
 }
 
 /* Whether what was just published is the file that was digested. */
@@ -199,7 +199,7 @@ install_file(struct jobs *jobs, struct rec *rec, const struct folder *folder, co
 		return -1;
 	temp_published(&job->temp);
 	if (job->how == JOB_RENAME && p->o.mode != -1 && fchmodat(folder->fd, name, (mode_t)p->o.mode, 0) == -1)
-		rec_warn(rec, p->o.tool, FAIL_KEEP, "not set on the file: mode: %s", strerror(errno));
+		rec_warn(rec, p->o.tool, FAIL_KEEP, "cannot set the file's mode: %s", strerror(errno));
 	return 0;
 }
 

@@ -111,8 +111,8 @@ portable_explain(const struct buf *path, struct fail *why)
 	if (portable_path(&other, &last, &ignored) == 0 &&
 	    (other.len != path->len || memcmp(other.p, path->p, path->len) != 0)) {
 		errno = EINVAL; /* no sign that the library itself fails, as EIO would be */
-		fail_errno(
-		    why, why->op, "the library's file system takes no such name (try --portable-names): %s", path->p);
+		fail_errno(why, why->op,
+		    "the library's file system does not allow this name (try --portable-names): %s", path->p);
 	}
 	buf_fini(&other);
 }

@@ -66,7 +66,7 @@ take_member(struct parser *ps, size_t *text)
 	if (len == 0)
 		return bad(ps, "a field's name is missing");
 	if (ps->p[0] == '.' || ps->p[len - 1] == '.' || memmem(ps->p, len, "..", 2) != NULL)
-		return bad(ps, "a field's name has nothing on one side of a dot");
+		return bad(ps, "a field's name begins or ends with a dot, or has two in a row");
 	*text = ps->t->texts.len;
 	buf_add(&ps->t->texts, ps->p, len);
 	ps->p += len;
@@ -85,11 +85,10 @@ check_field(struct parser *ps, const char *name)
 	ps->p -= strlen(name);
 	fields_near(name, ps->declared, &near);
 	if (near.len > 0)
-		rc = bad(ps, "{%.40s} is no field of a record: did you mean %s?", name, near.p);
+		rc = bad(ps, "{%.40s} is not a field of a record: did you mean %s?", name, near.p);
 	else
 		rc = bad(ps,
-		    "{%.40s} is no field of a record, which are in dcim-records(5); --member=%.40s declares one of "
-		    "another filter",
+		    "{%.40s} is not a field of dcim-records(5); if another filter adds it, say so by --member=%.40s",
 		    name, name);
 	buf_fini(&near);
 	return rc;
@@ -130,7 +129,7 @@ parse_format(struct parser *ps, struct part *part)
 		return 0;
 	rest = strcspn(wrong, "|}/- _.");
 	ps->p = strstr(ps->start, wrong) != NULL ? strstr(ps->start, wrong) : ps->p;
-	return bad(ps, "%.*s is no part of a date that strftime(3) knows", (int)(rest < 8 ? rest : 8), wrong);
+	return bad(ps, "%.*s is not a conversion of strftime(3)", (int)(rest < 8 ? rest : 8), wrong);
 }
 
 /* What follows the colon: a date's format, or `lower`. */
@@ -146,9 +145,9 @@ parse_modifier(struct parser *ps, struct part *part)
 		return 0;
 	}
 	if (memchr(ps->p, '%', len) == NULL)
-		return bad(ps, "after the colon stands a date's format, such as %%Y, or lower");
+		return bad(ps, "after the colon, a date format such as %%Y or the word lower is expected");
 	if (part->kind != PART_MEMBER)
-		return bad(ps, "a name of the source is no date");
+		return bad(ps, "a name of the source takes no date format");
 	return parse_format(ps, part);
 }
 
@@ -204,7 +203,7 @@ parse_bracket(struct parser *ps)
 	bool open = *ps->p == '[';
 
 	if (open == ps->in_brackets)
-		return bad(ps, "%s", open ? "brackets do not nest" : "] without [");
+		return bad(ps, "%s", open ? "brackets cannot be nested" : "] without [");
 	ps->in_brackets = open;
 	ps->p++;
 	return add_part(ps, open ? PART_OPEN : PART_CLOSE) != NULL ? 0 : -1;
@@ -219,7 +218,9 @@ check_text(struct parser *ps)
 			p++;
 		else if (*p == '%' && p[1] != '\0' && strchr("YymdHMSBbjGVF", p[1]) != NULL) {
 			ps->p = p;
-			return bad(ps, "%%%c stands in a date's braces, as in {taken:%%%c}; \\%% is a %%", p[1], p[1]);
+			return bad(ps,
+			    "%%%c belongs inside the braces of a date, as in {taken:%%%c}; \\%% is a plain %%", p[1],
+			    p[1]);
 		}
 	}
 	return 0;
@@ -258,9 +259,9 @@ check_names(struct parser *ps)
 {
 	ps->p = ps->start;
 	if (*ps->p == '\0')
-		return bad(ps, "is empty");
+		return bad(ps, "it is empty");
 	if (*ps->p == '/')
-		return bad(ps, "is below the library, so it cannot begin with /");
+		return bad(ps, "it is relative to the library, so it cannot begin with /");
 	while (*ps->p != '\0') {
 		size_t len = strcspn(ps->p, "/");
 

@@ -131,7 +131,7 @@ doubt_copy(struct act *a)
 		return doubt(a, REASON_COPY_MISSING, "");
 	case ELOOP:
 	case EXDEV:
-		return doubt(a, REASON_COPY_UNREADABLE, "a symbolic link is in its place or on the way to it");
+		return doubt(a, REASON_COPY_UNREADABLE, "its path leads through a symbolic link");
 	default:
 		return doubt_errno(a, REASON_COPY_UNREADABLE);
 	}
@@ -151,7 +151,7 @@ open_copy(struct act *a, struct side *side)
 	if (io_same_file(&side->st, &a->source.st))
 		return doubt(a, REASON_SAME_FILE, "");
 	if (side->st.st_size != a->source.st.st_size)
-		return doubt(a, REASON_DIFFERS, "another size");
+		return doubt(a, REASON_DIFFERS, "its size differs");
 	return REASON_NONE;
 }
 
@@ -279,16 +279,16 @@ look_again(struct act *a)
 	struct timespec now;
 
 	if (reason == REASON_COPY_MISSING)
-		return doubt(a, REASON_SAME_FILE, "the library's file went with its name");
+		return doubt(a, REASON_SAME_FILE, "the library's file was renamed with it");
 	if (reason != REASON_NONE)
 		return reason;
 	if (!io_same_file(&a->copy.st, &a->before.st))
 		return doubt(a, REASON_CHANGED, "the library's file was replaced meanwhile");
 	now = true_ctime(&a->copy);
 	if (!io_same_time(&a->before.st.st_ctim, &now))
-		return doubt(a, REASON_SAME_FILE, "the library's file changed with its name");
+		return doubt(a, REASON_SAME_FILE, "the library's file changed when it was renamed");
 	if (may_be_one(a, &now))
-		return doubt(a, REASON_SAME_FILE, "they cannot be told apart now");
+		return doubt(a, REASON_SAME_FILE, "nothing tells them apart");
 	return look_beside(a);
 }
 
@@ -363,7 +363,7 @@ compare(struct act *a)
 		return reason;
 	if (digest_final(a->scratch->digest, &got, &why) == -1)
 		return doubt(a, REASON_UNREADABLE, why.message);
-	return has_all(&got, recorded) ? REASON_NONE : doubt(a, REASON_NOT_RECORDED, "it has another digest");
+	return has_all(&got, recorded) ? REASON_NONE : doubt(a, REASON_NOT_RECORDED, "its digest differs");
 }
 
 static enum reason
@@ -405,7 +405,7 @@ look_last(struct act *a)
 	same = open_side(&now, beneath_open_plain(a->r->root, a->r->to, O_PATH)) == 0 &&
 	       io_same_file(&now.st, &a->copy.st);
 	io_close(&now.fd);
-	return same ? REASON_NONE : doubt(a, REASON_COPY_MISSING, "it went while it was compared");
+	return same ? REASON_NONE : doubt(a, REASON_COPY_MISSING, "it disappeared while it was compared");
 }
 
 static enum reason
@@ -431,7 +431,7 @@ give_back(struct act *a, enum reason reason)
 	if (aside_undo(&a->aside, &why) == 0)
 		return reason;
 	if (why.errnum == ENOENT)
-		return doubt(a, REASON_CHANGED, "another program is at it");
+		return doubt(a, REASON_CHANGED, "another program is using it");
 	snprintf(detail, sizeof(detail), "it is beside it now, under a hidden name that ends in %s",
 	    strrchr(a->aside.hidden, '.'));
 	return doubt(a, REASON_ELSEWHERE, detail);
@@ -462,7 +462,7 @@ act(struct act *a)
 	    (reason = own_bytes(a)) != REASON_NONE)
 		return reason;
 	if (is_one_of_many(a->source.fd))
-		return doubt(a, REASON_UNREADABLE, "the pool has other files of its name");
+		return doubt(a, REASON_UNREADABLE, "the pool of disks holds several files of this name");
 	if (is_being_written(&a->source))
 		return doubt(a, REASON_CHANGED, "another program may still be writing it");
 	a->before.st.st_ctim = true_ctime(&a->before);

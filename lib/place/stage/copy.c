@@ -137,7 +137,7 @@ copy_check(struct scratch *scratch, int fd, const struct digested *content, bool
 		return -1;
 	if (now.bytes == content->bytes && digest_equal(&now.digests, &content->digests))
 		return 0;
-	return fail_set(why, FAIL_VERIFY, "verify", "what is read back is not what was written");
+	return fail_set(why, FAIL_VERIFY, "verify", "what was read back differs from what was written");
 }
 
 void

@@ -34,7 +34,7 @@ read_hash(struct step *s, struct fail *why)
 	struct slice value;
 
 	if (rec_get(s->rec, "archive", &value))
-		return fail_set(why, FAIL_INPUT, "open", "a member of an archive cannot be placed");
+		return fail_set(why, FAIL_INPUT, "open", "is a member of an archive: extract it first");
 	return rec_get(s->rec, "hash", &value) ? digest_read_json(value, &s->job->want, why) : 0;
 }
 
@@ -114,7 +114,7 @@ accept(struct step *s, const struct digested *got, struct fail *why)
 	if (job->want.mask != 0 && !digest_equal(&job->want, &got->digests)) {
 		if (is_stale(s))
 			return fail_set(why, FAIL_CHANGED, "verify", "changed since its digest was recorded");
-		return fail_set(why, FAIL_VERIFY, "verify", "what is read is not what the record's digest says");
+		return fail_set(why, FAIL_VERIFY, "verify", "its content does not match the record's digest");
 	}
 	job->have = got->digests;
 	return 0;
@@ -439,7 +439,7 @@ put_back(const struct place *p, const struct rec *rec, struct fail *why)
 	if (aside_return(p->dirfd, rec->path.p, why) == -1)
 		return why->errnum == EBUSY ? -1 : 0;
 	return fail_set(why, FAIL_CHANGED, "open",
-	    "was put aside by a move that was killed, and has its name again: the same command takes it now");
+	    "was set aside by a move that was killed, and has its name back: run the same command again");
 }
 
 int
