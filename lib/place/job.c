@@ -8,6 +8,7 @@
 
 #include "file/io.h"
 #include "place/place-parts.h"
+#include "place/stage/copy.h"
 #include "place/stage/meta.h"
 
 struct job *
@@ -64,6 +65,35 @@ job_keep_metadata(const struct job *job, struct rec *rec, int from, int to)
 	buf_fini(&lost);
 }
 
+static struct digested
+content_of(const struct job *job)
+{
+	return (struct digested){(uint64_t)job->st.st_size, job->have.mask != 0 ? job->have : job->want};
+}
+
+int
+job_check(const struct job *job, struct scratch *scratch, int fd, struct fail *why)
+{
+	const struct digested content = content_of(job);
+
+	return copy_check(scratch, fd, &content, NULL, why);
+}
+
+int
+job_read_back(struct job *job, struct rec *rec, struct scratch *scratch, int fd, struct fail *why)
+{
+	const struct digested content = content_of(job);
+	bool past_cache;
+
+	if (copy_check(scratch, fd, &content, &past_cache, why) == -1)
+		return -1;
+	job->verified = past_cache ? JOB_READBACK : JOB_STREAM;
+	if (!past_cache)
+		rec_warn(rec, job->place->o.tool, FAIL_READBACK,
+		    "read back from memory, not from the disk: the system kept the file in its cache");
+	return 0;
+}
+
 bool
 job_same_file(const struct stat *a, const struct stat *b)
 {
@@ -87,6 +117,17 @@ job_reopen(const struct job *job, const char *path)
 }
 
 int
+job_flush(struct job *job, int fd, struct fail *why)
+{
+	if (fsync(fd) == -1) {
+		fail_errno(why, "fsync", "%s", "");
+		return place_library_failed(job->place, why);
+	}
+	job->durable = true;
+	return 0;
+}
+
+int
 job_hold_open(struct job *job, int *fd, struct fail *why)
 {
 	struct place *p = job->place;
@@ -96,11 +137,8 @@ job_hold_open(struct job *job, int *fd, struct fail *why)
 		return 0;
 	}
 	atomic_fetch_sub(&p->nopen, 1);
-	if (fsync(*fd) == -1) {
-		fail_errno(why, "fsync", "%s", "");
-		return place_library_failed(p, why);
-	}
+	if (job_flush(job, *fd, why) == -1)
+		return -1;
 	io_close(fd);
-	job->durable = true;
 	return 0;
 }

@@ -21,6 +21,7 @@
 #include "run/reason.h"
 
 struct folder;
+struct scratch;
 
 enum job_how { JOB_STAY, JOB_COPY, JOB_CLONE, JOB_RENAME, JOB_HARDLINK, JOB_SYMLINK };
 enum job_outcome { JOB_PENDING, JOB_PLACED, JOB_EXISTS, JOB_DUPLICATE, JOB_SKIPPED };
@@ -87,13 +88,6 @@ job_existed(const struct job *job)
 	return job->outcome == JOB_EXISTS || job->outcome == JOB_DUPLICATE;
 }
 
-/* What the source holds, by its digests from this run. */
-static inline struct digested
-job_content(const struct job *job)
-{
-	return (struct digested){(uint64_t)job->st.st_size, job->have};
-}
-
 /*
  * job_same_file() -- whether two names lead to one file, also through two mounts of one network share: no two files
  * have their number and the time of their last change in common.
@@ -105,11 +99,21 @@ int job_set_to(struct job *job, struct path to, struct fail *why); /* 0 or -1 (E
 /* job_keep_metadata() -- give a copy its source's metadata; what cannot be kept is a warning of the record. */
 void job_keep_metadata(const struct job *job, struct rec *rec, int from, int to);
 
+/* job_check() -- whether a file holds the job's content: 0, or -1 as copy_check() says it. */
+int job_check(const struct job *job, struct scratch *scratch, int fd, struct fail *why);
+
+/* job_read_back() -- the same of a flushed file, past the page cache; the job, or a warning, says how far it was read.
+ */
+int job_read_back(struct job *job, struct rec *rec, struct scratch *scratch, int fd, struct fail *why);
+
 /* job_fail() -- the job's first failure stays. */
 void job_fail(struct job *job, const struct fail *why);
 
 /* job_reopen() -- open what was digested, the unfinished file or the source at `path`.  Returns a descriptor or -1. */
 int job_reopen(const struct job *job, const char *path);
+
+/* job_flush() -- make the content durable that is open as fd.  Returns 0, or -1, which may end the run. */
+int job_flush(struct job *job, int fd, struct fail *why);
 
 /* job_hold_open() -- keep fd open for the batch's flush; where too many are, flush and close it now.  Returns 0 or -1.
  */

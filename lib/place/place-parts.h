@@ -8,7 +8,6 @@
 #include "file/volume.h"
 #include "place/decide/cache.h"
 #include "place/decide/contents.h"
-#include "place/decide/dryrun.h"
 #include "place/library.h"
 #include "place/name/template.h"
 #include "place/place.h"
@@ -42,7 +41,7 @@ struct place {
 
 	/* Only the hooks emit and commit, which are serial. */
 	struct contents contents; /* where each content of this run lies */
-	struct dryrun dryrun;
+	struct contents dryrun;   /* see dryrun.h */
 	struct volumes *volumes;
 	struct kept kept;
 };

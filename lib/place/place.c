@@ -41,11 +41,8 @@ add_origins(struct place *p, struct fail *why)
 	p->origins.library = &p->lib.real;
 	p->origins.dcim = &p->lib.real_dcim;
 	for (size_t i = 0; i < p->o.nfrom; i++) {
-		if (origins_add(&p->origins, p->dirfd, p->o.from[i], why) == -1)
-			return -1;
-	}
-	for (size_t i = 0; i < p->origins.n; i++) {
-		if (run_watch_root(p->run, p->origins.from[i].p, why) == -1)
+		if (origins_add(&p->origins, p->dirfd, p->o.from[i], why) == -1 ||
+		    run_watch_root(p->run, p->origins.from[i].p, why) == -1)
 			return -1;
 	}
 	return 0;
@@ -117,7 +114,7 @@ place_new(const struct place_options *o, struct run *run, struct fail *why)
 	scratch_pool_init(&p->scratch_pool, &p->temps);
 	contents_init(&p->contents);
 	cache_init(&p->cache);
-	dryrun_init(&p->dryrun);
+	contents_init(&p->dryrun);
 	pthread_mutex_init(&p->lock, NULL);
 	if (place_open(p, why) == 0)
 		return p;
@@ -134,7 +131,7 @@ place_free(struct place *p)
 	temps_close(&p->temps);
 	contents_fini(&p->contents);
 	cache_fini(&p->cache);
-	dryrun_fini(&p->dryrun);
+	contents_fini(&p->dryrun);
 	volumes_free(p->volumes);
 	origins_fini(&p->origins);
 	library_close(&p->lib);

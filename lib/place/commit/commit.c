@@ -2,15 +2,13 @@
  * The order is the promise:
  *
  *   contents durable -> read back -> [lock] names decided and published [unlock] -> existing files durable
- *   -> folders durable -> what was renamed digested again, existing files read back -> moved sources compared and
- * removed
+ *   -> folders durable -> what was renamed digested again, existing files read back
+ *   -> moved sources compared and removed
  *
  * A name appears only when the content behind it is durable, and a source goes only when name and content are.
  */
 #include "place/commit/commit.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -127,24 +125,20 @@ tell(struct jobs *jobs, size_t i)
 
 /* The folder that a renamed file came from: flushed once for neighbours in the batch. */
 static void
-flush_old_folder(struct jobs *jobs, size_t i, struct buf *last)
+flush_old_folder(struct jobs *jobs, size_t i, struct slice *last)
 {
 	const char *path = jobs->held[i]->path.p;
-	size_t len = (size_t)(path_name(path) - path);
+	struct slice folder = {path, (size_t)(path_name(path) - path)};
 	struct job *job = jobs_at(jobs, i);
 	struct fail why = {0};
-	int fd = -1;
+	int fd;
 
 	if (!job_good(job) || job->how != JOB_RENAME || !job->removed)
 		return;
-	if (last->len == len && len > 0 && memcmp(last->p, path, len) == 0)
+	if (last->p != NULL && last->len == folder.len && memcmp(last->p, folder.p, folder.len) == 0)
 		return;
-	buf_clear(last, SIZE_MAX);
-	if (buf_add(last, path, len) == -1)
-		errno = ENOMEM;
-	else
-		fd = openat(jobs->p->dirfd, len > 0 ? buf_cstr(last) : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1 || io_sync_folder(fd) == -1) {
+	*last = folder;
+	if ((fd = path_open_folder(jobs->p->dirfd, path)) == -1 || io_sync_folder(fd) == -1) {
 		fail_errno(&why, "fsync", "the folder that it was moved from");
 		job_fail(job, &why);
 	}
@@ -154,13 +148,12 @@ flush_old_folder(struct jobs *jobs, size_t i, struct buf *last)
 static void
 finish_moves(struct jobs *jobs)
 {
-	struct buf last = {0};
+	struct slice last = {0};
 
 	for (size_t i = 0; i < jobs->n; i++) {
 		flush_old_folder(jobs, i, &last);
 		tell(jobs, i);
 	}
-	buf_fini(&last);
 }
 
 static int

@@ -13,6 +13,7 @@
 struct pass {
 	struct jobs *jobs;
 	atomic_bool batched; /* a file waits for the syncfs */
+	bool alone;          /* the syncfs failed: only those that waited for it, each on its own */
 };
 
 static void
@@ -53,6 +54,19 @@ wants_flush(const struct job *job)
 	return job_good(job) && job->outcome == JOB_PENDING && !job->durable && content_fd(job) != -1;
 }
 
+/* Flush all: those of the library's device by one syncfs; where that fails, each file's own fsync says which it was. */
+static void
+flush_batch(struct jobs *jobs, void (*flush)(void *arg, size_t i))
+{
+	struct pass pass = {.jobs = jobs};
+
+	run_parallel(jobs->p->run, jobs->n, flush, &pass);
+	if (!atomic_load(&pass.batched) || syncfs(jobs->p->temps.tmp) == 0)
+		return;
+	pass.alone = true;
+	run_parallel(jobs->p->run, jobs->n, flush, &pass);
+}
+
 static void
 flush_content(void *arg, size_t i)
 {
@@ -60,49 +74,31 @@ flush_content(void *arg, size_t i)
 	struct job *job = jobs_at(pass->jobs, i);
 	bool batched = content_in_batch(job);
 
-	if (!wants_flush(job))
+	if (!wants_flush(job) || (pass->alone && !batched))
 		return;
-	if ((batched ? copy_end_flush(content_fd(job)) : fsync(content_fd(job))) == -1)
+	if ((batched && !pass->alone ? copy_end_flush(content_fd(job)) : fsync(content_fd(job))) == -1)
 		fail_library(job, "fsync");
 	else if (batched)
 		atomic_store(&pass->batched, true);
 }
 
-/* The syncfs failed: which file it was, each file's own fsync says. */
-static void
-flush_alone(void *arg, size_t i)
-{
-	struct pass *pass = arg;
-	struct job *job = jobs_at(pass->jobs, i);
-
-	if (wants_flush(job) && content_in_batch(job) && fsync(content_fd(job)) == -1)
-		fail_library(job, "fsync");
-}
-
 void
 durable_contents(struct jobs *jobs)
 {
-	struct pass pass = {.jobs = jobs};
-
-	run_parallel(jobs->p->run, jobs->n, flush_content, &pass);
-	if (atomic_load(&pass.batched) && syncfs(jobs->p->temps.tmp) == -1)
-		run_parallel(jobs->p->run, jobs->n, flush_alone, &pass);
+	flush_batch(jobs, flush_content);
 }
 
 /* ---- reading again ---- */
 
 static int
-check_fd(struct jobs *jobs, size_t i, int fd, const struct digests *digests, struct fail *why)
+check_fd(struct jobs *jobs, size_t i, int fd, struct fail *why)
 {
-	const struct digested content = {(uint64_t)jobs_at(jobs, i)->st.st_size, *digests};
 	struct scratch *scratch = scratch_take(&jobs->p->scratch_pool, why);
-	bool past_cache;
 	int rc;
 
 	if (scratch == NULL)
 		return -1;
-	if ((rc = copy_check(scratch, fd, &content, &past_cache, why)) == 0)
-		jobs_verified(jobs, jobs->held[i], past_cache);
+	rc = job_read_back(jobs_at(jobs, i), jobs->held[i], scratch, fd, why);
 	scratch_return(&jobs->p->scratch_pool, scratch);
 	return rc;
 }
@@ -123,7 +119,7 @@ read_content(void *arg, size_t i)
 		fd = reopened = job_reopen(job, jobs->held[i]->path.p);
 	if (fd == -1)
 		fail_library(job, "open");
-	else if (check_fd(jobs, i, fd, &job->have, &why) == -1)
+	else if (check_fd(jobs, i, fd, &why) == -1)
 		job_fail(job, &why);
 	io_close(&reopened);
 }
@@ -190,35 +186,20 @@ flush_existing(void *arg, size_t i)
 {
 	struct pass *pass = arg;
 	struct job *job = jobs_at(pass->jobs, i);
-	struct place *p = pass->jobs->p;
-	bool batched = in_batch(p, job->existing.st_dev);
+	bool batched = in_batch(pass->jobs->p, job->existing.st_dev);
 	int fd;
 
-	if (!job_good(job) || !job_existed(job) || S_ISLNK(job->existing.st_mode))
+	if (!job_good(job) || !job_existed(job) || S_ISLNK(job->existing.st_mode) || (pass->alone && !batched))
 		return;
 	if ((fd = open_existing(job, false)) == -1)
 		fail_library(job, "open");
-	else if ((batched ? copy_end_flush(fd) : flush_file(fd)) == -1)
+	else if ((batched && !pass->alone ? copy_end_flush(fd) : flush_file(fd)) == -1)
 		fail_library(job, "fsync");
 	else if (batched)
 		atomic_store(&pass->batched, true);
 	io_close(&fd);
-	if (job_good(job) && job->folder == NULL && flush_existing_folder(job) == -1)
+	if (job_good(job) && !pass->alone && job->folder == NULL && flush_existing_folder(job) == -1)
 		fail_library(job, "fsync");
-}
-
-static void
-flush_existing_alone(void *arg, size_t i)
-{
-	struct pass *pass = arg;
-	struct job *job = jobs_at(pass->jobs, i);
-	int fd;
-
-	if (!job_good(job) || !job_existed(job) || !in_batch(pass->jobs->p, job->existing.st_dev))
-		return;
-	if ((fd = open_existing(job, false)) == -1 || flush_file(fd) == -1)
-		fail_library(job, "fsync");
-	io_close(&fd);
 }
 
 static bool
@@ -234,13 +215,8 @@ any_existing(const struct jobs *jobs)
 void
 durable_existing(struct jobs *jobs)
 {
-	struct pass pass = {.jobs = jobs};
-
-	if (!any_existing(jobs))
-		return;
-	run_parallel(jobs->p->run, jobs->n, flush_existing, &pass);
-	if (atomic_load(&pass.batched) && syncfs(jobs->p->temps.tmp) == -1)
-		run_parallel(jobs->p->run, jobs->n, flush_existing_alone, &pass);
+	if (any_existing(jobs))
+		flush_batch(jobs, flush_existing);
 }
 
 void
@@ -263,15 +239,15 @@ read_existing(void *arg, size_t i)
 {
 	struct jobs *jobs = arg;
 	struct job *job = jobs_at(jobs, i);
-	const struct digests *content = job->have.mask != 0 ? &job->have : &job->want;
 	struct fail why = {0};
 	int fd;
 
-	if (!job_good(job) || !job_existed(job) || S_ISLNK(job->existing.st_mode) || job->unread || content->mask == 0)
+	if (!job_good(job) || !job_existed(job) || S_ISLNK(job->existing.st_mode) || job->unread ||
+	    (job->have.mask | job->want.mask) == 0)
 		return;
 	if ((fd = open_existing(job, false)) == -1)
 		fail_library(job, "open");
-	else if (check_fd(jobs, i, fd, content, &why) == -1)
+	else if (check_fd(jobs, i, fd, &why) == -1)
 		durable_reject(jobs, i, &why);
 	io_close(&fd);
 }

@@ -32,9 +32,7 @@ changed(struct rec *rec, const char *when, struct fail *why)
 static bool
 same_content(struct scratch *scratch, int fd, const struct job *job, struct fail *why)
 {
-	const struct digested content = job_content(job);
-
-	return fd != -1 && copy_check(scratch, fd, &content, NULL, why) == 0;
+	return fd != -1 && job_check(job, scratch, fd, why) == 0;
 }
 
 /*
@@ -135,7 +133,6 @@ fill_beside(struct install *in, int from, struct temp *temp)
 	struct job *job = in->job;
 	struct copy_ends ends = {.from = from, .to = temp->fd};
 	struct digested got;
-	bool past_cache = false;
 
 	if (copy_bytes(in->jobs->scratch, &ends, job->have.mask, &got, in->why) == -1)
 		return -1;
@@ -146,10 +143,7 @@ fill_beside(struct install *in, int from, struct temp *temp)
 		return fail_errno(in->why, "fsync", "%s", "");
 	if (!in->p->moves && !in->p->o.readback)
 		return 0;
-	if (copy_check(in->jobs->scratch, temp->fd, &got, &past_cache, in->why) == -1)
-		return -1;
-	jobs_verified(in->jobs, in->rec, past_cache);
-	return 0;
+	return job_read_back(job, in->rec, in->jobs->scratch, temp->fd, in->why);
 }
 
 /*

@@ -126,8 +126,8 @@ static int
 leave_old_name(struct choice *c)
 {
 	struct origin *origin = &c->jobs->scratch->origin;
-	const char *path = c->rec->path.p, *name = path_name(path);
-	struct path old = {.name = {name, strlen(name)}};
+	const char *path = c->rec->path.p;
+	struct path old = path_split(path);
 	size_t root = c->p->lib.real.len;
 
 	if (c->job->how != JOB_RENAME || !c->job->in_library)

@@ -4,18 +4,6 @@
 
 #define FREED 0 /* as a mark; that of a content is 1 or more */
 
-void
-dryrun_init(struct dryrun *d)
-{
-	contents_init(&d->names);
-}
-
-void
-dryrun_fini(struct dryrun *d)
-{
-	contents_fini(&d->names);
-}
-
 static uint64_t
 mark_of(const struct digests *content)
 {
@@ -26,25 +14,19 @@ mark_of(const struct digests *content)
 }
 
 int
-dryrun_taken(struct dryrun *d, const uint8_t key[PATH_KEY], const struct digests *content, struct fail *why)
+dryrun_set(struct contents *d, const uint8_t key[PATH_KEY], const struct digests *content, struct fail *why)
 {
-	return contents_put(&d->names, key, mark_of(content), (struct slice){"x", 1}, why);
-}
-
-int
-dryrun_freed(struct dryrun *d, const uint8_t key[PATH_KEY], struct fail *why)
-{
-	return contents_put(&d->names, key, FREED, (struct slice){"x", 1}, why);
+	return contents_put(d, key, content != NULL ? mark_of(content) : FREED, (struct slice){"x", 1}, why);
 }
 
 enum match
-dryrun_look(struct dryrun *d, const uint8_t key[PATH_KEY], const struct digests *content, struct fail *why)
+dryrun_look(struct contents *d, const uint8_t key[PATH_KEY], const struct digests *content, struct fail *why)
 {
 	struct buf found = {0};
 	uint64_t mark = 0;
 	bool known;
 
-	if (contents_find(&d->names, key, &mark, &found, why) == -1) {
+	if (contents_find(d, key, &mark, &found, why) == -1) {
 		buf_fini(&found);
 		return MATCH_ERROR;
 	}

@@ -1,6 +1,6 @@
 /*
  * dryrun -- what a dry run would have changed: names that it would have taken, and names of the library whose files it
- * would have moved.  So it answers as the real run would.
+ * would have moved.  So it answers as the real run would.  The names are kept as contents are, by their path_key().
  */
 #ifndef PLACE_DECIDE_DRYRUN_H
 #define PLACE_DECIDE_DRYRUN_H
@@ -11,21 +11,14 @@
 #include "place/decide/match.h"
 #include "place/name/path.h"
 
-struct dryrun {
-	struct contents names;
-};
-
-void dryrun_init(struct dryrun *d);
-void dryrun_fini(struct dryrun *d);
-
-/* dryrun_taken(), dryrun_freed() -- a name, by path_key(), now holds this content; its file has gone.  0 or -1. */
-int dryrun_taken(struct dryrun *d, const uint8_t key[PATH_KEY], const struct digests *content, struct fail *why);
-int dryrun_freed(struct dryrun *d, const uint8_t key[PATH_KEY], struct fail *why);
+/* dryrun_set() -- a name now holds this content; NULL: its file has gone.  Returns 0 or -1. */
+int dryrun_set(struct contents *d, const uint8_t key[PATH_KEY], const struct digests *content, struct fail *why);
 
 /*
  * dryrun_look() -- what stands at a name by now: MATCH_FREE, MATCH_FILE where it holds this content, MATCH_OTHER, or
  * MATCH_SIZE where nothing has changed and the disk tells.  MATCH_ERROR with why.
  */
-enum match dryrun_look(struct dryrun *d, const uint8_t key[PATH_KEY], const struct digests *content, struct fail *why);
+enum match dryrun_look(
+    struct contents *d, const uint8_t key[PATH_KEY], const struct digests *content, struct fail *why);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "place/decide/dryrun.h"
 #include "place/name/variant.h"
 
 #define SUFFIX_MAX 99999 /* NAME-99999.EXT */
@@ -136,60 +137,33 @@ may_be(const struct search *q, const struct cache_file *file)
 	       memcmp(file->xxh128, q->content->bytes[DIGEST_XXH128], CONTENTS_KEY) == 0;
 }
 
-static enum match
-examine(struct search *q, struct cache_file *file, unsigned k, struct fail *why)
-{
-	enum match match = look(q, k, why);
-
-	if (match == MATCH_SIZE)
-		return compare(q, file, why);
-	if (match != MATCH_FREE)
-		return match;
-	*file = (struct cache_file){.size = CACHE_NO_FILE}; /* it has gone; its name is left alone */
-	return MATCH_OTHER;
-}
-
+/* Look at all variants that may be it, from the first; what the cache lacks is added. */
 static enum match
 walk(struct search *q, struct cache_list *list, struct fail *why)
 {
 	for (unsigned k = 0; k <= SUFFIX_MAX; k++) {
-		enum match match = MATCH_OTHER;
+		bool known = k < list->n;
+		struct cache_file file = {.size = CACHE_NO_FILE};
+		enum match match;
 
-		if (k == list->n) {
-			struct cache_file file;
-
-			if ((match = look(q, k, why)) == MATCH_FREE || match == MATCH_ERROR)
-				return match;
-			file = file_of(&q->found);
-			if (cache_add(&q->p->cache, list, &file, why) == -1)
-				return MATCH_ERROR;
-			if (match == MATCH_SIZE)
-				match = compare(q, &list->files[k], why);
-		} else if (may_be(q, &list->files[k])) {
-			match = examine(q, &list->files[k], k, why);
+		if (known && !may_be(q, &list->files[k]))
+			continue;
+		if ((match = look(q, k, why)) == MATCH_ERROR || (match == MATCH_FREE && !known))
+			return match;
+		if (match == MATCH_FREE) { /* it has gone; its name is left alone */
+			list->files[k] = file;
+			continue;
 		}
+		file = file_of(&q->found);
+		if (!known && cache_add(&q->p->cache, list, &file, why) == -1)
+			return MATCH_ERROR;
+		if (match == MATCH_SIZE)
+			match = compare(q, &list->files[k], why);
 		if (match != MATCH_OTHER)
 			return match;
 	}
 	fail_set(why, FAIL_LIMIT, "rename", "%u other files have this name already", SUFFIX_MAX);
 	return MATCH_ERROR;
-}
-
-/* The first name holds something else: from here on its variants are remembered. */
-static enum match
-begin_list(struct search *q, const uint8_t key[PATH_KEY], const struct cache_file *first, struct fail *why)
-{
-	struct cache_list *list = cache_acquire(&q->p->cache, key, true);
-	enum match match = MATCH_ERROR;
-
-	if (list == NULL) {
-		fail_nomem(why);
-		return MATCH_ERROR;
-	}
-	if (list->n > 0 || cache_add(&q->p->cache, list, first, why) == 0)
-		match = walk(q, list, why);
-	cache_release(&q->p->cache, list);
-	return match;
 }
 
 enum match
@@ -204,14 +178,23 @@ search_variants(struct search *q, struct fail *why)
 		return match;
 	if (key_of(q, q->at, key, why) == -1)
 		return MATCH_ERROR;
-	if (!q->first_only && (list = cache_acquire(&q->p->cache, key, false)) != NULL) {
-		match = walk(q, list, why);
-		cache_release(&q->p->cache, list);
-		return match;
+	if (q->first_only || (list = cache_acquire(&q->p->cache, key, false)) == NULL) {
+		if (match == MATCH_SIZE)
+			match = compare(q, &first, why);
+		if (match != MATCH_OTHER || q->first_only)
+			return match;
+		/* It holds something else: from here on its variants are remembered. */
+		if ((list = cache_acquire(&q->p->cache, key, true)) == NULL) {
+			fail_nomem(why);
+			return MATCH_ERROR;
+		}
 	}
-	if (match == MATCH_SIZE)
-		match = compare(q, &first, why);
-	return match == MATCH_OTHER && !q->first_only ? begin_list(q, key, &first, why) : match;
+	if (list->n == 0 && cache_add(&q->p->cache, list, &first, why) == -1)
+		match = MATCH_ERROR;
+	else
+		match = walk(q, list, why);
+	cache_release(&q->p->cache, list);
+	return match;
 }
 
 /* ---- changes ---- */
@@ -225,7 +208,7 @@ search_took(struct search *q, const struct stat *st, struct fail *why)
 	int rc = 0;
 
 	if (q->dryrun != NULL &&
-	    (key_of(q, search_path(q), key, why) == -1 || dryrun_taken(q->dryrun, key, q->content, why) == -1))
+	    (key_of(q, search_path(q), key, why) == -1 || dryrun_set(q->dryrun, key, q->content, why) == -1))
 		return -1;
 	if (q->k == 0)
 		return 0;
@@ -251,7 +234,7 @@ search_freed(struct search *q, struct path old, struct fail *why)
 	uint8_t key[PATH_KEY];
 	int rc = 0;
 
-	if (key_of(q, old, key, why) == -1 || (q->dryrun != NULL && dryrun_freed(q->dryrun, key, why) == -1))
+	if (key_of(q, old, key, why) == -1 || (q->dryrun != NULL && dryrun_set(q->dryrun, key, NULL, why) == -1))
 		return -1;
 	if (old.name.len + 3 >= q->p->lib.name_max) { /* a variant of a name that may be longer */
 		cache_forget(&q->p->cache, NULL);

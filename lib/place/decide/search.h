@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 
 #include "place/decide/cache.h"
-#include "place/decide/dryrun.h"
 #include "place/decide/match.h"
 #include "place/job.h"
 #include "place/place-parts.h"
@@ -17,7 +16,7 @@
 struct search {
 	struct place *p;
 	struct scratch *scratch;
-	struct dryrun *dryrun;         /* NULL: the disk alone tells */
+	struct contents *dryrun;       /* NULL: the disk alone tells */
 	int dirfd;                     /* the folder, -1 where there is none yet */
 	struct path at;                /* its path below the root, and the name without a number */
 	const struct stat *source;     /* what is to go there */

@@ -1,5 +1,7 @@
 #include "place/name/path.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 const char *
@@ -17,6 +19,20 @@ path_split(const char *path)
 	size_t len = name > path ? (size_t)(name - path) - 1 : 0;
 
 	return (struct path){{path, len}, {name, strlen(name)}};
+}
+
+int
+path_open_folder(int dirfd, const char *path)
+{
+	struct buf folder = {0};
+	int fd = -1;
+
+	if (buf_add(&folder, path, (size_t)(path_name(path) - path)) == -1)
+		errno = ENOMEM;
+	else
+		fd = openat(dirfd, folder.len > 0 ? folder.p : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	buf_fini(&folder);
+	return fd;
 }
 
 static void

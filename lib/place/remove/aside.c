@@ -26,21 +26,6 @@
 #define TRIES 100
 #define AT_REST_S 5 /* an empty file this old is none that somebody has just begun to write */
 
-int
-aside_folder(int dirfd, const char *path)
-{
-	size_t len = (size_t)(path_name(path) - path);
-	struct buf folder = {0};
-	int fd = -1;
-
-	if (len == 0)
-		return openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (buf_add(&folder, path, len) == 0)
-		fd = openat(dirfd, buf_cstr(&folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	buf_fini(&folder);
-	return fd;
-}
-
 static int
 make_hidden(struct aside *a)
 {
@@ -172,7 +157,7 @@ return_hidden(int folder, const char *hidden, struct fail *why)
 int
 aside_return(int dirfd, const char *path, struct fail *why)
 {
-	int folder = aside_folder(dirfd, path), rc;
+	int folder = path_open_folder(dirfd, path), rc;
 
 	if (folder == -1)
 		return fail_errno(why, "open", "the folder");
@@ -213,7 +198,7 @@ restore_in(DIR *d, const char *name, bool *any)
 bool
 aside_restore(int dirfd, const char *path, struct aside_bare *bare)
 {
-	int folder = aside_folder(dirfd, path);
+	int folder = path_open_folder(dirfd, path);
 	bool back, any = false;
 	struct stat st;
 	DIR *d;

@@ -58,7 +58,4 @@ int aside_return(int dirfd, const char *path, struct fail *why);
  */
 bool aside_restore(int dirfd, const char *path, struct aside_bare *bare);
 
-/* aside_folder() -- open the folder of a path.  Returns a descriptor or -1. */
-int aside_folder(int dirfd, const char *path);
-
 #endif

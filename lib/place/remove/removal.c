@@ -92,7 +92,7 @@ open_source(struct act *a)
 	struct statvfs fs;
 	int rc;
 
-	if ((a->folder = aside_folder(r->dirfd, r->path)) == -1)
+	if ((a->folder = path_open_folder(r->dirfd, r->path)) == -1)
 		return errno == ENOENT ? doubt(a, REASON_GONE, "") : doubt_errno(a, REASON_UNREADABLE);
 	a->aside = (struct aside){.dirfd = a->folder, .name = path_name(r->path)};
 	if (fstatvfs(a->folder, &fs) == 0 && (fs.f_flag & ST_RDONLY))

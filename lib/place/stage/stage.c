@@ -349,35 +349,20 @@ stage_open(struct step *s, struct fail *why)
 	return job->outcome == JOB_PENDING ? transfer(s, why) : 0;
 }
 
+/* What is filled this late has missed the batch's flush, and its reading back. */
 static int
-flush_now(struct job *job, struct fail *why)
+finish_late(struct step *s, struct fail *why)
 {
-	int fd = job->source != -1 ? job->source : job->temp.fd;
+	struct job *job = s->job;
+	int fd = job->source != -1 ? job->source : job->temp.fd, rc;
 
-	if (job->durable || fd == -1)
-		return 0;
-	if (fsync(fd) == -1) {
-		fail_errno(why, "fsync", "%s", "");
-		return place_library_failed(job->place, why);
-	}
-	job->durable = true;
-	return 0;
-}
-
-/* What is filled this late has missed the batch's reading back. */
-static int
-read_back_now(const struct place *p, struct scratch *scratch, struct job *job, struct fail *why)
-{
-	const struct digested content = job_content(job);
-	bool past_cache = false;
-	int fd, rc;
-
-	if ((!p->moves && !p->o.readback) || job->temp.dirfd == -1)
+	if (!job->durable && fd != -1 && job_flush(job, fd, why) == -1)
+		return -1;
+	if ((!s->p->moves && !s->p->o.readback) || job->temp.dirfd == -1)
 		return 0;
 	if ((fd = openat(job->temp.dirfd, job->temp.name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)) == -1)
 		return fail_errno(why, "open", "%s", "");
-	rc = copy_check(scratch, fd, &content, &past_cache, why);
-	job->verified = past_cache ? JOB_READBACK : JOB_STREAM;
+	rc = job_read_back(job, s->rec, s->scratch, fd, why);
 	io_close(&fd);
 	return rc;
 }
@@ -397,8 +382,8 @@ stage_again(struct place *p, struct scratch *scratch, struct job *job, struct re
 		job->how = choose_how(&s);
 		rc = transfer(&s, why);
 	}
-	if (rc == 0 && (rc = flush_now(job, why)) == 0)
-		rc = read_back_now(p, scratch, job, why);
+	if (rc == 0)
+		rc = finish_late(&s, why);
 	io_close(&s.fd);
 	return rc;
 }
