@@ -16,7 +16,7 @@
 #include "place/stage/origin.h"
 #include "place/stage/temps.h"
 
-#define PLACE_TEMPLATES 3
+#define PLACE_TEMPLATES 4
 
 struct place {
 	/* From place_new() on nobody changes these. */
@@ -25,9 +25,8 @@ struct place {
 	int dirfd; /* where relative paths start */
 	bool moves;
 	bool batches;                                /* one syncfs does for all files on the device of temps */
-	struct template *templates[PLACE_TEMPLATES]; /* the first that the date suffices for; NULLs at the end */
-	struct template *undated;
-	struct library lib; /* but for its lock, which the hook commit takes */
+	struct template *templates[PLACE_TEMPLATES]; /* the first that the date suffices for, or the last before NULL */
+	struct library lib;                          /* but for its lock, which the hook commit takes */
 	struct origins origins;
 	struct temps temps;
 	size_t open_max;
@@ -51,8 +50,5 @@ struct place {
  * (full, read-only, failing, gone), the run stops.  Returns -1.  Threads: any.
  */
 int place_library_failed(struct place *p, const struct fail *why);
-
-/* place_library_broken() -- whether that has happened; then fills why.  Threads: any. */
-bool place_library_broken(struct place *p, struct fail *why);
 
 #endif

@@ -19,20 +19,19 @@
 static int
 read_templates(struct place *p, struct fail *why)
 {
-	static const char *const by_precision[PLACE_TEMPLATES] = {
-	    "{taken:%Y}/{taken:%Y-%m-%d}/{name}", "{taken:%Y}/{taken:%Y-%m}/{name}", "{taken:%Y}/{name}"};
-	const char *const own[PLACE_TEMPLATES] = {p->o.template};
+	const char *const by_precision[PLACE_TEMPLATES] = {
+	    "{taken:%Y}/{taken:%Y-%m-%d}/{name}", "{taken:%Y}/{taken:%Y-%m}/{name}", "{taken:%Y}/{name}", p->o.undated};
+	const char *const own[PLACE_TEMPLATES] = {p->o.template, p->o.undated};
 	const char *const *wanted = p->o.template != NULL ? own : by_precision;
 	const struct fields_declared declared = {p->o.members, p->o.nmembers};
-	const char *zone = p->o.zone;
 
-	if (zone != NULL && !when_set_zone(zone))
-		return fail_set(why, FAIL_INPUT, "options", "--tz: no such zone: %s", zone);
+	if (p->o.zone != NULL && !when_set_zone(p->o.zone))
+		return fail_set(why, FAIL_INPUT, "options", "--tz: no such zone: %s", p->o.zone);
 	for (size_t i = 0; i < PLACE_TEMPLATES && wanted[i] != NULL; i++) {
 		if ((p->templates[i] = template_new(wanted[i], &declared, why)) == NULL)
 			return -1;
 	}
-	return (p->undated = template_new(p->o.undated, &declared, why)) != NULL ? 0 : -1;
+	return 0;
 }
 
 static int
@@ -137,7 +136,6 @@ place_free(struct place *p)
 	library_close(&p->lib);
 	for (size_t i = 0; i < PLACE_TEMPLATES; i++)
 		template_free(p->templates[i]);
-	template_free(p->undated);
 	pthread_mutex_destroy(&p->lock);
 	free(p);
 }
@@ -183,8 +181,9 @@ place_library_failed(struct place *p, const struct fail *why)
 	return -1;
 }
 
-bool
-place_library_broken(struct place *p, struct fail *why)
+/* Whether the library takes nothing more; then fills why. */
+static bool
+is_broken(struct place *p, struct fail *why)
 {
 	bool broken;
 
@@ -202,7 +201,7 @@ place_stage(struct place *p, struct rec *rec, struct fail *why)
 	int rc;
 
 	place_drop(rec); /* of an attempt before */
-	if (place_library_broken(p, why))
+	if (is_broken(p, why))
 		return -1;
 	if ((rec->data = job_new(p, why)) == NULL || (scratch = scratch_take(&p->scratch_pool, why)) == NULL)
 		return -1;

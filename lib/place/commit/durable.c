@@ -172,11 +172,8 @@ flush_file(int fd)
 static int
 flush_existing_folder(const struct job *job)
 {
-	int fd = open_existing(job, true), rc;
+	int fd = open_existing(job, true), rc = fd == -1 ? -1 : io_sync_folder(fd);
 
-	if (fd == -1)
-		return -1;
-	rc = io_sync_folder(fd);
 	io_close(&fd);
 	return rc;
 }

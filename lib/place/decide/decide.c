@@ -169,7 +169,7 @@ add_spelling(struct choice *c, struct folder *folder, const char *name, struct b
 	return buf_adds(out, name) == -1 ? fail_nomem(c->why) : 0;
 }
 
-/* The same for the names of the folder itself. */
+/* The same for the names of the folder itself, in place of what is in `out`. */
 static int
 add_folders(struct choice *c, struct buf *out)
 {
@@ -177,6 +177,7 @@ add_folders(struct choice *c, struct buf *out)
 	struct buf name = {0};
 	int rc = 0;
 
+	buf_clear(out, SIZE_MAX);
 	for (size_t from = 0, to; from < path.len && rc == 0; from = to + 1) {
 		struct folder *above =
 		    tree_open(&c->jobs->tree, (struct slice){path.p, from > 0 ? from - 1 : 0}, false, c->why);
@@ -203,17 +204,12 @@ static int
 set_to(struct choice *c, bool there)
 {
 	struct buf *to = &c->job->to;
+	struct path folder = {.folder = c->q.at.folder, .name = {"", 0}};
 
 	if (c->folder == NULL || (!there && !c->p->lib.folds))
 		return job_set_to(c->job, search_path(&c->q), c->why);
-	buf_clear(to, SIZE_MAX);
-	if (c->p->lib.folds) {
-		if (add_folders(c, to) == -1)
-			return -1;
-	} else if (c->q.at.folder.len > 0) {
-		buf_add(to, c->q.at.folder.p, c->q.at.folder.len);
-		buf_addc(to, '/');
-	}
+	if ((c->p->lib.folds ? add_folders(c, to) : job_set_to(c->job, folder, c->why)) == -1)
+		return -1;
 	if (there)
 		return add_spelling(c, c->folder, c->q.name.p, to);
 	return buf_add(to, c->q.name.p, c->q.name.len) == -1 ? fail_nomem(c->why) : 0;
@@ -388,7 +384,7 @@ stop_where_hopeless(struct place *p, const struct fail *why)
 		place_library_failed(p, why);
 }
 
-void
+static void
 decide_job(struct jobs *jobs, size_t i)
 {
 	struct job *job = jobs_at(jobs, i);
@@ -407,6 +403,26 @@ decide_job(struct jobs *jobs, size_t i)
 		stop_where_hopeless(jobs->p, &why);
 		job_fail(job, &why);
 	}
+}
+
+/* All jobs of the batch, or only those that are pending again. */
+static int
+decide_batch(struct jobs *jobs, bool again, struct fail *why)
+{
+	if (library_lock(&jobs->p->lib, why) == -1)
+		return -1;
+	for (size_t i = 0; i < jobs->n; i++) {
+		if (!again || jobs_at(jobs, i)->outcome == JOB_PENDING)
+			decide_job(jobs, i);
+	}
+	library_unlock(&jobs->p->lib);
+	return 0;
+}
+
+int
+decide_all(struct jobs *jobs, struct fail *why)
+{
+	return decide_batch(jobs, false, why);
 }
 
 /* ---- again ---- */
@@ -468,22 +484,16 @@ decide_again(struct jobs *jobs)
 {
 	bool found = false;
 	struct fail why = {0};
-	int locked;
 
 	for (size_t i = 0; i < jobs->n; i++)
 		found |= forget_failed(jobs, i) || forget_rotten(jobs, i);
 	if (!found)
 		return false;
-	locked = library_lock(&jobs->p->lib, &why);
+	if (decide_batch(jobs, true, &why) == 0)
+		return true;
 	for (size_t i = 0; i < jobs->n; i++) {
-		if (!job_good(jobs_at(jobs, i)) || jobs_at(jobs, i)->outcome != JOB_PENDING)
-			continue;
-		if (locked == 0)
-			decide_job(jobs, i);
-		else
+		if (jobs_at(jobs, i)->outcome == JOB_PENDING)
 			job_fail(jobs_at(jobs, i), &why);
 	}
-	if (locked == 0)
-		library_unlock(&jobs->p->lib);
 	return true;
 }

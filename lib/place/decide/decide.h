@@ -5,12 +5,12 @@
 #include "place/jobs.h"
 
 /*
- * decide_job() -- decide the i-th job: it exists, is a duplicate, stays where it is, or is published.
+ * decide_all() -- each job exists, is a duplicate, stays where it is, or is published.
  *
  * Everything about it that depends on other files of the run or of the library is decided here and nowhere else.
- * What fails is noted in the job.
+ * What fails is noted in the job.  Returns 0, or -1 where the lock cannot be had; then nothing was published.
  */
-void decide_job(struct jobs *jobs, size_t i);
+int decide_all(struct jobs *jobs, struct fail *why);
 
 /*
  * decide_again() -- after the batch's files and folders were flushed and read again: whoever relies on a file that has

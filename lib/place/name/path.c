@@ -1,5 +1,6 @@
 #include "place/name/path.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -36,26 +37,14 @@ path_open_folder(int dirfd, const char *path)
 }
 
 static void
-add_folded(struct digest *d, struct slice text)
-{
-	char lower[64];
-
-	for (size_t from = 0, n; from < text.len; from += n) {
-		for (n = 0; n < sizeof(lower) && from + n < text.len; n++) {
-			char byte = text.p[from + n];
-
-			lower[n] = (char)(byte >= 'A' && byte <= 'Z' ? byte - 'A' + 'a' : byte);
-		}
-		digest_update(d, lower, n);
-	}
-}
-
-static void
 add(struct digest *d, struct slice text, bool folds)
 {
-	if (folds)
-		add_folded(d, text);
-	else
+	for (size_t i = 0; folds && i < text.len; i++) {
+		char lower = (char)tolower((unsigned char)text.p[i]);
+
+		digest_update(d, &lower, 1);
+	}
+	if (!folds)
 		digest_update(d, text.p, text.len);
 }
 

@@ -97,20 +97,11 @@ check_field(struct parser *ps, const char *name)
 static enum part_kind
 kind_of(const char *name)
 {
-	static const struct {
-		const char *name;
-		enum part_kind kind;
-	} own[] = {
-	    {"name", PART_NAME},
-	    {"stem", PART_STEM},
-	    {"ext", PART_EXT},
-	    {"dir", PART_DIR},
-	    {"folder", PART_FOLDER},
-	};
+	static const char *const own[] = {"name", "stem", "ext", "dir", "folder"}; /* in the order of their kinds */
 
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
-		if (strcmp(name, own[i].name) == 0)
-			return own[i].kind;
+		if (strcmp(name, own[i]) == 0)
+			return (enum part_kind)(PART_NAME + i);
 	}
 	return PART_MEMBER;
 }

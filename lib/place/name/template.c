@@ -7,7 +7,7 @@
  */
 #include "place/name/template.h"
 
-#include <errno.h>
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -84,10 +84,8 @@ make_harmless(char *s, size_t len, bool keep_slashes)
 static void
 make_lower(char *s, size_t len)
 {
-	for (size_t i = 0; i < len; i++) {
-		if (s[i] >= 'A' && s[i] <= 'Z')
-			s[i] = (char)(s[i] - 'A' + 'a');
-	}
+	for (size_t i = 0; i < len; i++)
+		s[i] = (char)tolower((unsigned char)s[i]);
 }
 
 /* The first element of a JSON array that is no container, as its text. */

@@ -1,5 +1,6 @@
 #include "place/name/variant.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "base/num.h"
@@ -7,18 +8,12 @@
 #define EXTENSION_MAX 16
 #define SUFFIX_DIGITS 9 /* of a number that fits an unsigned */
 
-static bool
-is_alnum(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
 size_t
 variant_stem(struct slice name)
 {
 	size_t stem = name.len;
 
-	while (stem > 0 && name.len - stem < EXTENSION_MAX && is_alnum(name.p[stem - 1]))
+	while (stem > 0 && name.len - stem < EXTENSION_MAX && isalnum((unsigned char)name.p[stem - 1]))
 		stem--;
 	return stem < name.len && stem > 1 && name.p[stem - 1] == '.' ? stem - 1 : name.len;
 }

@@ -237,6 +237,23 @@ look_aside(struct act *a)
 	return is_recorded(a) ? REASON_NONE : doubt(a, REASON_CHANGED, "another file took its name");
 }
 
+/* Open what the copy's folder shows under a name, "" for itself. */
+static int
+open_beside(const struct act *a, const char *name, int flags)
+{
+	const char *to = a->r->to;
+	struct buf path = {0};
+	int fd = -1;
+
+	buf_add(&path, to, (size_t)(path_name(to) - to));
+	if (buf_adds(&path, name) == 0)
+		fd = beneath_open_plain(a->r->root, buf_cstr(&path), flags);
+	else
+		errno = ENOMEM;
+	buf_fini(&path);
+	return fd;
+}
+
 /*
  * A view that remembers names, as an overlay does of the folders below it, leads to a renamed file for a while.  Of the
  * hidden name it has never heard: where the copy's folder shows that too, the folder is the source's.  One that is the
@@ -245,17 +262,9 @@ look_aside(struct act *a)
 static enum reason
 look_beside(struct act *a)
 {
-	const struct removal *r = a->r;
-	struct side hidden = {.fd = -1};
-	struct buf path = {0};
+	struct side hidden = {.fd = open_beside(a, a->aside.hidden, O_PATH)};
 	bool there, own;
 
-	buf_add(&path, r->to, (size_t)(path_name(r->to) - r->to));
-	if (buf_adds(&path, a->aside.hidden) == 0)
-		hidden.fd = beneath_open_plain(r->root, path.p, O_PATH);
-	else
-		errno = ENOMEM;
-	buf_fini(&path);
 	if (hidden.fd == -1 && errno != ENOENT && errno != ENAMETOOLONG)
 		return doubt_errno(a, REASON_COPY_UNREADABLE);
 	there = hidden.fd != -1;
@@ -295,15 +304,8 @@ look_again(struct act *a)
 static int
 flush_folder(struct act *a)
 {
-	struct buf folder = {0};
-	int fd = -1, rc;
+	int fd = open_beside(a, "", O_RDONLY | O_DIRECTORY), rc = fd == -1 ? -1 : io_sync_folder(fd);
 
-	if (buf_add(&folder, a->r->to, (size_t)(path_name(a->r->to) - a->r->to)) == 0)
-		fd = beneath_open_plain(a->r->root, buf_cstr(&folder), O_RDONLY | O_DIRECTORY);
-	buf_fini(&folder);
-	if (fd == -1)
-		return -1;
-	rc = io_sync_folder(fd);
 	io_close(&fd);
 	return rc;
 }

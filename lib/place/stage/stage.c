@@ -80,8 +80,6 @@ expand(struct step *s, struct fail *why)
 		if (template_expand(s->p->templates[i], &in, &s->job->target, &undated, why) == -1)
 			return -1;
 	}
-	if (undated && template_expand(s->p->undated, &in, &s->job->target, &undated, why) == -1)
-		return -1;
 	return s->p->o.portable ? portable_path(&s->job->target, &s->job->renamed, why) : 0;
 }
 
