@@ -217,7 +217,7 @@ set_to(struct choice *c, bool there)
 
 /* Take the name, which was free a moment ago.  Returns 1, 0 where it is taken now, or -1. */
 static int
-take(struct choice *c)
+take_name(struct choice *c)
 {
 	bool dry = c->p->o.dry_run;
 
@@ -287,7 +287,7 @@ decide_free(struct choice *c)
 		return rc;
 	if (fill(c) == -1)
 		return -1;
-	return take(c);
+	return take_name(c);
 }
 
 static int
