@@ -6,7 +6,6 @@
 
 #include "file/io.h"
 #include "hash/digest.h"
-#include "hash/state.h"
 #include "run/filter.h"
 
 #define READ_BYTES (256u << 10) /* stays in a core's cache between the algorithms */
@@ -88,7 +87,7 @@ read_file(const struct conf *conf, struct worker *w, const struct rec *rec, dige
 	if ((fd = io_open(run_dirfd(conf->run), rec->path.p, st, why)) == -1)
 		return -1;
 	posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-	if (!conf->verify && !state_agrees(rec, st))
+	if (!conf->verify && !rec_agrees(rec, st))
 		fail_set(why, FAIL_CHANGED, "open", "size or mtime changed since the record was made");
 	else if (digest_file(w->digest, mask, fd, w->bytes, sizeof w->bytes, &w->now, &bytes, why) == -1)
 		;
@@ -116,7 +115,7 @@ add_hash(struct worker *w, struct rec *rec, struct slice old, struct fail *why)
 static void
 set_mismatch(struct worker *w, struct rec *rec, const struct stat *st)
 {
-	const char *verdict = state_agrees(rec, st) ? "corrupt" : "modified";
+	const char *verdict = rec_agrees(rec, st) ? "corrupt" : "modified";
 
 	buf_clear(&w->text, sizeof w->bytes);
 	digest_write_json(&w->now, &w->text);
@@ -156,10 +155,10 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 	rec_drop(rec, "verified"); /* it was read now */
 	if (conf->verify && was.mask != 0 && !digest_equal(&was, &w->now)) {
 		set_mismatch(w, rec, &st);
-		state_set(rec, &st);
+		rec_refresh_stat(rec, &st);
 		return 0;
 	}
-	state_set(rec, &st);
+	rec_refresh_stat(rec, &st);
 	if (conf->verify && was.mask != 0)
 		rec_set_string(rec, "verify", "ok", strlen("ok"));
 	if (!conf->verify && was.mask != 0 && !digest_equal(&was, &w->now))

@@ -9,7 +9,6 @@
 #include "file/hidden.h"
 #include "file/io.h"
 #include "file/never.h"
-#include "hash/state.h"
 #include "media/companion.h"
 #include "place/aside.h"
 #include "place/copy.h"
@@ -88,7 +87,7 @@ expand(struct step *s, struct fail *why)
 static bool
 is_stale(const struct step *s)
 {
-	return !state_agrees(s->rec, &s->job->st);
+	return !rec_agrees(s->rec, &s->job->st);
 }
 
 /* ---- the source's content ---- */

@@ -92,8 +92,7 @@ remove_source(void *arg, size_t i)
 	struct job *job = batch_job(b, i);
 	struct removal r = {.dirfd = b->p->dirfd,
 	    .path = b->held[i]->path.p,
-	    .size = (uint64_t)job->st.st_size,
-	    .mtime = job->st.st_mtim,
+	    .noted = {true, true, (uint64_t)job->st.st_size, job->st.st_mtim},
 	    .root = b->p->lib.fd,
 	    .to = job->to.p,
 	    .durable = true};
