@@ -1,10 +1,10 @@
 /* file-hash -- add content digests to each record, or compare with those it has; see file-hash(1). */
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "file/io.h"
+#include "file/state.h"
 #include "hash/digest.h"
 #include "run/filter.h"
 
@@ -123,11 +123,14 @@ set_mismatch(struct worker *w, struct rec *rec, const struct stat *st)
 	rec_set_string(rec, "verify", verdict, strlen(verdict));
 }
 
-/* A file that is gone is an answer; one that cannot be read is an answer and a failure. */
+/* A file that has gone is an answer; one that cannot be read is an answer and a failure. */
 static int
-set_unread(struct rec *rec, const struct fail *why)
+set_unread(const struct conf *conf, struct rec *rec, const struct fail *why)
 {
-	if (why->code == FAIL_SYSTEM && (why->errnum == ENOENT || why->errnum == ENOTDIR)) {
+	struct fail unseen;
+	struct stat st;
+
+	if (state_look(run_dirfd(conf->run), rec->path.p, &st, &unseen) == 1) {
 		rec->absent = true;
 		rec_set_string(rec, "verify", "missing", strlen("missing"));
 		return 0;
@@ -151,7 +154,7 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 	if (rec_get(rec, "hash", &old) && digest_read_json(old, &was, why) == -1)
 		return -1;
 	if (read_file(conf, w, rec, conf->mask | was.mask, &st, why) == -1)
-		return conf->verify ? set_unread(rec, why) : -1;
+		return conf->verify ? set_unread(conf, rec, why) : -1;
 	rec_drop(rec, "verified"); /* it was read now */
 	if (conf->verify && was.mask != 0 && !digest_equal(&was, &w->now)) {
 		set_mismatch(w, rec, &st);

@@ -1,6 +1,7 @@
 #include "file/state.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 
 #define SECOND INT64_C(1000000000)
@@ -38,7 +39,12 @@ state_agrees(const struct state *noted, const struct stat *st)
 int
 state_look(int dirfd, const char *path, struct stat *st, struct fail *why)
 {
-	if (fstatat(dirfd, path, st, 0) == 0)
+	struct stat behind;
+	int rc = fstatat(dirfd, path, st, AT_SYMLINK_NOFOLLOW);
+
+	if (rc == 0 && !S_ISLNK(st->st_mode))
 		return !S_ISREG(st->st_mode);
+	if (rc == 0 && fstatat(dirfd, path, &behind, 0) == 0)
+		return !S_ISREG(behind.st_mode);
 	return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? 1 : fail_errno(why, "stat", "%s", "");
 }

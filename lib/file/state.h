@@ -27,10 +27,10 @@ bool state_same_time(const struct timespec *a, const struct timespec *b);
 bool state_agrees(const struct state *noted, const struct stat *st);
 
 /*
- * state_look() -- what stands where a file was noted, links followed.
+ * state_look() -- whether a file that was noted has gone.
  *
- * Returns 0, and *st is the state of a regular file; 1: the file has gone, nothing is there or no regular file; -1:
- * nobody can tell (EACCES, EIO …), which must not be taken for gone.
+ * Returns 0, and *st is the state of a regular file, or of the link that leads to one; 1: it has gone, the path leads
+ * to nothing or to no regular file; -1: nobody can tell (EACCES, EIO …), which must not be taken for gone.
  */
 int state_look(int dirfd, const char *path, struct stat *st, struct fail *why);
 

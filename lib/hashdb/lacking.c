@@ -1,11 +1,10 @@
 #include "hashdb/lacking.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
-#include <sys/stat.h>
 
 #include "file/io.h"
+#include "file/state.h"
 #include "hash/digest.h"
 
 int
@@ -29,21 +28,12 @@ lacking_close(struct lacking *l)
 	buf_fini(&l->path);
 }
 
-/* Nothing is left there that could be read, or what has its name is no file. */
-static bool
-is_gone(struct lacking *l)
-{
-	struct stat st;
-
-	if (fstatat(l->root, buf_cstr(&l->path), &st, 0) == 0)
-		return !S_ISREG(st.st_mode);
-	return errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
-}
-
 int
 lacking_has(struct lacking *l, const struct page_row *row, struct fail *why)
 {
 	struct digests d;
+	struct stat st;
+	struct fail unseen; /* who reads the file will say why */
 	bool gone;
 
 	if (digest_read_json(row->hash, &d, why) == -1)
@@ -53,7 +43,7 @@ lacking_has(struct lacking *l, const struct page_row *row, struct fail *why)
 	buf_clear(&l->path, SIZE_MAX);
 	if (buf_add(&l->path, row->path.p, row->path.len) == -1)
 		return fail_nomem(why);
-	gone = is_gone(l);
+	gone = state_look(l->root, l->path.p, &st, &unseen) == 1;
 	l->gone += gone;
 	return !gone;
 }

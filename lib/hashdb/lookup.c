@@ -93,6 +93,7 @@ struct lookup {
 	struct sources one; /* the row that read_one() read */
 	struct walks walks;
 	struct walk walk; /* while it is not remembered */
+	int errnum;       /* of LOOKUP_UNSEEN */
 	struct buf candidate;
 };
 
@@ -182,16 +183,20 @@ noted_of(const struct value *file)
 
 /* What a recorded file is good for, as far as a look at it tells.  A NUL in a path is in no real one. */
 static enum lookup_status
-judge(const struct lookup *l, const char *path, const struct noted *n)
+judge(struct lookup *l, const char *path, const struct noted *n)
 {
 	struct stat st;
+	struct fail why = {0};
+	int gone;
 
 	if (n->deleted)
 		return LOOKUP_DELETED;
 	if (l->root == -1)
 		return n->mismatch ? LOOKUP_DAMAGED : LOOKUP_KNOWN;
-	if (fstatat(l->root, path, &st, AT_SYMLINK_NOFOLLOW) == -1)
-		return LOOKUP_MISSING;
+	gone = state_look(l->root, path, &st, &why);
+	l->errnum = why.errnum;
+	if (gone != 0)
+		return gone == 1 ? LOOKUP_MISSING : LOOKUP_UNSEEN;
 	return !S_ISREG(st.st_mode) || n->mismatch || !state_agrees(&n->file, &st) ? LOOKUP_DAMAGED : LOOKUP_KNOWN;
 }
 
@@ -201,8 +206,12 @@ judge(const struct lookup *l, const char *path, const struct noted *n)
 static bool
 outranks(enum lookup_status a, enum lookup_status b)
 {
-	static const int ranks[] = {
-	    [LOOKUP_NEW] = 0, [LOOKUP_DELETED] = 1, [LOOKUP_MISSING] = 2, [LOOKUP_DAMAGED] = 3, [LOOKUP_KNOWN] = 4};
+	static const int ranks[] = {[LOOKUP_NEW] = 0,
+	    [LOOKUP_DELETED] = 1,
+	    [LOOKUP_MISSING] = 2,
+	    [LOOKUP_DAMAGED] = 3,
+	    [LOOKUP_UNSEEN] = 4,
+	    [LOOKUP_KNOWN] = 5};
 
 	return ranks[a] > ranks[b];
 }
@@ -233,6 +242,7 @@ take_hash_row(struct lookup *l, sqlite3_stmt *stmt, const struct digests *d, str
 	if (!outranks(said, walk->status))
 		return 0;
 	walk->status = said;
+	walk->errnum = l->errnum;
 	return set_path(&walk->path, file[FILE_PATH].bytes, why);
 }
 
@@ -282,6 +292,7 @@ lookup_hash(struct lookup *l, const struct digests *d, enum lookup_status *statu
 	if ((known = go_on(l, d, walk, &rows, why)) == -1)
 		return -1;
 	*status = known ? LOOKUP_KNOWN : walk->status;
+	l->errnum = walk->errnum;
 	if (set_path(path, whole(known ? &l->candidate : &walk->path), why) == -1)
 		return -1;
 	if (walk != &l->walk || rows < WALK_ROWS)
@@ -515,7 +526,7 @@ find_source(const struct sources *list, const struct lookup_origin *from)
 }
 
 static int
-judge_source(const struct lookup *l, const struct sources *list, const struct source *s, bool skipped,
+judge_source(struct lookup *l, const struct sources *list, const struct source *s, bool skipped,
     enum lookup_status *status, struct buf *path, struct fail *why)
 {
 	if (s->skipped) {
@@ -622,6 +633,12 @@ lookup_path(struct lookup *l, struct slice below, const struct stat *st, enum lo
 	}
 	sqlite3_reset(l->stmt[BY_PATH]);
 	return rc == -1 ? -1 : 0;
+}
+
+int
+lookup_errno(const struct lookup *l)
+{
+	return l->errnum;
 }
 
 int

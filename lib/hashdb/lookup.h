@@ -20,9 +20,10 @@
 enum lookup_status {
 	LOOKUP_NEW,
 	LOOKUP_KNOWN,
-	LOOKUP_DAMAGED, /* recorded, but noted as damaged, or not what was recorded: another size or time, no file */
-	LOOKUP_MISSING, /* recorded, but the file is not there any more */
-	LOOKUP_DELETED  /* marked: not wanted again */
+	LOOKUP_DAMAGED, /* recorded, but noted as damaged, or not what was recorded: another size or time, a link */
+	LOOKUP_MISSING, /* recorded, but the file has gone (state_look()) */
+	LOOKUP_DELETED, /* marked: not wanted again */
+	LOOKUP_UNSEEN   /* recorded, but the file cannot be looked at: no answer; see lookup_errno() */
 };
 
 struct lookup;
@@ -61,6 +62,9 @@ int lookup_source(struct lookup *l, struct slice volume, struct slice below, con
  */
 int lookup_path(struct lookup *l, struct slice below, const struct stat *st, enum lookup_status *status,
     struct buf *path, struct fail *why);
+
+/* lookup_errno() -- why the last answer was LOOKUP_UNSEEN. */
+int lookup_errno(const struct lookup *l);
 
 /* lookup_digests() -- what is recorded of a path; an empty mask where nothing is. */
 int lookup_digests(struct lookup *l, struct slice below, struct digests *out, struct fail *why);

@@ -93,6 +93,7 @@ test_look(void)
 	    {"file", 0},
 	    {"folder/../file", 0},
 	    {"to-file", 0},
+	    {"to-folder/../file", 0},
 	    {"to-to-file", 0},
 	    {"nothing", 1},
 	    {"nothing/below", 1},
@@ -119,6 +120,7 @@ test_look(void)
 		tap_ok(state_look(fd, rows[i].path, &st, &why) == rows[i].gone, "%s %s", rows[i].path,
 		    rows[i].gone ? "has gone" : "is there");
 	tap_ok(state_look(fd, "file", &st, &why) == 0 && st.st_size == 1, "its state is that of the file");
+	tap_ok(state_look(fd, "to-file", &st, &why) == 0 && S_ISLNK(st.st_mode), "a link shows that it is one");
 	memset(longest, 'x', sizeof longest - 1);
 	longest[sizeof longest - 1] = '\0';
 	tap_ok(state_look(fd, longest, &st, &why) == -1 && why.errnum == ENAMETOOLONG,
