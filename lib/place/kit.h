@@ -67,7 +67,4 @@ int kit_near(struct kit *kit, int root, struct slice folder, struct fail *why);
 /* kit_root() -- open another library's root, remembered until the next.  Returns its descriptor, borrowed, or -1. */
 int kit_root(struct kit *kit, int dirfd, const char *path);
 
-/* kit_mount() -- the mount that a descriptor belongs to, 0 where it cannot be known. */
-uint64_t kit_mount(int fd);
-
 #endif

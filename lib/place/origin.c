@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "file/beneath.h"
+#include "file/folder.h"
 
 int
 origins_add(struct origins *o, int dirfd, const char *folder, struct fail *why)
@@ -14,7 +14,7 @@ origins_add(struct origins *o, int dirfd, const char *folder, struct fail *why)
 		return fail_nomem(why);
 	o->from = grown;
 	o->from[o->n] = (struct buf){0};
-	return beneath_resolve(dirfd, folder, &o->from[o->n++], why);
+	return folder_resolve(dirfd, folder, &o->from[o->n++], why);
 }
 
 void
@@ -35,19 +35,6 @@ origin_name(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
-/* What of `path` lies below `folder`: 0 where it is that folder, its offset in path, or -1; both are resolved. */
-static ptrdiff_t
-below(const struct buf *path, const struct buf *folder)
-{
-	size_t len = folder->len == 1 ? 0 : folder->len; /* "/" */
-
-	if (folder->len == 0 || path->len < len || memcmp(path->p, folder->p, len) != 0)
-		return -1;
-	if (path->len == len || path->len == 1)
-		return 0;
-	return path->p[len] == '/' ? (ptrdiff_t)len + 1 : -1;
-}
-
 /* {dir}: below the longest --from, or the folder as the path spells it where there is none. */
 static struct slice
 find_dir(const struct origin *at, const struct origins *o)
@@ -58,13 +45,12 @@ find_dir(const struct origin *at, const struct origins *o)
 	if (o->n == 0)
 		return (struct slice){at->folder.p, at->folder.len};
 	for (size_t i = 0; i < o->n; i++) {
-		ptrdiff_t from = below(&at->real, &o->from[i]);
+		const char *rest = folder_below(o->from[i].p, at->real.p);
 
-		if (from == -1 || o->from[i].len < longest)
+		if (rest == NULL || o->from[i].len < longest)
 			continue;
 		longest = o->from[i].len;
-		dir =
-		    from == 0 ? (struct slice){"", 0} : (struct slice){at->real.p + from, at->real.len - (size_t)from};
+		dir = (struct slice){rest, strlen(rest)};
 	}
 	return dir;
 }
@@ -80,13 +66,13 @@ origin_locate(struct origin *at, const struct origins *o, int dirfd, const char 
 	buf_clear(&at->folder, SIZE_MAX);
 	if (buf_add(&at->folder, folder.p, folder.len) == -1)
 		return fail_nomem(why);
-	if (beneath_resolve(dirfd, at->folder.p, &at->real, why) == -1) {
+	if (folder_resolve(dirfd, at->folder.p, &at->real, why) == -1) {
 		buf_clear(&at->folder, SIZE_MAX);
 		return -1;
 	}
 	at->dir = find_dir(at, o);
-	at->in_library = below(&at->real, o->library) != -1;
-	at->in_dcim = below(&at->real, o->dcim) != -1;
+	at->in_library = folder_below(buf_cstr(o->library), at->real.p) != NULL;
+	at->in_dcim = folder_below(buf_cstr(o->dcim), at->real.p) != NULL;
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "file/hidden.h"
 #include "file/io.h"
 #include "file/never.h"
+#include "file/volume.h"
 #include "media/companion.h"
 #include "place/aside.h"
 #include "place/copy.h"
@@ -227,7 +228,7 @@ can_rename(const struct step *s)
 
 	if (s->job->linked || near->dev != s->job->st.st_dev)
 		return false;
-	mount = kit_mount(s->fd);
+	mount = volume_mount(s->fd);
 	return mount == 0 || near->mount == 0 || mount == near->mount;
 }
 
