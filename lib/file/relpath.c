@@ -44,7 +44,7 @@ resolve_gone(struct relpath *r, int dirfd, struct fail *why)
 	rest = r->folder.p + left->len;
 	rest += strspn(rest, "/");
 	if (!folder_keeps(rest))
-		return fail_set(why, FAIL_INPUT, "root", "the path leads through a folder that is not there");
+		return fail_set(why, FAIL_INPUT, "root", "the path goes up (..) from a folder that does not exist");
 	if (r->resolved.p[r->resolved.len - 1] != '/')
 		buf_addc(&r->resolved, '/');
 	buf_adds(&r->resolved, rest);
@@ -82,7 +82,7 @@ relpath_find(struct relpath *r, int dirfd, const char *path, struct buf *out, st
 
 	buf_clear(out, SIZE_MAX);
 	if (*name == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-		return fail_set(why, FAIL_INPUT, "root", "the path names no file");
+		return fail_set(why, FAIL_INPUT, "root", "the path is that of a folder, not of a file");
 	if (take_folder(r, dirfd, path, len, why) == -1)
 		return -1;
 	if ((folder = folder_below(r->root, r->resolved.p)) == NULL)

@@ -125,9 +125,10 @@ lookup_new(struct hashdb *db, bool offline, struct fail *why)
 		return l;
 	if (hashdb_real_root(db) != NULL)
 		l->root = open(hashdb_real_root(db), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (l->root != -1)
+	if (l->root == -1)
+		hashdb_no_root(db, why);
+	else if (l->seq == 0 || hashdb_mounted(db, why) == 0)
 		return l;
-	hashdb_no_root(db, why);
 failed:
 	lookup_free(l);
 	return NULL;

@@ -33,7 +33,7 @@ struct lookup;
  *
  *   offline  take recorded files for present, as they were recorded
  *
- * NULL: not offline and the root is not there; ENOMEM; a damaged database.
+ * NULL: not offline and the root is not there, or empty though files are recorded; ENOMEM; a damaged database.
  */
 struct lookup *lookup_new(struct hashdb *db, bool offline, struct fail *why);
 void lookup_free(struct lookup *l);

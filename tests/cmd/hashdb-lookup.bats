@@ -137,6 +137,9 @@ import() {
 	mv lib gone
 	run -3 hashdb-lookup x.db <rec
 	[[ "$output" == *mounted* ]]
+	mkdir lib # nothing has gone from it: the disk is not mounted
+	run -3 hashdb-lookup x.db <rec
+	[[ "$output" == *mounted* ]]
 	[ "$(hashdb-lookup --offline x.db <rec | jqr .db.status)" = known ]
 }
 

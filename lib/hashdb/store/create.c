@@ -29,7 +29,7 @@ fill(int fd, const unsigned char *bytes, size_t size, struct fail *why)
 {
 	if (io_write(fd, bytes, size, why) == -1)
 		return -1;
-	return fsync(fd) == 0 ? 0 : fail_errno(why, "database", "fsync");
+	return fsync(fd) == 0 ? 0 : fail_errno(why, "database", "cannot write the new database to the disk");
 }
 
 /* 1: someone removed it. */
@@ -57,7 +57,7 @@ write_new(const char *file, const char *shown, const unsigned char *bytes, size_
 	int fd, rc = -1;
 
 	if (getentropy(&random, sizeof random) == -1)
-		return fail_errno(why, "database", "getentropy");
+		return fail_errno(why, "database", "cannot get a random name");
 	if (buf_addf(&temporary, "%s.%016llx" SUFFIX, file, random) == -1)
 		return fail_nomem(why);
 	if ((fd = open(temporary.p, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)) == -1) {
@@ -72,7 +72,7 @@ write_new(const char *file, const char *shown, const unsigned char *bytes, size_
 	}
 	buf_fini(&temporary);
 	if (rc == 0 && io_sync_folder_of(file) == -1)
-		return fail_errno(why, "database", "fsync");
+		return fail_errno(why, "database", "cannot write the folder of %s to the disk", shown);
 	return rc;
 }
 
@@ -90,7 +90,9 @@ create_file(const char *file, const char *shown, struct fail *why)
 	for (int i = 0; i < TRIES && rc == 1; i++)
 		rc = write_new(file, shown, bytes, size, why);
 	sqlite3_free(bytes);
-	return rc == 1 ? fail_set(why, FAIL_LIMIT, "database", "cannot create %s: it is removed at once", shown) : rc;
+	return rc == 1
+		   ? fail_set(why, FAIL_LIMIT, "database", "cannot create %s: another program keeps removing it", shown)
+		   : rc;
 }
 
 /* ---- what killed processes left ---- */
