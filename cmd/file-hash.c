@@ -8,6 +8,7 @@
 #include "hash/digest.h"
 #include "hash/state.h"
 #include "run/filter.h"
+#include "run/words.h"
 
 #define READ_BYTES (256u << 10) /* stays in a core's cache between the algorithms */
 
@@ -116,12 +117,10 @@ add_hash(struct worker *w, struct rec *rec, struct slice old, struct fail *why)
 static void
 set_mismatch(struct worker *w, struct rec *rec, const struct stat *st)
 {
-	const char *verdict = state_agrees(rec, st) ? "corrupt" : "modified";
-
 	buf_clear(&w->text, sizeof w->bytes);
 	digest_write_json(&w->now, &w->text);
 	rec_set_json(rec, "hash_now", &w->text, 0);
-	rec_set_string(rec, "verify", verdict, strlen(verdict));
+	word_set(rec, state_agrees(rec, st) ? VERIFY_CORRUPT : VERIFY_MODIFIED);
 }
 
 /* A file that is gone is an answer; one that cannot be read is an answer and a failure. */
@@ -130,11 +129,11 @@ set_unread(struct rec *rec, const struct fail *why)
 {
 	if (why->code == FAIL_SYSTEM && (why->errnum == ENOENT || why->errnum == ENOTDIR)) {
 		rec->absent = true;
-		rec_set_string(rec, "verify", "missing", strlen("missing"));
+		word_set(rec, VERIFY_MISSING);
 		return 0;
 	}
 	if (why->code == FAIL_SYSTEM)
-		rec_set_string(rec, "verify", "unreadable", strlen("unreadable"));
+		word_set(rec, VERIFY_UNREADABLE);
 	return -1;
 }
 
@@ -161,7 +160,7 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 	}
 	state_set(rec, &st);
 	if (conf->verify && was.mask != 0)
-		rec_set_string(rec, "verify", "ok", strlen("ok"));
+		word_set(rec, VERIFY_OK);
 	if (!conf->verify && was.mask != 0 && !digest_equal(&was, &w->now))
 		old = (struct slice){0};
 	if (!conf->verify)

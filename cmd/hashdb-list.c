@@ -8,6 +8,7 @@
 #include "hashdb/store/check.h"
 #include "hashdb/store/pages.h"
 #include "run/filter.h"
+#include "run/words.h"
 
 struct conf {
 	bool null, stale_first, relative, lacking, required, check;
@@ -102,10 +103,8 @@ write_record(struct conf *conf, const struct page_row *row)
 	buf_clear(line, 64 << 10);
 	buf_addc(line, '{');
 	json_path(line, "path", conf->path.p, conf->path.len);
-	if (row->has_size) {
-		buf_adds(line, ",\"size\":");
-		buf_addu(line, (uint64_t)row->size);
-	}
+	if (row->has_size)
+		buf_addf(line, ",\"size\":%llu", (unsigned long long)row->size);
 	if (row->has_mtime)
 		write_time(line, "mtime", row->mtime_ns);
 	buf_adds(line, ",\"hash\":");
@@ -113,7 +112,7 @@ write_record(struct conf *conf, const struct page_row *row)
 	if (row->mismatch.len > 0) {
 		buf_adds(line, ",\"hash_now\":");
 		buf_add(line, row->mismatch.p, row->mismatch.len);
-		buf_adds(line, ",\"verify\":\"corrupt\"");
+		buf_addf(line, ",\"verify\":\"%s\"", word_text(VERIFY_CORRUPT));
 	}
 	write_time(line, "verified", row->verified_ns);
 	buf_addf(line, ",\"db\":{\"id\":\"%s\",\"seq\":%llu}", hashdb_id(conf->db), (unsigned long long)row->seq);

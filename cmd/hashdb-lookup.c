@@ -6,6 +6,7 @@
 #include "file/volume.h"
 #include "hashdb/ask.h"
 #include "run/filter.h"
+#include "run/words.h"
 
 #define FLUSH_BYTES (128u << 10)
 
@@ -167,7 +168,7 @@ finish(void *arg, struct buf *out, struct fail *why)
 int
 main(int argc, char **argv)
 {
-	struct conf conf = {.by_name = "hash", .known_fd = -1};
+	struct conf conf = {.by_name = word_text(BY_HASH), .known_fd = -1};
 	struct filter f = {
 	    .name = "hashdb-lookup",
 	    .synopsis = "[--by=hash|source|path] [--offline] [--missing-is-deleted] [--known-to=FILE] [--skipped]"

@@ -4,6 +4,7 @@
 
 #include "place/place.h"
 #include "run/filter.h"
+#include "run/words.h"
 
 struct conf {
 	const char *to, *template, *undated, *zone, *verify, *durable, *mode;
@@ -91,7 +92,8 @@ start(void *arg, struct run *run, struct fail *why)
 	    .media_only = conf->media_only,
 	};
 
-	if (read_word("verify", conf->verify, "stream", "readback", &o.readback, why) == -1 ||
+	if (read_word("verify", conf->verify, word_text(VERIFIED_STREAM), word_text(VERIFIED_READBACK), &o.readback,
+		why) == -1 ||
 	    read_word("durable", conf->durable, "batch", "file", &o.sync_each, why) == -1 ||
 	    read_mode(conf->mode, &o.mode, why) == -1)
 		return -1;
@@ -143,7 +145,7 @@ main(int argc, char **argv)
 	static const char *const owns[] = {"place", NULL};
 	struct conf conf = {
 	    .undated = "undated/{dir}/{name}",
-	    .verify = "stream",
+	    .verify = word_text(VERIFIED_STREAM),
 	    .durable = "batch",
 	};
 	struct filter f = {

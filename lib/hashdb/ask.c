@@ -7,18 +7,19 @@
 #include "base/json.h"
 #include "file/relpath.h"
 #include "hashdb/hashdb.h"
+#include "run/words.h"
 
-static const char *const by_names[] = {
-    [ASK_BY_HASH] = "hash",
-    [ASK_BY_SOURCE] = "source",
-    [ASK_BY_PATH] = "path",
+static const enum word by_names[] = {
+    [ASK_BY_HASH] = BY_HASH,
+    [ASK_BY_SOURCE] = BY_SOURCE,
+    [ASK_BY_PATH] = BY_PATH,
 };
-static const char *const status_names[] = {
-    [LOOKUP_NEW] = "new",
-    [LOOKUP_KNOWN] = "known",
-    [LOOKUP_DAMAGED] = "damaged",
-    [LOOKUP_MISSING] = "missing",
-    [LOOKUP_DELETED] = "deleted",
+static const enum word status_names[] = {
+    [LOOKUP_NEW] = STATUS_NEW,
+    [LOOKUP_KNOWN] = STATUS_KNOWN,
+    [LOOKUP_DAMAGED] = STATUS_DAMAGED,
+    [LOOKUP_MISSING] = STATUS_MISSING,
+    [LOOKUP_DELETED] = STATUS_DELETED,
 };
 
 struct asked {
@@ -143,7 +144,7 @@ bool
 ask_parse_by(const char *name, enum ask_by *by)
 {
 	for (size_t i = 0; i < sizeof by_names / sizeof by_names[0]; i++)
-		if (strcmp(name, by_names[i]) == 0) {
+		if (strcmp(name, word_text(by_names[i])) == 0) {
 			*by = (enum ask_by)i;
 			return true;
 		}
@@ -153,11 +154,8 @@ ask_parse_by(const char *name, enum ask_by *by)
 void
 ask_write_json(enum ask_by by, const struct ask_answer *answer, struct buf *out)
 {
-	buf_adds(out, "{\"status\":\"");
-	buf_adds(out, status_names[answer->status]);
-	buf_adds(out, "\",\"by\":\"");
-	buf_adds(out, by_names[by]);
-	buf_addc(out, '"');
+	buf_addf(
+	    out, "{\"status\":\"%s\",\"by\":\"%s\"", word_text(status_names[answer->status]), word_text(by_names[by]));
 	if (answer->path.len > 0) {
 		buf_addc(out, ',');
 		json_path(out, "path", answer->path.p, answer->path.len);

@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/reason.h"
+#include "run/words.h"
+
 /* Members that say what a run did with a file, not what the file is. */
 static const char *const run_members[] = {"path", "size", "mtime", "hash", "hash_now", "verify", "verified", "db",
     "place", "source", "archive", "member", "priority", "warnings", "deleted", "error", NULL};
@@ -160,7 +163,7 @@ take_verified(const struct change_conf *conf, const struct rec *rec, struct chan
 {
 	struct slice text;
 
-	c->own = !rec_get(rec, "verified", &text) || rec_is(rec, "verify", "ok");
+	c->own = !rec_get(rec, "verified", &text) || word_is(rec, VERIFY_OK);
 	if (c->own)
 		return 0;
 	if (!rec_is(rec, "db.id", conf->id) || !rec_get_u64(rec, "db.seq", &c->seq))
@@ -191,9 +194,9 @@ ask_read(struct changer *w, const struct change_conf *conf, const struct rec *re
 	c->op = CHANGE_PUT;
 	c->own = true;
 	if (rec_get(rec, "verify", &text)) {
-		if (rec_is(rec, "verify", "modified"))
+		if (word_is(rec, VERIFY_MODIFIED))
 			return take_hash(w, rec, "hash_now", c, why);
-		if (rec_is(rec, "verify", "corrupt"))
+		if (word_is(rec, VERIFY_CORRUPT))
 			c->op = CHANGE_NOTE;
 		if (c->op == CHANGE_NOTE && take_mismatch(w, rec, why) == -1)
 			return -1;
@@ -209,7 +212,7 @@ static int
 ask_in_place(
     struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c, struct fail *why)
 {
-	bool missing = rec_is(rec, "verify", "missing");
+	bool missing = word_is(rec, VERIFY_MISSING);
 	int rc;
 
 	if (missing ? !conf->forget : !has_hash(rec))
@@ -284,26 +287,25 @@ ask_placed(struct changer *w, const struct change_conf *conf, const struct rec *
 		return 0;
 	c->op = CHANGE_PUT;
 	c->own = true;
-	c->was_there = rec_is(rec, "place.action", "exists");
+	c->was_there = word_is(rec, ACTION_EXISTS);
 	c->placed = !c->was_there;
 	if (placed_path(w, conf, rec, why) == -1 || take_hash(w, rec, "hash", c, why) == -1)
 		return -1;
 	c->of_copy = c->was_there && !is_itself(w, rec);
-	return rec_is(rec, "place.action", "moved") ? take_from(w, conf, rec, why) : 0;
+	return word_is(rec, ACTION_MOVED) ? take_from(w, conf, rec, why) : 0;
 }
 
 /* A file that a log notes as deleted. */
 static bool
 is_marked(struct changer *w, const struct rec *rec)
 {
-	return rec_is(rec, "verify", "missing") && rec_get_path(rec, "deleted", &w->text[CHANGE_PATH]) &&
+	return word_is(rec, VERIFY_MISSING) && rec_get_path(rec, "deleted", &w->text[CHANGE_PATH]) &&
 	       stays_below(&w->text[CHANGE_PATH]);
 }
 
 static int
 ask(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c, struct fail *why)
 {
-	static const char *const placed[] = {"copied", "moved", "reflinked", "hardlinked", "symlinked", "exists"};
 	struct slice text;
 
 	if (is_marked(w, rec)) {
@@ -313,17 +315,24 @@ ask(struct changer *w, const struct change_conf *conf, const struct rec *rec, st
 	buf_clear(&w->text[CHANGE_PATH], SIZE_MAX);
 	if (!rec_get(rec, "place", &text))
 		return ask_in_place(w, conf, rec, c, why);
-	for (size_t i = 0; i < sizeof placed / sizeof placed[0]; i++)
-		if (rec_is(rec, "place.action", placed[i]))
-			return ask_placed(w, conf, rec, c, why);
-	if (rec_is(rec, "place.action", "duplicate"))
+	switch (word_find(rec, "place.action")) {
+	case ACTION_COPIED:
+	case ACTION_MOVED:
+	case ACTION_REFLINKED:
+	case ACTION_HARDLINKED:
+	case ACTION_SYMLINKED:
+	case ACTION_EXISTS:
+		return ask_placed(w, conf, rec, c, why);
+	case ACTION_DUPLICATE:
 		return ask_duplicate(w, conf, rec, c, why);
-	if (rec_is(rec, "place.action", "undone"))
+	case ACTION_UNDONE:
 		return ask_undone(w, conf, rec, c, why);
-	if (rec_is(rec, "place.action", "skipped") &&
-	    (rec_is(rec, "place.reason", "not-media") || rec_is(rec, "place.reason", "not media"))) /* in older logs */
-		c->op = CHANGE_SOURCE;
-	return 0;
+	case ACTION_SKIPPED:
+		c->op = reason_find(rec) == REASON_NOT_MEDIA ? CHANGE_SOURCE : CHANGE_NONE;
+		return 0;
+	default:
+		return 0;
+	}
 }
 
 /* A source that lacks a part cannot be recognised again, and is left out. */

@@ -33,7 +33,7 @@ enum {
 	CREDIT_MOST = 4096 * CREDIT_ROW /* and to begin with */
 };
 
-enum statement { BY_HASH, BY_HASH_ON, BY_PATH, FIND_VOLUME, FOLDER, ONE_SOURCE, STATEMENTS };
+enum statement { SAME_HASH, SAME_HASH_ON, SAME_PATH, FIND_VOLUME, FOLDER, ONE_SOURCE, STATEMENTS };
 
 #define CONTENT \
 	"SELECT " FILE_COLUMNS("f.") " FROM digest AS d LEFT JOIN file AS f ON f.id = d.file WHERE d.prefix = ?1"
@@ -43,9 +43,9 @@ enum statement { BY_HASH, BY_HASH_ON, BY_PATH, FIND_VOLUME, FOLDER, ONE_SOURCE, 
 		  " LEFT JOIN file AS f ON f.id = s.file WHERE s.volume = ?1"
 
 static const char *const texts[STATEMENTS] = {
-    [BY_HASH] = CONTENT,
-    [BY_HASH_ON] = CONTENT " AND d.file >= ?2 AND d.file <= ?3",
-    [BY_PATH] = "SELECT " FILE_COLUMNS("") " FROM file WHERE path = ?1 AND deleted IS NULL",
+    [SAME_HASH] = CONTENT,
+    [SAME_HASH_ON] = CONTENT " AND d.file >= ?2 AND d.file <= ?3",
+    [SAME_PATH] = "SELECT " FILE_COLUMNS("") " FROM file WHERE path = ?1 AND deleted IS NULL",
     [FIND_VOLUME] = "SELECT " VOLUME_COLUMNS " FROM volume WHERE name = ?1",
     [FOLDER] = SOURCE " AND s.path >= ?2 AND s.path < ?3",
     [ONE_SOURCE] = SOURCE " AND s.path = ?2 AND s.size = ?3 AND s.mtime = ?4",
@@ -252,7 +252,7 @@ static int
 go_on(struct lookup *l, const struct digests *d, struct walk *walk, size_t *rows, struct fail *why)
 {
 	bool on = walk->next > 0;
-	sqlite3_stmt *stmt = l->stmt[on ? BY_HASH_ON : BY_HASH];
+	sqlite3_stmt *stmt = l->stmt[on ? SAME_HASH_ON : SAME_HASH];
 	int rc = 0, known = 0;
 
 	sqlite3_bind_int64(stmt, 1, digest_prefix(d, hashdb_index(l->db)));
@@ -608,9 +608,9 @@ read_path(struct lookup *l, struct slice below, struct value *file, struct fail 
 {
 	int rc;
 
-	sql_bind_blob(l->stmt[BY_PATH], 1, below);
-	if ((rc = sql_step(l->sql, l->stmt[BY_PATH], why)) == 1 &&
-	    values_read(l->sql, l->stmt[BY_PATH], 0, TABLE_FILE, file, why) == -1)
+	sql_bind_blob(l->stmt[SAME_PATH], 1, below);
+	if ((rc = sql_step(l->sql, l->stmt[SAME_PATH], why)) == 1 &&
+	    values_read(l->sql, l->stmt[SAME_PATH], 0, TABLE_FILE, file, why) == -1)
 		rc = -1;
 	return rc;
 }
@@ -631,7 +631,7 @@ lookup_path(struct lookup *l, struct slice below, const struct stat *st, enum lo
 			*status = LOOKUP_KNOWN;
 		rc = set_path(path, below, why);
 	}
-	sqlite3_reset(l->stmt[BY_PATH]);
+	sqlite3_reset(l->stmt[SAME_PATH]);
 	return rc == -1 ? -1 : 0;
 }
 
@@ -644,6 +644,6 @@ lookup_digests(struct lookup *l, struct slice below, struct digests *out, struct
 	out->mask = 0;
 	if (rc == 1)
 		rc = digest_read_json(file[FILE_HASH].bytes, out, why);
-	sqlite3_reset(l->stmt[BY_PATH]);
+	sqlite3_reset(l->stmt[SAME_PATH]);
 	return rc;
 }

@@ -215,6 +215,6 @@ leave_deleted() {
 	await mark_missing
 	check_roots
 	[ -n "$dry_run" ] || { complete_log && in_turn calmly end_run; }
-	n=$(calmly grep -ac '"verify":"missing"' "$tmp/marked" 2>/dev/null)
+	n=$(calmly grep -ac '"verify":"@VERIFY_MISSING@"' "$tmp/marked" 2>/dev/null)
 	[ "${n:-0}" -eq 0 ] || say "files deleted from $library, and not brought back from now on: $n"
 }
