@@ -6,7 +6,7 @@
 #include "hashdb/hashdb.h"
 #include "hashdb/lacking.h"
 #include "hashdb/store/check.h"
-#include "hashdb/store/pages.h"
+#include "hashdb/store/cursor.h"
 #include "run/filter.h"
 #include "run/words.h"
 
@@ -16,7 +16,7 @@ struct conf {
 	struct filter *filter;
 	struct hashdb_conf open;
 	struct hashdb *db;
-	struct pages *pages;
+	struct cursor *cursor;
 	struct buf path, line;
 	const struct run *run;
 	struct lacking lacks;
@@ -57,11 +57,11 @@ start(void *arg, struct run *run, struct fail *why)
 		return -1;
 	if (conf->check)
 		return check_all(conf->db, why);
-	return (conf->pages = pages_new(conf->db, conf->stale_first, why)) != NULL ? 0 : -1;
+	return (conf->cursor = cursor_new(conf->db, conf->stale_first, why)) != NULL ? 0 : -1;
 }
 
 static void
-write_path(struct conf *conf, const struct page_row *row)
+write_path(struct conf *conf, const struct cursor_row *row)
 {
 	const char *root = hashdb_root(conf->db);
 
@@ -96,7 +96,7 @@ write_members(struct buf *line, struct slice object)
 }
 
 static void
-write_record(struct conf *conf, const struct page_row *row)
+write_record(struct conf *conf, const struct cursor_row *row)
 {
 	struct buf *line = &conf->line;
 
@@ -122,12 +122,12 @@ write_record(struct conf *conf, const struct page_row *row)
 
 /* The next row that is wanted: 1, 0 at the end, -1. */
 static int
-next_row(struct conf *conf, struct page_row *row, struct fail *why)
+next_row(struct conf *conf, struct cursor_row *row, struct fail *why)
 {
 	int rc, wanted = 1;
 
 	do {
-		if ((rc = pages_next(conf->pages, row, why)) == 1 && conf->lacking)
+		if ((rc = cursor_next(conf->cursor, row, why)) == 1 && conf->lacking)
 			wanted = lacking_has(&conf->lacks, row, why);
 	} while (rc == 1 && wanted == 0);
 	return wanted == -1 ? -1 : rc;
@@ -137,7 +137,7 @@ static int
 next(void *arg, struct rec *rec, struct fail *why)
 {
 	struct conf *conf = arg;
-	struct page_row row;
+	struct cursor_row row;
 	int rc = conf->check || conf->required ? 0 : next_row(conf, &row, why);
 
 	if (rc != 1)
@@ -190,7 +190,7 @@ main(int argc, char **argv)
 	    .finish = finish,
 	};
 	int status = (conf.filter = &f, filter_main(&f, argc, argv));
-	pages_free(conf.pages);
+	cursor_free(conf.cursor);
 	lacking_close(&conf.lacks);
 	hashdb_close(conf.db);
 	buf_fini(&conf.path);

@@ -90,10 +90,10 @@ placed_path(struct changer *w, const struct change_conf *conf, const struct rec 
 	return rc == 1 ? 0 : -1;
 }
 
-/* ---- what is asked ---- */
+/* ---- by what became of the file ---- */
 
 static int
-take_hash(struct changer *w, const struct rec *rec, const char *member, struct change *c, struct fail *why)
+read_hash(struct changer *w, const struct rec *rec, const char *member, struct change *c, struct fail *why)
 {
 	struct digests d = {0};
 	struct slice json;
@@ -128,7 +128,7 @@ to_ns(struct slice text, int64_t *ns)
 }
 
 static void
-take_state(const struct rec *rec, struct change *c)
+read_state(const struct rec *rec, struct change *c)
 {
 	struct slice text;
 	uint64_t size;
@@ -142,7 +142,7 @@ take_state(const struct rec *rec, struct change *c)
 
 /* Of what exists the record may tell the library's file's time. */
 static void
-take_copy_time(const struct rec *rec, struct change *c)
+read_copy_time(const struct rec *rec, struct change *c)
 {
 	struct slice text;
 	int64_t ns;
@@ -159,7 +159,7 @@ take_copy_time(const struct rec *rec, struct change *c)
  * numbers tell, whatever the clocks did.
  */
 static int
-take_verified(const struct change_conf *conf, const struct rec *rec, struct change *c, struct fail *why)
+read_verified(const struct change_conf *conf, const struct rec *rec, struct change *c, struct fail *why)
 {
 	struct slice text;
 
@@ -173,7 +173,7 @@ take_verified(const struct change_conf *conf, const struct rec *rec, struct chan
 
 /* What is there instead, as far as it is known. */
 static int
-take_mismatch(struct changer *w, const struct rec *rec, struct fail *why)
+read_mismatch(struct changer *w, const struct rec *rec, struct fail *why)
 {
 	struct digests d = {0};
 	struct slice json;
@@ -187,7 +187,7 @@ take_mismatch(struct changer *w, const struct rec *rec, struct fail *why)
 
 /* A file at its place below the root, whose content has been read. */
 static int
-ask_read(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c, struct fail *why)
+make_read(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c, struct fail *why)
 {
 	struct slice text;
 
@@ -195,21 +195,21 @@ ask_read(struct changer *w, const struct change_conf *conf, const struct rec *re
 	c->own = true;
 	if (rec_get(rec, "verify", &text)) {
 		if (word_is(rec, VERIFY_MODIFIED))
-			return take_hash(w, rec, "hash_now", c, why);
+			return read_hash(w, rec, "hash_now", c, why);
 		if (word_is(rec, VERIFY_CORRUPT))
 			c->op = CHANGE_NOTE;
-		if (c->op == CHANGE_NOTE && take_mismatch(w, rec, why) == -1)
+		if (c->op == CHANGE_NOTE && read_mismatch(w, rec, why) == -1)
 			return -1;
 	}
-	if (take_verified(conf, rec, c, why) == -1)
+	if (read_verified(conf, rec, c, why) == -1)
 		return -1;
 	c->was_there = c->op == CHANGE_NOTE && c->own;
-	return take_hash(w, rec, "hash", c, why);
+	return read_hash(w, rec, "hash", c, why);
 }
 
 /* A file that was not placed: it is recorded where it is. */
 static int
-ask_in_place(
+make_in_place(
     struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c, struct fail *why)
 {
 	bool missing = word_is(rec, VERIFY_MISSING);
@@ -222,14 +222,14 @@ ask_in_place(
 	if (strncmp(w->text[CHANGE_PATH].p, OWN_FOLDER, strlen(OWN_FOLDER)) == 0)
 		return 0;
 	if (!missing)
-		return ask_read(w, conf, rec, c, why);
+		return make_read(w, conf, rec, c, why);
 	c->op = CHANGE_FORGET;
-	return has_hash(rec) ? take_hash(w, rec, "hash", c, why) : 0;
+	return has_hash(rec) ? read_hash(w, rec, "hash", c, why) : 0;
 }
 
 /* A file that has a copy already: only where it came from is new. */
 static int
-ask_duplicate(
+make_duplicate(
     struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c, struct fail *why)
 {
 	struct slice text;
@@ -242,12 +242,12 @@ ask_duplicate(
 	    !stays_below(&w->text[CHANGE_PATH]))
 		return 0;
 	c->op = CHANGE_SOURCE;
-	return has_hash(rec) ? take_hash(w, rec, "hash", c, why) : 0;
+	return has_hash(rec) ? read_hash(w, rec, "hash", c, why) : 0;
 }
 
 /* Where else below the root the file was, or is again. */
 static int
-take_from(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct fail *why)
+read_from(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct fail *why)
 {
 	int rc = own_path(w, conf, rec, &w->text[CHANGE_FROM], why);
 
@@ -257,12 +257,13 @@ take_from(struct changer *w, const struct change_conf *conf, const struct rec *r
 }
 
 static int
-ask_undone(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c, struct fail *why)
+make_undone(
+    struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c, struct fail *why)
 {
 	c->op = CHANGE_UNDO;
-	if (placed_path(w, conf, rec, why) == -1 || take_from(w, conf, rec, why) == -1)
+	if (placed_path(w, conf, rec, why) == -1 || read_from(w, conf, rec, why) == -1)
 		return -1;
-	return has_hash(rec) ? take_hash(w, rec, "hash", c, why) : 0;
+	return has_hash(rec) ? read_hash(w, rec, "hash", c, why) : 0;
 }
 
 /* Whether what `exists` is the record's own file.  By its name alone: a log says the same wherever it is read. */
@@ -281,7 +282,8 @@ is_itself(struct changer *w, const struct rec *rec)
 }
 
 static int
-ask_placed(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c, struct fail *why)
+make_placed(
+    struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c, struct fail *why)
 {
 	if (!has_hash(rec))
 		return 0;
@@ -289,10 +291,10 @@ ask_placed(struct changer *w, const struct change_conf *conf, const struct rec *
 	c->own = true;
 	c->was_there = word_is(rec, ACTION_EXISTS);
 	c->placed = !c->was_there;
-	if (placed_path(w, conf, rec, why) == -1 || take_hash(w, rec, "hash", c, why) == -1)
+	if (placed_path(w, conf, rec, why) == -1 || read_hash(w, rec, "hash", c, why) == -1)
 		return -1;
 	c->of_copy = c->was_there && !is_itself(w, rec);
-	return word_is(rec, ACTION_MOVED) ? take_from(w, conf, rec, why) : 0;
+	return word_is(rec, ACTION_MOVED) ? read_from(w, conf, rec, why) : 0;
 }
 
 /* A file that a log notes as deleted. */
@@ -304,17 +306,17 @@ is_marked(struct changer *w, const struct rec *rec)
 }
 
 static int
-ask(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c, struct fail *why)
+make(struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change *c, struct fail *why)
 {
 	struct slice text;
 
 	if (is_marked(w, rec)) {
 		c->op = CHANGE_MARK;
-		return has_hash(rec) ? take_hash(w, rec, "hash", c, why) : 0;
+		return has_hash(rec) ? read_hash(w, rec, "hash", c, why) : 0;
 	}
 	buf_clear(&w->text[CHANGE_PATH], SIZE_MAX);
 	if (!rec_get(rec, "place", &text))
-		return ask_in_place(w, conf, rec, c, why);
+		return make_in_place(w, conf, rec, c, why);
 	switch (word_find(rec, "place.action")) {
 	case ACTION_COPIED:
 	case ACTION_MOVED:
@@ -322,11 +324,11 @@ ask(struct changer *w, const struct change_conf *conf, const struct rec *rec, st
 	case ACTION_HARDLINKED:
 	case ACTION_SYMLINKED:
 	case ACTION_EXISTS:
-		return ask_placed(w, conf, rec, c, why);
+		return make_placed(w, conf, rec, c, why);
 	case ACTION_DUPLICATE:
-		return ask_duplicate(w, conf, rec, c, why);
+		return make_duplicate(w, conf, rec, c, why);
 	case ACTION_UNDONE:
-		return ask_undone(w, conf, rec, c, why);
+		return make_undone(w, conf, rec, c, why);
 	case ACTION_SKIPPED:
 		c->op = reason_find(rec) == REASON_NOT_MEDIA ? CHANGE_SOURCE : CHANGE_NONE;
 		return 0;
@@ -337,7 +339,7 @@ ask(struct changer *w, const struct change_conf *conf, const struct rec *rec, st
 
 /* A source that lacks a part cannot be recognised again, and is left out. */
 static void
-take_source(struct changer *w, const struct rec *rec, struct change *c)
+read_source(struct changer *w, const struct rec *rec, struct change *c)
 {
 	struct buf *volume = &w->text[CHANGE_VOLUME], *path = &w->text[CHANGE_SOURCE_PATH];
 	struct slice mtime;
@@ -389,14 +391,14 @@ change_make(
 	*out = NULL;
 	for (int i = 0; i < CHANGE_TEXTS; i++)
 		buf_clear(&w->text[i], 64 << 10);
-	if (ask(w, conf, rec, &head, why) == -1)
+	if (make(w, conf, rec, &head, why) == -1)
 		return -1;
 	if (head.op == CHANGE_NONE)
 		return 0;
-	take_state(rec, &head);
+	read_state(rec, &head);
 	if (head.of_copy)
-		take_copy_time(rec, &head);
-	take_source(w, rec, &head);
+		read_copy_time(rec, &head);
+	read_source(w, rec, &head);
 	if (head.op == CHANGE_PUT || head.op == CHANGE_NOTE)
 		rec_write_others(rec, run_members, &w->text[CHANGE_RECORD]);
 	for (int i = 0; i < CHANGE_TEXTS; i++)
@@ -407,7 +409,7 @@ change_make(
 }
 
 void
-change_say(const struct change *c, bool mark_deleted, struct rec *rec)
+change_annotate(const struct change *c, bool mark_deleted, struct rec *rec)
 {
 	struct slice path = change_text(c, CHANGE_PATH);
 

@@ -41,7 +41,7 @@ is_gone(struct lacking *l)
 }
 
 int
-lacking_has(struct lacking *l, const struct page_row *row, struct fail *why)
+lacking_has(struct lacking *l, const struct cursor_row *row, struct fail *why)
 {
 	struct digests d;
 	bool gone;

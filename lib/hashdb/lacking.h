@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/fail.h"
 #include "hashdb/hashdb.h"
-#include "hashdb/store/pages.h"
+#include "hashdb/store/cursor.h"
 
 struct lacking {
 	const struct hashdb *db; /* borrowed; NULL until it is open */
@@ -21,6 +21,6 @@ int lacking_open(struct lacking *l, const struct hashdb *db, struct fail *why);
 void lacking_close(struct lacking *l); /* of {0}, too */
 
 /* lacking_has() -- whether the file is one: 1, 0 or -1.  What has gone can be read by nobody: it is only counted. */
-int lacking_has(struct lacking *l, const struct page_row *row, struct fail *why);
+int lacking_has(struct lacking *l, const struct cursor_row *row, struct fail *why);
 
 #endif

@@ -121,13 +121,13 @@ log_free(struct log *log)
 }
 
 int
-log_flush(struct log *log, struct batch *b, struct fail *why)
+log_flush(struct log *log, struct transaction *t, struct fail *why)
 {
 	struct stat st;
 
 	if (fdatasync(log->fd) == -1 || fstat(log->fd, &st) == -1)
 		return fail_errno(why, "log", "%s", log->file);
-	batch_log(b, log->name, (uint64_t)st.st_size);
+	transaction_log(t, log->name, (uint64_t)st.st_size);
 	return 0;
 }
 
@@ -136,7 +136,7 @@ log_flush(struct log *log, struct batch *b, struct fail *why)
 struct replay {
 	struct log *log;
 	struct hashdb *db;
-	struct batch *batch;
+	struct transaction *transaction;
 	struct change_conf conf;
 	struct changer changer;
 	struct rec rec;
@@ -155,7 +155,7 @@ is_ours(const struct fail *refused, struct fail *why)
 	return true;
 }
 
-/* What a record asks for that did not fail then. */
+/* What a record that did not fail then changes. */
 static int
 add_change(struct replay *r, struct fail *why)
 {
@@ -170,7 +170,7 @@ add_change(struct replay *r, struct fail *why)
 	if (c == NULL)
 		return 0;
 	if (change_allowed(c, r->db, &refused) == 0) {
-		rc = batch_add(r->batch, c, why);
+		rc = transaction_add(r->transaction, c, why);
 		r->added++;
 	}
 	free(c);
@@ -180,8 +180,8 @@ add_change(struct replay *r, struct fail *why)
 static int
 commit(struct replay *r, struct fail *why)
 {
-	batch_log(r->batch, r->log->name, r->at);
-	return batch_commit(r->batch, why);
+	transaction_log(r->transaction, r->log->name, r->at);
+	return transaction_commit(r->transaction, why);
 }
 
 /*
@@ -210,7 +210,7 @@ no_log(const struct replay *r, struct fail *why)
 
 /* The whole lines that were read.  1: one of them is no record; 0; -1. */
 static int
-take_lines(struct replay *r, struct fail *why)
+record_lines(struct replay *r, struct fail *why)
 {
 	const char *p = r->lines.p, *end = p + r->lines.len, *newline;
 	int rc = 0;
@@ -228,7 +228,7 @@ take_lines(struct replay *r, struct fail *why)
 			return -1;
 		r->at += (uint64_t)(newline + 1 - p);
 		p = newline + 1;
-		if (batch_count(r->batch) == BATCH_MAX)
+		if (transaction_count(r->transaction) == TRANSACTION_MAX)
 			rc = commit(r, why);
 	}
 	r->lines.len = (size_t)(end - p);
@@ -250,7 +250,7 @@ read_lines(struct replay *r, struct fail *why)
 		if ((n = io_read(r->log->fd, r->lines.p + r->lines.len, CHUNK, r->at + r->lines.len, why)) == -1)
 			return -1;
 		r->lines.len += (size_t)n;
-		rc = take_lines(r, why);
+		rc = record_lines(r, why);
 	} while (rc == 0 && n > 0);
 	return rc != 0 || is_remnant(r, r->lines.p, r->lines.len, false) ? rc : no_log(r, why);
 }
@@ -261,7 +261,7 @@ find_start(struct replay *r, off_t size, struct fail *why)
 {
 	char before = '\n';
 
-	if (batch_logged(r->batch, r->log->name, &r->at, why) == -1)
+	if (transaction_logged(r->transaction, r->log->name, &r->at, why) == -1)
 		return -1;
 	if ((uint64_t)size < r->at) /* or one that was cut */
 		r->at = (uint64_t)size;
@@ -291,10 +291,10 @@ replay_all(struct replay *r, struct fail *why)
 }
 
 static int
-replay(struct log *log, struct hashdb *db, struct batch *b, const struct change_conf *conf, uint64_t *added,
+replay(struct log *log, struct hashdb *db, struct transaction *t, const struct change_conf *conf, uint64_t *added,
     struct fail *why)
 {
-	struct replay r = {.log = log, .db = db, .batch = b, .conf = *conf};
+	struct replay r = {.log = log, .db = db, .transaction = t, .conf = *conf};
 	int rc;
 
 	r.conf.own_log = true;
@@ -307,7 +307,7 @@ replay(struct log *log, struct hashdb *db, struct batch *b, const struct change_
 }
 
 struct log *
-log_new(const char *file, struct hashdb *db, struct batch *b, const struct change_conf *conf, uint64_t *added,
+log_new(const char *file, struct hashdb *db, struct transaction *t, const struct change_conf *conf, uint64_t *added,
     struct fail *why)
 {
 	struct log *log = calloc(1, sizeof *log);
@@ -320,7 +320,7 @@ log_new(const char *file, struct hashdb *db, struct batch *b, const struct chang
 	}
 	slash = strrchr(log->file, '/');
 	log->name = slash != NULL ? slash + 1 : log->file;
-	if (open_log(log, why) == 0 && replay(log, db, b, conf, added, why) == 0)
+	if (open_log(log, why) == 0 && replay(log, db, t, conf, added, why) == 0)
 		return log;
 	log_free(log);
 	return NULL;

@@ -19,9 +19,9 @@
 #include "hash/state.h"
 #include "hashdb/store/sql.h"
 #include "hashdb/store/values.h"
-#include "hashdb/walks.h"
+#include "hashdb/scans.h"
 
-#define WALK_ROWS 8              /* a walk that is worth remembering */
+#define SCAN_ROWS 8              /* a scan that is worth remembering */
 #define AHEAD_BYTES (512u << 10) /* the most that is kept, but for one row */
 
 /* Credit for reading ahead. */
@@ -90,8 +90,8 @@ struct lookup {
 	int64_t volume_id; /* -1: not known to the database */
 	struct window window;
 	struct sources one; /* the row that read_one() read */
-	struct walks walks;
-	struct walk walk; /* while it is not remembered */
+	struct scans scans;
+	struct scan scan; /* while it is not remembered */
 	struct buf candidate;
 };
 
@@ -152,8 +152,8 @@ lookup_free(struct lookup *l)
 	buf_fini(&l->window.last);
 	free_sources(&l->window.sources);
 	free_sources(&l->one);
-	walks_fini(&l->walks);
-	buf_fini(&l->walk.path);
+	scans_fini(&l->scans);
+	buf_fini(&l->scan.path);
 	buf_fini(&l->candidate);
 	free(l);
 }
@@ -220,7 +220,7 @@ outranks(enum lookup_status a, enum lookup_status b)
 
 /* One row whose digest begins alike: 1 if it is known, then it is l->candidate; 0; -1. */
 static int
-take_hash_row(struct lookup *l, sqlite3_stmt *stmt, const struct digests *d, struct walk *walk, struct fail *why)
+judge_row(struct lookup *l, sqlite3_stmt *stmt, const struct digests *d, struct scan *scan, struct fail *why)
 {
 	enum digest_algorithm index = hashdb_index(l->db);
 	struct value file[FILE_VALUES];
@@ -233,7 +233,7 @@ take_hash_row(struct lookup *l, sqlite3_stmt *stmt, const struct digests *d, str
 	if (digest_read_json(file[FILE_HASH].bytes, &recorded, why) == -1 || !(recorded.mask & 1u << index) ||
 	    digest_prefix(&recorded, index) != digest_prefix(d, index))
 		return sql_damaged(l->sql, why, "a row of table digest names another file");
-	walk->next = file[FILE_ID].n;
+	scan->next = file[FILE_ID].n;
 	if (file[FILE_SEQ].n > l->seq || !digest_equal(d, &recorded))
 		return 0;
 	state = state_of(file);
@@ -241,29 +241,29 @@ take_hash_row(struct lookup *l, sqlite3_stmt *stmt, const struct digests *d, str
 		return -1;
 	if ((said = judge(l, buf_cstr(&l->candidate), &state)) == LOOKUP_KNOWN)
 		return 1;
-	if (!outranks(said, walk->status))
+	if (!outranks(said, scan->status))
 		return 0;
-	walk->status = said;
-	return set_path(&walk->path, file[FILE_PATH].bytes, why);
+	scan->status = said;
+	return set_path(&scan->path, file[FILE_PATH].bytes, why);
 }
 
-/* The rows from walk->next on, until one is known: 1, 0, -1.  *rows: how many were read. */
+/* The rows from scan->next on, until one is known: 1, 0, -1.  *rows: how many were read. */
 static int
-go_on(struct lookup *l, const struct digests *d, struct walk *walk, size_t *rows, struct fail *why)
+continue_scan(struct lookup *l, const struct digests *d, struct scan *scan, size_t *rows, struct fail *why)
 {
-	bool on = walk->next > 0;
+	bool on = scan->next > 0;
 	sqlite3_stmt *stmt = l->stmt[on ? SAME_HASH_ON : SAME_HASH];
 	int rc = 0, known = 0;
 
 	sqlite3_bind_int64(stmt, 1, digest_prefix(d, hashdb_index(l->db)));
 	if (on)
-		sqlite3_bind_int64(stmt, 2, walk->next);
+		sqlite3_bind_int64(stmt, 2, scan->next);
 	if (on)
 		sqlite3_bind_int64(stmt, 3, l->seq);
 	while (known == 0 && (rc = sql_step(l->sql, stmt, why)) == 1) {
 		++*rows;
-		if ((known = take_hash_row(l, stmt, d, walk, why)) == 0)
-			walk->next++;
+		if ((known = judge_row(l, stmt, d, scan, why)) == 0)
+			scan->next++;
 	}
 	sqlite3_reset(stmt);
 	return rc == -1 ? -1 : known;
@@ -273,7 +273,7 @@ int
 lookup_hash(struct lookup *l, const struct digests *d, enum lookup_status *status, struct buf *path, struct fail *why)
 {
 	enum digest_algorithm index = hashdb_index(l->db);
-	struct walk *walk;
+	struct scan *scan;
 	size_t rows = 0;
 	int known;
 
@@ -284,21 +284,21 @@ lookup_hash(struct lookup *l, const struct digests *d, enum lookup_status *statu
 	if (!(d->mask & 1u << index))
 		return fail_set(why, FAIL_INPUT, "hash", "the database finds files by their %s: use file-hash -a %s",
 		    digest_name(index), digest_name(index));
-	if ((walk = walks_find(&l->walks, d)) == NULL) {
-		walk = &l->walk;
-		walk->next = 0;
-		walk->status = LOOKUP_NEW;
-		buf_clear(&walk->path, SIZE_MAX);
+	if ((scan = scans_find(&l->scans, d)) == NULL) {
+		scan = &l->scan;
+		scan->next = 0;
+		scan->status = LOOKUP_NEW;
+		buf_clear(&scan->path, SIZE_MAX);
 	}
-	if ((known = go_on(l, d, walk, &rows, why)) == -1)
+	if ((known = continue_scan(l, d, scan, &rows, why)) == -1)
 		return -1;
-	*status = known ? LOOKUP_KNOWN : walk->status;
-	if (set_path(path, whole(known ? &l->candidate : &walk->path), why) == -1)
+	*status = known ? LOOKUP_KNOWN : scan->status;
+	if (set_path(path, whole(known ? &l->candidate : &scan->path), why) == -1)
 		return -1;
-	if (walk != &l->walk || rows < WALK_ROWS)
+	if (scan != &l->scan || rows < SCAN_ROWS)
 		return 0;
-	walk->content = *d;
-	return walks_keep(&l->walks, walk, why);
+	scan->content = *d;
+	return scans_keep(&l->scans, scan, why);
 }
 
 /* ---- by source ---- */
@@ -397,7 +397,7 @@ earn(struct window *w, int credit)
 }
 
 static int
-take_row(struct lookup *l, struct fail *why)
+keep_row(struct lookup *l, struct fail *why)
 {
 	struct window *w = &l->window;
 	struct row row;
@@ -428,7 +428,7 @@ read_window(struct lookup *l, struct fail *why)
 	while (taken == 0 && w->credit >= CREDIT_ROW && w->sources.bytes.len <= AHEAD_BYTES &&
 	       (rc = sql_step(l->sql, stmt, why)) == 1) {
 		w->credit -= CREDIT_ROW;
-		taken = take_row(l, why);
+		taken = keep_row(l, why);
 	}
 	sqlite3_reset(stmt);
 	if (rc == -1 || taken == -1)

@@ -1,7 +1,8 @@
 /*
  * Rows are read, changed in memory and written whole, each with its new sum, and the table's total follows.  Which of
- * two things came later is told by their order in the input, not by the order in which a batch is applied: sources and
- * labels get their numbers by it, so that rebuilding a database from logs in one batch gives what many runs gave.
+ * two things came later is told by their order in the input, not by the order in which a transaction applies them:
+ * sources and labels get their numbers by it, so that rebuilding a database from logs in one transaction gives what
+ * many runs gave.
  */
 #include "hashdb/merge.h"
 
@@ -264,7 +265,7 @@ by_prefix(const void *a, const void *b)
 	return (x->file > y->file) - (x->file < y->file);
 }
 
-/* What comes and goes in one batch cancels out; what is left is new, or an entry there must be.  Sorted. */
+/* What comes and goes in one transaction cancels out; what is left is new, or an entry there must be.  Sorted. */
 static void
 net_links(struct merge *m)
 {

@@ -77,7 +77,7 @@ find_name(struct slice name)
 }
 
 static int
-take(struct sql *s, struct about *a, int name, const struct value *v, struct fail *why)
+set_value(struct sql *s, struct about *a, int name, const struct value *v, struct fail *why)
 {
 	bool text = name == ID || name == ALGORITHMS || name == ROOT;
 	struct total *total = name >= TOTALS ? &a->totals[(name - TOTALS) / 2] : NULL;
@@ -118,7 +118,7 @@ read_rows(struct sql *s, struct sqlite3_stmt *stmt, struct about *a, unsigned *s
 		if ((name = find_name(v[ABOUT_NAME].bytes)) == -1 || (*seen & 1u << name))
 			return sql_damaged(s, why, "table about has a row that is none of ours");
 		*seen |= 1u << name;
-		if (take(s, a, name, &v[ABOUT_VALUE], why) == -1)
+		if (set_value(s, a, name, &v[ABOUT_VALUE], why) == -1)
 			return -1;
 	}
 	return rc;

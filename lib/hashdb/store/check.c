@@ -15,7 +15,7 @@
 struct check {
 	struct sql *sql;
 	const struct about *about;
-	struct total links; /* that the files ask for */
+	struct total links; /* that the files must have */
 };
 
 static void
@@ -28,7 +28,7 @@ add_entry(struct total *t, int64_t prefix, int64_t file)
 }
 
 static int
-take_file(struct check *c, const struct value *v, struct fail *why)
+add_file(struct check *c, const struct value *v, struct fail *why)
 {
 	struct digests d = {0};
 
@@ -46,7 +46,7 @@ add_up(struct check *c, struct sqlite3_stmt *stmt, enum table t, struct total *s
 	int rc;
 
 	while ((rc = sql_step(c->sql, stmt, why)) == 1) {
-		if (values_read(c->sql, stmt, 0, t, v, why) == -1 || (t == TABLE_FILE && take_file(c, v, why) == -1))
+		if (values_read(c->sql, stmt, 0, t, v, why) == -1 || (t == TABLE_FILE && add_file(c, v, why) == -1))
 			return -1;
 		sum->rows++;
 		sum->sum += (uint64_t)sqlite3_column_int64(stmt, table_values(t));
