@@ -55,9 +55,10 @@ operands(void *arg, int argc, char **argv, struct fail *why)
 static int
 begin_log(struct conf *conf, struct fail *why)
 {
+	struct log_conf log = {conf->log_file, conf->db, conf->transaction, &conf->change};
 	uint64_t added = 0;
 
-	if ((conf->log = log_new(conf->log_file, conf->db, conf->transaction, &conf->change, &added, why)) == NULL)
+	if ((conf->log = log_new(&log, &added, why)) == NULL)
 		return -1;
 	conf->known_damage = transaction_damaged(conf->transaction, &conf->damage);
 	if (added > 0)

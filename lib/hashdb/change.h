@@ -71,6 +71,8 @@ struct change_conf {
 
 /* A worker's memory of folders and its buffers; {0} is ready. */
 struct changer {
+	const struct change_conf *conf; /* of the change that is being made */
+	const struct rec *rec;
 	struct relpath relpath;
 	struct buf place_root, resolved; /* the last place.root or db.root, and where it is: empty where it is not */
 	struct buf name;                 /* scratch */

@@ -291,10 +291,9 @@ replay_all(struct replay *r, struct fail *why)
 }
 
 static int
-replay(struct log *log, struct hashdb *db, struct transaction *t, const struct change_conf *conf, uint64_t *added,
-    struct fail *why)
+replay(struct log *log, const struct log_conf *conf, uint64_t *added, struct fail *why)
 {
-	struct replay r = {.log = log, .db = db, .transaction = t, .conf = *conf};
+	struct replay r = {.log = log, .db = conf->db, .transaction = conf->transaction, .conf = *conf->change};
 	int rc;
 
 	r.conf.own_log = true;
@@ -307,20 +306,19 @@ replay(struct log *log, struct hashdb *db, struct transaction *t, const struct c
 }
 
 struct log *
-log_new(const char *file, struct hashdb *db, struct transaction *t, const struct change_conf *conf, uint64_t *added,
-    struct fail *why)
+log_new(const struct log_conf *conf, uint64_t *added, struct fail *why)
 {
 	struct log *log = calloc(1, sizeof *log);
 	const char *slash;
 
-	if (log == NULL || (log->file = strdup(file)) == NULL) {
+	if (log == NULL || (log->file = strdup(conf->file)) == NULL) {
 		free(log);
 		fail_nomem(why);
 		return NULL;
 	}
 	slash = strrchr(log->file, '/');
 	log->name = slash != NULL ? slash + 1 : log->file;
-	if (open_log(log, why) == 0 && replay(log, db, t, conf, added, why) == 0)
+	if (open_log(log, why) == 0 && replay(log, conf, added, why) == 0)
 		return log;
 	log_free(log);
 	return NULL;

@@ -18,18 +18,24 @@
 
 struct log;
 
+/* All borrowed. */
+struct log_conf {
+	const char *file;
+	struct hashdb *db;
+	struct transaction *transaction;
+	const struct change_conf *change; /* how records are understood */
+};
+
 /*
  * log_new() -- open or make the file, durably, lock it, and record what it has and the database has not, in commits of
  * its own.  Half a line at its end is cut off, and so is what follows blocks that never reached the disk.  A file with
  * anything else in it that is no record is not a log, and is left as it is; so is a link to one.
  *
- *   conf   how records are understood
  *   added  how many were recorded
  *
  * NULL: another writes it; it is no log, or standard input or output as well; what a commit fails with.
  */
-struct log *log_new(const char *file, struct hashdb *db, struct transaction *t, const struct change_conf *conf,
-    uint64_t *added, struct fail *why);
+struct log *log_new(const struct log_conf *conf, uint64_t *added, struct fail *why);
 
 /* log_free() -- cut off a line that was not written whole, and flush. */
 void log_free(struct log *log);

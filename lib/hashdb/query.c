@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/json.h"
 #include "file/relpath.h"
 #include "hashdb/hashdb.h"
@@ -26,8 +27,9 @@ struct database {
 struct query {
 	struct query_conf conf;
 	struct database *v;
-	size_t n;
-	struct buf path, found, below;
+	size_t n, cap;
+	struct lookup_answer answer; /* of the database that was asked last */
+	struct buf found, below;
 };
 
 struct query *
@@ -56,7 +58,7 @@ query_free(struct query *q)
 	for (size_t i = 0; i < q->n; i++)
 		close_one(&q->v[i]);
 	free(q->v);
-	buf_fini(&q->path);
+	buf_fini(&q->answer.path);
 	buf_fini(&q->found);
 	buf_fini(&q->below);
 	free(q);
@@ -65,6 +67,7 @@ query_free(struct query *q)
 int
 query_add(struct query *q, const char *database, bool *exists, struct fail *why)
 {
+	struct lookup_conf how = {.offline = q->conf.offline, .skipped = q->conf.skipped};
 	struct hashdb_conf open = {.file = database, .lock_timeout_s = HASHDB_LOCK_TIMEOUT_S};
 	struct database one = {0}, *v;
 
@@ -74,9 +77,9 @@ query_add(struct query *q, const char *database, bool *exists, struct fail *why)
 	one.relpath.root = hashdb_real_root(one.db);
 	if (q->conf.by == BY_PATH && one.relpath.root == NULL)
 		hashdb_no_root(one.db, why);
-	else if ((one.lookup = lookup_new(one.db, q->conf.offline, why)) == NULL)
+	else if ((one.lookup = lookup_new(one.db, &how, why)) == NULL)
 		;
-	else if ((v = realloc(q->v, (q->n + 1) * sizeof *v)) == NULL)
+	else if ((v = array_room(q->v, &q->cap, q->n, sizeof *v)) == NULL)
 		fail_nomem(why);
 	else {
 		q->v = v;
@@ -88,31 +91,38 @@ query_add(struct query *q, const char *database, bool *exists, struct fail *why)
 }
 
 static int
-query_path(
-    struct query *q, struct database *one, const struct query_file *file, enum lookup_status *status, struct fail *why)
+query_source(struct query *q, struct database *one, const struct query_file *file, struct fail *why)
 {
-	int rc = relpath_find(&one->relpath, q->conf.dirfd, file->path, &q->below, why);
+	struct lookup_origin from = {.volume = file->volume, .path = file->below, .size = file->st.st_size};
 
-	if (rc == 0)
-		return lookup_path(
-		    one->lookup, (struct slice){q->below.p, q->below.len}, &file->st, status, &q->path, why);
-	*status = LOOKUP_NEW;
-	buf_clear(&q->path, SIZE_MAX);
-	return rc == 1 ? 0 : -1;
+	if (!rec_time_to_ns(&file->st.st_mtim, &from.mtime_ns))
+		return 0; /* no record can tell such a time */
+	return lookup_source(one->lookup, &from, &q->answer, why);
 }
 
 static int
-query_one(
-    struct query *q, struct database *one, const struct query_file *file, enum lookup_status *status, struct fail *why)
+query_path(struct query *q, struct database *one, const struct query_file *file, struct fail *why)
 {
+	int rc = relpath_find(&one->relpath, q->conf.dirfd, file->path, &q->below, why);
+
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	return lookup_path(one->lookup, (struct slice){q->below.p, q->below.len}, &file->st, &q->answer, why);
+}
+
+/* Into q->answer. */
+static int
+query_one(struct query *q, struct database *one, const struct query_file *file, struct fail *why)
+{
+	q->answer.status = LOOKUP_NEW;
+	buf_clear(&q->answer.path, SIZE_MAX);
 	switch (q->conf.by) {
 	case BY_HASH:
-		return lookup_hash(one->lookup, &file->digests, status, &q->path, why);
+		return lookup_hash(one->lookup, &file->digests, &q->answer, why);
 	case BY_SOURCE:
-		return lookup_source(
-		    one->lookup, file->volume, file->below, &file->st, q->conf.skipped, status, &q->path, why);
+		return query_source(q, one, file, why);
 	default:
-		return query_path(q, one, file, status, why);
+		return query_path(q, one, file, why);
 	}
 }
 
@@ -121,16 +131,17 @@ query_run(struct query *q, const struct query_file *file, struct query_result *r
 {
 	*result = (struct query_result){.status = LOOKUP_NEW};
 	for (size_t i = 0; i < q->n && result->status != LOOKUP_KNOWN; i++) {
-		enum lookup_status said;
+		const struct lookup_answer *a = &q->answer;
 
-		if (query_one(q, &q->v[i], file, &said, why) == -1)
+		if (query_one(q, &q->v[i], file, why) == -1)
 			return -1;
-		if (said != LOOKUP_KNOWN && (result->root != NULL || (said == LOOKUP_NEW && q->path.len == 0)))
+		if (a->status != LOOKUP_KNOWN &&
+		    (result->root != NULL || (a->status == LOOKUP_NEW && a->path.len == 0)))
 			continue;
-		result->status = said;
+		result->status = a->status;
 		result->root = hashdb_root(q->v[i].db);
 		buf_clear(&q->found, SIZE_MAX);
-		if (buf_add(&q->found, q->path.p, q->path.len) == -1)
+		if (buf_add(&q->found, a->path.p, a->path.len) == -1)
 			return fail_nomem(why);
 		result->path = (struct slice){q->found.p, q->found.len};
 	}

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/quote.h"
 #include "file/spool.h"
 #include "hashdb/merge.h"
@@ -73,21 +74,18 @@ transaction_free(struct transaction *t)
 	free(t);
 }
 
-static int
-grow(struct transaction *t, struct fail *why)
+/* Room for one more. */
+static struct entry *
+add_entry(struct transaction *t, struct fail *why)
 {
-	size_t cap = t->cap == 0 ? 1024 : t->cap * 2;
-	struct entry *entries;
+	struct entry *entries = array_room(t->entries, &t->cap, t->n, sizeof *entries);
 
-	if (cap > TRANSACTION_MAX)
-		cap = TRANSACTION_MAX;
-	if (t->n == cap)
-		return fail_set(why, FAIL_LIMIT, "batch", "more than %u records in one batch", TRANSACTION_MAX);
-	if ((entries = realloc(t->entries, cap * sizeof *entries)) == NULL)
-		return fail_nomem(why);
+	if (entries == NULL) {
+		fail_nomem(why);
+		return NULL;
+	}
 	t->entries = entries;
-	t->cap = cap;
-	return 0;
+	return &entries[t->n];
 }
 
 /* Now, but later than every time given before: of two readings of one file the second counts. */
@@ -112,9 +110,10 @@ transaction_add(struct transaction *t, const struct change *c, struct fail *why)
 	head.order = (uint32_t)t->n;
 	if (c->len >> LENGTH_BITS != 0)
 		return fail_set(why, FAIL_LIMIT, "batch", "record of %zu bytes", c->len);
-	if (t->n == t->cap && grow(t, why) == -1)
+	if (t->n == TRANSACTION_MAX)
+		return fail_set(why, FAIL_LIMIT, "batch", "more than %u records in one transaction", TRANSACTION_MAX);
+	if ((e = add_entry(t, why)) == NULL)
 		return -1;
-	e = &t->entries[t->n];
 	e->where = spool_size(&t->spool) << LENGTH_BITS | c->len;
 	memset(e->key, 0, KEY_BYTES);
 	if (path.len > 0)

@@ -498,27 +498,27 @@ make_rows(const char *file)
 static bool
 say_lookups(struct hashdb *db, struct buf *out, struct fail *why)
 {
-	struct lookup *l = lookup_new(db, true, why);
-	struct buf path = {0};
+	struct lookup *l = lookup_new(db, &(struct lookup_conf){.offline = true, .skipped = true}, why);
+	struct lookup_answer by_hash = {0}, by_source = {0};
 	bool good = l != NULL;
 
 	for (unsigned i = 0; i < ROWS && good; i++) {
-		struct stat st = {.st_size = i, .st_mtim.tv_sec = 1577836800};
 		struct digests d = {0};
-		enum lookup_status by_hash = LOOKUP_NEW, by_source = LOOKUP_NEW;
 		char hash[64], below[16];
+		struct lookup_origin from = {
+		    .volume = {"v", 1}, .path.p = below, .size = i, .mtime_ns = INT64_C(1577836800000000000)};
 
 		snprintf(hash, sizeof hash, "{\"md5\":\"%08x%024x\"}", i * 2654435761u, i);
 		snprintf(below, sizeof below, "c/%05u", i);
+		from.path.len = strlen(below);
 		good = digest_read_json((struct slice){hash, strlen(hash)}, &d, why) == 0 &&
-		       lookup_hash(l, &d, &by_hash, &path, why) == 0;
-		buf_addf(out, "%d %s", by_hash, buf_cstr(&path));
-		good = good && lookup_source(l, (struct slice){"v", 1}, (struct slice){below, strlen(below)}, &st, true,
-				   &by_source, &path, why) == 0;
-		buf_addf(out, " %d %s\n", by_source, buf_cstr(&path));
+		       lookup_hash(l, &d, &by_hash, why) == 0 && lookup_source(l, &from, &by_source, why) == 0;
+		buf_addf(out, "%d %s", by_hash.status, buf_cstr(&by_hash.path));
+		buf_addf(out, " %d %s\n", by_source.status, buf_cstr(&by_source.path));
 	}
 	lookup_free(l);
-	buf_fini(&path);
+	buf_fini(&by_hash.path);
+	buf_fini(&by_source.path);
 	return good;
 }
 
@@ -748,7 +748,7 @@ test_first(void)
 	struct fail why = {0};
 	struct hashdb *db = open_db("first.db", true, &why);
 	struct transaction *b = transaction_new(db, false, &why);
-	struct lookup *l = lookup_new(db, true, &why);
+	struct lookup *l = lookup_new(db, &(struct lookup_conf){.offline = true}, &why);
 	bool good = true;
 
 	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
@@ -803,10 +803,8 @@ make_shape(struct hashdb *db, enum shape shape, unsigned n)
 static bool
 ask_about(struct lookup *l, enum shape shape, unsigned i)
 {
-	struct stat st = {.st_size = 1, .st_mtim.tv_sec = 1};
 	struct digests copy = {.mask = 1u << DIGEST_MD5, .bytes[DIGEST_MD5][15] = 1};
-	enum lookup_status status;
-	struct buf to = {0};
+	struct lookup_answer answer = {0};
 	struct fail why;
 	char path[64], want[64];
 	bool good;
@@ -814,12 +812,14 @@ ask_about(struct lookup *l, enum shape shape, unsigned i)
 	shape_path(shape, i, path);
 	snprintf(want, sizeof want, "%05u", shape == COPIES ? 0 : i);
 	if (shape == COPIES)
-		good = lookup_hash(l, &copy, &status, &to, &why) == 0;
+		good = lookup_hash(l, &copy, &answer, &why) == 0;
 	else
-		good = lookup_source(l, (struct slice){"v", 1}, (struct slice){path, strlen(path)}, &st, false, &status,
-			   &to, &why) == 0;
-	good = good && status == LOOKUP_MISSING && strcmp(buf_cstr(&to), want) == 0;
-	buf_fini(&to);
+		good = lookup_source(l,
+			   &(struct lookup_origin){
+			       .volume = {"v", 1}, .path = {path, strlen(path)}, .size = 1, .mtime_ns = 1000000000},
+			   &answer, &why) == 0;
+	good = good && answer.status == LOOKUP_MISSING && strcmp(buf_cstr(&answer.path), want) == 0;
+	buf_fini(&answer.path);
 	return good;
 }
 
@@ -836,7 +836,7 @@ steps_for(enum shape shape, unsigned n)
 	make_shape(db, shape, n);
 	hashdb_close(db);
 	db = open_db("shape.db", false, &why);
-	l = lookup_new(db, false, &why);
+	l = lookup_new(db, &(struct lookup_conf){0}, &why);
 	for (unsigned i = 0; i < n; i++)
 		good = ask_about(l, shape, shape == BACKWARDS ? n - 1 - i : i) && good;
 	for (sqlite3_stmt *s = NULL; (s = sqlite3_next_stmt(hashdb_sql(db)->c, s)) != NULL;)

@@ -109,16 +109,16 @@ set_value(struct sql *s, struct about *a, int name, const struct value *v, struc
 static int
 read_rows(struct sql *s, struct sqlite3_stmt *stmt, struct about *a, unsigned *seen, struct fail *why)
 {
-	struct value v[ABOUT_VALUES];
+	struct row row = {.table = TABLE_ABOUT};
 	int rc, name;
 
 	while ((rc = sql_step(s, stmt, why)) == 1) {
-		if (values_read(s, stmt, 0, TABLE_ABOUT, v, why) == -1)
+		if (values_read(s, stmt, 0, &row, why) == -1)
 			return -1;
-		if ((name = find_name(v[ABOUT_NAME].bytes)) == -1 || (*seen & 1u << name))
+		if ((name = find_name(row.v[ABOUT_NAME].bytes)) == -1 || (*seen & 1u << name))
 			return sql_damaged(s, why, "table about has a row that is none of ours");
 		*seen |= 1u << name;
-		if (set_value(s, a, name, &v[ABOUT_VALUE], why) == -1)
+		if (set_value(s, a, name, &row.v[ABOUT_VALUE], why) == -1)
 			return -1;
 	}
 	return rc;
@@ -163,16 +163,16 @@ value_of(const struct about *a, int name, const struct buf *list)
 }
 
 static int
-write_row(
-    struct sql *s, struct sqlite3_stmt *stmt, const struct about *a, int name, const struct buf *list, struct fail *why)
+write_row(struct sql *s, struct sqlite3_stmt *stmt, int name, struct value value, struct fail *why)
 {
 	char text[32];
-	struct value v[ABOUT_VALUES];
+	struct row row = {.table = TABLE_ABOUT};
 
 	write_name(name, text);
-	v[ABOUT_NAME] = value_text((struct slice){text, strlen(text)});
-	v[ABOUT_VALUE] = value_of(a, name, list);
-	values_bind(stmt, TABLE_ABOUT, v, values_sum(TABLE_ABOUT, v));
+	row.v[ABOUT_NAME] = value_text((struct slice){text, strlen(text)});
+	row.v[ABOUT_VALUE] = value;
+	row.sum = values_sum(&row);
+	values_bind(stmt, &row);
 	return sql_step(s, stmt, why);
 }
 
@@ -189,7 +189,7 @@ about_write(struct sql *s, const struct about *a, struct fail *why)
 		rc = fail_nomem(why);
 	for (int i = 0; i < NAMES && rc == 0; i++)
 		if (i != ROOT || a->root.len > 0)
-			rc = write_row(s, stmt, a, i, &list, why);
+			rc = write_row(s, stmt, i, value_of(a, i, &list), why);
 	if (rc == 0 && a->root.len == 0)
 		rc = sql_exec(s, "DELETE FROM about WHERE name = 'root'", why);
 	sqlite3_finalize(stmt);

@@ -42,14 +42,14 @@ add_file(struct check *c, const struct value *v, struct fail *why)
 static int
 add_up(struct check *c, struct sqlite3_stmt *stmt, enum table t, struct total *sum, struct fail *why)
 {
-	struct value v[VALUES_MAX];
+	struct row row = {.table = t};
 	int rc;
 
 	while ((rc = sql_step(c->sql, stmt, why)) == 1) {
-		if (values_read(c->sql, stmt, 0, t, v, why) == -1 || (t == TABLE_FILE && add_file(c, v, why) == -1))
+		if (values_read(c->sql, stmt, 0, &row, why) == -1 || (t == TABLE_FILE && add_file(c, row.v, why) == -1))
 			return -1;
 		sum->rows++;
-		sum->sum += (uint64_t)sqlite3_column_int64(stmt, table_values(t));
+		sum->sum += (uint64_t)row.sum;
 	}
 	return rc;
 }

@@ -149,9 +149,10 @@ static int
 keep(struct cursor *c, struct fail *why)
 {
 	struct held *h = &c->rows[c->n];
-	struct value v[FILE_VALUES];
+	struct row row = {.table = TABLE_FILE};
+	const struct value *v = row.v;
 
-	if (values_read(c->sql, c->stmt, 0, TABLE_FILE, v, why) == -1 || check_order(c, v, why) == -1)
+	if (values_read(c->sql, c->stmt, 0, &row, why) == -1 || check_order(c, v, why) == -1)
 		return -1;
 	for (int i = 0; i < TEXTS; i++) {
 		h->text[i] = c->bytes.len;

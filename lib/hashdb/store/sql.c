@@ -181,6 +181,15 @@ sql_prepare(struct sql *s, const char *text, struct fail *why)
 }
 
 int
+sql_prepare_all(struct sql *s, const char *const *texts, struct sqlite3_stmt **stmt, size_t n, struct fail *why)
+{
+	for (size_t i = 0; i < n; i++)
+		if ((stmt[i] = sql_prepare(s, texts[i], why)) == NULL)
+			return -1;
+	return 0;
+}
+
+int
 sql_step(struct sql *s, struct sqlite3_stmt *stmt, struct fail *why)
 {
 	int rc = sqlite3_step(stmt);
