@@ -147,7 +147,7 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 	struct stat st;
 
 	if (rec_get(rec, "archive", &old))
-		return fail_set(why, FAIL_INPUT, "open", "is a member of an archive");
+		return fail_set(why, FAIL_INPUT, "open", "is inside an archive, which file-hash does not read");
 	if (rec_get(rec, "hash", &old) && digest_read_json(old, &was, why) == -1)
 		return -1;
 	if (read_file(conf, w, rec, conf->mask | was.mask, &st, why) == -1)

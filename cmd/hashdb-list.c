@@ -169,7 +169,7 @@ finish(void *arg, struct buf *out, struct fail *why)
 	if (conf->required)
 		hashdb_put_required(conf->db, out);
 	if (conf->lacks.gone > 0)
-		run_note(conf->run, "files gone from the library, which are passed over: %zu", conf->lacks.gone);
+		run_note(conf->run, "files that are no longer in the library, and left out: %zu", conf->lacks.gone);
 	return out->failed ? fail_nomem(why) : 0;
 }
 

@@ -67,7 +67,7 @@ start(void *arg, struct run *run, struct fail *why)
 		if (query_add(conf->query, conf->files[i], &exists, why) == -1)
 			return -1;
 		if (!exists)
-			run_note(run, "there is no database %s yet: nothing is known", conf->files[i]);
+			run_note(run, "no database at %s yet: every file counts as new", conf->files[i]);
 	}
 	if (conf->known_to == NULL)
 		return 0;

@@ -43,11 +43,12 @@ operands(void *arg, int argc, char **argv, struct fail *why)
 	if (argc != 1)
 		return fail_set(why, FAIL_INPUT, "options", argc == 0 ? "which database?" : "more than one database");
 	if (conf->batch_records == 0 || conf->batch_records > TRANSACTION_MAX)
-		return fail_set(why, FAIL_INPUT, "options", "--batch: 1 to %u", TRANSACTION_MAX);
+		return fail_set(why, FAIL_INPUT, "options", "--batch takes a number from 1 to %u", TRANSACTION_MAX);
 	if (conf->require != NULL && digest_parse_list(conf->require, &conf->required, why) == -1)
 		return -1;
 	if (conf->forget && conf->mark)
-		return fail_set(why, FAIL_INPUT, "options", "--forget-missing and --mark-deleted exclude each other");
+		return fail_set(
+		    why, FAIL_INPUT, "options", "--forget-missing and --mark-deleted cannot be used together");
 	conf->open.file = argv[0];
 	return 0;
 }
@@ -62,8 +63,8 @@ begin_log(struct conf *conf, struct fail *why)
 		return -1;
 	conf->known_damage = transaction_damaged(conf->transaction, &conf->damage);
 	if (added > 0)
-		run_note(conf->run, "%s: %llu records of a run that was cut short are recorded now", conf->log_file,
-		    (unsigned long long)added);
+		run_note(conf->run, "%s: %llu records that an interrupted run had left are recorded now",
+		    conf->log_file, (unsigned long long)added);
 	run_log(conf->run, log_fd(conf->log));
 	return 0;
 }

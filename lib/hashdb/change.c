@@ -27,7 +27,7 @@ change_text(const struct change *c, enum change_text which)
 static int
 outside(struct fail *why)
 {
-	return fail_set(why, FAIL_INPUT, "root", "lies outside the library's root and was not placed in it");
+	return fail_set(why, FAIL_INPUT, "root", "is outside the library and was not placed in it");
 }
 
 /* The record's path below the root; 1 where it is outside. */
@@ -82,12 +82,12 @@ placed_path(struct changer *w, struct fail *why)
 
 	if (rc == 0 && w->place_root.len > 0 && w->resolved.len == 0)
 		return fail_set(why, FAIL_INPUT, "root",
-		    "was placed in a library that is not there; if that is the database's, give --root=DIR");
+		    "was placed in a library that cannot be found; if it has moved, say where it is with --root=DIR");
 	if (rc == 0)
-		return fail_set(why, FAIL_INPUT, "root", "was placed in another library than the database's");
+		return fail_set(why, FAIL_INPUT, "root", "was placed in another library, not in that of this database");
 	if (rc == 1 &&
 	    (!rec_get_path(w->rec, "place.to", &w->text[CHANGE_PATH]) || !stays_below(&w->text[CHANGE_PATH])))
-		return fail_set(why, FAIL_INPUT, "root", "place.to is no path below the root");
+		return fail_set(why, FAIL_INPUT, "root", "place.to is empty or leads out of the library");
 	return rc == 1 ? 0 : -1;
 }
 
@@ -175,7 +175,7 @@ read_verified(const struct changer *w, struct change *c, struct fail *why)
 		return 0;
 	if (!rec_is(w->rec, "db.id", w->conf->id) || !rec_get_u64(w->rec, "db.seq", &c->seq))
 		c->seq = 0;
-	return to_ns(text, &c->verified_ns) ? 0 : fail_set(why, FAIL_INPUT, "verified", "verified is no time");
+	return to_ns(text, &c->verified_ns) ? 0 : fail_set(why, FAIL_INPUT, "verified", "verified is not a time");
 }
 
 /* What is there instead, as far as it is known. */

@@ -42,17 +42,17 @@ open_log(struct log *log, struct fail *why)
 
 	log->fd = open(log->file, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666);
 	if (log->fd == -1 && errno == ELOOP)
-		return fail_errno(why, "log", "%s is a link, and not followed", log->file);
+		return fail_errno(why, "log", "%s is a symbolic link; a log is never written through one", log->file);
 	if (log->fd == -1 || fstat(log->fd, &st) == -1)
 		return fail_errno(why, "log", "%s", log->file);
 	if (!S_ISREG(st.st_mode)) {
 		io_close(&log->fd);
 		errno = EINVAL;
-		return fail_errno(why, "log", "%s is no file", log->file);
+		return fail_errno(why, "log", "%s is not a regular file", log->file);
 	}
 	if (is_stream(&st)) {
 		io_close(&log->fd);
-		return fail_set(why, FAIL_INPUT, "log", "%s is the input or the output as well", log->file);
+		return fail_set(why, FAIL_INPUT, "log", "%s is also the input or the output", log->file);
 	}
 	if (flock(log->fd, LOCK_EX | LOCK_NB) == -1 && errno == EWOULDBLOCK) {
 		io_close(&log->fd); /* a torn line is the other's */
@@ -204,7 +204,7 @@ is_remnant(const struct replay *r, const char *p, size_t len, bool whole_line)
 static int
 no_log(const struct replay *r, struct fail *why)
 {
-	return fail_set(why, FAIL_FORMAT, "log", "%s: what begins at byte %llu is no record; it is left as it is",
+	return fail_set(why, FAIL_FORMAT, "log", "%s is not a log: no record begins at byte %llu; it was left as it is",
 	    r->log->file, (unsigned long long)r->at + 1);
 }
 

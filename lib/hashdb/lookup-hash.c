@@ -29,7 +29,7 @@ judge_row(struct lookup *l, sqlite3_stmt *stmt, const struct digests *d, struct 
 		return -1;
 	if (digest_read_json(file[FILE_HASH].bytes, &recorded, why) == -1 || !(recorded.mask & 1u << index) ||
 	    digest_prefix(&recorded, index) != digest_prefix(d, index))
-		return sql_damaged(l->sql, why, "a row of table digest names another file");
+		return sql_damaged(l->sql, why, "a row of table digest points to the wrong file");
 	scan->next = file[FILE_ID].n;
 	if (file[FILE_SEQ].n > l->seq || !digest_equal(d, &recorded))
 		return 0;

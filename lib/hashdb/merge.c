@@ -242,7 +242,7 @@ update(struct merge *m, const struct change *c, int64_t *id, struct fail *why)
 	int rc = files_find(&m->files, change_text(c, CHANGE_PATH), why);
 
 	if (rc == 0)
-		sql_damaged(m->rows.sql, why, "a path is taken by no file");
+		sql_damaged(m->rows.sql, why, "a file cannot be found by its path");
 	if (rc != 1 || read_digests(c, &d, why) == -1)
 		return FAILED;
 	*id = m->files.row.v[FILE_ID].n;

@@ -109,7 +109,7 @@ transaction_add(struct transaction *t, const struct change *c, struct fail *why)
 		head.verified_ns = tick(t);
 	head.order = (uint32_t)t->n;
 	if (c->len >> LENGTH_BITS != 0)
-		return fail_set(why, FAIL_LIMIT, "batch", "record of %zu bytes", c->len);
+		return fail_set(why, FAIL_LIMIT, "batch", "a record of %zu bytes is too long", c->len);
 	if (t->n == TRANSACTION_MAX)
 		return fail_set(why, FAIL_LIMIT, "batch", "more than %u records in one transaction", TRANSACTION_MAX);
 	if ((e = add_entry(t, why)) == NULL)
@@ -217,8 +217,8 @@ transaction_damaged(const struct transaction *t, struct buf *line)
 	quote_name(line, first.p, first.len);
 	if (n > 1)
 		buf_addf(line, " and %zu more", n - 1);
-	buf_adds(line, ": not the content that is recorded, under the same size and time: noted as damaged; "
-		       "one that was edited is recorded once its time has changed (touch)");
+	buf_adds(line, ": the content differs from what is recorded, under the same size and time: noted as damaged; "
+		       "if you edited it, touch it and record it again");
 	return n;
 }
 

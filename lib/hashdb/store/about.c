@@ -50,7 +50,7 @@ read_list(struct sql *s, struct about *a, struct slice text, struct fail *why)
 	if (text.len == 0)
 		return 0;
 	if (text.len >= sizeof list)
-		return sql_damaged(s, why, "its digests cannot be read");
+		return sql_damaged(s, why, "its list of digests cannot be read");
 	memcpy(list, text.p, text.len);
 	list[text.len] = '\0';
 	if (digest_parse_list(list, &a->required, why) == -1)
@@ -84,7 +84,7 @@ set_value(struct sql *s, struct about *a, int name, const struct value *v, struc
 
 	if ((v->kind != VALUE_TEXT && v->kind != VALUE_BLOB) != !text || (!text && v->kind != VALUE_INT) ||
 	    (name == ID && v->bytes.len != ABOUT_ID_LEN))
-		return sql_damaged(s, why, "table about has a value of another kind");
+		return sql_damaged(s, why, "table about has a value of the wrong type");
 	switch (name) {
 	case ID:
 		memcpy(a->id, v->bytes.p, ABOUT_ID_LEN);
@@ -116,7 +116,7 @@ read_rows(struct sql *s, struct sqlite3_stmt *stmt, struct about *a, unsigned *s
 		if (values_read(s, stmt, 0, &row, why) == -1)
 			return -1;
 		if ((name = find_name(row.v[ABOUT_NAME].bytes)) == -1 || (*seen & 1u << name))
-			return sql_damaged(s, why, "table about has a row that is none of ours");
+			return sql_damaged(s, why, "table about has a row that does not belong there");
 		*seen |= 1u << name;
 		if (set_value(s, a, name, &row.v[ABOUT_VALUE], why) == -1)
 			return -1;

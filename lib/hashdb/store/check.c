@@ -68,9 +68,7 @@ check_table(struct check *c, enum table t, const char *query, struct fail *why)
 	if (sum.rows != want->rows)
 		return sql_damaged(c->sql, why, "table %s has %lld rows and should have %lld", table_name(t),
 		    (long long)sum.rows, (long long)want->rows);
-	return sum.sum == want->sum
-		   ? 0
-		   : sql_damaged(c->sql, why, "the rows of table %s are not those that were written", table_name(t));
+	return sum.sum == want->sum ? 0 : sql_damaged(c->sql, why, "the checksum of table %s is wrong", table_name(t));
 }
 
 static int
@@ -86,7 +84,7 @@ check_links(struct check *c, struct fail *why)
 	if (rc == -1)
 		return -1;
 	if (sum.rows != c->links.rows || sum.sum != c->links.sum)
-		return sql_damaged(c->sql, why, "table digest does not list the files that there are");
+		return sql_damaged(c->sql, why, "table digest does not match table file");
 	return 0;
 }
 

@@ -109,7 +109,9 @@ create_file(const char *file, const char *shown, struct fail *why)
 	for (int i = 0; i < TRIES && rc == 1; i++)
 		rc = write_new(file, shown, bytes, size, why);
 	sqlite3_free(bytes);
-	return rc == 1 ? fail_set(why, FAIL_LIMIT, "database", "cannot create %s: it is removed at once", shown) : rc;
+	return rc == 1
+		   ? fail_set(why, FAIL_LIMIT, "database", "cannot create %s: another program keeps removing it", shown)
+		   : rc;
 }
 
 /* ---- what killed processes left ---- */

@@ -118,7 +118,7 @@ values_read(struct sql *s, sqlite3_stmt *stmt, int column, struct row *row, stru
 		row->v[i] = read_value(stmt, column + i);
 	row->sum = sqlite3_column_int64(stmt, column + n);
 	if (sqlite3_column_type(stmt, column + n) != SQLITE_INTEGER || row->sum != values_sum(row))
-		return sql_damaged(s, why, "a row of table %s is not what was written", table_name(row->table));
+		return sql_damaged(s, why, "the checksum of a row in table %s is wrong", table_name(row->table));
 	return 0;
 }
 
