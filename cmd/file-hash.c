@@ -7,6 +7,7 @@
 #include "file/state.h"
 #include "hash/digest.h"
 #include "run/filter.h"
+#include "run/words.h"
 
 #define READ_BYTES (256u << 10) /* stays in a core's cache between the algorithms */
 
@@ -117,12 +118,10 @@ add_hash(struct worker *w, struct rec *rec, struct slice old, struct fail *why)
 static void
 set_mismatch(struct worker *w, struct rec *rec, const struct stat *st)
 {
-	const char *verdict = rec_agrees(rec, st) ? "corrupt" : "modified";
-
 	buf_clear(&w->text, sizeof w->bytes);
 	digest_write_json(&w->now, &w->text);
 	rec_set_json(rec, "hash_now", &w->text, 0);
-	rec_set_string(rec, "verify", verdict, strlen(verdict));
+	word_set(rec, rec_agrees(rec, st) ? VERIFY_CORRUPT : VERIFY_MODIFIED);
 }
 
 /* A file that has gone is an answer; one that cannot be read is an answer and a failure. */
@@ -134,11 +133,11 @@ set_unread(const struct conf *conf, struct rec *rec, const struct fail *why)
 
 	if (state_look(run_dirfd(conf->run), rec->path.p, &st, &unseen) == 1) {
 		rec->absent = true;
-		rec_set_string(rec, "verify", "missing", strlen("missing"));
+		word_set(rec, VERIFY_MISSING);
 		return 0;
 	}
 	if (why->code == FAIL_SYSTEM)
-		rec_set_string(rec, "verify", "unreadable", strlen("unreadable"));
+		word_set(rec, VERIFY_UNREADABLE);
 	return -1;
 }
 
@@ -152,7 +151,7 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 	struct stat st;
 
 	if (rec_get(rec, "archive", &old))
-		return fail_set(why, FAIL_INPUT, "open", "is a member of an archive");
+		return fail_set(why, FAIL_INPUT, "open", "is inside an archive, which file-hash does not read");
 	if (rec_get(rec, "hash", &old) && digest_read_json(old, &was, why) == -1)
 		return -1;
 	if (read_file(conf, w, rec, conf->mask | was.mask, &st, why) == -1)
@@ -165,7 +164,7 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 	}
 	rec_refresh_stat(rec, &st);
 	if (conf->verify && was.mask != 0)
-		rec_set_string(rec, "verify", "ok", strlen("ok"));
+		word_set(rec, VERIFY_OK);
 	if (!conf->verify && was.mask != 0 && !digest_equal(&was, &w->now))
 		old = (struct slice){0};
 	if (!conf->verify)

@@ -6,8 +6,9 @@
 #include "hashdb/hashdb.h"
 #include "hashdb/presence.h"
 #include "hashdb/store/check.h"
-#include "hashdb/store/pages.h"
+#include "hashdb/store/cursor.h"
 #include "run/filter.h"
+#include "run/words.h"
 
 struct conf {
 	bool null, stale_first, relative, lacking, gone, required, check;
@@ -15,7 +16,7 @@ struct conf {
 	struct filter *filter;
 	struct hashdb_conf open;
 	struct hashdb *db;
-	struct pages *pages;
+	struct cursor *cursor;
 	struct buf path, line;
 	const struct run *run;
 	struct presence presence;
@@ -56,11 +57,11 @@ start(void *arg, struct run *run, struct fail *why)
 		return -1;
 	if (conf->check)
 		return check_all(conf->db, why);
-	return (conf->pages = pages_new(conf->db, conf->stale_first, why)) != NULL ? 0 : -1;
+	return (conf->cursor = cursor_new(conf->db, conf->stale_first, why)) != NULL ? 0 : -1;
 }
 
 static void
-write_path(struct conf *conf, const struct page_row *row)
+write_path(struct conf *conf, const struct cursor_row *row)
 {
 	const char *root = hashdb_root(conf->db);
 
@@ -95,17 +96,15 @@ write_members(struct buf *line, struct slice object)
 }
 
 static void
-write_record(struct conf *conf, const struct page_row *row)
+write_record(struct conf *conf, const struct cursor_row *row)
 {
 	struct buf *line = &conf->line;
 
 	buf_clear(line, 64 << 10);
 	buf_addc(line, '{');
 	json_path(line, "path", conf->path.p, conf->path.len);
-	if (row->has_size) {
-		buf_adds(line, ",\"size\":");
-		buf_addu(line, (uint64_t)row->size);
-	}
+	if (row->has_size)
+		buf_addf(line, ",\"size\":%llu", (unsigned long long)row->size);
 	if (row->has_mtime)
 		write_time(line, "mtime", row->mtime_ns);
 	buf_adds(line, ",\"hash\":");
@@ -113,7 +112,7 @@ write_record(struct conf *conf, const struct page_row *row)
 	if (row->mismatch.len > 0) {
 		buf_adds(line, ",\"hash_now\":");
 		buf_add(line, row->mismatch.p, row->mismatch.len);
-		buf_adds(line, ",\"verify\":\"corrupt\"");
+		buf_addf(line, ",\"verify\":\"%s\"", word_text(VERIFY_CORRUPT));
 	}
 	write_time(line, "verified", row->verified_ns);
 	buf_addf(line, ",\"db\":{\"id\":\"%s\",\"seq\":%llu}", hashdb_id(conf->db), (unsigned long long)row->seq);
@@ -123,12 +122,12 @@ write_record(struct conf *conf, const struct page_row *row)
 
 /* The next row that is wanted: 1, 0 at the end, -1. */
 static int
-next_row(struct conf *conf, struct page_row *row, struct fail *why)
+next_row(struct conf *conf, struct cursor_row *row, struct fail *why)
 {
 	int rc, wanted = 1;
 
-	while (
-	    (rc = pages_next(conf->pages, row, why)) == 1 && (wanted = presence_wants(&conf->presence, row, why)) == 0)
+	while ((rc = cursor_next(conf->cursor, row, why)) == 1 &&
+	       (wanted = presence_wants(&conf->presence, row, why)) == 0)
 		continue;
 	return wanted == -1 ? -1 : rc;
 }
@@ -137,7 +136,7 @@ static int
 next(void *arg, struct rec *rec, struct fail *why)
 {
 	struct conf *conf = arg;
-	struct page_row row;
+	struct cursor_row row;
 	int rc = conf->check || conf->required ? 0 : next_row(conf, &row, why);
 
 	if (rc != 1)
@@ -169,8 +168,8 @@ finish(void *arg, struct buf *out, struct fail *why)
 	if (conf->required)
 		hashdb_put_required(conf->db, out);
 	if (conf->presence.passed_over > 0)
-		run_note(
-		    conf->run, "files gone from the library, which are passed over: %zu", conf->presence.passed_over);
+		run_note(conf->run, "files that are no longer in the library, and left out: %zu",
+		    conf->presence.passed_over);
 	return out->failed ? fail_nomem(why) : 0;
 }
 
@@ -191,8 +190,8 @@ main(int argc, char **argv)
 	    .finish = finish,
 	};
 	int status = (conf.filter = &f, filter_main(&f, argc, argv));
-	pages_free(conf.pages);
 	presence_close(&conf.presence);
+	cursor_free(conf.cursor);
 	hashdb_close(conf.db);
 	buf_fini(&conf.path);
 	buf_fini(&conf.line);

@@ -4,21 +4,22 @@
 
 #include "file/io.h"
 #include "file/volume.h"
-#include "hashdb/ask.h"
+#include "hashdb/query.h"
 #include "run/filter.h"
+#include "run/words.h"
 
 #define FLUSH_BYTES (128u << 10)
 
 struct conf {
 	const char *by_name, *known_to;
 	bool missing_is_deleted;
-	struct ask_conf asking;
+	struct query_conf how;
 
 	struct filter *filter;
 	struct run *run;
 	char **files;
 	size_t nfiles;
-	struct ask *ask;
+	struct query *query;
 	struct volumes *volumes;
 	struct buf volume, label, below, text, known;
 	int known_fd;
@@ -26,11 +27,11 @@ struct conf {
 
 static const struct opt opts[] = {
     OPT_STRING(0, "by", "WHAT", struct conf, by_name, "recognise files by hash, source or path (hash)"),
-    OPT_FLAG(0, "offline", struct conf, asking.offline, "take recorded files for present"),
+    OPT_FLAG(0, "offline", struct conf, how.offline, "take recorded files for present"),
     OPT_FLAG(
 	0, "missing-is-deleted", struct conf, missing_is_deleted, "answer as if missing files were marked as deleted"),
     OPT_STRING(0, "known-to", "FILE", struct conf, known_to, "write known records to FILE instead of stdout"),
-    OPT_FLAG(0, "skipped", struct conf, asking.skipped, "with --by=source: what was left out once is known"),
+    OPT_FLAG(0, "skipped", struct conf, how.skipped, "with --by=source: what was left out once is known"),
     OPT_END,
 };
 
@@ -39,11 +40,11 @@ operands(void *arg, int argc, char **argv, struct fail *why)
 {
 	struct conf *conf = arg;
 
-	if (!ask_parse_by(conf->by_name, &conf->asking.by))
+	if ((conf->how.by = word_parse("db.by", conf->by_name)) == WORD_NONE)
 		return fail_set(why, FAIL_INPUT, "options", "--by wants hash, source or path, not '%s'", conf->by_name);
 	if (argc == 0)
 		return fail_set(why, FAIL_INPUT, "options", "which database?");
-	if (conf->asking.by == ASK_BY_HASH) /* file-hash has read the content, and place-file will want it again */
+	if (conf->how.by == BY_HASH) /* file-hash has read the content, and place-file will want it again */
 		conf->filter->flags |= FILTER_CONTENT;
 	else
 		conf->filter->grain = 64;
@@ -59,14 +60,14 @@ start(void *arg, struct run *run, struct fail *why)
 	bool exists;
 
 	conf->run = run;
-	conf->asking.dirfd = run_dirfd(run);
-	if ((conf->ask = ask_new(&conf->asking)) == NULL || (conf->volumes = volumes_new()) == NULL)
+	conf->how.dirfd = run_dirfd(run);
+	if ((conf->query = query_new(&conf->how)) == NULL || (conf->volumes = volumes_new()) == NULL)
 		return fail_nomem(why);
 	for (size_t i = 0; i < conf->nfiles; i++) {
-		if (ask_add(conf->ask, conf->files[i], &exists, why) == -1)
+		if (query_add(conf->query, conf->files[i], &exists, why) == -1)
 			return -1;
 		if (!exists)
-			run_note(run, "there is no database %s yet: nothing is known", conf->files[i]);
+			run_note(run, "no database at %s yet: every file counts as new", conf->files[i]);
 	}
 	if (conf->known_to == NULL)
 		return 0;
@@ -78,16 +79,16 @@ static int
 work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 {
 	const struct conf *conf = arg;
-	struct ask_question *q = calloc(1, sizeof *q);
+	struct query_file *q = calloc(1, sizeof *q);
 	struct slice hash;
 
 	(void)worker;
 	if ((rec->data = q) == NULL)
 		return fail_nomem(why);
 	q->path = rec->path.p;
-	if (conf->asking.by == ASK_BY_HASH)
+	if (conf->how.by == BY_HASH)
 		return rec_get(rec, "hash", &hash) ? digest_read_json(hash, &q->digests, why) : 0;
-	return io_stat(conf->asking.dirfd, rec->path.p, &q->st, why);
+	return io_stat(conf->how.dirfd, rec->path.p, &q->st, why);
 }
 
 static int
@@ -124,26 +125,26 @@ static int
 emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fail *why)
 {
 	struct conf *conf = arg;
-	struct ask_question *q = rec->data;
-	struct ask_answer a;
+	struct query_file *q = rec->data;
+	struct query_result a;
 	int rc;
 
 	(void)out;
-	if (conf->asking.by == ASK_BY_HASH && q->digests.mask == 0 && rec_known(rec))
+	if (conf->how.by == BY_HASH && q->digests.mask == 0 && rec_known(rec))
 		return divert(conf, rec, verdict, why); /* settled by its source */
-	if (conf->asking.by == ASK_BY_SOURCE && volumes_locate(conf->volumes, conf->asking.dirfd, rec->path.p,
-						    &conf->volume, &conf->label, &conf->below, why) == -1)
+	if (conf->how.by == BY_SOURCE && volumes_locate(conf->volumes, conf->how.dirfd, rec->path.p, &conf->volume,
+					     &conf->label, &conf->below, why) == -1)
 		return -1;
 	q->volume = (struct slice){conf->volume.p, conf->volume.len};
 	q->below = (struct slice){conf->below.p, conf->below.len};
-	if ((rc = ask_all(conf->ask, q, &a, why)) != 0)
+	if ((rc = query_run(conf->query, q, &a, why)) != 0)
 		return rc == 1 ? -1 : stop(conf, verdict, why);
-	if (conf->asking.by != ASK_BY_HASH)
+	if (conf->how.by != BY_HASH)
 		rec_set_stat(rec, &q->st);
 	if (conf->missing_is_deleted && a.status == LOOKUP_MISSING)
 		a.status = LOOKUP_DELETED;
 	buf_clear(&conf->text, SIZE_MAX);
-	ask_write_json(conf->asking.by, &a, &conf->text);
+	query_write_json(conf->how.by, &a, &conf->text);
 	rec_set_json(rec, "db", &conf->text, 0);
 	return a.status == LOOKUP_KNOWN ? divert(conf, rec, verdict, why) : 0;
 }
@@ -165,7 +166,7 @@ finish(void *arg, struct buf *out, struct fail *why)
 int
 main(int argc, char **argv)
 {
-	struct conf conf = {.by_name = "hash", .known_fd = -1};
+	struct conf conf = {.by_name = word_text(BY_HASH), .known_fd = -1};
 	struct filter f = {
 	    .name = "hashdb-lookup",
 	    .synopsis = "[--by=hash|source|path] [--offline] [--missing-is-deleted] [--known-to=FILE] [--skipped]"
@@ -184,7 +185,7 @@ main(int argc, char **argv)
 
 	conf.filter = &f;
 	status = filter_main(&f, argc, argv);
-	ask_free(conf.ask);
+	query_free(conf.query);
 	volumes_free(conf.volumes);
 	io_close(&conf.known_fd);
 	buf_fini(&conf.volume);

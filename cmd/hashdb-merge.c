@@ -1,10 +1,10 @@
 /* hashdb-merge -- the only writer of a hash database; see hashdb-merge(1). */
 #include <stdlib.h>
 
-#include "hashdb/batch.h"
 #include "hashdb/change.h"
 #include "hashdb/hashdb.h"
 #include "hashdb/log.h"
+#include "hashdb/transaction.h"
 #include "run/filter.h"
 
 struct conf {
@@ -17,7 +17,7 @@ struct conf {
 	struct hashdb_conf open;
 	digest_mask required;
 	struct hashdb *db;
-	struct batch *batch;
+	struct transaction *transaction;
 	struct log *log;
 	struct change_conf change;
 	size_t known_damage; /* what a killed run has left tells of it: no failure of this one */
@@ -42,12 +42,13 @@ operands(void *arg, int argc, char **argv, struct fail *why)
 
 	if (argc != 1)
 		return fail_set(why, FAIL_INPUT, "options", argc == 0 ? "which database?" : "more than one database");
-	if (conf->batch_records == 0 || conf->batch_records > BATCH_MAX)
-		return fail_set(why, FAIL_INPUT, "options", "--batch: 1 to %u", BATCH_MAX);
+	if (conf->batch_records == 0 || conf->batch_records > TRANSACTION_MAX)
+		return fail_set(why, FAIL_INPUT, "options", "--batch takes a number from 1 to %u", TRANSACTION_MAX);
 	if (conf->require != NULL && digest_parse_list(conf->require, &conf->required, why) == -1)
 		return -1;
 	if (conf->forget && conf->mark)
-		return fail_set(why, FAIL_INPUT, "options", "--forget-missing and --mark-deleted exclude each other");
+		return fail_set(
+		    why, FAIL_INPUT, "options", "--forget-missing and --mark-deleted cannot be used together");
 	conf->open.file = argv[0];
 	return 0;
 }
@@ -55,14 +56,15 @@ operands(void *arg, int argc, char **argv, struct fail *why)
 static int
 begin_log(struct conf *conf, struct fail *why)
 {
+	struct log_conf log = {conf->log_file, conf->db, conf->transaction, &conf->change};
 	uint64_t added = 0;
 
-	if ((conf->log = log_new(conf->log_file, conf->db, conf->batch, &conf->change, &added, why)) == NULL)
+	if ((conf->log = log_new(&log, &added, why)) == NULL)
 		return -1;
-	conf->known_damage = batch_damaged(conf->batch, &conf->damage);
+	conf->known_damage = transaction_damaged(conf->transaction, &conf->damage);
 	if (added > 0)
-		run_note(conf->run, "%s: %llu records of a run that was cut short are recorded now", conf->log_file,
-		    (unsigned long long)added);
+		run_note(conf->run, "%s: %llu records that an interrupted run had left are recorded now",
+		    conf->log_file, (unsigned long long)added);
 	run_log(conf->run, log_fd(conf->log));
 	return 0;
 }
@@ -75,7 +77,7 @@ start(void *arg, struct run *run, struct fail *why)
 	conf->run = run;
 	conf->filter->hold_records = conf->batch_records;
 	if ((conf->db = hashdb_open(&conf->open, why)) == NULL || hashdb_raise(conf->db, conf->required, why) == -1 ||
-	    (conf->batch = batch_new(conf->db, conf->mark, why)) == NULL)
+	    (conf->transaction = transaction_new(conf->db, conf->mark, why)) == NULL)
 		return -1;
 	conf->change = (struct change_conf){.dirfd = run_dirfd(run),
 	    .root = hashdb_real_root(conf->db),
@@ -111,11 +113,11 @@ emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fai
 		return 0;
 	if (change_allowed(c, conf->db, why) == -1)
 		return -1;
-	if (batch_add(conf->batch, c, why) == -1) {
+	if (transaction_add(conf->transaction, c, why) == -1) {
 		run_stop(conf->run, why);
 		return -1;
 	}
-	change_say(c, conf->mark, rec);
+	change_annotate(c, conf->mark, rec);
 	*verdict = EMIT_HOLD;
 	return 0;
 }
@@ -127,15 +129,15 @@ commit(void *arg, struct run *run, struct rec **held, size_t nheld, struct fail 
 
 	(void)run, (void)held, (void)nheld;
 	if ((conf->change.forget && hashdb_mounted(conf->db, why) == -1) ||
-	    (conf->log != NULL && log_flush(conf->log, conf->batch, why) == -1))
+	    (conf->log != NULL && log_flush(conf->log, conf->transaction, why) == -1))
 		return -1;
-	return batch_commit(conf->batch, why);
+	return transaction_commit(conf->transaction, why);
 }
 
 static void
 close_all(struct conf *conf)
 {
-	batch_free(conf->batch);
+	transaction_free(conf->transaction);
 	hashdb_close(conf->db);
 	log_free(conf->log);
 	buf_fini(&conf->damage);
@@ -147,7 +149,7 @@ static int
 finish(void *arg, struct buf *out, struct fail *why)
 {
 	struct conf *conf = arg;
-	size_t damaged = batch_damaged(conf->batch, &conf->damage);
+	size_t damaged = transaction_damaged(conf->transaction, &conf->damage);
 
 	(void)out, (void)why;
 	if (damaged > conf->known_damage)
@@ -169,7 +171,7 @@ int
 main(int argc, char **argv)
 {
 	struct conf conf = {
-	    .batch_records = BATCH_MAX, .open = {.writer = true, .lock_timeout_s = HASHDB_LOCK_TIMEOUT_S}};
+	    .batch_records = TRANSACTION_MAX, .open = {.writer = true, .lock_timeout_s = HASHDB_LOCK_TIMEOUT_S}};
 	struct filter f = {
 	    .name = "hashdb-merge",
 	    .synopsis = "[OPTION...] DB",

@@ -4,6 +4,7 @@
 
 #include "place/place.h"
 #include "run/filter.h"
+#include "run/words.h"
 
 struct conf {
 	const char *to, *template, *undated, *zone, *verify, *durable, *mode;
@@ -97,7 +98,9 @@ start(void *arg, struct run *run, struct fail *why)
 	    .media_only = conf->media_only,
 	};
 
-	if (read_choice((struct choice){"verify", "stream", "readback"}, conf->verify, &o.readback, why) == -1 ||
+	struct choice verify = {"verify", word_text(VERIFIED_STREAM), word_text(VERIFIED_READBACK)};
+
+	if (read_choice(verify, conf->verify, &o.readback, why) == -1 ||
 	    read_choice((struct choice){"durable", "batch", "file"}, conf->durable, &o.sync_each, why) == -1 ||
 	    read_mode(conf->mode, &o.mode, why) == -1)
 		return -1;
@@ -149,7 +152,7 @@ main(int argc, char **argv)
 	static const char *const owns[] = {"place", NULL};
 	struct conf conf = {
 	    .undated = "undated/{dir}/{name}",
-	    .verify = "stream",
+	    .verify = word_text(VERIFIED_STREAM),
 	    .durable = "batch",
 	};
 	struct filter f = {

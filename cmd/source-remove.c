@@ -11,6 +11,7 @@
 #include "place/remove/kept.h"
 #include "place/remove/removal.h"
 #include "run/filter.h"
+#include "run/words.h"
 
 struct conf {
 	const char *file;
@@ -48,12 +49,11 @@ start(void *arg, struct run *run, struct fail *why)
 static bool
 is_candidate(const struct rec *rec)
 {
-	static const char *const actions[] = {"copied", "reflinked", "duplicate", "exists"};
+	enum word action = word_find(rec, "place.action");
 
-	for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++)
-		if (rec_is(rec, "place.action", actions[i]))
-			return !rec_is(rec, "place.source", "removed");
-	return false;
+	return (action == ACTION_COPIED || action == ACTION_REFLINKED || action == ACTION_DUPLICATE ||
+		   action == ACTION_EXISTS) &&
+	       !word_is(rec, PLACE_SOURCE_REMOVED);
 }
 
 static int
@@ -88,8 +88,8 @@ prepare(struct task *t, const struct rec *rec)
 	r->path = rec->path.p;
 	if (missing != NULL)
 		refuse(r, REASON_NOT_RECORDED, missing);
-	else if (companion_is(r->path) && !rec_is(rec, "place.action", "copied") &&
-		 !rec_is(rec, "place.action", "reflinked") && !recorded_is_first(db, rec))
+	else if (companion_is(r->path) && !word_is(rec, ACTION_COPIED) && !word_is(rec, ACTION_REFLINKED) &&
+		 !recorded_is_first(db, rec))
 		refuse(r, REASON_COMPANION, reason_text(REASON_COMPANION));
 	else if (!rec_get_state(rec, &r->noted) || !r->noted.has_size || !r->noted.has_mtime)
 		refuse(r, REASON_CHANGED, "the record does not say its size and time");

@@ -1,7 +1,7 @@
 /*
- * change -- what one record asks of a database.
+ * change -- what one record changes in a database.
  *
- * Made by the workers, in parallel, and kept as one run of bytes, so that a batch can wait on disk.
+ * Made by the workers, in parallel, and kept as one run of bytes, so that it can wait on disk.
  */
 #ifndef HASHDB_CHANGE_H
 #define HASHDB_CHANGE_H
@@ -48,9 +48,9 @@ struct change {
 	bool placed;    /* it was written: what was at PATH before is no more */
 	bool of_copy;   /* the time is that of another file that has the same content */
 	int64_t size, mtime_ns;
-	int64_t verified_ns; /* when the content was read; own: when it is added to a batch */
+	int64_t verified_ns; /* when the content was read; own: when it is added to a transaction */
 	uint64_t seq;        /* of the row that this database listed; 0: it comes from elsewhere */
-	uint32_t order;      /* in its batch */
+	uint32_t order;      /* in its transaction */
 	int64_t source_size, source_mtime_ns;
 	digest_mask mask;
 	int64_t prefix[DIGEST_COUNT]; /* digest_prefix() of each in mask */
@@ -66,11 +66,13 @@ struct change_conf {
 	const char *id;   /* the database's */
 	bool root_given;  /* --root: a place.root that is no more was this one */
 	bool own_log;     /* what was placed was placed here, whatever the root was called from where it ran */
-	bool forget;      /* files read as missing ask for something */
+	bool forget;      /* files read as missing change something */
 };
 
 /* A worker's memory of folders and its buffers; {0} is ready. */
 struct changer {
+	const struct change_conf *conf; /* of the change that is being made */
+	const struct rec *rec;
 	struct relpath relpath;
 	struct buf place_root, resolved; /* the last place.root or db.root, and where it is: empty where it is not */
 	struct buf name;                 /* scratch */
@@ -78,18 +80,18 @@ struct changer {
 };
 
 /*
- * change_make() -- work out what a record asks for.
+ * change_make() -- work out what a record changes.
  *
- *   out  a malloc'ed change, or NULL where it asks for nothing
+ *   out  a malloc'ed change, or NULL where it changes nothing
  *
  * Returns 0, or -1: FAIL_INPUT (a path outside the root, placed below another root, no digests), ENOMEM.
  */
 int change_make(
     struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change **out, struct fail *why);
 
-/* change_say() -- what a change asks that its record does not tell without the options of this run goes into the
+/* change_annotate() -- what a change does that its record does not tell without the options of this run goes into the
  * record: its log rebuilds the database without them. */
-void change_say(const struct change *c, bool mark_deleted, struct rec *rec);
+void change_annotate(const struct change *c, bool mark_deleted, struct rec *rec);
 
 void changer_fini(struct changer *w);
 

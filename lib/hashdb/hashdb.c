@@ -82,8 +82,8 @@ check_header(const char *file, const char *shown, struct fail *why)
 		    "in the library: cat .dcim/runs/*.ndjson | hashdb-merge --root=. .dcim/new.db",
 		    shown);
 	if (memcmp(head + 16, layout, sizeof layout) != 0)
-		return fail_set(why, FAIL_FORMAT, "database",
-		    "%s: the database is damaged: its header is not what was written", shown);
+		return fail_set(
+		    why, FAIL_FORMAT, "database", "%s: the database is damaged: its header is wrong", shown);
 	return 0;
 }
 
@@ -100,8 +100,8 @@ hashdb_load(struct hashdb *db, struct fail *why)
 		about_require(&db->about, db->first.required);
 	if (checked == 0 || (db->about.required & ~checked) == 0)
 		return &db->about;
-	fail_set(why, FAIL_FORMAT, "database", "%s: another program has meanwhile changed which digests it needs",
-	    db->sql.name);
+	fail_set(why, FAIL_FORMAT, "database",
+	    "%s: another program has just changed which digests it requires; run the command again", db->sql.name);
 	return NULL;
 }
 
@@ -315,8 +315,8 @@ hashdb_require(struct hashdb *db, digest_mask have, struct fail *why)
 	if (have != 0 && (needs(db)->required & ~have) == 0)
 		return 0;
 	about_list(needs(db), &list);
-	fail_set(why, FAIL_INPUT, "hash", "the database needs %s of every file: use file-hash -a %s", buf_cstr(&list),
-	    buf_cstr(&list));
+	fail_set(why, FAIL_INPUT, "hash", "the database requires %s of every file: use file-hash -a %s",
+	    buf_cstr(&list), buf_cstr(&list));
 	buf_fini(&list);
 	return -1;
 }

@@ -1,8 +1,8 @@
 /*
  * hashdb -- one hash database: what a library contains, by content, by path, and by where it came from.
  *
- * hashdb opens, creates and describes it; batch.h changes it, lookup.h asks it, pages.h lists it.  A database is
- * locked only while one of these calls runs, never between two.
+ * hashdb opens, creates and describes it; transaction.h changes it, lookup.h looks things up in it, cursor.h lists it.
+ * A database is locked only while one of these calls runs, never between two.
  */
 #ifndef HASHDB_HASHDB_H
 #define HASHDB_HASHDB_H
@@ -69,7 +69,7 @@ uint64_t hashdb_seq(const struct hashdb *db);
 /* hashdb_now_ns() -- the time as databases count it. */
 int64_t hashdb_now_ns(void);
 
-/* For batch, check, lookup and pages. */
+/* For the other files of this layer. */
 struct sql *hashdb_sql(struct hashdb *db);
 /*
  * hashdb_load() -- read what the database says of itself again, inside a transaction; NULL: failed.  hashdb_save()

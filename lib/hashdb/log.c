@@ -42,7 +42,7 @@ open_log(struct log *log, struct fail *why)
 
 	log->fd = open(log->file, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666);
 	if (log->fd == -1 && errno == ELOOP)
-		return fail_errno(why, "log", "%s is a link, and not followed", log->file);
+		return fail_errno(why, "log", "%s is a symbolic link; a log is never written through one", log->file);
 	if (log->fd == -1 || fstat(log->fd, &st) == -1)
 		return fail_errno(why, "log", "%s", log->file);
 	if (!S_ISREG(st.st_mode)) {
@@ -52,7 +52,7 @@ open_log(struct log *log, struct fail *why)
 	}
 	if (is_stream(&st)) {
 		io_close(&log->fd);
-		return fail_set(why, FAIL_INPUT, "log", "%s is the input or the output as well", log->file);
+		return fail_set(why, FAIL_INPUT, "log", "%s is also the input or the output", log->file);
 	}
 	if (flock(log->fd, LOCK_EX | LOCK_NB) == -1 && errno == EWOULDBLOCK) {
 		io_close(&log->fd); /* a torn line is the other's */
@@ -137,13 +137,13 @@ log_free(struct log *log)
 }
 
 int
-log_flush(struct log *log, struct batch *b, struct fail *why)
+log_flush(struct log *log, struct transaction *t, struct fail *why)
 {
 	struct stat st;
 
 	if (fdatasync(log->fd) == -1 || fstat(log->fd, &st) == -1)
 		return fail_errno(why, "log", "%s", log->file);
-	batch_log(b, log->name, (uint64_t)st.st_size);
+	transaction_log(t, log->name, (uint64_t)st.st_size);
 	return 0;
 }
 
@@ -152,7 +152,7 @@ log_flush(struct log *log, struct batch *b, struct fail *why)
 struct replay {
 	struct log *log;
 	struct hashdb *db;
-	struct batch *batch;
+	struct transaction *transaction;
 	struct change_conf conf;
 	struct changer changer;
 	struct rec rec;
@@ -171,7 +171,7 @@ is_ours(const struct fail *refused, struct fail *why)
 	return true;
 }
 
-/* What a record asks for that did not fail then. */
+/* What a record that did not fail then changes. */
 static int
 add_change(struct replay *r, struct fail *why)
 {
@@ -186,7 +186,7 @@ add_change(struct replay *r, struct fail *why)
 	if (c == NULL)
 		return 0;
 	if (change_allowed(c, r->db, &refused) == 0) {
-		rc = batch_add(r->batch, c, why);
+		rc = transaction_add(r->transaction, c, why);
 		r->added++;
 	}
 	free(c);
@@ -196,8 +196,8 @@ add_change(struct replay *r, struct fail *why)
 static int
 commit(struct replay *r, struct fail *why)
 {
-	batch_log(r->batch, r->log->name, r->at);
-	return batch_commit(r->batch, why);
+	transaction_log(r->transaction, r->log->name, r->at);
+	return transaction_commit(r->transaction, why);
 }
 
 /*
@@ -220,13 +220,13 @@ is_remnant(const struct replay *r, const char *p, size_t len, bool whole_line)
 static int
 no_log(const struct replay *r, struct fail *why)
 {
-	return fail_set(why, FAIL_FORMAT, "log", "%s: what begins at byte %llu is no record; it is left as it is",
+	return fail_set(why, FAIL_FORMAT, "log", "%s is not a log: no record begins at byte %llu; it was left as it is",
 	    r->log->file, (unsigned long long)r->at + 1);
 }
 
 /* The whole lines that were read.  1: one of them is no record; 0; -1. */
 static int
-take_lines(struct replay *r, struct fail *why)
+record_lines(struct replay *r, struct fail *why)
 {
 	const char *p = r->lines.p, *end = p + r->lines.len, *newline;
 	int rc = 0;
@@ -244,7 +244,7 @@ take_lines(struct replay *r, struct fail *why)
 			return -1;
 		r->at += (uint64_t)(newline + 1 - p);
 		p = newline + 1;
-		if (batch_count(r->batch) == BATCH_MAX)
+		if (transaction_count(r->transaction) == TRANSACTION_MAX)
 			rc = commit(r, why);
 	}
 	r->lines.len = (size_t)(end - p);
@@ -266,7 +266,7 @@ read_lines(struct replay *r, struct fail *why)
 		if ((n = read_log(r->log, r->lines.p + r->lines.len, CHUNK, r->at + r->lines.len, why)) == -1)
 			return -1;
 		r->lines.len += (size_t)n;
-		rc = take_lines(r, why);
+		rc = record_lines(r, why);
 	} while (rc == 0 && n > 0);
 	return rc != 0 || is_remnant(r, r->lines.p, r->lines.len, false) ? rc : no_log(r, why);
 }
@@ -277,7 +277,7 @@ find_start(struct replay *r, off_t size, struct fail *why)
 {
 	char before = '\n';
 
-	if (batch_logged(r->batch, r->log->name, &r->at, why) == -1)
+	if (transaction_logged(r->transaction, r->log->name, &r->at, why) == -1)
 		return -1;
 	if ((uint64_t)size < r->at) /* or one that was cut */
 		r->at = (uint64_t)size;
@@ -307,10 +307,9 @@ replay_all(struct replay *r, struct fail *why)
 }
 
 static int
-replay(struct log *log, struct hashdb *db, struct batch *b, const struct change_conf *conf, uint64_t *added,
-    struct fail *why)
+replay(struct log *log, const struct log_conf *conf, uint64_t *added, struct fail *why)
 {
-	struct replay r = {.log = log, .db = db, .batch = b, .conf = *conf};
+	struct replay r = {.log = log, .db = conf->db, .transaction = conf->transaction, .conf = *conf->change};
 	int rc;
 
 	r.conf.own_log = true;
@@ -323,20 +322,19 @@ replay(struct log *log, struct hashdb *db, struct batch *b, const struct change_
 }
 
 struct log *
-log_new(const char *file, struct hashdb *db, struct batch *b, const struct change_conf *conf, uint64_t *added,
-    struct fail *why)
+log_new(const struct log_conf *conf, uint64_t *added, struct fail *why)
 {
 	struct log *log = calloc(1, sizeof *log);
 	const char *slash;
 
-	if (log == NULL || (log->file = strdup(file)) == NULL) {
+	if (log == NULL || (log->file = strdup(conf->file)) == NULL) {
 		free(log);
 		fail_nomem(why);
 		return NULL;
 	}
 	slash = strrchr(log->file, '/');
 	log->name = slash != NULL ? slash + 1 : log->file;
-	if (open_log(log, why) == 0 && replay(log, db, b, conf, added, why) == 0)
+	if (open_log(log, why) == 0 && replay(log, conf, added, why) == 0)
 		return log;
 	log_free(log);
 	return NULL;

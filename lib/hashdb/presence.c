@@ -30,7 +30,7 @@ presence_close(struct presence *p)
 }
 
 int
-presence_wants(struct presence *p, const struct page_row *row, struct fail *why)
+presence_wants(struct presence *p, const struct cursor_row *row, struct fail *why)
 {
 	struct digests d;
 	struct stat st;

@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/fail.h"
 #include "hashdb/hashdb.h"
-#include "hashdb/store/pages.h"
+#include "hashdb/store/cursor.h"
 
 /* {0} selects every row. */
 struct presence {
@@ -31,6 +31,6 @@ void presence_close(struct presence *p);
  * presence_wants() -- whether the row is selected: 1, 0 or -1.  A file that cannot be looked at is, either way: who
  * reads it next tells why.
  */
-int presence_wants(struct presence *p, const struct page_row *row, struct fail *why);
+int presence_wants(struct presence *p, const struct cursor_row *row, struct fail *why);
 
 #endif

@@ -67,7 +67,7 @@ use_database(struct recorded *r, const struct buf *root)
 	if ((r->db = hashdb_open(&open, &why)) == NULL || hashdb_real_root(r->db) == NULL ||
 	    strcmp(hashdb_real_root(r->db), r->real_root.p) != 0)
 		return;
-	r->lookup = lookup_new(r->db, false, &why);
+	r->lookup = lookup_new(r->db, &(struct lookup_conf){0}, &why);
 }
 
 const char *

@@ -5,27 +5,28 @@
 #include "base/json.h"
 #include "file/volume.h"
 #include "place/place-parts.h"
+#include "run/words.h"
 
-static const char *
+static enum word
 action(const struct place *p, const struct job *job)
 {
-	static const char *const done[] = {[JOB_COPY] = "copied",
-	    [JOB_CLONE] = "reflinked",
-	    [JOB_RENAME] = "moved",
-	    [JOB_HARDLINK] = "hardlinked",
-	    [JOB_SYMLINK] = "symlinked"};
+	static const enum word done[] = {[JOB_COPY] = ACTION_COPIED,
+	    [JOB_CLONE] = ACTION_REFLINKED,
+	    [JOB_RENAME] = ACTION_MOVED,
+	    [JOB_HARDLINK] = ACTION_HARDLINKED,
+	    [JOB_SYMLINK] = ACTION_SYMLINKED};
 
 	switch (job->outcome) {
 	case JOB_EXISTS:
-		return "exists";
+		return ACTION_EXISTS;
 	case JOB_DUPLICATE:
-		return "duplicate";
+		return ACTION_DUPLICATE;
 	case JOB_SKIPPED:
-		return "skipped";
+		return ACTION_SKIPPED;
 	default:
 		if (p->o.dry_run)
-			return "planned";
-		return job->removed ? "moved" : done[job->how];
+			return ACTION_PLANNED;
+		return job->removed ? ACTION_MOVED : done[job->how];
 	}
 }
 
@@ -45,14 +46,14 @@ add_path(struct buf *out, const char *name, const char *bytes, size_t len)
 }
 
 /* What was compared with the record's `hash` on its way is verified too, if less than by reading it again. */
-static const char *
+static enum word
 verified(const struct place *p, const struct job *job)
 {
 	if (job->verified == JOB_READBACK)
-		return "readback";
+		return VERIFIED_READBACK;
 	if (job->verified == JOB_STREAM || (job->outcome == JOB_PLACED && job->want.mask != 0 && !p->o.dry_run))
-		return "stream";
-	return NULL;
+		return VERIFIED_STREAM;
+	return WORD_NONE;
 }
 
 static void
@@ -80,15 +81,15 @@ outcome_place(const struct place *p, struct rec *rec, const struct job *job)
 	if (job->outcome == JOB_PENDING || (rec->failed && job->outcome != JOB_PLACED))
 		return;
 	buf_addc(&out, '{');
-	add_string(&out, "action", action(p, job));
+	add_string(&out, "action", word_text(action(p, job)));
 	if (job->outcome != JOB_SKIPPED)
 		add_path(&out, "to", job->to.p, job->to.len);
-	if (verified(p, job) != NULL)
-		add_string(&out, "verified", verified(p, job));
+	if (verified(p, job) != WORD_NONE)
+		add_string(&out, "verified", word_text(verified(p, job)));
 	if (job->outcome == JOB_EXISTS && !p->o.dry_run)
 		add_time(&out, "mtime", &job->existing.st_mtim);
 	if (p->moves && !p->o.dry_run && job->outcome != JOB_SKIPPED)
-		add_string(&out, "source", job->removed ? "removed" : "kept");
+		add_string(&out, "source", word_text(job->removed ? PLACE_SOURCE_REMOVED : PLACE_SOURCE_KEPT));
 	if (job->reason != REASON_NONE)
 		add_reason(&out, job);
 	if (job->outcome != JOB_SKIPPED && job->root.len > 0)

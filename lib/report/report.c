@@ -12,9 +12,11 @@
 #include "base/span.h"
 #include "report/report-parts.h"
 #include "run/reason.h"
+#include "run/words.h"
 
 static const struct {
-	const char *action, *one;
+	enum word action;
+	const char *one;
 } outcomes[OUTCOMES] = {
 #define OUTCOME(name, action, one, many) {action, one},
 #include "report/outcomes.def"
@@ -50,7 +52,7 @@ settled_before(const struct rec *rec)
 {
 	struct slice path;
 
-	if (!rec_is(rec, "db.by", "source"))
+	if (!word_is(rec, BY_SOURCE))
 		return KNOWN;
 	return rec_get(rec, "db.path", &path) ? IMPORTED : SKIPPED; /* it was looked at, and left out */
 }
@@ -58,18 +60,19 @@ settled_before(const struct rec *rec)
 static enum outcome
 outcome_of(const struct rec *rec)
 {
+	enum word action;
 	struct slice hash;
 
 	if (rec->failed)
 		return FAILED;
-	if (rec_is(rec, "verify", "missing") && rec_get(rec, "deleted", &hash))
+	if (word_is(rec, VERIFY_MISSING) && rec_get(rec, "deleted", &hash))
 		return DELETED;
-	if (rec_known(rec) && !rec_is(rec, "db.by", "hash"))
+	action = word_find(rec, "place.action");
+	if (rec_known(rec) && !word_is(rec, BY_HASH))
 		return settled_before(rec);
-	for (enum outcome o = COPIED; o < OUTCOMES; o++) {
-		if (outcomes[o].action != NULL && rec_is(rec, "place.action", outcomes[o].action))
+	for (enum outcome o = COPIED; o < OUTCOMES && action != WORD_NONE; o++)
+		if (outcomes[o].action == action)
 			return o;
-	}
 	return rec_get(rec, "hash", &hash) ? RECORDED : READ;
 }
 
@@ -79,14 +82,8 @@ reason_of(const struct rec *rec)
 {
 	struct slice place;
 
-	/* only what is no media is remembered as left out; before version 0.2 reasons were sentences */
-	if (!rec_get(rec, "place", &place) || rec_is(rec, "place.reason", "not media"))
-		return REASON_NOT_MEDIA;
-	for (enum reason reason = REASON_NONE + 1; reason < REASON_COUNT; reason++) {
-		if (rec_is(rec, "place.reason", reason_code(reason)))
-			return reason;
-	}
-	return REASON_NONE;
+	/* only what is no media is remembered as left out */
+	return rec_get(rec, "place", &place) ? reason_find(rec) : REASON_NOT_MEDIA;
 }
 
 void
@@ -162,27 +159,19 @@ note_skipped(struct report *r, const struct rec *rec)
 		add_name(r, &r->skipped_list, rec, "", words_of(r, rec, reason));
 }
 
-/* Whether it holds however often the command is given. */
-static bool
-is_lasting(enum reason reason)
-{
-	return reason == REASON_NOT_READ_BACK || reason == REASON_COMPANION || reason == REASON_SAME_FILE ||
-	       reason == REASON_OTHER_LIBRARY || reason == REASON_LINK;
-}
-
 /* A source that was to be removed.  Of a card that nobody can write to, one line tells for all. */
 static void
 note_source(struct report *r, const struct rec *rec)
 {
 	enum reason reason;
 
-	if (rec_is(rec, "place.source", "removed"))
+	if (word_is(rec, PLACE_SOURCE_REMOVED))
 		r->removed++;
-	if (!rec_is(rec, "place.source", "kept"))
+	if (!word_is(rec, PLACE_SOURCE_KEPT))
 		return;
 	reason = reason_of(rec);
 	r->kept[reason]++;
-	r->again += reason != REASON_READ_ONLY && !is_lasting(reason);
+	r->again += !reason_is_lasting(reason);
 	if (reason != REASON_READ_ONLY)
 		add_name(r, &r->kept_list, rec, "", words_of(r, rec, reason));
 }
@@ -246,9 +235,9 @@ note_before(struct report *r, const struct rec *rec)
 		add_name(r, &r->spoilt_list, rec, "", text_of(r));
 		return;
 	}
-	if (rec_is(rec, "db.status", "missing"))
+	if (word_is(rec, STATUS_MISSING))
 		list = &r->gone_list;
-	else if (rec_is(rec, "db.status", "damaged"))
+	else if (word_is(rec, STATUS_DAMAGED))
 		list = &r->spoilt_list;
 	else
 		return;

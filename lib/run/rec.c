@@ -14,6 +14,7 @@
 
 #include "base/json.h"
 #include "base/num.h"
+#include "run/words.h"
 
 enum {
 	KEEP_BYTES = 16 << 10, /* of each buffer, from one record to the next */
@@ -372,7 +373,7 @@ rec_is(const struct rec *rec, const char *name, const char *string)
 bool
 rec_known(const struct rec *rec)
 {
-	return rec_is(rec, "db.status", "known");
+	return word_is(rec, STATUS_KNOWN);
 }
 
 /* Whether a JSON value is the name of a code that tells of damage. */

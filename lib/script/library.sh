@@ -11,7 +11,7 @@ guard() {
 	strange=$(cd -- "$1" &&
 		find .dcim -path '.dcim/tmp/*' -prune -o ! -type f ! -type d ! \( -path .dcim/config -type l \) \
 			-print -quit 2>/dev/null)
-	[ -z "$strange" ] || die 2 "$library/$strange is a link, or no file: the library did not make it; nothing was written. Remove it first"
+	[ -z "$strange" ] || die 2 "$library/$strange is a symbolic link or not a regular file, so dcim-utils did not make it: nothing was written; remove it first"
 }
 
 # is_file PATH -- whether it is one, and no link to one.

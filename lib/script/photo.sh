@@ -93,11 +93,11 @@ take_library() {
 # no_library OPERAND... -- end, with what helps: a card is not to become a library by a hint.
 no_library() {
 	for last; do
-		! is_library "$last" || die 2 "no library at $library, but at $last: the library is named last"
+		! is_library "$last" || die 2 "no library at $library, but there is one at $last: name the library last"
 	done
 	case $#,${DCIM_LIBRARY-},$given in
 	1,,*'set_option runs '*) ;;
-	1,,*) die 2 "no library at $library (is the disk mounted?), and only it is named: $name SOURCE LIBRARY" ;;
+	1,,*) die 2 "no library at $library (is the disk mounted?); or was it meant as the source? $name SOURCE LIBRARY" ;;
 	esac
 	die 2 "no library at $library (is the disk mounted?); photo-init $library makes one"
 }

@@ -40,7 +40,7 @@ taken() {
 
 no_run() { # LIBRARY
 	why=$(cat "$tmp/why")
-	[ -d "$1/.dcim" ] || die 3 "$1 has gone (is the disk mounted?), before anything was imported"
+	[ -d "$1/.dcim" ] || die 3 "$1 is no longer there (is the disk mounted?); nothing was imported"
 	die 3 "cannot begin a run in $1/.dcim/runs: ${why##*: }"
 }
 
@@ -93,7 +93,7 @@ digits() {
 # after RUN -- set `run` to the second that follows it.
 after() {
 	time=$(printf '%s\n' "$1" | sed 's/\(..\)\(..\)T\(..\)\(..\)\(..\)Z$/-\1-\2 \3:\4:\5/')
-	seconds=$(date -u -d "$time" +%s) || die 3 "cannot begin a run: the name of the last one, $1, is no time"
+	seconds=$(date -u -d "$time" +%s) || die 3 "cannot begin a run: the name of the last one, $1, is not a time"
 	run=$(date -u -d "@$((seconds + 1))" +%Y%m%dT%H%M%SZ)
 }
 
@@ -215,7 +215,7 @@ judge() {
 	[ -n "$signal" ] || [ "$status" -eq 3 ] || return 0
 	stop='it could not go on'
 	cause
-	[ -z "$short" ] || stop="--through $short ended before its input"
+	[ -z "$short" ] || stop="--through $short stopped before it had read all records"
 	[ -z "$signal" ] || stop=interrupted
 	[ -z "$gone" ] || stop="$gone has gone"
 	reached=$(calmly count "$1")

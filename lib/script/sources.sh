@@ -141,14 +141,14 @@ back_again() {
 look() {
 	await list "$@"
 	[ ! -s "$tmp/never" ] || sed -n 's/^0 //p' "$tmp/never" | while IFS= read -r source; do
-		say "$source is passed over: under such a name there is trash or a program's own; $source/. is looked into"
+		say "$source is skipped: folders of this name hold trash or a program's own files; to import from it all the same, name $source/."
 	done
 	[ -s "$tmp/aside" ] || return 0
 	if [ -z "$dry_run" ]; then
 		await give_back
 		await list "$@"
 		await still_aside >"$tmp/aside"
-		[ ! -s "$tmp/aside" ] || say "what an import that was killed had put aside cannot have its name back, and is imported from where it lies"
+		[ ! -s "$tmp/aside" ] || say "files that a killed import had set aside could not get their names back, and are imported from where they are"
 	fi
 	cat "$tmp/aside" >>"$tmp/list"
 }
@@ -186,7 +186,7 @@ room() {
 	bytes=$(hashdb-lookup -q --by=source $skipped --known-to=/dev/null "$db" <"$tmp/list" 2>/dev/null |
 		sed -n 's/.*"size":\([0-9]*\).*/\1/p' | sum)
 	[ "$bytes" -le "$free" ] ||
-		say "about $(human "$bytes") are to be imported, and $library has room for $(human "$free"): not all will fit"
+		say "about $(human "$bytes") are to be imported, but $library has only $(human "$free") free: not all will fit"
 }
 
 mark_missing() {
@@ -208,6 +208,6 @@ leave_deleted() {
 	await mark_missing
 	check_roots
 	[ -n "$dry_run" ] || { complete_log && in_turn calmly end_run; }
-	n=$(calmly grep -ac '"verify":"missing"' "$tmp/marked" 2>/dev/null)
+	n=$(calmly grep -ac '"verify":"@VERIFY_MISSING@"' "$tmp/marked" 2>/dev/null)
 	[ "${n:-0}" -eq 0 ] || say "files deleted from $library, and not brought back from now on: $n"
 }

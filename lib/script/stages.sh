@@ -4,7 +4,7 @@
 # descriptor 3, and its process too: a signal sent to the script alone has to reach the stages.
 
 # make_tmp -- set `tmp` to a folder for the notes of a run, and `status` and `signal`, with which the script is to end;
-# `short` is to be the number of a --through command that has ended before its input.
+# `short` is to be the number of a --through command that has stopped before it had read all records.
 make_tmp() {
 	signal='' signalled=0 status=0 short=''
 	note_signals
@@ -144,14 +144,14 @@ ended_early() {
 
 too_short() { # COMMAND...
 	shift $((short - 1))
-	say "--through $short ended before its input did: $1"
-	say "only what it had passed on was taken; let it read to the end, with '; cat >/dev/null' behind it if need be"
+	say "--through $short stopped before it had read all records: $1"
+	say "only what it had passed on was imported; let it read to the end, for example with '; cat >/dev/null' at its end"
 }
 
 lost_notes() {
 	status=3
 	[ -z "${log-}" ] || outlive
-	say "the notes of this run in $tmp are not whole"
+	say "this run's temporary files in $tmp are incomplete"
 }
 
 # stopped STATUS STAGE -- a stage could not go on.  It has said why itself, unless a signal ended it; 141 is a closed

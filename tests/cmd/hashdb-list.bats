@@ -145,7 +145,7 @@ setup_more() {
 	rm lib/a && rm -r lib/sub && echo no folder >lib/sub
 	run -0 --separate-stderr hashdb-list --lacking --relative "$DB"
 	[ "$(jqr .path <<<"$output")" = b ]
-	[ "$stderr" = 'hashdb-list: files gone from the library, which are passed over: 2' ]
+	[ "$stderr" = 'hashdb-list: files that are no longer in the library, and left out: 2' ]
 	run -0 --separate-stderr hashdb-list --gone --relative "$DB"
 	[ "$(jqr .path <<<"$output" | xargs)" = 'a sub/c' ] && [ -z "$stderr" ]
 	for other in 'mkdir lib/a' 'mkfifo lib/a' 'ln -s nothing lib/a' 'ln -s a lib/a'; do

@@ -148,7 +148,7 @@ rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128'
 	{ placed /card/a a 2024/a; placed /card/b b 2024/b; } | hashdb-merge "$DB" >log
 	mv lib moved
 	run -1 hashdb-merge new.db <log
-	[[ $output == *'placed in a library that is not there; if that is '*'--root=DIR'* ]]
+	[[ $output == *'placed in a library that cannot be found; if it has moved, '*'--root=DIR'* ]]
 	hashdb-merge --root=moved new.db <log >out
 	DB=new.db
 	[ "$(rows | cut -d' ' -f1 | paste -sd' ')" = "2024/a 2024/b" ]
@@ -230,7 +230,7 @@ verdict() { hashdb-list "$1" | jq -r 'select(.path | endswith("/a")) | .hash.xxh
 		$way | jq -c '.hash.xxh128 //= "'"$(hash abX)"'"' >in
 		run -1 --separate-stderr hashdb-merge "$DB" <in
 		[ "$output" = "$(cat in)" ] || { echo "$way: $output"; false; }
-		[[ $stderr == 'hashdb-merge: a: not the content that is recorded'* ]]
+		[[ $stderr == 'hashdb-merge: a: the content differs from what is recorded'* ]]
 		[ "$(verdict "$DB")" = "$(hash abc) corrupt" ] || { echo "$way: $(verdict "$DB")"; false; }
 		[ "$(hashdb-list "$DB" | jqr .hash_now.xxh128)" = "$(hash abX)" ]
 	done
@@ -243,7 +243,7 @@ verdict() { hashdb-list "$1" | jq -r 'select(.path | endswith("/a")) | .hash.xxh
 	placed /card/a abc old/a | hashdb-merge "$DB" >out
 	placed lib/old/a abX new/a moved >in
 	run -1 --separate-stderr hashdb-merge "$DB" <in
-	[[ $stderr == 'hashdb-merge: new/a: not the content'* ]]
+	[[ $stderr == 'hashdb-merge: new/a: the content differs'* ]]
 	[ "$(rows)" = "new/a $(hash abc)" ]
 	[ "$(hashdb-list "$DB" | jqr .hash_now.xxh128)" = "$(hash abX)" ]
 	[ "$(source_of a)" = new/a ]
@@ -864,7 +864,7 @@ many() {
 	half_done "$DB" in2
 	cp "$DB-journal" journal; cp journal other/hash.db-journal; cp other/hash.db before
 	run -3 --separate-stderr hashdb-lookup -q --offline other/hash.db <in3
-	[[ $stderr == *"the journal beside it is another database's, or of another time: move it away"* ]]
+	[[ $stderr == *"the journal beside it belongs to another database or to an older copy of this one: move it away"* ]]
 	cmp other/hash.db before
 	rm other/hash.db-journal
 	[ "$(hashdb-lookup -q --offline other/hash.db <in3 | grep -c '"known"')" -eq 400 ]
@@ -942,7 +942,7 @@ a_run() {
 	a_run 1 | tail -n +4 >>$log
 	printf '{"path":"/card/half","size' >>$log
 	run -0 --separate-stderr hashdb-merge --mark-deleted --log=$log "$DB" </dev/null
-	[[ "$stderr" == *"1.ndjson: 11 records of a run that was cut short"* ]]
+	[[ "$stderr" == *"1.ndjson: 11 records that an interrupted run had left"* ]]
 	a_run 1 | cmp - $log
 	rebuilt
 	content "$DB" >before
@@ -995,7 +995,7 @@ a_run() {
 	ln -s mine link && ln -s new dangling
 	for log in link dangling; do
 		run -3 --separate-stderr hashdb-merge --log=$log "$DB" </dev/null
-		[[ $stderr == "hashdb-merge: $log is a link, and not followed"* ]] || { echo "$stderr"; false; }
+		[[ $stderr == "hashdb-merge: $log is a symbolic link;"* ]] || { echo "$stderr"; false; }
 	done
 	cmp mine before && [ ! -e new ]
 }
@@ -1012,7 +1012,7 @@ a_run() {
 	for file in notes picture film settings pretty mixed other.db; do
 		cp $file before
 		run -3 --separate-stderr hashdb-merge --log=$file "$DB" <in
-		[[ $stderr == *"$file: "*"is no record; it is left as it is"* ]]
+		[[ $stderr == *"$file is not a log: "*"; it was left as it is"* ]]
 		cmp $file before
 	done
 	hashdb-merge "$DB" <in >out && cp "$DB" before
@@ -1023,7 +1023,7 @@ a_run() {
 @test "--log: what the program reads or writes is no log" {
 	record lib/a a >in && cp in before
 	run -2 --separate-stderr hashdb-merge --log=in "$DB" <in
-	[[ $stderr == *"in is the input or the output as well"* ]]
+	[[ $stderr == *"in is also the input or the output"* ]]
 	cmp in before
 	run -2 eval 'hashdb-merge --log=out "$DB" <in >out'
 }

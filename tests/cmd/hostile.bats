@@ -184,7 +184,7 @@ strange() {
 	echo '# mine' >home/config && ln -s "$T/home/config" lib/.dcim/config
 	run -0 photo-init -q lib
 	run -3 photo-init -q --portable-names lib
-	[[ $output == *'.dcim/config is a link'* ]]
+	[[ $output == *'.dcim/config is a symbolic link'* ]]
 	[ "$(cat home/config)" = '# mine' ]
 	rm lib/.dcim/config && mkfifo lib/.dcim/config
 	run -2 timeout 30 photo-init -q --portable-names lib

@@ -11,12 +11,21 @@ load helper
 }
 
 @test "dcim-records(5) has every reason, with its sentence, and no other" {
-	sed -n 's/^REASON([A-Z_]*, "\([a-z-]*\)", "\([^"]*\)", "[^"]*")$/\1 \2/p' "$ROOT/lib/run/reason-codes.def" >codes
+	sed -n 's/^REASON([A-Z_]*, "\([a-z-]*\)", "\([^"]*\)", "[^"]*", [a-z]*)$/\1 \2/p' "$ROOT/lib/run/words.def" >codes
 	[ "$(wc -l <codes)" -gt 5 ]
 	awk '/^\.Ss Reasons/ { on = 1 } /^\.S[hs] [^R]/ { on = 0 }
 		on && /^\.It Cm / { code = $3; getline; sub(/\.$/, ""); print code, tolower(substr($0, 1, 1)) substr($0, 2) }' \
 		"$ROOT/man/dcim-records.5" >page
 	diff codes page
+}
+
+@test "dcim-records(5) has every word of a member, with its meaning, and no other" {
+	sed -n 's/^WORD([A-Z_]*, "\([a-z.]*\)", "\([a-z]*\)", "\([^"]*\)")$/\1 \2 \3/p' "$ROOT/lib/run/words.def" >words
+	[ "$(wc -l <words)" -eq "$(grep -c '^WORD(' "$ROOT/lib/run/words.def")" ]
+	awk '/^\.Ss Words/ { on = 1 } /^\.S[hs] [^W]/ { on = 0 } on && /^\.Cm / { member = $2 }
+		on && /^\.It Cm / { word = $3; getline; sub(/\.$/, ""); print member, word, tolower(substr($0, 1, 1)) substr($0, 2) }' \
+		"$ROOT/man/dcim-records.5" >page
+	diff words page
 }
 
 @test "dcim-records(5) has every member that exif-read writes" {

@@ -54,9 +54,9 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 @test "a library that is not named, or not named last: no hint that would make the card one" {
 	library
 	run -2 --separate-stderr photo-import card
-	[ "$stderr" = 'photo-import: no library at card (is the disk mounted?), and only it is named: photo-import SOURCE LIBRARY' ]
+	[ "$stderr" = 'photo-import: no library at card (is the disk mounted?); or was it meant as the source? photo-import SOURCE LIBRARY' ]
 	run -2 --separate-stderr photo-import lib card
-	[ "$stderr" = 'photo-import: no library at card, but at lib: the library is named last' ]
+	[ "$stderr" = 'photo-import: no library at card, but there is one at lib: name the library last' ]
 	run -2 --separate-stderr photo-import --runs card
 	[[ $stderr == *'photo-init card makes one' ]]
 }
@@ -540,7 +540,7 @@ outside() {
 		photo-import card/DCIM small 2>err-known >/dev/null
 	END
 	unshare -m sh inside || skip "cannot mount here"
-	for f in err-n err; do head -n 1 $f | grep -qE '^photo-import: about 6[0-9]{2} kB are to be imported, and small has room for [0-9.]+ kB: not all will fit$' || { cat $f; false; }; done
+	for f in err-n err; do head -n 1 $f | grep -qE '^photo-import: about 6[0-9]{2} kB are to be imported, but small has only [0-9.]+ kB free: not all will fit$' || { cat $f; false; }; done
 	! grep room err-fits err-known || false
 }
 
@@ -1123,7 +1123,7 @@ b' '$(touch bad)' '*'; do
 @test "notes of a run that vanish are status 3" {
 	library && mkdir tmp
 	TMPDIR=$T/tmp run -3 photo-import -q --through="rm -rf $T/tmp/*; exit 9" card lib
-	[[ $output == *'are not whole'* ]]
+	[[ $output == *'are incomplete'* ]]
 }
 
 @test "a --through command that fails is named with its status" {
@@ -1137,16 +1137,16 @@ b' '$(touch bad)' '*'; do
 	for i in $(seq 2000); do echo $i >big/IMG_$i.JPG; done # more records than a pipe holds
 	for through in 'head -n 3' 'head -n 3; exit 1' 'grep -m3 IMG'; do
 		run -3 --separate-stderr photo-import -q -n --through="$through" big lib
-		[[ $stderr == "photo-import: --through 1 ended before its input did: $through"$'\nphoto-import: only what'*'cat >/dev/null'* ]]
-		[ "${lines[0]}" = 'Stopped before the end: --through 1 ended before its input' ]
+		[[ $stderr == "photo-import: --through 1 stopped before it had read all records: $through"$'\nphoto-import: only what'*'cat >/dev/null'* ]]
+		[ "${lines[0]}" = 'Stopped before the end: --through 1 stopped before it had read all records' ]
 		[[ ${lines[1]} == '3 files, '*': 3 to be placed' ]]
 		[[ $output == *$'\nNot passed on by --through: 1997'* ]]
 	done
 	run -3 --separate-stderr photo-import -q --through=cat --through='exit 0' --through=cat big lib
-	[[ $stderr == *'--through 2 ended before its input did: exit 0'* ]]
+	[[ $stderr == *'--through 2 stopped before it had read all records: exit 0'* ]]
 	[[ $(photo-import --runs lib) == '' ]]
 	run -3 --separate-stderr photo-import -q --through='head -n 3' big lib
-	[[ $(photo-import --runs lib) == *'stopped (--through 1 ended before its input): 3 files, '* ]]
+	[[ $(photo-import --runs lib) == *'stopped (--through 1 stopped before it had read all records): 3 files, '* ]]
 	run -0 --separate-stderr photo-import -q --through='head -n 3; cat >/dev/null' big lib
 	[ -z "$stderr" ]
 	[[ ${lines[0]} == '6 files, '*': 3 copied, 3 imported before' ]]

@@ -83,7 +83,7 @@ everything() { (cd "$1" && find . -mindepth 1 -name .dcim -prune -o -mindepth 1 
 @test "a library in a library is refused, both ways round" {
 	photo-init -q old >/dev/null
 	run -2 photo-init old/DCIM
-	[[ $output == *'lies in the library'* ]]
+	[[ $output == *'is inside another library'* ]]
 	[ ! -e old/DCIM/.dcim ]
 	run -2 photo-init .
 	[[ $output == *'holds a library'* ]]
@@ -114,7 +114,7 @@ everything() { (cd "$1" && find . -mindepth 1 -name .dcim -prune -o -mindepth 1 
 	[ "$(algorithms)" = ' 21 ["sha256","xxh128"]' ]
 	[[ ${lines[0]} == '21 files, '*': 21 recorded before' ]]
 	run -0 --separate-stderr photo-init -q -a md5 -a sha256 old
-	[ "$stderr" = 'photo-init: files read again for digests that they lacked: 21' ]
+	[ "$stderr" = 'photo-init: files read again to add missing digests: 21' ]
 	[ "$(algorithms)" = ' 21 ["md5","sha256","xxh128"]' ]
 	run -0 --separate-stderr photo-init -q old
 	[ -z "$stderr" ]
@@ -124,7 +124,7 @@ everything() { (cd "$1" && find . -mindepth 1 -name .dcim -prune -o -mindepth 1 
 	photo-init -q old >/dev/null
 	rm old/DCIM/103APPLE/IMG_0100.JPG
 	run -0 --separate-stderr photo-init -a sha256 old
-	[[ $stderr == *'hashdb-list: files gone from the library, which are passed over: 1'$'\n'* ]]
+	[[ $stderr == *'hashdb-list: files that are no longer in the library, and left out: 1'$'\n'* ]]
 	run -0 --separate-stderr photo-init -q old
 	[ -z "$stderr" ]
 	[ "$(hashdb-list old/.dcim/hash.db | jq -c '.hash | keys' | sort | uniq -c | tr -s ' ')" = $' 20 ["sha256","xxh128"]\n 1 ["xxh128"]' ]
@@ -138,7 +138,7 @@ everything() { (cd "$1" && find . -mindepth 1 -name .dcim -prune -o -mindepth 1 
 	touch -r $f ref && cp -a $f good && printf X | dd of=$f bs=1 seek=20 conv=notrunc 2>/dev/null && touch -r ref $f
 	for arguments in '-a sha256 old' old; do
 		run -1 photo-init -q $arguments
-		[[ $output == *$'\nDamaged, not what was recorded: 1\n  DCIM/103APPLE/IMG_0100.JPG\n'* ]]
+		[[ $output == *$'\nDamaged since they were recorded: 1\n  DCIM/103APPLE/IMG_0100.JPG\n'* ]]
 		[ "$(hashdb-list --relative old/.dcim/hash.db | jq -r 'select(.verify == "corrupt") | .path + (.hash | keys[])')" = \
 			DCIM/103APPLE/IMG_0100.JPGxxh128 ]
 	done

@@ -142,7 +142,7 @@ placed() { # N -- records of so many files placed, a folder for each hundred
 }
 
 @test "every reason of the catalogue has its words" {
-	codes=$(sed -n 's/^REASON([A-Z_]*, "\([a-z-]*\)".*/\1/p' "$ROOT/lib/run/reason-codes.def")
+	codes=$(sed -n 's/^REASON([A-Z_]*, "\([a-z-]*\)".*/\1/p' "$ROOT/lib/run/words.def")
 	for code in $codes; do
 		echo "{\"path\":\"s\",\"place\":{\"action\":\"skipped\",\"reason\":\"$code\"}}"
 		echo "{\"path\":\"k\",\"place\":{\"action\":\"exists\",\"source\":\"kept\",\"reason\":\"$code\"}}"

@@ -174,7 +174,7 @@ lines' -dash '{"path":"x"}' '{"' "quotes'\"\\" ' blank ' $'tab\tbell\a' $'latin\
 	cp lib/.dcim/hash.db before
 	row() { hashdb-list lib/.dcim/hash.db | jq -r 'select(.path == "'$f'") | .hash.xxh128 + " " + .verify'; }
 	run -1 --separate-stderr photo-import lib/2018 lib
-	[[ $stderr == *'hashdb-merge: 2018/2018-12-24/DSC_0001.JPG: not the content that is recorded'* ]]
+	[[ $stderr == *'hashdb-merge: 2018/2018-12-24/DSC_0001.JPG: the content differs from what is recorded'* ]]
 	[ "$(row)" = "$good corrupt" ]
 	cp before lib/.dcim/hash.db
 	echo $f | tr '\n' '\0' | exif-read | file-hash | place-file --to=lib >placed

@@ -11,13 +11,13 @@
 #include <unistd.h>
 
 #include "file/relpath.h"
-#include "hashdb/batch.h"
 #include "hashdb/change.h"
 #include "hashdb/lookup.h"
 #include "hashdb/store/check.h"
-#include "hashdb/store/pages.h"
+#include "hashdb/store/cursor.h"
 #include "hashdb/store/pagesum.h"
 #include "hashdb/store/sql.h"
+#include "hashdb/transaction.h"
 #include "tap.h"
 
 static char *root; /* lib/ below a temporary folder that is the working directory */
@@ -219,11 +219,11 @@ static char *
 dump(struct hashdb *db)
 {
 	struct fail why = {0};
-	struct pages *p = pages_new(db, false, &why);
+	struct cursor *p = cursor_new(db, false, &why);
 	struct buf out = {0};
-	struct page_row row;
+	struct cursor_row row;
 
-	while (pages_next(p, &row, &why) == 1) {
+	while (cursor_next(p, &row, &why) == 1) {
 		/* Members and digests come in any order: count them and look for each. */
 		buf_add(&out, row.path.p, row.path.len);
 		buf_addf(&out, " %zu %zu %s%s%s%s %jd %jd %s%.*s\n", row.hash.len, row.record.len,
@@ -234,12 +234,12 @@ dump(struct hashdb *db)
 		    (intmax_t)(row.has_mtime ? row.mtime_ns : -1), row.mismatch.len > 0 ? "damaged:" : "good",
 		    (int)row.mismatch.len, row.mismatch.len > 0 ? row.mismatch.p : "");
 	}
-	pages_free(p);
+	cursor_free(p);
 	return out.p;
 }
 
 static bool
-merge_line(struct hashdb *db, struct batch *b, const char *line)
+merge_line(struct hashdb *db, struct transaction *b, const char *line)
 {
 	struct change_conf conf = {.dirfd = AT_FDCWD, .root = root, .id = hashdb_id(db)};
 	struct changer w = {0};
@@ -247,7 +247,7 @@ merge_line(struct hashdb *db, struct batch *b, const char *line)
 	struct rec rec = {0};
 	struct fail why = {0};
 	bool good = rec_from_line(&rec, line, strlen(line), &why) == 0 && change_make(&w, &conf, &rec, &c, &why) == 0 &&
-		    c != NULL && hashdb_require(db, 1u << DIGEST_MD5, &why) == 0 && batch_add(b, c, &why) == 0;
+		    c != NULL && hashdb_require(db, 1u << DIGEST_MD5, &why) == 0 && transaction_add(b, c, &why) == 0;
 
 	free(c);
 	rec_fini(&rec);
@@ -262,21 +262,21 @@ merge_in_order(const char *const lines[EVENTS], const int order[EVENTS], int at_
 	struct hashdb_conf conf = {.file = "order.db", .root = "lib", .writer = true};
 	struct fail why = {0};
 	struct hashdb *db;
-	struct batch *b;
+	struct transaction *b;
 	char *text;
 
 	unlink("order.db");
 	db = hashdb_open(&conf, &why);
-	b = db != NULL ? batch_new(db, false, &why) : NULL;
+	b = db != NULL ? transaction_new(db, false, &why) : NULL;
 	*good = b != NULL;
 	for (int i = 0; i < EVENTS && *good; i++) {
 		*good = merge_line(db, b, lines[order[i]]);
 		if ((i + 1) % at_once == 0)
-			*good = *good && batch_commit(b, &why) == 0;
+			*good = *good && transaction_commit(b, &why) == 0;
 	}
-	*good = *good && batch_commit(b, &why) == 0;
+	*good = *good && transaction_commit(b, &why) == 0;
 	text = *good ? dump(db) : NULL;
-	batch_free(b);
+	transaction_free(b);
 	hashdb_close(db);
 	return text;
 }
@@ -406,20 +406,20 @@ test_batch(void)
 	static const char line[] = "{\"path\":\"lib/n\",\"hash\":{\"md5\":\"" A "\"}}";
 	struct fail why = {0};
 	struct hashdb *db = open_db("batch.db", true, &why), *reader;
-	struct batch *b = batch_new(db, false, &why);
+	struct transaction *b = transaction_new(db, false, &why);
 	char *before, *after;
 	bool good = true;
 
-	for (unsigned i = 0; i < BATCH_MAX && good; i++)
+	for (unsigned i = 0; i < TRANSACTION_MAX && good; i++)
 		good = i % 10000 == 0 ? merge_line(db, b, line) : true;
 	reader = open_db("batch.db", false, &why);
 	before = dump(reader);
 	tap_ok(good && before == NULL, "nothing is visible before the commit");
-	tap_ok(batch_commit(b, &why) == 0, "commit");
+	tap_ok(transaction_commit(b, &why) == 0, "commit");
 	after = dump(reader);
 	tap_ok(after != NULL && strncmp(after, "n ", 2) == 0 && strchr(after, '\n')[1] == '\0',
 	    "one row is visible after it");
-	tap_ok(batch_commit(b, &why) == 0, "an empty batch is committed");
+	tap_ok(transaction_commit(b, &why) == 0, "an empty batch is committed");
 	free(before);
 	free(after);
 	hashdb_close(reader);
@@ -429,8 +429,8 @@ test_batch(void)
 	sqlite3_db_config(hashdb_sql(db)->c, SQLITE_DBCONFIG_ENABLE_TRIGGER, 1, NULL);
 	sqlite3_exec(hashdb_sql(db)->c,
 	    "CREATE TEMP TRIGGER t AFTER INSERT ON main.digest BEGIN SELECT RAISE(ABORT, 'x'); END", NULL, NULL, NULL);
-	tap_ok(good && batch_commit(b, &why) == -1, "a commit that fails: %s", why.message);
-	batch_free(b);
+	tap_ok(good && transaction_commit(b, &why) == -1, "a commit that fails: %s", why.message);
+	transaction_free(b);
 	hashdb_close(db);
 	reader = open_db("batch.db", false, &why);
 	after = dump(reader);
@@ -481,7 +481,7 @@ make_rows(const char *file)
 {
 	struct fail why = {0};
 	struct hashdb *db = open_db(file, true, &why);
-	struct batch *b = batch_new(db, false, &why);
+	struct transaction *b = transaction_new(db, false, &why);
 	char line[512];
 
 	for (unsigned i = 0; i < ROWS; i++) {
@@ -489,50 +489,50 @@ make_rows(const char *file)
 		if (!merge_line(db, b, line))
 			abort();
 	}
-	if (batch_commit(b, &why) == -1)
+	if (transaction_commit(b, &why) == -1)
 		abort();
-	batch_free(b);
+	transaction_free(b);
 	hashdb_close(db);
 }
 
 static bool
 say_lookups(struct hashdb *db, struct buf *out, struct fail *why)
 {
-	struct lookup *l = lookup_new(db, true, why);
-	struct buf path = {0};
+	struct lookup *l = lookup_new(db, &(struct lookup_conf){.offline = true, .skipped = true}, why);
+	struct lookup_answer by_hash = {0}, by_source = {0};
 	bool good = l != NULL;
 
 	for (unsigned i = 0; i < ROWS && good; i++) {
-		struct stat st = {.st_size = i, .st_mtim.tv_sec = 1577836800};
 		struct digests d = {0};
-		enum lookup_status by_hash = LOOKUP_NEW, by_source = LOOKUP_NEW;
 		char hash[64], below[16];
+		struct lookup_origin from = {
+		    .volume = {"v", 1}, .path.p = below, .size = i, .mtime_ns = INT64_C(1577836800000000000)};
 
 		snprintf(hash, sizeof hash, "{\"md5\":\"%08x%024x\"}", i * 2654435761u, i);
 		snprintf(below, sizeof below, "c/%05u", i);
+		from.path.len = strlen(below);
 		good = digest_read_json((struct slice){hash, strlen(hash)}, &d, why) == 0 &&
-		       lookup_hash(l, &d, &by_hash, &path, why) == 0;
-		buf_addf(out, "%d %s", by_hash, buf_cstr(&path));
-		good = good && lookup_source(l, (struct slice){"v", 1}, (struct slice){below, strlen(below)}, &st, true,
-				   &by_source, &path, why) == 0;
-		buf_addf(out, " %d %s\n", by_source, buf_cstr(&path));
+		       lookup_hash(l, &d, &by_hash, why) == 0 && lookup_source(l, &from, &by_source, why) == 0;
+		buf_addf(out, "%d %s", by_hash.status, buf_cstr(&by_hash.path));
+		buf_addf(out, " %d %s\n", by_source.status, buf_cstr(&by_source.path));
 	}
 	lookup_free(l);
-	buf_fini(&path);
+	buf_fini(&by_hash.path);
+	buf_fini(&by_source.path);
 	return good;
 }
 
 static bool
 say_list(struct hashdb *db, bool stale_first, struct buf *out, struct fail *why)
 {
-	struct pages *p = pages_new(db, stale_first, why);
-	struct page_row row;
+	struct cursor *p = cursor_new(db, stale_first, why);
+	struct cursor_row row;
 	int rc = p != NULL ? 1 : -1;
 
-	while (rc == 1 && (rc = pages_next(p, &row, why)) == 1)
+	while (rc == 1 && (rc = cursor_next(p, &row, why)) == 1)
 		buf_addf(out, "%.*s %.*s %.*s %jd\n", (int)row.path.len, row.path.p, (int)row.hash.len, row.hash.p,
 		    (int)row.record.len, row.record.p, (intmax_t)row.size);
-	pages_free(p);
+	cursor_free(p);
 	return rc == 0;
 }
 
@@ -747,21 +747,21 @@ test_first(void)
 	    "\"size\":1,\"mtime\":\"1970-01-01T00:00:01Z\"}" PLACE("copied") "}";
 	struct fail why = {0};
 	struct hashdb *db = open_db("first.db", true, &why);
-	struct batch *b = batch_new(db, false, &why);
-	struct lookup *l = lookup_new(db, true, &why);
+	struct transaction *b = transaction_new(db, false, &why);
+	struct lookup *l = lookup_new(db, &(struct lookup_conf){.offline = true}, &why);
 	bool good = true;
 
 	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
 		good = good && merge_line(db, b, lines[i]);
-	tap_ok(good && batch_commit(b, &why) == 0, "four sources of one file");
+	tap_ok(good && transaction_commit(b, &why) == 0, "four sources of one file");
 	tap_ok(is_first(l, "a", "to/x"), "the first one brought it, also asked from before it did");
 	tap_ok(!is_first(l, "b", "to/x") && !is_first(l, "c", "to/x"), "those that had the same did not");
 	tap_ok(!is_first(l, "a", "to/y") && !is_first(l, "z", "to/x"),
 	    "nor did it bring another, nor one that is not known");
-	good = merge_line(db, b, again) && batch_commit(b, &why) == 0;
+	good = merge_line(db, b, again) && transaction_commit(b, &why) == 0;
 	tap_ok(good && is_first(l, "d", "to/x"), "another content is brought by whose it is");
 	lookup_free(l);
-	batch_free(b);
+	transaction_free(b);
 	hashdb_close(db);
 }
 
@@ -783,7 +783,7 @@ static void
 make_shape(struct hashdb *db, enum shape shape, unsigned n)
 {
 	struct fail why = {0};
-	struct batch *b = batch_new(db, false, &why);
+	struct transaction *b = transaction_new(db, false, &why);
 	char line[512], path[64];
 
 	for (unsigned i = 0; i < n; i++) {
@@ -795,18 +795,16 @@ make_shape(struct hashdb *db, enum shape shape, unsigned n)
 		if (!merge_line(db, b, line))
 			abort();
 	}
-	if (batch_commit(b, &why) == -1)
+	if (transaction_commit(b, &why) == -1)
 		abort();
-	batch_free(b);
+	transaction_free(b);
 }
 
 static bool
 ask_about(struct lookup *l, enum shape shape, unsigned i)
 {
-	struct stat st = {.st_size = 1, .st_mtim.tv_sec = 1};
 	struct digests copy = {.mask = 1u << DIGEST_MD5, .bytes[DIGEST_MD5][15] = 1};
-	enum lookup_status status;
-	struct buf to = {0};
+	struct lookup_answer answer = {0};
 	struct fail why;
 	char path[64], want[64];
 	bool good;
@@ -814,12 +812,14 @@ ask_about(struct lookup *l, enum shape shape, unsigned i)
 	shape_path(shape, i, path);
 	snprintf(want, sizeof want, "%05u", shape == COPIES ? 0 : i);
 	if (shape == COPIES)
-		good = lookup_hash(l, &copy, &status, &to, &why) == 0;
+		good = lookup_hash(l, &copy, &answer, &why) == 0;
 	else
-		good = lookup_source(l, (struct slice){"v", 1}, (struct slice){path, strlen(path)}, &st, false, &status,
-			   &to, &why) == 0;
-	good = good && status == LOOKUP_MISSING && strcmp(buf_cstr(&to), want) == 0;
-	buf_fini(&to);
+		good = lookup_source(l,
+			   &(struct lookup_origin){
+			       .volume = {"v", 1}, .path = {path, strlen(path)}, .size = 1, .mtime_ns = 1000000000},
+			   &answer, &why) == 0;
+	good = good && answer.status == LOOKUP_MISSING && strcmp(buf_cstr(&answer.path), want) == 0;
+	buf_fini(&answer.path);
 	return good;
 }
 
@@ -836,7 +836,7 @@ steps_for(enum shape shape, unsigned n)
 	make_shape(db, shape, n);
 	hashdb_close(db);
 	db = open_db("shape.db", false, &why);
-	l = lookup_new(db, false, &why);
+	l = lookup_new(db, &(struct lookup_conf){0}, &why);
 	for (unsigned i = 0; i < n; i++)
 		good = ask_about(l, shape, shape == BACKWARDS ? n - 1 - i : i) && good;
 	for (sqlite3_stmt *s = NULL; (s = sqlite3_next_stmt(hashdb_sql(db)->c, s)) != NULL;)

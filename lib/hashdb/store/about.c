@@ -50,7 +50,7 @@ read_list(struct sql *s, struct about *a, struct slice text, struct fail *why)
 	if (text.len == 0)
 		return 0;
 	if (text.len >= sizeof list)
-		return sql_damaged(s, why, "its digests cannot be read");
+		return sql_damaged(s, why, "its list of digests cannot be read");
 	memcpy(list, text.p, text.len);
 	list[text.len] = '\0';
 	if (digest_parse_list(list, &a->required, why) == -1)
@@ -77,14 +77,14 @@ find_name(struct slice name)
 }
 
 static int
-take(struct sql *s, struct about *a, int name, const struct value *v, struct fail *why)
+set_value(struct sql *s, struct about *a, int name, const struct value *v, struct fail *why)
 {
 	bool text = name == ID || name == ALGORITHMS || name == ROOT;
 	struct total *total = name >= TOTALS ? &a->totals[(name - TOTALS) / 2] : NULL;
 
 	if ((v->kind != VALUE_TEXT && v->kind != VALUE_BLOB) != !text || (!text && v->kind != VALUE_INT) ||
 	    (name == ID && v->bytes.len != ABOUT_ID_LEN))
-		return sql_damaged(s, why, "table about has a value of another kind");
+		return sql_damaged(s, why, "table about has a value of the wrong type");
 	switch (name) {
 	case ID:
 		memcpy(a->id, v->bytes.p, ABOUT_ID_LEN);
@@ -109,16 +109,16 @@ take(struct sql *s, struct about *a, int name, const struct value *v, struct fai
 static int
 read_rows(struct sql *s, struct sqlite3_stmt *stmt, struct about *a, unsigned *seen, struct fail *why)
 {
-	struct value v[ABOUT_VALUES];
+	struct row row = {.table = TABLE_ABOUT};
 	int rc, name;
 
 	while ((rc = sql_step(s, stmt, why)) == 1) {
-		if (values_read(s, stmt, 0, TABLE_ABOUT, v, why) == -1)
+		if (values_read(s, stmt, 0, &row, why) == -1)
 			return -1;
-		if ((name = find_name(v[ABOUT_NAME].bytes)) == -1 || (*seen & 1u << name))
-			return sql_damaged(s, why, "table about has a row that is none of ours");
+		if ((name = find_name(row.v[ABOUT_NAME].bytes)) == -1 || (*seen & 1u << name))
+			return sql_damaged(s, why, "table about has a row that does not belong there");
 		*seen |= 1u << name;
-		if (take(s, a, name, &v[ABOUT_VALUE], why) == -1)
+		if (set_value(s, a, name, &row.v[ABOUT_VALUE], why) == -1)
 			return -1;
 	}
 	return rc;
@@ -163,16 +163,16 @@ value_of(const struct about *a, int name, const struct buf *list)
 }
 
 static int
-write_row(
-    struct sql *s, struct sqlite3_stmt *stmt, const struct about *a, int name, const struct buf *list, struct fail *why)
+write_row(struct sql *s, struct sqlite3_stmt *stmt, int name, struct value value, struct fail *why)
 {
 	char text[32];
-	struct value v[ABOUT_VALUES];
+	struct row row = {.table = TABLE_ABOUT};
 
 	write_name(name, text);
-	v[ABOUT_NAME] = value_text((struct slice){text, strlen(text)});
-	v[ABOUT_VALUE] = value_of(a, name, list);
-	values_bind(stmt, TABLE_ABOUT, v, values_sum(TABLE_ABOUT, v));
+	row.v[ABOUT_NAME] = value_text((struct slice){text, strlen(text)});
+	row.v[ABOUT_VALUE] = value;
+	row.sum = values_sum(&row);
+	values_bind(stmt, &row);
 	return sql_step(s, stmt, why);
 }
 
@@ -189,7 +189,7 @@ about_write(struct sql *s, const struct about *a, struct fail *why)
 		rc = fail_nomem(why);
 	for (int i = 0; i < NAMES && rc == 0; i++)
 		if (i != ROOT || a->root.len > 0)
-			rc = write_row(s, stmt, a, i, &list, why);
+			rc = write_row(s, stmt, i, value_of(a, i, &list), why);
 	if (rc == 0 && a->root.len == 0)
 		rc = sql_exec(s, "DELETE FROM about WHERE name = 'root'", why);
 	sqlite3_finalize(stmt);

@@ -15,7 +15,7 @@
 struct check {
 	struct sql *sql;
 	const struct about *about;
-	struct total links; /* that the files ask for */
+	struct total links; /* that the files must have */
 };
 
 static void
@@ -28,7 +28,7 @@ add_entry(struct total *t, int64_t prefix, int64_t file)
 }
 
 static int
-take_file(struct check *c, const struct value *v, struct fail *why)
+add_file(struct check *c, const struct value *v, struct fail *why)
 {
 	struct digests d = {0};
 
@@ -42,14 +42,14 @@ take_file(struct check *c, const struct value *v, struct fail *why)
 static int
 add_up(struct check *c, struct sqlite3_stmt *stmt, enum table t, struct total *sum, struct fail *why)
 {
-	struct value v[VALUES_MAX];
+	struct row row = {.table = t};
 	int rc;
 
 	while ((rc = sql_step(c->sql, stmt, why)) == 1) {
-		if (values_read(c->sql, stmt, 0, t, v, why) == -1 || (t == TABLE_FILE && take_file(c, v, why) == -1))
+		if (values_read(c->sql, stmt, 0, &row, why) == -1 || (t == TABLE_FILE && add_file(c, row.v, why) == -1))
 			return -1;
 		sum->rows++;
-		sum->sum += (uint64_t)sqlite3_column_int64(stmt, table_values(t));
+		sum->sum += (uint64_t)row.sum;
 	}
 	return rc;
 }
@@ -68,9 +68,7 @@ check_table(struct check *c, enum table t, const char *query, struct fail *why)
 	if (sum.rows != want->rows)
 		return sql_damaged(c->sql, why, "table %s has %lld rows and should have %lld", table_name(t),
 		    (long long)sum.rows, (long long)want->rows);
-	return sum.sum == want->sum
-		   ? 0
-		   : sql_damaged(c->sql, why, "the rows of table %s are not those that were written", table_name(t));
+	return sum.sum == want->sum ? 0 : sql_damaged(c->sql, why, "the checksum of table %s is wrong", table_name(t));
 }
 
 static int
@@ -86,7 +84,7 @@ check_links(struct check *c, struct fail *why)
 	if (rc == -1)
 		return -1;
 	if (sum.rows != c->links.rows || sum.sum != c->links.sum)
-		return sql_damaged(c->sql, why, "table digest does not list the files that there are");
+		return sql_damaged(c->sql, why, "table digest does not match table file");
 	return 0;
 }
 

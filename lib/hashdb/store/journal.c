@@ -19,8 +19,9 @@ enum { HEADER = 28, RECORD = 4 + PAGESUM_PAGE + 4, COUNTER_AT = 24, COUNT_AT = 2
 
 static const unsigned char magic[] = {0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7};
 
-static const char damaged[] = "the journal that a killed writer left beside it is damaged";
-static const char foreign[] = "the journal beside it is another database's, or of another time: move it away";
+static const char damaged[] = "the journal beside it, which a killed program left, is damaged";
+static const char foreign[] =
+    "the journal beside it belongs to another database or to an older copy of this one: move it away";
 
 struct journal {
 	sqlite3_file *file, *database;

@@ -82,7 +82,7 @@ schema_check(struct sql *s, struct fail *why)
 
 		ours = want.len > 0 && want.len == has.len && memcmp(want.p, has.p, has.len) == 0;
 		if (!ours)
-			sql_damaged(s, why, "its '%.64s' is none of ours", sqlite3_column_text(stmt, 1));
+			sql_damaged(s, why, "'%.64s' does not belong into it", sqlite3_column_text(stmt, 1));
 	}
 	sqlite3_finalize(stmt);
 	if (!ours || rc == -1)

@@ -59,7 +59,7 @@ sql_fail(struct sql *s, struct fail *why)
 	if (sqlite3_extended_errcode(s->c) == SQLITE_IOERR_DATA && pagesum_journal(s->pages) != NULL)
 		return sql_damaged(s, why, "%s", pagesum_journal(s->pages));
 	if (sqlite3_extended_errcode(s->c) == SQLITE_IOERR_DATA)
-		return sql_damaged(s, why, "page %u is not what was written", pagesum_bad(s->pages));
+		return sql_damaged(s, why, "the checksum of page %u is wrong", pagesum_bad(s->pages));
 	switch (code) {
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
@@ -77,7 +77,8 @@ sql_fail(struct sql *s, struct fail *why)
 		return fail_nomem(why);
 	case SQLITE_READONLY:
 		if (sqlite3_extended_errcode(s->c) == SQLITE_READONLY_ROLLBACK)
-			return fail_as(s, why, EROFS, "a writer died, and its half-done work cannot be undone here");
+			return fail_as(s, why, EROFS,
+			    "a program was killed while it wrote, and its half-done change cannot be rolled back here");
 		return fail_as(s, why, EROFS, "the database cannot be written");
 	default:
 		return fail_as(
@@ -178,6 +179,15 @@ sql_prepare(struct sql *s, const char *text, struct fail *why)
 	if (sqlite3_prepare_v3(s->c, text, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL) != SQLITE_OK)
 		sql_fail(s, why);
 	return stmt;
+}
+
+int
+sql_prepare_all(struct sql *s, const char *const *texts, struct sqlite3_stmt **stmt, size_t n, struct fail *why)
+{
+	for (size_t i = 0; i < n; i++)
+		if ((stmt[i] = sql_prepare(s, texts[i], why)) == NULL)
+			return -1;
+	return 0;
 }
 
 int

@@ -36,6 +36,8 @@ void sql_close(struct sql *s);
 
 int sql_exec(struct sql *s, const char *text, struct fail *why);                     /* 0 or -1 */
 struct sqlite3_stmt *sql_prepare(struct sql *s, const char *text, struct fail *why); /* NULL: failed */
+/* sql_prepare_all() -- n of them into stmt, which was NULLs; those that were made stay where it fails.  0 or -1. */
+int sql_prepare_all(struct sql *s, const char *const *texts, struct sqlite3_stmt **stmt, size_t n, struct fail *why);
 /* sql_step() -- 1: a row; 0: done; -1: failed.  After 0 and -1 the statement is reset: nothing stays locked. */
 int sql_step(struct sql *s, struct sqlite3_stmt *stmt, struct fail *why);
 

@@ -24,12 +24,6 @@ table_name(enum table t)
 	return tables[t].name;
 }
 
-int
-table_values(enum table t)
-{
-	return tables[t].values;
-}
-
 struct value
 value_int(int64_t n)
 {
@@ -68,12 +62,13 @@ value_blob(struct slice s)
 }
 
 int64_t
-values_sum(enum table t, const struct value *v)
+values_sum(const struct row *row)
 {
 	uint64_t words[1 + 2 * VALUES_MAX];
-	int n = tables[t].values;
+	const struct value *v = row->v;
+	int n = tables[row->table].values;
 
-	words[0] = htole64((uint64_t)t);
+	words[0] = htole64((uint64_t)row->table);
 	for (int i = 0; i < n; i++) {
 		bool bytes = v[i].kind == VALUE_TEXT || v[i].kind == VALUE_BLOB;
 
@@ -84,9 +79,10 @@ values_sum(enum table t, const struct value *v)
 }
 
 void
-values_bind(sqlite3_stmt *stmt, enum table t, const struct value *v, int64_t sum)
+values_bind(sqlite3_stmt *stmt, const struct row *row)
 {
-	int n = tables[t].values;
+	const struct value *v = row->v;
+	int n = tables[row->table].values;
 
 	for (int i = 0; i < n; i++)
 		if (v[i].kind == VALUE_INT)
@@ -97,7 +93,7 @@ values_bind(sqlite3_stmt *stmt, enum table t, const struct value *v, int64_t sum
 			sqlite3_bind_blob64(stmt, i + 1, v[i].bytes.p, v[i].bytes.len, SQLITE_STATIC);
 		else
 			sqlite3_bind_text64(stmt, i + 1, v[i].bytes.p, v[i].bytes.len, SQLITE_STATIC, SQLITE_UTF8);
-	sqlite3_bind_int64(stmt, n + 1, sum);
+	sqlite3_bind_int64(stmt, n + 1, row->sum);
 }
 
 static struct value
@@ -116,15 +112,15 @@ read_value(sqlite3_stmt *stmt, int column)
 }
 
 int
-values_read(struct sql *s, sqlite3_stmt *stmt, int column, enum table t, struct value *v, struct fail *why)
+values_read(struct sql *s, sqlite3_stmt *stmt, int column, struct row *row, struct fail *why)
 {
-	int n = tables[t].values;
+	int n = tables[row->table].values;
 
 	for (int i = 0; i < n; i++)
-		v[i] = read_value(stmt, column + i);
-	if (sqlite3_column_type(stmt, column + n) != SQLITE_INTEGER ||
-	    sqlite3_column_int64(stmt, column + n) != values_sum(t, v))
-		return sql_damaged(s, why, "a row of table %s is not what was written", tables[t].name);
+		row->v[i] = read_value(stmt, column + i);
+	row->sum = sqlite3_column_int64(stmt, column + n);
+	if (sqlite3_column_type(stmt, column + n) != SQLITE_INTEGER || row->sum != values_sum(row))
+		return sql_damaged(s, why, "the checksum of a row in table %s is wrong", table_name(row->table));
 	return 0;
 }
 

@@ -48,7 +48,6 @@ enum { VALUES_MAX = FILE_VALUES };
 #define ABOUT_COLUMNS "name, value, sum"
 
 const char *table_name(enum table t);
-int table_values(enum table t); /* its columns but for sum */
 
 struct value {
 	enum { VALUE_NULL, VALUE_INT, VALUE_TEXT, VALUE_BLOB } kind;
@@ -62,16 +61,22 @@ struct value value_text(struct slice s);
 struct value value_text_or_null(struct slice s); /* NULL where it is empty */
 struct value value_blob(struct slice s);
 
-int64_t values_sum(enum table t, const struct value *v);
+struct row {
+	enum table table;
+	struct value v[VALUES_MAX]; /* in the order of the schema */
+	int64_t sum;
+};
+
+int64_t values_sum(const struct row *row); /* what `sum` should be */
 
 /* values_bind() -- a row and its sum to the parameters from ?1 on; bytes stay borrowed until the next bind. */
-void values_bind(struct sqlite3_stmt *stmt, enum table t, const struct value *v, int64_t sum);
+void values_bind(struct sqlite3_stmt *stmt, const struct row *row);
 
 /*
- * values_read() -- a row from the columns of a statement, from `column` on: its values, then its sum, which must be
- * theirs.  Bytes are borrowed until the next step.  Returns 0, or -1: the row is damaged.
+ * values_read() -- a row of row->table from the columns of a statement, from `column` on: its values, then its sum,
+ * which must be theirs.  Bytes are borrowed until the next step.  Returns 0, or -1: the row is damaged.
  */
-int values_read(struct sql *s, struct sqlite3_stmt *stmt, int column, enum table t, struct value *v, struct fail *why);
+int values_read(struct sql *s, struct sqlite3_stmt *stmt, int column, struct row *row, struct fail *why);
 
 /* values_state() -- size and mtime of a row of TABLE_FILE, as far as it has them. */
 struct state values_state(const struct value *file);

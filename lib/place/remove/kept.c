@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/span.h"
+#include "run/words.h"
 
 #define TOLD_MAX 3 /* sources of a reason, a line for each */
 
@@ -73,8 +74,10 @@ kept_set(struct rec *rec, enum reason reason, const char *message)
 	if (reason == REASON_GONE || !rec_get(rec, "place", &place))
 		return;
 	add_others(&text, place);
-	buf_adds(&text, reason == REASON_NONE ? "\"source\":\"removed\"" : "\"source\":\"kept\",\"reason\":");
+	buf_addf(
+	    &text, "\"source\":\"%s\"", word_text(reason == REASON_NONE ? PLACE_SOURCE_REMOVED : PLACE_SOURCE_KEPT));
 	if (reason != REASON_NONE) {
+		buf_adds(&text, ",\"reason\":");
 		json_quote(&text, reason_code(reason), strlen(reason_code(reason)));
 		buf_adds(&text, ",\"message\":");
 		json_quote(&text, message, strlen(message));

@@ -16,6 +16,7 @@
 #include "place/place-parts.h"
 #include "place/remove/aside.h"
 #include "place/stage/copy.h"
+#include "run/words.h"
 
 /* What the steps of one record share. */
 struct step {
@@ -60,7 +61,7 @@ reason_to_skip(const struct step *s)
 		return REASON_IN_DCIM;
 	if (is_never(s))
 		return REASON_NEVER_SOURCE;
-	if (!s->job->in_library && rec_is(s->rec, "db.status", "deleted"))
+	if (!s->job->in_library && word_is(s->rec, STATUS_DELETED))
 		return REASON_DELETED;
 	if (s->p->o.media_only && !is_media(s))
 		return REASON_NOT_MEDIA;
@@ -180,7 +181,7 @@ static int
 accept_known(struct step *s, struct fail *why)
 {
 	s->job->outcome = JOB_DUPLICATE;
-	s->job->unread = rec_is(s->rec, "db.by", "source");
+	s->job->unread = word_is(s->rec, BY_SOURCE);
 	if (is_stale(s))
 		return fail_set(why, FAIL_CHANGED, "open", "size or mtime changed since the record was made");
 	return 0;

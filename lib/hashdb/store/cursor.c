@@ -2,7 +2,7 @@
  * In the order of their paths, files come from the index.  By age there is none, since it would cost every merge more
  * than it is worth: the order is gathered first, in pieces, into a temporary table of this connection's own.
  */
-#include "hashdb/store/pages.h"
+#include "hashdb/store/cursor.h"
 
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -10,8 +10,8 @@
 #include "hashdb/store/sql.h"
 #include "hashdb/store/values.h"
 
-#define PAGE_ROWS 256
-#define PAGE_BYTES (256u << 10) /* a page ends with the row that goes beyond */
+#define AHEAD_ROWS 256
+#define AHEAD_BYTES (256u << 10) /* the row that goes beyond is the last */
 
 static const char by_path[] = "SELECT " FILE_COLUMNS("") " FROM file WHERE path > ?1 AND deleted IS NULL"
 							 " ORDER BY path LIMIT 256";
@@ -30,16 +30,16 @@ static const int texts[] = {FILE_PATH, FILE_HASH, FILE_MISMATCH, FILE_RECORD};
 enum { PATH, HASH, MISMATCH, RECORD, TEXTS };
 
 struct held {
-	size_t text[TEXTS + 1]; /* where each begins in the page's bytes, and where the last ends */
+	size_t text[TEXTS + 1]; /* where each begins in the cursor's bytes, and where the last ends */
 	int64_t id, seq, size, mtime_ns, verified_ns;
 	bool has_size, has_mtime;
 };
 
-struct pages {
+struct cursor {
 	struct sql *sql;
 	sqlite3_stmt *stmt;
 	bool stale_first, ended;
-	struct held rows[PAGE_ROWS];
+	struct held rows[AHEAD_ROWS];
 	size_t n, next;
 	struct buf bytes;
 	struct buf last_path;
@@ -79,85 +79,86 @@ gather_ages(struct sql *sql, struct fail *why)
 	return rc;
 }
 
-struct pages *
-pages_new(struct hashdb *db, bool stale_first, struct fail *why)
+struct cursor *
+cursor_new(struct hashdb *db, bool stale_first, struct fail *why)
 {
-	struct pages *p = calloc(1, sizeof *p);
+	struct cursor *c = calloc(1, sizeof *c);
 
-	if (p == NULL) {
+	if (c == NULL) {
 		fail_nomem(why);
 		return NULL;
 	}
-	p->sql = hashdb_sql(db);
-	p->stale_first = stale_first;
-	p->last_verified_ns = INT64_MIN;
-	if ((!stale_first || gather_ages(p->sql, why) == 0) &&
-	    (p->stmt = sql_prepare(p->sql, stale_first ? by_age : by_path, why)) != NULL)
-		return p;
-	pages_free(p);
+	c->sql = hashdb_sql(db);
+	c->stale_first = stale_first;
+	c->last_verified_ns = INT64_MIN;
+	if ((!stale_first || gather_ages(c->sql, why) == 0) &&
+	    (c->stmt = sql_prepare(c->sql, stale_first ? by_age : by_path, why)) != NULL)
+		return c;
+	cursor_free(c);
 	return NULL;
 }
 
 void
-pages_free(struct pages *p)
+cursor_free(struct cursor *c)
 {
-	if (p == NULL)
+	if (c == NULL)
 		return;
-	sqlite3_finalize(p->stmt);
-	buf_fini(&p->bytes);
-	buf_fini(&p->last_path);
-	free(p);
+	sqlite3_finalize(c->stmt);
+	buf_fini(&c->bytes);
+	buf_fini(&c->last_path);
+	free(c);
 }
 
 static void
-bind(struct pages *p)
+bind(struct cursor *c)
 {
-	if (p->stale_first) {
-		sqlite3_bind_int64(p->stmt, 1, p->last_verified_ns);
-		sqlite3_bind_int64(p->stmt, 2, p->last_id);
+	if (c->stale_first) {
+		sqlite3_bind_int64(c->stmt, 1, c->last_verified_ns);
+		sqlite3_bind_int64(c->stmt, 2, c->last_id);
 	} else {
-		sql_bind_blob(p->stmt, 1, (struct slice){buf_cstr(&p->last_path), p->last_path.len});
+		sql_bind_blob(c->stmt, 1, (struct slice){buf_cstr(&c->last_path), c->last_path.len});
 	}
 }
 
 static struct slice
-text_of(const struct pages *p, const struct held *h, int i)
+text_of(const struct cursor *c, const struct held *h, int i)
 {
-	return (struct slice){p->bytes.p + h->text[i], h->text[i + 1] - h->text[i]};
+	return (struct slice){c->bytes.p + h->text[i], h->text[i + 1] - h->text[i]};
 }
 
 /* A loop over keys that do not grow may never end. */
 static int
-check_order(struct pages *p, const struct value *v, struct fail *why)
+check_order(struct cursor *c, const struct value *v, struct fail *why)
 {
-	struct slice last = {p->last_path.p, p->last_path.len};
+	struct slice last = {c->last_path.p, c->last_path.len};
 	int64_t verified_ns = v[FILE_VERIFIED].n, id = v[FILE_ID].n;
-	bool grows = p->stale_first
-			 ? verified_ns > p->last_verified_ns || (verified_ns == p->last_verified_ns && id > p->last_id)
+	bool grows = c->stale_first
+			 ? verified_ns > c->last_verified_ns || (verified_ns == c->last_verified_ns && id > c->last_id)
 			 : values_order(v[FILE_PATH].bytes, last) > 0;
 
 	if (!grows)
-		return sql_damaged(p->sql, why, "table file is out of order");
-	p->last_verified_ns = verified_ns;
-	p->last_id = id;
-	buf_clear(&p->last_path, SIZE_MAX);
-	return buf_add(&p->last_path, v[FILE_PATH].bytes.p, v[FILE_PATH].bytes.len) == -1 ? fail_nomem(why) : 0;
+		return sql_damaged(c->sql, why, "table file is out of order");
+	c->last_verified_ns = verified_ns;
+	c->last_id = id;
+	buf_clear(&c->last_path, SIZE_MAX);
+	return buf_add(&c->last_path, v[FILE_PATH].bytes.p, v[FILE_PATH].bytes.len) == -1 ? fail_nomem(why) : 0;
 }
 
 /* The row that the statement stands on. */
 static int
-keep(struct pages *p, struct fail *why)
+keep(struct cursor *c, struct fail *why)
 {
-	struct held *h = &p->rows[p->n];
-	struct value v[FILE_VALUES];
+	struct held *h = &c->rows[c->n];
+	struct row row = {.table = TABLE_FILE};
+	const struct value *v = row.v;
 
-	if (values_read(p->sql, p->stmt, 0, TABLE_FILE, v, why) == -1 || check_order(p, v, why) == -1)
+	if (values_read(c->sql, c->stmt, 0, &row, why) == -1 || check_order(c, v, why) == -1)
 		return -1;
 	for (int i = 0; i < TEXTS; i++) {
-		h->text[i] = p->bytes.len;
-		buf_add(&p->bytes, v[texts[i]].bytes.p, v[texts[i]].bytes.len);
+		h->text[i] = c->bytes.len;
+		buf_add(&c->bytes, v[texts[i]].bytes.p, v[texts[i]].bytes.len);
 	}
-	h->text[TEXTS] = p->bytes.len;
+	h->text[TEXTS] = c->bytes.len;
 	h->id = v[FILE_ID].n;
 	h->seq = v[FILE_SEQ].n;
 	h->has_size = v[FILE_SIZE].kind == VALUE_INT;
@@ -165,40 +166,41 @@ keep(struct pages *p, struct fail *why)
 	h->has_mtime = v[FILE_MTIME].kind == VALUE_INT;
 	h->mtime_ns = v[FILE_MTIME].n;
 	h->verified_ns = v[FILE_VERIFIED].n;
-	p->n++;
-	return p->bytes.failed ? fail_nomem(why) : 0;
+	c->n++;
+	return c->bytes.failed ? fail_nomem(why) : 0;
 }
 
 static int
-read_page(struct pages *p, struct fail *why)
+read_ahead(struct cursor *c, struct fail *why)
 {
 	int rc = 1, kept = 0;
 
-	p->n = p->next = 0;
-	buf_clear(&p->bytes, 2 * PAGE_BYTES);
-	bind(p);
-	while (kept == 0 && p->n < PAGE_ROWS && p->bytes.len < PAGE_BYTES && (rc = sql_step(p->sql, p->stmt, why)) == 1)
-		kept = keep(p, why);
-	sqlite3_reset(p->stmt);
-	p->ended = p->n == 0;
+	c->n = c->next = 0;
+	buf_clear(&c->bytes, 2 * AHEAD_BYTES);
+	bind(c);
+	while (
+	    kept == 0 && c->n < AHEAD_ROWS && c->bytes.len < AHEAD_BYTES && (rc = sql_step(c->sql, c->stmt, why)) == 1)
+		kept = keep(c, why);
+	sqlite3_reset(c->stmt);
+	c->ended = c->n == 0;
 	return rc == -1 || kept == -1 ? -1 : 0;
 }
 
 int
-pages_next(struct pages *p, struct page_row *row, struct fail *why)
+cursor_next(struct cursor *c, struct cursor_row *row, struct fail *why)
 {
 	const struct held *h;
 
-	if (p->next == p->n && !p->ended && read_page(p, why) == -1)
+	if (c->next == c->n && !c->ended && read_ahead(c, why) == -1)
 		return -1;
-	if (p->ended)
+	if (c->ended)
 		return 0;
-	h = &p->rows[p->next++];
-	*row = (struct page_row){
-	    .path = text_of(p, h, PATH),
-	    .hash = text_of(p, h, HASH),
-	    .mismatch = text_of(p, h, MISMATCH),
-	    .record = text_of(p, h, RECORD),
+	h = &c->rows[c->next++];
+	*row = (struct cursor_row){
+	    .path = text_of(c, h, PATH),
+	    .hash = text_of(c, h, HASH),
+	    .mismatch = text_of(c, h, MISMATCH),
+	    .record = text_of(c, h, RECORD),
 	    .has_size = h->has_size,
 	    .has_mtime = h->has_mtime,
 	    .size = h->size,

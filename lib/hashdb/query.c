@@ -1,0 +1,171 @@
+#include "hashdb/query.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/json.h"
+#include "file/relpath.h"
+#include "hashdb/hashdb.h"
+#include "run/words.h"
+
+static const enum word status_names[] = {
+    [LOOKUP_NEW] = STATUS_NEW,
+    [LOOKUP_KNOWN] = STATUS_KNOWN,
+    [LOOKUP_DAMAGED] = STATUS_DAMAGED,
+    [LOOKUP_MISSING] = STATUS_MISSING,
+    [LOOKUP_DELETED] = STATUS_DELETED,
+};
+
+struct database {
+	struct hashdb *db;
+	struct lookup *lookup;
+	struct relpath relpath;
+};
+
+struct query {
+	struct query_conf conf;
+	struct database *v;
+	size_t n, cap;
+	struct lookup_answer answer; /* of the database that was asked last */
+	struct buf found, below;
+};
+
+struct query *
+query_new(const struct query_conf *conf)
+{
+	struct query *q = calloc(1, sizeof *q);
+
+	if (q != NULL)
+		q->conf = *conf;
+	return q;
+}
+
+static void
+close_one(struct database *one)
+{
+	lookup_free(one->lookup);
+	hashdb_close(one->db);
+	relpath_fini(&one->relpath);
+}
+
+void
+query_free(struct query *q)
+{
+	if (q == NULL)
+		return;
+	for (size_t i = 0; i < q->n; i++)
+		close_one(&q->v[i]);
+	free(q->v);
+	buf_fini(&q->answer.path);
+	buf_fini(&q->found);
+	buf_fini(&q->below);
+	free(q);
+}
+
+int
+query_add(struct query *q, const char *database, bool *exists, struct fail *why)
+{
+	struct lookup_conf how = {.offline = q->conf.offline, .skipped = q->conf.skipped};
+	struct hashdb_conf open = {.file = database, .lock_timeout_s = HASHDB_LOCK_TIMEOUT_S};
+	struct database one = {0}, *v;
+
+	*exists = (one.db = hashdb_open(&open, why)) != NULL;
+	if (one.db == NULL)
+		return why->code == FAIL_SYSTEM && why->errnum == ENOENT ? 0 : -1;
+	one.relpath.root = hashdb_real_root(one.db);
+	if (q->conf.by == BY_PATH && one.relpath.root == NULL)
+		hashdb_no_root(one.db, why);
+	else if ((one.lookup = lookup_new(one.db, &how, why)) == NULL)
+		;
+	else if ((v = array_room(q->v, &q->cap, q->n, sizeof *v)) == NULL)
+		fail_nomem(why);
+	else {
+		q->v = v;
+		q->v[q->n++] = one;
+		return 0;
+	}
+	close_one(&one);
+	return -1;
+}
+
+static int
+query_source(struct query *q, struct database *one, const struct query_file *file, struct fail *why)
+{
+	struct lookup_origin from = {.volume = file->volume, .path = file->below, .size = file->st.st_size};
+
+	if (!rec_time_to_ns(&file->st.st_mtim, &from.mtime_ns))
+		return 0; /* no record can tell such a time */
+	return lookup_source(one->lookup, &from, &q->answer, why);
+}
+
+static int
+query_path(struct query *q, struct database *one, const struct query_file *file, struct fail *why)
+{
+	int rc = relpath_find(&one->relpath, q->conf.dirfd, file->path, &q->below, why);
+
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	return lookup_path(one->lookup, (struct slice){q->below.p, q->below.len}, &file->st, &q->answer, why);
+}
+
+/* Into q->answer. */
+static int
+query_one(struct query *q, struct database *one, const struct query_file *file, struct fail *why)
+{
+	q->answer.status = LOOKUP_NEW;
+	buf_clear(&q->answer.path, SIZE_MAX);
+	switch (q->conf.by) {
+	case BY_HASH:
+		return lookup_hash(one->lookup, &file->digests, &q->answer, why);
+	case BY_SOURCE:
+		return query_source(q, one, file, why);
+	default:
+		return query_path(q, one, file, why);
+	}
+}
+
+int
+query_run(struct query *q, const struct query_file *file, struct query_result *result, struct fail *why)
+{
+	int errnum = 0;
+
+	*result = (struct query_result){.status = LOOKUP_NEW};
+	for (size_t i = 0; i < q->n && result->status != LOOKUP_KNOWN; i++) {
+		const struct lookup_answer *a = &q->answer;
+
+		if (query_one(q, &q->v[i], file, why) == -1)
+			return -1;
+		if (a->status != LOOKUP_KNOWN &&
+		    (result->root != NULL || (a->status == LOOKUP_NEW && a->path.len == 0)))
+			continue;
+		result->status = a->status;
+		result->root = hashdb_root(q->v[i].db);
+		buf_clear(&q->found, SIZE_MAX);
+		if (buf_add(&q->found, a->path.p, a->path.len) == -1)
+			return fail_nomem(why);
+		result->path = (struct slice){q->found.p, q->found.len};
+		errnum = a->errnum;
+	}
+	if (result->status != LOOKUP_UNSEEN)
+		return 0;
+	errno = errnum;
+	fail_errno(why, "stat", "cannot tell whether %s/%s is still there", result->root, buf_cstr(&q->found));
+	return 1;
+}
+
+void
+query_write_json(enum word by, const struct query_result *result, struct buf *out)
+{
+	buf_addf(out, "{\"status\":\"%s\",\"by\":\"%s\"", word_text(status_names[result->status]), word_text(by));
+	if (result->path.len > 0) {
+		buf_addc(out, ',');
+		json_path(out, "path", result->path.p, result->path.len);
+	}
+	if (result->root != NULL) {
+		buf_addc(out, ',');
+		json_path(out, "root", result->root, strlen(result->root));
+	}
+	buf_addc(out, '}');
+}

@@ -1,0 +1,14 @@
+/* unite -- one record of what two records tell. */
+#ifndef HASHDB_UNITE_H
+#define HASHDB_UNITE_H
+
+#include "base/buf.h"
+#include "base/fail.h"
+
+/*
+ * unite_records() -- the members of both objects, in place of what `out` holds; where they disagree, those of `first`.
+ * Of records with more members than any program writes, the second's are left out.  Returns 0 or -1.
+ */
+int unite_records(struct slice first, struct slice second, struct buf *out, struct fail *why);
+
+#endif
