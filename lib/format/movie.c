@@ -13,7 +13,7 @@
 #include <time.h>
 #include <uchar.h>
 
-#include "media/spelled.h"
+#include "media/media.h"
 #include "media/text.h"
 #include "meta/exif/tags.h"
 
@@ -98,7 +98,7 @@ void
 movie_creationdate(struct movie *m, const uint8_t *text, size_t len)
 {
 	if (m->creationdate.precision == WHEN_NONE)
-		spelled_read(
+		media_read_date(
 		    m->info, media_date_name(MEDIA_DATE_QT_CREATIONDATE), (const char *)text, len, &m->creationdate);
 }
 
@@ -108,7 +108,7 @@ movie_userdate(struct movie *m, enum movie_rank rank, const uint8_t *text, size_
 	struct when w;
 
 	if (rank >= m->userdate_rank ||
-	    !spelled_read(m->info, media_date_name(MEDIA_DATE_QT_USERDATA), (const char *)text, len, &w) ||
+	    !media_read_date(m->info, media_date_name(MEDIA_DATE_QT_USERDATA), (const char *)text, len, &w) ||
 	    w.precision < WHEN_DAY)
 		return;
 	m->userdate = w;
@@ -211,7 +211,7 @@ set_texts(struct movie *m)
 static void
 set_zoned(struct movie *m, enum media_date_source source, const struct when *w)
 {
-	media_set_date(m->info, source, w, spelled_basis(w));
+	media_set_date(m->info, source, w, media_basis_of(w));
 }
 
 /* Whether a header has the very time that the camera's clock showed, by a date without a zone. */

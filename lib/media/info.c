@@ -303,13 +303,6 @@ media_add_item(struct media_info *info, enum media_field f, const char *bytes, s
 	*v = (struct media_value){.kind = MEDIA_LIST, .origin = info->origin};
 }
 
-void
-media_set_date(struct media_info *info, enum media_date_source s, const struct when *w, enum media_basis basis)
-{
-	if (info->date[s].when.precision == WHEN_NONE)
-		info->date[s] = (struct media_date){.when = *w, .basis = basis};
-}
-
 static bool
 is_repeated(const struct media_info *info, const struct media_warning *new)
 {
@@ -364,12 +357,6 @@ media_warn(struct media_info *info, enum fail_code code, const char *fmt, ...)
 		info->warning[info->nwarnings++] = new;
 }
 
-static const char *const date_names[] = {
-#define DATE(name, from, family) from,
-#include "media/date-sources.def"
-#undef DATE
-};
-
 const char *
 media_field_name(enum media_field f)
 {
@@ -380,10 +367,4 @@ enum media_kind
 media_field_kind(enum media_field f)
 {
 	return fields[f].kind;
-}
-
-const char *
-media_date_name(enum media_date_source s)
-{
-	return date_names[s];
 }

@@ -4,7 +4,7 @@
  *
  * Source: RFC 1123, 5.2.14, and RFC 822, 5 (mail, PNG); ctime(3) (AVI); cameras.
  */
-#include "media/spelled.h"
+#include "media/datetext.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -429,7 +429,7 @@ open_text(const char *text, size_t len, char ascii[ASCII_LEN])
 }
 
 bool
-spelled_parse(const char *text, size_t len, struct when *out, const char **odd)
+datetext_parse(const char *text, size_t len, struct when *out, const char **odd)
 {
 	struct parts d = {0}, numbers = {0};
 	char ascii[ASCII_LEN];
@@ -455,7 +455,7 @@ spelled_parse(const char *text, size_t len, struct when *out, const char **odd)
 }
 
 void
-spelled_zone(struct when *w, const char *text, size_t len, const char **odd)
+datetext_zone(struct when *w, const char *text, size_t len, const char **odd)
 {
 	char ascii[ASCII_LEN];
 	struct cursor c = open_text(text, len, ascii);
@@ -479,51 +479,11 @@ spelled_zone(struct when *w, const char *text, size_t len, const char **odd)
 }
 
 bool
-spelled_is_blank(const char *text, size_t len)
+datetext_is_blank(const char *text, size_t len)
 {
 	size_t i;
 
 	for (i = 0; i < len && strchr(" 0:-/.TZ\t\r\n", text[i]) != NULL; i++) /* NUL is among them */
 		;
 	return i == len;
-}
-
-enum media_basis
-spelled_basis(const struct when *w)
-{
-	return w->zone == WHEN_UTC ? MEDIA_BASIS_UTC : w->zone == WHEN_OFFSET ? MEDIA_BASIS_ZONED : MEDIA_BASIS_LOCAL;
-}
-
-void
-spelled_warn(struct media_info *info, const char *what, const char *odd, const char *text, size_t len)
-{
-	if (odd != NULL)
-		media_warn(
-		    info, FAIL_DATE, "%s \"%.*s\": %s", what, (int)strnlen(text, len < 40 ? len : 40), text, odd);
-}
-
-bool
-spelled_read(struct media_info *info, const char *what, const char *text, size_t len, struct when *out)
-{
-	const char *odd;
-	bool good;
-
-	if (spelled_is_blank(text, len))
-		return false;
-	good = spelled_parse(text, len, out, &odd);
-	if (!good)
-		media_warn(
-		    info, FAIL_DATE, "%s is no date: \"%.*s\"", what, (int)strnlen(text, len < 32 ? len : 32), text);
-	else
-		spelled_warn(info, what, odd, text, len);
-	return good;
-}
-
-void
-spelled_set_date(struct media_info *info, enum media_date_source source, const char *text, size_t len)
-{
-	struct when w;
-
-	if (spelled_read(info, media_date_name(source), text, len, &w))
-		media_set_date(info, source, &w, spelled_basis(&w));
 }
