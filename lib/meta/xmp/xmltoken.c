@@ -40,7 +40,11 @@ xmltoken_behind(struct xmltoken *t, const char *word)
 
 	if (at == NULL)
 		return false;
-	t->p = at + strlen(word);
+	while (t->p < at && ((uint8_t)*t->p >= 0x20 || is_blank(*t->p)))
+		t->p++;
+	if (t->p < at)
+		return false;
+	t->p += strlen(word);
 	return true;
 }
 

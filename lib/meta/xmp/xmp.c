@@ -42,6 +42,7 @@ struct xmp {
 	struct xmp_decode decode;
 	enum state state;
 	bool parsing;                      /* by expat */
+	bool mended;                       /* bytes that expat was to see */
 	uint64_t fed_bytes, waiting_bytes; /* that expat has been fed; … since it last told of something */
 	bool names;
 	struct xmp_rdf rdf;
@@ -232,7 +233,7 @@ begin(struct work *work, struct media_info *info)
 	x->sidecar = work->sidecar;
 	x->tags_at = x->names ? info->tags->len : 0;
 	x->state = READING;
-	x->parsing = false;
+	x->parsing = x->mended = false;
 	sink.arg = x;
 	xmp_rdf_begin(&x->rdf, &sink, x->names);
 	xmp_values_begin(&x->values);
@@ -287,6 +288,8 @@ parse(void *arg, const char *bytes, size_t len)
 {
 	struct xmp *x = arg;
 
+	if (x->state == READING) /* what stands behind the RDF, such as padding by NULs, is not judged */
+		x->mended = x->decode.mended;
 	x->fed_bytes += len;
 	while (x->state == READING && len > 0) {
 		size_t n = len < CHUNK ? len : CHUNK;
@@ -370,8 +373,8 @@ settle(struct xmp *x)
 		media_warn(x->info, FAIL_LIMIT, "%s has a tag over %u KiB", label(x), TOKEN_MAX >> 10);
 	else if (x->state == DOCTYPE)
 		media_warn(x->info, FAIL_FORMAT, "%s declares a document type; the rest is not read", label(x));
-	if (x->parsing && x->decode.mended)
-		media_warn(x->info, FAIL_VALUE, "%s has characters that are none in XML", label(x));
+	if (x->mended)
+		media_warn(x->info, FAIL_VALUE, "%s has characters that XML does not allow", label(x));
 	if (x->rdf.cut)
 		media_warn(x->info, FAIL_VALUE, "%s has a value over %u KiB", label(x), XMP_VALUE_MAX >> 10);
 	if (before != MEDIA_FROM_SIDECAR)
