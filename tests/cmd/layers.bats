@@ -49,6 +49,28 @@ sources() { # EXTENSION -- those of the library
 	done
 }
 
+# named -- each path of the library that a comment, or lib/README, names, and where; its ending may be missing.
+named() {
+	find lib cmd tests -type f ! -path '*/corpus/*' ! -name '*.md' -exec awk '
+		FILENAME == "lib/README" || /^[ \t]*(\/\*| \*|#[^i])/ || sub(/^.*[ \t](\/\*|# )/, "") {
+			gsub(/[^A-Za-z0-9_.\/-]+/, " ")
+			for (i = split($0, word, " "); i > 0; i--)
+				if (word[i] ~ /^(lib\/)?(base|file|run|media|meta|format|hash|hashdb|place|report|script)\/[a-z]/) {
+					gsub(/^lib\/|[^a-z0-9]+$/, "", word[i])
+					print word[i], FILENAME
+				}
+		}' {} + | sort -u
+}
+
+@test "the files of the library that comments name are there" {
+	cd "$ROOT"
+	local file path missing=
+	while read -r path file; do
+		compgen -G "lib/$path" >/dev/null || compgen -G "lib/$path.*" >/dev/null || missing+="$file names $path"$'\n'
+	done < <(named)
+	[ -z "$missing" ] || { echo "$missing"; false; }
+}
+
 @test "headers stand alone" {
 	cd "$ROOT"
 	for header in $(sources h); do

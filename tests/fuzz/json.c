@@ -1,4 +1,4 @@
-/* Fuzz run/json, run/num and rec_parse_time(): what is written can be read back, and is what jansson reads. */
+/* Fuzz base/json, base/num and rec_parse_time(): what is written can be read back, and is what jansson reads. */
 #include <jansson.h>
 #include <math.h>
 #include <stdint.h>

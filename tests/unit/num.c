@@ -1,4 +1,4 @@
-/* Unit test of run/num: numbers taken whole or not at all. */
+/* Unit test of base/num: numbers taken whole or not at all. */
 #include "base/num.h"
 
 #include <math.h>
