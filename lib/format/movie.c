@@ -13,6 +13,7 @@
 #include <time.h>
 #include <uchar.h>
 
+#include "base/utf8.h"
 #include "media/media.h"
 #include "media/text.h"
 #include "meta/exif/tags.h"
@@ -124,15 +125,10 @@ static const char16_t macroman[] = u"ÄÅÇÉÑÖÜáàâäãåçéèêëíìî�
 static void
 add_macroman(struct buf *utf8, const uint8_t *p, size_t len)
 {
-	for (size_t i = 0; i < len; i++) {
-		unsigned c = p[i] < 0x80 ? p[i] : macroman[p[i] - 0x80];
+	char to[UTF8_MAX];
 
-		if (c >= 0x800)
-			buf_addc(utf8, (char)(0xe0 | c >> 12));
-		if (c >= 0x80)
-			buf_addc(utf8, (char)(c >= 0x800 ? 0x80 | (c >> 6 & 0x3f) : 0xc0 | c >> 6));
-		buf_addc(utf8, (char)(c >= 0x80 ? 0x80 | (c & 0x3f) : c));
-	}
+	for (size_t i = 0; i < len; i++)
+		buf_add(utf8, to, utf8_encode(p[i] < 0x80 ? p[i] : macroman[p[i] - 0x80], to));
 }
 
 /* Any of the encodings, as UTF-8. */

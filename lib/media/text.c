@@ -21,13 +21,9 @@ is_blank(char c)
 static void
 add_character(struct buf *out, uint32_t c)
 {
-	char to[4];
-	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4, i;
+	char to[UTF8_MAX];
 
-	for (i = n; i-- > 1; c >>= 6)
-		to[i] = (char)(0x80 | (c & 0x3f));
-	to[0] = (char)(n == 1 ? c : (0xf00u >> n & 0xff) | c);
-	buf_add(out, to, n);
+	buf_add(out, to, utf8_encode(c, to));
 }
 
 /* Windows-1252 is Latin-1 with letters and signs where that has controls, which nobody writes into a picture. */

@@ -165,14 +165,15 @@ read_attribute(struct xmlscan *s)
 	return keep(s, &name, value, plain);
 }
 
-/* Whether an attribute before the i-th may have its name; `seen` has a bit for each hash of those, since they are many.
- */
+/* Whether an attribute before the i-th may have its name.  `seen` has a bit for some of each name, so that of many
+ * attributes few are compared. */
 static bool
 is_repeated(const struct xmlscan *s, size_t i, uint64_t seen[SEEN_WORDS])
 {
 	const struct xmlscan_name *name = &s->attribute[i].name;
-	unsigned hash = (unsigned)((key_of(name->local) + name->ns) * 0x9e3779b97f4a7c15u >> 55);
-	uint64_t bit = UINT64_C(1) << (hash & 63), *word = &seen[hash >> 6];
+	const uint8_t *p = (const uint8_t *)name->local.p;
+	size_t len = name->local.len, hash = p[0] + 7u * p[len / 2] + 31u * p[len - 1] + 5 * len + name->ns;
+	uint64_t bit = UINT64_C(1) << (hash & 63), *word = &seen[hash / 64 % SEEN_WORDS];
 
 	if ((*word & bit) == 0) {
 		*word |= bit;
@@ -195,7 +196,8 @@ resolve_attributes(struct xmlscan *s)
 	for (i = 0; i < s->nattributes; i++) {
 		struct xmlscan_attribute *a = &s->attribute[i];
 
-		if ((a->name.prefix.len > 0 && !resolve(s, &a->name)) || is_repeated(s, i, seen))
+		if ((a->name.prefix.len > 0 && !resolve(s, &a->name)) ||
+		    (s->nattributes > 1 && is_repeated(s, i, seen)))
 			return false;
 		if (a->value.p == NULL) {
 			a->value.p = decoded;
@@ -390,7 +392,7 @@ is_text(const char *bytes, size_t len)
 
 	if (!json_is_utf8(bytes, len))
 		return false;
-	for (p = bytes; (p = memchr(p, 0xef, (size_t)(end - p))) != NULL; p++)
+	for (p = bytes; (p = memchr(p, '\xef', (size_t)(end - p))) != NULL; p++)
 		if (p[1] == '\xbf' && (p[2] == '\xbe' || p[2] == '\xbf'))
 			return false;
 	return true;
