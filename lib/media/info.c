@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "media/media.h"
 #include "media/text.h"
 
@@ -219,17 +220,13 @@ count_items(const struct media_info *info, enum media_field f)
 static bool
 grow_items(struct media_info *info)
 {
-	size_t cap = info->items_cap == 0 ? 16 : 2 * info->items_cap;
-	struct media_item *item;
+	struct media_item *item = array_room(info->item, &info->items_cap, info->nitems, sizeof *item);
 
-	if (info->nitems < info->items_cap)
-		return true;
-	if ((item = realloc(info->item, cap * sizeof *item)) == NULL) {
+	if (item == NULL) {
 		info->text.failed = true;
 		return false;
 	}
 	info->item = item;
-	info->items_cap = cap;
 	return true;
 }
 
