@@ -86,7 +86,7 @@ static int
 bad(struct cursor *c, const char *what)
 {
 	return fail_set(
-	    c->why, FAIL_INPUT, "parse", "no JSON object: %s at byte %zu", what, (size_t)(c->p - c->start) + 1);
+	    c->why, FAIL_INPUT, "parse", "not a JSON object: %s at byte %zu", what, (size_t)(c->p - c->start) + 1);
 }
 
 static bool
@@ -389,7 +389,7 @@ compare_for_sort(const void *a, const void *b)
 static int
 fail_twice(struct slice key, struct fail *why)
 {
-	return fail_set(why, FAIL_INPUT, "parse", "no record: member \"%.*s\" comes twice",
+	return fail_set(why, FAIL_INPUT, "parse", "not a record: the member \"%.*s\" comes twice",
 	    key.len < 64 ? (int)key.len : 64, key.p);
 }
 

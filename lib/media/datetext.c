@@ -13,12 +13,12 @@
 
 #include "media/text.h"
 
-static const char odd_rest[] = "what stands behind it could not be read";
+static const char odd_rest[] = "what follows it could not be read";
 static const char odd_time[] = "its time could not be read";
-static const char odd_second[] = "its second is none on a clock";
+static const char odd_second[] = "its second is over 59";
 static const char odd_hour[] = "hour 24 was read as 0 of the same day";
-static const char odd_half[] = "its hour was read as one of twelve";
-static const char odd_zone[] = "no clock has its offset, which was passed over";
+static const char odd_half[] = "its hour was read as one of AM or PM";
+static const char odd_zone[] = "its offset is not one that clocks have, and was ignored";
 
 enum { ASCII_LEN = 128 }; /* of a longer text only ASCII's digits are read */
 

@@ -48,7 +48,7 @@ media_read_date(struct media_info *info, const char *what, const char *text, siz
 	good = datetext_parse(text, len, out, &odd);
 	if (!good)
 		media_warn(
-		    info, FAIL_DATE, "%s is no date: \"%.*s\"", what, (int)strnlen(text, len < 32 ? len : 32), text);
+		    info, FAIL_DATE, "%s is not a date: \"%.*s\"", what, (int)strnlen(text, len < 32 ? len : 32), text);
 	else
 		media_warn_date(info, what, odd, text, len);
 	return good;

@@ -219,7 +219,7 @@ scan_line(struct rec *rec, struct fail *why)
 	struct fail reason;
 
 	if (memchr(line.p, '\n', line.len) != NULL)
-		fail_set(&reason, FAIL_INPUT, "parse", "no record: newline inside a line");
+		fail_set(&reason, FAIL_INPUT, "parse", "not a record: a newline inside the line");
 	else if (span_scan(line, &rec->members, &reason) == 0)
 		return 0;
 	rec->members.n = 0;
@@ -249,7 +249,8 @@ take_path(struct rec *rec, struct fail *why)
 	if (good && rec->path.len > 0 && memchr(rec->path.p, '\0', rec->path.len) == NULL)
 		return 0;
 	if (!good)
-		fail_set(why, FAIL_INPUT, "parse", "path%s", exact != NULL ? "_b64 is not base64" : " is no string");
+		fail_set(
+		    why, FAIL_INPUT, "parse", "%s", exact != NULL ? "path_b64 is not base64" : "path is not a string");
 	else
 		fail_set(why, FAIL_INPUT, "parse", "%s", rec->path.len == 0 ? "empty path" : "NUL inside a path");
 	buf_clear(&rec->path, KEEP_BYTES);

@@ -278,7 +278,7 @@ parse_part(struct xmp *x, const char *bytes, int len, int is_last)
 	if (x->state != DAMAGED)
 		return;
 	if (is_cut(code))
-		media_warn(x->info, FAIL_TRUNCATED, "%s ends before its RDF does", label(x));
+		media_warn(x->info, FAIL_TRUNCATED, "%s is cut off within its RDF", label(x));
 	else
 		media_warn(x->info, FAIL_FORMAT, "%s is not well-formed: %s", label(x), XML_ErrorString(code));
 }
@@ -324,7 +324,7 @@ finish(struct xmp *x)
 {
 	if (x->fed_bytes == 0) {
 		if (x->decode.junk)
-			media_warn(x->info, FAIL_FORMAT, "%s has no element", label(x));
+			media_warn(x->info, FAIL_FORMAT, "%s has no XML element", label(x));
 	} else {
 		parse_part(x, "", 0, 1);
 	}
@@ -368,7 +368,7 @@ settle(struct xmp *x)
 	if (is_foreign(x))
 		return;
 	if (x->state == TOO_DEEP)
-		media_warn(x->info, FAIL_LIMIT, "%s has more than %d elements in one another", label(x), XMP_DEPTH_MAX);
+		media_warn(x->info, FAIL_LIMIT, "%s nests more than %d elements", label(x), XMP_DEPTH_MAX);
 	else if (x->state == TOO_LONG)
 		media_warn(x->info, FAIL_LIMIT, "%s has a tag over %u KiB", label(x), TOKEN_MAX >> 10);
 	else if (x->state == DOCTYPE)
