@@ -153,7 +153,8 @@ movie_tag(struct movie *m, const char *group, const char *name, enum movie_encod
 		return;
 	add_utf8(&utf8, encoding, bytes, len);
 	if (utf8.len > 0)
-		tags_text(m->work, m->info, group, (struct slice){name, strlen(name)}, utf8.p, utf8.len);
+		tags_text(&(struct reader){.work = m->work, .info = m->info}, group, (struct slice){name, strlen(name)},
+		    utf8.p, utf8.len);
 	m->info->text.failed |= utf8.failed;
 	buf_fini(&utf8);
 }
@@ -162,7 +163,8 @@ void
 movie_tag_number(struct movie *m, const char *group, const char *name, double v)
 {
 	if (m->info->tags != NULL)
-		tags_number(m->work, m->info, group, (struct slice){name, strlen(name)}, v);
+		tags_number(
+		    &(struct reader){.work = m->work, .info = m->info}, group, (struct slice){name, strlen(name)}, v);
 }
 
 /* Words between commas. */

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "media/media.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 /* Places, the most trusted first. */
 enum movie_rank {

@@ -7,7 +7,7 @@
 
 #include "media/media.h"
 #include "media/src.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 /*
  * unknown_read() -- warn, with FAIL_FORMAT, of what stands at the beginning instead, where the name promises more; and

@@ -6,24 +6,26 @@
 #include "meta/xmp/xmp.h"
 
 /* Binary formats seldom begin with what may stand before an XML element, so that few files are looked at twice. */
-static bool
-bid(const uint8_t *head, size_t len, const char **type, const char **mime)
+static const char *
+bid(const uint8_t *head, size_t len)
 {
 	const char *sniffed;
 
 	if (len == 0 || memchr("<\xef\xfe\xff \t\r\n", head[0], 8) == NULL)
-		return false;
+		return NULL;
 	if ((sniffed = sniff_type(head, len)) == NULL || strcmp(sniffed, "xmp") != 0)
-		return false;
-	*type = sniffed;
-	*mime = "application/rdf+xml";
-	return true;
+		return NULL;
+	return sniffed;
 }
 
 static int
-read_file(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+read_file(struct reader *r)
 {
-	return xmp_read(src, 0, src_size(src), work, info, why);
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
+	return xmp_read(&(struct reader){.src = src, .work = work, .info = info, .why = why}, 0, src_size(src));
 }
 
 const struct format_reader format_xmp = {.bid = bid, .read = read_file};

@@ -62,3 +62,9 @@ media_set_date_text(struct media_info *info, enum media_date_source source, cons
 	if (media_read_date(info, media_date_name(source), text, len, &w))
 		media_set_date(info, source, &w, media_basis_of(&w));
 }
+
+void
+media_warn_no_date(struct media_info *info)
+{
+	media_warn(info, FAIL_DATE, "a date that is not in the calendar was ignored");
+}

@@ -163,13 +163,22 @@ media_is_position(struct media_info *info, double lat, double lon, bool known_mo
 	bool on_earth = fabs(lat) <= 90 && fabs(lon) <= 180; /* no NAN is */
 
 	if (!on_earth)
-		media_warn(
-		    info, FAIL_VALUE, "a position beyond 90 degrees of latitude or 180 of longitude was ignored");
+		media_warn(info, FAIL_VALUE, "a position that is not on Earth was ignored");
 	else if (lat == 0 && lon == 0 && !known_more)
 		media_warn(info, FAIL_VALUE, "a position of 0, 0 without altitude and time was ignored");
 	else
 		return true;
 	return false;
+}
+
+bool
+media_set_position(struct media_info *info, double lat, double lon, bool known_more)
+{
+	if (!media_is_position(info, lat, lon, known_more))
+		return false;
+	media_set_number(info, MEDIA_LAT, lat);
+	media_set_number(info, MEDIA_LON, lon);
+	return true;
 }
 
 void

@@ -144,6 +144,8 @@ enum media_basis media_basis_of(const struct when *w);
  * know or tell none.
  */
 bool media_is_position(struct media_info *info, double lat, double lon, bool known_more);
+/* media_set_position() -- set it, where it is one; returns whether it is. */
+bool media_set_position(struct media_info *info, double lat, double lon, bool known_more);
 /* media_round() -- to nine decimals: a nanosecond, a tenth of a millimetre on the ground. */
 double media_round(double v);
 
@@ -152,8 +154,14 @@ double media_round(double v);
 void media_warn(struct media_info *info, enum fail_code code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* media_warn_no_date() -- the warning of numbers that stand for no day of the calendar. */
+void media_warn_no_date(struct media_info *info);
+
 /* media_set_type() -- type and mime from types.def; a type that is not there changes nothing. */
 void media_set_type(struct media_info *info, const char *type);
+
+/* media_is_picture() -- whether files of a type of types.def are pictures. */
+bool media_is_picture(const char *type);
 
 /* media_extension_fits() -- whether a name's extension (len bytes without the dot, any case) is usual for a type.
  * True where either is unknown. */

@@ -15,18 +15,34 @@ static const struct {
 
 #define NTYPES (sizeof types / sizeof types[0])
 
+/* NTYPES where there is no such type. */
+static size_t
+find(const char *type)
+{
+	size_t i = 0;
+
+	while (i < NTYPES && strcmp(types[i].type, type) != 0)
+		i++;
+	return i;
+}
+
 void
 media_set_type(struct media_info *info, const char *type)
 {
-	size_t i;
+	size_t i = find(type);
 
-	for (i = 0; i < NTYPES; i++) {
-		if (strcmp(types[i].type, type) == 0) {
-			info->type = types[i].type;
-			info->mime = types[i].mime;
-			return;
-		}
-	}
+	if (i == NTYPES)
+		return;
+	info->type = types[i].type;
+	info->mime = types[i].mime;
+}
+
+bool
+media_is_picture(const char *type)
+{
+	size_t i = find(type);
+
+	return i < NTYPES && strncmp(types[i].mime, "image/", 6) == 0;
 }
 
 /* Whether a list holds the extension, which has its blanks around it. */

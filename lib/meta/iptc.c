@@ -133,7 +133,7 @@ add_list(struct iptc *x, const struct dataset *first, struct slice name)
 	const uint8_t *p = x->next;
 	struct slice text;
 
-	if (!tags_list(x->work, x->info, "IPTC", name))
+	if (!tags_list(&(struct reader){.work = x->work, .info = x->info}, "IPTC", name))
 		return;
 	do {
 		if (d.id != first->id)
@@ -169,13 +169,13 @@ add_tag(struct iptc *x, const struct dataset *d)
 		return;
 	name = (struct slice){names[i].name, strlen(names[i].name)};
 	if (d->id == CHARACTER_SET && x->utf8)
-		tags_text(x->work, x->info, "IPTC", name, "UTF8", 4);
+		tags_text(&(struct reader){.work = x->work, .info = x->info}, "IPTC", name, "UTF8", 4);
 	else if (names[i].number && d->len == 2)
-		tags_number(x->work, x->info, "IPTC", name, src_be16(d->p));
+		tags_number(&(struct reader){.work = x->work, .info = x->info}, "IPTC", name, src_be16(d->p));
 	else if (comes_again(x, d->id))
 		add_list(x, d, name);
 	else
-		tags_text(x->work, x->info, "IPTC", name, text.p, text.len);
+		tags_text(&(struct reader){.work = x->work, .info = x->info}, "IPTC", name, text.p, text.len);
 }
 
 static void
@@ -333,9 +333,12 @@ read_swapped(struct iptc *x, struct fail *why)
 }
 
 int
-iptc_read(struct src *src, uint64_t at, uint64_t end, enum iptc_age age, struct work *work, struct media_info *info,
-    struct fail *why)
+iptc_read(struct reader *r, uint64_t at, uint64_t end, enum iptc_age age)
 {
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	struct iptc x = {.undated = age == IPTC_UNDATED, .work = work, .info = info};
 	uint64_t len = end > at ? end - at : 0;
 	enum media_origin before;

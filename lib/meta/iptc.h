@@ -8,7 +8,7 @@
 
 #include "media/media.h"
 #include "media/src.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 #define IPTC_DATASETS_MAX 4096 /* of one block */
 
@@ -26,7 +26,6 @@ enum iptc_age {
  *
  * Returns 0, or -1 when the source could not be read.
  */
-int iptc_read(struct src *src, uint64_t at, uint64_t end, enum iptc_age age, struct work *work, struct media_info *info,
-    struct fail *why);
+int iptc_read(struct reader *r, uint64_t at, uint64_t end, enum iptc_age age);
 
 #endif

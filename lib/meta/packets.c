@@ -21,11 +21,17 @@ packets_entry(struct packets *p, const struct ifd_entry *e)
 }
 
 int
-packets_read(const struct packets *p, struct src *src, struct work *work, struct media_info *info, struct fail *why)
+packets_read(const struct packets *p, struct reader *r)
 {
-	if (p->xmp.end > 0 && xmp_read(src, p->xmp.at, p->xmp.end - p->xmp.at, work, info, why) == -1)
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
+	if (p->xmp.end > 0 && xmp_read(&(struct reader){.src = src, .work = work, .info = info, .why = why}, p->xmp.at,
+				  p->xmp.end - p->xmp.at) == -1)
 		return -1;
 	if (p->iptc.end == 0 && p->photoshop.end == 0)
 		return 0;
-	return photoshop_read_beside(src, p->photoshop, p->iptc, work, info, why);
+	return photoshop_read_beside(
+	    &(struct reader){.src = src, .work = work, .info = info, .why = why}, p->photoshop, p->iptc);
 }

@@ -9,7 +9,7 @@
 
 #include "meta/exif/ifd.h"
 #include "meta/photoshop.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 /* What was seen so far.  {0} is empty. */
 struct packets {
@@ -20,7 +20,6 @@ struct packets {
 bool packets_entry(struct packets *p, const struct ifd_entry *e);
 
 /* packets_read() -- read them, after the walk.  Returns 0, or -1 when the source could not be read. */
-int packets_read(
-    const struct packets *p, struct src *src, struct work *work, struct media_info *info, struct fail *why);
+int packets_read(const struct packets *p, struct reader *r);
 
 #endif

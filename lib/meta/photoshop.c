@@ -112,7 +112,8 @@ add_digest(struct photoshop *p)
 
 	for (i = 0; i < DIGEST_LEN; i++)
 		snprintf(hex + 2 * i, 3, "%02x", p->digest[i]);
-	tags_text(p->work, p->info, "Photoshop", NAME("IPTCDigest"), hex, 2 * DIGEST_LEN);
+	tags_text(
+	    &(struct reader){.work = p->work, .info = p->info}, "Photoshop", NAME("IPTCDigest"), hex, 2 * DIGEST_LEN);
 }
 
 /* What only --all tells. */
@@ -122,16 +123,22 @@ add_tag(struct photoshop *p, const struct resource *r)
 	const uint8_t *v;
 
 	if (r->id == RESOLUTION && (v = fetch(p, r, 12)) != NULL) {
-		tags_number(p->work, p->info, "Photoshop", NAME("XResolution"), src_be32(v) / 65536.0);
-		tags_number(p->work, p->info, "Photoshop", NAME("YResolution"), src_be32(v + 8) / 65536.0);
+		tags_number(&(struct reader){.work = p->work, .info = p->info}, "Photoshop", NAME("XResolution"),
+		    src_be32(v) / 65536.0);
+		tags_number(&(struct reader){.work = p->work, .info = p->info}, "Photoshop", NAME("YResolution"),
+		    src_be32(v + 8) / 65536.0);
 	} else if (r->id == COPYRIGHT_FLAG && (v = fetch(p, r, 1)) != NULL) {
-		tags_number(p->work, p->info, "Photoshop", NAME("CopyrightFlag"), v[0]);
+		tags_number(
+		    &(struct reader){.work = p->work, .info = p->info}, "Photoshop", NAME("CopyrightFlag"), v[0]);
 	} else if (r->id == URL && r->len <= TAGS_VALUE_MAX && (v = fetch(p, r, (size_t)r->len)) != NULL) {
-		tags_text(p->work, p->info, "Photoshop", NAME("URL"), (const char *)v, (size_t)r->len);
+		tags_text(&(struct reader){.work = p->work, .info = p->info}, "Photoshop", NAME("URL"), (const char *)v,
+		    (size_t)r->len);
 	} else if (r->id == GLOBAL_ANGLE && (v = fetch(p, r, 4)) != NULL) {
-		tags_number(p->work, p->info, "Photoshop", NAME("GlobalAngle"), (int32_t)src_be32(v));
+		tags_number(&(struct reader){.work = p->work, .info = p->info}, "Photoshop", NAME("GlobalAngle"),
+		    (int32_t)src_be32(v));
 	} else if (r->id == GLOBAL_ALTITUDE && (v = fetch(p, r, 4)) != NULL) {
-		tags_number(p->work, p->info, "Photoshop", NAME("GlobalAltitude"), (int32_t)src_be32(v));
+		tags_number(&(struct reader){.work = p->work, .info = p->info}, "Photoshop", NAME("GlobalAltitude"),
+		    (int32_t)src_be32(v));
 	} else if (r->id == IPTC_DIGEST && p->has_digest) {
 		add_digest(p);
 	}
@@ -242,16 +249,20 @@ read_iptc(struct photoshop *p)
 	if (p->niptc > 0 && find_age(p, p->iptc[0], &age) == -1)
 		return -1;
 	for (i = 0; i < p->niptc; i++) {
-		if (iptc_read(p->src, p->iptc[i].at, p->iptc[i].end, age, p->work, p->info, p->why) == -1)
+		if (iptc_read(&(struct reader){.src = p->src, .work = p->work, .info = p->info, .why = p->why},
+			p->iptc[i].at, p->iptc[i].end, age) == -1)
 			return -1;
 	}
 	return 0;
 }
 
 int
-photoshop_read_beside(struct src *src, struct photoshop_range resources, struct photoshop_range iptc, struct work *work,
-    struct media_info *info, struct fail *why)
+photoshop_read_beside(struct reader *r, struct photoshop_range resources, struct photoshop_range iptc)
 {
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	struct photoshop p = {.src = src, .work = work, .info = info, .why = why};
 
 	why->code = FAIL_NONE;
@@ -259,16 +270,22 @@ photoshop_read_beside(struct src *src, struct photoshop_range resources, struct 
 		p.iptc[p.niptc++] = iptc;
 	if (scan(&p, resources.at, resources.end) == -1)
 		return -1;
-	if (p.exif.end > 0 && block_read(src, p.exif.at, p.exif.end, work, info, why) == -1)
+	if (p.exif.end > 0 && block_read(&(struct reader){.src = src, .work = work, .info = info, .why = why},
+				  p.exif.at, p.exif.end) == -1)
 		return -1;
-	if (p.xmp.end > 0 && xmp_read(src, p.xmp.at, p.xmp.end - p.xmp.at, work, info, why) == -1)
+	if (p.xmp.end > 0 && xmp_read(&(struct reader){.src = src, .work = work, .info = info, .why = why}, p.xmp.at,
+				 p.xmp.end - p.xmp.at) == -1)
 		return -1;
 	return read_iptc(&p);
 }
 
 int
-photoshop_read(struct src *src, uint64_t at, uint64_t end, struct work *work, struct media_info *info, struct fail *why)
+photoshop_read(struct reader *r, uint64_t at, uint64_t end)
 {
-	return photoshop_read_beside(
-	    src, (struct photoshop_range){at, end}, (struct photoshop_range){0, 0}, work, info, why);
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
+	return photoshop_read_beside(&(struct reader){.src = src, .work = work, .info = info, .why = why},
+	    (struct photoshop_range){at, end}, (struct photoshop_range){0, 0});
 }

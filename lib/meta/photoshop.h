@@ -8,7 +8,7 @@
 
 #include "media/media.h"
 #include "media/src.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 #define PHOTOSHOP_RESOURCES_MAX 4096
 
@@ -19,14 +19,12 @@
  *
  * Returns 0, or -1 when the source could not be read.
  */
-int photoshop_read(
-    struct src *src, uint64_t at, uint64_t end, struct work *work, struct media_info *info, struct fail *why);
+int photoshop_read(struct reader *r, uint64_t at, uint64_t end);
 
 /* photoshop_read_beside() -- the same where IPTC stands outside, as in TIFF.  Either range may be empty. */
 struct photoshop_range {
 	uint64_t at, end;
 };
-int photoshop_read_beside(struct src *src, struct photoshop_range resources, struct photoshop_range iptc,
-    struct work *work, struct media_info *info, struct fail *why);
+int photoshop_read_beside(struct reader *r, struct photoshop_range resources, struct photoshop_range iptc);
 
 #endif

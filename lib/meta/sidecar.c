@@ -82,7 +82,8 @@ read_content(struct reading *r, int fd, uint64_t size, const char *name)
 	} else if (!is_xml(head, len)) {
 		media_warn(r->info, FAIL_SIDECAR, "%s is no XMP", name);
 	} else {
-		if (xmp_read(r->src, 0, src_size(r->src), r->work, r->info, &why) == -1)
+		if (xmp_read(&(struct reader){.src = r->src, .work = r->work, .info = r->info, .why = &why}, 0,
+			src_size(r->src)) == -1)
 			media_warn(r->info, FAIL_SIDECAR, "%s: %s", name, why.message);
 		return r->work->sidecar == NULL || !r->work->sidecar->foreign;
 	}

@@ -12,7 +12,7 @@
 #include "media/media.h"
 #include "media/src.h"
 #include "meta/folder.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 /* A worker's; {.folders = the shared one} is ready. */
 struct sidecar {

@@ -6,9 +6,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const char *type, *mime;
+	const char *type = format_bmff.bid(data, size);
 
-	if (format_bmff.bid(data, size, &type, &mime) && strncmp(mime, "image/", 6) == 0)
+	if (type != NULL && media_is_picture(type))
 		read_and_check(data, size);
 	return 0;
 }

@@ -6,9 +6,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const char *type, *mime;
-
-	if (format_raf.bid(data, size, &type, &mime) || format_exv.bid(data, size, &type, &mime))
+	if (format_raf.bid(data, size) != NULL || format_exv.bid(data, size) != NULL)
 		read_and_check(data, size);
 	return 0;
 }

@@ -2,7 +2,7 @@
 #include "reader.h"
 
 #include "meta/exif/tags.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 #include "meta/xmp/xmp.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -21,7 +21,8 @@ read_whole(const uint8_t *bytes, size_t size, struct media_info *info)
 	media_clear(info);
 	xmp_file_begin(work);
 	src_open_memory(src, bytes, size);
-	require(xmp_read(src, 0, size, work, info, &why) == 0, "bytes in memory cannot fail to be read");
+	require(xmp_read(&(struct reader){.src = src, .work = work, .info = info, .why = &why}, 0, size) == 0,
+	    "bytes in memory cannot fail to be read");
 	check_fields(info);
 	check_taken(info);
 }
@@ -35,8 +36,8 @@ read_pieces(const uint8_t *data, size_t size, size_t piece, struct media_info *i
 
 	media_clear(info);
 	if (info->tags != NULL)
-		require(tags_begin(work, info) == 0, "out of memory");
-	require(xmp_begin(work, info, &why) == 0, "out of memory");
+		require(tags_begin(&(struct reader){.work = work, .info = info}) == 0, "out of memory");
+	require(xmp_begin(&(struct reader){.work = work, .info = info, .why = &why}) == 0, "out of memory");
 	for (at = 0; at < size; at += n) {
 		n = size - at < piece ? size - at : piece;
 		require((exact = malloc(n)) != NULL, "out of memory");

@@ -49,7 +49,7 @@ walk(const struct made *m, struct seen *s, struct media_info *info)
 
 	media_clear(info);
 	src_open_memory(src, exact, m->len);
-	if ((opened = ifd_open(&ifd, src, 0, UINT64_MAX, info, &why)))
+	if ((opened = ifd_open(&ifd, &(struct reader){.src = src, .info = info, .why = &why}, 0, UINT64_MAX)))
 		ifd_walk(&ifd, &v);
 	s->dirs = (unsigned)ifd.ndirs;
 	src_free(src);

@@ -18,7 +18,8 @@ read_block(const void *bytes, size_t len, bool newer, struct media_info *info)
 
 	src_open_memory(src, exact, len);
 	media_clear(info);
-	if (iptc_read(src, 0, len, newer ? IPTC_NEWER : IPTC_UNDATED, work, info, &why) != 0)
+	if (iptc_read(&(struct reader){.src = src, .work = work, .info = info, .why = &why}, 0, len,
+		newer ? IPTC_NEWER : IPTC_UNDATED) != 0)
 		abort();
 	src_free(src);
 	free(exact);
@@ -203,7 +204,8 @@ test_union(struct media_info *info)
 		if (i == 5)
 			media_add_item(info, MEDIA_KEYWORDS, WHOLE " can be", sizeof WHOLE + 6);
 		media_from(info, MEDIA_FROM_CONTAINER);
-		if (iptc_read(src, 0, rows[i].len, rows[i].age, work, info, &why) != 0)
+		if (iptc_read(&(struct reader){.src = src, .work = work, .info = info, .why = &why}, 0, rows[i].len,
+			rows[i].age) != 0)
 			abort();
 		for (size_t k = 0; k < info->nitems; k++) {
 			size_t n = strlen(text);

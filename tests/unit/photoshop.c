@@ -43,7 +43,8 @@ read_block(struct media_info *info, struct photoshop_range iptc)
 
 	src_open_memory(src, exact, block.len);
 	media_clear(info);
-	if (photoshop_read_beside(src, resources, iptc, work, info, &why) != 0)
+	if (photoshop_read_beside(
+		&(struct reader){.src = src, .work = work, .info = info, .why = &why}, resources, iptc) != 0)
 		abort();
 	src_free(src);
 	free(exact);

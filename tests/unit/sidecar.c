@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "made.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 #include "tap.h"
 
 #define PACKET(body)                                                                                            \

@@ -4,7 +4,7 @@
 #include "base/span.h"
 #include "made.h"
 #include "meta/exif/arena.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 #include "tap.h"
 
 static struct buf text;
@@ -207,19 +207,20 @@ test_containers(struct work *work, struct media_info *info)
 	struct media_info none = {0};
 
 	media_clear(info);
-	tags_begin(work, info);
-	tags_text(work, info, "PNG", name("Ti tle"), " A \"b\" ", 7);
-	tags_text(work, info, "PNG", name("Title"), "other", 5);
-	tags_text(work, info, "PNG", name("Empty"), "  ", 2);
-	tags_number(work, info, "RIFF", name("Rate"), 29.97);
-	tags_number(work, info, "RIFF", name("None"), 0.0 / 0.0);
-	if (tags_list(work, info, "XMP-dc", name("subject"))) {
+	tags_begin(&(struct reader){.work = work, .info = info});
+	tags_text(&(struct reader){.work = work, .info = info}, "PNG", name("Ti tle"), " A \"b\" ", 7);
+	tags_text(&(struct reader){.work = work, .info = info}, "PNG", name("Title"), "other", 5);
+	tags_text(&(struct reader){.work = work, .info = info}, "PNG", name("Empty"), "  ", 2);
+	tags_number(&(struct reader){.work = work, .info = info}, "RIFF", name("Rate"), 29.97);
+	tags_number(&(struct reader){.work = work, .info = info}, "RIFF", name("None"), 0.0 / 0.0);
+	if (tags_list(&(struct reader){.work = work, .info = info}, "XMP-dc", name("subject"))) {
 		tags_item(info, "a", 1);
 		tags_item(info, " ", 1);
 		tags_item(info, "\xe9", 1);
 		tags_list_end(info);
 	}
-	tap_ok(!tags_list(work, info, "XMP-dc", name("subject")), "a list that is there already");
+	tap_ok(!tags_list(&(struct reader){.work = work, .info = info}, "XMP-dc", name("subject")),
+	    "a list that is there already");
 	tags_note_text(work->tags, "Sony", "LensSpec", "x", 1);
 	tags_note_number(work->tags, "Nikon", "ShutterCount", 7);
 	tap_ok(strcmp(buf_cstr(&text),
@@ -228,12 +229,13 @@ test_containers(struct work *work, struct media_info *info)
 	    "text, numbers, lists: %s", buf_cstr(&text));
 	memset(filler, 'x', sizeof filler);
 	media_clear(info);
-	tags_begin(work, info);
-	tags_text(work, info, "PNG", name("Title"), filler, sizeof filler);
+	tags_begin(&(struct reader){.work = work, .info = info});
+	tags_text(&(struct reader){.work = work, .info = info}, "PNG", name("Title"), filler, sizeof filler);
 	tap_ok(text.len == strlen("\"PNG:Title\":\"\"") + TAGS_VALUE_MAX, "a long text is cut");
-	tags_text(work, &none, "PNG", name("Title"), "x", 1);
-	tags_number(work, &none, "PNG", name("Number"), 1);
-	tap_ok(!tags_list(work, &none, "PNG", name("List")), "nothing is done where nobody wants tags");
+	tags_text(&(struct reader){.work = work, .info = &none}, "PNG", name("Title"), "x", 1);
+	tags_number(&(struct reader){.work = work, .info = &none}, "PNG", name("Number"), 1);
+	tap_ok(!tags_list(&(struct reader){.work = work, .info = &none}, "PNG", name("List")),
+	    "nothing is done where nobody wants tags");
 }
 
 /* Short tags are limited by their number. */
@@ -243,17 +245,17 @@ test_number(struct work *work, struct media_info *info)
 	char word[8];
 
 	media_clear(info);
-	tags_begin(work, info);
+	tags_begin(&(struct reader){.work = work, .info = info});
 	for (int i = 0; i < 10000; i++) {
 		snprintf(word, sizeof word, "%d", i);
-		tags_number(work, info, "a", name(word), 1);
+		tags_number(&(struct reader){.work = work, .info = info}, "a", name(word), 1);
 	}
 	tap_ok(strstr(buf_cstr(&text), "\"a:8191\":1") != NULL && strstr(buf_cstr(&text), "\"a:8192\":1") == NULL &&
 		   made_warned(info, FAIL_LIMIT, "of tags"),
 	    "tags end at their number, with a warning");
 	media_clear(info);
-	tags_begin(work, info);
-	tags_number(work, info, "a", name("0"), 1);
+	tags_begin(&(struct reader){.work = work, .info = info});
+	tags_number(&(struct reader){.work = work, .info = info}, "a", name("0"), 1);
 	tap_ok(strcmp(buf_cstr(&text), "\"a:0\":1") == 0, "and begin anew with the next file");
 }
 

@@ -101,7 +101,8 @@ walk(struct table *t, const uint8_t *file, size_t len, size_t base, size_t end, 
 	t->exif.info = info;
 	t->file = file;
 	src_open_memory(src, file, len);
-	if (ifd_open(&ifd, src, base, end, info, &why) && ifd_walk(&ifd, &v) == 0)
+	if (ifd_open(&ifd, &(struct reader){.src = src, .info = info, .why = &why}, base, end) &&
+	    ifd_walk(&ifd, &v) == 0)
 		exif_end(&t->exif, &ifd);
 	src_free(src);
 }

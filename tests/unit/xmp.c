@@ -6,7 +6,7 @@
 
 #include "made.h"
 #include "meta/exif/tags.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 #include "tap.h"
 
 #define BEGIN                                                                                                  \
@@ -45,9 +45,9 @@ read_pieces(const char *bytes, size_t len, size_t piece, enum media_origin origi
 	media_clear(&info);
 	info.origin = origin;
 	if (info.tags != NULL)
-		tags_begin(work, &info);
+		tags_begin(&(struct reader){.work = work, .info = &info});
 	xmp_file_begin(work);
-	if (xmp_begin(work, &info, &why) == -1)
+	if (xmp_begin(&(struct reader){.work = work, .info = &info, .why = &why}) == -1)
 		abort();
 	for (at = 0; at < len; at += n) {
 		n = len - at < piece ? len - at : piece;
@@ -69,7 +69,7 @@ read_whole(const char *bytes, size_t len)
 	media_clear(&info);
 	xmp_file_begin(work);
 	src_open_memory(src, (const uint8_t *)exact, len);
-	if (xmp_read(src, 0, len, work, &info, &why) == -1)
+	if (xmp_read(&(struct reader){.src = src, .work = work, .info = &info, .why = &why}, 0, len) == -1)
 		abort();
 	src_free(src);
 	free(exact);

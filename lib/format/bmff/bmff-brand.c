@@ -10,44 +10,44 @@
 
 static const struct kind {
 	const char *brand; /* a prefix where shorter than four */
-	const char *type, *mime;
+	const char *type;
 } kinds[] = {
-    {"qt  ", "mov", "video/quicktime"},
-    {"mqt ", "mov", "video/quicktime"},
-    {"isom", "mp4", "video/mp4"},
-    {"iso", "mp4", "video/mp4"},
-    {"mp4", "mp4", "video/mp4"},
-    {"avc1", "mp4", "video/mp4"},
-    {"XAVC", "mp4", "video/mp4"},
-    {"MSNV", "mp4", "video/mp4"},
-    {"dash", "mp4", "video/mp4"},
-    {"M4V", "m4v", "video/x-m4v"},
-    {"M4", "m4a", "audio/mp4"},
-    {"3g2", "3g2", "video/3gpp2"},
-    {"3g", "3gp", "video/3gpp"}, /* p: basic, r: progressive download, s: streaming, e: extended … */
-    {"KDDI", "3g2", "video/3gpp2"},
-    {"crx ", "cr3", "image/x-canon-cr3"},
-    {"heic", "heic", "image/heic"},
-    {"heix", "heic", "image/heic"},
-    {"heim", "heic", "image/heic"},
-    {"heis", "heic", "image/heic"},
-    {"hevc", "heic", "image/heic"},
-    {"hevx", "heic", "image/heic"},
-    {"hevm", "heic", "image/heic"},
-    {"hevs", "heic", "image/heic"},
-    {"avif", "avif", "image/avif"},
-    {"avis", "avif", "image/avif"},
-    {"jxl ", "jxl", "image/jxl"},
-    {"j2ki", "heif", "image/heif"},
+    {"qt  ", "mov"},
+    {"mqt ", "mov"},
+    {"isom", "mp4"},
+    {"iso", "mp4"},
+    {"mp4", "mp4"},
+    {"avc1", "mp4"},
+    {"XAVC", "mp4"},
+    {"MSNV", "mp4"},
+    {"dash", "mp4"},
+    {"M4V", "m4v"},
+    {"M4", "m4a"},
+    {"3g2", "3g2"},
+    {"3g", "3gp"}, /* p: basic, r: progressive download, s: streaming, e: extended … */
+    {"KDDI", "3g2"},
+    {"crx ", "cr3"},
+    {"heic", "heic"},
+    {"heix", "heic"},
+    {"heim", "heic"},
+    {"heis", "heic"},
+    {"hevc", "heic"},
+    {"hevx", "heic"},
+    {"hevm", "heic"},
+    {"hevs", "heic"},
+    {"avif", "avif"},
+    {"avis", "avif"},
+    {"jxl ", "jxl"},
+    {"j2ki", "heif"},
 };
 
 /* Brands that leave the coding open. */
 static const struct kind open_kinds[] = {
-    {"mif", "heif", "image/heif"},
-    {"msf1", "heif", "image/heif"},
+    {"mif", "heif"},
+    {"msf1", "heif"},
 };
 
-static const struct kind mp4 = {"", "mp4", "video/mp4"}, mov = {"", "mov", "video/quicktime"};
+static const struct kind mp4 = {"", "mp4"}, mov = {"", "mov"};
 
 static const struct kind *
 find_kind(const struct kind *table, size_t n, const uint8_t *brand)
@@ -74,7 +74,7 @@ by_brands(const uint8_t *head, size_t len)
 	/* From the minor version on, which mif3 uses for a brand. */
 	for (size_t at = 12; kind == NULL && at + 4 <= len; at += 4) {
 		kind = FIND(kinds, head + at);
-		if (kind != NULL && open_kind != NULL && strncmp(kind->mime, "image/", 6) != 0)
+		if (kind != NULL && open_kind != NULL && !media_is_picture(kind->type))
 			kind = NULL;
 		if (also_open == NULL)
 			also_open = FIND(open_kinds, head + at);
@@ -106,8 +106,8 @@ is_old_movie(const uint8_t *head)
 	}
 }
 
-bool
-bmff_bid(const uint8_t *head, size_t len, const char **type, const char **mime)
+const char *
+bmff_bid(const uint8_t *head, size_t len)
 {
 	const struct kind *kind;
 
@@ -116,8 +116,6 @@ bmff_bid(const uint8_t *head, size_t len, const char **type, const char **mime)
 	else if (len >= 8 && is_old_movie(head))
 		kind = &mov;
 	else
-		return false;
-	*type = kind->type;
-	*mime = kind->mime;
-	return true;
+		return NULL;
+	return kind->type;
 }

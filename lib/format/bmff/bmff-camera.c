@@ -98,8 +98,8 @@ bmff_panasonic(struct bmff *f, const struct box *b)
 		p = box_bytes(w, b, places[i], 12);
 		if (p == NULL || memcmp(p, "\xff\xd8\xff\xe1", 4) != 0 || memcmp(p + 6, "Exif\0\0", 6) != 0)
 			continue;
-		if (embedded_read(
-			w->src, b->body + places[i], b->end - b->body - places[i], f->work, w->info, w->why) == -1)
+		if (embedded_read(&(struct reader){.src = w->src, .work = f->work, .info = w->info, .why = w->why},
+			b->body + places[i], b->end - b->body - places[i]) == -1)
 			box_fail(w);
 		return;
 	}

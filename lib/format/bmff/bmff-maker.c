@@ -11,7 +11,7 @@
 #include "format/raw/embedded.h"
 #include "meta/exif/block.h"
 #include "meta/exif/ifd.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 #define CNTH BOX_TYPE('C', 'N', 'T', 'H')
 #define CNDA BOX_TYPE('C', 'N', 'D', 'A')
@@ -147,7 +147,9 @@ read_canon(struct bmff *f, const struct box *b)
 {
 	struct boxes *w = &f->boxes;
 
-	if (f->work != NULL && embedded_read(w->src, b->body, b->end - b->body, f->work, w->info, w->why) == -1)
+	if (f->work != NULL &&
+	    embedded_read(&(struct reader){.src = w->src, .work = f->work, .info = w->info, .why = w->why}, b->body,
+		b->end - b->body) == -1)
 		box_fail(w);
 }
 
@@ -160,7 +162,9 @@ read_bare(struct bmff *f, const struct box *b)
 
 	if (b->type == MVTG)
 		at = (struct block_bare){.base = b->body + 16, .first = b->body + 16, .end = b->end};
-	if (f->work != NULL && b->end > at.first && block_read_bare(w->src, &at, f->work, w->info, w->why) == -1)
+	if (f->work != NULL && b->end > at.first &&
+	    block_read_bare(&(struct reader){.src = w->src, .work = f->work, .info = w->info, .why = w->why}, &at) ==
+		-1)
 		box_fail(w);
 }
 
@@ -169,7 +173,9 @@ read_ricoh(struct bmff *f, const struct box *b)
 {
 	struct boxes *w = &f->boxes;
 
-	if (f->work != NULL && block_read(w->src, b->body, b->end, f->work, w->info, w->why) == -1)
+	if (f->work != NULL &&
+	    block_read(&(struct reader){.src = w->src, .work = f->work, .info = w->info, .why = w->why}, b->body,
+		b->end) == -1)
 		box_fail(w);
 }
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "format/bmff/bmff.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 #include "meta/xmp/xmp.h"
 
 const uint8_t *
@@ -74,6 +74,7 @@ bmff_xmp(struct bmff *f, const struct box *b, uint64_t skip)
 	struct boxes *w = &f->boxes;
 
 	if (f->work != NULL && b->end - b->body > skip &&
-	    xmp_read(w->src, b->body + skip, b->end - b->body - skip, f->work, w->info, w->why) == -1)
+	    xmp_read(&(struct reader){.src = w->src, .work = f->work, .info = w->info, .why = w->why}, b->body + skip,
+		b->end - b->body - skip) == -1)
 		box_fail(w);
 }

@@ -19,14 +19,16 @@ static void
 tag_number(struct bmff *f, const char *group, const char *name, double v)
 {
 	if (f->boxes.info->tags != NULL)
-		tags_number(f->work, f->boxes.info, group, (struct slice){name, strlen(name)}, v);
+		tags_number(&(struct reader){.work = f->work, .info = f->boxes.info}, group,
+		    (struct slice){name, strlen(name)}, v);
 }
 
 static void
 tag_text(struct bmff *f, const char *group, const char *name, const char *text, size_t len)
 {
 	if (f->boxes.info->tags != NULL)
-		tags_text(f->work, f->boxes.info, group, (struct slice){name, strlen(name)}, text, len);
+		tags_text(&(struct reader){.work = f->work, .info = f->boxes.info}, group,
+		    (struct slice){name, strlen(name)}, text, len);
 }
 
 /* A time as the file has it. */

@@ -14,7 +14,7 @@
 #include "format/format.h"
 #include "format/jpeg/samsung.h"
 #include "format/tail.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 enum {
 	BEHIND_MAX = 64,       /* boxes that are looked at behind the index */
@@ -248,26 +248,20 @@ bmff_compressed(struct bmff *f, const struct box *b)
 	free(out);
 }
 
-static bool
-is_film(struct src *src, struct fail *why)
-{
-	const char *type, *mime;
-	size_t len;
-	const uint8_t *head = src_some(src, 0, SRC_HEAD_SIZE, &len, why);
-
-	return head != NULL && bmff_bid(head, len, &type, &mime) && strncmp(mime, "image/", 6) != 0;
-}
-
 static int
-bmff_read(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+bmff_read(struct reader *r)
 {
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	struct bmff f = {.work = work};
 
-	f.film = is_film(src, why);
+	f.film = !media_is_picture(info->type);
 	box_begin(&f.boxes, src, info, why, 0, src_size(src));
 	movie_init(&f.movie, info, work);
-	f.quicktime = info->type != NULL && strcmp(info->type, "mov") == 0;
-	f.movie.keeps_utc = info->type != NULL && strcmp(info->type, "cr3") == 0;
+	f.quicktime = strcmp(info->type, "mov") == 0;
+	f.movie.keeps_utc = strcmp(info->type, "cr3") == 0;
 	bmff_walk(&f);
 	if (f.film && !f.seen_moov && !f.seen_meta && !f.boxes.stop)
 		media_warn(info, FAIL_FORMAT, "the film has no index (moov)");

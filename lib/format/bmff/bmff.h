@@ -10,16 +10,10 @@
 #include "format/bmff/userdata.h"
 #include "format/format.h"
 #include "format/movie.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
-/*
- * bmff_bid() -- recognise ISO base media (ISO/IEC 14496-12), QuickTime and the HEIF family by the first box and its
- * brands.
- *
- *   head, len   the first bytes of the file
- *   type, mime  filled with static strings when it is one
- */
-bool bmff_bid(const uint8_t *head, size_t len, const char **type, const char **mime);
+/* bmff_bid() -- ISO base media (ISO/IEC 14496-12), QuickTime and the HEIF family, by the first box and its brands. */
+const char *bmff_bid(const uint8_t *head, size_t len);
 
 #define BMFF_CHUNKS_MAX 90 /* seconds until which a GoPro may have found its satellites */
 

@@ -34,6 +34,7 @@ cr3_end(struct bmff *f)
 			part[n++] = (struct block_part){.kind = kinds[order[i]], .base = b->body, .end = b->end};
 	}
 	memset(f->part, 0, sizeof f->part); /* another such box would have its own */
-	if (n > 0 && block_read_parts(w->src, part, n, f->work, w->info, w->why) == -1)
+	if (n > 0 && block_read_parts(&(struct reader){.src = w->src, .work = f->work, .info = w->info, .why = w->why},
+			 part, n) == -1)
 		box_fail(w);
 }

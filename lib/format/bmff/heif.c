@@ -12,7 +12,7 @@
 #include "base/num.h"
 #include "format/bmff/heif-parts.h"
 #include "meta/exif/block.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 #include "meta/xmp/xmp.h"
 
 #define GATHER_MAX (1 << 20)
@@ -50,7 +50,7 @@ heif_exif(struct src *src, uint64_t at, uint64_t len, struct work *work, struct 
 		media_warn(info, FAIL_FORMAT, "an Exif item without a TIFF header");
 		return 0;
 	}
-	return block_read(src, at + skip, at + len, work, info, why);
+	return block_read(&(struct reader){.src = src, .work = work, .info = info, .why = why}, at + skip, at + len);
 }
 
 static void
@@ -59,8 +59,9 @@ read_item(struct heif *h, const struct heif_wanted *item, struct src *src, uint6
 	struct work *work = h->f->work;
 	struct boxes *w = h->w;
 
-	if (item == &h->wanted[HEIF_EXIF] ? heif_exif(src, at, len, work, w->info, w->why) == -1
-					  : xmp_read(src, at, len, work, w->info, w->why) == -1)
+	if (item == &h->wanted[HEIF_EXIF]
+		? heif_exif(src, at, len, work, w->info, w->why) == -1
+		: xmp_read(&(struct reader){.src = src, .work = work, .info = w->info, .why = w->why}, at, len) == -1)
 		box_fail(w);
 }
 

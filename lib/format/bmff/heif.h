@@ -4,7 +4,7 @@
 
 #include "media/media.h"
 #include "media/src.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 /*
  * heif_exif() -- read an Exif block behind four bytes that say how far in front of its TIFF header they stand, which is

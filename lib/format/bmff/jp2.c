@@ -30,19 +30,15 @@ struct jp2 {
 	bool seen_size;
 };
 
-static bool
-bid(const uint8_t *head, size_t len, const char **type, const char **mime)
+static const char *
+bid(const uint8_t *head, size_t len)
 {
 	if (len >= 12 && memcmp(head, signature, 12) == 0) {
-		*type = "jp2";
-		*mime = "image/jp2";
-		return true;
+		return "jp2";
 	}
 	if (len < 4 || memcmp(head, codestream, 4) != 0)
-		return false;
-	*type = "j2c";
-	*mime = "image/x-jp2-codestream";
-	return true;
+		return NULL;
+	return "j2c";
 }
 
 static void
@@ -117,7 +113,7 @@ read_exif(struct jp2 *j, const struct box *b)
 		return 0;
 	if (memcmp(p, "Exif\0\0", 6) == 0)
 		at += 6;
-	return block_read(w->src, at, b->end, j->work, w->info, w->why);
+	return block_read(&(struct reader){.src = w->src, .work = j->work, .info = w->info, .why = w->why}, at, b->end);
 }
 
 static void
@@ -133,16 +129,22 @@ take_uuid(struct jp2 *j, const struct box *b)
 	if (box_is_uuid(w, b, UUID_EXIF) || box_is_uuid(w, b, UUID_EXIF2))
 		rc = read_exif(j, b);
 	else if (box_is_uuid(w, b, UUID_XMP))
-		rc = xmp_read(w->src, at, len, j->work, w->info, w->why);
+		rc =
+		    xmp_read(&(struct reader){.src = w->src, .work = j->work, .info = w->info, .why = w->why}, at, len);
 	else if (box_is_uuid(w, b, UUID_IPTC))
-		rc = iptc_read(w->src, at, b->end, IPTC_UNDATED, j->work, w->info, w->why);
+		rc = iptc_read(&(struct reader){.src = w->src, .work = j->work, .info = w->info, .why = w->why}, at,
+		    b->end, IPTC_UNDATED);
 	if (rc == -1)
 		box_fail(w);
 }
 
 static int
-read_boxes(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+read_boxes(struct reader *r)
 {
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	struct jp2 j = {.work = work};
 	enum box_step step;
 	struct box b;
@@ -168,15 +170,18 @@ read_boxes(struct src *src, struct work *work, struct media_info *info, struct f
 }
 
 static int
-read_jp2(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+read_jp2(struct reader *r)
 {
+	struct src *src = r->src;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	size_t len;
 	const uint8_t *p = src_some(src, 0, SIZ_LEN, &len, why);
 
 	if (p == NULL)
 		return -1;
 	if (memcmp(p, codestream, 4) != 0)
-		return read_boxes(src, work, info, why);
+		return read_boxes(r);
 	if (len < SIZ_LEN) {
 		media_warn(info, FAIL_TRUNCATED, "the codestream ends within its size");
 		return 0;

@@ -11,7 +11,7 @@
 #include "format/bmff/box.h"
 #include "format/bmff/heif.h"
 #include "format/format.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 #include "meta/xmp/xmp.h"
 
 enum {
@@ -34,14 +34,12 @@ is_boxed(const uint8_t *head, size_t len)
 	return len >= sizeof signature - 1 && memcmp(head, signature, sizeof signature - 1) == 0;
 }
 
-static bool
-bid(const uint8_t *head, size_t len, const char **type, const char **mime)
+static const char *
+bid(const uint8_t *head, size_t len)
 {
 	if (!is_boxed(head, len) && (len < 2 || head[0] != 0xff || head[1] != 0x0a))
-		return false;
-	*type = "jxl";
-	*mime = "image/jxl";
-	return true;
+		return NULL;
+	return "jxl";
 }
 
 /* Bits, the lowest of each byte first. */
@@ -138,7 +136,8 @@ take_metadata(struct jxl *x, uint32_t type, struct src *src, uint64_t at, uint64
 	struct boxes *w = &x->boxes;
 
 	if ((type == EXIF && heif_exif(src, at, len, x->work, w->info, w->why) == -1) ||
-	    (type == XML_ && xmp_read(src, at, len, x->work, w->info, w->why) == -1))
+	    (type == XML_ &&
+		xmp_read(&(struct reader){.src = src, .work = x->work, .info = w->info, .why = w->why}, at, len) == -1))
 		box_fail(w);
 }
 
@@ -216,8 +215,12 @@ take(struct jxl *x, const struct box *b)
 }
 
 static int
-read_boxes(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+read_boxes(struct reader *r)
 {
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	struct jxl x = {.work = work};
 	struct box b;
 
@@ -230,15 +233,18 @@ read_boxes(struct src *src, struct work *work, struct media_info *info, struct f
 }
 
 static int
-read_jxl(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+read_jxl(struct reader *r)
 {
+	struct src *src = r->src;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	size_t len;
 	const uint8_t *p = src_some(src, 0, HEADER_MAX, &len, why);
 
 	if (p == NULL)
 		return -1;
 	if (is_boxed(p, len))
-		return read_boxes(src, work, info, why);
+		return read_boxes(r);
 	read_header(info, p, len);
 	return 0;
 }

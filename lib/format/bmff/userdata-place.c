@@ -90,9 +90,6 @@ userdata_set_place(struct media_info *info, const uint8_t *text, size_t len)
 
 	if (!userdata_place(text, len, &place))
 		place.lat = place.lon = NAN;
-	if (!media_is_position(info, place.lat, place.lon, !isnan(place.alt_m)))
-		return;
-	media_set_number(info, MEDIA_LAT, place.lat);
-	media_set_number(info, MEDIA_LON, place.lon);
-	media_set_number(info, MEDIA_ALT, place.alt_m);
+	if (media_set_position(info, place.lat, place.lon, !isnan(place.alt_m)))
+		media_set_number(info, MEDIA_ALT, place.alt_m);
 }

@@ -14,17 +14,15 @@
 
 enum { RGB = 0, BITFIELDS = 3 };
 
-static bool
-bid(const uint8_t *head, size_t len, const char **type, const char **mime)
+static const char *
+bid(const uint8_t *head, size_t len)
 {
 	static const uint8_t sizes[] = {CORE, 16, 40, 52, 56, 64, 108, HEADER_MAX};
 
 	if (len < 18 || memcmp(head, "BM", 2) != 0 || memcmp(head + 6, "\0\0\0\0", 4) != 0 ||
 	    memcmp(head + 15, "\0\0\0", 3) != 0 || memchr(sizes, head[14], sizeof sizes) == NULL)
-		return false;
-	*type = "bmp";
-	*mime = "image/bmp";
-	return true;
+		return NULL;
+	return "bmp";
 }
 
 /* Whether all is there that the header tells of, of which `got` bytes are. */
@@ -45,13 +43,15 @@ is_whole(const uint8_t *p, size_t got, uint64_t width, uint64_t height, uint64_t
 }
 
 static int
-read_bmp(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+read_bmp(struct reader *r)
 {
+	struct src *src = r->src;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	int64_t width, height;
 	const uint8_t *p;
 	size_t got;
 
-	(void)work;
 	if ((p = src_some(src, 0, HEADER_USED, &got, why)) == NULL)
 		return -1;
 	if (got < 26) {

@@ -33,14 +33,12 @@ struct gif {
 	bool has_xmp;
 };
 
-static bool
-bid(const uint8_t *head, size_t len, const char **type, const char **mime)
+static const char *
+bid(const uint8_t *head, size_t len)
 {
 	if (len < 6 || (memcmp(head, "GIF87a", 6) != 0 && memcmp(head, "GIF89a", 6) != 0))
-		return false;
-	*type = "gif";
-	*mime = "image/gif";
-	return true;
+		return NULL;
+	return "gif";
 }
 
 static int
@@ -99,7 +97,10 @@ read_xmp(struct gif *g)
 		media_warn(g->info, FAIL_FORMAT, "XMP in a GIF without its trailer");
 		return 1;
 	}
-	return xmp_read(g->src, from, g->at - MAGIC - from, g->work, g->info, g->why) == -1 ? -1 : 1;
+	return xmp_read(&(struct reader){.src = g->src, .work = g->work, .info = g->info, .why = g->why}, from,
+		   g->at - MAGIC - from) == -1
+		   ? -1
+		   : 1;
 }
 
 static int
@@ -110,7 +111,8 @@ read_comment(struct gif *g)
 
 	g->info->text.failed |= comment.failed;
 	if (comment.len > 0 && !comment.failed)
-		tags_text(g->work, g->info, "GIF", (struct slice){"Comment", 7}, comment.p, comment.len);
+		tags_text(&(struct reader){.work = g->work, .info = g->info}, "GIF", (struct slice){"Comment", 7},
+		    comment.p, comment.len);
 	buf_fini(&comment);
 	return rc;
 }
@@ -202,16 +204,23 @@ read_screen(struct gif *g)
 		media_set_number(g->info, MEDIA_WIDTH, src_le16(p + 6));
 	if (src_le16(p + 8) > 0)
 		media_set_number(g->info, MEDIA_HEIGHT, src_le16(p + 8));
-	tags_text(g->work, g->info, "GIF", (struct slice){"GIFVersion", 10}, (const char *)p + 3, 3);
-	tags_number(g->work, g->info, "GIF", (struct slice){"ImageWidth", 10}, src_le16(p + 6));
-	tags_number(g->work, g->info, "GIF", (struct slice){"ImageHeight", 11}, src_le16(p + 8));
+	tags_text(&(struct reader){.work = g->work, .info = g->info}, "GIF", (struct slice){"GIFVersion", 10},
+	    (const char *)p + 3, 3);
+	tags_number(&(struct reader){.work = g->work, .info = g->info}, "GIF", (struct slice){"ImageWidth", 10},
+	    src_le16(p + 6));
+	tags_number(&(struct reader){.work = g->work, .info = g->info}, "GIF", (struct slice){"ImageHeight", 11},
+	    src_le16(p + 8));
 	g->at = 13 + colours_size(p[10]);
 	return 1;
 }
 
 static int
-read_gif(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+read_gif(struct reader *r)
 {
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	struct gif g = {.src = src, .work = work, .info = info, .why = why};
 	int rc = read_screen(&g);
 	unsigned n;

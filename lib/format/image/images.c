@@ -11,7 +11,7 @@
 #include "meta/exif/block.h"
 #include "meta/exif/ifd.h"
 #include "meta/iptc.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 #include "meta/xmp/xmp.h"
 
 #define BLOCK_MAX (1u << 20)
@@ -96,15 +96,13 @@ read_exif(struct image *m, struct src *src, uint64_t at, uint64_t end)
 		at += 6;
 	else if (got == 8 && (memcmp(p + 1, "II*\0", 4) == 0 || memcmp(p + 1, "MM\0*", 4) == 0))
 		at++;
-	return block_read(src, at, end, m->work, m->info, m->why);
+	return block_read(&(struct reader){.src = src, .work = m->work, .info = m->info, .why = m->why}, at, end);
 }
 
-static bool
-bid_bpg(const uint8_t *head, size_t len, const char **type, const char **mime)
+static const char *
+bid_bpg(const uint8_t *head, size_t len)
 {
-	*type = "bpg";
-	*mime = "image/bpg";
-	return len >= 4 && memcmp(head, "BPG\xfb", 4) == 0;
+	return len >= 4 && memcmp(head, "BPG\xfb", 4) == 0 ? "bpg" : NULL;
 }
 
 static int
@@ -119,13 +117,18 @@ read_bpg_extension(struct image *m)
 	if (tag == 1)
 		rc = read_exif(m, m->src, m->at - len, m->at);
 	else if (tag == 3)
-		rc = xmp_read(m->src, m->at - len, len, m->work, m->info, m->why);
+		rc = xmp_read(
+		    &(struct reader){.src = m->src, .work = m->work, .info = m->info, .why = m->why}, m->at - len, len);
 	return rc == -1 ? -1 : 1;
 }
 
 static int
-read_bpg(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+read_bpg(struct reader *r)
 {
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	struct image m = {.src = src, .work = work, .info = info, .why = why, .at = 6};
 	uint64_t len;
 	const uint8_t *p;
@@ -145,12 +148,11 @@ read_bpg(struct src *src, struct work *work, struct media_info *info, struct fai
 	return rc == -1 ? -1 : 0;
 }
 
-static bool
-bid_flif(const uint8_t *head, size_t len, const char **type, const char **mime)
+static const char *
+bid_flif(const uint8_t *head, size_t len)
 {
-	*type = "flif";
-	*mime = "image/flif";
-	return len >= 6 && memcmp(head, "FLIF", 4) == 0 && head[4] >= 0x20 && head[5] >= '0' && head[5] <= '2';
+	return len >= 6 && memcmp(head, "FLIF", 4) == 0 && head[4] >= 0x20 && head[5] >= '0' && head[5] <= '2' ? "flif"
+													       : NULL;
 }
 
 static bool
@@ -173,8 +175,11 @@ read_packed(struct image *m, bool is_exif, uint64_t at, uint64_t len)
 		if (block.failed || (inner = work_open(m->work, (const uint8_t *)block.p, block.len)) == NULL) {
 			rc = fail_nomem(m->why);
 		} else {
-			rc = is_exif ? read_exif(m, inner, 0, block.len)
-				     : xmp_read(inner, 0, block.len, m->work, m->info, m->why);
+			rc = is_exif
+				 ? read_exif(m, inner, 0, block.len)
+				 : xmp_read(
+				       &(struct reader){.src = inner, .work = m->work, .info = m->info, .why = m->why},
+				       0, block.len);
 			work_close(m->work);
 		}
 	}
@@ -207,8 +212,12 @@ read_flif_chunk(struct image *m)
 }
 
 static int
-read_flif(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+read_flif(struct reader *r)
 {
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	struct image m = {.src = src, .work = work, .info = info, .why = why, .at = 6};
 	const uint8_t *p;
 	bool animated;
@@ -227,12 +236,10 @@ read_flif(struct src *src, struct work *work, struct media_info *info, struct fa
 	return rc == -1 ? -1 : 0;
 }
 
-static bool
-bid_jxr(const uint8_t *head, size_t len, const char **type, const char **mime)
+static const char *
+bid_jxr(const uint8_t *head, size_t len)
 {
-	*type = "jxr";
-	*mime = "image/jxr";
-	return len >= 4 && memcmp(head, "II\xbc\1", 4) == 0;
+	return len >= 4 && memcmp(head, "II\xbc\1", 4) == 0 ? "jxr" : NULL;
 }
 
 enum { JXR_WIDTH = 0xbc80, JXR_HEIGHT = 0xbc81, TAG_XMP = 0x02bc, TAG_IPTC = 0x83bb };
@@ -265,21 +272,28 @@ look(void *arg, struct ifd *ifd, const struct ifd_entry *e)
 
 /* A JPEG XR is a TIFF with other numbers for what describes its picture. */
 static int
-read_jxr(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+read_jxr(struct reader *r)
 {
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	struct jxr j = {.image = {.info = info}};
 	struct ifd_visitor v = {.entry = look, .arg = &j};
 	uint64_t size = src_size(src);
 	struct ifd ifd;
 
-	if (!ifd_open(&ifd, src, 0, size, NULL, why))
-		return ifd.failed ? -1 : 0;
-	if (ifd_walk(&ifd, &v) == -1 || block_read(src, 0, size, work, info, why) == -1)
+	if (!ifd_open(&ifd, &(struct reader){.src = src, .info = NULL, .why = why}, 0, size))
+		return ifd.r->failed ? -1 : 0;
+	if (ifd_walk(&ifd, &v) == -1 ||
+	    block_read(&(struct reader){.src = src, .work = work, .info = info, .why = why}, 0, size) == -1)
 		return -1;
-	if (j.xmp.len > 0 && xmp_read(src, j.xmp.at, j.xmp.len, work, info, why) == -1)
+	if (j.xmp.len > 0 &&
+	    xmp_read(&(struct reader){.src = src, .work = work, .info = info, .why = why}, j.xmp.at, j.xmp.len) == -1)
 		return -1;
 	if (j.iptc.len > 0 && j.iptc.at <= size && j.iptc.len <= size - j.iptc.at &&
-	    iptc_read(src, j.iptc.at, j.iptc.at + j.iptc.len, IPTC_UNDATED, work, info, why) == -1)
+	    iptc_read(&(struct reader){.src = src, .work = work, .info = info, .why = why}, j.iptc.at,
+		j.iptc.at + j.iptc.len, IPTC_UNDATED) == -1)
 		return -1;
 	return 0;
 }

@@ -14,14 +14,12 @@ enum { HEADER = 26, SIZE_MAX_PSB = 300000 };
 enum { CHANNELS_MAX = 56, DEPTH_MAX = 32 };
 enum { RAW = 0, RUNS = 1 }; /* how the picture is coded */
 
-static bool
-bid(const uint8_t *head, size_t len, const char **type, const char **mime)
+static const char *
+bid(const uint8_t *head, size_t len)
 {
 	if (len < 6 || memcmp(head, "8BPS\0", 5) != 0 || head[5] < 1 || head[5] > 2)
-		return false;
-	*type = head[5] == 1 ? "psd" : "psb";
-	*mime = "image/vnd.adobe.photoshop";
-	return true;
+		return NULL;
+	return head[5] == 1 ? "psd" : "psb";
 }
 
 /* Damage is a warning (0); a read that failed is -1. */
@@ -84,8 +82,12 @@ check_end(struct src *src, uint64_t at, const uint8_t *header, struct media_info
 }
 
 static int
-read_psd(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+read_psd(struct reader *r)
 {
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	uint8_t header[HEADER];
 	const uint8_t *p;
 	uint64_t at, end;
@@ -99,7 +101,7 @@ read_psd(struct src *src, struct work *work, struct media_info *info, struct fai
 	if ((p = src_at(src, at, 4, why)) == NULL)
 		return stop(info, why);
 	end = at + 4 + src_be32(p);
-	if (photoshop_read(src, at + 4, end, work, info, why) == -1)
+	if (photoshop_read(&(struct reader){.src = src, .work = work, .info = info, .why = why}, at + 4, end) == -1)
 		return -1;
 	return check_end(src, end, header, info, why);
 }

@@ -46,7 +46,7 @@ canonvrd_read(struct src *src, struct work *work, struct media_info *info, struc
 		if ((len = src_be32(p + 4)) > end - at)
 			return 0;
 		if (src_be32(p) == TYPE_XMP)
-			return xmp_read(src, at, len, work, info, why);
+			return xmp_read(&(struct reader){.src = src, .work = work, .info = info, .why = why}, at, len);
 	}
 	return 0;
 }

@@ -8,7 +8,7 @@
 
 #include "media/media.h"
 #include "media/src.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 /* canonvrd_read() -- read the XMP packet of such a trailer, where the file ends with one.  Returns 0, or -1 when the
  * source could not be read. */

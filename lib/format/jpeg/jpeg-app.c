@@ -12,7 +12,7 @@
 #include "format/jpeg/mpf.h"
 #include "meta/exif/tags.h"
 #include "meta/photoshop.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 #include "meta/xmp/xmp.h"
 
 enum { APP0 = 0xe0, APP1 = 0xe1, APP2 = 0xe2, APP12 = 0xec, APP13 = 0xed, APP14 = 0xee, COM = 0xfe };
@@ -107,13 +107,14 @@ typedef int reader(struct jpeg_app *, struct src *, uint64_t at, uint64_t end);
 static int
 read_exif(struct jpeg_app *a, struct src *src, uint64_t at, uint64_t end)
 {
-	return block_read_size(src, at, end, a->work, a->info, &a->size, a->why);
+	return block_read_size(
+	    &(struct reader){.src = src, .work = a->work, .info = a->info, .why = a->why}, at, end, &a->size);
 }
 
 static int
 read_photoshop(struct jpeg_app *a, struct src *src, uint64_t at, uint64_t end)
 {
-	return photoshop_read(src, at, end, a->work, a->info, a->why);
+	return photoshop_read(&(struct reader){.src = src, .work = a->work, .info = a->info, .why = a->why}, at, end);
 }
 
 static int
@@ -180,7 +181,8 @@ is_block(const struct segment *s)
 static unsigned
 count_tags(struct jpeg_app *a, const struct jpeg_pieces *p)
 {
-	return block_count_tags(a->src, p->piece[0].at, p->piece[0].at + p->piece[0].len, a->why);
+	return block_count_tags(
+	    &(struct reader){.src = a->src, .why = a->why}, p->piece[0].at, p->piece[0].at + p->piece[0].len);
 }
 
 /* Of the last block and the best one before it one is left, the last. */
@@ -220,7 +222,7 @@ xmp_segment(struct jpeg_app *a, uint64_t at, size_t len)
 {
 	if (a->xmp.len == 0)
 		a->xmp = (struct jpeg_piece){at, len};
-	return xmp_read(a->src, at, len, a->work, a->info, a->why);
+	return xmp_read(&(struct reader){.src = a->src, .work = a->work, .info = a->info, .why = a->why}, at, len);
 }
 
 /*
@@ -302,19 +304,21 @@ jfif_tags(struct jpeg_app *a, const uint8_t *p)
 {
 	char version[] = {(char)('0' + p[5] % 10), '.', (char)('0' + p[6] / 10 % 10), (char)('0' + p[6] % 10)};
 
-	tags_text(a->work, a->info, "JFIF", NAME("JFIFVersion"), version, sizeof version);
-	tags_number(a->work, a->info, "JFIF", NAME("ResolutionUnit"), p[7]);
-	tags_number(a->work, a->info, "JFIF", NAME("XResolution"), src_be16(p + 8));
-	tags_number(a->work, a->info, "JFIF", NAME("YResolution"), src_be16(p + 10));
+	tags_text(
+	    &(struct reader){.work = a->work, .info = a->info}, "JFIF", NAME("JFIFVersion"), version, sizeof version);
+	tags_number(&(struct reader){.work = a->work, .info = a->info}, "JFIF", NAME("ResolutionUnit"), p[7]);
+	tags_number(&(struct reader){.work = a->work, .info = a->info}, "JFIF", NAME("XResolution"), src_be16(p + 8));
+	tags_number(&(struct reader){.work = a->work, .info = a->info}, "JFIF", NAME("YResolution"), src_be16(p + 10));
 }
 
 static void
 adobe_tags(struct jpeg_app *a, const uint8_t *p)
 {
-	tags_number(a->work, a->info, "Adobe", NAME("DCTEncodeVersion"), src_be16(p + 5));
-	tags_number(a->work, a->info, "Adobe", NAME("APP14Flags0"), src_be16(p + 7));
-	tags_number(a->work, a->info, "Adobe", NAME("APP14Flags1"), src_be16(p + 9));
-	tags_number(a->work, a->info, "Adobe", NAME("ColorTransform"), p[11]);
+	tags_number(
+	    &(struct reader){.work = a->work, .info = a->info}, "Adobe", NAME("DCTEncodeVersion"), src_be16(p + 5));
+	tags_number(&(struct reader){.work = a->work, .info = a->info}, "Adobe", NAME("APP14Flags0"), src_be16(p + 7));
+	tags_number(&(struct reader){.work = a->work, .info = a->info}, "Adobe", NAME("APP14Flags1"), src_be16(p + 9));
+	tags_number(&(struct reader){.work = a->work, .info = a->info}, "Adobe", NAME("ColorTransform"), p[11]);
 }
 
 /* What only --all tells. */
@@ -335,7 +339,8 @@ other(struct jpeg_app *a, uint8_t marker, const struct segment *s)
 	} else if (marker == COM) {
 		if ((p = src_some(a->src, s->at, s->len, &got, a->why)) == NULL)
 			return stop(a);
-		tags_text(a->work, a->info, "File", NAME("Comment"), (const char *)p, got);
+		tags_text(
+		    &(struct reader){.work = a->work, .info = a->info}, "File", NAME("Comment"), (const char *)p, got);
 	}
 	return 0;
 }

@@ -16,7 +16,7 @@
 #include "media/media.h"
 #include "media/src.h"
 #include "meta/exif/block.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 #define JPEG_PIECES_MAX 64         /* segments that one block may be spread over */
 #define JPEG_GATHER_MAX (1u << 20) /* bytes of such a block */

@@ -128,8 +128,9 @@ jpeg_extended_read(const struct jpeg_extended *x, const struct jpeg_piece *first
 	if (chosen == NULL || chosen->total == 0)
 		return 0;
 	if (chosen->offset == 0 && chosen->piece.len >= chosen->total)
-		return xmp_read(src, chosen->piece.at, chosen->total, work, info, why);
-	if (xmp_begin(work, info, why) == -1)
+		return xmp_read(&(struct reader){.src = src, .work = work, .info = info, .why = why}, chosen->piece.at,
+		    chosen->total);
+	if (xmp_begin(&(struct reader){.work = work, .info = info, .why = why}) == -1)
 		return -1;
 	fed = feed(x, chosen, src, work, why);
 	xmp_end(work);

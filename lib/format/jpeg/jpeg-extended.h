@@ -8,7 +8,7 @@
 
 #include "media/media.h"
 #include "media/src.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 #define JPEG_EXTENDED_PIECES 64
 #define JPEG_EXTENDED_MAX (1u << 20) /* bytes of a packet; a longer one is not read */

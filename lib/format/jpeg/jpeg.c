@@ -43,14 +43,12 @@ struct jpeg {
 	bool has_frame;
 };
 
-static bool
-bid(const uint8_t *head, size_t len, const char **type, const char **mime)
+static const char *
+bid(const uint8_t *head, size_t len)
 {
 	if (len < 3 || head[0] != 0xff || head[1] != MARKER_SOI || head[2] != 0xff)
-		return false;
-	*type = "jpeg";
-	*mime = "image/jpeg";
-	return true;
+		return NULL;
+	return "jpeg";
 }
 
 /* Damage is a warning and ends the walk (0); a read that failed ends it with -1. */
@@ -202,8 +200,12 @@ set_size(struct jpeg *j)
 }
 
 static int
-read_jpeg(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+read_jpeg(struct reader *r)
 {
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	struct jpeg j;
 
 	begin(&j, src, work, info, why);
@@ -215,19 +217,21 @@ read_jpeg(struct src *src, struct work *work, struct media_info *info, struct fa
 	return motion_read(src, work, info, why);
 }
 
-static bool
-bid_exv(const uint8_t *head, size_t len, const char **type, const char **mime)
+static const char *
+bid_exv(const uint8_t *head, size_t len)
 {
 	if (len < EXV_HEAD || memcmp(head, "\xff\1Exiv2", EXV_HEAD) != 0)
-		return false;
-	*type = "exv";
-	*mime = "image/x-exv";
-	return true;
+		return NULL;
+	return "exv";
 }
 
 static int
-read_exv(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+read_exv(struct reader *r)
 {
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	struct jpeg j;
 
 	begin(&j, src, work, info, why);

@@ -9,7 +9,7 @@
 
 #include "media/media.h"
 #include "media/src.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 /*
  * motion_read() -- after Exif and XMP were read: set MEDIA_MOTION_PHOTO where a film stands behind the picture.  A

@@ -51,9 +51,9 @@ entry(void *arg, struct ifd *ifd, const struct ifd_entry *e)
 	name = (struct slice){names[i].name, strlen(names[i].name)};
 	snprintf(group, sizeof group, "MPF%u", e->nth);
 	if (e->type != IFD_UNDEFINED)
-		tags_number(m->work, m->info, group, name, ifd_number(ifd, e));
+		tags_number(&(struct reader){.work = m->work, .info = m->info}, group, name, ifd_number(ifd, e));
 	else if ((text = ifd_text(ifd, e, &len)) != NULL)
-		tags_text(m->work, m->info, group, name, text, len);
+		tags_text(&(struct reader){.work = m->work, .info = m->info}, group, name, text, len);
 }
 
 /* Behind the index stands what is told of this picture alone. */
@@ -71,7 +71,7 @@ mpf_read(struct src *src, uint64_t at, uint64_t end, struct work *work, struct m
 	struct ifd_visitor v = {.entry = entry, .chain = chain, .arg = &m};
 	struct ifd ifd;
 
-	if (ifd_open(&ifd, src, at, end, info, why))
+	if (ifd_open(&ifd, &(struct reader){.src = src, .info = info, .why = why}, at, end))
 		ifd_walk(&ifd, &v);
-	return ifd.failed ? -1 : 0;
+	return ifd.r->failed ? -1 : 0;
 }

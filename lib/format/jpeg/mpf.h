@@ -8,7 +8,7 @@
 
 #include "media/media.h"
 #include "media/src.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 /*
  * mpf_read() -- append the tags of the index whose TIFF header is at `at` and which ends before `end`; for --all

@@ -69,7 +69,7 @@ set_date(struct matroska *m, const uint8_t *p, size_t len)
 	if (ebml_date(p, len, &w))
 		media_set_date(m->info, MEDIA_DATE_MATROSKA_DATE, &w, MEDIA_BASIS_UTC);
 	else
-		media_warn(m->info, FAIL_DATE, "a date that is none in the calendar was passed over");
+		media_warn_no_date(m->info);
 }
 
 static void
@@ -122,7 +122,8 @@ matroska_info(struct matroska *m, const struct ebml_element *info, struct fail *
 	m->time.duration *= (double)m->time.timestamp_scale / 1e9;
 	if (m->time.duration > 0 && isfinite(m->time.duration)) {
 		media_set_number(m->info, MEDIA_DURATION, m->time.duration);
-		tags_number(m->work, m->info, "Info", (struct slice){"Duration", 8}, m->time.duration);
+		tags_number(&(struct reader){.work = m->work, .info = m->info}, "Info", (struct slice){"Duration", 8},
+		    m->time.duration);
 	}
 	return step == EBML_FAILED ? -1 : 0;
 }

@@ -16,7 +16,7 @@ show_bytes(struct matroska *m, const char *group, struct slice name, const uint8
 		hex[n++] = digits[p[i] >> 4];
 		hex[n++] = digits[p[i] & 15];
 	}
-	tags_text(m->work, m->info, group, name, hex, n);
+	tags_text(&(struct reader){.work = m->work, .info = m->info}, group, name, hex, n);
 }
 
 static void
@@ -29,18 +29,19 @@ show(struct matroska *m, const char *group, const struct matroska_name *n, const
 
 	switch (n->kind) {
 	case MATROSKA_TEXT:
-		tags_text(m->work, m->info, group, name, (const char *)p, strnlen((const char *)p, len));
+		tags_text(&(struct reader){.work = m->work, .info = m->info}, group, name, (const char *)p,
+		    strnlen((const char *)p, len));
 		break;
 	case MATROSKA_HEX:
 		show_bytes(m, group, name, p, len);
 		break;
 	case MATROSKA_DATE:
 		if (ebml_date(p, len, &w))
-			tags_when(m->work, m->info, group, name, &w);
+			tags_when(&(struct reader){.work = m->work, .info = m->info}, group, name, &w);
 		break;
 	case MATROSKA_FLOAT:
 		if (ebml_float(p, len, &v))
-			tags_number(m->work, m->info, group, name, v);
+			tags_number(&(struct reader){.work = m->work, .info = m->info}, group, name, v);
 		break;
 	case MATROSKA_UINT:
 	case MATROSKA_SECONDS:
@@ -50,7 +51,7 @@ show(struct matroska *m, const char *group, const struct matroska_name *n, const
 		v = n->kind == MATROSKA_UINT      ? (double)u
 		    : n->kind == MATROSKA_SECONDS ? (double)u / 1e9
 						  : 1e9 / (double)u;
-		tags_number(m->work, m->info, group, name, v);
+		tags_number(&(struct reader){.work = m->work, .info = m->info}, group, name, v);
 		break;
 	}
 }

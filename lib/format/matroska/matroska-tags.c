@@ -192,7 +192,8 @@ show(struct reading *r, const uint8_t *text, size_t len)
 		if (r->track != 0 && r->m->track[i].uid == r->track)
 			snprintf(group, sizeof group, "Track%llu", (unsigned long long)r->m->track[i].number);
 	}
-	tags_text(r->m->work, r->m->info, group, (struct slice){name, n}, (const char *)text, len);
+	tags_text(&(struct reader){.work = r->m->work, .info = r->m->info}, group, (struct slice){name, n},
+	    (const char *)text, len);
 }
 
 /* The innermost pair is complete. */

@@ -302,8 +302,12 @@ find_segment(struct matroska *m, struct map *map, struct fail *why)
 }
 
 static int
-matroska_read(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+matroska_read(struct reader *r)
 {
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	struct matroska m = {.src = src, .work = work, .info = info, .elements = MATROSKA_ELEMENTS_MAX};
 	struct map map = {0};
 
@@ -316,14 +320,12 @@ matroska_read(struct src *src, struct work *work, struct media_info *info, struc
 	return matroska_tags(&m, map.tags, map.ntags, why);
 }
 
-static bool
-matroska_bid(const uint8_t *head, size_t len, const char **type, const char **mime)
+static const char *
+matroska_bid(const uint8_t *head, size_t len)
 {
 	if (len < 4 || memcmp(head, "\x1a\x45\xdf\xa3", 4) != 0)
-		return false;
-	*type = "mkv";
-	*mime = "video/x-matroska";
-	return true;
+		return NULL;
+	return "mkv";
 }
 
 const struct format_reader format_matroska = {matroska_bid, matroska_read};

@@ -8,7 +8,7 @@
 
 #include "format/matroska/ebml.h"
 #include "media/media.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 #define MATROSKA_ELEMENTS_MAX 65536 /* read in one file */
 #define MATROSKA_TAGS_MAX 16        /* Tags elements of one file */

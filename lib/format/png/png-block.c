@@ -12,7 +12,7 @@
 #include "meta/exif/block.h"
 #include "meta/iptc.h"
 #include "meta/photoshop.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 #include "meta/xmp/xmp.h"
 
 #define BLOCK_MAX (1u << 20)
@@ -30,7 +30,7 @@ png_block(struct png *p, struct src *src, uint64_t at, uint64_t end)
 	if (got == 6 && memcmp(head, "Exif\0\0", 6) == 0)
 		at += 6;
 	p->has_exif = true;
-	return block_read(src, at, end, p->work, p->info, p->why);
+	return block_read(&(struct reader){.src = src, .work = p->work, .info = p->info, .why = p->why}, at, end);
 }
 
 static bool
@@ -91,13 +91,17 @@ route(struct png *p, const char *name, const struct buf *b, struct src *src)
 	if (begins(b, "Exif\0\0", 6) || begins(b, "II*\0", 4) || begins(b, "MM\0*", 4))
 		return png_block(p, src, 0, b->len);
 	if (begins(b, xmp, sizeof xmp))
-		return xmp_read(src, sizeof xmp, b->len - sizeof xmp, p->work, p->info, p->why);
+		return xmp_read(&(struct reader){.src = src, .work = p->work, .info = p->info, .why = p->why},
+		    sizeof xmp, b->len - sizeof xmp);
 	if (strcasecmp(name, "xmp") == 0)
-		return xmp_read(src, 0, b->len, p->work, p->info, p->why);
+		return xmp_read(
+		    &(struct reader){.src = src, .work = p->work, .info = p->info, .why = p->why}, 0, b->len);
 	if (begins(b, "8BIM", 4))
-		return photoshop_read(src, 0, b->len, p->work, p->info, p->why);
+		return photoshop_read(
+		    &(struct reader){.src = src, .work = p->work, .info = p->info, .why = p->why}, 0, b->len);
 	if (strcasecmp(name, "iptc") == 0 && begins(b, "\x1c", 1))
-		return iptc_read(src, 0, b->len, IPTC_UNDATED, p->work, p->info, p->why);
+		return iptc_read(&(struct reader){.src = src, .work = p->work, .info = p->info, .why = p->why}, 0,
+		    b->len, IPTC_UNDATED);
 	if (strncasecmp(name, "ic", 2) != 0) /* icc and icm: colour profiles */
 		media_warn(p->info, FAIL_VALUE, "a raw profile that is none of the known kinds was passed over");
 	return 0;

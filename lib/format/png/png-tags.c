@@ -61,7 +61,8 @@ add(struct png *p, const struct number *n, const uint8_t *bytes)
 		v /= 100000;
 	else if (n->unit == INVERSE)
 		v = v > 0 ? round(1e9 / v) / 1e4 : NAN;
-	tags_number(p->work, p->info, n->group, (struct slice){n->name, strlen(n->name)}, v);
+	tags_number(
+	    &(struct reader){.work = p->work, .info = p->info}, n->group, (struct slice){n->name, strlen(n->name)}, v);
 }
 
 static void
@@ -70,7 +71,8 @@ add_time(struct png *p, const uint8_t *t)
 	char text[48];
 	int n = snprintf(text, sizeof text, "%04u:%02u:%02u %02u:%02u:%02u", src_be16(t), t[2], t[3], t[4], t[5], t[6]);
 
-	tags_text(p->work, p->info, "PNG", (struct slice){"ModifyDate", 10}, text, (size_t)n);
+	tags_text(&(struct reader){.work = p->work, .info = p->info}, "PNG", (struct slice){"ModifyDate", 10}, text,
+	    (size_t)n);
 }
 
 int
@@ -90,7 +92,7 @@ png_tags(struct png *p, const struct png_chunk *c)
 	if (strcmp(c->type, "tIME") == 0 && got >= 7)
 		add_time(p, bytes);
 	if (strcmp(c->type, "iCCP") == 0 && (nul = memchr(bytes, '\0', got)) != NULL)
-		tags_text(p->work, p->info, "PNG", (struct slice){"ProfileName", 11}, (const char *)bytes,
-		    (size_t)(nul - bytes));
+		tags_text(&(struct reader){.work = p->work, .info = p->info}, "PNG", (struct slice){"ProfileName", 11},
+		    (const char *)bytes, (size_t)(nul - bytes));
 	return 0;
 }

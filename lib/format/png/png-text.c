@@ -13,7 +13,7 @@
 #include "format/inflate.h"
 #include "media/media.h"
 #include "meta/exif/tags.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 #include "meta/xmp/xmp.h"
 
 #define KEYWORD_MAX 79
@@ -135,8 +135,9 @@ read_xmp(struct png *p, const struct text *t)
 	int rc;
 
 	if (!t->compressed)
-		return xmp_read(p->src, t->at, t->end - t->at, p->work, p->info, p->why);
-	if (xmp_begin(p->work, p->info, p->why) == -1)
+		return xmp_read(&(struct reader){.src = p->src, .work = p->work, .info = p->info, .why = p->why}, t->at,
+		    t->end - t->at);
+	if (xmp_begin(&(struct reader){.work = p->work, .info = p->info, .why = p->why}) == -1)
 		return -1;
 	rc = pull(p, t, &s);
 	xmp_end(p->work);
@@ -257,7 +258,8 @@ add_tag(struct png *p, const char *keyword, const struct buf *value)
 		if (!first)
 			name[n++] = c;
 	}
-	tags_text(p->work, p->info, "PNG", (struct slice){name, n}, value->p, value->len);
+	tags_text(
+	    &(struct reader){.work = p->work, .info = p->info}, "PNG", (struct slice){name, n}, value->p, value->len);
 }
 
 static void

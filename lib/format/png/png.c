@@ -36,21 +36,17 @@ struct walk {
 	bool in_tail, is_mng;
 };
 
-static bool
-bid(const uint8_t *head, size_t len, const char **type, const char **mime)
+static const char *
+bid(const uint8_t *head, size_t len)
 {
 	if (len < 8 || memcmp(head + 4, signature_png + 4, 4) != 0)
-		return false;
+		return NULL;
 	if (memcmp(head, signature_png, 4) == 0) {
-		*type = "png";
-		*mime = "image/png";
-		return true;
+		return "png";
 	}
 	if (memcmp(head, "\x8aMNG", 4) != 0 && memcmp(head, "\x8bJNG", 4) != 0)
-		return false;
-	*type = "mng";
-	*mime = "video/x-mng";
-	return true;
+		return NULL;
+	return "mng";
 }
 
 int
@@ -269,8 +265,12 @@ settle(struct png *p)
 }
 
 static int
-read_png(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+read_png(struct reader *r)
 {
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	struct walk w = {.png = {.src = src, .work = work, .info = info, .why = why}, .next = 8};
 	unsigned n;
 	int rc = 1;

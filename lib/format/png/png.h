@@ -7,7 +7,7 @@
 #define FORMAT_PNG_PNG_H
 
 #include "media/media.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 struct png_chunk {
 	char type[5];

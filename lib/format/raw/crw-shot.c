@@ -41,13 +41,14 @@ set_text(struct crw_shot *s, const char *name, int field, const uint8_t *p, size
 	len = strnlen(text, len);
 	if (field >= 0)
 		media_set_text(s->info, (enum media_field)field, text, len);
-	tags_text(s->work, s->info, GROUP, (struct slice){name, strlen(name)}, text, len);
+	tags_text(
+	    &(struct reader){.work = s->work, .info = s->info}, GROUP, (struct slice){name, strlen(name)}, text, len);
 }
 
 static void
 tag_number(struct crw_shot *s, const char *name, double v)
 {
-	tags_number(s->work, s->info, GROUP, (struct slice){name, strlen(name)}, v);
+	tags_number(&(struct reader){.work = s->work, .info = s->info}, GROUP, (struct slice){name, strlen(name)}, v);
 }
 
 /* A number that is no camera's comes of damage. */
@@ -84,7 +85,8 @@ set_time(struct crw_shot *s, const struct crw_record *r)
 	media_set_date(s->info, MEDIA_DATE_CRW_CAPTURE, &w, MEDIA_BASIS_LOCAL);
 	len = snprintf(
 	    text, sizeof text, "%04d:%02d:%02d %02d:%02d:%02d", w.year, w.month, w.day, w.hour, w.minute, w.second);
-	tags_text(s->work, s->info, GROUP, (struct slice){"DateTimeOriginal", 16}, text, (size_t)len);
+	tags_text(&(struct reader){.work = s->work, .info = s->info}, GROUP, (struct slice){"DateTimeOriginal", 16},
+	    text, (size_t)len);
 }
 
 static void

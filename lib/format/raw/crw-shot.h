@@ -3,7 +3,7 @@
 #define FORMAT_RAW_CRW_SHOT_H
 
 #include "media/media.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 /* What was seen so far; begins with info, work and the byte order set, all else 0. */
 struct crw_shot {

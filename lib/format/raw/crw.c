@@ -29,15 +29,13 @@ struct crw {
 	size_t nheaps;
 };
 
-static bool
-bid(const uint8_t *head, size_t len, const char **type, const char **mime)
+static const char *
+bid(const uint8_t *head, size_t len)
 {
 	if (len < 14 || (memcmp(head, "II", 2) != 0 && memcmp(head, "MM", 2) != 0) ||
 	    memcmp(head + 6, "HEAPCCDR", 8) != 0)
-		return false;
-	*type = "crw";
-	*mime = "image/x-canon-crw";
-	return true;
+		return NULL;
+	return "crw";
 }
 
 /* What a read that failed means for the whole: damage is a warning (0), else -1. */
@@ -134,8 +132,12 @@ walk_heap(struct crw *c, struct heap h)
 }
 
 static int
-read_crw(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+read_crw(struct reader *r)
 {
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	struct crw c = {.src = src, .info = info, .why = why, .shot = {.work = work, .info = info}};
 	const uint8_t *p;
 	uint64_t head;

@@ -46,11 +46,13 @@ read_app1(struct embedded *e, uint64_t at, size_t len)
 		return give_up(e);
 	if (!e->has_exif && got > 6 && memcmp(p, EXIF_MARK, 6) == 0) {
 		e->has_exif = true;
-		return block_read(e->src, at + 6, at + len, e->work, e->info, e->why);
+		return block_read(
+		    &(struct reader){.src = e->src, .work = e->work, .info = e->info, .why = e->why}, at + 6, at + len);
 	}
 	if (!e->has_xmp && got == sizeof XMP_MARK && memcmp(p, XMP_MARK, sizeof XMP_MARK) == 0) {
 		e->has_xmp = true;
-		return xmp_read(e->src, at + sizeof XMP_MARK, len - sizeof XMP_MARK, e->work, e->info, e->why);
+		return xmp_read(&(struct reader){.src = e->src, .work = e->work, .info = e->info, .why = e->why},
+		    at + sizeof XMP_MARK, len - sizeof XMP_MARK);
 	}
 	return 0;
 }
@@ -78,8 +80,12 @@ read_segment(struct embedded *e)
 }
 
 int
-embedded_read(struct src *src, uint64_t at, uint64_t len, struct work *work, struct media_info *info, struct fail *why)
+embedded_read(struct reader *r, uint64_t at, uint64_t len)
 {
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	struct embedded e = {.src = src, .at = at, .end = src_size(src), .work = work, .info = info, .why = why};
 	const uint8_t *p;
 	unsigned n;

@@ -4,7 +4,7 @@
 
 #include "media/media.h"
 #include "media/src.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 /*
  * embedded_read() -- read the first Exif block and the first XMP packet of the JPEG at `at`, of len bytes.
@@ -14,7 +14,6 @@
  *
  * Returns 0, or -1 when the source could not be read.
  */
-int embedded_read(
-    struct src *src, uint64_t at, uint64_t len, struct work *work, struct media_info *info, struct fail *why);
+int embedded_read(struct reader *r, uint64_t at, uint64_t len);
 
 #endif

@@ -131,11 +131,11 @@ set_value(struct iiq *q, const struct row *row, const uint8_t *p, size_t len)
 		len = strnlen((const char *)p, len);
 		if (row->field >= 0)
 			media_set_text(q->info, (enum media_field)row->field, (const char *)p, len);
-		tags_text(q->work, q->info, "PhaseOne", name, (const char *)p, len);
+		tags_text(&(struct reader){.work = q->work, .info = q->info}, "PhaseOne", name, (const char *)p, len);
 	} else if (len >= 4) {
 		v = decode(q, row->format, p);
 		set_number(q, row, v);
-		tags_number(q->work, q->info, "PhaseOne", name, v);
+		tags_number(&(struct reader){.work = q->work, .info = q->info}, "PhaseOne", name, v);
 	}
 }
 

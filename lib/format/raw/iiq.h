@@ -8,7 +8,7 @@
 
 #include "media/media.h"
 #include "media/src.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 struct iiq_size {
 	double width, height; /* 0: not told */

@@ -12,14 +12,12 @@
 #define HEAD_LEN 156
 #define GROUP "KyoceraRaw"
 
-static bool
-bid(const uint8_t *head, size_t len, const char **type, const char **mime)
+static const char *
+bid(const uint8_t *head, size_t len)
 {
 	if (len < 0x20 || memcmp(head + 0x19, "ARECOYK", 7) != 0)
-		return false;
-	*type = "raw";
-	*mime = "image/x-raw";
-	return true;
+		return NULL;
+	return "raw";
 }
 
 /* A text that is stored back to front, in `out`.  Returns its length without NULs around it. */
@@ -38,7 +36,7 @@ turn(const uint8_t *p, size_t len, char *out)
 static void
 tag_text(struct work *work, struct media_info *info, const char *name, const char *text, size_t len)
 {
-	tags_text(work, info, GROUP, (struct slice){name, strlen(name)}, text, len);
+	tags_text(&(struct reader){.work = work, .info = info}, GROUP, (struct slice){name, strlen(name)}, text, len);
 }
 
 static void
@@ -69,7 +67,7 @@ set_number(struct work *work, struct media_info *info, enum media_field f, const
 {
 	if (v > 0 && v < 1e6)
 		media_set_number(info, f, v);
-	tags_number(work, info, GROUP, (struct slice){name, strlen(name)}, v);
+	tags_number(&(struct reader){.work = work, .info = info}, GROUP, (struct slice){name, strlen(name)}, v);
 }
 
 /* Exposure and aperture count in eighths and sixteenths of a step, sensitivity is the number of a step. */
@@ -87,8 +85,12 @@ set_numbers(struct work *work, struct media_info *info, const uint8_t *head)
 }
 
 static int
-read_kyocera(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+read_kyocera(struct reader *r)
 {
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	const uint8_t *head;
 
 	if ((head = src_at(src, 0, HEAD_LEN, why)) == NULL) {

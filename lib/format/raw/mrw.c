@@ -23,14 +23,12 @@ struct mrw {
 	uint64_t pixels; /* of the sensor */
 };
 
-static bool
-bid(const uint8_t *head, size_t len, const char **type, const char **mime)
+static const char *
+bid(const uint8_t *head, size_t len)
 {
 	if (len < HEAD || memcmp(head, "\0MR", 3) != 0 || (head[3] != 'M' && head[3] != 'I'))
-		return false;
-	*type = "mrw";
-	*mime = "image/x-minolta-mrw";
-	return true;
+		return NULL;
+	return "mrw";
 }
 
 /* What a read that failed means for the whole: damage is a warning (0), else -1. */
@@ -56,7 +54,8 @@ set_size(struct mrw *m, enum media_field f, const char *name, const uint8_t *p)
 
 	if (v > 0)
 		media_set_number(m->info, f, v);
-	tags_number(m->work, m->info, "MinoltaRaw", (struct slice){name, strlen(name)}, v);
+	tags_number(
+	    &(struct reader){.work = m->work, .info = m->info}, "MinoltaRaw", (struct slice){name, strlen(name)}, v);
 }
 
 /* Firmware, sensor's height and width, picture's height and width. */
@@ -89,14 +88,19 @@ read_block_at(struct mrw *m, uint64_t at, uint64_t *len)
 	if (memcmp(name, "\0PRD", 4) == 0 && *len >= 16)
 		rc = read_dimensions(m, at);
 	else if (memcmp(name, "\0TTW", 4) == 0)
-		rc = block_read(m->src, at, at + *len, m->work, m->info, m->why);
+		rc = block_read(
+		    &(struct reader){.src = m->src, .work = m->work, .info = m->info, .why = m->why}, at, at + *len);
 	*len += HEAD;
 	return rc == -1 ? -1 : 1;
 }
 
 static int
-read_mrw(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+read_mrw(struct reader *r)
 {
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	struct mrw m = {.src = src, .work = work, .info = info, .why = why};
 	uint64_t at = HEAD, end, len;
 	const uint8_t *p;

@@ -30,14 +30,12 @@ struct raf {
 	double width[2], height[2]; /* without the sensor's border, and with it; 0: not told */
 };
 
-static bool
-bid(const uint8_t *head, size_t len, const char **type, const char **mime)
+static const char *
+bid(const uint8_t *head, size_t len)
 {
 	if (len < sizeof MAGIC - 1 || memcmp(head, MAGIC, sizeof MAGIC - 1) != 0)
-		return false;
-	*type = "raf";
-	*mime = "image/x-fujifilm-raf";
-	return true;
+		return NULL;
+	return "raf";
 }
 
 /* What a read that failed means for the whole: damage is a warning (0), else -1. */
@@ -62,7 +60,8 @@ take_size(struct raf *r, unsigned which, const char *name, const uint8_t *p)
 		r->width[which] = src_be16(p + 2);
 	}
 	len = (size_t)snprintf(text, sizeof text, "%u %u", src_be16(p + 2), src_be16(p));
-	tags_text(r->work, r->info, "RAF", (struct slice){name, strlen(name)}, text, len);
+	tags_text(
+	    &(struct reader){.work = r->work, .info = r->info}, "RAF", (struct slice){name, strlen(name)}, text, len);
 }
 
 static int
@@ -96,8 +95,12 @@ read_directory(struct raf *r, uint64_t at)
 }
 
 static int
-read_raf(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+read_raf(struct reader *reader)
 {
+	struct src *src = reader->src;
+	struct work *work = reader->work;
+	struct media_info *info = reader->info;
+	struct fail *why = reader->why;
 	struct raf r = {.src = src, .work = work, .info = info, .why = why};
 	uint32_t jpeg_at, jpeg_len, dir[2];
 	uint64_t end;
@@ -113,7 +116,8 @@ read_raf(struct src *src, struct work *work, struct media_info *info, struct fai
 	end = (uint64_t)src_be32(p + HEAD_RAW) + src_be32(p + HEAD_RAW + 4);
 	if (end > src_size(src))
 		media_warn(info, FAIL_TRUNCATED, "the file ends before the sensor's data do");
-	if (jpeg_at > 0 && embedded_read(src, jpeg_at, jpeg_len, work, info, why) == -1)
+	if (jpeg_at > 0 && embedded_read(&(struct reader){.src = src, .work = work, .info = info, .why = why}, jpeg_at,
+			       jpeg_len) == -1)
 		return -1;
 	for (i = 0; i < 2; i++) {
 		if (dir[i] > 0 && read_directory(&r, dir[i]) == -1)

@@ -18,7 +18,7 @@
 #include "meta/exif/exif.h"
 #include "meta/exif/tags.h"
 #include "meta/packets.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 struct image {
 	enum ifd_kind kind;
@@ -50,32 +50,29 @@ begins(const uint8_t *head, size_t len, size_t at, const char *bytes, size_t n)
 	return len >= at + n && memcmp(head + at, bytes, n) == 0;
 }
 
-static bool
-bid(const uint8_t *head, size_t len, const char **type, const char **mime)
+static const char *
+bid(const uint8_t *head, size_t len)
 {
 	static const struct {
-		const char *bytes, *type, *mime;
+		const char *bytes, *type;
 	} rows[] = {
-	    {"II*\0", "tiff", "image/tiff"},
-	    {"MM\0*", "tiff", "image/tiff"},
-	    {"II+\0", "tiff", "image/tiff"},
-	    {"MM\0+", "tiff", "image/tiff"},
-	    {"IIU\0", "rw2", "image/x-panasonic-rw2"},
-	    {"II\xbc\1", "jxr", "image/jxr"},
-	    {"IIRO", "orf", "image/x-olympus-orf"},
-	    {"IIRS", "orf", "image/x-olympus-orf"},
-	    {"MMOR", "orf", "image/x-olympus-orf"},
+	    {"II*\0", "tiff"},
+	    {"MM\0*", "tiff"},
+	    {"II+\0", "tiff"},
+	    {"MM\0+", "tiff"},
+	    {"IIU\0", "rw2"},
+	    {"II\xbc\1", "jxr"},
+	    {"IIRO", "orf"},
+	    {"IIRS", "orf"},
+	    {"MMOR", "orf"},
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		if (begins(head, len, 0, rows[i].bytes, 4) && len >= 8) {
-			*type = rows[i].type;
-			*mime = rows[i].mime;
-			return true;
-		}
+		if (begins(head, len, 0, rows[i].bytes, 4) && len >= 8)
+			return rows[i].type;
 	}
-	return false;
+	return NULL;
 }
 
 /* The directory being visited has ended. */
@@ -236,16 +233,22 @@ finish(struct tiff *t, struct src *src, struct work *work, struct media_info *in
 	if (strcmp(info->type, "iiq") == 0 && iiq_read(src, 8, work, info, &iiq, why) == -1)
 		return -1;
 	set_size(t, info, &iiq, head, len);
-	if (packets_read(&t->packets, src, work, info, why) == -1)
+	if (packets_read(&t->packets, &(struct reader){.src = src, .work = work, .info = info, .why = why}) == -1)
 		return -1;
 	if (strcmp(info->type, "cr2") == 0 && canonvrd_read(src, work, info, why) == -1)
 		return -1;
-	return t->jpeg_len > 0 ? embedded_read(src, t->jpeg_at, t->jpeg_len, work, info, why) : 0;
+	return t->jpeg_len > 0 ? embedded_read(&(struct reader){.src = src, .work = work, .info = info, .why = why},
+				     t->jpeg_at, t->jpeg_len)
+			       : 0;
 }
 
 static int
-read_tiff(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+read_tiff(struct reader *r)
 {
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	struct tiff t = {.exif.info = info};
 	struct ifd_visitor v = {.entry = entry, .chain = chain, .subs = true, .arg = &t};
 	struct ifd ifd;
@@ -258,13 +261,14 @@ read_tiff(struct src *src, struct work *work, struct media_info *info, struct fa
 	if (info->tags != NULL)
 		tags_block(t.tags = t.exif.tags = work->tags);
 	media_from(info, MEDIA_FROM_EXIF);
-	if (ifd_open(&ifd, src, 0, UINT64_MAX, info, why) && ifd_walk(&ifd, &v) == 0) {
+	if (ifd_open(&ifd, &(struct reader){.src = src, .info = info, .why = why}, 0, UINT64_MAX) &&
+	    ifd_walk(&ifd, &v) == 0) {
 		settle(&t);
 		exif_end(&t.exif, &ifd);
 		if (t.tags != NULL)
 			tags_end(t.tags, &ifd);
 	}
-	return ifd.failed ? -1 : finish(&t, src, work, info, why);
+	return ifd.r->failed ? -1 : finish(&t, src, work, info, why);
 }
 
 const struct format_reader format_tiff = {bid, read_tiff};

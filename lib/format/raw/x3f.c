@@ -60,14 +60,12 @@ static const struct prop {
     {"WB_DESC", "WhiteBalance", WORD, -1},
 };
 
-static bool
-bid(const uint8_t *head, size_t len, const char **type, const char **mime)
+static const char *
+bid(const uint8_t *head, size_t len)
 {
 	if (len < 4 || memcmp(head, "FOVb", 4) != 0)
-		return false;
-	*type = "x3f";
-	*mime = "image/x-sigma-x3f";
-	return true;
+		return NULL;
+	return "x3f";
 }
 
 /* What a read that failed means for the whole: damage is a warning (0), else -1. */
@@ -139,7 +137,7 @@ set_prop(struct x3f *x, const char *key, const uint8_t *value, size_t len)
 		row++;
 	name = row < end ? (struct slice){row->name, strlen(row->name)} : (struct slice){key, strlen(key)};
 	len = ascii(value, len, text, sizeof text);
-	tags_text(x->work, x->info, GROUP, name, text, len);
+	tags_text(&(struct reader){.work = x->work, .info = x->info}, GROUP, name, text, len);
 	if (row == end)
 		return;
 	if (row->kind == WORD && row->field >= 0)
@@ -203,7 +201,8 @@ read_image(struct x3f *x, uint64_t at, uint32_t len)
 	    memcmp(p + JPEG_HEAD, "\xff\xd8\xff\xe1", 4) != 0)
 		return 0;
 	x->has_exif = true;
-	return embedded_read(x->src, at + JPEG_HEAD, len - JPEG_HEAD, x->work, x->info, x->why);
+	return embedded_read(&(struct reader){.src = x->src, .work = x->work, .info = x->info, .why = x->why},
+	    at + JPEG_HEAD, len - JPEG_HEAD);
 }
 
 static int
@@ -240,8 +239,12 @@ read_directory(struct x3f *x, uint64_t at)
 }
 
 static int
-read_x3f(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+read_x3f(struct reader *r)
 {
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	struct x3f x = {.src = src, .work = work, .info = info, .why = why};
 	const uint8_t *p;
 

@@ -12,7 +12,7 @@
 #include "media/media.h"
 #include "meta/exif/block.h"
 #include "meta/exif/tags.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 #define BLOCK_MAX (1u << 20)
 #define NIKON_MAX (64u << 10)
@@ -78,7 +78,9 @@ read_bare(struct avi *a, const struct riff_chunk *c, const struct bare *bare)
 		if ((inner = work_open(a->work, (const uint8_t *)block.p, block.len)) == NULL) {
 			rc = fail_nomem(a->riff.why);
 		} else {
-			rc = block_read(inner, 0, block.len, a->work, a->info, a->riff.why);
+			rc = block_read(
+			    &(struct reader){.src = inner, .work = a->work, .info = a->info, .why = a->riff.why}, 0,
+			    block.len);
 			work_close(a->work);
 		}
 	} else if (block.failed) {
@@ -108,7 +110,7 @@ set_fixed(struct avi *a, const char *group, enum media_field field, const char *
 
 	len = strnlen(text, len);
 	media_set_text(a->info, field, text, len);
-	tags_text(a->work, a->info, group, name, text, len);
+	tags_text(&(struct reader){.work = a->work, .info = a->info}, group, name, text, len);
 }
 
 static void
@@ -155,7 +157,8 @@ set_number(struct avi *a, const struct numbered *n, const uint8_t *p, size_t len
 
 	if (v > 0 && (n->meaning != MEDIA_ORIENTATION || v <= 8))
 		media_set_number(a->info, (enum media_field)n->meaning, v);
-	tags_number(a->work, a->info, "Nikon", (struct slice){n->name, strlen(n->name)}, v);
+	tags_number(
+	    &(struct reader){.work = a->work, .info = a->info}, "Nikon", (struct slice){n->name, strlen(n->name)}, v);
 }
 
 static void
@@ -172,7 +175,8 @@ set_numbered(struct avi *a, const struct numbered *n, const uint8_t *p, size_t l
 		media_set_text(a->info, (enum media_field)n->meaning, text, len);
 	else if (n->meaning == DATE)
 		media_set_date_text(a->info, MEDIA_DATE_RIFF_IDIT, text, len);
-	tags_text(a->work, a->info, "Nikon", (struct slice){n->name, strlen(n->name)}, text, len);
+	tags_text(&(struct reader){.work = a->work, .info = a->info}, "Nikon", (struct slice){n->name, strlen(n->name)},
+	    text, len);
 }
 
 static void

@@ -175,6 +175,7 @@ avi_words(struct avi *a, const struct riff_chunk *c)
 	if (got > 0 && (nul = memchr(p, '\0', got)) != NULL)
 		got = (size_t)(nul - p);
 	set(a, word, (const char *)p, got);
-	tags_text(a->work, a->info, "RIFF", (struct slice){word->tag, strlen(word->tag)}, (const char *)p, got);
+	tags_text(&(struct reader){.work = a->work, .info = a->info}, "RIFF",
+	    (struct slice){word->tag, strlen(word->tag)}, (const char *)p, got);
 	return 0;
 }

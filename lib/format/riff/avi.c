@@ -15,15 +15,13 @@
 
 #define FRAME_CHUNKS_MAX 64
 
-static bool
-bid(const uint8_t *head, size_t len, const char **type, const char **mime)
+static const char *
+bid(const uint8_t *head, size_t len)
 {
 	if (len < 12 || memcmp(head, "RIFF", 4) != 0 ||
 	    (memcmp(head + 8, "AVI ", 4) != 0 && memcmp(head + 8, "AVIX", 4) != 0))
-		return false;
-	*type = "avi";
-	*mime = "video/x-msvideo";
-	return true;
+		return NULL;
+	return "avi";
 }
 
 static bool
@@ -35,7 +33,7 @@ is(const struct riff_chunk *c, const char *id)
 static void
 add_number(struct avi *a, const char *name, double v)
 {
-	tags_number(a->work, a->info, "RIFF", (struct slice){name, strlen(name)}, v);
+	tags_number(&(struct reader){.work = a->work, .info = a->info}, "RIFF", (struct slice){name, strlen(name)}, v);
 }
 
 /* The first `want` bytes of a chunk.  NULL with *rc -1 where they could not be read, 0 where there are not as many. */
@@ -93,8 +91,10 @@ read_stream(struct avi *a, const struct riff_chunk *c)
 	rate = src_le32(p + 24);
 	length = src_le32(p + 32);
 	if (memcmp(p, "vids", 4) == 0 || memcmp(p, "auds", 4) == 0)
-		tags_text(a->work, a->info, "RIFF", codec[p[0] == 'v'], (const char *)p + 4, 4);
-	tags_text(a->work, a->info, "RIFF", (struct slice){"StreamType", 10}, (const char *)p, 4);
+		tags_text(&(struct reader){.work = a->work, .info = a->info}, "RIFF", codec[p[0] == 'v'],
+		    (const char *)p + 4, 4);
+	tags_text(&(struct reader){.work = a->work, .info = a->info}, "RIFF", (struct slice){"StreamType", 10},
+	    (const char *)p, 4);
 	if (!a->is_video)
 		return 0;
 	a->has_video = true;
@@ -210,7 +210,11 @@ read_top(struct avi *a, const struct riff_chunk *c, uint64_t *at)
 		return 0;
 	}
 	if (is(c, "_PMX"))
-		return xmp_read(a->riff.src, c->at, c->len, a->work, a->info, a->riff.why) == -1 ? -1 : 1;
+		return xmp_read(
+			   &(struct reader){.src = a->riff.src, .work = a->work, .info = a->info, .why = a->riff.why},
+			   c->at, c->len) == -1
+			   ? -1
+			   : 1;
 	return read_chunk(a, c) == -1 ? -1 : 1;
 }
 
@@ -236,8 +240,12 @@ settle(struct avi *a)
 }
 
 static int
-read_avi(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+read_avi(struct reader *r)
 {
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	struct avi a = {.work = work, .info = info};
 	struct riff_chunk c;
 	uint64_t at = 12;

@@ -3,7 +3,7 @@
 #define FORMAT_RIFF_AVI_H
 
 #include "format/riff/riff.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 struct avi {
 	struct riff riff;

@@ -28,14 +28,12 @@ struct webp {
 	uint64_t duration_ms;
 };
 
-static bool
-bid(const uint8_t *head, size_t len, const char **type, const char **mime)
+static const char *
+bid(const uint8_t *head, size_t len)
 {
 	if (len < 12 || memcmp(head, "RIFF", 4) != 0 || memcmp(head + 8, "WEBP", 4) != 0)
-		return false;
-	*type = "webp";
-	*mime = "image/webp";
-	return true;
+		return NULL;
+	return "webp";
 }
 
 static uint32_t
@@ -51,8 +49,10 @@ set_size(struct webp *w, uint32_t width, uint32_t height)
 		return;
 	media_set_number(w->info, MEDIA_WIDTH, width);
 	media_set_number(w->info, MEDIA_HEIGHT, height);
-	tags_number(w->work, w->info, "RIFF", (struct slice){"ImageWidth", 10}, width);
-	tags_number(w->work, w->info, "RIFF", (struct slice){"ImageHeight", 11}, height);
+	tags_number(
+	    &(struct reader){.work = w->work, .info = w->info}, "RIFF", (struct slice){"ImageWidth", 10}, width);
+	tags_number(
+	    &(struct reader){.work = w->work, .info = w->info}, "RIFF", (struct slice){"ImageHeight", 11}, height);
 }
 
 /* What describes the picture lies in the first bytes of its chunk. */
@@ -66,7 +66,8 @@ read_picture(struct webp *w, const struct riff_chunk *c)
 		return riff_stop(&w->riff, "WebP");
 	if (strcmp(c->id, "VP8X") == 0 && got >= 10) {
 		set_size(w, le24(p + 4) + 1, le24(p + 7) + 1);
-		tags_number(w->work, w->info, "RIFF", (struct slice){"WebP_Flags", 10}, p[0]);
+		tags_number(
+		    &(struct reader){.work = w->work, .info = w->info}, "RIFF", (struct slice){"WebP_Flags", 10}, p[0]);
 	} else if (strcmp(c->id, "VP8 ") == 0 && got >= 10 && memcmp(p + 3, "\x9d\x01\x2a", 3) == 0) {
 		set_size(w, src_le16(p + 6) & 0x3fff, src_le16(p + 8) & 0x3fff);
 	} else if (strcmp(c->id, "VP8L") == 0 && got >= 5 && p[0] == 0x2f) {
@@ -91,7 +92,8 @@ read_exif(struct webp *w, const struct riff_chunk *c)
 		return riff_stop(&w->riff, "WebP");
 	skip = got == 6 && memcmp(p, "Exif\0\0", 6) == 0 ? 6 : 0;
 	w->has_exif = true;
-	return block_read(w->riff.src, c->at + skip, c->at + c->len, w->work, w->info, w->riff.why);
+	return block_read(&(struct reader){.src = w->riff.src, .work = w->work, .info = w->info, .why = w->riff.why},
+	    c->at + skip, c->at + c->len);
 }
 
 static int
@@ -100,7 +102,9 @@ read_chunk(struct webp *w, const struct riff_chunk *c)
 	if (strcmp(c->id, "EXIF") == 0)
 		return read_exif(w, c);
 	if (strcmp(c->id, "XMP ") == 0)
-		return xmp_read(w->riff.src, c->at, c->len, w->work, w->info, w->riff.why);
+		return xmp_read(
+		    &(struct reader){.src = w->riff.src, .work = w->work, .info = w->info, .why = w->riff.why}, c->at,
+		    c->len);
 	if (strncmp(c->id, "VP8", 3) == 0 && tail_check(w->riff.src, c->at, c->at + c->len, w->info, w->riff.why) == -1)
 		return -1;
 	return read_picture(w, c);
@@ -134,8 +138,12 @@ settle(struct webp *w)
 }
 
 static int
-read_webp(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+read_webp(struct reader *r)
 {
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	struct webp w = {.work = work, .info = info};
 	struct riff_chunk c;
 	uint64_t at = 12;

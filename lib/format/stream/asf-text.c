@@ -28,7 +28,7 @@ asf_when(uint64_t filetime, struct when *out)
 void
 asf_show_date(struct asf *a, const char *name, const struct when *w)
 {
-	tags_when(a->work, a->info, "ASF", (struct slice){name, strlen(name)}, w);
+	tags_when(&(struct reader){.work = a->work, .info = a->info}, "ASF", (struct slice){name, strlen(name)}, w);
 }
 
 static void
@@ -39,7 +39,8 @@ show_text(struct asf *a, const char *name, const uint8_t *p, size_t len)
 	if (a->info->tags == NULL)
 		return;
 	if (text_add_utf16(&b, p, len < 2 * TAGS_VALUE_MAX ? len : 2 * TAGS_VALUE_MAX, false))
-		tags_text(a->work, a->info, "ASF", (struct slice){name, strlen(name)}, b.p, b.len);
+		tags_text(&(struct reader){.work = a->work, .info = a->info}, "ASF", (struct slice){name, strlen(name)},
+		    b.p, b.len);
 	a->info->text.failed |= b.failed;
 	buf_fini(&b);
 }
@@ -156,7 +157,7 @@ set_encoding_time(struct asf *a, uint64_t filetime)
 		media_set_date(a->info, MEDIA_DATE_ASF_ENCODING, &w, MEDIA_BASIS_UTC);
 		asf_show_date(a, "EncodingTime", &w);
 	} else {
-		media_warn(a->info, FAIL_DATE, "a date that is none in the calendar was passed over");
+		media_warn_no_date(a->info);
 	}
 }
 
@@ -172,10 +173,11 @@ note(struct asf *a, const struct value *v)
 	else if (strcmp(v->name, "EncodingTime") == 0)
 		set_encoding_time(a, number);
 	else if (v->type == TYPE_BOOL)
-		tags_text(a->work, a->info, "ASF", (struct slice){v->name, strlen(v->name)},
-		    number != 0 ? "True" : "False", number != 0 ? 4 : 5);
+		tags_text(&(struct reader){.work = a->work, .info = a->info}, "ASF",
+		    (struct slice){v->name, strlen(v->name)}, number != 0 ? "True" : "False", number != 0 ? 4 : 5);
 	else
-		tags_number(a->work, a->info, "ASF", (struct slice){v->name, strlen(v->name)}, (double)number);
+		tags_number(&(struct reader){.work = a->work, .info = a->info}, "ASF",
+		    (struct slice){v->name, strlen(v->name)}, (double)number);
 }
 
 void

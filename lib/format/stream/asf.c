@@ -50,7 +50,7 @@ object_of(const uint8_t *guid)
 static void
 show_number(struct asf *a, const char *name, double v)
 {
-	tags_number(a->work, a->info, "ASF", (struct slice){name, strlen(name)}, v);
+	tags_number(&(struct reader){.work = a->work, .info = a->info}, "ASF", (struct slice){name, strlen(name)}, v);
 }
 
 static void
@@ -66,7 +66,7 @@ read_file_properties(struct asf *a, const uint8_t *p, size_t len)
 			media_set_date(a->info, MEDIA_DATE_ASF_CREATION, &w, MEDIA_BASIS_UTC);
 			asf_show_date(a, "CreationDate", &w);
 		} else {
-			media_warn(a->info, FAIL_DATE, "a date that is none in the calendar was passed over");
+			media_warn_no_date(a->info);
 		}
 	}
 	duration_s = (double)src_le64(p + 40) / 1e7;
@@ -202,7 +202,8 @@ read_packet(struct asf *a, struct src *src, uint64_t at, struct fail *why)
 		if ((found = next_object(a, src, at, src_size(src), &o, why)) <= 0)
 			return found;
 		if (o.object == PACKET)
-			return xmp_read(src, at + OBJECT_HEADER, o.size - OBJECT_HEADER, a->work, a->info, why);
+			return xmp_read(&(struct reader){.src = src, .work = a->work, .info = a->info, .why = why},
+			    at + OBJECT_HEADER, o.size - OBJECT_HEADER);
 		at += o.size;
 	}
 	return 0;
@@ -228,8 +229,12 @@ read_asf(struct asf *a, struct src *src, struct fail *why)
 }
 
 static int
-asf_read(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+asf_read(struct reader *r)
 {
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	struct asf a = {.work = work, .info = info};
 	int rc = read_asf(&a, src, why);
 
@@ -242,14 +247,12 @@ asf_read(struct src *src, struct work *work, struct media_info *info, struct fai
 	return 0;
 }
 
-static bool
-asf_bid(const uint8_t *head, size_t len, const char **type, const char **mime)
+static const char *
+asf_bid(const uint8_t *head, size_t len)
 {
 	if (len < 8 || memcmp(head, "\x30\x26\xb2\x75\x8e\x66\xcf\x11", 8) != 0)
-		return false;
-	*type = "asf";
-	*mime = "video/x-ms-asf";
-	return true;
+		return NULL;
+	return "asf";
 }
 
 const struct format_reader format_asf = {asf_bid, asf_read};

@@ -3,7 +3,7 @@
 #define FORMAT_STREAM_ASF_H
 
 #include "media/media.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 struct asf {
 	struct work *work;

@@ -61,9 +61,12 @@ set_size(struct work *work, struct media_info *info, const uint8_t *frame, uint6
 		media_set_number(info, MEDIA_WIDTH, kinds[i].width);
 		media_set_number(info, MEDIA_HEIGHT, kinds[i].height);
 		media_set_number(info, MEDIA_DURATION, duration_s);
-		tags_number(work, info, "DV", (struct slice){"ImageWidth", 10}, kinds[i].width);
-		tags_number(work, info, "DV", (struct slice){"ImageHeight", 11}, kinds[i].height);
-		tags_number(work, info, "DV", (struct slice){"Duration", 8}, duration_s);
+		tags_number(&(struct reader){.work = work, .info = info}, "DV", (struct slice){"ImageWidth", 10},
+		    kinds[i].width);
+		tags_number(&(struct reader){.work = work, .info = info}, "DV", (struct slice){"ImageHeight", 11},
+		    kinds[i].height);
+		tags_number(
+		    &(struct reader){.work = work, .info = info}, "DV", (struct slice){"Duration", 8}, duration_s);
 		return;
 	}
 }
@@ -99,16 +102,21 @@ set_date(struct work *work, struct media_info *info, const uint8_t *frame)
 	else
 		snprintf(text, sizeof text, "%02d%02d:%02d:%02d", century, year, month, day);
 	if (year < 0 || month < 0 || day < 0 || !when_parse(text, strlen(text), &w)) {
-		media_warn(info, FAIL_DATE, "a date that is none in the calendar was passed over");
+		media_warn_no_date(info);
 		return;
 	}
 	media_set_date(info, MEDIA_DATE_DV, &w, MEDIA_BASIS_LOCAL);
-	tags_text(work, info, "DV", (struct slice){"DateTimeOriginal", 16}, text, strlen(text));
+	tags_text(&(struct reader){.work = work, .info = info}, "DV", (struct slice){"DateTimeOriginal", 16}, text,
+	    strlen(text));
 }
 
 static int
-dv_read(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+dv_read(struct reader *r)
 {
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	const uint8_t *frame;
 	size_t len;
 
@@ -123,14 +131,12 @@ dv_read(struct src *src, struct work *work, struct media_info *info, struct fail
 	return 0;
 }
 
-static bool
-dv_bid(const uint8_t *head, size_t len, const char **type, const char **mime)
+static const char *
+dv_bid(const uint8_t *head, size_t len)
 {
 	if (len < 4 || memcmp(head, "\x1f\7\0", 3) != 0 || (head[3] | 0x80) != 0xbf)
-		return false;
-	*type = "dv";
-	*mime = "video/x-dv";
-	return true;
+		return NULL;
+	return "dv";
 }
 
 const struct format_reader format_dv = {dv_bid, dv_read};

@@ -59,7 +59,7 @@ set_date(struct media_info *info, const struct amf_value *v)
 	else if (from_milliseconds(v->number, &w))
 		media_set_date(info, MEDIA_DATE_FLV_CREATION, &w, MEDIA_BASIS_UTC);
 	else if (v->number != 0)
-		media_warn(info, FAIL_DATE, "a date that is none in the calendar was passed over");
+		media_warn_no_date(info);
 }
 
 enum meaning { SET_NUMBER, SET_TEXT, SET_DATE, SET_CREATOR };
@@ -148,13 +148,15 @@ show(struct flv *f, const struct amf_value *v)
 	if (f->info->tags == NULL)
 		return;
 	if (v->type == AMF_NUMBER) {
-		tags_number(f->work, f->info, "Flash", name, v->number);
+		tags_number(&(struct reader){.work = f->work, .info = f->info}, "Flash", name, v->number);
 	} else if (v->type == AMF_BOOLEAN) {
-		tags_text(f->work, f->info, "Flash", name, v->number != 0 ? "Yes" : "No", v->number != 0 ? 3 : 2);
+		tags_text(&(struct reader){.work = f->work, .info = f->info}, "Flash", name,
+		    v->number != 0 ? "Yes" : "No", v->number != 0 ? 3 : 2);
 	} else if (v->type == AMF_DATE && from_milliseconds(v->number, &w)) {
-		tags_when(f->work, f->info, "Flash", name, &w);
+		tags_when(&(struct reader){.work = f->work, .info = f->info}, "Flash", name, &w);
 	} else if (v->text != NULL) {
-		tags_text(f->work, f->info, "Flash", name, (const char *)v->text, v->len);
+		tags_text(
+		    &(struct reader){.work = f->work, .info = f->info}, "Flash", name, (const char *)v->text, v->len);
 	}
 }
 
@@ -272,8 +274,8 @@ read_script(struct flv *f, struct src *src, uint64_t at, size_t len, struct fail
 	f->creator.len = 0;
 	if (f->packet.p == NULL || f->packet.len == 0)
 		return 0;
-	return xmp_read(
-	    src, at + (uint64_t)((const uint8_t *)f->packet.p - body), f->packet.len, f->work, f->info, why);
+	return xmp_read(&(struct reader){.src = src, .work = f->work, .info = f->info, .why = why},
+	    at + (uint64_t)((const uint8_t *)f->packet.p - body), f->packet.len);
 }
 
 /* Data tags until there are pictures or sound.  0, or -1 with why, which may be damage. */
@@ -303,8 +305,12 @@ read_flv(struct flv *f, struct src *src, struct fail *why)
 }
 
 static int
-flv_read(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+flv_read(struct reader *r)
 {
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	struct flv f = {.work = work, .info = info};
 
 	if (read_flv(&f, src, why) == 0)
@@ -316,14 +322,12 @@ flv_read(struct src *src, struct work *work, struct media_info *info, struct fai
 	return 0;
 }
 
-static bool
-flv_bid(const uint8_t *head, size_t len, const char **type, const char **mime)
+static const char *
+flv_bid(const uint8_t *head, size_t len)
 {
 	if (len < 4 || memcmp(head, "FLV\1", 4) != 0)
-		return false;
-	*type = "flv";
-	*mime = "video/x-flv";
-	return true;
+		return NULL;
+	return "flv";
 }
 
 const struct format_reader format_flv = {flv_bid, flv_read};

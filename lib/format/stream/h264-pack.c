@@ -85,12 +85,13 @@ set_date(struct packs *k)
 	snprintf(text, sizeof text, "%02d%02d:%02d:%02d %02d:%02d:%02d", part[0], part[1], part[2], part[3], part[4],
 	    part[5], part[6]);
 	if (!when_parse(text, strlen(text), &w) || w.precision != WHEN_SECOND) {
-		media_warn(k->info, FAIL_DATE, "a date that is none in the calendar was passed over");
+		media_warn_no_date(k->info);
 		return;
 	}
 	set_zone(&w, p[0]);
 	media_set_date(k->info, MEDIA_DATE_AVCHD, &w, w.zone == WHEN_OFFSET ? MEDIA_BASIS_ZONED : MEDIA_BASIS_LOCAL);
-	tags_when(k->work, k->info, "H264", (struct slice){"DateTimeOriginal", 16}, &w);
+	tags_when(
+	    &(struct reader){.work = k->work, .info = k->info}, "H264", (struct slice){"DateTimeOriginal", 16}, &w);
 }
 
 /* NAN: none. */
@@ -108,7 +109,7 @@ set_number(struct packs *k, enum media_field f, const char *name, double v)
 	if (!(v > 0))
 		return;
 	media_set_number(k->info, f, v);
-	tags_number(k->work, k->info, "H264", (struct slice){name, strlen(name)}, v);
+	tags_number(&(struct reader){.work = k->work, .info = k->info}, "H264", (struct slice){name, strlen(name)}, v);
 }
 
 static void
@@ -127,7 +128,8 @@ static void
 set_text(struct packs *k, enum media_field f, const char *name, const char *text, size_t len)
 {
 	media_set_text(k->info, f, text, len);
-	tags_text(k->work, k->info, "H264", (struct slice){name, strlen(name)}, text, len);
+	tags_text(
+	    &(struct reader){.work = k->work, .info = k->info}, "H264", (struct slice){name, strlen(name)}, text, len);
 }
 
 static void
@@ -188,14 +190,12 @@ set_place(struct packs *k)
 	set_gps_time(k);
 	if (isnan(lat) || isnan(lon))
 		return;
-	if (!media_is_position(k->info, lat, lon, !isnan(alt) || k->info->gps.precision != WHEN_NONE))
+	if (!media_set_position(k->info, lat, lon, !isnan(alt) || k->info->gps.precision != WHEN_NONE))
 		return;
-	media_set_number(k->info, MEDIA_LAT, lat);
-	media_set_number(k->info, MEDIA_LON, lon);
 	media_set_number(k->info, MEDIA_ALT, k->has[ALT_REF] && src_be32(k->value[ALT_REF]) != 0 ? -alt : alt);
-	tags_number(k->work, k->info, "GPS", (struct slice){"GPSLatitude", 11}, lat);
-	tags_number(k->work, k->info, "GPS", (struct slice){"GPSLongitude", 12}, lon);
-	tags_number(k->work, k->info, "GPS", (struct slice){"GPSAltitude", 11}, alt);
+	tags_number(&(struct reader){.work = k->work, .info = k->info}, "GPS", (struct slice){"GPSLatitude", 11}, lat);
+	tags_number(&(struct reader){.work = k->work, .info = k->info}, "GPS", (struct slice){"GPSLongitude", 12}, lon);
+	tags_number(&(struct reader){.work = k->work, .info = k->info}, "GPS", (struct slice){"GPSAltitude", 11}, alt);
 }
 
 static void
@@ -207,7 +207,8 @@ show_time_code(struct packs *k)
 	if (!k->has[TIME_CODE] || k->info->tags == NULL)
 		return;
 	snprintf(text, sizeof text, "%02x:%02x:%02x:%02x", p[3], p[2], p[1], p[0]);
-	tags_text(k->work, k->info, "H264", (struct slice){"TimeCode", 8}, text, strlen(text));
+	tags_text(&(struct reader){.work = k->work, .info = k->info}, "H264", (struct slice){"TimeCode", 8}, text,
+	    strlen(text));
 }
 
 void

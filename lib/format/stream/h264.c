@@ -132,8 +132,10 @@ set_size(struct h264 *h, uint64_t width, uint64_t height)
 {
 	media_set_number(h->info, MEDIA_WIDTH, (double)width);
 	media_set_number(h->info, MEDIA_HEIGHT, (double)height);
-	tags_number(h->work, h->info, "H264", (struct slice){"ImageWidth", 10}, (double)width);
-	tags_number(h->work, h->info, "H264", (struct slice){"ImageHeight", 11}, (double)height);
+	tags_number(&(struct reader){.work = h->work, .info = h->info}, "H264", (struct slice){"ImageWidth", 10},
+	    (double)width);
+	tags_number(&(struct reader){.work = h->work, .info = h->info}, "H264", (struct slice){"ImageHeight", 11},
+	    (double)height);
 	h->has_size = true;
 }
 

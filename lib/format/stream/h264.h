@@ -8,7 +8,7 @@
 #define FORMAT_STREAM_H264_H
 
 #include "media/media.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 struct h264 {
 	struct work *work;

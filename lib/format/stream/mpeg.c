@@ -49,8 +49,10 @@ mpeg_take(void *mpeg, const uint8_t *p, size_t len)
 		return;
 	media_set_number(m->info, MEDIA_WIDTH, width);
 	media_set_number(m->info, MEDIA_HEIGHT, height);
-	tags_number(m->work, m->info, "MPEG", (struct slice){"ImageWidth", 10}, width);
-	tags_number(m->work, m->info, "MPEG", (struct slice){"ImageHeight", 11}, height);
+	tags_number(
+	    &(struct reader){.work = m->work, .info = m->info}, "MPEG", (struct slice){"ImageWidth", 10}, width);
+	tags_number(
+	    &(struct reader){.work = m->work, .info = m->info}, "MPEG", (struct slice){"ImageHeight", 11}, height);
 	m->has_size = true;
 	rate = len > 4 ? rates[p[4] & 15] : 0;
 	m->frame_s = rate > 0 ? 1 / rate : 0;
@@ -162,8 +164,12 @@ look_for_later(struct later *l, const uint8_t *p, size_t len)
 }
 
 static int
-mpeg_read(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+mpeg_read(struct reader *r)
 {
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	struct mpeg m = {.work = work, .info = info};
 	struct later later = {.h264 = {.work = work, .info = info}};
 	struct units u = {.wants = mpeg_wants, .take = mpeg_take, .arg = &m};
@@ -190,14 +196,12 @@ mpeg_read(struct src *src, struct work *work, struct media_info *info, struct fa
 	return read_duration(&m, src, why);
 }
 
-static bool
-mpeg_bid(const uint8_t *head, size_t len, const char **type, const char **mime)
+static const char *
+mpeg_bid(const uint8_t *head, size_t len)
 {
 	if (len < 4 || (memcmp(head, "\0\0\1\xba", 4) != 0 && memcmp(head, "\0\0\1\xb3", 4) != 0))
-		return false;
-	*type = "mpeg";
-	*mime = "video/mpeg";
-	return true;
+		return NULL;
+	return "mpeg";
 }
 
 const struct format_reader format_mpeg = {mpeg_bid, mpeg_read};

@@ -3,7 +3,7 @@
 #define FORMAT_STREAM_MPEG_H
 
 #include "media/media.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 struct mpeg {
 	struct work *work;

@@ -76,7 +76,8 @@ choose_video(struct mts *m, uint8_t type, unsigned pid)
 	m->units.wants = mpeg ? mpeg_wants : h264_wants;
 	m->units.take = mpeg ? mpeg_take : h264_take;
 	m->units.arg = mpeg ? (void *)&m->mpeg : (void *)&m->h264;
-	tags_number(m->work, m->info, "M2TS", (struct slice){"VideoStreamType", 15}, type);
+	tags_number(
+	    &(struct reader){.work = m->work, .info = m->info}, "M2TS", (struct slice){"VideoStreamType", 15}, type);
 }
 
 static void
@@ -273,12 +274,17 @@ set_duration(struct mts *m)
 	if (!m->has_clock || ticks == 0)
 		return;
 	media_set_number(m->info, MEDIA_DURATION, (double)ticks / CLOCK_HZ);
-	tags_number(m->work, m->info, "M2TS", (struct slice){"Duration", 8}, (double)ticks / CLOCK_HZ);
+	tags_number(&(struct reader){.work = m->work, .info = m->info}, "M2TS", (struct slice){"Duration", 8},
+	    (double)ticks / CLOCK_HZ);
 }
 
 static int
-mts_read(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+mts_read(struct reader *r)
 {
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	size_t lead = strcmp(info->type, "mts") == 0 ? ARRIVAL : 0;
 	struct mts m = {
 	    .work = work,
@@ -315,17 +321,12 @@ has_packets(const uint8_t *head, size_t len, size_t first, size_t step)
 	return n >= 3 && (n == 5 || first + n * step >= len);
 }
 
-static bool
-mts_bid(const uint8_t *head, size_t len, const char **type, const char **mime)
+static const char *
+mts_bid(const uint8_t *head, size_t len)
 {
 	if (has_packets(head, len, ARRIVAL, PACKET + ARRIVAL))
-		*type = "mts";
-	else if (has_packets(head, len, 0, PACKET))
-		*type = "ts";
-	else
-		return false;
-	*mime = "video/mp2t";
-	return true;
+		return "mts";
+	return has_packets(head, len, 0, PACKET) ? "ts" : NULL;
 }
 
 const struct format_reader format_mts = {mts_bid, mts_read};

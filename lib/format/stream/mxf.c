@@ -65,7 +65,7 @@ note_created(struct mxf *m, struct when *out, const uint8_t *p)
 	if (when_parse(text, (size_t)n, &w) && w.precision == WHEN_SECOND)
 		*out = w;
 	else
-		media_warn(m->info, FAIL_DATE, "a date that is none in the calendar was passed over");
+		media_warn_no_date(m->info);
 }
 
 static void
@@ -92,7 +92,7 @@ note_tag(struct mxf *m, struct set *s, uint8_t kind, unsigned tag, const uint8_t
 static void
 show(struct mxf *m, const char *name, double v)
 {
-	tags_number(m->work, m->info, "MXF", (struct slice){name, strlen(name)}, v);
+	tags_number(&(struct reader){.work = m->work, .info = m->info}, "MXF", (struct slice){name, strlen(name)}, v);
 }
 
 /* Of pictures in two fields the height is that of one. */
@@ -231,8 +231,12 @@ read_sets(struct mxf *m, struct src *src, uint64_t at, struct fail *why)
 }
 
 static int
-mxf_read(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+mxf_read(struct reader *r)
 {
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	struct mxf m = {.work = work, .info = info};
 	int rc = read_sets(&m, src, 0, why);
 
@@ -248,14 +252,12 @@ mxf_read(struct src *src, struct work *work, struct media_info *info, struct fai
 	return rc;
 }
 
-static bool
-mxf_bid(const uint8_t *head, size_t len, const char **type, const char **mime)
+static const char *
+mxf_bid(const uint8_t *head, size_t len)
 {
 	if (len < 8 || memcmp(head, "\x06\x0e\x2b\x34\x02\x05\x01\x01", 8) != 0)
-		return false;
-	*type = "mxf";
-	*mime = "application/mxf";
-	return true;
+		return NULL;
+	return "mxf";
 }
 
 const struct format_reader format_mxf = {mxf_bid, mxf_read};

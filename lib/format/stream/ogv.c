@@ -58,8 +58,10 @@ read_theora(struct ogv *o, struct stream *s, const uint8_t *p, size_t len)
 		return;
 	media_set_number(o->info, MEDIA_WIDTH, width);
 	media_set_number(o->info, MEDIA_HEIGHT, height);
-	tags_number(o->work, o->info, "Theora", (struct slice){"ImageWidth", 10}, width);
-	tags_number(o->work, o->info, "Theora", (struct slice){"ImageHeight", 11}, height);
+	tags_number(
+	    &(struct reader){.work = o->work, .info = o->info}, "Theora", (struct slice){"ImageWidth", 10}, width);
+	tags_number(
+	    &(struct reader){.work = o->work, .info = o->info}, "Theora", (struct slice){"ImageHeight", 11}, height);
 }
 
 /* What a stream is, by its first packet. */
@@ -94,7 +96,8 @@ show(struct ogv *o, const char *group, struct slice key, struct slice value)
 			name[n++] = (char)(!letter ? c : begin ? c & ~0x20 : c | 0x20);
 		begin = c == '_';
 	}
-	tags_text(o->work, o->info, group, (struct slice){name, n}, value.p, value.len);
+	tags_text(
+	    &(struct reader){.work = o->work, .info = o->info}, group, (struct slice){name, n}, value.p, value.len);
 }
 
 static bool
@@ -302,8 +305,12 @@ read_duration(struct ogv *o, struct src *src, struct fail *why)
 }
 
 static int
-ogv_read(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+ogv_read(struct reader *r)
 {
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	struct ogv o = {.work = work, .info = info};
 	int rc = read_pages(&o, src, why);
 
@@ -325,16 +332,14 @@ has(const uint8_t *head, size_t len, const char *text)
 	return memmem(head, len < 512 ? len : 512, text, strlen(text)) != NULL;
 }
 
-static bool
-ogv_bid(const uint8_t *head, size_t len, const char **type, const char **mime)
+static const char *
+ogv_bid(const uint8_t *head, size_t len)
 {
 	if (len < 4 || memcmp(head, "OggS", 4) != 0)
-		return false;
+		return NULL;
 	if (!has(head, len, "\x80theora") && !has(head, len, "BBCD") && !has(head, len, "\1video"))
-		return false;
-	*type = "ogv";
-	*mime = "video/ogg";
-	return true;
+		return NULL;
+	return "ogv";
 }
 
 const struct format_reader format_ogv = {ogv_bid, ogv_read};

@@ -3,7 +3,7 @@
 
 #include "meta/exif/exif.h"
 #include "meta/exif/tags.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 struct block {
 	struct exif exif;
@@ -60,68 +60,78 @@ count(void *arg, struct ifd *ifd, const struct ifd_entry *e)
 }
 
 unsigned
-block_count_tags(struct src *src, uint64_t base, uint64_t end, struct fail *why)
+block_count_tags(struct reader *r, uint64_t base, uint64_t end)
 {
 	unsigned n = 0;
 	struct ifd_visitor v = {.entry = count, .arg = &n};
+	struct reader quiet = *r;
 	struct ifd ifd;
 
-	if (ifd_open(&ifd, src, base, end, NULL, why))
+	quiet.info = NULL;
+	if (ifd_open(&ifd, &quiet, base, end))
 		ifd_walk(&ifd, &v);
+	r->failed |= quiet.failed;
 	return n;
 }
 
-int
-block_read_size(struct src *src, uint64_t base, uint64_t end, struct work *work, struct media_info *info,
-    struct block_size *size, struct fail *why)
+/* Returns what media_from() said before. */
+static enum media_origin
+begin(struct block *b, struct reader *r)
 {
-	struct block b = {.exif.info = info};
-	struct ifd_visitor v = {.entry = entry, .chain = chain, .arg = &b};
-	enum media_origin before;
-	struct ifd ifd;
+	*b = (struct block){.exif.info = r->info};
+	if (r->info->tags != NULL)
+		tags_block(b->tags = b->exif.tags = r->work->tags);
+	return media_from(r->info, MEDIA_FROM_EXIF);
+}
 
-	if (info->tags != NULL)
-		tags_block(b.tags = b.exif.tags = work->tags);
-	before = media_from(info, MEDIA_FROM_EXIF);
-	if (ifd_open(&ifd, src, base, end, info, why) && ifd_walk(&ifd, &v) == 0) {
-		exif_end(&b.exif, &ifd);
-		if (b.tags != NULL)
-			tags_end(b.tags, &ifd);
-	}
-	media_from(info, before);
-	*size = is_size(&b.size) ? b.size : is_size(&b.size0) ? b.size0 : (struct block_size){0, 0};
-	return ifd.failed ? -1 : 0;
+static void
+finish(struct block *b, struct ifd *ifd)
+{
+	if (ifd->r->failed)
+		return;
+	exif_end(&b->exif, ifd);
+	if (b->tags != NULL)
+		tags_end(b->tags, ifd);
 }
 
 int
-block_read(struct src *src, uint64_t base, uint64_t end, struct work *work, struct media_info *info, struct fail *why)
+block_read_size(struct reader *r, uint64_t base, uint64_t end, struct block_size *size)
+{
+	struct block b;
+	struct ifd_visitor v = {.entry = entry, .chain = chain, .arg = &b};
+	enum media_origin before = begin(&b, r);
+	struct ifd ifd;
+
+	if (ifd_open(&ifd, r, base, end) && ifd_walk(&ifd, &v) == 0)
+		finish(&b, &ifd);
+	*size = is_size(&b.size) ? b.size : is_size(&b.size0) ? b.size0 : (struct block_size){0};
+	media_from(r->info, before);
+	return r->failed ? -1 : 0;
+}
+
+int
+block_read(struct reader *r, uint64_t base, uint64_t end)
 {
 	struct block_size size;
 
-	return block_read_size(src, base, end, work, info, &size, why);
+	return block_read_size(r, base, end, &size);
 }
 
 int
-block_read_bare(
-    struct src *src, const struct block_bare *where, struct work *work, struct media_info *info, struct fail *why)
+block_read_bare(struct reader *r, const struct block_bare *where)
 {
-	struct block b = {.exif.info = info};
+	struct block b;
 	struct ifd_visitor v = {.entry = entry, .arg = &b};
-	enum media_origin before = media_from(info, MEDIA_FROM_EXIF);
-	struct ifd outer = {.src = src, .why = why, .big_endian = where->big_endian}, ifd;
+	enum media_origin before = begin(&b, r);
+	struct ifd outer = {.r = r, .big_endian = where->big_endian}, ifd;
 
-	if (info->tags != NULL)
-		tags_block(b.tags = b.exif.tags = work->tags);
 	ifd_open_at(&ifd, &outer, where->base, where->end);
-	ifd.info = info;
+	ifd.info = r->info;
 	ifd_push(&ifd, IFD_IMAGE, where->first);
-	if (ifd_walk(&ifd, &v) == 0) {
-		exif_end(&b.exif, &ifd);
-		if (b.tags != NULL)
-			tags_end(b.tags, &ifd);
-	}
-	media_from(info, before);
-	return ifd.failed ? -1 : 0;
+	if (ifd_walk(&ifd, &v) == 0)
+		finish(&b, &ifd);
+	media_from(r->info, before);
+	return r->failed ? -1 : 0;
 }
 
 /* A part of a block that stands by itself: its first directory is of the kind that the container says. */
@@ -142,25 +152,19 @@ read_part(struct block *b, struct ifd *ifd, const struct block_part *part, const
 }
 
 int
-block_read_parts(struct src *src, const struct block_part *part, size_t n, struct work *work, struct media_info *info,
-    struct fail *why)
+block_read_parts(struct reader *r, const struct block_part *part, size_t n)
 {
-	struct block b = {.exif.info = info};
+	struct block b;
 	struct ifd_visitor v = {.entry = entry, .arg = &b};
-	enum media_origin before = media_from(info, MEDIA_FROM_EXIF);
-	struct ifd ifd = {.failed = false};
+	enum media_origin before = begin(&b, r);
+	struct ifd ifd = {.r = r};
 	size_t i;
 
-	if (info->tags != NULL)
-		tags_block(b.tags = b.exif.tags = work->tags);
-	for (i = 0; i < n && !ifd.failed; i++) {
-		if (ifd_open(&ifd, src, part[i].base, part[i].end, info, why))
+	for (i = 0; i < n && !r->failed; i++) {
+		if (ifd_open(&ifd, r, part[i].base, part[i].end))
 			read_part(&b, &ifd, &part[i], &v);
 	}
-	if (!ifd.failed)
-		exif_end(&b.exif, &ifd);
-	if (!ifd.failed && b.tags != NULL)
-		tags_end(b.tags, &ifd);
-	media_from(info, before);
-	return ifd.failed ? -1 : 0;
+	finish(&b, &ifd);
+	media_from(r->info, before);
+	return r->failed ? -1 : 0;
 }

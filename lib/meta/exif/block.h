@@ -5,7 +5,7 @@
 #include "media/media.h"
 #include "media/src.h"
 #include "meta/exif/ifd.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 /*
  * block_read() -- read the block whose TIFF header is at `base` and which ends before `end`.
@@ -15,8 +15,7 @@
  *
  * Returns 0, or -1 when the source could not be read; damage is a warning.
  */
-int block_read(
-    struct src *src, uint64_t base, uint64_t end, struct work *work, struct media_info *info, struct fail *why);
+int block_read(struct reader *r, uint64_t base, uint64_t end);
 
 /* block_read_bare() -- the same for a directory without a TIFF header: IFD0 is at `first`, offsets count from `base`.
  */
@@ -24,14 +23,13 @@ struct block_bare {
 	uint64_t base, first, end;
 	bool big_endian;
 };
-int block_read_bare(
-    struct src *src, const struct block_bare *where, struct work *work, struct media_info *info, struct fail *why);
+int block_read_bare(struct reader *r, const struct block_bare *where);
 
 /*
  * block_count_tags() -- how many tags a block has in its first, its Exif and its GPS directory: how much it knows,
  * where a file has two.  0 where it cannot be read, which block_read() will tell.
  */
-unsigned block_count_tags(struct src *src, uint64_t base, uint64_t end, struct fail *why);
+unsigned block_count_tags(struct reader *r, uint64_t base, uint64_t end);
 
 /* What the block says of the picture's size in pixels; 0: nothing.  Programs that scale a picture often leave it. */
 struct block_size {
@@ -39,8 +37,7 @@ struct block_size {
 };
 
 /* block_read_size() -- the same, and fill *size, for a container that turns out to tell no size of its own. */
-int block_read_size(struct src *src, uint64_t base, uint64_t end, struct work *work, struct media_info *info,
-    struct block_size *size, struct fail *why);
+int block_read_size(struct reader *r, uint64_t base, uint64_t end, struct block_size *size);
 
 /*
  * block_read_parts() -- the same for a block whose directories stand apart, each behind a TIFF header of its own:
@@ -50,7 +47,6 @@ struct block_part {
 	enum ifd_kind kind;
 	uint64_t base, end;
 };
-int block_read_parts(struct src *src, const struct block_part *part, size_t n, struct work *work,
-    struct media_info *info, struct fail *why);
+int block_read_parts(struct reader *r, const struct block_part *part, size_t n);
 
 #endif

@@ -115,10 +115,8 @@ end_position(struct exif *x)
 		media_set_number(x->info, MEDIA_ALT, x->gps.below ? -x->gps.alt : x->gps.alt);
 	if (!x->gps.has_lat || !x->gps.has_lon || !(north || south) || !(east || west))
 		return;
-	if (!media_is_position(x->info, x->gps.lat, x->gps.lon, x->gps.has_alt || x->gps.has_time))
-		return;
-	media_set_number(x->info, MEDIA_LAT, south ? -x->gps.lat : x->gps.lat);
-	media_set_number(x->info, MEDIA_LON, west ? -x->gps.lon : x->gps.lon);
+	media_set_position(x->info, south ? -x->gps.lat : x->gps.lat, west ? -x->gps.lon : x->gps.lon,
+	    x->gps.has_alt || x->gps.has_time);
 }
 
 /* A fraction that no nine decimals hold is cut to milliseconds; zeros at its end say nothing. */

@@ -52,15 +52,15 @@ fetch(struct ifd *ifd, uint64_t at, size_t len, const struct ifd_entry *e)
 {
 	/* What a tag points to beyond its block, in a file that goes on, costs the tag; else it is the file that is
 	 * cut. */
-	enum fail_code code = e != NULL && ifd->end < src_size(ifd->src) ? FAIL_VALUE : FAIL_TRUNCATED;
+	enum fail_code code = e != NULL && ifd->end < src_size(ifd->r->src) ? FAIL_VALUE : FAIL_TRUNCATED;
 	const uint8_t *p;
 
 	if (at <= ifd->end && len <= ifd->end - at) {
-		if ((p = src_at(ifd->src, at, len, ifd->why)) != NULL)
+		if ((p = src_at(ifd->r->src, at, len, ifd->r->why)) != NULL)
 			return p;
-		code = ifd->why->code;
+		code = ifd->r->why->code;
 		if (code != FAIL_TRUNCATED && code != FAIL_LIMIT) {
-			ifd->failed = true;
+			ifd->r->failed = true;
 			return NULL;
 		}
 	}
@@ -105,13 +105,13 @@ push_offset(struct ifd *ifd, enum ifd_kind kind, uint64_t offset)
 }
 
 static void
-begin(struct ifd *ifd, struct src *src, uint64_t base, uint64_t end, struct media_info *info)
+begin(struct ifd *ifd, struct reader *r, uint64_t base, uint64_t end)
 {
-	ifd->src = src;
-	ifd->info = info;
+	ifd->r = r;
+	ifd->info = NULL;
 	ifd->base = base;
-	ifd->end = end < src_size(src) ? end : src_size(src);
-	ifd->big_endian = ifd->wide = ifd->failed = false;
+	ifd->end = end < reader_size(r) ? end : reader_size(r);
+	ifd->big_endian = ifd->wide = false;
 	ifd->magic = 0;
 	ifd->ndirs = 0;
 	memset(ifd->nkind, 0, sizeof ifd->nkind);
@@ -120,23 +120,20 @@ begin(struct ifd *ifd, struct src *src, uint64_t base, uint64_t end, struct medi
 void
 ifd_open_at(struct ifd *ifd, const struct ifd *outer, uint64_t base, uint64_t end)
 {
-	begin(ifd, outer->src, base, end, NULL);
-	ifd->why = outer->why;
+	begin(ifd, outer->r, base, end);
 	ifd->big_endian = outer->big_endian;
 }
 
-bool
-ifd_open(struct ifd *ifd, struct src *src, uint64_t base, uint64_t end, struct media_info *info, struct fail *why)
+static bool
+read_header(struct ifd *ifd)
 {
 	const uint8_t *p;
 
-	begin(ifd, src, base, end, info);
-	ifd->why = why;
-	if ((p = fetch(ifd, base, 8, NULL)) == NULL)
+	if ((p = fetch(ifd, ifd->base, 8, NULL)) == NULL)
 		return false;
 	ifd->big_endian = p[0] == 'M';
 	if (p[0] != p[1] || (p[0] != 'M' && p[0] != 'I')) {
-		media_warn(info, FAIL_FORMAT, "no byte order where a TIFF header should be");
+		media_warn(ifd->info, FAIL_FORMAT, "no byte order where a TIFF header should be");
 		return false;
 	}
 	/* Any other number (Panasonic, Olympus and others have their own) is read as classic TIFF. */
@@ -145,14 +142,29 @@ ifd_open(struct ifd *ifd, struct src *src, uint64_t base, uint64_t end, struct m
 		return true;
 	}
 	ifd->wide = true;
-	if ((p = fetch(ifd, base, 16, NULL)) == NULL)
+	if ((p = fetch(ifd, ifd->base, 16, NULL)) == NULL)
 		return false;
 	if (ifd_get16(ifd, p + 4) != 8 || ifd_get16(ifd, p + 6) != 0) {
-		media_warn(info, FAIL_FORMAT, "a BigTIFF header with offsets of unknown size");
+		media_warn(ifd->info, FAIL_FORMAT, "a BigTIFF header with offsets of unknown size");
 		return false;
 	}
 	push_offset(ifd, IFD_IMAGE, ifd_get64(ifd, p + 8));
 	return true;
+}
+
+bool
+ifd_open(struct ifd *ifd, struct reader *r, uint64_t base, uint64_t end)
+{
+	begin(ifd, r, base, end);
+	ifd->info = r->info;
+	return read_header(ifd);
+}
+
+bool
+ifd_open_within(struct ifd *ifd, const struct ifd *outer, uint64_t base, uint64_t end)
+{
+	begin(ifd, outer->r, base, end);
+	return read_header(ifd);
 }
 
 /* Fills an entry from its bytes.  Returns whether it makes sense. */
@@ -218,7 +230,7 @@ visit_entries(struct ifd *ifd, struct ifd_entry *e, const uint8_t *p, size_t n, 
 	size_t size = ifd->wide ? 20 : 12, i;
 	enum ifd_kind kind;
 
-	for (i = 0; i < n && !ifd->failed; i++, p += size, at += size) {
+	for (i = 0; i < n && !ifd->r->failed; i++, p += size, at += size) {
 		if (!parse_entry(ifd, p, at, e)) {
 			if (e->tag == 0 && e->type == 0)
 				continue; /* padding that some writers leave */
@@ -233,7 +245,7 @@ visit_entries(struct ifd *ifd, struct ifd_entry *e, const uint8_t *p, size_t n, 
 			ifd_push_pointed(ifd, kind, e);
 		v->entry(v->arg, ifd, e);
 	}
-	return !ifd->failed;
+	return !ifd->r->failed;
 }
 
 /* Reads a directory's count of entries, cut to what the limits and the block allow; *first is where they begin. */
@@ -305,9 +317,9 @@ ifd_walk(struct ifd *ifd, const struct ifd_visitor *v)
 {
 	size_t i;
 
-	for (i = 0; i < ifd->ndirs && !ifd->failed; i++)
+	for (i = 0; i < ifd->ndirs && !ifd->r->failed; i++)
 		walk_dir(ifd, ifd->dir[i], v);
-	return ifd->failed ? -1 : 0;
+	return ifd->r->failed ? -1 : 0;
 }
 
 const uint8_t *

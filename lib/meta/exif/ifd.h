@@ -16,6 +16,7 @@
 
 #include "media/media.h"
 #include "media/src.h"
+#include "meta/reader.h"
 
 #define IFD_PICTURES_MAX 128                 /* directories of pictures … */
 #define IFD_DIRS_MAX (IFD_PICTURES_MAX + 16) /* … and of all kinds: those of metadata have room behind any pictures */
@@ -70,28 +71,25 @@ struct ifd_dir {
 
 /* A walk over one block.  Fill with ifd_open(). */
 struct ifd {
-	struct src *src;
+	struct reader *r;
 	struct media_info *info; /* takes the warnings; NULL: they are dropped */
-	struct fail *why;
-	uint64_t base;         /* where the block begins in the source; offsets count from here */
-	uint64_t end;          /* what lies at or beyond it in the source is no part of the block */
-	bool big_endian, wide; /* wide: BigTIFF */
-	uint16_t magic;        /* 42, 43 for BigTIFF, or a maker's own; 0 without a header */
-	bool failed;           /* the source could not be read: *why is filled */
+	uint64_t base;           /* where the block begins in the source; offsets count from here */
+	uint64_t end;            /* what lies at or beyond it in the source is no part of the block */
+	bool big_endian, wide;   /* wide: BigTIFF */
+	uint16_t magic;          /* 42, 43 for BigTIFF, or a maker's own; 0 without a header */
 	struct ifd_dir dir[IFD_DIRS_MAX];
 	size_t ndirs;
 	unsigned nkind[IFD_OTHER + 1];
 };
 
 /*
- * ifd_open() -- read the header of the block at `base` and note its first directory.
- *
- *   ifd   filled; src, info and why are borrowed for the walk
- *   info  takes the warnings; NULL: they are dropped
- *
- * Returns false, with a warning, where no TIFF header is.  A read that failed is told by ifd->failed.
+ * ifd_open() -- read the header of the block at `base` and note its first directory.  `r` is borrowed for the walk.
+ * Returns false, with a warning, where no TIFF header is, or where the read failed.
  */
-bool ifd_open(struct ifd *ifd, struct src *src, uint64_t base, uint64_t end, struct media_info *info, struct fail *why);
+bool ifd_open(struct ifd *ifd, struct reader *r, uint64_t base, uint64_t end);
+
+/* ifd_open_within() -- the same for a block in a value of another's, as maker notes have it; warnings are dropped. */
+bool ifd_open_within(struct ifd *ifd, const struct ifd *outer, uint64_t base, uint64_t end);
 
 /* ifd_open_at() -- prepare a walk without a header, as maker notes have it: ifd_push() notes where to begin. */
 void ifd_open_at(struct ifd *ifd, const struct ifd *outer, uint64_t base, uint64_t end);
@@ -110,7 +108,7 @@ struct ifd_visitor {
 	void *arg;
 };
 
-/* ifd_walk() -- visit all directories.  Returns 0, or -1 when the source could not be read. */
+/* ifd_walk() -- visit all directories.  Returns 0, or -1 when the source could not be read: r->failed. */
 int ifd_walk(struct ifd *ifd, const struct ifd_visitor *v);
 
 /* ifd_push() -- queue the directory at `at` in the source, once; full queues and bad places leave a warning. */

@@ -277,7 +277,7 @@ open_note(
     struct ifd *ifd, const struct ifd *outer, const struct note_layout *l, const uint8_t *p, const struct place *w)
 {
 	if (l->base == BASE_TIFF)
-		return ifd_open(ifd, outer->src, w->at + l->dir, w->end, NULL, outer->why);
+		return ifd_open_within(ifd, outer, w->at + l->dir, w->end);
 	ifd_open_at(ifd, outer, l->base == BASE_NOTE ? w->at : w->base, w->end);
 	ifd->big_endian = w->big_endian;
 	if (l->mark != 0 && p[l->mark] == p[l->mark + 1] && (p[l->mark] == 'I' || p[l->mark] == 'M'))
@@ -299,16 +299,16 @@ read_note(struct ifd *outer, const struct place *where, struct media_info *info,
 	const uint8_t *p;
 	size_t got;
 
-	if ((p = src_some(
-		 outer->src, where->at, len < NOTE_HEAD_MAX ? (size_t)len : NOTE_HEAD_MAX, &got, outer->why)) == NULL) {
-		outer->failed = outer->why->code != FAIL_LIMIT;
+	if ((p = src_some(outer->r->src, where->at, len < NOTE_HEAD_MAX ? (size_t)len : NOTE_HEAD_MAX, &got,
+		 outer->r->why)) == NULL) {
+		outer->r->failed = outer->r->why->code != FAIL_LIMIT;
 		return;
 	}
 	if (got > 0 && (p[0] == 'R' || p[0] == 1)) { /* perhaps Reconyx', whose dates lie behind the head */
-		if ((p = src_some(outer->src, where->at, len < RECONYX_LEN ? (size_t)len : RECONYX_LEN, &got,
-			 outer->why)) == NULL ||
+		if ((p = src_some(outer->r->src, where->at, len < RECONYX_LEN ? (size_t)len : RECONYX_LEN, &got,
+			 outer->r->why)) == NULL ||
 		    reconyx_read(p, got, info)) {
-			outer->failed = p == NULL && outer->why->code != FAIL_LIMIT;
+			outer->r->failed = p == NULL && outer->r->why->code != FAIL_LIMIT;
 			return;
 		}
 	}
@@ -316,7 +316,7 @@ read_note(struct ifd *outer, const struct place *where, struct media_info *info,
 		return;
 	before = media_from(info, MEDIA_FROM_CONTAINER);
 	if (open_note(&ifd, outer, note.layout, p, where) && ifd_walk(&ifd, &v) == -1)
-		outer->failed = true;
+		outer->r->failed = true;
 	media_from(info, before);
 }
 
@@ -325,7 +325,7 @@ makernote_read(struct ifd *outer, uint64_t at, uint64_t len, struct media_info *
 {
 	struct place where = {.base = outer->base, .at = at, .big_endian = outer->big_endian};
 
-	if (outer->failed || at >= outer->end)
+	if (outer->r->failed || at >= outer->end)
 		return;
 	where.end = len < outer->end - at ? at + len : outer->end;
 	read_note(outer, &where, info, tags);
@@ -338,11 +338,11 @@ makernote_read_private(struct ifd *outer, uint64_t at, uint64_t len, struct medi
 	const uint8_t *p;
 	uint64_t was;
 
-	if (outer->failed || at > outer->end || len > outer->end - at || len < ADOBE_HEAD)
+	if (outer->r->failed || at > outer->end || len > outer->end - at || len < ADOBE_HEAD)
 		return;
 	where.end = at + len;
-	if ((p = src_at(outer->src, at, ADOBE_HEAD, outer->why)) == NULL) {
-		outer->failed = !src_is_damage(outer->why);
+	if ((p = src_at(outer->r->src, at, ADOBE_HEAD, outer->r->why)) == NULL) {
+		outer->r->failed = !src_is_damage(outer->r->why);
 		return;
 	}
 	if (memcmp(p, "Adobe\0MakN", 10) == 0) { /* length, byte order, and where the note was in its own file */

@@ -107,11 +107,11 @@ fill_block(struct ifd *ifd, uint64_t note_at, uint64_t note_len, uint8_t *out, s
 	const uint8_t *p;
 
 	if (near)
-		p = src_some(ifd->src, ifd->base, size < BLOCK_MAX ? (size_t)size : BLOCK_MAX, &len, ifd->why);
+		p = src_some(ifd->r->src, ifd->base, size < BLOCK_MAX ? (size_t)size : BLOCK_MAX, &len, ifd->r->why);
 	else
-		p = src_some(ifd->src, note_at, want, &len, ifd->why);
+		p = src_some(ifd->r->src, note_at, want, &len, ifd->r->why);
 	if (p == NULL) {
-		ifd->failed = ifd->why->code != FAIL_LIMIT;
+		ifd->r->failed = ifd->r->why->code != FAIL_LIMIT;
 		return 0;
 	}
 	if (!near)
@@ -132,8 +132,8 @@ notetags_add(struct tags *tags, struct arena *arena, struct ifd *ifd, uint64_t n
 	if (note_at < ifd->base || note_at >= ifd->end)
 		return;
 	if ((block = malloc(HEADER_LEN + BLOCK_MAX)) == NULL) {
-		ifd->failed = true;
-		fail_nomem(ifd->why);
+		ifd->r->failed = true;
+		fail_nomem(ifd->r->why);
 		return;
 	}
 	if (make->kind == MEDIA_TEXT)

@@ -13,7 +13,7 @@
 #include "meta/exif/arena.h"
 #include "meta/exif/notetags.h"
 #include "meta/exif/tagname.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 #define SEEN_SIZE 16384 /* of which half are used */
 
@@ -48,8 +48,10 @@ tags_free(struct tags *t)
 }
 
 int
-tags_begin(struct work *work, struct media_info *info)
+tags_begin(struct reader *r)
 {
+	struct work *work = r->work;
+	struct media_info *info = r->info;
 	struct tags *t = work->tags != NULL ? work->tags : tags_new();
 
 	if ((work->tags = t) == NULL)
@@ -287,7 +289,7 @@ tags_note(struct tags *t, uint64_t at, uint64_t len)
 void
 tags_end(struct tags *t, struct ifd *ifd)
 {
-	if (t->note_len >= 8 && !ifd->failed && !is_full(t))
+	if (t->note_len >= 8 && !ifd->r->failed && !is_full(t))
 		notetags_add(t, t->arena, ifd, t->note_at, t->note_len);
 }
 
@@ -366,23 +368,28 @@ tags_note_number(struct tags *t, const char *group, const char *name, double v)
 }
 
 void
-tags_text(
-    struct work *work, struct media_info *info, const char *group, struct slice name, const char *bytes, size_t len)
+tags_text(struct reader *r, const char *group, struct slice name, const char *bytes, size_t len)
 {
+	struct work *work = r->work;
+	struct media_info *info = r->info;
 	if (info->tags != NULL)
 		put_text(work->tags, group, name, bytes, len);
 }
 
 void
-tags_number(struct work *work, struct media_info *info, const char *group, struct slice name, double v)
+tags_number(struct reader *r, const char *group, struct slice name, double v)
 {
+	struct work *work = r->work;
+	struct media_info *info = r->info;
 	if (info->tags != NULL)
 		put_number(work->tags, group, name, v);
 }
 
 void
-tags_when(struct work *work, struct media_info *info, const char *group, struct slice name, const struct when *w)
+tags_when(struct reader *r, const char *group, struct slice name, const struct when *w)
 {
+	struct work *work = r->work;
+	struct media_info *info = r->info;
 	if (info->tags == NULL || !begin(work->tags, group, name))
 		return;
 	buf_addc(info->tags, '"');
@@ -391,8 +398,10 @@ tags_when(struct work *work, struct media_info *info, const char *group, struct 
 }
 
 bool
-tags_list(struct work *work, struct media_info *info, const char *group, struct slice name)
+tags_list(struct reader *r, const char *group, struct slice name)
 {
+	struct work *work = r->work;
+	struct media_info *info = r->info;
 	return info->tags != NULL && begin(work->tags, group, name) && buf_addc(info->tags, '[') == 0;
 }
 

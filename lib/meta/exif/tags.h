@@ -8,7 +8,7 @@
 #define META_EXIF_TAGS_H
 
 #include "meta/exif/ifd.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 #define TAGS_TEXT_MAX (512u << 10) /* of all tags of one file */
 #define TAGS_ARRAY_MAX 64          /* numbers of one tag; more are not shown */
@@ -20,7 +20,7 @@ struct tags *tags_new(void); /* NULL: ENOMEM */
 void tags_free(struct tags *t);
 
 /* tags_begin() -- begin a file whose tags go to info->tags.  0, or -1: ENOMEM.  format_read() calls it. */
-int tags_begin(struct work *work, struct media_info *info);
+int tags_begin(struct reader *r);
 
 /*
  * For an Exif block: tags_block() before it is walked, tags_entry() for each entry, tags_end() after it.
@@ -44,12 +44,11 @@ void tags_note_number(struct tags *t, const char *group, const char *name, doubl
  * Text is trimmed and made UTF-8 (text.h), and cut at TAGS_VALUE_MAX; an empty one is passed over.
  */
 #define TAGS_VALUE_MAX (16u << 10)
-void tags_text(
-    struct work *work, struct media_info *info, const char *group, struct slice name, const char *bytes, size_t len);
-void tags_number(struct work *work, struct media_info *info, const char *group, struct slice name, double v);
-void tags_when(struct work *work, struct media_info *info, const char *group, struct slice name, const struct when *w);
+void tags_text(struct reader *r, const char *group, struct slice name, const char *bytes, size_t len);
+void tags_number(struct reader *r, const char *group, struct slice name, double v);
+void tags_when(struct reader *r, const char *group, struct slice name, const struct when *w);
 /* tags_list() -- begin an array of strings: true, and then tags_item() for each and tags_list_end(); or false. */
-bool tags_list(struct work *work, struct media_info *info, const char *group, struct slice name);
+bool tags_list(struct reader *r, const char *group, struct slice name);
 void tags_item(struct media_info *info, const char *bytes, size_t len);
 void tags_list_end(struct media_info *info);
 

@@ -229,10 +229,7 @@ set_position(const struct xmp_values *x, struct media_info *info)
 	if (lat.p != NULL && lon.p != NULL) {
 		parse_degrees(lat, "Ss", xmp_values_first(x, XMP_LATITUDE_REF), 90, &latitude);
 		parse_degrees(lon, "Ww", xmp_values_first(x, XMP_LONGITUDE_REF), 180, &longitude);
-		if (media_is_position(info, latitude, longitude, known_more)) {
-			media_set_number(info, MEDIA_LAT, latitude);
-			media_set_number(info, MEDIA_LON, longitude);
-		}
+		media_set_position(info, latitude, longitude, known_more);
 	}
 	if (!parse_number(xmp_values_first(x, XMP_ALTITUDE), &altitude))
 		return;

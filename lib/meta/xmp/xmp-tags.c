@@ -104,7 +104,8 @@ append_list(struct xmp_tags *t, size_t from)
 	const struct xmp_tag first = t->tag[from];
 	size_t i;
 
-	if (!tags_list(t->work, t->info, t->group, (struct slice){t->text.p + first.at, first.name_len}))
+	if (!tags_list(&(struct reader){.work = t->work, .info = t->info}, t->group,
+		(struct slice){t->text.p + first.at, first.name_len}))
 		return;
 	for (i = from; i < t->n; i++) {
 		struct xmp_tag *tag = &t->tag[i];
@@ -131,8 +132,8 @@ xmp_tags_property(struct xmp_tags *t)
 		if (tag->in_list)
 			append_list(t, i);
 		else
-			tags_text(t->work, t->info, t->group, (struct slice){name, tag->name_len}, name + tag->name_len,
-			    tag->len);
+			tags_text(&(struct reader){.work = t->work, .info = t->info}, t->group,
+			    (struct slice){name, tag->name_len}, name + tag->name_len, tag->len);
 	}
 	t->info->text.failed |= t->text.failed;
 	t->n = 0;

@@ -8,7 +8,7 @@
 
 #include "base/buf.h"
 #include "media/media.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 #include "meta/xmp/xmp-rdf.h"
 
 #define XMP_TAGS_MAX 4096          /* values of one property of the resource */

@@ -15,7 +15,7 @@
 #include <strings.h>
 #include <sys/random.h>
 
-#include "meta/work.h"
+#include "meta/reader.h"
 #include "meta/xmp/xmlscan.h"
 #include "meta/xmp/xmp-decode.h"
 #include "meta/xmp/xmp-expat.h"
@@ -243,8 +243,11 @@ begin(struct work *work, struct media_info *info)
 }
 
 int
-xmp_begin(struct work *work, struct media_info *info, struct fail *why)
+xmp_begin(struct reader *r)
 {
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	struct xmp *x = begin(work, info);
 
 	if (x == NULL || !ready_parser(x))
@@ -416,14 +419,18 @@ read_plain(struct src *src, uint64_t at, uint64_t len, struct work *work, struct
 }
 
 int
-xmp_read(struct src *src, uint64_t at, uint64_t len, struct work *work, struct media_info *info, struct fail *why)
+xmp_read(struct reader *r, uint64_t at, uint64_t len)
 {
+	struct src *src = r->src;
+	struct work *work = r->work;
+	struct media_info *info = r->info;
+	struct fail *why = r->why;
 	const uint8_t *p = (const uint8_t *)"";
 	size_t got;
 
 	if (read_plain(src, at, len, work, info))
 		return 0;
-	if (xmp_begin(work, info, why) == -1)
+	if (xmp_begin(&(struct reader){.work = work, .info = info, .why = why}) == -1)
 		return -1;
 	for (; len > 0 && !xmp_is_done(work); at += got, len -= got) {
 		p = src_some(src, at, len < CHUNK ? (size_t)len : CHUNK, &got, why);

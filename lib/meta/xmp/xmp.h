@@ -8,7 +8,7 @@
 
 #include "media/media.h"
 #include "media/src.h"
-#include "meta/work.h"
+#include "meta/reader.h"
 
 struct work;
 struct xmp; /* reusable: one for each worker, in media_work.xmp, made when first needed */
@@ -23,7 +23,7 @@ void xmp_free(struct xmp *x);
  *
  * Returns 0, or -1 when the source could not be read.
  */
-int xmp_read(struct src *src, uint64_t at, uint64_t len, struct work *work, struct media_info *info, struct fail *why);
+int xmp_read(struct reader *r, uint64_t at, uint64_t len);
 
 /*
  * Whose a sidecar is, as work->sidecar while it is read.  One that is another file's sets nothing: it names another
@@ -41,7 +41,7 @@ struct xmp_sidecar {
  * A packet in pieces: xmp_begin(), xmp_add() for each piece in order, xmp_end().  Between begin and end no other
  * packet is read.  xmp_begin() returns 0, or -1 (ENOMEM).
  */
-int xmp_begin(struct work *work, struct media_info *info, struct fail *why);
+int xmp_begin(struct reader *r);
 void xmp_add(struct work *work, const char *bytes, size_t len);
 void xmp_end(struct work *work);
 

@@ -1,0 +1,128 @@
+#include "meta/reader.h"
+
+#include <stdlib.h>
+
+#include "meta/exif/tags.h"
+#include "meta/xmp/xmp.h"
+
+/* What the blocks need is made when a first file has such a block. */
+struct work *
+work_new(void)
+{
+	return calloc(1, sizeof(struct work));
+}
+
+void
+work_free(struct work *w)
+{
+	if (w == NULL)
+		return;
+	tags_free(w->tags);
+	xmp_free(w->xmp);
+	src_free(w->inner);
+	free(w);
+}
+
+static bool
+is_damage(const struct fail *why)
+{
+	return src_is_damage(why) || why->code == FAIL_FORMAT;
+}
+
+const uint8_t *
+reader_at(struct reader *r, uint64_t offset, size_t len)
+{
+	const uint8_t *p = r->failed ? NULL : src_at(r->src, offset, len, r->why);
+
+	if (p == NULL && !r->failed)
+		reader_damage(r);
+	return p;
+}
+
+const uint8_t *
+reader_try(struct reader *r, uint64_t offset, size_t len)
+{
+	const uint8_t *p = r->failed ? NULL : src_at(r->src, offset, len, r->why);
+
+	if (p == NULL && !r->failed)
+		r->failed = !is_damage(r->why);
+	return p;
+}
+
+const uint8_t *
+reader_some(struct reader *r, uint64_t offset, size_t len, size_t *got)
+{
+	const uint8_t *p = r->failed ? NULL : src_some(r->src, offset, len, got, r->why);
+
+	if (p == NULL && !r->failed)
+		reader_damage(r);
+	return p;
+}
+
+void
+reader_damage(struct reader *r)
+{
+	if (!is_damage(r->why))
+		r->failed = true;
+	else if (r->what != NULL)
+		media_warn(r->info, r->why->code, "%s: %s", r->what, r->why->message);
+	else
+		media_warn(r->info, r->why->code, "%s", r->why->message);
+}
+
+void
+reader_nomem(struct reader *r)
+{
+	fail_nomem(r->why);
+	r->failed = true;
+}
+
+void
+reader_set_size(struct reader *r, double width, double height)
+{
+	if (width > 0)
+		media_set_number(r->info, MEDIA_WIDTH, width);
+	if (height > 0)
+		media_set_number(r->info, MEDIA_HEIGHT, height);
+}
+
+struct src *
+reader_enter(struct reader *r, const uint8_t *bytes, size_t len)
+{
+	struct work *w = r->work;
+	struct src *outer = r->src;
+
+	if (r->failed || w->inner_in_use)
+		return NULL;
+	if (w->inner == NULL && (w->inner = src_new()) == NULL) {
+		reader_nomem(r);
+		return NULL;
+	}
+	w->inner_in_use = true;
+	src_open_memory(w->inner, bytes, len);
+	r->src = w->inner;
+	return outer;
+}
+
+void
+reader_leave(struct reader *r, struct src *outer)
+{
+	r->work->inner_in_use = false;
+	r->src = outer;
+}
+
+struct src *
+work_open(struct work *work, const uint8_t *bytes, size_t len)
+{
+	if (work->inner_in_use || (work->inner == NULL && (work->inner = src_new()) == NULL))
+		return NULL;
+	work->inner_in_use = true;
+	src_open_memory(work->inner, bytes, len);
+	return work->inner;
+}
+
+void
+work_close(struct work *work)
+{
+	work->inner_in_use = false;
+}
