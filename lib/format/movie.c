@@ -11,9 +11,7 @@
 #include <string.h>
 #include <strings.h>
 #include <time.h>
-#include <uchar.h>
 
-#include "base/utf8.h"
 #include "media/media.h"
 #include "media/text.h"
 #include "meta/exif/tags.h"
@@ -116,27 +114,12 @@ movie_userdate(struct movie *m, enum movie_rank rank, const uint8_t *text, size_
 	m->userdate_rank = rank;
 }
 
-/* Mac OS Roman from 0x80 on, as Apple maps it to Unicode. */
-static const char16_t macroman[] = u"ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü"
-				   u"†°¢£§•¶ß®©™´¨≠ÆØ∞±≤≥¥µ∂∑∏π∫ªºΩæø"
-				   u"¿¡¬√ƒ≈∆«»…\u00a0ÀÃÕŒœ–—“”‘’÷◊ÿŸ⁄€‹›ﬁﬂ"
-				   u"‡·‚„‰ÂÊÁËÈÍÎÏÌÓÔ\uf8ffÒÚÛÙıˆ˜¯˘˙˚¸˝˛ˇ";
-
-static void
-add_macroman(struct buf *utf8, const uint8_t *p, size_t len)
-{
-	char to[UTF8_MAX];
-
-	for (size_t i = 0; i < len; i++)
-		buf_add(utf8, to, utf8_encode(p[i] < 0x80 ? p[i] : macroman[p[i] - 0x80], to));
-}
-
 /* Any of the encodings, as UTF-8. */
 static void
 add_utf8(struct buf *utf8, enum movie_encoding encoding, const uint8_t *p, size_t len)
 {
 	if (encoding == MOVIE_MACROMAN)
-		add_macroman(utf8, p, len);
+		text_add_mac(utf8, (const char *)p, len);
 	else if (encoding == MOVIE_UTF8)
 		text_add(utf8, (const char *)p, len);
 	else

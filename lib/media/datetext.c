@@ -212,7 +212,7 @@ take_fraction(struct cursor *c, struct parts *d)
 
 /* What the numbers mean on a clock; what is out of range there ends the time. */
 static void
-settle_time(struct parts *d)
+check_time(struct parts *d)
 {
 	if (d->half != 0 && d->hour <= 12)
 		d->hour = d->hour % 12 + (d->half == 'P' ? 12 : 0);
@@ -260,7 +260,7 @@ take_time(struct cursor *c, struct parts *d)
 		take_fraction(c, d);
 	}
 	take_half(c, d);
-	settle_time(d);
+	check_time(d);
 	return true;
 }
 
@@ -374,7 +374,7 @@ take_numbers(struct cursor c, struct parts *d)
 }
 
 static bool
-put_together(const struct parts *d, struct when *out)
+to_when(const struct parts *d, struct when *out)
 {
 	int minutes = abs(d->offset_min);
 	char text[96];
@@ -446,12 +446,12 @@ datetext_parse(const char *text, size_t len, struct when *out, const char **odd)
 	skip(&c, " \t\r\n");
 	if (take_named(c, &d)) {
 		*odd = d.odd;
-		return put_together(&d, out);
+		return to_when(&d, out);
 	}
 	if (!take_numbers(c, &numbers))
 		return false;
 	*odd = numbers.odd;
-	return put_together(&numbers, out);
+	return to_when(&numbers, out);
 }
 
 void

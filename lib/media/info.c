@@ -110,7 +110,7 @@ cut(struct media_info *info, size_t at)
 
 /* Makes a field of what a text_add function appended at `at`. */
 static void
-settle(struct media_info *info, enum media_field f, size_t at)
+set_text_value(struct media_info *info, enum media_field f, size_t at)
 {
 	info->field[f] =
 	    (struct media_value){.kind = MEDIA_TEXT, .origin = info->origin, .at = at, .len = info->text.len - at};
@@ -122,7 +122,7 @@ media_set_text(struct media_info *info, enum media_field f, const char *bytes, s
 	size_t at = info->text.len;
 
 	if (is_open(info, f) && text_add(&info->text, bytes, len))
-		settle(info, f, at);
+		set_text_value(info, f, at);
 }
 
 void
@@ -131,7 +131,7 @@ media_set_utf16(struct media_info *info, enum media_field f, const uint8_t *byte
 	size_t at = info->text.len;
 
 	if (is_open(info, f) && text_add_utf16(&info->text, bytes, len, big_endian))
-		settle(info, f, at);
+		set_text_value(info, f, at);
 }
 
 void
@@ -140,7 +140,7 @@ media_set_comment(struct media_info *info, enum media_field f, const uint8_t *by
 	size_t at = info->text.len;
 
 	if (is_open(info, f) && text_add_comment(&info->text, bytes, len, big_endian))
-		settle(info, f, at);
+		set_text_value(info, f, at);
 }
 
 double
