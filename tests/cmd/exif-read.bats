@@ -282,10 +282,11 @@ packet() {
 		' xmlns:exif="http://ns.adobe.com/exif/1.0/" ' "$1" '>' "${2-}" '</rdf:Description></rdf:RDF></x:xmpmeta>'
 }
 
-@test "XMP says the same with and without --all, and what stands behind its RDF is not judged" {
+@test "XMP says the same with and without --all, and what stands around its RDF is not judged" {
 	packet 'dc:title="plain" xmp:Rating="3"' >plain.xmp
 	{ cat plain.xmp && printf '\n   \0\0\0'; } >padded.xmp
 	{ cat plain.xmp && printf '\1\351<'; } >rubbish.xmp
+	{ printf '<?xpacket begin="\32" id="x"?>' && cat plain.xmp; } >wrapped.xmp
 	packet 'dc:title="c\x01d" xmp:Rating="3"' | sed 's/.x01/\x1/' >control.xmp
 	packet 'dc:title="one" xmp:Rating="3" dc:title="two"' >twice.xmp
 	packet 'xmp:Rating="3"' $'<dc:title>\xef\xbf\xbf</dc:title>' >none.xmp
@@ -295,7 +296,8 @@ packet() {
 ["plain",3,[]]
 ["plain",3,[]]
 ["plain",3,[]]
-[null,null,["EFORMAT"]]' ]
+[null,null,["EFORMAT"]]
+["plain",3,[]]' ]
 	[ "$(exif-read --all ./*.xmp | jq -c 'del(.tags)')" = "$(jq -c . <<<"$output")" ]
 }
 

@@ -36,7 +36,7 @@ may_include() {
 	cd "$ROOT"
 	for layer in $(sources '[ch]' | cut -d / -f 2 | sort -u); do
 		for other in $(may_include "$layer"); do
-			grep -rqE --include='*.[ch]' "^#include \"$other[/.]" "lib/$layer" || { echo "$layer needs no $other"; false; }
+			grep -rqE --include='*.[ch]' "^#include \"${other}[/.]" "lib/$layer" || { echo "$layer needs no $other"; false; }
 		done
 	done
 }

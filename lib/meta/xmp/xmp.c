@@ -291,8 +291,9 @@ parse(void *arg, const char *bytes, size_t len)
 {
 	struct xmp *x = arg;
 
-	if (x->state == READING) /* what stands behind the RDF, such as padding by NULs, is not judged */
-		x->mended = x->decode.mended;
+	if (x->state == READING && x->rdf.depth > 0) /* the packet's wrapper and padding are not judged */
+		x->mended |= x->decode.mended;
+	x->decode.mended = false;
 	x->fed_bytes += len;
 	while (x->state == READING && len > 0) {
 		size_t n = len < CHUNK ? len : CHUNK;
