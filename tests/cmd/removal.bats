@@ -175,6 +175,15 @@ rows() {
 	[ "$(find card -name '*.jpg')" = card/to/b.jpg ]
 }
 
+@test "a source of which only ctime changes while it is compared is compared again, and goes" {
+	begin
+	stopped_at fadvise64 source-remove -q <log
+	chmod 600 card/.a.jpg.dcim-*
+	go_on
+	[ "$status" -eq 0 ] && [ "$(jqr .place.source out)" = removed ]
+	[ -z "$(ls -A card)" ]
+}
+
 @test "a source that another program still writes to stays" {
 	begin
 	exec 8>>card/a.jpg

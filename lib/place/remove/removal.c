@@ -18,6 +18,7 @@
 #include "place/stage/copy.h"
 
 #define OPEN_OWN (O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+#define TRIES_MAX 3 /* of comparing a source whose ctime changes meanwhile */
 #define OVERLAY_MAGIC 0x794c7630
 #define OPEN_FILE (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 #define HALF (SCRATCH_BYTES / 2)
@@ -408,15 +409,36 @@ look_last(struct act *a)
 	return same ? REASON_NONE : doubt(a, REASON_COPY_MISSING, "it disappeared while it was compared");
 }
 
+/* Takes the source's ctime where nothing else about it has changed since. */
+static bool
+only_ctime_changed(struct act *a)
+{
+	struct stat st;
+
+	if (fstat(a->source.fd, &st) == -1 || !io_same_version(&st, &a->source.st) ||
+	    io_same_time(&st.st_ctim, &a->source.st.st_ctim))
+		return false;
+	a->source.st.st_ctim = st.st_ctim;
+	return true;
+}
+
+/*
+ * A union may give up the old name of what was renamed only when the last descriptor is closed, in its own time, and
+ * that changes ctime.  An edit does, too: so it is all compared again.
+ */
 static enum reason
 prove(struct act *a)
 {
 	enum reason reason;
+	unsigned tries = 0;
 
-	if ((reason = look_aside(a)) != REASON_NONE || (reason = look_again(a)) != REASON_NONE)
+	if ((reason = look_aside(a)) != REASON_NONE || (reason = look_again(a)) != REASON_NONE ||
+	    (reason = flush_copy(a)) != REASON_NONE)
 		return reason;
-	if ((reason = flush_copy(a)) != REASON_NONE || (reason = compare_past_cache(a)) != REASON_NONE)
-		return reason;
+	do {
+		if ((reason = compare_past_cache(a)) != REASON_NONE)
+			return reason;
+	} while (++tries < TRIES_MAX && only_ctime_changed(a));
 	return look_last(a);
 }
 
