@@ -17,7 +17,7 @@
 #include "format/tail.h"
 #include "meta/exif/exif.h"
 #include "meta/exif/tags.h"
-#include "meta/packets.h"
+#include "meta/tiff-blocks.h"
 #include "meta/reader.h"
 
 struct image {
@@ -31,7 +31,7 @@ struct image {
 
 struct tiff {
 	struct exif exif;
-	struct packets packets;
+	struct tiff_blocks blocks;
 	struct tags *tags;
 	struct image now, best;
 	struct tiff_signs signs;
@@ -154,7 +154,7 @@ entry(void *arg, struct ifd *ifd, const struct ifd_entry *e)
 		t->exif_height = ifd_number(ifd, e);
 	}
 	exif_entry(&t->exif, ifd, e);
-	if (!packets_entry(&t->packets, e) && t->tags != NULL)
+	if (!tiff_blocks_entry(&t->blocks, e) && t->tags != NULL)
 		tags_entry(t->tags, ifd, e);
 }
 
@@ -233,7 +233,7 @@ finish(struct tiff *t, struct src *src, struct work *work, struct media_info *in
 	if (strcmp(info->type, "iiq") == 0 && iiq_read(src, 8, work, info, &iiq, why) == -1)
 		return -1;
 	set_size(t, info, &iiq, head, len);
-	if (packets_read(&t->packets, &(struct reader){.src = src, .work = work, .info = info, .why = why}) == -1)
+	if (tiff_blocks_read(&t->blocks, &(struct reader){.src = src, .work = work, .info = info, .why = why}), 0)
 		return -1;
 	if (strcmp(info->type, "cr2") == 0 && canonvrd_read(src, work, info, why) == -1)
 		return -1;

@@ -2,7 +2,7 @@
  * makernote -- what is wanted of the makers' own directories: lens, serial number, shutter count, Apple's identifiers.
  *
  * Maker notes are TIFF directories behind a maker's header, so the walker reads them; only tags whose meaning needs
- * no table of lenses are used.  Names and values of everything in a note, for --all, are libexif's (notetags.h).
+ * no table of lenses are used.  Names and values of everything in a note, for --all, are libexif's (makernote-tags.h).
  *
  * Source: exiftool's documentation of tag names (Apple, Canon, Nikon, Olympus, Panasonic, Pentax, Sony).
  */

@@ -11,7 +11,7 @@
 #include "base/json.h"
 #include "media/text.h"
 #include "meta/exif/arena.h"
-#include "meta/exif/notetags.h"
+#include "meta/exif/makernote-tags.h"
 #include "meta/exif/tagname.h"
 #include "meta/reader.h"
 
@@ -290,7 +290,7 @@ void
 tags_end(struct tags *t, struct ifd *ifd)
 {
 	if (t->note_len >= 8 && !ifd->r->failed && !is_full(t))
-		notetags_add(t, t->arena, ifd, t->note_at, t->note_len);
+		makernote_tags_add(t, t->arena, ifd, t->note_at, t->note_len);
 }
 
 static void

@@ -1,11 +1,12 @@
-/* notecopy -- an Exif block with little but a maker note in it, for libexif, which wants notes near the beginning. */
-#ifndef META_EXIF_NOTECOPY_H
-#define META_EXIF_NOTECOPY_H
+/* makernote-block -- an Exif block with little but a maker note in it, for libexif, which wants notes near the
+ * beginning. */
+#ifndef META_EXIF_MAKERNOTE_BLOCK_H
+#define META_EXIF_MAKERNOTE_BLOCK_H
 
 #include "meta/exif/ifd.h"
 
 /*
- * notecopy_fill() -- write such a block.
+ * makernote_block_fill() -- write such a block.
  *
  *   out, max          where to; max is at least 1024
  *   note, len         the note's bytes; what finds no room is left out
@@ -16,7 +17,7 @@
  *
  * Returns the bytes written.
  */
-size_t notecopy_fill(
+size_t makernote_block_fill(
     uint8_t *out, size_t max, const uint8_t *note, size_t len, const struct ifd *ifd, uint64_t note_offset, size_t *at);
 
 #endif

@@ -3,7 +3,7 @@
  * entries point to, so that a block can ask for far more than its own size: then it gets nothing more, and the note is
  * shown as far as it came.
  */
-#include "meta/exif/notetags.h"
+#include "meta/exif/makernote-tags.h"
 
 #include <libexif/exif-data.h>
 #include <libexif/exif-mnote-data.h>
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "meta/exif/notecopy.h"
+#include "meta/exif/makernote-block.h"
 #include "meta/exif/tags.h"
 
 #define BLOCK_MAX 65528u  /* what libexif gets of a block; with the header it takes no more than 65534 */
@@ -71,7 +71,7 @@ add_note(struct tags *tags, ExifData *data, const char *group)
 	unsigned n = note != NULL ? exif_mnote_data_count(note) : 0, i;
 	char value[512];
 
-	for (i = 0; i < n && i < NOTETAGS_MAX; i++) {
+	for (i = 0; i < n && i < MAKERNOTE_TAGS_MAX; i++) {
 		const char *name = exif_mnote_data_get_name(note, i);
 
 		value[0] = '\0';
@@ -115,14 +115,14 @@ fill_block(struct ifd *ifd, uint64_t note_at, uint64_t note_len, uint8_t *out, s
 		return 0;
 	}
 	if (!near)
-		return len >= NOTE_MIN ? notecopy_fill(out, BLOCK_MAX, p, len, ifd, offset, note) : 0;
+		return len >= NOTE_MIN ? makernote_block_fill(out, BLOCK_MAX, p, len, ifd, offset, note) : 0;
 	memcpy(out, p, len);
 	*note = (size_t)offset;
 	return offset + NOTE_MIN <= len ? len : 0;
 }
 
 void
-notetags_add(struct tags *tags, struct arena *arena, struct ifd *ifd, uint64_t note_at, uint64_t note_len)
+makernote_tags_add(struct tags *tags, struct arena *arena, struct ifd *ifd, uint64_t note_at, uint64_t note_len)
 {
 	const struct media_value *make = &ifd->info->field[MEDIA_MAKE];
 	char maker[16] = "";

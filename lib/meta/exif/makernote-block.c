@@ -4,7 +4,7 @@
  *
  * Source: CIPA DC-008 (Exif 3.0), 4.6.2; libexif's mnote-*.c for which makers count from where.
  */
-#include "meta/exif/notecopy.h"
+#include "meta/exif/makernote-block.h"
 
 #include <string.h>
 
@@ -98,7 +98,7 @@ move_offsets(const struct ifd *ifd, uint8_t *note, size_t len, size_t dir, uint6
 }
 
 size_t
-notecopy_fill(
+makernote_block_fill(
     uint8_t *out, size_t max, const uint8_t *note, size_t len, const struct ifd *ifd, uint64_t note_offset, size_t *at)
 {
 	uint8_t *p = out + AT_IFD0;
