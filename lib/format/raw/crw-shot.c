@@ -40,25 +40,40 @@ set_text(struct crw_shot *s, const char *name, int field, const uint8_t *p, size
 
 	len = strnlen(text, len);
 	if (field >= 0)
-		media_set_text(s->info, (enum media_field)field, text, len);
-	tags_text(
-	    &(struct reader){.work = s->work, .info = s->info}, GROUP, (struct slice){name, strlen(name)}, text, len);
+		media_set_text(s->r->info, (enum media_field)field, text, len);
+	tags_text(s->r, GROUP, (struct slice){name, strlen(name)}, text, len);
 }
 
 static void
 tag_number(struct crw_shot *s, const char *name, double v)
 {
-	tags_number(&(struct reader){.work = s->work, .info = s->info}, GROUP, (struct slice){name, strlen(name)}, v);
+	tags_number(s->r, GROUP, (struct slice){name, strlen(name)}, v);
 }
 
-/* A number that is no camera's comes of damage. */
+/* A number that no camera has comes of damage. */
 static void
-set_number(struct crw_shot *s, enum media_field f, const char *name, double v, double min, double max)
+set_number(struct crw_shot *s, enum media_field f, double v)
 {
-	if (!(v >= min && v <= max))
+	static const struct {
+		enum media_field field;
+		const char *name;
+		double min, max;
+	} rows[] = {
+	    {MEDIA_EXPOSURE, "ExposureTime", 1e-6, 1e5},
+	    {MEDIA_F_NUMBER, "FNumber", 0.1, 1000},
+	    {MEDIA_ISO, "ISO", 1, 1e7},
+	    {MEDIA_FOCAL, "FocalLength", 0.1, 1e5},
+	    {MEDIA_WIDTH, "ImageWidth", 1, 1e6},
+	    {MEDIA_HEIGHT, "ImageHeight", 1, 1e6},
+	};
+	size_t i;
+
+	for (i = 0; rows[i].field != f; i++)
+		;
+	if (!(v >= rows[i].min && v <= rows[i].max))
 		return;
-	media_set_number(s->info, f, v);
-	tag_number(s, name, v);
+	media_set_number(s->r->info, f, v);
+	tag_number(s, rows[i].name, v);
 }
 
 static void
@@ -82,11 +97,10 @@ set_time(struct crw_shot *s, const struct crw_record *r)
 	if (r->len < 4 || (seconds = crw_get32(s, r->p)) == 0 || !when_from_epoch(seconds, 0, 0, &w))
 		return;
 	w.zone = WHEN_LOCAL;
-	media_set_date(s->info, MEDIA_DATE_CRW_CAPTURE, &w, MEDIA_BASIS_LOCAL);
+	media_set_date(s->r->info, MEDIA_DATE_CRW_CAPTURE, &w, MEDIA_BASIS_LOCAL);
 	len = snprintf(
 	    text, sizeof text, "%04d:%02d:%02d %02d:%02d:%02d", w.year, w.month, w.day, w.hour, w.minute, w.second);
-	tags_text(&(struct reader){.work = s->work, .info = s->info}, GROUP, (struct slice){"DateTimeOriginal", 16},
-	    text, (size_t)len);
+	tags_text(s->r, GROUP, (struct slice){"DateTimeOriginal", 16}, text, (size_t)len);
 }
 
 static void
@@ -95,14 +109,14 @@ set_image(struct crw_shot *s, const struct crw_record *r)
 	uint32_t rotation;
 
 	if (r->len >= 4)
-		set_number(s, MEDIA_WIDTH, "ImageWidth", crw_get32(s, r->p), 1, 1e6);
+		set_number(s, MEDIA_WIDTH, crw_get32(s, r->p));
 	if (r->len >= 8)
-		set_number(s, MEDIA_HEIGHT, "ImageHeight", crw_get32(s, r->p + 4), 1, 1e6);
+		set_number(s, MEDIA_HEIGHT, crw_get32(s, r->p + 4));
 	if (r->len < 16)
 		return;
 	rotation = crw_get32(s, r->p + 12);
 	if (rotation <= 270 && rotation % 90 == 0)
-		media_set_number(s->info, MEDIA_ORIENTATION, "\1\6\3\10"[rotation / 90]);
+		media_set_number(s->r->info, MEDIA_ORIENTATION, "\1\6\3\10"[rotation / 90]);
 	tag_number(s, "Rotation", (int32_t)rotation);
 }
 
@@ -117,7 +131,7 @@ steps(int v)
 }
 
 static void
-take_shot(struct crw_shot *s, const struct crw_record *r)
+keep_shot(struct crw_shot *s, const struct crw_record *r)
 {
 	s->auto_iso = exp2(word(s, r, 1) / 32.0) * 100;
 	s->base_iso = word(s, r, 2) > 0 ? exp2(word(s, r, 2) / 32.0) * 100 / 32 : 0;
@@ -128,7 +142,7 @@ take_shot(struct crw_shot *s, const struct crw_record *r)
 }
 
 static void
-take_settings(struct crw_shot *s, const struct crw_record *r)
+keep_settings(struct crw_shot *s, const struct crw_record *r)
 {
 	static const uint16_t named[] = {50, 100, 200, 400, 800}; /* 16 to 20 */
 	int iso = word(s, r, 16);
@@ -142,7 +156,7 @@ take_settings(struct crw_shot *s, const struct crw_record *r)
 
 /* Exposure in steps, for cameras without ShotInfo. */
 static void
-take_exposure(struct crw_shot *s, const struct crw_record *r)
+keep_exposure(struct crw_shot *s, const struct crw_record *r)
 {
 	double shutter, aperture;
 
@@ -189,10 +203,10 @@ crw_record(struct crw_shot *s, uint16_t tag, const struct crw_record *r)
 		s->focal = word(s, r, 1);
 		break;
 	case 0x102a:
-		take_shot(s, r);
+		keep_shot(s, r);
 		break;
 	case 0x102d:
-		take_settings(s, r);
+		keep_settings(s, r);
 		break;
 	case 0x180b:
 		s->serial = r->len >= 4 ? crw_get32(s, r->p) : 0;
@@ -208,7 +222,7 @@ crw_record(struct crw_shot *s, uint16_t tag, const struct crw_record *r)
 			tag_number(s, "FileNumber", crw_get32(s, r->p));
 		break;
 	case 0x1818:
-		take_exposure(s, r);
+		keep_exposure(s, r);
 		break;
 	}
 }
@@ -228,9 +242,9 @@ crw_is_wanted(uint16_t tag)
 static bool
 model_has(const struct crw_shot *s, const char *part)
 {
-	const struct media_value *v = &s->info->field[MEDIA_MODEL];
+	const struct media_value *v = &s->r->info->field[MEDIA_MODEL];
 
-	return v->kind == MEDIA_TEXT && memmem(s->info->text.p + v->at, v->len, part, strlen(part)) != NULL;
+	return v->kind == MEDIA_TEXT && memmem(s->r->info->text.p + v->at, v->len, part, strlen(part)) != NULL;
 }
 
 void
@@ -240,10 +254,10 @@ crw_end(struct crw_shot *s)
 	char serial[16];
 	int len;
 
-	set_number(s, MEDIA_EXPOSURE, "ExposureTime", s->exposure, 1e-6, 1e5);
-	set_number(s, MEDIA_F_NUMBER, "FNumber", s->f_number, 0.1, 1000);
-	set_number(s, MEDIA_ISO, "ISO", iso, 1, 1e7);
-	set_number(s, MEDIA_FOCAL, "FocalLength", s->focal / (s->focal_units > 0 ? s->focal_units : 1), 0.1, 1e5);
+	set_number(s, MEDIA_EXPOSURE, s->exposure);
+	set_number(s, MEDIA_F_NUMBER, s->f_number);
+	set_number(s, MEDIA_ISO, iso);
+	set_number(s, MEDIA_FOCAL, s->focal / (s->focal_units > 0 ? s->focal_units : 1));
 	if (s->serial == 0 || !model_has(s, "EOS")) /* other cameras have some other number there */
 		return;
 	len = model_has(s, "EOS D30") ? snprintf(serial, sizeof serial, "%.4x%.5u", s->serial >> 16, s->serial & 0xffff)
