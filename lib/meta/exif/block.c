@@ -102,8 +102,10 @@ block_read_size(struct reader *r, uint64_t base, uint64_t end, struct block_size
 	enum media_origin before = begin(&b, r);
 	struct ifd ifd;
 
-	if (ifd_open(&ifd, r, base, end) && ifd_walk(&ifd, &v) == 0)
+	if (ifd_open(&ifd, r, base, end)) {
+		ifd_walk(&ifd, &v);
 		finish(&b, &ifd);
+	}
 	*size = is_size(&b.size) ? b.size : is_size(&b.size0) ? b.size0 : (struct block_size){0};
 	media_from(r->info, before);
 	return r->failed ? -1 : 0;
@@ -123,13 +125,13 @@ block_read_bare(struct reader *r, const struct block_bare *where)
 	struct block b;
 	struct ifd_visitor v = {.entry = entry, .arg = &b};
 	enum media_origin before = begin(&b, r);
-	struct ifd outer = {.r = r, .big_endian = where->big_endian}, ifd;
+	struct ifd ifd;
 
-	ifd_open_at(&ifd, &outer, where->base, where->end);
-	ifd.info = r->info;
+	ifd_begin(&ifd, r, where->base, where->end);
+	ifd.big_endian = where->big_endian;
 	ifd_push(&ifd, IFD_IMAGE, where->first);
-	if (ifd_walk(&ifd, &v) == 0)
-		finish(&b, &ifd);
+	ifd_walk(&ifd, &v);
+	finish(&b, &ifd);
 	media_from(r->info, before);
 	return r->failed ? -1 : 0;
 }

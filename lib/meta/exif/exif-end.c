@@ -183,9 +183,9 @@ end_camera(struct exif *x, struct ifd *ifd)
 
 	media_set_text(x->info, MEDIA_SERIAL, x->serial0.p, x->serial0.len);
 	if (x->note_len > 0)
-		makernote_read(ifd, x->note_at, x->note_len, x->info, x->tags);
+		makernote_read(ifd, x->note_at, x->note_len, x->tags);
 	else if (x->private_len > 0)
-		makernote_read_private(ifd, x->private_at, x->private_len, x->info, x->tags);
+		makernote_read_private(ifd, x->private_at, x->private_len, x->tags);
 	media_set_text(x->info, MEDIA_LENS, text, lens_text(x->lens, text));
 	media_from(x->info, before);
 }

@@ -15,7 +15,7 @@ text_bytes(struct ifd *ifd, const struct ifd_entry *e, size_t *len)
 {
 	if (e->bytes > IFD_TEXT_MAX)
 		media_warn(
-		    ifd->info, FAIL_VALUE, "tag 0x%04x: a text of over %u KiB is cut", e->tag, IFD_TEXT_MAX >> 10);
+		    ifd->r->info, FAIL_VALUE, "tag 0x%04x: a text of over %u KiB is cut", e->tag, IFD_TEXT_MAX >> 10);
 	return ifd_value(ifd, e, IFD_TEXT_MAX, len);
 }
 

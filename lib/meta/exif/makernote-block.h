@@ -5,19 +5,20 @@
 
 #include "meta/exif/ifd.h"
 
+#define MAKERNOTE_BLOCK_AT 196 /* where the note is in the block */
+
+/* A note, and where it stood in its own block, from which some makers count. */
+struct makernote_bytes {
+	const uint8_t *p;
+	size_t len;
+	uint64_t offset;
+};
+
 /*
- * makernote_block_fill() -- write such a block.
- *
- *   out, max          where to; max is at least 1024
- *   note, len         the note's bytes; what finds no room is left out
- *   ifd               the walk over the block the note is from: byte order, and the camera in its info
- *   note_offset       where the note stood in that block, from which some makers count.  What points into the note
- *                     is set right
- *   at                filled with where the note is in the new block
- *
- * Returns the bytes written.
+ * makernote_block_fill() -- write such a block at `out`, of `max` bytes, at least 1024; what of the note finds no room
+ * is left out, what points into it is set right.  `ifd` is the walk over the note's own block: byte order, and the
+ * camera in its record.  Returns the bytes written.
  */
-size_t makernote_block_fill(
-    uint8_t *out, size_t max, const uint8_t *note, size_t len, const struct ifd *ifd, uint64_t note_offset, size_t *at);
+size_t makernote_block_fill(uint8_t *out, size_t max, const struct ifd *ifd, const struct makernote_bytes *note);
 
 #endif

@@ -103,28 +103,28 @@ fill_block(struct ifd *ifd, uint64_t note_at, uint64_t note_len, uint8_t *out, s
 	uint64_t size = ifd->end - ifd->base, offset = note_at - ifd->base;
 	bool alone = ifd->ndirs > 0 && ifd->dir[0].at == note_at; /* as CR3 has it: a note that is all of a block */
 	bool near = !alone && note_len <= size - offset && note_len <= BLOCK_MAX && offset <= BLOCK_MAX - note_len;
-	size_t want = note_len < BLOCK_MAX ? (size_t)note_len : BLOCK_MAX, len;
+	uint64_t want = near ? size : note_len;
+	struct reader quiet = *ifd->r;
 	const uint8_t *p;
+	size_t len;
 
-	if (near)
-		p = src_some(ifd->r->src, ifd->base, size < BLOCK_MAX ? (size_t)size : BLOCK_MAX, &len, ifd->r->why);
-	else
-		p = src_some(ifd->r->src, note_at, want, &len, ifd->r->why);
-	if (p == NULL) {
-		ifd->r->failed = ifd->r->why->code != FAIL_LIMIT;
+	quiet.info = NULL;
+	p = reader_some(&quiet, near ? ifd->base : note_at, want < BLOCK_MAX ? (size_t)want : BLOCK_MAX, &len);
+	ifd->r->failed = quiet.failed;
+	if (p == NULL || len < NOTE_MIN || (near && offset > len - NOTE_MIN))
 		return 0;
-	}
+	*note = near ? (size_t)offset : MAKERNOTE_BLOCK_AT;
 	if (!near)
-		return len >= NOTE_MIN ? makernote_block_fill(out, BLOCK_MAX, p, len, ifd, offset, note) : 0;
+		return makernote_block_fill(out, BLOCK_MAX, ifd, &(struct makernote_bytes){p, len, offset});
 	memcpy(out, p, len);
-	*note = (size_t)offset;
-	return offset + NOTE_MIN <= len ? len : 0;
+	return len;
 }
 
 void
 makernote_tags_add(struct tags *tags, struct arena *arena, struct ifd *ifd, uint64_t note_at, uint64_t note_len)
 {
-	const struct media_value *make = &ifd->info->field[MEDIA_MAKE];
+	const struct media_info *info = ifd->r->info;
+	const struct media_value *make = &info->field[MEDIA_MAKE];
 	char maker[16] = "";
 	size_t len, note;
 	uint8_t *block;
@@ -132,12 +132,11 @@ makernote_tags_add(struct tags *tags, struct arena *arena, struct ifd *ifd, uint
 	if (note_at < ifd->base || note_at >= ifd->end)
 		return;
 	if ((block = malloc(HEADER_LEN + BLOCK_MAX)) == NULL) {
-		ifd->r->failed = true;
-		fail_nomem(ifd->r->why);
+		reader_nomem(ifd->r);
 		return;
 	}
 	if (make->kind == MEDIA_TEXT)
-		snprintf(maker, sizeof maker, "%.*s", (int)make->len, ifd->info->text.p + make->at);
+		snprintf(maker, sizeof maker, "%.*s", (int)make->len, info->text.p + make->at);
 	memcpy(block, HEADER, HEADER_LEN);
 	if ((len = fill_block(ifd, note_at, note_len, block + HEADER_LEN, &note)) > 0)
 		decode(tags, arena, block, HEADER_LEN + len, note_group(block + HEADER_LEN + note, NOTE_MIN, maker));

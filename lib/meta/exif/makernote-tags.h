@@ -14,7 +14,7 @@ struct tags;
  *
  *   tags              takes them
  *   arena             memory for libexif
- *   ifd               the walk over the block that holds the note; its info is looked at for the camera
+ *   ifd               the walk over the block that holds the note; its record is looked at for the camera
  *   note_at, note_len where the note lies in the source.  One that lies beyond the block's first 64 KiB, which is all
  *                     that libexif looks at, is handed to it in a block made for it (makernote-block.h)
  */

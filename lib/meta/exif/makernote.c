@@ -20,7 +20,7 @@
 
 struct note {
 	const struct note_layout *layout;
-	struct media_info *info;
+	struct media_info *info; /* of the record; the walk's own reader has none */
 	struct tags *tags;
 	uint64_t at;
 	uint32_t date, time; /* Pentax's, as stored */
@@ -190,7 +190,7 @@ bytes_be(struct ifd *ifd, const struct ifd_entry *e, size_t want)
 }
 
 static void
-take(struct note *n, const struct note_wanted *w, struct ifd *ifd, const struct ifd_entry *e)
+set_value(struct note *n, const struct note_wanted *w, struct ifd *ifd, const struct ifd_entry *e)
 {
 	switch (w->form) {
 	case FORM_TEXT:
@@ -251,7 +251,7 @@ entry(void *arg, struct ifd *ifd, const struct ifd_entry *e)
 	}
 	for (w = l->wanted; w->tag != 0; w++) {
 		if (w->tag == e->tag && is_wanted(n, w))
-			take(n, w, ifd, e);
+			set_value(n, w, ifd, e);
 	}
 }
 
@@ -267,18 +267,17 @@ is_worth(const struct note *n)
 }
 
 /* Where a note lies, and from where it counts. */
-struct place {
+struct extent {
 	uint64_t base, at, end;
 	bool big_endian;
 };
 
 static bool
-open_note(
-    struct ifd *ifd, const struct ifd *outer, const struct note_layout *l, const uint8_t *p, const struct place *w)
+open_note(struct ifd *ifd, struct reader *r, const struct note_layout *l, const uint8_t *p, const struct extent *w)
 {
 	if (l->base == BASE_TIFF)
-		return ifd_open_within(ifd, outer, w->at + l->dir, w->end);
-	ifd_open_at(ifd, outer, l->base == BASE_NOTE ? w->at : w->base, w->end);
+		return ifd_open(ifd, r, w->at + l->dir, w->end);
+	ifd_begin(ifd, r, l->base == BASE_NOTE ? w->at : w->base, w->end);
 	ifd->big_endian = w->big_endian;
 	if (l->mark != 0 && p[l->mark] == p[l->mark + 1] && (p[l->mark] == 'I' || p[l->mark] == 'M'))
 		ifd->big_endian = p[l->mark] == 'M';
@@ -288,63 +287,67 @@ open_note(
 	return true;
 }
 
-static void
-read_note(struct ifd *outer, const struct place *where, struct media_info *info, struct tags *tags)
+/* The first bytes of a note, *got of `max`. */
+static const uint8_t *
+head_of(struct reader *r, const struct extent *where, size_t max, size_t *got)
 {
-	struct note note = {.info = info, .tags = tags, .at = where->at};
-	struct ifd_visitor v = {.entry = entry, .arg = &note};
 	uint64_t len = where->end - where->at;
-	enum media_origin before;
-	struct ifd ifd;
-	const uint8_t *p;
-	size_t got;
 
-	if ((p = src_some(outer->r->src, where->at, len < NOTE_HEAD_MAX ? (size_t)len : NOTE_HEAD_MAX, &got,
-		 outer->r->why)) == NULL) {
-		outer->r->failed = outer->r->why->code != FAIL_LIMIT;
+	return reader_some(r, where->at, len < max ? (size_t)len : max, got);
+}
+
+static void
+walk_note(struct note *note, struct reader *r, const struct extent *where)
+{
+	struct ifd_visitor v = {.entry = entry, .arg = note};
+	struct ifd ifd;
+	size_t got;
+	const uint8_t *p = head_of(r, where, NOTE_HEAD_MAX, &got);
+
+	/* Perhaps Reconyx', whose dates lie behind the head. */
+	if (p != NULL && got > 0 && (p[0] == 'R' || p[0] == 1) &&
+	    ((p = head_of(r, where, RECONYX_LEN, &got)) == NULL || reconyx_read(p, got, note->info)))
 		return;
-	}
-	if (got > 0 && (p[0] == 'R' || p[0] == 1)) { /* perhaps Reconyx', whose dates lie behind the head */
-		if ((p = src_some(outer->r->src, where->at, len < RECONYX_LEN ? (size_t)len : RECONYX_LEN, &got,
-			 outer->r->why)) == NULL ||
-		    reconyx_read(p, got, info)) {
-			outer->r->failed = p == NULL && outer->r->why->code != FAIL_LIMIT;
-			return;
-		}
-	}
-	if ((note.layout = makernote_layout(info, p, got)) == NULL || !is_worth(&note))
+	if (p == NULL || (note->layout = makernote_layout(note->info, p, got)) == NULL || !is_worth(note))
 		return;
-	before = media_from(info, MEDIA_FROM_CONTAINER);
-	if (open_note(&ifd, outer, note.layout, p, where) && ifd_walk(&ifd, &v) == -1)
-		outer->r->failed = true;
-	media_from(info, before);
+	if (open_note(&ifd, r, note->layout, p, where))
+		ifd_walk(&ifd, &v);
+}
+
+static void
+read_note(struct ifd *outer, const struct extent *where, struct tags *tags)
+{
+	struct reader quiet = *outer->r;
+	struct note note = {.info = outer->r->info, .tags = tags, .at = where->at};
+
+	quiet.info = NULL;
+	walk_note(&note, &quiet, where);
+	outer->r->failed = quiet.failed;
 }
 
 void
-makernote_read(struct ifd *outer, uint64_t at, uint64_t len, struct media_info *info, struct tags *tags)
+makernote_read(struct ifd *outer, uint64_t at, uint64_t len, struct tags *tags)
 {
-	struct place where = {.base = outer->base, .at = at, .big_endian = outer->big_endian};
+	struct extent where = {.base = outer->base, .at = at, .big_endian = outer->big_endian};
 
-	if (outer->r->failed || at >= outer->end)
+	if (at >= outer->end)
 		return;
 	where.end = len < outer->end - at ? at + len : outer->end;
-	read_note(outer, &where, info, tags);
+	read_note(outer, &where, tags);
 }
 
 void
-makernote_read_private(struct ifd *outer, uint64_t at, uint64_t len, struct media_info *info, struct tags *tags)
+makernote_read_private(struct ifd *outer, uint64_t at, uint64_t len, struct tags *tags)
 {
-	struct place where = {.base = outer->base, .at = at, .big_endian = outer->big_endian};
+	struct extent where = {.base = outer->base, .at = at, .big_endian = outer->big_endian};
 	const uint8_t *p;
 	uint64_t was;
 
-	if (outer->r->failed || at > outer->end || len > outer->end - at || len < ADOBE_HEAD)
+	if (at > outer->end || len > outer->end - at || len < ADOBE_HEAD)
 		return;
 	where.end = at + len;
-	if ((p = src_at(outer->r->src, at, ADOBE_HEAD, outer->r->why)) == NULL) {
-		outer->r->failed = !src_is_damage(outer->r->why);
+	if ((p = reader_try(outer->r, at, ADOBE_HEAD)) == NULL)
 		return;
-	}
 	if (memcmp(p, "Adobe\0MakN", 10) == 0) { /* length, byte order, and where the note was in its own file */
 		was = src_be32(p + 16);
 		where.at = at + ADOBE_HEAD;
@@ -355,5 +358,5 @@ makernote_read_private(struct ifd *outer, uint64_t at, uint64_t len, struct medi
 	} else if (memcmp(p, "PENTAX ", 8) != 0) {
 		return;
 	}
-	read_note(outer, &where, info, tags);
+	read_note(outer, &where, tags);
 }
