@@ -50,13 +50,11 @@ tags_free(struct tags *t)
 int
 tags_begin(struct reader *r)
 {
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	struct tags *t = work->tags != NULL ? work->tags : tags_new();
+	struct tags *t = r->work->tags != NULL ? r->work->tags : tags_new();
 
-	if ((work->tags = t) == NULL)
+	if ((r->work->tags = t) == NULL)
 		return -1;
-	t->info = info;
+	t->info = r->info;
 	t->full = false;
 	if (t->nseen > 0)
 		memset(t->seen, 0, sizeof t->seen);
@@ -370,39 +368,33 @@ tags_note_number(struct tags *t, const char *group, const char *name, double v)
 void
 tags_text(struct reader *r, const char *group, struct slice name, const char *bytes, size_t len)
 {
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	if (info->tags != NULL)
-		put_text(work->tags, group, name, bytes, len);
+	if (r->info->tags != NULL)
+		put_text(r->work->tags, group, name, bytes, len);
 }
 
 void
 tags_number(struct reader *r, const char *group, struct slice name, double v)
 {
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	if (info->tags != NULL)
-		put_number(work->tags, group, name, v);
+	if (r->info->tags != NULL)
+		put_number(r->work->tags, group, name, v);
 }
 
 void
 tags_when(struct reader *r, const char *group, struct slice name, const struct when *w)
 {
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	if (info->tags == NULL || !begin(work->tags, group, name))
+	struct buf *out = r->info->tags;
+
+	if (out == NULL || !begin(r->work->tags, group, name))
 		return;
-	buf_addc(info->tags, '"');
-	when_format(w, info->tags);
-	buf_addc(info->tags, '"');
+	buf_addc(out, '"');
+	when_format(w, out);
+	buf_addc(out, '"');
 }
 
 bool
 tags_list(struct reader *r, const char *group, struct slice name)
 {
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	return info->tags != NULL && begin(work->tags, group, name) && buf_addc(info->tags, '[') == 0;
+	return r->info->tags != NULL && begin(r->work->tags, group, name) && buf_addc(r->info->tags, '[') == 0;
 }
 
 void
