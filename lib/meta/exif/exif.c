@@ -207,6 +207,7 @@ struct row {
 
 #define TEXT(member) keep_text, offsetof(struct exif, member)
 
+/* Both in the order of the tags.  What tells of the shot TIFF/EP and some raw files have in IFD0. */
 static const struct row image_rows[] = {
     {0x0017, keep_panasonic_iso, EXIF_ISO},
     {0x010e, set_text, MEDIA_DESCRIPTION},
@@ -218,18 +219,27 @@ static const struct row image_rows[] = {
     {0x013b, set_text, MEDIA_ARTIST},
     {0x4746, set_level, MEDIA_RATING},
     {0x8298, set_copyright, MEDIA_COPYRIGHT},
+    {0x829a, keep_shot, EXIF_EXPOSURE},
+    {0x829d, keep_shot, EXIF_F_NUMBER},
+    {0x8827, keep_shot, EXIF_ISO},
     {0x9003, TEXT(original0)},
     {0x9004, TEXT(digitized0)},
+    {0x9209, keep_flash, 0},
+    {0x920a, keep_shot, EXIF_FOCAL},
     {0x9c9b, set_windows, MEDIA_TITLE},
     {0x9c9c, set_windows, MEDIA_DESCRIPTION},
     {0x9c9d, set_windows, MEDIA_ARTIST},
     {0x9c9e, set_windows, MEDIA_KEYWORDS},
+    {0xa405, keep_shot, EXIF_FOCAL35},
     {0xc62f, TEXT(serial0)}, /* DNG's */
     {0xc630, keep_lens, 0},
     {0xc634, keep_private, 0},
 };
 
 static const struct row exif_rows[] = {
+    {0x829a, keep_shot, EXIF_EXPOSURE},
+    {0x829d, keep_shot, EXIF_F_NUMBER},
+    {0x8827, keep_shot, EXIF_ISO},
     {0x8831, keep_iso, 1},
     {0x8832, keep_iso, 0},
     {0x8833, keep_iso, 2},
@@ -238,32 +248,32 @@ static const struct row exif_rows[] = {
     {0x9010, TEXT(modified.offset)},
     {0x9011, TEXT(original.offset)},
     {0x9012, TEXT(digitized.offset)},
+    {0x9209, keep_flash, 0},
+    {0x920a, keep_shot, EXIF_FOCAL},
     {0x927c, keep_note, 0},
     {0x9286, set_comment, MEDIA_DESCRIPTION},
     {0x9290, TEXT(modified.fraction)},
     {0x9291, TEXT(original.fraction)},
     {0x9292, TEXT(digitized.fraction)},
+    {0xa405, keep_shot, EXIF_FOCAL35},
     {0xa431, set_text, MEDIA_SERIAL},
     {0xa432, keep_lens, 0},
     {0xa434, set_text, MEDIA_LENS},
 };
 
-/* Tags about the shot; TIFF/EP and some raw files have them in IFD0. */
-static const struct row shot_rows[] = {
-    {0x829a, keep_shot, EXIF_EXPOSURE},
-    {0x829d, keep_shot, EXIF_F_NUMBER},
-    {0x8827, keep_shot, EXIF_ISO},
-    {0x9209, keep_flash, 0},
-    {0x920a, keep_shot, EXIF_FOCAL},
-    {0xa405, keep_shot, EXIF_FOCAL35},
-};
-
+/* A binary search by hand, since every tag of every picture passes here. */
 static void
 look_up(const struct row *rows, size_t n, struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (rows[i].tag == e->tag)
-			rows[i].set(x, rows[i].what, ifd, e);
+	while (n > 0) {
+		const struct row *middle = rows + n / 2;
+
+		if (middle->tag == e->tag) {
+			middle->set(x, middle->what, ifd, e);
+			return;
+		}
+		rows = middle->tag < e->tag ? middle + 1 : rows;
+		n = middle->tag < e->tag ? n - n / 2 - 1 : n / 2;
 	}
 }
 
@@ -323,19 +333,13 @@ gps_tag(struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
 	}
 }
 
-#define LOOK_UP(rows) look_up(rows, sizeof(rows) / sizeof(rows)[0], x, ifd, e)
-
 void
 exif_entry(struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
 {
-	bool in_ifd0 = e->kind == IFD_IMAGE && e->nth == 0;
-
-	if (e->kind == IFD_GPS)
-		gps_tag(x, ifd, e);
 	if (e->kind == IFD_EXIF)
-		LOOK_UP(exif_rows);
-	if (in_ifd0)
-		LOOK_UP(image_rows);
-	if (in_ifd0 || e->kind == IFD_EXIF)
-		LOOK_UP(shot_rows);
+		look_up(exif_rows, sizeof exif_rows / sizeof exif_rows[0], x, ifd, e);
+	else if (e->kind == IFD_GPS)
+		gps_tag(x, ifd, e);
+	else if (e->kind == IFD_IMAGE && e->nth == 0)
+		look_up(image_rows, sizeof image_rows / sizeof image_rows[0], x, ifd, e);
 }
