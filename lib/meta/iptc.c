@@ -50,7 +50,7 @@ struct iptc {
 
 /* The length of a dataset, which may itself have a length.  Moves *p behind it; false where the block ends before. */
 static bool
-take_length(const uint8_t **p, const uint8_t *end, uint64_t *len)
+read_length(const uint8_t **p, const uint8_t *end, uint64_t *len)
 {
 	size_t bytes;
 
@@ -75,7 +75,7 @@ next_dataset(const uint8_t **at, const uint8_t *end, struct dataset *d)
 		return false;
 	d->id = DATASET((unsigned)p[1], p[2]);
 	p += 3;
-	if (!take_length(&p, end, &len) || len > (size_t)(end - p))
+	if (!read_length(&p, end, &len) || len > (size_t)(end - p))
 		return false;
 	d->p = p;
 	d->len = (size_t)len;

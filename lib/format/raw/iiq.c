@@ -74,23 +74,13 @@ decode(const struct iiq *q, enum format format, const uint8_t *p)
 }
 
 static void
-set_time(struct iiq *q, double seconds)
-{
-	struct when w;
-
-	if (seconds <= 0 || !when_from_epoch((int64_t)seconds, 0, 0, &w))
-		return;
-	w.zone = WHEN_LOCAL; /* the camera counts in the time of its own clock */
-	media_set_date(q->r->info, MEDIA_DATE_IIQ_ORIGINAL, &w, MEDIA_BASIS_LOCAL);
-}
-
-static void
 set_number(struct iiq *q, const struct row *row, double v)
 {
 	static const uint8_t orientation[] = {1, 6, 8, 3};
+	struct when w;
 
-	if (row->format == TIME)
-		set_time(q, v);
+	if (row->format == TIME) /* of the camera's own clock */
+		media_set_clock(q->r->info, MEDIA_DATE_IIQ_ORIGINAL, (int64_t)v, &w);
 	else if (row->field == MEDIA_WIDTH)
 		q->size->width = v;
 	else if (row->field == MEDIA_HEIGHT)

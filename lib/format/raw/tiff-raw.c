@@ -54,10 +54,9 @@ tiff_raw_sign(struct tiff_signs *s, struct ifd *ifd, const struct ifd_entry *e)
 static bool
 text_begins(const struct media_info *info, enum media_field f, const char *text)
 {
-	const struct media_value *v = &info->field[f];
+	struct slice s = media_text(info, f);
 
-	return v->kind == MEDIA_TEXT && v->len >= strlen(text) &&
-	       strncasecmp(info->text.p + v->at, text, strlen(text)) == 0;
+	return s.len >= strlen(text) && strncasecmp(s.p, text, strlen(text)) == 0;
 }
 
 /* The raw formats of cameras; a row without a model stands for the maker's others. */

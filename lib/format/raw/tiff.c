@@ -33,7 +33,6 @@ struct tiff {
 	struct reader *r;
 	struct exif exif;
 	struct tiff_blocks blocks;
-	struct tags *tags;
 	struct image now, best;
 	struct tiff_signs signs;
 	double exif_width, exif_height;
@@ -44,12 +43,6 @@ struct tiff {
 	bool is_cr2;
 	uint64_t jpeg_at, jpeg_len;
 };
-
-static bool
-begins(const uint8_t *head, size_t len, size_t at, const char *bytes, size_t n)
-{
-	return len >= at + n && memcmp(head + at, bytes, n) == 0;
-}
 
 static const char *
 bid(const uint8_t *head, size_t len)
@@ -70,7 +63,7 @@ bid(const uint8_t *head, size_t len)
 	size_t i;
 
 	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		if (begins(head, len, 0, rows[i].bytes, 4) && len >= 8)
+		if (len >= 8 && memcmp(head, rows[i].bytes, 4) == 0)
 			return rows[i].type;
 	}
 	return NULL;
@@ -154,8 +147,8 @@ entry(void *arg, struct ifd *ifd, const struct ifd_entry *e)
 		t->exif_height = ifd_number(ifd, e);
 	}
 	exif_entry(&t->exif, ifd, e);
-	if (!tiff_blocks_entry(&t->blocks, e) && t->tags != NULL)
-		tags_entry(t->tags, ifd, e);
+	if (!tiff_blocks_entry(&t->blocks, e) && t->exif.tags != NULL)
+		tags_entry(t->exif.tags, ifd, e);
 }
 
 /* Beyond a first directory that is no thumbnail lie other pages; Canon has the picture of the sensor there. */
@@ -250,13 +243,13 @@ read_tiff(struct reader *r)
 	if ((p = reader_some(r, 0, TIFF_HEAD, &len)) != NULL)
 		t.is_cr2 = tiff_raw_is_cr2(p, len);
 	if (r->info->tags != NULL)
-		tags_block(t.tags = t.exif.tags = r->work->tags);
+		tags_block(t.exif.tags = r->work->tags);
 	media_from(r->info, MEDIA_FROM_EXIF);
 	if (ifd_open(&ifd, r, 0, UINT64_MAX) && ifd_walk(&ifd, &v) == 0) {
 		end_directory(&t);
 		exif_end(&t.exif, &ifd);
-		if (t.tags != NULL)
-			tags_end(t.tags, &ifd);
+		if (t.exif.tags != NULL)
+			tags_end(t.exif.tags, &ifd);
 	}
 	finish(&t);
 	return r->failed ? -1 : 0;

@@ -99,22 +99,12 @@ ascii(const uint8_t *p, size_t len, char *out, size_t max)
 }
 
 static void
-set_time(struct x3f *x, double seconds)
-{
-	struct when w;
-
-	if (!(seconds > 0 && seconds < 1e11) || !when_from_epoch((int64_t)seconds, 0, 0, &w))
-		return;
-	w.zone = WHEN_LOCAL; /* the camera counts in the time of its own clock */
-	media_set_date(x->r->info, MEDIA_DATE_X3F_TIME, &w, MEDIA_BASIS_LOCAL);
-}
-
-static void
 set_prop(struct x3f *x, const char *key, const uint8_t *value, size_t len)
 {
 	const struct prop *row = props, *end = props + sizeof props / sizeof props[0];
 	struct slice name;
 	char text[TEXT_MAX];
+	struct when w;
 	double v;
 
 	while (row < end && strcmp(row->key, key) != 0)
@@ -127,8 +117,8 @@ set_prop(struct x3f *x, const char *key, const uint8_t *value, size_t len)
 	if (row->kind == WORD && row->field >= 0)
 		media_set_utf16(x->r->info, (enum media_field)row->field, value, 2 * len, false);
 	else if (row->kind != WORD && num_parse_double(text, len, &v)) {
-		if (row->kind == TIME)
-			set_time(x, v);
+		if (row->kind == TIME && v > 0 && v < 1e11) /* in the time of its own clock */
+			media_set_clock(x->r->info, MEDIA_DATE_X3F_TIME, (int64_t)v, &w);
 		else if (row->field >= 0 && v > 0)
 			media_set_number(x->r->info, (enum media_field)row->field, v);
 	}

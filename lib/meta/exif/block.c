@@ -7,7 +7,6 @@
 
 struct block {
 	struct exif exif;
-	struct tags *tags;             /* NULL: not wanted */
 	struct block_size size, size0; /* of the Exif directory, and of IFD0 */
 };
 
@@ -31,8 +30,8 @@ entry(void *arg, struct ifd *ifd, const struct ifd_entry *e)
 
 	exif_entry(&b->exif, ifd, e);
 	size_tag(b, ifd, e);
-	if (b->tags != NULL)
-		tags_entry(b->tags, ifd, e);
+	if (b->exif.tags != NULL)
+		tags_entry(b->exif.tags, ifd, e);
 }
 
 /* The directory behind IFD0 describes the thumbnail, of which only --all tells. */
@@ -41,7 +40,7 @@ chain(void *arg, unsigned nth)
 {
 	const struct block *b = arg;
 
-	return b->tags != NULL && nth == 0;
+	return b->exif.tags != NULL && nth == 0;
 }
 
 static bool
@@ -80,7 +79,7 @@ begin(struct block *b, struct reader *r)
 {
 	*b = (struct block){.exif.info = r->info};
 	if (r->info->tags != NULL)
-		tags_block(b->tags = b->exif.tags = r->work->tags);
+		tags_block(b->exif.tags = r->work->tags);
 	return media_from(r->info, MEDIA_FROM_EXIF);
 }
 
@@ -90,8 +89,8 @@ finish(struct block *b, struct ifd *ifd)
 	if (ifd->r->failed)
 		return;
 	exif_end(&b->exif, ifd);
-	if (b->tags != NULL)
-		tags_end(b->tags, ifd);
+	if (b->exif.tags != NULL)
+		tags_end(b->exif.tags, ifd);
 }
 
 int
@@ -145,8 +144,8 @@ read_part(struct block *b, struct ifd *ifd, const struct block_part *part, const
 	if (part->kind == IFD_OTHER) {
 		b->exif.note_at = ifd->dir[0].at;
 		b->exif.note_len = ifd->end - ifd->dir[0].at;
-		if (b->tags != NULL)
-			tags_note(b->tags, b->exif.note_at, b->exif.note_len);
+		if (b->exif.tags != NULL)
+			tags_note(b->exif.tags, b->exif.note_at, b->exif.note_len);
 		return;
 	}
 	ifd->dir[0].kind = part->kind;

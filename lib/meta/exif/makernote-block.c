@@ -42,12 +42,11 @@ put_entry(const struct ifd *ifd, uint8_t *p, const uint32_t entry[4])
 static uint32_t
 put_name(uint8_t *p, const struct media_info *info, enum media_field f)
 {
-	const struct media_value *v = &info->field[f];
-	size_t len = v->kind != MEDIA_TEXT ? 0 : v->len < NAME_MAX ? v->len : NAME_MAX - 1;
+	struct slice text = media_text(info, f);
+	size_t len = text.len < NAME_MAX ? text.len : NAME_MAX - 1;
 
 	memset(p, 0, NAME_MAX);
-	if (len > 0)
-		memcpy(p, info->text.p + v->at, len);
+	memcpy(p, text.p, len);
 	return len < 4 ? 5 : (uint32_t)len + 1; /* over four bytes, so that it stands where its entry says */
 }
 
@@ -65,7 +64,6 @@ counts_from_block(const uint8_t *note, size_t len, const struct media_info *info
 	    {"SANYO\0", 6, 8},
 	    {"QVC\0", 4, 6},
 	};
-	const struct media_value *make = &info->field[MEDIA_MAKE];
 	size_t i;
 
 	for (i = 0; i < sizeof makers / sizeof makers[0]; i++) {
@@ -75,7 +73,7 @@ counts_from_block(const uint8_t *note, size_t len, const struct media_info *info
 		}
 	}
 	*dir = 0;
-	return make->kind == MEDIA_TEXT && make->len == 5 && memcmp(info->text.p + make->at, "Canon", 5) == 0;
+	return slice_eq(media_text(info, MEDIA_MAKE), "Canon");
 }
 
 static void

@@ -7,7 +7,6 @@
 
 #include <libexif/exif-data.h>
 #include <libexif/exif-mnote-data.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +20,7 @@
 
 /* Whose note it is: what it begins with, or who made the camera. */
 static const char *
-note_group(const uint8_t *p, size_t len, const char *make)
+note_group(const uint8_t *p, size_t len, struct slice make)
 {
 	static const struct {
 		const char *begins, *group;
@@ -41,17 +40,16 @@ note_group(const uint8_t *p, size_t len, const char *make)
 	    {"Asahi", "Pentax"},
 	    {"SANYO", "Sanyo"},
 	};
+	const size_t n_makers = sizeof makers / sizeof makers[0];
+	struct slice note = {(const char *)p, len};
 	size_t i;
 
-	for (i = 0; i < sizeof makers / sizeof makers[0]; i++) {
-		size_t n = strlen(makers[i].begins);
+	for (i = 0; i < 2 * n_makers; i++) {
+		struct slice s = i < n_makers ? note : make;
+		size_t n = strlen(makers[i % n_makers].begins);
 
-		if (len >= n && memcmp(p, makers[i].begins, n) == 0)
-			return makers[i].group;
-	}
-	for (i = 0; i < sizeof makers / sizeof makers[0]; i++) {
-		if (strncmp(make, makers[i].begins, strlen(makers[i].begins)) == 0)
-			return makers[i].group;
+		if (s.len >= n && memcmp(s.p, makers[i % n_makers].begins, n) == 0)
+			return makers[i % n_makers].group;
 	}
 	return "MakerNote";
 }
@@ -123,9 +121,7 @@ fill_block(struct ifd *ifd, uint64_t note_at, uint64_t note_len, uint8_t *out, s
 void
 makernote_tags_add(struct tags *tags, struct arena *arena, struct ifd *ifd, uint64_t note_at, uint64_t note_len)
 {
-	const struct media_info *info = ifd->r->info;
-	const struct media_value *make = &info->field[MEDIA_MAKE];
-	char maker[16] = "";
+	struct slice make = media_text(ifd->r->info, MEDIA_MAKE);
 	size_t len, note;
 	uint8_t *block;
 
@@ -135,10 +131,8 @@ makernote_tags_add(struct tags *tags, struct arena *arena, struct ifd *ifd, uint
 		reader_nomem(ifd->r);
 		return;
 	}
-	if (make->kind == MEDIA_TEXT)
-		snprintf(maker, sizeof maker, "%.*s", (int)make->len, info->text.p + make->at);
 	memcpy(block, HEADER, HEADER_LEN);
 	if ((len = fill_block(ifd, note_at, note_len, block + HEADER_LEN, &note)) > 0)
-		decode(tags, arena, block, HEADER_LEN + len, note_group(block + HEADER_LEN + note, NOTE_MIN, maker));
+		decode(tags, arena, block, HEADER_LEN + len, note_group(block + HEADER_LEN + note, NOTE_MIN, make));
 	free(block);
 }

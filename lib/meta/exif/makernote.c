@@ -27,14 +27,6 @@ struct note {
 	bool has_date, has_time;
 };
 
-static bool
-text_has(const struct media_info *info, enum media_field f, const char *text)
-{
-	const struct media_value *v = &info->field[f];
-
-	return v->kind == MEDIA_TEXT && memmem(info->text.p + v->at, v->len, text, strlen(text)) != NULL;
-}
-
 /* Plain ASCII with a letter or digit in it that is no filler. */
 static bool
 says_something(const char *p, size_t len)
@@ -78,24 +70,25 @@ set_count(const struct note *n, const struct note_wanted *w, double v)
 		tags_note_number(n->tags, n->layout->group, w->name, v);
 }
 
-/* A number, printed as on the camera. */
+size_t
+makernote_canon_serial(const struct media_info *info, uint32_t serial, char text[CANON_SERIAL_MAX])
+{
+	if (media_text_has(info, MEDIA_MODEL, "EOS D30"))
+		return (size_t)snprintf(text, CANON_SERIAL_MAX, "%.4x%.5u", serial >> 16, serial & 0xffff);
+	return (size_t)snprintf(
+	    text, CANON_SERIAL_MAX, media_text_has(info, MEDIA_MODEL, "EOS-1D") ? "%.6u" : "%.10u", serial);
+}
+
 static void
 set_canon_serial(const struct note *n, const struct note_wanted *w, struct ifd *ifd, const struct ifd_entry *e)
 {
-	char text[16];
+	char text[CANON_SERIAL_MAX];
 	uint32_t serial;
 
-	if (e->type != IFD_LONG || e->count != 1) {
+	if (e->type != IFD_LONG || e->count != 1)
 		set_plain(n, w, ifd, e);
-		return;
-	}
-	if ((serial = (uint32_t)ifd_number(ifd, e)) == 0)
-		return;
-	if (text_has(n->info, MEDIA_MODEL, "EOS D30"))
-		snprintf(text, sizeof text, "%.4x%.5u", serial >> 16, serial & 0xffff);
-	else
-		snprintf(text, sizeof text, text_has(n->info, MEDIA_MODEL, "EOS-1D") ? "%.6u" : "%.10u", serial);
-	set_text(n, w, text, strlen(text));
+	else if ((serial = (uint32_t)ifd_number(ifd, e)) != 0)
+		set_text(n, w, text, makernote_canon_serial(n->info, serial, text));
 }
 
 static void

@@ -30,4 +30,8 @@ void makernote_read(struct ifd *outer, uint64_t at, uint64_t len, struct tags *t
  */
 void makernote_read_private(struct ifd *outer, uint64_t at, uint64_t len, struct tags *tags);
 
+/* makernote_canon_serial() -- a serial number as it is printed on the camera, MEDIA_MODEL.  Returns its length. */
+#define CANON_SERIAL_MAX 16
+size_t makernote_canon_serial(const struct media_info *info, uint32_t serial, char text[CANON_SERIAL_MAX]);
+
 #endif
