@@ -97,7 +97,7 @@ read_blocks(struct mrw *m)
 	if (n == BLOCKS_MAX)
 		media_warn(m->r->info, FAIL_LIMIT, "MRW: more than %d blocks; the rest is not read", BLOCKS_MAX);
 	if (end + m->pixels * BITS_MIN / 8 > reader_size(m->r))
-		media_warn(m->r->info, FAIL_TRUNCATED, "the file ends before the sensor's data do");
+		media_warn(m->r->info, FAIL_TRUNCATED, "the file ends before the sensor's data does");
 }
 
 static int

@@ -89,7 +89,7 @@ read_body(struct raf *f)
 	dir[0] = src_be32(p + HEAD_DIR);
 	dir[1] = jpeg_at > HEAD_DIR2 ? src_be32(p + HEAD_DIR2) : 0; /* older heads end before it */
 	if ((uint64_t)src_be32(p + HEAD_RAW) + src_be32(p + HEAD_RAW + 4) > reader_size(f->r))
-		media_warn(f->r->info, FAIL_TRUNCATED, "the file ends before the sensor's data do");
+		media_warn(f->r->info, FAIL_TRUNCATED, "the file ends before the sensor's data does");
 	if (jpeg_at > 0)
 		embedded_read(f->r, jpeg_at, jpeg_len);
 	for (i = 0; i < 2; i++) {

@@ -198,7 +198,7 @@ check_end(struct tiff *t)
 		media_warn(
 		    r->info, FAIL_TRUNCATED, "the picture reaches to byte %.0f, the file ends at %.0f", t->reach, size);
 	else if (t->reduced_reach > size)
-		media_warn(r->info, FAIL_VALUE, "a smaller copy of the picture lies beyond the end");
+		media_warn(r->info, FAIL_VALUE, "a smaller copy of the picture lies beyond the end of the file");
 	else if (t->coded_at > 0 &&
 		 tail_check(r->src, (uint64_t)t->coded_at, (uint64_t)t->reach, r->info, r->why) == -1)
 		r->failed = true;

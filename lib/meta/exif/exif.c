@@ -14,8 +14,8 @@ static const uint8_t *
 text_bytes(struct ifd *ifd, const struct ifd_entry *e, size_t *len)
 {
 	if (e->bytes > IFD_TEXT_MAX)
-		media_warn(
-		    ifd->r->info, FAIL_VALUE, "tag 0x%04x: a text of over %u KiB is cut", e->tag, IFD_TEXT_MAX >> 10);
+		media_warn(ifd->r->info, FAIL_VALUE, "tag 0x%04x: of a text the first %u KiB are read", e->tag,
+		    IFD_TEXT_MAX >> 10);
 	return ifd_value(ifd, e, IFD_TEXT_MAX, len);
 }
 

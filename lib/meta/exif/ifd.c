@@ -75,12 +75,13 @@ ifd_push(struct ifd *ifd, enum ifd_kind kind, uint64_t at)
 
 	for (i = 0; i < ifd->ndirs; i++) {
 		if (ifd->dir[i].at == at) {
-			media_warn(ifd->r->info, FAIL_FORMAT, "the directory at %" PRIu64 " is pointed to twice", at);
+			media_warn(ifd->r->info, FAIL_FORMAT,
+			    "two pointers lead to the directory at %" PRIu64 "; it is read once", at);
 			return;
 		}
 	}
 	if (ifd->ndirs >= max) {
-		media_warn(ifd->r->info, FAIL_LIMIT, "more than %zu directories", max);
+		media_warn(ifd->r->info, FAIL_LIMIT, "more than %zu directories; the rest is not read", max);
 		return;
 	}
 	ifd->dir[ifd->ndirs++] = (struct ifd_dir){.kind = kind, .nth = ifd->nkind[kind]++, .at = at};
@@ -123,7 +124,7 @@ ifd_open(struct ifd *ifd, struct reader *r, uint64_t base, uint64_t end)
 		return false;
 	ifd->big_endian = p[0] == 'M';
 	if (p[0] != p[1] || (p[0] != 'M' && p[0] != 'I')) {
-		media_warn(ifd->r->info, FAIL_FORMAT, "no byte order where a TIFF header should be");
+		media_warn(ifd->r->info, FAIL_FORMAT, "there is no TIFF header where one should be");
 		return false;
 	}
 	/* Any other number (Panasonic, Olympus and others have their own) is read as classic TIFF. */
@@ -135,7 +136,7 @@ ifd_open(struct ifd *ifd, struct reader *r, uint64_t base, uint64_t end)
 	if ((p = fetch(ifd, base, 16, NULL)) == NULL)
 		return false;
 	if (ifd_get16(ifd, p + 4) != 8 || ifd_get16(ifd, p + 6) != 0) {
-		media_warn(ifd->r->info, FAIL_FORMAT, "a BigTIFF header with offsets of unknown size");
+		media_warn(ifd->r->info, FAIL_FORMAT, "a BigTIFF header whose offsets are not of 8 bytes");
 		return false;
 	}
 	push_offset(ifd, IFD_IMAGE, ifd_get64(ifd, p + 8));
@@ -206,7 +207,7 @@ is_garbage(struct ifd *ifd, const struct ifd_entry *e, unsigned *bad)
 	media_warn(ifd->r->info, FAIL_VALUE, "tag 0x%04x has no valid type or count", e->tag);
 	if (++*bad < BAD_MAX)
 		return false;
-	media_warn(ifd->r->info, FAIL_FORMAT, "a directory whose entries make no sense was not read to its end");
+	media_warn(ifd->r->info, FAIL_FORMAT, "a directory is garbage, and was not read to its end");
 	return true;
 }
 
@@ -234,8 +235,8 @@ count_entries(struct ifd *ifd, uint64_t at, uint64_t *first, bool *whole)
 	n = ifd->wide ? ifd_get64(ifd, p) : ifd_get16(ifd, p);
 	*first = at + head;
 	if (n > IFD_ENTRIES_MAX) {
-		media_warn(
-		    ifd->r->info, FAIL_LIMIT, "a directory of %" PRIu64 " entries; %d are read", n, IFD_ENTRIES_MAX);
+		media_warn(ifd->r->info, FAIL_LIMIT, "of a directory's %" PRIu64 " entries the first %d are read", n,
+		    IFD_ENTRIES_MAX);
 		n = IFD_ENTRIES_MAX;
 	} else {
 		*whole = true;

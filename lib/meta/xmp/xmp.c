@@ -362,16 +362,17 @@ static void
 warn_of_state(const struct xmp *x)
 {
 	if (x->state == TOO_DEEP)
-		media_warn(
-		    x->info, FAIL_LIMIT, "%s nests more than %d elements", label(x->info), XMP_DEPTH_MAX);
+		media_warn(x->info, FAIL_LIMIT, "%s nests more than %d elements", label(x->info), XMP_DEPTH_MAX);
 	else if (x->state == TOO_LONG)
-		media_warn(x->info, FAIL_LIMIT, "%s has a tag over %u KiB", label(x->info), TOKEN_MAX >> 10);
+		media_warn(x->info, FAIL_LIMIT, "%s has an XML tag of over %u KiB; the rest is not read",
+		    label(x->info), TOKEN_MAX >> 10);
 	else if (x->state == DOCTYPE)
 		media_warn(x->info, FAIL_FORMAT, "%s declares a document type; the rest is not read", label(x->info));
 	if (x->parsing && x->decode.mended)
 		media_warn(x->info, FAIL_VALUE, "%s has characters that XML does not allow", label(x->info));
 	if (x->rdf.cut)
-		media_warn(x->info, FAIL_VALUE, "%s has a value over %u KiB", label(x->info), XMP_VALUE_MAX >> 10);
+		media_warn(x->info, FAIL_VALUE, "%s has a value of over %u KiB, which was shortened", label(x->info),
+		    XMP_VALUE_MAX >> 10);
 }
 
 /* Sets what has been read of a packet. */
