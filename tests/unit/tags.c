@@ -222,8 +222,8 @@ test_containers(struct work *work, struct media_info *info)
 	}
 	tap_ok(!tags_list(&(struct reader){.work = work, .info = info}, "XMP-dc", name("subject")),
 	    "a list that is there already");
-	tags_note_text(work->tags, "Sony", "LensSpec", "x", 1);
-	tags_note_number(work->tags, "Nikon", "ShutterCount", 7);
+	tags_text(&(struct reader){.work = work, .info = info}, "Sony", name("LensSpec"), "x", 1);
+	tags_number(&(struct reader){.work = work, .info = info}, "Nikon", name("ShutterCount"), 7);
 	tap_ok(strcmp(buf_cstr(&text),
 		   "\"PNG:Title\":\"A \\\"b\\\"\",\"RIFF:Rate\":29.97,\"XMP-dc:subject\":[\"a\",\"\xc3\xa9\"],"
 		   "\"Sony:LensSpec\":\"x\",\"Nikon:ShutterCount\":7") == 0,

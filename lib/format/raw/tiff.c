@@ -147,8 +147,8 @@ entry(void *arg, struct ifd *ifd, const struct ifd_entry *e)
 		t->exif_height = ifd_number(ifd, e);
 	}
 	exif_entry(&t->exif, ifd, e);
-	if (!tiff_blocks_entry(&t->blocks, e) && t->exif.tags != NULL)
-		tags_entry(t->exif.tags, ifd, e);
+	if (!tiff_blocks_entry(&t->blocks, e))
+		tags_entry(ifd, e);
 }
 
 /* Beyond a first directory that is no thumbnail lie other pages; Canon has the picture of the sensor there. */
@@ -242,14 +242,10 @@ read_tiff(struct reader *r)
 
 	if ((p = reader_some(r, 0, TIFF_HEAD, &len)) != NULL)
 		t.is_cr2 = tiff_raw_is_cr2(p, len);
-	if (r->info->tags != NULL)
-		tags_block(t.exif.tags = r->work->tags);
 	media_from(r->info, MEDIA_FROM_EXIF);
 	if (ifd_open(&ifd, r, 0, UINT64_MAX) && ifd_walk(&ifd, &v) == 0) {
 		end_directory(&t);
 		exif_end(&t.exif, &ifd);
-		if (t.exif.tags != NULL)
-			tags_end(t.exif.tags, &ifd);
 	}
 	finish(&t);
 	return r->failed ? -1 : 0;

@@ -30,8 +30,7 @@ entry(void *arg, struct ifd *ifd, const struct ifd_entry *e)
 
 	exif_entry(&b->exif, ifd, e);
 	size_tag(b, ifd, e);
-	if (b->exif.tags != NULL)
-		tags_entry(b->exif.tags, ifd, e);
+	tags_entry(ifd, e);
 }
 
 /* The directory behind IFD0 describes the thumbnail, of which only --all tells. */
@@ -40,7 +39,7 @@ chain(void *arg, unsigned nth)
 {
 	const struct block *b = arg;
 
-	return b->exif.tags != NULL && nth == 0;
+	return b->exif.info->tags != NULL && nth == 0;
 }
 
 static bool
@@ -78,19 +77,7 @@ static enum media_origin
 begin(struct block *b, struct reader *r)
 {
 	*b = (struct block){.exif.info = r->info};
-	if (r->info->tags != NULL)
-		tags_block(b->exif.tags = r->work->tags);
 	return media_from(r->info, MEDIA_FROM_EXIF);
-}
-
-static void
-finish(struct block *b, struct ifd *ifd)
-{
-	if (ifd->r->failed)
-		return;
-	exif_end(&b->exif, ifd);
-	if (b->exif.tags != NULL)
-		tags_end(b->exif.tags, ifd);
 }
 
 int
@@ -103,7 +90,7 @@ block_read_size(struct reader *r, uint64_t base, uint64_t end, struct block_size
 
 	if (ifd_open(&ifd, r, base, end)) {
 		ifd_walk(&ifd, &v);
-		finish(&b, &ifd);
+		exif_end(&b.exif, &ifd);
 	}
 	*size = is_size(&b.size) ? b.size : is_size(&b.size0) ? b.size0 : (struct block_size){0};
 	media_from(r->info, before);
@@ -130,7 +117,7 @@ block_read_bare(struct reader *r, const struct block_bare *where)
 	ifd.big_endian = where->big_endian;
 	ifd_push(&ifd, IFD_IMAGE, where->first);
 	ifd_walk(&ifd, &v);
-	finish(&b, &ifd);
+	exif_end(&b.exif, &ifd);
 	media_from(r->info, before);
 	return r->failed ? -1 : 0;
 }
@@ -144,8 +131,6 @@ read_part(struct block *b, struct ifd *ifd, const struct block_part *part, const
 	if (part->kind == IFD_OTHER) {
 		b->exif.note_at = ifd->dir[0].at;
 		b->exif.note_len = ifd->end - ifd->dir[0].at;
-		if (b->exif.tags != NULL)
-			tags_note(b->exif.tags, b->exif.note_at, b->exif.note_len);
 		return;
 	}
 	ifd->dir[0].kind = part->kind;
@@ -165,7 +150,7 @@ block_read_parts(struct reader *r, const struct block_part *part, size_t n)
 		if (ifd_open(&ifd, r, part[i].base, part[i].end))
 			read_part(&b, &ifd, &part[i], &v);
 	}
-	finish(&b, &ifd);
+	exif_end(&b.exif, &ifd);
 	media_from(r->info, before);
 	return r->failed ? -1 : 0;
 }

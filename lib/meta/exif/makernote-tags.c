@@ -63,7 +63,7 @@ is_value(const char *text)
 }
 
 static void
-add_note(struct tags *tags, ExifData *data, const char *group)
+add_note(struct reader *r, ExifData *data, const char *group)
 {
 	ExifMnoteData *note = exif_data_get_mnote_data(data);
 	unsigned n = note != NULL ? exif_mnote_data_count(note) : 0, i;
@@ -74,12 +74,12 @@ add_note(struct tags *tags, ExifData *data, const char *group)
 
 		value[0] = '\0';
 		if (name != NULL && exif_mnote_data_get_value(note, i, value, sizeof value) != NULL && is_value(value))
-			tags_note_text(tags, group, name, value, strlen(value));
+			tags_text(r, group, (struct slice){name, strlen(name)}, value, strlen(value));
 	}
 }
 
 static void
-decode(struct tags *tags, struct arena *arena, const uint8_t *block, size_t len, const char *group)
+decode(struct reader *r, struct arena *arena, const uint8_t *block, size_t len, const char *group)
 {
 	ExifMem *mem = arena_enter(arena);
 	ExifData *data = mem != NULL ? exif_data_new_mem(mem) : NULL;
@@ -88,7 +88,7 @@ decode(struct tags *tags, struct arena *arena, const uint8_t *block, size_t len,
 		exif_data_unset_option(data, EXIF_DATA_OPTION_FOLLOW_SPECIFICATION);
 		exif_data_unset_option(data, EXIF_DATA_OPTION_IGNORE_UNKNOWN_TAGS);
 		exif_data_load_data(data, block, (unsigned)len);
-		add_note(tags, data, group);
+		add_note(r, data, group);
 	}
 	arena_leave();
 }
@@ -119,7 +119,7 @@ fill_block(struct ifd *ifd, uint64_t note_at, uint64_t note_len, uint8_t *out, s
 }
 
 void
-makernote_tags_add(struct tags *tags, struct arena *arena, struct ifd *ifd, uint64_t note_at, uint64_t note_len)
+makernote_tags_add(struct ifd *ifd, uint64_t note_at, uint64_t note_len, struct arena *arena)
 {
 	struct slice make = media_text(ifd->r->info, MEDIA_MAKE);
 	size_t len, note;
@@ -133,6 +133,6 @@ makernote_tags_add(struct tags *tags, struct arena *arena, struct ifd *ifd, uint
 	}
 	memcpy(block, HEADER, HEADER_LEN);
 	if ((len = fill_block(ifd, note_at, note_len, block + HEADER_LEN, &note)) > 0)
-		decode(tags, arena, block, HEADER_LEN + len, note_group(block + HEADER_LEN + note, NOTE_MIN, make));
+		decode(ifd->r, arena, block, HEADER_LEN + len, note_group(block + HEADER_LEN + note, NOTE_MIN, make));
 	free(block);
 }

@@ -20,8 +20,7 @@
 
 struct note {
 	const struct note_layout *layout;
-	struct media_info *info; /* of the record; the walk's own reader has none */
-	struct tags *tags;
+	struct reader *r; /* of the record; the walk has one of its own, which is quiet */
 	uint64_t at;
 	uint32_t date, time; /* Pentax's, as stored */
 	bool has_date, has_time;
@@ -45,9 +44,8 @@ says_something(const char *p, size_t len)
 static void
 set_text(const struct note *n, const struct note_wanted *w, const char *p, size_t len)
 {
-	media_set_text(n->info, w->field, p, len);
-	if (n->tags != NULL)
-		tags_note_text(n->tags, n->layout->group, w->name, p, len);
+	media_set_text(n->r->info, w->field, p, len);
+	tags_text(n->r, n->layout->group, (struct slice){w->name, strlen(w->name)}, p, len);
 }
 
 static void
@@ -65,9 +63,8 @@ set_count(const struct note *n, const struct note_wanted *w, double v)
 {
 	if (!(v > 0 && v < SHUTTER_COUNT_MAX))
 		return;
-	media_set_number(n->info, w->field, v);
-	if (n->tags != NULL)
-		tags_note_number(n->tags, n->layout->group, w->name, v);
+	media_set_number(n->r->info, w->field, v);
+	tags_number(n->r, n->layout->group, (struct slice){w->name, strlen(w->name)}, v);
 }
 
 size_t
@@ -88,7 +85,7 @@ set_canon_serial(const struct note *n, const struct note_wanted *w, struct ifd *
 	if (e->type != IFD_LONG || e->count != 1)
 		set_plain(n, w, ifd, e);
 	else if ((serial = (uint32_t)ifd_number(ifd, e)) != 0)
-		set_text(n, w, text, makernote_canon_serial(n->info, serial, text));
+		set_text(n, w, text, makernote_canon_serial(n->r->info, serial, text));
 }
 
 static void
@@ -222,7 +219,7 @@ set_value(struct note *n, const struct note_wanted *w, struct ifd *ifd, const st
 static bool
 is_wanted(const struct note *n, const struct note_wanted *w)
 {
-	return n->tags != NULL || n->info->field[w->field].kind == MEDIA_ABSENT;
+	return n->r->info->tags != NULL || n->r->info->field[w->field].kind == MEDIA_ABSENT;
 }
 
 static void
@@ -290,28 +287,28 @@ head_of(struct reader *r, const struct extent *where, size_t max, size_t *got)
 }
 
 static void
-walk_note(struct note *note, struct reader *r, const struct extent *where)
+walk_note(struct note *note, struct reader *quiet, const struct extent *where)
 {
 	struct ifd_visitor v = {.entry = entry, .arg = note};
 	struct ifd ifd;
 	size_t got;
-	const uint8_t *p = head_of(r, where, NOTE_HEAD_MAX, &got);
+	const uint8_t *p = head_of(quiet, where, NOTE_HEAD_MAX, &got);
 
 	/* Perhaps Reconyx', whose dates lie behind the head. */
 	if (p != NULL && got > 0 && (p[0] == 'R' || p[0] == 1) &&
-	    ((p = head_of(r, where, RECONYX_LEN, &got)) == NULL || reconyx_read(p, got, note->info)))
+	    ((p = head_of(quiet, where, RECONYX_LEN, &got)) == NULL || reconyx_read(p, got, note->r->info)))
 		return;
-	if (p == NULL || (note->layout = makernote_layout(note->info, p, got)) == NULL || !is_worth(note))
+	if (p == NULL || (note->layout = makernote_layout(note->r->info, p, got)) == NULL || !is_worth(note))
 		return;
-	if (open_note(&ifd, r, note->layout, p, where))
+	if (open_note(&ifd, quiet, note->layout, p, where))
 		ifd_walk(&ifd, &v);
 }
 
 static void
-read_note(struct ifd *outer, const struct extent *where, struct tags *tags)
+read_note(struct ifd *outer, const struct extent *where)
 {
 	struct reader quiet = *outer->r;
-	struct note note = {.info = outer->r->info, .tags = tags, .at = where->at};
+	struct note note = {.r = outer->r, .at = where->at};
 
 	quiet.info = NULL;
 	walk_note(&note, &quiet, where);
@@ -319,18 +316,18 @@ read_note(struct ifd *outer, const struct extent *where, struct tags *tags)
 }
 
 void
-makernote_read(struct ifd *outer, uint64_t at, uint64_t len, struct tags *tags)
+makernote_read(struct ifd *outer, uint64_t at, uint64_t len)
 {
 	struct extent where = {.base = outer->base, .at = at, .big_endian = outer->big_endian};
 
 	if (at >= outer->end)
 		return;
 	where.end = len < outer->end - at ? at + len : outer->end;
-	read_note(outer, &where, tags);
+	read_note(outer, &where);
 }
 
 void
-makernote_read_private(struct ifd *outer, uint64_t at, uint64_t len, struct tags *tags)
+makernote_read_private(struct ifd *outer, uint64_t at, uint64_t len)
 {
 	struct extent where = {.base = outer->base, .at = at, .big_endian = outer->big_endian};
 	const uint8_t *p;
@@ -351,5 +348,5 @@ makernote_read_private(struct ifd *outer, uint64_t at, uint64_t len, struct tags
 	} else if (memcmp(p, "PENTAX ", 8) != 0) {
 		return;
 	}
-	read_note(outer, &where, tags);
+	read_note(outer, &where);
 }

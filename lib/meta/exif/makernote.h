@@ -11,24 +11,21 @@
 
 #include "meta/exif/ifd.h"
 
-struct tags;
-
 /*
- * makernote_read() -- set fields where they are missing and the note has them.  The caller says that they are the
- * container's (media_from()): what stands in Exif or XMP was meant to be read.
+ * makernote_read() -- set fields where they are missing and the note has them; with --all, tags under the maker's name
+ * too.  The caller says that they are the container's (media_from()): what stands in Exif or XMP was meant to be read.
  *
  *   outer    the walk over the block that holds the note; MEDIA_MAKE and MEDIA_MODEL of its record are looked at
  *   at, len  where the note lies in the source; values outside it are not believed, since programs that rewrite a
  *            file move notes without correcting what they point to
- *   tags     takes what is set, under the maker's name; NULL: not wanted
  */
-void makernote_read(struct ifd *outer, uint64_t at, uint64_t len, struct tags *tags);
+void makernote_read(struct ifd *outer, uint64_t at, uint64_t len);
 
 /*
  * makernote_read_private() -- the same for a note in DNGPrivateData: Pentax's, or any that Adobe's programs moved
  * there. Any other content is passed over.
  */
-void makernote_read_private(struct ifd *outer, uint64_t at, uint64_t len, struct tags *tags);
+void makernote_read_private(struct ifd *outer, uint64_t at, uint64_t len);
 
 /* makernote_canon_serial() -- a serial number as it is printed on the camera, MEDIA_MODEL.  Returns its length. */
 #define CANON_SERIAL_MAX 16

@@ -20,7 +20,6 @@
 struct tags {
 	struct media_info *info;
 	struct arena *arena;
-	uint64_t note_at, note_len; /* note_len 0: none */
 	bool full;
 	size_t nseen;
 	uint64_t seen[SEEN_SIZE]; /* open addressing: hashes of the names that the file has; 0 is free */
@@ -59,14 +58,7 @@ tags_begin(struct reader *r)
 	if (t->nseen > 0)
 		memset(t->seen, 0, sizeof t->seen);
 	t->nseen = 0;
-	tags_block(t);
 	return 0;
-}
-
-void
-tags_block(struct tags *t)
-{
-	t->note_len = 0;
 }
 
 /* FNV-1a; never 0. */
@@ -256,19 +248,12 @@ is_always_text(const struct ifd_entry *e)
 	return e->type == IFD_ASCII || e->type == IFD_UTF8 || (e->kind == IFD_EXIF && e->tag == 0x9286);
 }
 
-void
-tags_entry(struct tags *t, struct ifd *ifd, const struct ifd_entry *e)
+static void
+add_entry(struct tags *t, struct ifd *ifd, const struct ifd_entry *e)
 {
 	struct buf *out = t->info->tags;
 	size_t from = t->info->text.len, before = out->len;
 
-	if (e->kind == IFD_EXIF && e->tag == 0x927c) {
-		t->note_at = e->at;
-		t->note_len = e->bytes;
-		return;
-	}
-	if (is_pointer(e) || is_full(t))
-		return;
 	if (!add_key(t, ifd, e))
 		cut(out, before);
 	else if (fetch_text(t, ifd, e))
@@ -278,17 +263,21 @@ tags_entry(struct tags *t, struct ifd *ifd, const struct ifd_entry *e)
 }
 
 void
-tags_note(struct tags *t, uint64_t at, uint64_t len)
+tags_entry(struct ifd *ifd, const struct ifd_entry *e)
 {
-	t->note_at = at;
-	t->note_len = len;
+	bool is_note = e->kind == IFD_EXIF && e->tag == 0x927c;
+
+	if (ifd->r->info->tags != NULL && !is_note && !is_pointer(e) && !is_full(ifd->r->work->tags))
+		add_entry(ifd->r->work->tags, ifd, e);
 }
 
 void
-tags_end(struct tags *t, struct ifd *ifd)
+tags_note(struct ifd *ifd, uint64_t at, uint64_t len)
 {
-	if (t->note_len >= 8 && !ifd->r->failed && !is_full(t))
-		makernote_tags_add(t, t->arena, ifd, t->note_at, t->note_len);
+	struct reader *r = ifd->r;
+
+	if (r->info->tags != NULL && len >= 8 && !r->failed && !is_full(r->work->tags))
+		makernote_tags_add(ifd, at, len, r->work->tags->arena);
 }
 
 static void
@@ -337,46 +326,21 @@ add_text(struct media_info *info, const char *bytes, size_t len)
 	return true;
 }
 
-static void
-put_text(struct tags *t, const char *group, struct slice name, const char *bytes, size_t len)
-{
-	size_t before = t->info->tags->len;
-
-	if (begin(t, group, name) && !add_text(t->info, bytes, len))
-		cut(t->info->tags, before);
-}
-
-static void
-put_number(struct tags *t, const char *group, struct slice name, double v)
-{
-	if (isfinite(v) && begin(t, group, name))
-		json_number(t->info->tags, media_round(v));
-}
-
-void
-tags_note_text(struct tags *t, const char *group, const char *name, const char *bytes, size_t len)
-{
-	put_text(t, group, (struct slice){name, strlen(name)}, bytes, len);
-}
-
-void
-tags_note_number(struct tags *t, const char *group, const char *name, double v)
-{
-	put_number(t, group, (struct slice){name, strlen(name)}, v);
-}
-
 void
 tags_text(struct reader *r, const char *group, struct slice name, const char *bytes, size_t len)
 {
-	if (r->info->tags != NULL)
-		put_text(r->work->tags, group, name, bytes, len);
+	struct buf *out = r->info->tags;
+	size_t before = out != NULL ? out->len : 0;
+
+	if (out != NULL && begin(r->work->tags, group, name) && !add_text(r->info, bytes, len))
+		cut(out, before);
 }
 
 void
 tags_number(struct reader *r, const char *group, struct slice name, double v)
 {
-	if (r->info->tags != NULL)
-		put_number(r->work->tags, group, name, v);
+	if (r->info->tags != NULL && isfinite(v) && begin(r->work->tags, group, name))
+		json_number(r->info->tags, media_round(v));
 }
 
 void
