@@ -34,8 +34,8 @@ ifd_get32(const struct ifd *ifd, const uint8_t *p)
 	return ifd->big_endian ? src_be32(p) : src_le32(p);
 }
 
-uint64_t
-ifd_get64(const struct ifd *ifd, const uint8_t *p)
+static uint64_t
+get64(const struct ifd *ifd, const uint8_t *p)
 {
 	return ifd->big_endian ? src_be64(p) : src_le64(p);
 }
@@ -139,7 +139,7 @@ ifd_open(struct ifd *ifd, struct reader *r, uint64_t base, uint64_t end)
 		media_warn(ifd->r->info, FAIL_FORMAT, "a BigTIFF header whose offsets are not of 8 bytes");
 		return false;
 	}
-	push_offset(ifd, IFD_IMAGE, ifd_get64(ifd, p + 8));
+	push_offset(ifd, IFD_IMAGE, get64(ifd, p + 8));
 	return true;
 }
 
@@ -153,7 +153,7 @@ parse_entry(const struct ifd *ifd, const uint8_t *p, uint64_t at, struct ifd_ent
 
 	e->tag = ifd_get16(ifd, p);
 	e->type = ifd_get16(ifd, p + 2);
-	e->count = ifd->wide ? ifd_get64(ifd, p + 4) : ifd_get32(ifd, p + 4);
+	e->count = ifd->wide ? get64(ifd, p + 4) : ifd_get32(ifd, p + 4);
 	if (ifd_type_size(e->type) == 0 || !num_mul(e->count, ifd_type_size(e->type), &e->bytes))
 		return false;
 	e->near = e->bytes <= room ? value : NULL;
@@ -161,7 +161,7 @@ parse_entry(const struct ifd *ifd, const uint8_t *p, uint64_t at, struct ifd_ent
 		e->at = at + 4 + room;
 		return true;
 	}
-	offset = ifd->wide ? ifd_get64(ifd, value) : ifd_get32(ifd, value);
+	offset = ifd->wide ? get64(ifd, value) : ifd_get32(ifd, value);
 	return num_add(ifd->base, offset, &e->at);
 }
 
@@ -232,7 +232,7 @@ count_entries(struct ifd *ifd, uint64_t at, uint64_t *first, bool *whole)
 	*whole = false;
 	if (p == NULL)
 		return 0;
-	n = ifd->wide ? ifd_get64(ifd, p) : ifd_get16(ifd, p);
+	n = ifd->wide ? get64(ifd, p) : ifd_get16(ifd, p);
 	*first = at + head;
 	if (n > IFD_ENTRIES_MAX) {
 		media_warn(ifd->r->info, FAIL_LIMIT, "of a directory's %" PRIu64 " entries the first %d are read", n,
@@ -260,7 +260,7 @@ follow_chain(struct ifd *ifd, uint64_t at)
 	if (at > ifd->end || ifd->end - at < len) /* often left out after the only directory */
 		return;
 	if ((p = fetch(ifd, at, len, NULL)) != NULL)
-		push_offset(ifd, IFD_IMAGE, ifd->wide ? ifd_get64(ifd, p) : ifd_get32(ifd, p));
+		push_offset(ifd, IFD_IMAGE, ifd->wide ? get64(ifd, p) : ifd_get32(ifd, p));
 }
 
 /* Shows `left` entries from *at on, and moves behind them.  Returns false where the directory ended before. */
@@ -377,12 +377,12 @@ ifd_decode(const struct ifd *ifd, uint16_t type, const uint8_t *p)
 	case IFD_FLOAT:
 		return float32(ifd_get32(ifd, p));
 	case IFD_DOUBLE:
-		return float64(ifd_get64(ifd, p));
+		return float64(get64(ifd, p));
 	case IFD_LONG8:
 	case IFD_IFD8:
-		return (double)ifd_get64(ifd, p);
+		return (double)get64(ifd, p);
 	case IFD_SLONG8:
-		return (double)(int64_t)ifd_get64(ifd, p);
+		return (double)(int64_t)get64(ifd, p);
 	default:
 		return NAN;
 	}

@@ -137,6 +137,5 @@ double ifd_decode(const struct ifd *ifd, uint16_t type, const uint8_t *p);
 size_t ifd_type_size(uint16_t type); /* 0: unknown */
 uint16_t ifd_get16(const struct ifd *ifd, const uint8_t *p);
 uint32_t ifd_get32(const struct ifd *ifd, const uint8_t *p);
-uint64_t ifd_get64(const struct ifd *ifd, const uint8_t *p);
 
 #endif

@@ -25,7 +25,7 @@ struct tags {
 	uint64_t seen[SEEN_SIZE]; /* open addressing: hashes of the names that the file has; 0 is free */
 };
 
-struct tags *
+static struct tags *
 tags_new(void)
 {
 	struct tags *t = calloc(1, sizeof *t);
@@ -61,9 +61,8 @@ tags_begin(struct reader *r)
 	return 0;
 }
 
-/* FNV-1a; never 0. */
-static uint64_t
-hash_of(const char *p, size_t len)
+uint64_t
+tags_hash(const char *p, size_t len)
 {
 	uint64_t h = 0xcbf29ce484222325u;
 	size_t i;
@@ -78,7 +77,7 @@ static bool
 is_new(struct tags *t, size_t at)
 {
 	const struct buf *out = t->info->tags;
-	uint64_t h = hash_of(out->p + at, out->len - at);
+	uint64_t h = tags_hash(out->p + at, out->len - at);
 	size_t i;
 
 	for (i = (h >> 1) % SEEN_SIZE; t->seen[i] != 0; i = (i + 1) % SEEN_SIZE) {

@@ -16,7 +16,6 @@
 
 /* Per-worker state. */
 struct tags;
-struct tags *tags_new(void); /* NULL: ENOMEM */
 void tags_free(struct tags *t);
 
 /* tags_begin() -- begin a file whose tags go to info->tags.  0, or -1: ENOMEM.  format_read() calls it. */
@@ -46,5 +45,8 @@ void tags_when(struct reader *r, const char *group, struct slice name, const str
 bool tags_list(struct reader *r, const char *group, struct slice name);
 void tags_item(struct media_info *info, const char *bytes, size_t len);
 void tags_list_end(struct media_info *info);
+
+/* tags_hash() -- a number for a name, by which it is looked for (FNV-1a); never 0. */
+uint64_t tags_hash(const char *p, size_t len);
 
 #endif

@@ -56,18 +56,6 @@ has_room(struct xmp_tags *t, size_t len)
 	return true;
 }
 
-/* FNV-1a. */
-static uint64_t
-hash_of(const char *p, size_t len)
-{
-	uint64_t h = 0xcbf29ce484222325u;
-	size_t i;
-
-	for (i = 0; i < len; i++)
-		h = (h ^ (uint8_t)p[i]) * 0x100000001b3u;
-	return h;
-}
-
 void
 xmp_tags_leaf(struct xmp_tags *t, const struct xmp_leaf *leaf)
 {
@@ -90,7 +78,7 @@ xmp_tags_leaf(struct xmp_tags *t, const struct xmp_leaf *leaf)
 		buf_adds(&t->text, leaf->lang);
 	}
 	if (buf_add(&t->text, leaf->text, len) == 0)
-		tag->hash = hash_of(t->text.p + tag->at, tag->name_len);
+		tag->hash = tags_hash(t->text.p + tag->at, tag->name_len);
 }
 
 static bool

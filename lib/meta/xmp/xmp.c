@@ -311,12 +311,6 @@ xmp_add(struct work *work, const char *bytes, size_t len)
 		xmp_decode(&x->decode, bytes, len, parse, x);
 }
 
-bool
-xmp_is_done(const struct work *work)
-{
-	return work->xmp->state != READING;
-}
-
 /* What stands at the end of the text is only now looked at. */
 static void
 finish(struct xmp *x)
@@ -430,7 +424,7 @@ read_pieces(struct reader *r, uint64_t at, uint64_t len)
 
 	if (xmp_begin(r) == -1)
 		return;
-	for (; len > 0 && !xmp_is_done(r->work); at += got, len -= got) {
+	for (; len > 0 && r->work->xmp->state == READING; at += got, len -= got) {
 		p = reader_some(r, at, len < CHUNK ? (size_t)len : CHUNK, &got);
 		if (p == NULL || got == 0)
 			break;
