@@ -4,6 +4,9 @@
 
 #include <stddef.h>
 
+/* array_grow() -- the part of array_room() that is seldom needed. */
+void *array_grow(void *v, size_t *cap, size_t size);
+
 /*
  * array_room() -- room for an element behind the first n.
  *
@@ -13,6 +16,10 @@
  *
  * Returns the array, which may have moved; or NULL (ENOMEM), and v and *cap are what they were.
  */
-void *array_room(void *v, size_t *cap, size_t n, size_t size);
+static inline void *
+array_room(void *v, size_t *cap, size_t n, size_t size)
+{
+	return n < *cap ? v : array_grow(v, cap, size);
+}
 
 #endif

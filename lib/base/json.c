@@ -196,19 +196,6 @@ hex4(const char *p, const char *end)
 	return n;
 }
 
-static size_t
-encode(char text[4], unsigned long c)
-{
-	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4, i;
-
-	for (i = n - 1; i > 0; i--) {
-		text[i] = (char)(0x80 | (c & 0x3f));
-		c >>= 6;
-	}
-	text[0] = (char)(n == 1 ? c : (0xf00 >> n & 0xff) | c);
-	return n;
-}
-
 /* What \uXXXX at p stands for, its partner included; *p moves behind it.  0xffffffff where it is none. */
 static unsigned long
 code_point(const char **p, const char *end)
@@ -249,7 +236,7 @@ json_character(struct slice *rest, char bytes[4])
 	} else if (p[1] == 'u') {
 		if ((c = code_point(&p, end)) == 0xffffffff)
 			return 0;
-		n = encode(bytes, c);
+		n = utf8_encode((uint32_t)c, bytes);
 	} else {
 		if (p[1] == '\0' || (hit = strchr(from, p[1])) == NULL)
 			return 0;

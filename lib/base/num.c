@@ -28,18 +28,6 @@ num_parse_u64(const char *s, size_t len, uint64_t *out)
 	return true;
 }
 
-bool
-num_parse_i64(const char *s, size_t len, int64_t *out)
-{
-	bool negative = len > 0 && s[0] == '-';
-	uint64_t n;
-
-	if (!num_parse_u64(s + negative, len - negative, &n) || n > (uint64_t)INT64_MAX + negative)
-		return false;
-	*out = negative ? (int64_t)(0 - n) : (int64_t)n;
-	return true;
-}
-
 static const char *
 skip_digits(const char *p, const char *end)
 {

@@ -36,9 +36,8 @@ num_be32(const uint8_t *p)
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-/* num_parse_u64(), num_parse_i64() -- len bytes that are a decimal number and nothing else. */
+/* num_parse_u64() -- len bytes that are a decimal number and nothing else. */
 bool num_parse_u64(const char *s, size_t len, uint64_t *out);
-bool num_parse_i64(const char *s, size_t len, int64_t *out);
 
 /* num_json_length() -- bytes of the JSON number (RFC 8259, 6) that `s` begins with; 0 where it begins with none. */
 size_t num_json_length(const char *s, size_t len);

@@ -12,11 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/json.h"
 #include "base/num.h"
 #include "base/utf8.h"
 
-enum { SMALL = 64, SPANS_FIRST = 16 };
+enum { SMALL = 64 };
 
 struct cursor {
 	const unsigned char *p, *end, *start;
@@ -85,7 +86,7 @@ static int
 bad(struct cursor *c, const char *what)
 {
 	return fail_set(
-	    c->why, FAIL_INPUT, "parse", "no JSON object: %s at byte %zu", what, (size_t)(c->p - c->start) + 1);
+	    c->why, FAIL_INPUT, "parse", "not a JSON object: %s at byte %zu", what, (size_t)(c->p - c->start) + 1);
 }
 
 static bool
@@ -388,7 +389,7 @@ compare_for_sort(const void *a, const void *b)
 static int
 fail_twice(struct slice key, struct fail *why)
 {
-	return fail_set(why, FAIL_INPUT, "parse", "no record: member \"%.*s\" comes twice",
+	return fail_set(why, FAIL_INPUT, "parse", "not a record: the member \"%.*s\" comes twice",
 	    key.len < 64 ? (int)key.len : 64, key.p);
 }
 
@@ -435,15 +436,13 @@ check_sorted(const struct spans *s, struct fail *why)
 static int
 spans_grow(struct spans *s, struct fail *why)
 {
-	size_t cap = s->cap == 0 ? SPANS_FIRST : s->cap * 2;
 	struct span *v;
 
 	if (s->n == SPAN_MEMBERS_MAX)
 		return fail_set(why, FAIL_LIMIT, "parse", "more than %d members", SPAN_MEMBERS_MAX);
-	if ((v = realloc(s->v, cap * sizeof *v)) == NULL)
+	if ((v = array_room(s->v, &s->cap, s->n, sizeof *v)) == NULL)
 		return fail_nomem(why);
 	s->v = v;
-	s->cap = cap;
 	return 0;
 }
 

@@ -11,9 +11,8 @@
 #include <string.h>
 #include <strings.h>
 #include <time.h>
-#include <uchar.h>
 
-#include "media/spelled.h"
+#include "media/media.h"
 #include "media/text.h"
 #include "meta/exif/tags.h"
 
@@ -98,7 +97,7 @@ void
 movie_creationdate(struct movie *m, const uint8_t *text, size_t len)
 {
 	if (m->creationdate.precision == WHEN_NONE)
-		spelled_read(
+		media_read_date(
 		    m->info, media_date_name(MEDIA_DATE_QT_CREATIONDATE), (const char *)text, len, &m->creationdate);
 }
 
@@ -108,31 +107,11 @@ movie_userdate(struct movie *m, enum movie_rank rank, const uint8_t *text, size_
 	struct when w;
 
 	if (rank >= m->userdate_rank ||
-	    !spelled_read(m->info, media_date_name(MEDIA_DATE_QT_USERDATA), (const char *)text, len, &w) ||
+	    !media_read_date(m->info, media_date_name(MEDIA_DATE_QT_USERDATA), (const char *)text, len, &w) ||
 	    w.precision < WHEN_DAY)
 		return;
 	m->userdate = w;
 	m->userdate_rank = rank;
-}
-
-/* Mac OS Roman from 0x80 on, as Apple maps it to Unicode. */
-static const char16_t macroman[] = u"ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü"
-				   u"†°¢£§•¶ß®©™´¨≠ÆØ∞±≤≥¥µ∂∑∏π∫ªºΩæø"
-				   u"¿¡¬√ƒ≈∆«»…\u00a0ÀÃÕŒœ–—“”‘’÷◊ÿŸ⁄€‹›ﬁﬂ"
-				   u"‡·‚„‰ÂÊÁËÈÍÎÏÌÓÔ\uf8ffÒÚÛÙıˆ˜¯˘˙˚¸˝˛ˇ";
-
-static void
-add_macroman(struct buf *utf8, const uint8_t *p, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		unsigned c = p[i] < 0x80 ? p[i] : macroman[p[i] - 0x80];
-
-		if (c >= 0x800)
-			buf_addc(utf8, (char)(0xe0 | c >> 12));
-		if (c >= 0x80)
-			buf_addc(utf8, (char)(c >= 0x800 ? 0x80 | (c >> 6 & 0x3f) : 0xc0 | c >> 6));
-		buf_addc(utf8, (char)(c >= 0x80 ? 0x80 | (c & 0x3f) : c));
-	}
 }
 
 /* Any of the encodings, as UTF-8. */
@@ -140,7 +119,7 @@ static void
 add_utf8(struct buf *utf8, enum movie_encoding encoding, const uint8_t *p, size_t len)
 {
 	if (encoding == MOVIE_MACROMAN)
-		add_macroman(utf8, p, len);
+		text_add_mac(utf8, (const char *)p, len);
 	else if (encoding == MOVIE_UTF8)
 		text_add(utf8, (const char *)p, len);
 	else
@@ -213,7 +192,7 @@ set_texts(struct movie *m)
 static void
 set_zoned(struct movie *m, enum media_date_source source, const struct when *w)
 {
-	media_set_date(m->info, source, w, spelled_basis(w));
+	media_set_date(m->info, source, w, media_basis_of(w));
 }
 
 /* Whether a header has the very time that the camera's clock showed, by a date without a zone. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "media/media.h"
 #include "media/text.h"
 
@@ -109,7 +110,7 @@ cut(struct media_info *info, size_t at)
 
 /* Makes a field of what a text_add function appended at `at`. */
 static void
-settle(struct media_info *info, enum media_field f, size_t at)
+set_text_value(struct media_info *info, enum media_field f, size_t at)
 {
 	info->field[f] =
 	    (struct media_value){.kind = MEDIA_TEXT, .origin = info->origin, .at = at, .len = info->text.len - at};
@@ -121,7 +122,7 @@ media_set_text(struct media_info *info, enum media_field f, const char *bytes, s
 	size_t at = info->text.len;
 
 	if (is_open(info, f) && text_add(&info->text, bytes, len))
-		settle(info, f, at);
+		set_text_value(info, f, at);
 }
 
 void
@@ -130,7 +131,7 @@ media_set_utf16(struct media_info *info, enum media_field f, const uint8_t *byte
 	size_t at = info->text.len;
 
 	if (is_open(info, f) && text_add_utf16(&info->text, bytes, len, big_endian))
-		settle(info, f, at);
+		set_text_value(info, f, at);
 }
 
 void
@@ -139,7 +140,7 @@ media_set_comment(struct media_info *info, enum media_field f, const uint8_t *by
 	size_t at = info->text.len;
 
 	if (is_open(info, f) && text_add_comment(&info->text, bytes, len, big_endian))
-		settle(info, f, at);
+		set_text_value(info, f, at);
 }
 
 double
@@ -255,17 +256,13 @@ count_items(const struct media_info *info, enum media_field f)
 static bool
 grow_items(struct media_info *info)
 {
-	size_t cap = info->items_cap == 0 ? 16 : 2 * info->items_cap;
-	struct media_item *item;
+	struct media_item *item = array_room(info->item, &info->items_cap, info->nitems, sizeof *item);
 
-	if (info->nitems < info->items_cap)
-		return true;
-	if ((item = realloc(info->item, cap * sizeof *item)) == NULL) {
+	if (item == NULL) {
 		info->text.failed = true;
 		return false;
 	}
 	info->item = item;
-	info->items_cap = cap;
 	return true;
 }
 
@@ -339,13 +336,6 @@ media_add_item(struct media_info *info, enum media_field f, const char *bytes, s
 	*v = (struct media_value){.kind = MEDIA_LIST, .origin = info->origin};
 }
 
-void
-media_set_date(struct media_info *info, enum media_date_source s, const struct when *w, enum media_basis basis)
-{
-	if (info->date[s].when.precision == WHEN_NONE)
-		info->date[s] = (struct media_date){.when = *w, .basis = basis};
-}
-
 static bool
 is_repeated(const struct media_info *info, const struct media_warning *new)
 {
@@ -400,12 +390,6 @@ media_warn(struct media_info *info, enum fail_code code, const char *fmt, ...)
 		info->warning[info->nwarnings++] = new;
 }
 
-static const char *const date_names[] = {
-#define DATE(name, from, family) from,
-#include "media/date-sources.def"
-#undef DATE
-};
-
 const char *
 media_field_name(enum media_field f)
 {
@@ -416,16 +400,4 @@ enum media_kind
 media_field_kind(enum media_field f)
 {
 	return fields[f].kind;
-}
-
-const char *
-media_date_name(enum media_date_source s)
-{
-	return date_names[s];
-}
-
-void
-media_warn_no_date(struct media_info *info)
-{
-	media_warn(info, FAIL_DATE, "a date that is not in the calendar was ignored");
 }

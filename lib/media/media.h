@@ -124,6 +124,20 @@ void media_add_item(struct media_info *info, enum media_field f, const char *byt
  */
 void media_join_item(struct media_info *info, enum media_field f, const char *bytes, size_t len, size_t full);
 void media_set_date(struct media_info *info, enum media_date_source s, const struct when *w, enum media_basis basis);
+
+/* media_read_date() -- datetext_parse(), with a warning for what is odd, or no date, unless info is NULL; a blank one
+ * is false, and nothing more.  `what` names the source in the warning. */
+bool media_read_date(struct media_info *info, const char *what, const char *text, size_t len, struct when *out);
+
+/* media_warn_date() -- the warning alone; nothing where odd is NULL. */
+void media_warn_date(struct media_info *info, const char *what, const char *odd, const char *text, size_t len);
+
+/* media_set_date_text() -- set a date from text by media_read_date(). */
+void media_set_date_text(struct media_info *info, enum media_date_source source, const char *text, size_t len);
+
+/* media_basis_of() -- how far a date can be trusted that has the zone it was written with, or none. */
+enum media_basis media_basis_of(const struct when *w);
+
 /*
  * media_is_position() -- whether degrees of latitude and longitude are a position; else there is a warning.  Exactly 0
  * in both, with neither an altitude nor a time of the position beside it (known_more), is what programs write that

@@ -164,7 +164,7 @@ reach(struct src *s, uint64_t offset, size_t len, struct fail *why)
 		want = (size_t)(s->size - offset);
 	s->far.len = 0;
 	if (s->budget_reads == 0 || want > s->budget_bytes)
-		return fail_set(why, FAIL_LIMIT, "read", "more than %u MiB or %u places to read in one file",
+		return fail_set(why, FAIL_LIMIT, "read", "the file asks for more than %u MiB or %u places to be read",
 		    SRC_BUDGET_BYTES >> 20, SRC_BUDGET_READS);
 	s->budget_reads--;
 	s->budget_bytes -= want;
@@ -200,7 +200,7 @@ too_long(size_t len, struct fail *why)
 
 /* A range that lies in the file; *len becomes less where the file turns out to be shorter. */
 static const uint8_t *
-give(struct src *s, uint64_t offset, size_t *len, struct fail *why)
+get_range(struct src *s, uint64_t offset, size_t *len, struct fail *why)
 {
 	const uint8_t *p;
 
@@ -229,7 +229,7 @@ src_at(struct src *s, uint64_t offset, size_t len, struct fail *why)
 
 	if (offset > s->size || len > s->size - offset)
 		return truncated(s, offset, len, why);
-	if ((p = give(s, offset, &got, why)) == NULL || got == len)
+	if ((p = get_range(s, offset, &got, why)) == NULL || got == len)
 		return p;
 	return truncated(s, offset, len, why);
 }
@@ -244,7 +244,7 @@ src_some(struct src *s, uint64_t offset, size_t len, size_t *got, struct fail *w
 		return s->head.p;
 	if (len > s->size - offset)
 		len = (size_t)(s->size - offset);
-	if ((p = give(s, offset, &len, why)) != NULL)
+	if ((p = get_range(s, offset, &len, why)) != NULL)
 		*got = len;
 	return p;
 }

@@ -244,7 +244,7 @@ warn_rejected(struct media_info *info, enum media_date_source s)
 	struct buf text = {0};
 
 	when_format(&info->date[s].when, &text);
-	media_warn(info, FAIL_DATE, "%s cannot be: %s", media_date_name(s), buf_cstr(&text));
+	media_warn(info, FAIL_DATE, "%s cannot be right: %s", media_date_name(s), buf_cstr(&text));
 	buf_fini(&text);
 }
 

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "base/calendar.h"
+
 struct cursor {
 	const char *p, *end;
 };
@@ -63,20 +65,11 @@ number(struct cursor *c, int most, int *out)
 	return n > 0;
 }
 
-static int
-month_days(int year, int month)
-{
-	static const char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-
-	return days[month - 1] + (month == 2 && leap);
-}
-
 static bool
 in_calendar(const struct when *w)
 {
 	return w->year >= 1 && w->month >= 1 && w->month <= 12 && w->day >= 1 &&
-	       w->day <= month_days(w->year, w->month) && w->hour <= 23 && w->minute <= 59 && w->second <= 60;
+	       w->day <= calendar_month_days(w->year, w->month) && w->hour <= 23 && w->minute <= 59 && w->second <= 60;
 }
 
 static int

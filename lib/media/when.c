@@ -4,39 +4,15 @@
  */
 #include "media/when.h"
 
+#include "base/calendar.h"
+
 enum { FIRST_PHOTOGRAPH = 1826, DAY_SECONDS = 86400 };
-
-/* Days from 1970-01-01 in the Gregorian calendar: years begin in March, so that the leap day is the last. */
-static int64_t
-days_from_date(int year, int month, int day)
-{
-	int64_t y = month <= 2 ? year - 1 : year;
-	int64_t era = (y >= 0 ? y : y - 399) / 400;
-	int64_t of_era = y - era * 400;
-	int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-
-	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-}
-
-static void
-date_from_days(int64_t days, struct when *out)
-{
-	int64_t z = days + 719468;
-	int64_t era = (z >= 0 ? z : z - 146096) / 146097;
-	int64_t of_era = z - era * 146097;
-	int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-	int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
-	int64_t month = (5 * of_year + 2) / 153;
-
-	out->day = (int)(of_year - (153 * month + 2) / 5 + 1);
-	out->month = (int)(month < 10 ? month + 3 : month - 9);
-	out->year = (int)(year + era * 400 + (out->month <= 2));
-}
 
 int64_t
 when_seconds(const struct when *w)
 {
-	return days_from_date(w->year, w->month, w->day) * DAY_SECONDS + w->hour * 3600 + w->minute * 60 + w->second;
+	return calendar_days((struct calendar_date){w->year, w->month, w->day}) * DAY_SECONDS + w->hour * 3600 +
+	       w->minute * 60 + w->second;
 }
 
 bool
@@ -44,6 +20,7 @@ when_from_epoch(int64_t seconds, uint32_t nsec, int nsec_digits, struct when *ou
 {
 	const int64_t first = -62135596800, last = 253402300799; /* 0001-01-01, 9999-12-31 */
 	struct when w = {.precision = WHEN_SECOND, .zone = WHEN_UTC, .nsec = nsec, .nsec_digits = nsec_digits};
+	struct calendar_date date;
 	int64_t days, rest;
 
 	if (seconds < first || seconds > last)
@@ -54,7 +31,10 @@ when_from_epoch(int64_t seconds, uint32_t nsec, int nsec_digits, struct when *ou
 		rest += DAY_SECONDS;
 		days--;
 	}
-	date_from_days(days, &w);
+	date = calendar_date(days);
+	w.year = date.year;
+	w.month = date.month;
+	w.day = date.day;
 	w.hour = (int)(rest / 3600);
 	w.minute = (int)(rest / 60 % 60);
 	w.second = (int)(rest % 60);

@@ -11,7 +11,7 @@
 #include <strings.h>
 
 #include "base/json.h"
-#include "media/spelled.h"
+#include "media/media.h"
 #include "media/text.h"
 #include "meta/exif/tags.h"
 
@@ -259,7 +259,7 @@ end_date(struct iptc *x)
 		return;
 	n = (size_t)snprintf(text, sizeof text, "%.*s %.*s", date, (const char *)x->date.p, time,
 	    time > 0 ? (const char *)x->time.p : "");
-	spelled_set_date(x->r->info, MEDIA_DATE_IPTC_CREATED, text, n);
+	media_set_date_text(x->r->info, MEDIA_DATE_IPTC_CREATED, text, n);
 }
 
 /* What the block says of its text; where it says nothing, one text that is plainly Mac Roman tells of all. */

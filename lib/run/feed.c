@@ -17,7 +17,7 @@ struct stock {
 };
 
 static struct rec *
-take(struct run *run, struct stock *stock, struct fail *why)
+unused_record(struct run *run, struct stock *stock, struct fail *why)
 {
 	struct rec *rec;
 
@@ -121,7 +121,7 @@ read_records(struct run *run, uint64_t *count, struct fail *why)
 	bool room = true;
 
 	while (room && got == 1) {
-		struct rec *rec = take(run, &stock, why);
+		struct rec *rec = unused_record(run, &stock, why);
 
 		got = rec == NULL ? -1 : next_record(run, *count + 1, rec, why);
 		if (got == 1) {

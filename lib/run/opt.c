@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/num.h"
 
 #define OPTS_MAX 64
@@ -90,7 +91,7 @@ bad_value(const struct opt *o, const char *arg, const char *wanted, struct fail 
 static int
 add_to_list(struct opt_list *list, const char *arg, struct fail *why)
 {
-	const char **grown = realloc(list->v, (list->n + 1) * sizeof(*grown));
+	const char **grown = array_room(list->v, &list->cap, list->n, sizeof *grown);
 
 	if (grown == NULL)
 		return fail_nomem(why);

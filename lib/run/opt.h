@@ -22,7 +22,7 @@ enum opt_kind {
 /* Arguments of a repeatable option; strings borrowed from argv, the array owned. */
 struct opt_list {
 	const char **v;
-	size_t n;
+	size_t n, cap;
 };
 
 struct opt {

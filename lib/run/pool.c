@@ -125,7 +125,7 @@ pass_over(struct pool *p)
 
 /* Take up to a grain of slots, leaving enough for the other workers, though not crumbs; the lock is held. */
 static size_t
-take(struct pool *p, uint64_t *numbers)
+claim_slots(struct pool *p, uint64_t *numbers)
 {
 	size_t n = 0, share, most = p->conf.grain;
 
@@ -150,7 +150,7 @@ run_slots(struct pool *p, void *worker, const uint64_t *numbers, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		data[i] = slot(p, numbers[i])->item.data;
-	wake_popper(p); /* take() may have passed over slots */
+	wake_popper(p); /* claim_slots() may have passed over slots */
 	pthread_mutex_unlock(&p->lock);
 	for (size_t i = 0; i < n; i++)
 		memory[i] = p->conf.run(p->conf.arg, worker, data[i]);
@@ -192,13 +192,13 @@ work_loop(struct pool *p, void *worker)
 	for (;;) {
 		if (p->tasks.next < p->tasks.n) {
 			run_tasks(p);
-		} else if ((n = take(p, numbers)) > 0) {
+		} else if ((n = claim_slots(p, numbers)) > 0) {
 			run_slots(p, worker, numbers, n);
 			wake_popper(p);
 		} else if (p->quit) {
 			return;
 		} else {
-			wake_popper(p); /* take() may have passed over slots */
+			wake_popper(p); /* claim_slots() may have passed over slots */
 			p->idle++;
 			pthread_cond_wait(&p->work, &p->lock);
 			p->idle--;

@@ -12,13 +12,13 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/array.h"
 #include "base/json.h"
 #include "base/num.h"
 
 enum {
 	KEEP_BYTES = 16 << 10, /* of each buffer, from one record to the next */
-	NAME_SIZE = 128,       /* longest name that has a _b64 twin, with its NUL */
-	FRESH_FIRST = 16
+	NAME_SIZE = 128        /* longest name that has a _b64 twin, with its NUL */
 };
 
 /* One member in `added`: a comma, the quoted name, a colon, the value. */
@@ -88,19 +88,6 @@ drop_one(struct rec *rec, const char *name, size_t len)
 	}
 }
 
-static int
-grow_fresh(struct rec *rec)
-{
-	size_t cap = rec->cap_fresh == 0 ? FRESH_FIRST : rec->cap_fresh * 2;
-	struct rec_fresh *v = realloc(rec->fresh, cap * sizeof *v);
-
-	if (v == NULL)
-		return -1;
-	rec->fresh = v;
-	rec->cap_fresh = cap;
-	return 0;
-}
-
 /* Begin a member: what follows in `added` until close_member() is its value. */
 static struct rec_fresh
 open_member(struct rec *rec, const char *name)
@@ -119,13 +106,17 @@ open_member(struct rec *rec, const char *name)
 static void
 close_member(struct rec *rec, struct rec_fresh f)
 {
+	struct rec_fresh *fresh;
+
 	if (rec->added.failed)
 		return;
 	f.end = rec->added.len;
-	if (rec->nfresh == rec->cap_fresh && grow_fresh(rec) == -1)
+	if ((fresh = array_room(rec->fresh, &rec->cap_fresh, rec->nfresh, sizeof *fresh)) == NULL) {
 		rec->added.failed = true;
-	else
-		rec->fresh[rec->nfresh++] = f;
+		return;
+	}
+	rec->fresh = fresh;
+	rec->fresh[rec->nfresh++] = f;
 	rec->fresh_names |= name_bit(rec->added.p + f.at + 2, f.name_len);
 }
 
@@ -228,7 +219,7 @@ scan_line(struct rec *rec, struct fail *why)
 	struct fail reason;
 
 	if (memchr(line.p, '\n', line.len) != NULL)
-		fail_set(&reason, FAIL_INPUT, "parse", "no record: newline inside a line");
+		fail_set(&reason, FAIL_INPUT, "parse", "not a record: a newline inside the line");
 	else if (span_scan(line, &rec->members, &reason) == 0)
 		return 0;
 	rec->members.n = 0;
@@ -258,7 +249,8 @@ take_path(struct rec *rec, struct fail *why)
 	if (good && rec->path.len > 0 && memchr(rec->path.p, '\0', rec->path.len) == NULL)
 		return 0;
 	if (!good)
-		fail_set(why, FAIL_INPUT, "parse", "path%s", exact != NULL ? "_b64 is not base64" : " is no string");
+		fail_set(
+		    why, FAIL_INPUT, "parse", "%s", exact != NULL ? "path_b64 is not base64" : "path is not a string");
 	else
 		fail_set(why, FAIL_INPUT, "parse", "%s", rec->path.len == 0 ? "empty path" : "NUL inside a path");
 	buf_clear(&rec->path, KEEP_BYTES);

@@ -1,19 +1,12 @@
-/*
- * Times of records.  Every record of a run has one, so the calendar is computed here instead of by gmtime() and
- * printf(): days are counted in eras of 400 years that begin on 1 March, which puts the leap day last.
- */
+/* Times of records.  Every record of a run has one, so they are written without gmtime() and printf(). */
 #include "run/rec.h"
 
 #include <string.h>
 #include <time.h>
 
-enum {
-	DAY_S = 86400,
-	ERA_DAYS = 146097,
-	EPOCH_DAYS = 719468, /* from 0000-03-01 to 1970-01-01 */
-	NANO_DIGITS = 9,
-	SECOND_NS = 1000000000
-};
+#include "base/calendar.h"
+
+enum { DAY_S = 86400, NANO_DIGITS = 9, SECOND_NS = 1000000000 };
 
 static const int64_t year_0 = -62167219200, year_10000 = 253402300800;
 
@@ -33,18 +26,13 @@ put_digits(char *p, unsigned n, int digits)
 static char *
 put_date(char *p, int64_t days)
 {
-	unsigned day = (unsigned)(days + EPOCH_DAYS + ERA_DAYS) % ERA_DAYS; /* of the era */
-	unsigned era = (unsigned)(days + EPOCH_DAYS + ERA_DAYS) / ERA_DAYS;
-	unsigned of_era = (day - day / 1460 + day / 36524 - day / 146096) / 365;
-	unsigned of_year = day - (365 * of_era + of_era / 4 - of_era / 100);
-	unsigned month = (5 * of_year + 2) / 153; /* 0 is March */
-	unsigned year = era * 400 - 400 + of_era + (month >= 10);
+	struct calendar_date date = calendar_date(days);
 
-	p = put_digits(p, year, 4);
+	p = put_digits(p, (unsigned)date.year, 4);
 	*p++ = '-';
-	p = put_digits(p, month < 10 ? month + 3 : month - 9, 2);
+	p = put_digits(p, (unsigned)date.month, 2);
 	*p++ = '-';
-	return put_digits(p, of_year - (153 * month + 2) / 5 + 1, 2);
+	return put_digits(p, (unsigned)date.day, 2);
 }
 
 void
@@ -68,24 +56,6 @@ rec_format_time(struct buf *out, const struct timespec *t)
 	p = put_digits(p, (unsigned)t->tv_nsec, NANO_DIGITS);
 	*p++ = 'Z';
 	buf_add(out, text, (size_t)(p - text));
-}
-
-static int64_t
-days_from_date(unsigned year, unsigned month, unsigned day)
-{
-	unsigned shifted = year + 400 - (month <= 2), of_era = shifted % 400; /* one era more: never negative */
-	unsigned of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-
-	return (int64_t)(shifted / 400) * ERA_DAYS + of_era * 365 + of_era / 4 - of_era / 100 + of_year - ERA_DAYS -
-	       EPOCH_DAYS;
-}
-
-static unsigned
-month_days(unsigned year, unsigned month)
-{
-	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-
-	return month == 2 ? 28u + leap : 30u + (0x15aa >> month & 1);
 }
 
 /* Read the digits of a picture such as "0000-00-00": every 0 stands for a digit, all else for itself. */
@@ -133,6 +103,7 @@ rec_parse_time(struct slice text, struct timespec *out)
 {
 	static const char picture[] = "0000-00-00T00:00:00";
 	const size_t whole = sizeof picture - 1;
+	struct calendar_date date;
 	unsigned f[6] = {0};
 	long nanoseconds;
 
@@ -142,9 +113,11 @@ rec_parse_time(struct slice text, struct timespec *out)
 		return false;
 	if (!read_fraction((struct slice){text.p + whole, text.len - whole - 1}, &nanoseconds))
 		return false;
-	if (f[1] < 1 || f[1] > 12 || f[2] < 1 || f[2] > month_days(f[0], f[1]) || f[3] > 23 || f[4] > 59 || f[5] > 59)
+	date = (struct calendar_date){(int)f[0], (int)f[1], (int)f[2]};
+	if (date.month < 1 || date.month > 12 || date.day < 1 ||
+	    date.day > calendar_month_days(date.year, date.month) || f[3] > 23 || f[4] > 59 || f[5] > 59)
 		return false;
-	out->tv_sec = days_from_date(f[0], f[1], f[2]) * DAY_S + f[3] * 3600 + f[4] * 60 + f[5];
+	out->tv_sec = calendar_days(date) * DAY_S + f[3] * 3600 + f[4] * 60 + f[5];
 	out->tv_nsec = nanoseconds;
 	return true;
 }

@@ -4,10 +4,10 @@
  * so far, as it was when it was first seen.  Only the reading thread moves that folder, upwards.
  */
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/array.h"
 #include "base/quote.h"
 #include "run/run.h"
 
@@ -19,7 +19,7 @@ add_root(struct run *run, const char *path, bool quiet, struct fail *why)
 
 	if (stat(path, &st) == -1)
 		return fail_errno(why, "open", "%s", path);
-	if ((grown = realloc(run->roots, (run->nroots + 1) * sizeof(*grown))) == NULL)
+	if ((grown = array_room(run->roots, &run->roots_cap, run->nroots, sizeof *grown)) == NULL)
 		return fail_nomem(why);
 	run->roots = grown;
 	run->roots[run->nroots++] = (struct run_root){path, st.st_dev, st.st_ino, quiet};

@@ -63,7 +63,7 @@ struct run {
 	struct run_options options;
 	int dirfd;
 	struct run_root *roots;
-	size_t nroots;
+	size_t nroots, roots_cap;
 	struct run_common common;
 
 	struct input *in;

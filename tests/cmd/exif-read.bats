@@ -282,6 +282,25 @@ packet() {
 		' xmlns:exif="http://ns.adobe.com/exif/1.0/" ' "$1" '>' "${2-}" '</rdf:Description></rdf:RDF></x:xmpmeta>'
 }
 
+@test "XMP says the same with and without --all, and what stands around its RDF is not judged" {
+	packet 'dc:title="plain" xmp:Rating="3"' >plain.xmp
+	{ cat plain.xmp && printf '\n   \0\0\0'; } >padded.xmp
+	{ cat plain.xmp && printf '\1\351<'; } >rubbish.xmp
+	{ printf '<?xpacket begin="\32" id="x"?>' && cat plain.xmp; } >wrapped.xmp
+	packet 'dc:title="c\x01d" xmp:Rating="3"' | sed 's/.x01/\x1/' >control.xmp
+	packet 'dc:title="one" xmp:Rating="3" dc:title="two"' >twice.xmp
+	packet 'xmp:Rating="3"' $'<dc:title>\xef\xbf\xbf</dc:title>' >none.xmp
+	run -0 exif-read ./*.xmp
+	[ "$(jq -c '[.title,.rating,[.warnings[]?.code]]' <<<"$output")" = '["c d",3,["EVALUE"]]
+[null,3,["EFORMAT"]]
+["plain",3,[]]
+["plain",3,[]]
+["plain",3,[]]
+[null,null,["EFORMAT"]]
+["plain",3,[]]' ]
+	[ "$(exif-read --all ./*.xmp | jq -c 'del(.tags)')" = "$(jq -c . <<<"$output")" ]
+}
+
 @test "sidecars: name.ext.xmp and name.xmp, the first before the second" {
 	cp a.jpg b.jpg
 	cp a.jpg c.jpg

@@ -6,22 +6,38 @@ sources() { # EXTENSION -- those of the library
 	find lib -name "*.$1" | LC_ALL=C sort
 }
 
+# may_include LAYER -- what its files include of others, as in lib/README.
+may_include() {
+	case $1 in
+	base) ;;
+	file) echo base ;;
+	run) echo file base ;;
+	media) echo run file base ;;
+	meta) echo media file base ;;
+	format) echo meta media base ;;
+	hash) echo run file base ;;
+	hashdb) echo hash run file base ;;
+	place) echo hash run file base media/when media/fields media/companion ;;
+	report) echo run base ;;
+	*) echo "no layer: $1" >&2 && return 1 ;;
+	esac
+}
+
 @test "each layer includes only those below it" {
 	cd "$ROOT"
 	for file in $(sources '[ch]'); do
 		layer=${file#lib/} layer=${layer%%/*}
-		case $layer in
-		base) may='base' ;;
-		file) may='file|base' ;;
-		run) may='run|file|base' ;;
-		media | hash | report) may="$layer|run|file|base" ;;
-		meta) may='meta|media|run|file|base' ;;
-		format) may='format|meta|media|run|file|base' ;;
-		hashdb) may='hashdb|hash|run|file|base|media/when' ;;
-		place) may='place|hash|run|file|base|media/when|media/fields|media/companion' ;;
-		*) echo "no layer: $file"; false ;;
-		esac
-		! grep -nE '^#include "' "$file" | grep -vE "^[0-9]+:#include \"($may)[/.]" || { echo "in $file"; false; }
+		may=$(may_include "$layer")
+		! grep -nE '^#include "' "$file" | grep -vE "^[0-9]+:#include \"($layer|${may// /|})[/.]" || { echo "in $file"; false; }
+	done
+}
+
+@test "what a layer may include, one of its files does" {
+	cd "$ROOT"
+	for layer in $(sources '[ch]' | cut -d / -f 2 | sort -u); do
+		for other in $(may_include "$layer"); do
+			grep -rqE --include='*.[ch]' "^#include \"${other}[/.]" "lib/$layer" || { echo "$layer needs no $other"; false; }
+		done
 	done
 }
 
@@ -47,6 +63,28 @@ sources() { # EXTENSION -- those of the library
 		[ -e "lib/$own" ] || continue
 		grep -m 1 '^#include' "$file" | grep -qF "\"$own\"" || { echo "$file"; false; }
 	done
+}
+
+# named -- each path of the library that a comment, or lib/README, names, and where; its ending may be missing.
+named() {
+	find lib cmd tests -type f ! -path '*/corpus/*' ! -name '*.md' -exec awk '
+		FILENAME == "lib/README" || /^[ \t]*(\/\*| \*|#[^i])/ || sub(/^.*[ \t](\/\*|# )/, "") {
+			gsub(/[^A-Za-z0-9_.\/-]+/, " ")
+			for (i = split($0, word, " "); i > 0; i--)
+				if (word[i] ~ /^(lib\/)?(base|file|run|media|meta|format|hash|hashdb|place|report|script)\/[a-z]/) {
+					gsub(/^lib\/|[^a-z0-9]+$/, "", word[i])
+					print word[i], FILENAME
+				}
+		}' {} + | sort -u
+}
+
+@test "the files of the library that comments name are there" {
+	cd "$ROOT"
+	local file path missing=
+	while read -r path file; do
+		compgen -G "lib/$path" >/dev/null || compgen -G "lib/$path.*" >/dev/null || missing+="$file names $path"$'\n'
+	done < <(named)
+	[ -z "$missing" ] || { echo "$missing"; false; }
 }
 
 @test "headers stand alone" {

@@ -1,4 +1,4 @@
-/* Fuzz media/asf. */
+/* Fuzz format/stream/asf. */
 #include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,4 +1,4 @@
-/* Fuzz media/avi: AVI, and behind it RIFF, its words and what cameras hide in it. */
+/* Fuzz format/riff/avi: AVI, and behind it RIFF, its words and what cameras hide in it. */
 #include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,4 +1,5 @@
-/* Fuzz media/bmff: films, and behind them what makers write into user data, XMP, and indexes that are compressed. */
+/* Fuzz format/bmff/bmff: films, and behind them what makers write into user data, XMP, and indexes that are compressed.
+ */
 #include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

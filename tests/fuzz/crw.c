@@ -1,4 +1,4 @@
-/* Fuzz media/crw. */
+/* Fuzz format/raw/crw. */
 #include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,4 +1,4 @@
-/* Fuzz media/mpeg, media/dv, media/ogv and media/mxf. */
+/* Fuzz format/stream/mpeg, format/stream/dv, format/stream/ogv and format/stream/mxf. */
 #include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,4 +1,4 @@
-/* Fuzz media/flv. */
+/* Fuzz format/stream/flv. */
 #include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

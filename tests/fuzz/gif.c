@@ -1,4 +1,4 @@
-/* Fuzz media/gif: GIF. */
+/* Fuzz format/image/gif: GIF. */
 #include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,4 +1,4 @@
-/* Fuzz media/heif and media/cr3: the pictures among ISO base media. */
+/* Fuzz format/bmff/heif and format/bmff/cr3: the pictures among ISO base media. */
 #include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,4 +1,4 @@
-/* Fuzz media/images and media/bmp. */
+/* Fuzz format/image/images and format/image/bmp. */
 #include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,4 +1,4 @@
-/* Fuzz media/iptc: the input is the only image resource of a Photoshop file. */
+/* Fuzz meta/iptc: the input is the only image resource of a Photoshop file. */
 #include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

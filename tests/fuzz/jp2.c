@@ -1,4 +1,4 @@
-/* Fuzz media/jp2: boxes, codestreams. */
+/* Fuzz format/bmff/jp2: boxes, codestreams. */
 #include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

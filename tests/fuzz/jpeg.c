@@ -1,4 +1,5 @@
-/* Fuzz media/jpeg, and behind it XMP, IPTC, motion photos, the walk over directories, Exif, maker notes and libexif. */
+/* Fuzz format/jpeg/jpeg, and behind it XMP, IPTC, motion photos, the walk over directories, Exif, maker notes and
+ * libexif. */
 #include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

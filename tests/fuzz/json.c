@@ -1,4 +1,4 @@
-/* Fuzz run/json, run/num and rec_parse_time(): what is written can be read back, and is what jansson reads. */
+/* Fuzz base/json, base/num and rec_parse_time(): what is written can be read back, and is what jansson reads. */
 #include <jansson.h>
 #include <math.h>
 #include <stdint.h>
@@ -58,7 +58,7 @@ try_text(const char *text, size_t len)
 	json_t *theirs = json_loadb(text, len, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
 	bool ours = json_unquote(&out, (struct slice){text, len});
 	struct timespec t;
-	int64_t i;
+	uint64_t i;
 	double v;
 
 	require(
@@ -72,7 +72,7 @@ try_text(const char *text, size_t len)
 		    "two texts of base64 stand for the same bytes");
 		buf_fini(&again);
 	}
-	num_parse_i64(text, len, &i);
+	num_parse_u64(text, len, &i);
 	if (num_parse_double(text, len, &v))
 		require(json_is_number(theirs) || fabs(v) >= 9e18, "jansson refuses a number");
 	rec_parse_time((struct slice){text, len}, &t);

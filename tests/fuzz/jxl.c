@@ -1,4 +1,4 @@
-/* Fuzz media/jxl: the codestream's header bit by bit, boxes, brotli. */
+/* Fuzz format/bmff/jxl: the codestream's header bit by bit, boxes, brotli. */
 #include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

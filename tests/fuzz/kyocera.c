@@ -1,4 +1,4 @@
-/* Fuzz media/kyocera. */
+/* Fuzz format/raw/kyocera. */
 #include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,4 +1,4 @@
-/* Fuzz media/matroska. */
+/* Fuzz format/matroska/matroska. */
 #include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

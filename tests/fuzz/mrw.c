@@ -1,4 +1,4 @@
-/* Fuzz media/mrw. */
+/* Fuzz format/raw/mrw. */
 #include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,4 +1,4 @@
-/* Fuzz media/mts, and behind it H.264 and the notes of camcorders. */
+/* Fuzz format/stream/mts, and behind it H.264 and the notes of camcorders. */
 #include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,4 +1,4 @@
-/* Fuzz media/png: PNG, and behind it inflating, raw profiles, XMP and Exif. */
+/* Fuzz format/png/png: PNG, and behind it inflating, raw profiles, XMP and Exif. */
 #include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

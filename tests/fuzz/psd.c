@@ -1,4 +1,4 @@
-/* Fuzz media/psd and media/photoshop, and behind them Exif, IPTC and XMP. */
+/* Fuzz format/image/psd and meta/photoshop, and behind them Exif, IPTC and XMP. */
 #include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

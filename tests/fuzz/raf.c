@@ -1,4 +1,4 @@
-/* Fuzz media/raf, and the reader of a JPEG inside a raw file. */
+/* Fuzz format/raw/raf, and the reader of a JPEG inside a raw file. */
 #include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,4 +1,4 @@
-/* Fuzz media/sniff: what is recognised has a type and a mime, from any first bytes. */
+/* Fuzz format/sniff: what is recognised has a type and a mime, from any first bytes. */
 #include "format/sniff.h"
 
 #include "reader.h"

@@ -1,4 +1,4 @@
-/* Fuzz run/span against jansson, and run/rec: whatever is taken as a record can be changed, written and read again. */
+/* Fuzz base/span against jansson, and run/rec: whatever is taken as a record can be changed, written and read again. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

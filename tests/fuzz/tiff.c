@@ -1,4 +1,4 @@
-/* Fuzz media/tiff, and behind it the walk over directories, Exif, maker notes and libexif. */
+/* Fuzz format/raw/tiff, and behind it the walk over directories, Exif, maker notes and libexif. */
 #include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

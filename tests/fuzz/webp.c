@@ -1,4 +1,4 @@
-/* Fuzz media/webp: WebP, and behind it RIFF. */
+/* Fuzz format/riff/webp: WebP, and behind it RIFF. */
 #include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

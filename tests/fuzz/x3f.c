@@ -1,4 +1,4 @@
-/* Fuzz media/x3f. */
+/* Fuzz format/raw/x3f. */
 #include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,4 +1,4 @@
-/* Fuzz media/xmlscan beside expat: where both read a packet, they say the same. */
+/* Fuzz meta/xmp/xmlscan beside expat: what it reads as a whole expat finds well-formed, and both say the same. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +18,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	if (size > 0)
 		memcpy(exact, data, size);
-	if (xml_events_scan(&got, exact, size) && xml_events_expat(&want, exact, size) &&
-	    strcmp(buf_cstr(&want.text), buf_cstr(&got.text)) != 0) {
+	if (xml_events_scan(&got, exact, size) &&
+	    (!xml_events_expat(&want, exact, size) || strcmp(buf_cstr(&want.text), buf_cstr(&got.text)) != 0)) {
 		fprintf(stderr, "expat:   %s\nxmlscan: %s\n", buf_cstr(&want.text), buf_cstr(&got.text));
 		abort();
 	}

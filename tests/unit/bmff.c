@@ -752,7 +752,7 @@ test_impossible_place(void)
 
 	keyed(&b, keys, false);
 	end(&b, moov);
-	check(&b, "EVALUE", "a position that is none on Earth");
+	check(&b, "EVALUE", "a position beyond");
 	moov = film(&b, "qt  ");
 	keyed(&b, rubbish, false);
 	end(&b, moov);

@@ -1,4 +1,4 @@
-/* Unit test of run/buf: growth, formats, and a failure that is remembered. */
+/* Unit test of base/buf: growth, formats, and a failure that is remembered. */
 #include "base/buf.h"
 
 #include "tap.h"

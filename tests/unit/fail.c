@@ -1,4 +1,4 @@
-/* Unit test of run/fail: names of codes, and messages cut at a character. */
+/* Unit test of base/fail: names of codes, and messages cut at a character. */
 #include "base/fail.h"
 
 #include <errno.h>

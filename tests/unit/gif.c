@@ -1,4 +1,4 @@
-/* GIF, BMP, and the pictures of media/images. */
+/* GIF, BMP, and the pictures of format/image/images. */
 #include "chunks.h"
 #include "tap.h"
 

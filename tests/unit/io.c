@@ -1,4 +1,4 @@
-/* Unit test of run/io: only regular files are opened, nothing blocks, what began is finished. */
+/* Unit test of file/io: only regular files are opened, nothing blocks, what began is finished. */
 #include "file/io.h"
 
 #include <errno.h>

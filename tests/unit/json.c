@@ -1,4 +1,4 @@
-/* Unit test of run/json and run/utf8: strings, numbers, base64, there and back. */
+/* Unit test of base/json and base/utf8: strings, numbers, base64, there and back. */
 #include "base/json.h"
 
 #include <float.h>

@@ -95,7 +95,7 @@ test_refused(void)
 	    {"{\"path\":\"a\n\"}", "newline", "{"},
 	    {"{}", "without a path", "{"},
 	    {"{\"x\":1}", "without a path", "{\"x\":1,"},
-	    {"{\"path\":7,\"x\":1}", "path is no string", "{\"path\":7,\"x\":1,"},
+	    {"{\"path\":7,\"x\":1}", "path is not a string", "{\"path\":7,\"x\":1,"},
 	    {"{\"path\":\"\"}", "empty path", "{\"path\":\"\","},
 	    {"{\"path\":\"a\\u0000b\"}", "NUL inside a path", "{\"path\":\"a\\u0000b\","},
 	    {"{\"path\":\"a\",\"path_b64\":\"YQBi\"}", "NUL inside a path", "{\"path\":\"a\",\"path_b64\":\"YQBi\","},

@@ -1,4 +1,4 @@
-/* Unit test of run/span: what is a record line, where its members lie, and jansson as the oracle over mutations. */
+/* Unit test of base/span: what is a record line, where its members lie, and jansson as the oracle over mutations. */
 #include "base/span.h"
 
 #include "span_oracle.h"

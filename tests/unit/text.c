@@ -24,6 +24,16 @@ static const struct {
 static const struct {
 	const char *what, *bytes;
 	size_t len;
+	const char *want;
+} mac[] = {
+    {"letters and signs", IN("\x8a\xdb\xc6 \0"), "\xc3\xa4\xe2\x82\xac\xe2\x88\x86"},
+    {"the sign that is Apple's own", IN("\xf0"), "\xef\xa3\xbf"},
+    {"nothing", IN(" \0"), NULL},
+};
+
+static const struct {
+	const char *what, *bytes;
+	size_t len;
 	bool big_endian;
 	const char *want;
 } utf16[] = {
@@ -118,6 +128,11 @@ main(void)
 	for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++) {
 		p = tap_exact(plain[i].bytes, plain[i].len);
 		check(text_add(&b, p, plain[i].len), &b, plain[i].want, "text", plain[i].what);
+		free(p);
+	}
+	for (size_t i = 0; i < sizeof mac / sizeof mac[0]; i++) {
+		p = tap_exact(mac[i].bytes, mac[i].len);
+		check(text_add_mac(&b, p, mac[i].len), &b, mac[i].want, "Mac Roman", mac[i].what);
 		free(p);
 	}
 	for (size_t i = 0; i < sizeof utf16 / sizeof utf16[0]; i++) {

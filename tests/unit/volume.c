@@ -1,4 +1,4 @@
-/* Unit test of run/volume: file systems named by made-up mount tables and links, and found without any. */
+/* Unit test of file/volume: file systems named by made-up mount tables and links, and found without any. */
 #include "file/volume.h"
 
 #include <errno.h>

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/num.h"
 
 #define PITM BOX_TYPE('p', 'i', 't', 'm')
@@ -118,17 +119,13 @@ is_xmp(struct heif_reader *r)
 static bool
 grow(struct heif *h)
 {
-	size_t cap = h->items_cap == 0 ? 16 : 2 * h->items_cap;
-	struct heif_item *item;
+	struct heif_item *item = array_room(h->item, &h->items_cap, h->nitems, sizeof *item);
 
-	if (h->nitems < h->items_cap)
-		return true;
-	if ((item = realloc(h->item, cap * sizeof *item)) == NULL) {
+	if (item == NULL) {
 		h->w->info->text.failed = true;
 		return false;
 	}
 	h->item = item;
-	h->items_cap = cap;
 	return true;
 }
 

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "media/spelled.h"
+#include "media/media.h"
 
 enum {
 	HEAD_LEN = 64,
@@ -125,7 +125,7 @@ set_date(struct media_info *info, const uint8_t *p, bool big)
 		w.offset_min = -west_min;
 	if (zoned || west_min == 0) /* the latter in cameras whose clock has no zone */
 		w.zone = zoned ? WHEN_OFFSET : WHEN_LOCAL;
-	media_set_date(info, MEDIA_DATE_MAKER_ORIGINAL, &w, spelled_basis(&w));
+	media_set_date(info, MEDIA_DATE_MAKER_ORIGINAL, &w, media_basis_of(&w));
 }
 
 int

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "format/bmff/userdata.h"
-#include "media/spelled.h"
+#include "media/media.h"
 #include "meta/exif/tags.h"
 
 enum { TAG = 0x7373, TARGETS = 0x63c0, TARGET_LEVEL = 0x68ca, TARGET_TRACK = 0x63c5, TARGET_EDITION = 0x63c9 };
@@ -86,9 +86,9 @@ set_date(struct media_info *info, enum media_date_source source, const char *tex
 	enum media_basis basis;
 	struct when w;
 
-	if (!spelled_read(info, media_date_name(source), text, len, &w))
+	if (!media_read_date(info, media_date_name(source), text, len, &w))
 		return;
-	basis = spelled_basis(&w);
+	basis = media_basis_of(&w);
 	if (source != MEDIA_DATE_MATROSKA_TAG && w.precision < WHEN_MINUTE)
 		return;
 	if (source == MEDIA_DATE_MATROSKA_CREATION && basis == MEDIA_BASIS_LOCAL) {

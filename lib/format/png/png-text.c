@@ -11,7 +11,7 @@
 #include <strings.h>
 
 #include "format/inflate.h"
-#include "media/spelled.h"
+#include "media/media.h"
 #include "meta/exif/tags.h"
 #include "meta/reader.h"
 #include "meta/xmp/xmp.h"
@@ -270,9 +270,9 @@ set(struct png *p, unsigned meaning, const struct buf *value, bool cut)
 	else if (meaning == COMMENT && p->comment.len == 0)
 		buf_add(&p->comment, value->p, value->len);
 	else if (meaning == CREATION_TIME && !cut)
-		spelled_set_date(p->info, MEDIA_DATE_PNG_CREATION, value->p, value->len);
+		media_set_date_text(p->info, MEDIA_DATE_PNG_CREATION, value->p, value->len);
 	else if (meaning == CREATE_DATE && !cut)
-		spelled_read(p->info, "png:create-date", value->p, value->len, &p->created);
+		media_read_date(p->info, "png:create-date", value->p, value->len, &p->created);
 }
 
 static int

@@ -15,7 +15,7 @@
 #include <strings.h>
 
 #include "format/format.h"
-#include "media/spelled.h"
+#include "media/media.h"
 
 #define CHUNKS_MAX 65536
 #define CHUNK_MAX 0x7fffffff
@@ -258,7 +258,7 @@ static void
 settle(struct png *p)
 {
 	if (p->created.precision != WHEN_NONE)
-		media_set_date(p->info, MEDIA_DATE_PNG_CREATION, &p->created, spelled_basis(&p->created));
+		media_set_date(p->info, MEDIA_DATE_PNG_CREATION, &p->created, media_basis_of(&p->created));
 	media_set_text(p->info, MEDIA_DESCRIPTION, buf_cstr(&p->comment), p->comment.len);
 	p->info->text.failed |= p->comment.failed;
 	buf_fini(&p->comment);

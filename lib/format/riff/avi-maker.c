@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "format/riff/avi.h"
-#include "media/spelled.h"
+#include "media/media.h"
 #include "meta/exif/block.h"
 #include "meta/exif/tags.h"
 #include "meta/reader.h"
@@ -174,7 +174,7 @@ set_numbered(struct avi *a, const struct numbered *n, const uint8_t *p, size_t l
 	if (n->meaning < MEDIA_FIELDS)
 		media_set_text(a->info, (enum media_field)n->meaning, text, len);
 	else if (n->meaning == DATE)
-		spelled_set_date(a->info, MEDIA_DATE_RIFF_IDIT, text, len);
+		media_set_date_text(a->info, MEDIA_DATE_RIFF_IDIT, text, len);
 	tags_text(&(struct reader){.work = a->work, .info = a->info}, "Nikon", (struct slice){n->name, strlen(n->name)},
 	    text, len);
 }

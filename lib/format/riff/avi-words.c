@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "format/riff/avi.h"
-#include "media/spelled.h"
+#include "media/datetext.h"
 #include "meta/exif/tags.h"
 
 #define WORDS_MAX (64u << 10)
@@ -101,7 +101,7 @@ set_file_time(struct avi *a, const char *text, size_t len)
 
 	memcpy(copy, text, len < sizeof copy ? len : sizeof copy - 1);
 	if (sscanf(copy, "%10u %10u%n", &high, &low, &end) != 2 || copy[end] != '\0') {
-		spelled_set_date(a->info, MEDIA_DATE_RIFF_IDIT, text, len);
+		media_set_date_text(a->info, MEDIA_DATE_RIFF_IDIT, text, len);
 		return;
 	}
 	if ((high != 0 || low != 0) &&
@@ -116,10 +116,10 @@ set_created(struct avi *a, const char *text, size_t len)
 	const char *odd;
 	struct when w;
 
-	if (spelled_parse(text, len, &w, &odd) && w.precision == WHEN_DAY && a->day.precision == WHEN_NONE)
+	if (datetext_parse(text, len, &w, &odd) && w.precision == WHEN_DAY && a->day.precision == WHEN_NONE)
 		a->day = w;
 	else
-		spelled_set_date(a->info, MEDIA_DATE_RIFF_ICRD, text, len);
+		media_set_date_text(a->info, MEDIA_DATE_RIFF_ICRD, text, len);
 }
 
 void
@@ -143,7 +143,7 @@ set(struct avi *a, const struct word *word, const char *text, size_t len)
 	if (word->meaning < MEDIA_FIELDS)
 		media_set_text(a->info, (enum media_field)word->meaning, text, len);
 	else if (word->meaning == IDIT)
-		spelled_set_date(a->info, MEDIA_DATE_RIFF_IDIT, text, len);
+		media_set_date_text(a->info, MEDIA_DATE_RIFF_IDIT, text, len);
 	else if (word->meaning == DTIM)
 		set_file_time(a, text, len);
 	else if (word->meaning == ICRD)

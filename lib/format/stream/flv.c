@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "format/stream/amf.h"
-#include "media/spelled.h"
+#include "media/media.h"
 #include "meta/exif/tags.h"
 #include "meta/xmp/xmp.h"
 
@@ -55,7 +55,7 @@ set_date(struct media_info *info, const struct amf_value *v)
 	struct when w;
 
 	if (v->type != AMF_DATE)
-		spelled_set_date(info, MEDIA_DATE_FLV_CREATION, (const char *)v->text, v->len);
+		media_set_date_text(info, MEDIA_DATE_FLV_CREATION, (const char *)v->text, v->len);
 	else if (from_milliseconds(v->number, &w))
 		media_set_date(info, MEDIA_DATE_FLV_CREATION, &w, MEDIA_BASIS_UTC);
 	else if (v->number != 0)

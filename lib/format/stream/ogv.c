@@ -10,7 +10,7 @@
 #include <strings.h>
 
 #include "format/bmff/userdata.h"
-#include "media/spelled.h"
+#include "media/media.h"
 #include "meta/exif/tags.h"
 
 enum { PAGE_HEADER = 27, PAGES_MAX = 1024, SEGMENTS_MAX = 255, STREAMS_MAX = 16 };
@@ -111,7 +111,7 @@ static void
 note_origin(struct ogv *o, struct slice key, struct slice value)
 {
 	if (is_key(key, "CREATION_TIME"))
-		spelled_set_date(o->info, MEDIA_DATE_VORBIS_CREATION, value.p, value.len);
+		media_set_date_text(o->info, MEDIA_DATE_VORBIS_CREATION, value.p, value.len);
 	else if (is_key(key, "LOCATION") && value.len > 0 && (value.p[0] == '+' || value.p[0] == '-'))
 		userdata_set_place(o->info, (const uint8_t *)value.p, value.len);
 }

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "media/spelled.h"
+#include "media/datetext.h"
 #include "meta/exif/exif.h"
 #include "meta/exif/lens.h"
 #include "meta/exif/makernote.h"
@@ -71,8 +71,8 @@ add_offset(struct exif *x, enum media_date_source source, struct when *w, const 
 {
 	const char *odd;
 
-	spelled_zone(w, t->p, t->len, &odd);
-	spelled_warn(x->info, media_date_name(source), odd, t->p, t->len);
+	datetext_zone(w, t->p, t->len, &odd);
+	media_warn_date(x->info, media_date_name(source), odd, t->p, t->len);
 }
 
 /* The date of the Exif directory, or where that is none of IFD0. */
@@ -80,15 +80,15 @@ static bool
 read_date(struct exif *x, enum media_date_source source, const struct exif_text *own, const struct exif_text *other,
     struct when *w)
 {
-	const struct exif_text *from = spelled_is_blank(own->p, own->len) && other->len > 0 ? other : own;
+	const struct exif_text *from = datetext_is_blank(own->p, own->len) && other->len > 0 ? other : own;
 	const char *name = media_date_name(source);
 	bool is_told = source != MEDIA_DATE_EXIF_MODIFIED;
 
-	if (spelled_read(is_told ? x->info : NULL, name, from->p, from->len, w))
+	if (media_read_date(is_told ? x->info : NULL, name, from->p, from->len, w))
 		return true;
-	if (from == own && spelled_read(NULL, name, other->p, other->len, w))
+	if (from == own && media_read_date(NULL, name, other->p, other->len, w))
 		return true;
-	if (is_told && from->len > 0 && spelled_is_blank(from->p, from->len))
+	if (is_told && from->len > 0 && datetext_is_blank(from->p, from->len))
 		media_warn(x->info, FAIL_DATE, "%s is blank", name);
 	return false;
 }
@@ -103,7 +103,7 @@ end_date(struct exif *x, enum media_date_source source, const struct exif_stamp 
 	add_fraction(&w, &s->fraction);
 	add_offset(x, source, &w, &s->offset);
 	add_offset(x, source, &w, &x->modified.offset);
-	media_set_date(x->info, source, &w, spelled_basis(&w));
+	media_set_date(x->info, source, &w, media_basis_of(&w));
 }
 
 static void
@@ -167,7 +167,7 @@ end_gps_time(struct exif *x)
 {
 	struct when w;
 
-	if (!x->gps.has_time || !spelled_read(x->info, "exif:GPSDateStamp", x->gps.date.p, x->gps.date.len, &w) ||
+	if (!x->gps.has_time || !media_read_date(x->info, "exif:GPSDateStamp", x->gps.date.p, x->gps.date.len, &w) ||
 	    w.precision < WHEN_DAY)
 		return;
 	w = (struct when){.year = w.year, .month = w.month, .day = w.day, .precision = WHEN_SECOND, .zone = WHEN_UTC};

@@ -13,6 +13,7 @@
 
 #define ATTRIBUTES_MAX 512 /* raw developers write their settings so */
 #define PREFIXES_MAX 128
+#define SEEN_WORDS 8            /* 512 bits */
 #define VALUES_KEEP (16u << 10) /* of the memory of decoded values, from one element to the next */
 #define XML_URI "http://www.w3.org/XML/1998/namespace"
 
@@ -100,10 +101,22 @@ resolve(const struct xmlscan *s, struct xmlscan_name *name)
 	return name->prefix.len == 0;
 }
 
+/* Whether the present element has declared a prefix. */
+static bool
+is_declared(const struct xmlscan *s, struct slice prefix)
+{
+	for (size_t i = s->open[s->depth].nprefixes; i < s->nprefixes; i++)
+		if (same(s->prefix[i].name, prefix))
+			return true;
+	return false;
+}
+
 /* An attribute that declares a prefix, or the default.  What is odd about a declaration expat may judge. */
 static bool
 declare(struct xmlscan *s, struct slice prefix, struct slice uri, bool plain)
 {
+	if (is_declared(s, prefix))
+		return false;
 	if (s->nprefixes == PREFIXES_MAX || !plain || uri.len == 0 || IS(prefix, "xml") || IS(prefix, "xmlns") ||
 	    IS(uri, XML_URI) || IS(uri, "http://www.w3.org/2000/xmlns/"))
 		return false;
@@ -152,17 +165,39 @@ read_attribute(struct xmlscan *s)
 	return keep(s, &name, value, plain);
 }
 
+/* Whether an attribute before the i-th may have its name.  `seen` has a bit for some of each name, so that of many
+ * attributes few are compared. */
+static bool
+is_repeated(const struct xmlscan *s, size_t i, uint64_t seen[SEEN_WORDS])
+{
+	const struct xmlscan_name *name = &s->attribute[i].name;
+	const uint8_t *p = (const uint8_t *)name->local.p;
+	size_t len = name->local.len, hash = p[0] + 7u * p[len / 2] + 31u * p[len - 1] + 5 * len + name->ns;
+	uint64_t bit = UINT64_C(1) << (hash & 63), *word = &seen[hash / 64 % SEEN_WORDS];
+
+	if ((*word & bit) == 0) {
+		*word |= bit;
+		return false;
+	}
+	while (i-- > 0)
+		if (s->attribute[i].name.ns == name->ns && same(s->attribute[i].name.local, name->local))
+			return true;
+	return false;
+}
+
 /* Finds the namespaces of the attributes, which may be declared behind them, and the places of decoded values. */
 static bool
-settle_attributes(struct xmlscan *s)
+resolve_attributes(struct xmlscan *s)
 {
 	const char *decoded = s->values.p;
+	uint64_t seen[SEEN_WORDS] = {0};
 	size_t i;
 
 	for (i = 0; i < s->nattributes; i++) {
 		struct xmlscan_attribute *a = &s->attribute[i];
 
-		if (a->name.prefix.len > 0 && !resolve(s, &a->name))
+		if ((a->name.prefix.len > 0 && !resolve(s, &a->name)) ||
+		    (s->nattributes > 1 && is_repeated(s, i, seen)))
 			return false;
 		if (a->value.p == NULL) {
 			a->value.p = decoded;
@@ -264,7 +299,7 @@ read_start(struct xmlscan *s)
 		if (!read_attribute(s))
 			return false;
 	}
-	if (!resolve(s, &name) || !settle_attributes(s))
+	if (!resolve(s, &name) || !resolve_attributes(s))
 		return false;
 	if (!(empty = xmltoken_word(&s->t, "/>")) && !xmltoken_word(&s->t, ">"))
 		return false;
@@ -288,7 +323,7 @@ skip_instruction(struct xmlscan *s)
 		return false;
 	if (local.len == 3 && strncasecmp(local.p, "xml", 3) == 0)
 		return false;
-	return (xmltoken_next(&s->t) == '?' || xmltoken_blanks(&s->t)) && xmltoken_behind(&s->t, "?>");
+	return xmltoken_word(&s->t, "?>") || (xmltoken_blanks(&s->t) && xmltoken_behind(&s->t, "?>"));
 }
 
 static bool
@@ -349,10 +384,24 @@ read_around(struct xmlscan *s)
 	}
 }
 
+/* Whether all is UTF-8, without the two of its characters that XML has not. */
+static bool
+is_text(const char *bytes, size_t len)
+{
+	const char *end = bytes + len, *p;
+
+	if (!json_is_utf8(bytes, len))
+		return false;
+	for (p = bytes; (p = memchr(p, '\xef', (size_t)(end - p))) != NULL; p++)
+		if (p[1] == '\xbf' && (p[2] == '\xbe' || p[2] == '\xbf'))
+			return false;
+	return true;
+}
+
 bool
 xmlscan_run(struct xmlscan *s, const char *bytes, size_t len, const struct xmlscan_handlers *handlers, void *arg)
 {
-	if (!json_is_utf8(bytes, len))
+	if (!is_text(bytes, len))
 		return false;
 	s->t = (struct xmltoken){bytes, bytes + len};
 	s->handlers = handlers;

@@ -3,8 +3,9 @@
  *
  * It knows elements, attributes, namespaces, text, comments, processing instructions and the predefined entities, all
  * in UTF-8.  Whatever else it meets (a DOCTYPE, CDATA, another encoding, a fault) it does not judge: it says so, and
- * expat reads the packet from its beginning.  Where expat finds no fault, both tell the same: a test and a fuzzer
- * compare them.  One fault it does not look for: an attribute that is there twice.
+ * expat reads the packet from its beginning.  What it reads as a whole, expat finds well-formed and tells the same of:
+ * a test and a fuzzer compare them.  Not looked at, and so not judged, is what a handler skips, and what stands behind
+ * the tag at which a handler ends the packet.
  *
  * Source: XML 1.0 (fifth edition); Namespaces in XML 1.0.
  */
@@ -29,13 +30,15 @@ struct xmlscan_attribute {
 	struct slice value; /* references decoded, white space normalised */
 };
 
-/* What a handler wants next: after SKIP it can do without what the element holds, which may then not be told, nor
- * judged; its end is. */
+/* What a handler wants next: after SKIP it can do without what the element holds, which may then not be told; its end
+ * is. */
 enum xmlscan_next { XMLSCAN_STOP, XMLSCAN_GO, XMLSCAN_SKIP };
 
 /* All that is passed to a handler is borrowed for the call; attributes that declare namespaces are not told. */
 struct xmlscan_handlers {
-	unsigned (*uri)(void *arg, struct slice uri); /* a number for a namespace: the same for the same, never 0 */
+	/* A number for a namespace: the same for the same, never 0.  Where several have one number, a packet with the
+	 * same name from two of them in one tag is left to expat. */
+	unsigned (*uri)(void *arg, struct slice uri);
 	enum xmlscan_next (*start)(
 	    void *arg, const struct xmlscan_name *name, const struct xmlscan_attribute *attribute, size_t n);
 	enum xmlscan_next (*end)(void *arg);

@@ -1,6 +1,8 @@
 /* Bytes above ASCII are text everywhere but in names; that they are UTF-8 the caller has seen to. */
 #include "meta/xmp/xmltoken.h"
 
+#include "base/utf8.h"
+
 static bool
 is_blank(char c)
 {
@@ -40,7 +42,11 @@ xmltoken_behind(struct xmltoken *t, const char *word)
 
 	if (at == NULL)
 		return false;
-	t->p = at + strlen(word);
+	while (t->p < at && ((uint8_t)*t->p >= 0x20 || is_blank(*t->p)))
+		t->p++;
+	if (t->p < at)
+		return false;
+	t->p += strlen(word);
 	return true;
 }
 
@@ -67,31 +73,6 @@ xmltoken_name(struct xmltoken *t, struct slice *prefix, struct slice *local)
 		return true;
 	*prefix = *local;
 	return part(t, local) && xmltoken_next(t) != ':';
-}
-
-static size_t
-encode(uint32_t c, char *out)
-{
-	if (c < 0x80) {
-		out[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		out[0] = (char)(0xc0 | c >> 6);
-		out[1] = (char)(0x80 | (c & 0x3f));
-		return 2;
-	}
-	if (c < 0x10000) {
-		out[0] = (char)(0xe0 | c >> 12);
-		out[1] = (char)(0x80 | (c >> 6 & 0x3f));
-		out[2] = (char)(0x80 | (c & 0x3f));
-		return 3;
-	}
-	out[0] = (char)(0xf0 | c >> 18);
-	out[1] = (char)(0x80 | (c >> 12 & 0x3f));
-	out[2] = (char)(0x80 | (c >> 6 & 0x3f));
-	out[3] = (char)(0x80 | (c & 0x3f));
-	return 4;
 }
 
 static bool
@@ -134,7 +115,7 @@ xmltoken_reference(struct xmltoken *t, char out[4], size_t *len)
 	if (xmltoken_word(t, "#")) {
 		if (!number(t, &c))
 			return false;
-		*len = encode(c, out);
+		*len = utf8_encode(c, out);
 		return true;
 	}
 	for (i = 0; i < sizeof known / sizeof known[0]; i++) {

@@ -38,7 +38,7 @@ xmltoken_next(const struct xmltoken *t)
 /* xmltoken_blanks() -- white space.  Returns whether there was any. */
 bool xmltoken_blanks(struct xmltoken *t);
 
-/* xmltoken_behind() -- all up to the first `word`, and that. */
+/* xmltoken_behind() -- all up to the first `word`, without control characters, and that. */
 bool xmltoken_behind(struct xmltoken *t, const char *word);
 
 /* xmltoken_name() -- an ASCII name with at most one colon, inside it; its two parts. */

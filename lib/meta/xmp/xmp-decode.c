@@ -10,18 +10,6 @@
 
 typedef void out_fn(void *arg, const char *text, size_t len);
 
-/* Appends a character, as UTF-8. */
-static size_t
-encode(uint32_t c, char *to)
-{
-	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4, i;
-
-	for (i = n; i-- > 1; c >>= 6)
-		to[i] = (char)(0x80 | (c & 0x3f));
-	to[0] = (char)(n == 1 ? c : (0xf00u >> n & 0xff) | c);
-	return n;
-}
-
 /* The next unit of UTF-16, as UTF-8 at `to`: up to six bytes, since half a pair before it may come out as U+FFFD. */
 static size_t
 add_unit(struct xmp_decode *d, uint16_t unit, char *to)
@@ -33,14 +21,14 @@ add_unit(struct xmp_decode *d, uint16_t unit, char *to)
 
 		d->high = 0;
 		if (unit >= 0xdc00 && unit <= 0xdfff)
-			return encode(0x10000 + ((high - 0xd800u) << 10) + (unit - 0xdc00u), to);
-		n = encode(0xfffd, to);
+			return utf8_encode(0x10000 + ((high - 0xd800u) << 10) + (unit - 0xdc00u), to);
+		n = utf8_encode(0xfffd, to);
 	}
 	if (unit >= 0xd800 && unit <= 0xdbff) {
 		d->high = unit;
 		return n;
 	}
-	return n + encode(unit >= 0xdc00 && unit <= 0xdfff ? 0xfffd : unit, to + n);
+	return n + utf8_encode(unit >= 0xdc00 && unit <= 0xdfff ? 0xfffd : unit, to + n);
 }
 
 static void
@@ -71,10 +59,10 @@ decode_utf16(struct xmp_decode *d, const uint8_t *p, size_t len, out_fn *out, vo
 static void
 mend(struct xmp_decode *d, uint8_t c, out_fn *out, void *arg)
 {
-	char text[4];
+	char text[UTF8_MAX];
 
 	d->mended = true;
-	out(arg, text, encode(c < 0x20 || c == 0x7f ? ' ' : c, text));
+	out(arg, text, utf8_encode(c < 0x20 || c == 0x7f ? ' ' : c, text));
 }
 
 static bool

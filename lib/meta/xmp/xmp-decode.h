@@ -18,7 +18,7 @@ struct xmp_decode {
 	uint16_t high;   /* the first unit of a surrogate pair, or 0 */
 	uint8_t part[4]; /* UTF8: the beginning of a character */
 	size_t npart;
-	bool mended; /* there were bytes that are no character of XML */
+	bool mended; /* there were bytes that are no character of XML, since this was last cleared */
 	bool junk;   /* something but blanks, NULs and a byte order mark stood before the first '<' */
 };
 

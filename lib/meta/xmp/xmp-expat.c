@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "meta/xmp/xmp-rdf.h"
 
 struct xmlscan_name
@@ -28,22 +29,13 @@ bool
 xmp_expat_attributes(struct xmp_expat *x, const char **list)
 {
 	struct xmlscan_attribute *attribute;
-	size_t n, cap;
 
-	for (n = 0; list[2 * n] != NULL; n++)
-		;
-	if (n > x->cap) {
-		cap = n + 32;
-		if ((attribute = realloc(x->attribute, cap * sizeof *attribute)) == NULL)
+	for (x->n = 0; list[0] != NULL; x->n++, list += 2) {
+		if ((attribute = array_room(x->attribute, &x->cap, x->n, sizeof *attribute)) == NULL)
 			return false;
 		x->attribute = attribute;
-		x->cap = cap;
-	}
-	for (x->n = 0; x->n < n; x->n++) {
-		const char *value = list[2 * x->n + 1];
-
-		x->attribute[x->n].name = xmp_expat_name(list[2 * x->n]);
-		x->attribute[x->n].value = (struct slice){value, strlen(value)};
+		attribute[x->n] =
+		    (struct xmlscan_attribute){.name = xmp_expat_name(list[0]), .value = {list[1], strlen(list[1])}};
 	}
 	return true;
 }

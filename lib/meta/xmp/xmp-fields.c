@@ -11,7 +11,7 @@
 #include <time.h>
 
 #include "base/num.h"
-#include "media/spelled.h"
+#include "media/datetext.h"
 #include "meta/xmp/xmp-rdf.h"
 
 /* How a field is made of a property's values. */
@@ -165,8 +165,8 @@ complete(const struct xmp_values *x, struct media_info *info, enum xmp_property 
 	}
 	if (offset.p == NULL)
 		return;
-	spelled_zone(w, offset.p, offset.len, &odd);
-	spelled_warn(
+	datetext_zone(w, offset.p, offset.len, &odd);
+	media_warn_date(
 	    info, media_date_name(source_of(info, (enum media_date_source)rules[p].what)), odd, offset.p, offset.len);
 }
 
@@ -177,10 +177,10 @@ set_date(const struct xmp_values *x, struct media_info *info, enum xmp_property 
 	struct slice s = xmp_values_first(x, p);
 	struct when w;
 
-	if (!spelled_read(info, media_date_name(source), s.p, s.len, &w))
+	if (!media_read_date(info, media_date_name(source), s.p, s.len, &w))
 		return;
 	complete(x, info, p, &w);
-	media_set_date(info, source, &w, spelled_basis(&w));
+	media_set_date(info, source, &w, media_basis_of(&w));
 }
 
 /*

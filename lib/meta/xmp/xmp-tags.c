@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "meta/exif/tags.h"
 
 #define TAGS_KEEP 64 /* of the array, from one packet to the next */
@@ -36,7 +37,6 @@ xmp_tags_fini(struct xmp_tags *t)
 static bool
 has_room(struct xmp_tags *t, size_t len)
 {
-	size_t cap = t->cap == 0 ? TAGS_KEEP : 2 * t->cap;
 	struct xmp_tag *tag;
 
 	if (t->n == XMP_TAGS_MAX || len > XMP_TAGS_SIZE - t->text.len) {
@@ -45,14 +45,11 @@ has_room(struct xmp_tags *t, size_t len)
 		    XMP_TAGS_SIZE >> 10);
 		return false;
 	}
-	if (t->n < t->cap)
-		return true;
-	if ((tag = realloc(t->tag, cap * sizeof *tag)) == NULL) {
+	if ((tag = array_room(t->tag, &t->cap, t->n, sizeof *tag)) == NULL) {
 		t->reader.info->text.failed = true;
 		return false;
 	}
 	t->tag = tag;
-	t->cap = cap;
 	return true;
 }
 

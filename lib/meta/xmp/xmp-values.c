@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/num.h"
 
 #define VALUES_KEEP 64        /* of the array, from one packet to the next */
@@ -40,7 +41,6 @@ xmp_values_fini(struct xmp_values *x)
 static bool
 has_room(struct xmp_values *x, size_t len, bool more)
 {
-	size_t cap = x->cap == 0 ? VALUES_KEEP : 2 * x->cap;
 	size_t n_max = more ? XMP_VALUES_MAX - XMP_PROPERTIES : XMP_VALUES_MAX;
 	size_t size_max = more ? XMP_VALUES_SIZE / 2 : XMP_VALUES_SIZE;
 	struct xmp_value *value;
@@ -49,14 +49,11 @@ has_room(struct xmp_values *x, size_t len, bool more)
 		x->full = true;
 		return false;
 	}
-	if (x->n < x->cap)
-		return true;
-	if ((value = realloc(x->value, cap * sizeof *value)) == NULL) {
+	if ((value = array_room(x->value, &x->cap, x->n, sizeof *value)) == NULL) {
 		x->text.failed = true;
 		return false;
 	}
 	x->value = value;
-	x->cap = cap;
 	return true;
 }
 

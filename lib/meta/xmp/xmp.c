@@ -42,6 +42,7 @@ struct xmp {
 	struct xmp_decode decode;
 	enum state state;
 	bool parsing;                      /* by expat */
+	bool mended;                       /* bytes that expat was to see */
 	uint64_t fed_bytes, waiting_bytes; /* that expat has been fed; … since it last told of something */
 	bool names;
 	struct xmp_rdf rdf;
@@ -232,7 +233,7 @@ begin(struct reader *r)
 	x->sidecar = r->work->sidecar;
 	x->tags_at = x->names ? x->info->tags->len : 0;
 	x->state = READING;
-	x->parsing = false;
+	x->parsing = x->mended = false;
 	sink.arg = x;
 	xmp_rdf_begin(&x->rdf, &sink, x->names);
 	xmp_values_begin(&x->values);
@@ -279,7 +280,7 @@ parse_part(struct xmp *x, const char *bytes, int len, int is_last)
 	if (x->state != DAMAGED)
 		return;
 	if (is_cut(code))
-		media_warn(x->info, FAIL_TRUNCATED, "%s ends before its RDF does", label(x->info));
+		media_warn(x->info, FAIL_TRUNCATED, "%s is cut off within its RDF", label(x->info));
 	else
 		media_warn(x->info, FAIL_FORMAT, "%s is not well-formed: %s", label(x->info), XML_ErrorString(code));
 }
@@ -289,6 +290,9 @@ parse(void *arg, const char *bytes, size_t len)
 {
 	struct xmp *x = arg;
 
+	if (x->state == READING && x->rdf.depth > 0) /* the packet's wrapper and padding are not judged */
+		x->mended |= x->decode.mended;
+	x->decode.mended = false;
 	x->fed_bytes += len;
 	while (x->state == READING && len > 0) {
 		size_t n = len < CHUNK ? len : CHUNK;
@@ -317,7 +321,7 @@ finish(struct xmp *x)
 {
 	if (x->fed_bytes == 0) {
 		if (x->decode.junk)
-			media_warn(x->info, FAIL_FORMAT, "%s has no element", label(x->info));
+			media_warn(x->info, FAIL_FORMAT, "%s has no XML element", label(x->info));
 	} else {
 		parse_part(x, "", 0, 1);
 	}
@@ -362,7 +366,7 @@ warn_of_state(const struct xmp *x)
 		    label(x->info), TOKEN_MAX >> 10);
 	else if (x->state == DOCTYPE)
 		media_warn(x->info, FAIL_FORMAT, "%s declares a document type; the rest is not read", label(x->info));
-	if (x->parsing && x->decode.mended)
+	if (x->mended)
 		media_warn(x->info, FAIL_VALUE, "%s has characters that XML does not allow", label(x->info));
 	if (x->rdf.cut)
 		media_warn(x->info, FAIL_VALUE, "%s has a value of over %u KiB, which was shortened", label(x->info),

@@ -4,7 +4,7 @@
  *
  * Source: RFC 1123, 5.2.14, and RFC 822, 5 (mail, PNG); ctime(3) (AVI); cameras.
  */
-#include "media/spelled.h"
+#include "media/datetext.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,12 +13,12 @@
 
 #include "media/text.h"
 
-static const char odd_rest[] = "what stands behind it could not be read";
+static const char odd_rest[] = "what follows it could not be read";
 static const char odd_time[] = "its time could not be read";
-static const char odd_second[] = "its second is none on a clock";
+static const char odd_second[] = "its second is over 59";
 static const char odd_hour[] = "hour 24 was read as 0 of the same day";
-static const char odd_half[] = "its hour was read as one of twelve";
-static const char odd_zone[] = "no clock has its offset, which was passed over";
+static const char odd_half[] = "its hour was read as one of AM or PM";
+static const char odd_zone[] = "its offset is not one that clocks have, and was ignored";
 
 enum { ASCII_LEN = 128 }; /* of a longer text only ASCII's digits are read */
 
@@ -212,7 +212,7 @@ take_fraction(struct cursor *c, struct parts *d)
 
 /* What the numbers mean on a clock; what is out of range there ends the time. */
 static void
-settle_time(struct parts *d)
+check_time(struct parts *d)
 {
 	if (d->half != 0 && d->hour <= 12)
 		d->hour = d->hour % 12 + (d->half == 'P' ? 12 : 0);
@@ -260,7 +260,7 @@ take_time(struct cursor *c, struct parts *d)
 		take_fraction(c, d);
 	}
 	take_half(c, d);
-	settle_time(d);
+	check_time(d);
 	return true;
 }
 
@@ -374,7 +374,7 @@ take_numbers(struct cursor c, struct parts *d)
 }
 
 static bool
-put_together(const struct parts *d, struct when *out)
+to_when(const struct parts *d, struct when *out)
 {
 	int minutes = abs(d->offset_min);
 	char text[96];
@@ -429,7 +429,7 @@ open_text(const char *text, size_t len, char ascii[ASCII_LEN])
 }
 
 bool
-spelled_parse(const char *text, size_t len, struct when *out, const char **odd)
+datetext_parse(const char *text, size_t len, struct when *out, const char **odd)
 {
 	struct parts d = {0}, numbers = {0};
 	char ascii[ASCII_LEN];
@@ -446,16 +446,16 @@ spelled_parse(const char *text, size_t len, struct when *out, const char **odd)
 	skip(&c, " \t\r\n");
 	if (take_named(c, &d)) {
 		*odd = d.odd;
-		return put_together(&d, out);
+		return to_when(&d, out);
 	}
 	if (!take_numbers(c, &numbers))
 		return false;
 	*odd = numbers.odd;
-	return put_together(&numbers, out);
+	return to_when(&numbers, out);
 }
 
 void
-spelled_zone(struct when *w, const char *text, size_t len, const char **odd)
+datetext_zone(struct when *w, const char *text, size_t len, const char **odd)
 {
 	char ascii[ASCII_LEN];
 	struct cursor c = open_text(text, len, ascii);
@@ -479,51 +479,11 @@ spelled_zone(struct when *w, const char *text, size_t len, const char **odd)
 }
 
 bool
-spelled_is_blank(const char *text, size_t len)
+datetext_is_blank(const char *text, size_t len)
 {
 	size_t i;
 
 	for (i = 0; i < len && strchr(" 0:-/.TZ\t\r\n", text[i]) != NULL; i++) /* NUL is among them */
 		;
 	return i == len;
-}
-
-enum media_basis
-spelled_basis(const struct when *w)
-{
-	return w->zone == WHEN_UTC ? MEDIA_BASIS_UTC : w->zone == WHEN_OFFSET ? MEDIA_BASIS_ZONED : MEDIA_BASIS_LOCAL;
-}
-
-void
-spelled_warn(struct media_info *info, const char *what, const char *odd, const char *text, size_t len)
-{
-	if (odd != NULL)
-		media_warn(
-		    info, FAIL_DATE, "%s \"%.*s\": %s", what, (int)strnlen(text, len < 40 ? len : 40), text, odd);
-}
-
-bool
-spelled_read(struct media_info *info, const char *what, const char *text, size_t len, struct when *out)
-{
-	const char *odd;
-	bool good;
-
-	if (spelled_is_blank(text, len))
-		return false;
-	good = spelled_parse(text, len, out, &odd);
-	if (!good)
-		media_warn(
-		    info, FAIL_DATE, "%s is no date: \"%.*s\"", what, (int)strnlen(text, len < 32 ? len : 32), text);
-	else
-		spelled_warn(info, what, odd, text, len);
-	return good;
-}
-
-void
-spelled_set_date(struct media_info *info, enum media_date_source source, const char *text, size_t len)
-{
-	struct when w;
-
-	if (spelled_read(info, media_date_name(source), text, len, &w))
-		media_set_date(info, source, &w, spelled_basis(&w));
 }

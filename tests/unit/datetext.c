@@ -1,6 +1,6 @@
 /* Dates with the month as a word, and with blanks where none belong. */
 #include "made.h"
-#include "media/spelled.h"
+#include "media/datetext.h"
 #include "tap.h"
 
 static const struct {
@@ -152,14 +152,14 @@ test_kept(void)
 		char *text = tap_exact(kept[i].text, kept[i].len);
 		struct when w = {0};
 
-		tap_ok(spelled_parse(text, kept[i].len, &w, &odd) && strcmp(made_date(&w), kept[i].date) == 0 &&
+		tap_ok(datetext_parse(text, kept[i].len, &w, &odd) && strcmp(made_date(&w), kept[i].date) == 0 &&
 			   (odd == NULL) == kept[i].plain,
 		    "of \"%s\" %s is kept: %s, %s", kept[i].text, kept[i].date, made_date(&w),
 		    odd != NULL ? odd : "nothing odd");
 		for (size_t n = 0; n < kept[i].len; n++) {
 			char *part = tap_exact(text, n);
 
-			spelled_parse(part, n, &w, &odd);
+			datetext_parse(part, n, &w, &odd);
 			free(part);
 		}
 		free(text);
@@ -205,7 +205,7 @@ test_zones(void)
 		struct when w;
 
 		when_parse("2019:07:14 14:38:09", 19, &w);
-		spelled_zone(&w, text, strlen(zones[i].text), &odd);
+		datetext_zone(&w, text, strlen(zones[i].text), &odd);
 		tap_ok(strcmp(made_date(&w), zones[i].date) == 0 && (odd == NULL) == zones[i].plain,
 		    "the zone \"%s\": %s, %s", zones[i].text, made_date(&w), odd != NULL ? odd : "nothing odd");
 		free(text);
@@ -222,30 +222,30 @@ main(void)
 		char *text = tap_exact(rows[i].text, len);
 		const char *odd;
 		struct when w = {0};
-		bool found = spelled_parse(text, len, &w, &odd);
+		bool found = datetext_parse(text, len, &w, &odd);
 
 		if (rows[i].date == NULL)
 			tap_ok(!found && w.precision == WHEN_NONE, "text %zu is no date", i);
 		else
-			tap_ok(found && strcmp(made_date(&w), rows[i].date) == 0 && spelled_basis(&w) == rows[i].basis,
+			tap_ok(found && strcmp(made_date(&w), rows[i].date) == 0 && media_basis_of(&w) == rows[i].basis,
 			    "text %zu is %s (%s)", i, rows[i].date, made_date(&w));
 		for (size_t n = 0; n < len; n++) {
 			char *part = tap_exact(text, n);
 
-			spelled_parse(part, n, &w, &odd);
+			datetext_parse(part, n, &w, &odd);
 			free(part);
 		}
 		free(text);
 	}
-	spelled_set_date(&info, MEDIA_DATE_RIFF_IDIT, "0000:00:00 00:00:00\0", 20);
-	spelled_set_date(&info, MEDIA_DATE_RIFF_IDIT, "    \n", 5);
+	media_set_date_text(&info, MEDIA_DATE_RIFF_IDIT, "0000:00:00 00:00:00\0", 20);
+	media_set_date_text(&info, MEDIA_DATE_RIFF_IDIT, "    \n", 5);
 	tap_ok(info.nwarnings == 0 && info.date[MEDIA_DATE_RIFF_IDIT].when.precision == WHEN_NONE, "a blank date");
-	spelled_set_date(&info, MEDIA_DATE_RIFF_IDIT, "yesterday", 9);
+	media_set_date_text(&info, MEDIA_DATE_RIFF_IDIT, "yesterday", 9);
 	tap_ok(made_warned(&info, FAIL_DATE, "riff:IDIT"), "a text that is no date is told");
 	test_kept();
 	test_zones();
 	media_clear(&info);
-	spelled_set_date(&info, MEDIA_DATE_RIFF_IDIT, "2019:07:14 24:10:11", 19);
+	media_set_date_text(&info, MEDIA_DATE_RIFF_IDIT, "2019:07:14 24:10:11", 19);
 	tap_ok(made_warned(&info, FAIL_DATE, "hour 24") && info.date[MEDIA_DATE_RIFF_IDIT].when.minute == 10,
 	    "what was read in another way is told");
 	media_fini(&info);

@@ -1,5 +1,5 @@
-/* Fuzz media/spelled: whatever is taken for a date is one that a record can hold, with an offset that clocks have. */
-#include "media/spelled.h"
+/* Fuzz media/datetext: whatever is taken for a date is one that a record can hold, with an offset that clocks have. */
+#include "media/datetext.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,14 +35,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size > 0)
 		memcpy(text, data, size);
 	memset(&w, 0, sizeof w);
-	if (spelled_parse(text, size, &w, &odd)) {
+	if (datetext_parse(text, size, &w, &odd)) {
 		check(&w);
-		if (odd == NULL && spelled_is_blank(text, size))
+		if (odd == NULL && datetext_is_blank(text, size))
 			abort();
 	}
 	memset(&w, 0, sizeof w);
 	when_parse("2019:07:14 14:38:09", 19, &w);
-	spelled_zone(&w, text, size, &odd);
+	datetext_zone(&w, text, size, &odd);
 	check(&w);
 	free(text);
 	return 0;
