@@ -1,5 +1,5 @@
 /*
- * Fuzz place/template: the first line is a template, the second a source's name, the third its folder, the rest a
+ * Fuzz place/name/template: the first line is a template, the second a source's name, the third its folder, the rest a
  * record.  Whatever they hold, the path stays below the root, and every part of it is a name that can be made.
  */
 #include <limits.h>
