@@ -1,12 +1,11 @@
 /* file-hash -- add content digests to each record, or compare with those it has; see file-hash(1). */
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "file/io.h"
+#include "file/state.h"
 #include "hash/digest.h"
-#include "hash/state.h"
 #include "run/filter.h"
 
 #define READ_BYTES (256u << 10) /* stays in a core's cache between the algorithms */
@@ -88,7 +87,7 @@ read_file(const struct conf *conf, struct worker *w, const struct rec *rec, dige
 	if ((fd = io_open(run_dirfd(conf->run), rec->path.p, st, why)) == -1)
 		return -1;
 	posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-	if (!conf->verify && !state_agrees(rec, st))
+	if (!conf->verify && !rec_agrees(rec, st))
 		fail_set(why, FAIL_CHANGED, "open", "size or mtime changed since the record was made");
 	else if (digest_file(w->digest, mask, &(struct digest_source){fd, w->bytes, sizeof w->bytes}, &got, why) == -1)
 		;
@@ -118,7 +117,7 @@ add_hash(struct worker *w, struct rec *rec, struct slice old, struct fail *why)
 static void
 set_mismatch(struct worker *w, struct rec *rec, const struct stat *st)
 {
-	const char *verdict = state_agrees(rec, st) ? "corrupt" : "modified";
+	const char *verdict = rec_agrees(rec, st) ? "corrupt" : "modified";
 
 	buf_clear(&w->text, sizeof w->bytes);
 	digest_write_json(&w->now, &w->text);
@@ -126,11 +125,14 @@ set_mismatch(struct worker *w, struct rec *rec, const struct stat *st)
 	rec_set_string(rec, "verify", verdict, strlen(verdict));
 }
 
-/* A file that is gone is an answer; one that cannot be read is an answer and a failure. */
+/* A file that has gone is an answer; one that cannot be read is an answer and a failure. */
 static int
-set_unread(struct rec *rec, const struct fail *why)
+set_unread(const struct conf *conf, struct rec *rec, const struct fail *why)
 {
-	if (why->code == FAIL_SYSTEM && (why->errnum == ENOENT || why->errnum == ENOTDIR)) {
+	struct fail unseen;
+	struct stat st;
+
+	if (state_look(run_dirfd(conf->run), rec->path.p, &st, &unseen) == 1) {
 		rec->absent = true;
 		rec_set_string(rec, "verify", "missing", strlen("missing"));
 		return 0;
@@ -154,14 +156,14 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 	if (rec_get(rec, "hash", &old) && digest_read_json(old, &was, why) == -1)
 		return -1;
 	if (read_file(conf, w, rec, conf->mask | was.mask, &st, why) == -1)
-		return conf->verify ? set_unread(rec, why) : -1;
+		return conf->verify ? set_unread(conf, rec, why) : -1;
 	rec_drop(rec, "verified"); /* it was read now */
 	if (conf->verify && was.mask != 0 && !digest_equal(&was, &w->now)) {
 		set_mismatch(w, rec, &st);
-		state_set(rec, &st);
+		rec_refresh_stat(rec, &st);
 		return 0;
 	}
-	state_set(rec, &st);
+	rec_refresh_stat(rec, &st);
 	if (conf->verify && was.mask != 0)
 		rec_set_string(rec, "verify", "ok", strlen("ok"));
 	if (!conf->verify && was.mask != 0 && !digest_equal(&was, &w->now))

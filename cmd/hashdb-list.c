@@ -4,13 +4,13 @@
 
 #include "base/json.h"
 #include "hashdb/hashdb.h"
-#include "hashdb/lacking.h"
+#include "hashdb/presence.h"
 #include "hashdb/store/check.h"
 #include "hashdb/store/pages.h"
 #include "run/filter.h"
 
 struct conf {
-	bool null, stale_first, relative, lacking, required, check;
+	bool null, stale_first, relative, lacking, gone, required, check;
 
 	struct filter *filter;
 	struct hashdb_conf open;
@@ -18,15 +18,15 @@ struct conf {
 	struct pages *pages;
 	struct buf path, line;
 	const struct run *run;
-	struct lacking lacks;
+	struct presence presence;
 };
 
 static const struct opt opts[] = {
     OPT_FLAG('0', "null", struct conf, null, "paths, each ended by NUL, instead of records"),
     OPT_FLAG(0, "stale-first", struct conf, stale_first, "those whose content was read longest ago first"),
     OPT_FLAG(0, "relative", struct conf, relative, "paths as they are below the library's root"),
-    OPT_FLAG(
-	0, "lacking", struct conf, lacking, "only files that are there and lack a digest which the database requires"),
+    OPT_FLAG(0, "lacking", struct conf, lacking, "only files that are there and lack a required digest"),
+    OPT_FLAG(0, "gone", struct conf, gone, "only files that have gone from the library"),
     OPT_FLAG(0, "required", struct conf, required, "write only the digests which the database requires, as a list"),
     OPT_FLAG(0, "check", struct conf, check, "write nothing, but check that the database is whole"),
     OPT_END,
@@ -52,7 +52,7 @@ start(void *arg, struct run *run, struct fail *why)
 
 	conf->run = run;
 	if ((conf->db = hashdb_open(&conf->open, why)) == NULL ||
-	    (conf->lacking && lacking_open(&conf->lacks, conf->db, why) == -1))
+	    ((conf->lacking || conf->gone) && presence_open(&conf->presence, conf->db, conf->gone, why) == -1))
 		return -1;
 	if (conf->check)
 		return check_all(conf->db, why);
@@ -127,10 +127,9 @@ next_row(struct conf *conf, struct page_row *row, struct fail *why)
 {
 	int rc, wanted = 1;
 
-	do {
-		if ((rc = pages_next(conf->pages, row, why)) == 1 && conf->lacking)
-			wanted = lacking_has(&conf->lacks, row, why);
-	} while (rc == 1 && wanted == 0);
+	while (
+	    (rc = pages_next(conf->pages, row, why)) == 1 && (wanted = presence_wants(&conf->presence, row, why)) == 0)
+		continue;
 	return wanted == -1 ? -1 : rc;
 }
 
@@ -169,8 +168,9 @@ finish(void *arg, struct buf *out, struct fail *why)
 
 	if (conf->required)
 		hashdb_put_required(conf->db, out);
-	if (conf->lacks.gone > 0)
-		run_note(conf->run, "files gone from the library, which are passed over: %zu", conf->lacks.gone);
+	if (conf->presence.passed_over > 0)
+		run_note(
+		    conf->run, "files gone from the library, which are passed over: %zu", conf->presence.passed_over);
 	return out->failed ? fail_nomem(why) : 0;
 }
 
@@ -180,7 +180,7 @@ main(int argc, char **argv)
 	struct conf conf = {0};
 	struct filter f = {
 	    .name = "hashdb-list",
-	    .synopsis = "[-0] [--stale-first] [--relative] [--lacking] [--required] [--check] [OPTION...] DB",
+	    .synopsis = "[-0] [--stale-first] [--relative] [--lacking | --gone] [--required] [--check] [OPTION...] DB",
 	    .purpose = "Write what a hash database contains, as records or as paths.",
 	    .opts = opts,
 	    .conf = &conf,
@@ -192,7 +192,7 @@ main(int argc, char **argv)
 	};
 	int status = (conf.filter = &f, filter_main(&f, argc, argv));
 	pages_free(conf.pages);
-	lacking_close(&conf.lacks);
+	presence_close(&conf.presence);
 	hashdb_close(conf.db);
 	buf_fini(&conf.path);
 	buf_fini(&conf.line);

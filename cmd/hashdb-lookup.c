@@ -99,6 +99,15 @@ flush_known(struct conf *conf, struct fail *why)
 	return rc;
 }
 
+/* A database that cannot answer ends the run: silence would be taken for "new". */
+static int
+stop(const struct conf *conf, enum emit *verdict, const struct fail *why)
+{
+	run_stop(conf->run, why);
+	*verdict = EMIT_DROP;
+	return 0;
+}
+
 /* A known record, on its way to --known-to. */
 static int
 divert(struct conf *conf, struct rec *rec, enum emit *verdict, struct fail *why)
@@ -106,23 +115,29 @@ divert(struct conf *conf, struct rec *rec, enum emit *verdict, struct fail *why)
 	if (conf->known_to == NULL)
 		return 0;
 	*verdict = EMIT_DROP;
-	if (rec_write(rec, &conf->known, why) == -1)
-		return -1;
-	return conf->known.len >= FLUSH_BYTES ? flush_known(conf, why) : 0;
+	if (rec_write(rec, &conf->known, why) == -1 || (conf->known.len >= FLUSH_BYTES && flush_known(conf, why) == -1))
+		return stop(conf, verdict, why);
+	return 0;
 }
 
 static int
-answer(struct conf *conf, struct rec *rec, enum emit *verdict, struct fail *why)
+emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fail *why)
 {
+	struct conf *conf = arg;
 	struct ask_question *q = rec->data;
 	struct ask_answer a;
+	int rc;
 
+	(void)out;
 	if (conf->asking.by == ASK_BY_HASH && q->digests.mask == 0 && rec_known(rec))
 		return divert(conf, rec, verdict, why); /* settled by its source */
+	if (conf->asking.by == ASK_BY_SOURCE && volumes_locate(conf->volumes, conf->asking.dirfd, rec->path.p,
+						    &conf->volume, &conf->label, &conf->below, why) == -1)
+		return -1;
 	q->volume = (struct slice){conf->volume.p, conf->volume.len};
 	q->below = (struct slice){conf->below.p, conf->below.len};
-	if (ask_all(conf->ask, q, &a, why) == -1)
-		return -1;
+	if ((rc = ask_all(conf->ask, q, &a, why)) != 0)
+		return rc == 1 ? -1 : stop(conf, verdict, why);
 	if (conf->asking.by != ASK_BY_HASH)
 		rec_set_stat(rec, &q->st);
 	if (conf->missing_is_deleted && a.status == LOOKUP_MISSING)
@@ -131,23 +146,6 @@ answer(struct conf *conf, struct rec *rec, enum emit *verdict, struct fail *why)
 	ask_write_json(conf->asking.by, &a, &conf->text);
 	rec_set_json(rec, "db", &conf->text, 0);
 	return a.status == LOOKUP_KNOWN ? divert(conf, rec, verdict, why) : 0;
-}
-
-/* A database that cannot answer ends the run: silence would be taken for "new". */
-static int
-emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fail *why)
-{
-	struct conf *conf = arg;
-
-	(void)out;
-	if (conf->asking.by == ASK_BY_SOURCE && volumes_locate(conf->volumes, conf->asking.dirfd, rec->path.p,
-						    &conf->volume, &conf->label, &conf->below, why) == -1)
-		return -1;
-	if (answer(conf, rec, verdict, why) == -1) {
-		run_stop(conf->run, why);
-		*verdict = EMIT_DROP;
-	}
-	return 0;
 }
 
 static void

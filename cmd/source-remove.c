@@ -83,7 +83,6 @@ prepare(struct task *t, const struct rec *rec)
 	struct recorded *db = t->conf->recorded;
 	struct removal *r = &t->r;
 	const char *missing = recorded_find(db, rec, &r->recorded);
-	struct slice mtime;
 
 	r->dirfd = t->conf->dirfd;
 	r->path = rec->path.p;
@@ -92,9 +91,8 @@ prepare(struct task *t, const struct rec *rec)
 	else if (companion_is(r->path) && !rec_is(rec, "place.action", "copied") &&
 		 !rec_is(rec, "place.action", "reflinked") && !recorded_is_first(db, rec))
 		refuse(r, REASON_COMPANION, reason_text(REASON_COMPANION));
-	else if (!rec_get_u64(rec, "size", &r->size) || !rec_get(rec, "mtime", &mtime) ||
-		 !rec_parse_time(mtime, &r->mtime))
-		refuse(r, REASON_CHANGED, "the record has no size or no mtime");
+	else if (!rec_get_state(rec, &r->noted) || !r->noted.has_size || !r->noted.has_mtime)
+		refuse(r, REASON_CHANGED, "the record does not say its size and time");
 	else if ((r->root = fcntl(recorded_root(db), F_DUPFD_CLOEXEC, 0)) == -1 ||
 		 buf_adds(&t->to, recorded_path(db)) == -1)
 		refuse(r, REASON_COPY_UNREADABLE, reason_text(REASON_COPY_UNREADABLE));

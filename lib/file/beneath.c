@@ -4,8 +4,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -114,48 +112,4 @@ beneath_fail(struct fail *why, const char *op, const char *path)
 	if (errno == EXDEV || errno == ELOOP)
 		return fail_errno(why, op, "a symbolic link in the library is in the way: %s", path);
 	return fail_errno(why, op, "%s", path);
-}
-
-/* Without /proc only what realpath(3) can see. */
-static int
-resolve_by_name(int dirfd, const char *folder, struct buf *out)
-{
-	char *real;
-	int rc;
-
-	if (dirfd != AT_FDCWD && *folder != '/') {
-		errno = ENOSYS;
-		return -1;
-	}
-	if ((real = realpath(folder, NULL)) == NULL)
-		return -1;
-	rc = buf_adds(out, real);
-	free(real);
-	return rc;
-}
-
-int
-beneath_resolve(int dirfd, const char *folder, struct buf *out, struct fail *why)
-{
-	char link[64], *to;
-	int fd = openat(dirfd, folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	ssize_t len = -1;
-
-	buf_clear(out, SIZE_MAX);
-	if (fd == -1)
-		return fail_errno(why, "open", "%s", folder);
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	if ((to = buf_reserve(out, PATH_MAX)) != NULL)
-		len = readlink(link, to, PATH_MAX);
-	io_close(&fd);
-	if (len > 0 && len < PATH_MAX) {
-		out->len = (size_t)len;
-		out->p[len] = '\0';
-		return 0;
-	}
-	if (out->failed)
-		return fail_nomem(why);
-	if (resolve_by_name(dirfd, folder, out) == -1)
-		return fail_errno(why, "open", "cannot resolve %s", folder);
-	return 0;
 }

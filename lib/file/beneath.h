@@ -7,7 +7,6 @@
 #ifndef FILE_BENEATH_H
 #define FILE_BENEATH_H
 
-#include "base/buf.h"
 #include "base/fail.h"
 
 /*
@@ -25,11 +24,5 @@ int beneath_open_plain(int root, const char *path, int flags);
 
 /* beneath_fail() -- note a failure of beneath_open() from errno.  Returns -1. */
 int beneath_fail(struct fail *why, const char *op, const char *path);
-
-/*
- * beneath_resolve() -- the absolute path of a folder, links resolved; replaces out.
- * Returns 0 or -1.
- */
-int beneath_resolve(int dirfd, const char *folder, struct buf *out, struct fail *why);
 
 #endif

@@ -38,7 +38,8 @@ int io_sync_folder_of(const char *file);
 /* io_close() -- close unless -1, and make it -1; errno survives. */
 void io_close(int *fd);
 
-/* io_same_time() -- to the nanosecond; hash/state.h has what is the same where file systems round. */
+/* io_same_time() -- to the nanosecond; state_same_time() of file/state.h has what is the same where file systems round.
+ */
 bool io_same_time(const struct timespec *a, const struct timespec *b);
 
 /* io_same_file() -- one device and inode number: one file, as far as one mount of it goes. */

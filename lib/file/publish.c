@@ -79,7 +79,7 @@ cannot_publish(struct fail *why)
 {
 	errno = ENOTSUP;
 	return fail_errno(why, "rename",
-	    "this file system can neither rename without replacing nor link; --weak-publish works on it");
+	    "this file system can neither link files nor rename them without replacing others; use --weak-publish");
 }
 
 bool

@@ -22,9 +22,6 @@ struct relpath {
  */
 int relpath_find(struct relpath *r, int dirfd, const char *path, struct buf *out, struct fail *why);
 
-/* relpath_folder() -- replace `out` by an existing folder's absolute path without links.  Returns 0 or -1. */
-int relpath_folder(int dirfd, const char *path, struct buf *out, struct fail *why);
-
 void relpath_fini(struct relpath *r);
 
 #endif

@@ -32,10 +32,11 @@ make_file(struct fail *why)
 #endif
 	if ((size_t)snprintf(name, sizeof(name), "%s/dcim.XXXXXX", dir) >= sizeof(name)) {
 		errno = ENAMETOOLONG;
-		return fail_errno(why, "spool", "TMPDIR");
+		return fail_errno(why, "spool", "the path in TMPDIR");
 	}
 	if ((fd = mkostemp(name, O_CLOEXEC)) == -1)
-		return fail_errno(why, "spool", "cannot make a temporary file in %s; TMPDIR names another folder", dir);
+		return fail_errno(
+		    why, "spool", "cannot create a temporary file in %s; set TMPDIR to another folder", dir);
 	unlink(name);
 	return fd;
 }
@@ -48,7 +49,7 @@ flush(struct spool *s, struct fail *why)
 	if (io_write(s->fd, s->buf.p, s->buf.len, why) == -1) {
 		errno = why->errnum;
 		return fail_errno(
-		    why, "spool", "cannot write to a temporary file in %s; TMPDIR names another folder", folder());
+		    why, "spool", "cannot write to a temporary file in %s; set TMPDIR to another folder", folder());
 	}
 	s->flushed += s->buf.len;
 	buf_clear(&s->buf, 2 * FLUSH_BYTES);
@@ -81,7 +82,7 @@ spool_read(struct spool *s, uint64_t offset, void *dst, size_t len, struct fail 
 		if ((n = io_read(s->fd, to, head, offset, why)) == -1)
 			return -1;
 		if ((size_t)n != head)
-			return fail_set(why, FAIL_TRUNCATED, "spool", "the temporary file was cut short");
+			return fail_set(why, FAIL_TRUNCATED, "spool", "the temporary file has become shorter");
 	}
 	if (head < len)
 		memcpy(to + head, s->buf.p + (offset + head - s->flushed), len - head);

@@ -21,8 +21,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "file/folder.h"
 #include "file/hidden.h"
-#include "file/io.h"
 
 enum { SLOTS = 64 };
 
@@ -51,9 +51,9 @@ struct volumes {
 };
 
 /* A folder while it is being resolved. */
-struct place {
-	struct buf real;
-	dev_t dev;
+struct resolved {
+	struct buf path;
+	struct stat st;
 };
 
 static void
@@ -197,32 +197,21 @@ volumes_free(struct volumes *v)
 	free(v);
 }
 
-/* Whether `path` is `point` or lies below it; both absolute and resolved. */
-static bool
-lies_below(const char *path, const char *point)
-{
-	size_t len = strlen(point);
-
-	if (len == 1)
-		return true;
-	return strncmp(path, point, len) == 0 && (path[len] == '/' || path[len] == '\0');
-}
-
 /*
  * The mount that a path is on: the deepest mount point above it, and of several the one mounted last.  One of the
  * path's own device goes before all others; a subvolume of btrfs has a device number that is not in the table.
  */
 static const struct mount *
-find_mount(const struct volumes *v, const struct place *place)
+find_mount(const struct volumes *v, const struct resolved *folder)
 {
 	const struct mount *best = NULL;
 	size_t i;
 
 	for (i = 0; i < v->nmounts; i++) {
 		const struct mount *m = &v->mounts[i];
-		bool same = m->dev == place->dev, best_same = best != NULL && best->dev == place->dev;
+		bool same = m->dev == folder->st.st_dev, best_same = best != NULL && best->dev == folder->st.st_dev;
 
-		if (!lies_below(place->real.p, m->point) || (best_same && !same))
+		if (folder_below(m->point, folder->path.p) == NULL || (best_same && !same))
 			continue;
 		if (best == NULL || same != best_same || strlen(m->point) >= strlen(best->point))
 			best = m;
@@ -274,9 +263,9 @@ device_name(const struct volumes *v, const char *kind, dev_t dev, struct buf *na
 
 /* UUID and label by the folder's device, or by the device that the mount table names (btrfs). */
 static int
-name_volume(const struct volumes *v, const struct place *place, const struct mount *m, struct slot *out)
+name_volume(const struct volumes *v, const struct resolved *folder, const struct mount *m, struct slot *out)
 {
-	dev_t dev = place->dev;
+	dev_t dev = folder->st.st_dev;
 	struct stat st;
 
 	if (device_name(v, "by-uuid", dev, &out->volume) == -1)
@@ -291,19 +280,19 @@ name_volume(const struct volumes *v, const struct place *place, const struct mou
 
 /* Bytes of the topmost folder above `real` that is on the same device. */
 static size_t
-walk_up(const struct place *place)
+walk_up(const struct resolved *folder)
 {
-	size_t len = place->real.len, up;
+	size_t len = folder->path.len, up;
 	struct buf path = {0};
 	struct stat st;
 
-	buf_add(&path, place->real.p, len);
+	buf_add(&path, folder->path.p, len);
 	while (len > 1 && !path.failed) {
 		for (up = len; up > 1 && path.p[up - 1] != '/'; up--)
 			continue;
 		up = up > 1 ? up - 1 : 1;
 		path.p[up] = '\0';
-		if (lstat(path.p, &st) == -1 || st.st_dev != place->dev)
+		if (lstat(path.p, &st) == -1 || st.st_dev != folder->st.st_dev)
 			break;
 		len = up;
 	}
@@ -323,80 +312,49 @@ add_below(struct buf *below, const char *path)
 }
 
 static int
-describe(const struct volumes *v, const struct place *place, struct slot *out)
+describe(const struct volumes *v, const struct resolved *folder, struct slot *out)
 {
-	const struct mount *m = find_mount(v, place);
-	size_t point = m == NULL ? walk_up(place) : strlen(m->point);
+	const struct mount *m = find_mount(v, folder);
+	size_t point = m == NULL ? walk_up(folder) : strlen(m->point);
 
-	if (name_volume(v, place, m, out) == -1)
+	if (name_volume(v, folder, m, out) == -1)
 		return -1;
 	buf_clear(&out->below, SIZE_MAX);
 	if (out->volume.len == 0)
-		buf_add(&out->volume, place->real.p, point);
+		buf_add(&out->volume, folder->path.p, point);
 	else if (m != NULL)
 		add_below(&out->below, m->root);
-	add_below(&out->below, place->real.p + point);
+	add_below(&out->below, folder->path.p + point);
 	return out->volume.failed || out->label.failed || out->below.failed ? -1 : 0;
-}
-
-/* The real path of an open folder. */
-static int
-real_path(int fd, int dirfd, const char *folder, struct buf *real)
-{
-	char link[32], path[PATH_MAX];
-	ssize_t len;
-
-	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-	if ((len = readlink(link, path, sizeof path)) > 0 && len < (ssize_t)sizeof path && path[0] == '/')
-		return buf_add(real, path, (size_t)len);
-	if (folder[0] != '/' && dirfd != AT_FDCWD) {
-		errno = ENOENT;
-		return -1;
-	}
-	return realpath(folder, path) == NULL ? -1 : buf_adds(real, path);
-}
-
-static int
-open_place(int dirfd, const char *folder, struct place *place)
-{
-	int fd = openat(dirfd, folder, O_PATH | O_DIRECTORY | O_CLOEXEC), rc = -1;
-	struct stat st;
-
-	if (fd == -1)
-		return -1;
-	if (fstat(fd, &st) == 0 && real_path(fd, dirfd, folder, &place->real) == 0) {
-		place->dev = st.st_dev;
-		rc = 0;
-	}
-	io_close(&fd);
-	return rc;
 }
 
 /* The table may be older than the mount. */
 static int
-refresh(struct volumes *v, const struct place *place)
+refresh(struct volumes *v, const struct resolved *folder)
 {
-	const struct mount *m = find_mount(v, place);
+	const struct mount *m = find_mount(v, folder);
 
-	if ((m != NULL && m->dev == place->dev) || v->unknown == place->dev)
+	if ((m != NULL && m->dev == folder->st.st_dev) || v->unknown == folder->st.st_dev)
 		return 0;
-	v->unknown = place->dev;
+	v->unknown = folder->st.st_dev;
 	return read_mounts(v);
 }
 
 static int
 resolve(struct volumes *v, struct slot *slot, struct fail *why)
 {
-	struct place place = {0};
+	struct resolved folder = {0};
 	int rc = -1;
 
-	if (open_place(slot->dirfd, slot->folder.p, &place) == -1)
-		place.real.failed ? fail_nomem(why) : fail_errno(why, "locate", "%s", "");
-	else if (refresh(v, &place) == -1 || describe(v, &place, slot) == -1)
+	if (folder_resolve(slot->dirfd, slot->folder.p, &folder.path, why) == -1)
+		;
+	else if (fstatat(slot->dirfd, slot->folder.p, &folder.st, 0) == -1)
+		fail_errno(why, "stat", "%s", slot->folder.p);
+	else if (refresh(v, &folder) == -1 || describe(v, &folder, slot) == -1)
 		fail_nomem(why);
 	else
 		rc = 0;
-	buf_fini(&place.real);
+	buf_fini(&folder.path);
 	return rc;
 }
 
@@ -457,4 +415,18 @@ volumes_locate(struct volumes *v, int dirfd, const char *path, struct buf *volum
 		buf_addc(below, '/');
 	buf_add(below, own.p, own.len);
 	return volume->failed || label->failed || below->failed ? fail_nomem(why) : 0;
+}
+
+uint64_t
+volume_mount(int fd)
+{
+#ifdef STATX_MNT_ID
+	struct statx sx;
+
+	if (statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &sx) == 0 && (sx.stx_mask & STATX_MNT_ID))
+		return sx.stx_mnt_id;
+#else
+	(void)fd;
+#endif
+	return 0;
 }

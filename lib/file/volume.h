@@ -7,6 +7,8 @@
 #ifndef FILE_VOLUME_H
 #define FILE_VOLUME_H
 
+#include <stdint.h>
+
 #include "base/buf.h"
 #include "base/fail.h"
 
@@ -32,5 +34,8 @@ void volumes_free(struct volumes *v);
  */
 int volumes_locate(struct volumes *v, int dirfd, const char *path, struct buf *volume, struct buf *label,
     struct buf *below, struct fail *why);
+
+/* volume_mount() -- the id of the mount that a descriptor belongs to, 0 where it cannot be known. */
+uint64_t volume_mount(int fd);
 
 #endif

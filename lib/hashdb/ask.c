@@ -121,6 +121,8 @@ ask_one(struct ask *a, struct asked *one, const struct ask_question *q, enum loo
 int
 ask_all(struct ask *a, const struct ask_question *q, struct ask_answer *answer, struct fail *why)
 {
+	int errnum = 0;
+
 	*answer = (struct ask_answer){.status = LOOKUP_NEW};
 	for (size_t i = 0; i < a->n && answer->status != LOOKUP_KNOWN; i++) {
 		enum lookup_status said;
@@ -131,12 +133,17 @@ ask_all(struct ask *a, const struct ask_question *q, struct ask_answer *answer, 
 			continue;
 		answer->status = said;
 		answer->root = hashdb_root(a->v[i].db);
+		errnum = lookup_errno(a->v[i].lookup);
 		buf_clear(&a->found, SIZE_MAX);
 		if (buf_add(&a->found, a->path.p, a->path.len) == -1)
 			return fail_nomem(why);
 		answer->path = (struct slice){a->found.p, a->found.len};
 	}
-	return 0;
+	if (answer->status != LOOKUP_UNSEEN)
+		return 0;
+	errno = errnum;
+	fail_errno(why, "stat", "cannot tell whether %s/%s is still there", answer->root, buf_cstr(&a->found));
+	return 1;
 }
 
 bool

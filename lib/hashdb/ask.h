@@ -42,7 +42,11 @@ void ask_free(struct ask *a);
 /* ask_add() -- one more database; it is no failure if there is none yet, then *exists is false.  Returns 0 or -1. */
 int ask_add(struct ask *a, const char *file, bool *exists, struct fail *why);
 
-/* ask_all() -- the first database that knows the file answers, else the first that remembers it.  0 or -1. */
+/*
+ * ask_all() -- the first database that knows the file answers, else the first that remembers it.
+ *
+ * Returns 0; 1 where that one's file cannot be looked at, which is no answer, with why; -1: a failure of a database.
+ */
 int ask_all(struct ask *a, const struct ask_question *q, struct ask_answer *answer, struct fail *why);
 
 /* ask_parse_by() -- "hash", "source" or "path"; false for anything else. */

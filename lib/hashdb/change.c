@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file/folder.h"
+
 /* Members that say what a run did with a file, not what the file is. */
 static const char *const run_members[] = {"path", "size", "mtime", "hash", "hash_now", "verify", "verified", "db",
     "place", "source", "archive", "member", "priority", "warnings", "deleted", "error", NULL};
@@ -47,7 +49,7 @@ is_root(struct changer *w, const struct change_conf *conf, const struct rec *rec
 		buf_clear(&w->place_root, SIZE_MAX);
 		if (buf_add(&w->place_root, name->p, name->len) == -1)
 			return fail_nomem(why);
-		if (relpath_folder(conf->dirfd, name->p, &w->resolved, why) == -1)
+		if (folder_resolve(conf->dirfd, name->p, &w->resolved, why) == -1)
 			buf_clear(&w->resolved, SIZE_MAX);
 	}
 	if (w->resolved.len == 0)
@@ -59,16 +61,7 @@ is_root(struct changer *w, const struct change_conf *conf, const struct rec *rec
 static bool
 stays_below(const struct buf *path)
 {
-	const char *p = path->p;
-
-	if (path->len == 0 || *p == '/' || memchr(p, '\0', path->len) != NULL)
-		return false;
-	for (; *p != '\0'; p += strcspn(p, "/")) {
-		p += strspn(p, "/");
-		if (strncmp(p, "..", 2) == 0 && (p[2] == '/' || p[2] == '\0'))
-			return false;
-	}
-	return true;
+	return path->len > 0 && path->p[0] != '/' && strlen(path->p) == path->len && folder_keeps(path->p);
 }
 
 /* place.to, checked. */

@@ -48,7 +48,7 @@ open_log(struct log *log, struct fail *why)
 	if (!S_ISREG(st.st_mode)) {
 		io_close(&log->fd);
 		errno = EINVAL;
-		return fail_errno(why, "log", "%s is no file", log->file);
+		return fail_errno(why, "log", "%s is not a regular file", log->file);
 	}
 	if (is_stream(&st)) {
 		io_close(&log->fd);
@@ -71,19 +71,33 @@ log_fd(const struct log *log)
 
 /* ---- the end ---- */
 
-/* Where the last whole line ends. */
+/* io_read(), whose failure names the log. */
+static ssize_t
+read_log(const struct log *log, void *dst, size_t len, uint64_t at, struct fail *why)
+{
+	ssize_t n = io_read(log->fd, dst, len, at, why);
+
+	if (n == -1) {
+		errno = why->errnum;
+		fail_errno(why, "log", "%s", log->file);
+	}
+	return n;
+}
+
+/* Where the last whole line ends, or -1. */
 static off_t
-whole_length(int fd, off_t size)
+whole_length(const struct log *log, off_t size, struct fail *why)
 {
 	char bytes[4096];
 
 	while (size > 0) {
 		size_t n = size < (off_t)sizeof bytes ? (size_t)size : sizeof bytes;
+		ssize_t got = read_log(log, bytes, n, (uint64_t)size - n, why);
 		const char *newline;
 
-		if (pread(fd, bytes, n, size - (off_t)n) != (ssize_t)n)
+		if (got == -1)
 			return -1;
-		if ((newline = memrchr(bytes, '\n', n)) != NULL)
+		if ((newline = memrchr(bytes, '\n', (size_t)got)) != NULL)
 			return size - (off_t)n + (newline - bytes) + 1;
 		size -= (off_t)n;
 	}
@@ -97,8 +111,10 @@ cut_torn(struct log *log, struct fail *why)
 	struct stat st;
 	off_t whole;
 
-	if (fstat(log->fd, &st) == -1 || (whole = whole_length(log->fd, st.st_size)) == -1)
+	if (fstat(log->fd, &st) == -1)
 		return fail_errno(why, "log", "%s", log->file);
+	if ((whole = whole_length(log, st.st_size, why)) == -1)
+		return -1;
 	if (whole < st.st_size && ftruncate(log->fd, whole) == -1)
 		return fail_errno(why, "log", "%s", log->file);
 	return whole;
@@ -247,7 +263,7 @@ read_lines(struct replay *r, struct fail *why)
 			break;
 		if (buf_reserve(&r->lines, CHUNK) == NULL)
 			return fail_nomem(why);
-		if ((n = io_read(r->log->fd, r->lines.p + r->lines.len, CHUNK, r->at + r->lines.len, why)) == -1)
+		if ((n = read_log(r->log, r->lines.p + r->lines.len, CHUNK, r->at + r->lines.len, why)) == -1)
 			return -1;
 		r->lines.len += (size_t)n;
 		rc = take_lines(r, why);
@@ -265,8 +281,8 @@ find_start(struct replay *r, off_t size, struct fail *why)
 		return -1;
 	if ((uint64_t)size < r->at) /* or one that was cut */
 		r->at = (uint64_t)size;
-	if (r->at > 0 && pread(r->log->fd, &before, 1, (off_t)r->at - 1) != 1)
-		return fail_errno(why, "log", "%s", r->log->file);
+	if (r->at > 0 && read_log(r->log, &before, 1, r->at - 1, why) == -1)
+		return -1;
 	if (before != '\n' && (uint64_t)size > r->at)
 		r->at = 0;
 	return 0;

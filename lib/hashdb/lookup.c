@@ -16,10 +16,11 @@
 #include <unistd.h>
 
 #include "file/io.h"
-#include "hash/state.h"
+#include "file/state.h"
 #include "hashdb/store/sql.h"
 #include "hashdb/store/values.h"
 #include "hashdb/walks.h"
+#include "run/rec.h"
 
 #define WALK_ROWS 8              /* a walk that is worth remembering */
 #define AHEAD_BYTES (512u << 10) /* the most that is kept, but for one row */
@@ -52,9 +53,9 @@ static const char *const texts[STATEMENTS] = {
 };
 
 /* What is recorded of a file. */
-struct state {
-	bool deleted, mismatch, has_size, has_mtime;
-	int64_t size, mtime_ns;
+struct noted {
+	bool deleted, mismatch;
+	struct state file;
 };
 
 /* One row of SOURCE; texts are offsets into the bytes of its list. */
@@ -62,7 +63,7 @@ struct source {
 	size_t name, name_len, path, path_len; /* path_len 0: the file was taken back */
 	int64_t size, mtime_ns, seq;
 	bool skipped, first;
-	struct state file;
+	struct noted file;
 };
 
 /* In the order of their names, which are what follows the first `skip` bytes of their paths. */
@@ -92,6 +93,7 @@ struct lookup {
 	struct sources one; /* the row that read_one() read */
 	struct walks walks;
 	struct walk walk; /* while it is not remembered */
+	int errnum;       /* of LOOKUP_UNSEEN */
 	struct buf candidate;
 };
 
@@ -123,9 +125,10 @@ lookup_new(struct hashdb *db, bool offline, struct fail *why)
 		return l;
 	if (hashdb_real_root(db) != NULL)
 		l->root = open(hashdb_real_root(db), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (l->root != -1)
+	if (l->root == -1)
+		hashdb_no_root(db, why);
+	else if (l->seq == 0 || hashdb_mounted(db, why) == 0)
 		return l;
-	hashdb_no_root(db, why);
 failed:
 	lookup_free(l);
 	return NULL;
@@ -171,39 +174,31 @@ whole(const struct buf *b)
 	return (struct slice){buf_cstr(b), b->len};
 }
 
-static struct state
-state_of(const struct value *file)
+static struct noted
+noted_of(const struct value *file)
 {
-	return (struct state){.deleted = file[FILE_DELETED].kind == VALUE_INT,
+	return (struct noted){.deleted = file[FILE_DELETED].kind == VALUE_INT,
 	    .mismatch = file[FILE_MISMATCH].kind != VALUE_NULL,
-	    .has_size = file[FILE_SIZE].kind == VALUE_INT,
-	    .size = file[FILE_SIZE].n,
-	    .has_mtime = file[FILE_MTIME].kind == VALUE_INT,
-	    .mtime_ns = file[FILE_MTIME].n};
-}
-
-static bool
-same_state(const struct state *s, const struct stat *st)
-{
-	struct timespec mtime;
-
-	rec_time_of_ns(s->mtime_ns, &mtime);
-	return (!s->has_size || s->size == st->st_size) && (!s->has_mtime || state_same_time(&mtime, &st->st_mtim));
+	    .file = values_state(file)};
 }
 
 /* What a recorded file is good for, as far as a look at it tells.  A NUL in a path is in no real one. */
 static enum lookup_status
-judge(const struct lookup *l, const char *path, const struct state *s)
+judge(struct lookup *l, const char *path, const struct noted *n)
 {
 	struct stat st;
+	struct fail why = {0};
+	int gone;
 
-	if (s->deleted)
+	if (n->deleted)
 		return LOOKUP_DELETED;
 	if (l->root == -1)
-		return s->mismatch ? LOOKUP_DAMAGED : LOOKUP_KNOWN;
-	if (fstatat(l->root, path, &st, AT_SYMLINK_NOFOLLOW) == -1)
-		return LOOKUP_MISSING;
-	return !S_ISREG(st.st_mode) || s->mismatch || !same_state(s, &st) ? LOOKUP_DAMAGED : LOOKUP_KNOWN;
+		return n->mismatch ? LOOKUP_DAMAGED : LOOKUP_KNOWN;
+	gone = state_look(l->root, path, &st, &why);
+	l->errnum = why.errnum;
+	if (gone != 0)
+		return gone == 1 ? LOOKUP_MISSING : LOOKUP_UNSEEN;
+	return !S_ISREG(st.st_mode) || n->mismatch || !state_agrees(&n->file, &st) ? LOOKUP_DAMAGED : LOOKUP_KNOWN;
 }
 
 /* ---- by content ---- */
@@ -212,8 +207,12 @@ judge(const struct lookup *l, const char *path, const struct state *s)
 static bool
 outranks(enum lookup_status a, enum lookup_status b)
 {
-	static const int ranks[] = {
-	    [LOOKUP_NEW] = 0, [LOOKUP_DELETED] = 1, [LOOKUP_MISSING] = 2, [LOOKUP_DAMAGED] = 3, [LOOKUP_KNOWN] = 4};
+	static const int ranks[] = {[LOOKUP_NEW] = 0,
+	    [LOOKUP_DELETED] = 1,
+	    [LOOKUP_MISSING] = 2,
+	    [LOOKUP_DAMAGED] = 3,
+	    [LOOKUP_UNSEEN] = 4,
+	    [LOOKUP_KNOWN] = 5};
 
 	return ranks[a] > ranks[b];
 }
@@ -225,7 +224,7 @@ take_hash_row(struct lookup *l, sqlite3_stmt *stmt, const struct digests *d, str
 	enum digest_algorithm index = hashdb_index(l->db);
 	struct value file[FILE_VALUES];
 	struct digests recorded = {0};
-	struct state state;
+	struct noted noted;
 	enum lookup_status said;
 
 	if (values_read(l->sql, stmt, 0, TABLE_FILE, file, why) == -1)
@@ -236,14 +235,15 @@ take_hash_row(struct lookup *l, sqlite3_stmt *stmt, const struct digests *d, str
 	walk->next = file[FILE_ID].n;
 	if (file[FILE_SEQ].n > l->seq || !digest_equal(d, &recorded))
 		return 0;
-	state = state_of(file);
+	noted = noted_of(file);
 	if (set_path(&l->candidate, file[FILE_PATH].bytes, why) == -1)
 		return -1;
-	if ((said = judge(l, buf_cstr(&l->candidate), &state)) == LOOKUP_KNOWN)
+	if ((said = judge(l, buf_cstr(&l->candidate), &noted)) == LOOKUP_KNOWN)
 		return 1;
 	if (!outranks(said, walk->status))
 		return 0;
 	walk->status = said;
+	walk->errnum = l->errnum;
 	return set_path(&walk->path, file[FILE_PATH].bytes, why);
 }
 
@@ -293,6 +293,7 @@ lookup_hash(struct lookup *l, const struct digests *d, enum lookup_status *statu
 	if ((known = go_on(l, d, walk, &rows, why)) == -1)
 		return -1;
 	*status = known ? LOOKUP_KNOWN : walk->status;
+	l->errnum = walk->errnum;
 	if (set_path(path, whole(known ? &l->candidate : &walk->path), why) == -1)
 		return -1;
 	if (walk != &l->walk || rows < WALK_ROWS)
@@ -369,7 +370,7 @@ add_source(struct sources *list, const struct row *row, struct fail *why)
 		s->path_len = row->file[FILE_PATH].bytes.len;
 		s->path = add_bytes(list, row->file[FILE_PATH].bytes);
 		buf_addc(&list->bytes, '\0');
-		s->file = state_of(row->file);
+		s->file = noted_of(row->file);
 	}
 	return list->bytes.failed ? fail_nomem(why) : 0;
 }
@@ -526,7 +527,7 @@ find_source(const struct sources *list, const struct lookup_origin *from)
 }
 
 static int
-judge_source(const struct lookup *l, const struct sources *list, const struct source *s, bool skipped,
+judge_source(struct lookup *l, const struct sources *list, const struct source *s, bool skipped,
     enum lookup_status *status, struct buf *path, struct fail *why)
 {
 	if (s->skipped) {
@@ -620,19 +621,25 @@ lookup_path(struct lookup *l, struct slice below, const struct stat *st, enum lo
     struct fail *why)
 {
 	struct value file[FILE_VALUES];
-	struct state state;
+	struct noted noted;
 	int rc = read_path(l, below, file, why);
 
 	*status = LOOKUP_NEW;
 	buf_clear(path, SIZE_MAX);
 	if (rc == 1 && file[FILE_ID].n <= l->seq) {
-		state = state_of(file);
-		if (state.has_size && state.has_mtime && same_state(&state, st))
+		noted = noted_of(file);
+		if (noted.file.has_size && noted.file.has_mtime && state_agrees(&noted.file, st))
 			*status = LOOKUP_KNOWN;
 		rc = set_path(path, below, why);
 	}
 	sqlite3_reset(l->stmt[BY_PATH]);
 	return rc == -1 ? -1 : 0;
+}
+
+int
+lookup_errno(const struct lookup *l)
+{
+	return l->errnum;
 }
 
 int

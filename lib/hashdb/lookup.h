@@ -20,9 +20,10 @@
 enum lookup_status {
 	LOOKUP_NEW,
 	LOOKUP_KNOWN,
-	LOOKUP_DAMAGED, /* recorded, but noted as damaged, or not what was recorded: another size or time, no file */
-	LOOKUP_MISSING, /* recorded, but the file is not there any more */
-	LOOKUP_DELETED  /* marked: not wanted again */
+	LOOKUP_DAMAGED, /* recorded, but noted as damaged, or not what was recorded: another size or time, a link */
+	LOOKUP_MISSING, /* recorded, but the file has gone (state_look()) */
+	LOOKUP_DELETED, /* marked: not wanted again */
+	LOOKUP_UNSEEN   /* recorded, but the file cannot be looked at: no answer; see lookup_errno() */
 };
 
 struct lookup;
@@ -32,7 +33,7 @@ struct lookup;
  *
  *   offline  take recorded files for present, as they were recorded
  *
- * NULL: not offline and the root is not there; ENOMEM; a damaged database.
+ * NULL: not offline and the root is not there, or empty though files are recorded; ENOMEM; a damaged database.
  */
 struct lookup *lookup_new(struct hashdb *db, bool offline, struct fail *why);
 void lookup_free(struct lookup *l);
@@ -61,6 +62,9 @@ int lookup_source(struct lookup *l, struct slice volume, struct slice below, con
  */
 int lookup_path(struct lookup *l, struct slice below, const struct stat *st, enum lookup_status *status,
     struct buf *path, struct fail *why);
+
+/* lookup_errno() -- why the last answer was LOOKUP_UNSEEN. */
+int lookup_errno(const struct lookup *l);
 
 /* lookup_digests() -- what is recorded of a path; an empty mask where nothing is. */
 int lookup_digests(struct lookup *l, struct slice below, struct digests *out, struct fail *why);

@@ -11,8 +11,8 @@
 
 #include "base/json.h"
 #include "base/span.h"
-#include "hash/state.h"
 #include "hashdb/store/values.h"
+#include "run/rec.h"
 
 #define UNITE_MEMBERS_MAX 1024 /* of records that are united member by member */
 
@@ -725,13 +725,11 @@ is_fresher(const struct row *row, const struct change *c)
 static bool
 same_state(const struct row *row, const struct change *c)
 {
-	struct timespec is, was;
+	struct state was = values_state(row->v);
+	struct stat is = {.st_size = c->size};
 
-	if (c->of_copy || !c->has_size || row->v[FILE_SIZE].kind != VALUE_INT || c->size != row->v[FILE_SIZE].n)
-		return false;
-	rec_time_of_ns(c->mtime_ns, &is);
-	rec_time_of_ns(row->v[FILE_MTIME].n, &was);
-	return c->has_mtime && row->v[FILE_MTIME].kind == VALUE_INT && state_same_time(&is, &was);
+	rec_time_of_ns(c->mtime_ns, &is.st_mtim);
+	return !c->of_copy && c->has_size && c->has_mtime && was.has_size && was.has_mtime && state_agrees(&was, &is);
 }
 
 /* Whether another content looks like damage to the row's: it was read here, and nothing says that it was written. */

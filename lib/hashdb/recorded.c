@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file/folder.h"
 #include "file/io.h"
-#include "file/relpath.h"
 #include "hashdb/hashdb.h"
 #include "hashdb/lookup.h"
 
@@ -57,7 +57,7 @@ use_database(struct recorded *r, const struct buf *root)
 	close_database(r);
 	buf_clear(&r->root, SIZE_MAX);
 	buf_add(&r->root, root->p, root->len);
-	if (relpath_folder(r->dirfd, root->p, &r->real_root, &why) == -1)
+	if (folder_resolve(r->dirfd, root->p, &r->real_root, &why) == -1)
 		return;
 	r->root_fd = openat(r->dirfd, r->real_root.p, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	buf_clear(&r->path, SIZE_MAX);

@@ -18,6 +18,7 @@ struct walk {
 	struct digests content;
 	int64_t next;              /* the number of the file to go on with */
 	enum lookup_status status; /* the best of those before it, never LOOKUP_KNOWN */
+	int errnum;                /* of LOOKUP_UNSEEN */
 	struct buf path;
 };
 

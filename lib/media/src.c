@@ -7,12 +7,12 @@
  */
 #include "media/src.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "file/io.h"
 
 #define READ_AHEAD 4096u
 #define WINDOW_KEEP (64u << 10) /* memory of the second window that is kept for the next file */
@@ -73,32 +73,12 @@ begin(struct src *s, int fd, const uint8_t *memory, uint64_t size_bytes)
 	}
 }
 
-/* Reads at most len bytes; fewer mean that the file has become shorter than its status said. */
-static int
-pread_full(struct src *s, uint8_t *dst, uint64_t offset, size_t len, size_t *got, struct fail *why)
-{
-	ssize_t n;
-
-	*got = 0;
-	while (*got < len) {
-		n = pread(s->fd, dst + *got, len - *got, (off_t)(s->base + offset + *got));
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return fail_errno(why, "read", "%s", "");
-		if (n == 0) {
-			s->size = offset + *got;
-			break;
-		}
-		*got += (size_t)n;
-	}
-	return 0;
-}
-
 /* Moves a window; `store` takes the bytes of a file and is unused for memory. */
 static int
 fill(struct src *s, struct window *w, uint8_t *store, uint64_t offset, size_t len, struct fail *why)
 {
+	ssize_t n;
+
 	w->len = 0;
 	w->start = offset;
 	if (s->memory != NULL) {
@@ -107,7 +87,12 @@ fill(struct src *s, struct window *w, uint8_t *store, uint64_t offset, size_t le
 		return 0;
 	}
 	w->p = store;
-	return pread_full(s, store, offset, len, &w->len, why);
+	if ((n = io_read(s->fd, store, len, s->base + offset, why)) == -1)
+		return -1;
+	w->len = (size_t)n;
+	if (w->len < len) /* the file has become shorter than its status said */
+		s->size = offset + w->len;
+	return 0;
 }
 
 int

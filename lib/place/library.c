@@ -8,7 +8,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "file/beneath.h"
+#include "file/folder.h"
 #include "file/io.h"
 #include "place/name/listing.h"
 #include "place/name/variant.h"
@@ -95,11 +95,11 @@ library_open(struct library *l, int dirfd, const char *name, bool writable, stru
 	l->ino = st.st_ino;
 	name_max = fpathconf(l->fd, _PC_NAME_MAX);
 	l->name_max = name_max >= NAME_MAX_LEAST && name_max < VARIANT_NAME_MAX ? (size_t)name_max : VARIANT_NAME_MAX;
-	if (beneath_resolve(dirfd, name, &l->real, why) == -1)
+	if (folder_resolve(dirfd, name, &l->real, why) == -1)
 		return -1;
 	if (writable && open_state(l, why) == -1)
 		return -1;
-	if (beneath_resolve(l->fd, ".dcim", &l->real_dcim, &ignored) == -1)
+	if (folder_resolve(l->fd, ".dcim", &l->real_dcim, &ignored) == -1)
 		buf_clear(&l->real_dcim, 0);
 	l->folds = folds_case(l);
 	return 0;

@@ -9,6 +9,7 @@
 
 #include "file/beneath.h"
 #include "file/io.h"
+#include "file/volume.h"
 
 void
 scratch_pool_init(struct scratch_pool *pool, const struct temps *temps)
@@ -88,20 +89,6 @@ scratch_return(struct scratch_pool *pool, struct scratch *scratch)
 	pthread_mutex_unlock(&pool->lock);
 }
 
-uint64_t
-scratch_mount(int fd)
-{
-#ifdef STATX_MNT_ID
-	struct statx sx;
-
-	if (statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &sx) == 0 && (sx.stx_mask & STATX_MNT_ID))
-		return sx.stx_mnt_id;
-#else
-	(void)fd;
-#endif
-	return 0;
-}
-
 /* Open near->path, or what lies above it. */
 static int
 open_nearest(struct scratch_near *near, int root)
@@ -135,7 +122,7 @@ scratch_near(struct scratch *scratch, int root, struct slice folder, struct fail
 	if (open_nearest(near, root) == -1 || fstat(near->fd, &st) == -1)
 		return beneath_fail(why, "open", near->path.p);
 	near->dev = st.st_dev;
-	near->mount = scratch_mount(near->fd);
+	near->mount = volume_mount(near->fd);
 	return 0;
 }
 

@@ -67,7 +67,4 @@ int scratch_near(struct scratch *scratch, int root, struct slice folder, struct 
 /* scratch_root() -- open another library's root, kept until the next.  Returns its descriptor, borrowed, or -1. */
 int scratch_root(struct scratch *scratch, int dirfd, const char *path);
 
-/* scratch_mount() -- the mount that a descriptor belongs to, 0 where it cannot be known. */
-uint64_t scratch_mount(int fd);
-
 #endif

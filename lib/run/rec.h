@@ -106,6 +106,16 @@ void rec_format_time(struct buf *out, const struct timespec *t);
  */
 bool rec_parse_time(struct slice text, struct timespec *out);
 
+/*
+ * rec_get_state() -- `size` and `mtime`, as far as the record has them; false where one of them is none.
+ * rec_agrees() -- whether the record was made from a file of this state (file/state.h), as far as it says.
+ * rec_refresh_stat() -- rec_set_stat(), unless the record has both and they agree.
+ */
+struct state;
+bool rec_get_state(const struct rec *rec, struct state *out);
+bool rec_agrees(const struct rec *rec, const struct stat *st);
+void rec_refresh_stat(struct rec *rec, const struct stat *st);
+
 /* rec_time_to_ns(), rec_time_of_ns() -- as nanoseconds since 1970; false where they are more than fit. */
 bool rec_time_to_ns(const struct timespec *t, int64_t *ns);
 void rec_time_of_ns(int64_t ns, struct timespec *out);

@@ -189,17 +189,10 @@ room() {
 		say "about $(human "$bytes") are to be imported, and $library has room for $(human "$free"): not all will fit"
 }
 
-# missing -- the database's paths where no file is any more, NUL-terminated.
-missing() {
-	(cd -- "$library" && LC_ALL=C stage "find there" find . -name .dcim -prune -o -type f -printf '%P\0') |
-		LC_ALL=C stage "sort there" sort -z >"$tmp/there"
-	stage hashdb-list hashdb-list -0 --relative "$db" | LC_ALL=C stage "sort rows" sort -z |
-		LC_ALL=C stage comm comm -z -23 - "$tmp/there"
-}
-
 mark_missing() {
 	patient
-	missing | stage "file-hash --verify" file-hash $common -0 -C "$library" --verify |
+	stage hashdb-list hashdb-list $common -0 --relative --gone "$db" |
+		stage "file-hash --verify" file-hash $common -0 -C "$library" --verify |
 		if [ -n "$dry_run" ]; then
 			stage cat cat
 		else

@@ -121,7 +121,7 @@ take_statuses() {
 		case $what,$code,$stage in
 		start,* | end,0,* | end,1,--through*grep) ;; # grep's 1 is that no line was chosen
 		end,1,*) [ "$status" -ne 0 ] || status=1 ;;
-		end,2,sort* | end,2,comm | end,2,--through*) stopped "$code" "$stage" ;;
+		end,2,sort* | end,2,--through*) stopped "$code" "$stage" ;;
 		end,2,*) status=2 ;;
 		*) stopped "$code" "$stage" ;;
 		esac

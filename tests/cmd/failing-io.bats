@@ -75,5 +75,5 @@ COMMON='read:short read:EINTR read:EIO open:EIO open:EMFILE stat:EIO write:short
 	for i in {1..80}; do cat few; done >records
 	run bash -c 'TMPDIR=/nowhere hashdb-merge -q --root=. hash.db <records 2>&1 >out'
 	[ "$status" -eq 3 ]
-	[[ "$output" == *"temporary file in /nowhere; TMPDIR names another folder"* ]]
+	[[ "$output" == *"temporary file in /nowhere; set TMPDIR to another folder"* ]]
 }

@@ -146,6 +146,8 @@ setup_more() {
 	run -0 --separate-stderr hashdb-list --lacking --relative "$DB"
 	[ "$(jqr .path <<<"$output")" = b ]
 	[ "$stderr" = 'hashdb-list: files gone from the library, which are passed over: 2' ]
+	run -0 --separate-stderr hashdb-list --gone --relative "$DB"
+	[ "$(jqr .path <<<"$output" | xargs)" = 'a sub/c' ] && [ -z "$stderr" ]
 	for other in 'mkdir lib/a' 'mkfifo lib/a' 'ln -s nothing lib/a' 'ln -s a lib/a'; do
 		$other
 		run -0 --separate-stderr hashdb-list --lacking --relative "$DB"
@@ -158,6 +160,7 @@ setup_more() {
 	hashdb-merge -q --require=md5 x.db </dev/null
 	mv lib gone && mkdir lib
 	run -3 hashdb-list --lacking x.db
+	run -3 hashdb-list --gone x.db
 	rmdir lib
 	run -3 hashdb-list --lacking x.db
 }

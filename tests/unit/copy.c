@@ -3,8 +3,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "place/stage/copy.h"
 #include "folder.h"
+#include "place/stage/copy.h"
 #include "tap.h"
 
 static void

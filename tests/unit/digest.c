@@ -1,11 +1,10 @@
-/* digest, state -- known answers, pieces of every size, the text form, and when a file counts as changed. */
+/* digest -- known answers, pieces of every size, and the text form. */
 #include "hash/digest.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "hash/state.h"
 #include "tap.h"
 
 #define ALL ((1u << DIGEST_COUNT) - 1)
@@ -215,70 +214,6 @@ test_merge(void)
 	}
 }
 
-static void
-test_times(void)
-{
-	static const struct {
-		struct timespec a, b;
-		bool same;
-		const char *what;
-	} rows[] = {
-	    {{100, 123456789}, {100, 123456789}, true, "equal to the nanosecond"},
-	    {{100, 123456789}, {100, 123456788}, false, "one nanosecond apart"},
-	    {{101, 123456789}, {101, 0}, true, "whole seconds, rounded down"},
-	    {{100, 123456789}, {101, 0}, true, "whole seconds, rounded up"},
-	    {{100, 123456789}, {103, 0}, false, "whole seconds, others"},
-	    {{101, 500000000}, {100, 0}, true, "two seconds (FAT), rounded down"},
-	    {{101, 500000000}, {102, 0}, true, "two seconds (FAT), rounded up"},
-	    {{101, 500000000}, {104, 0}, false, "two seconds (FAT), others"},
-	    {{101, 0}, {103, 0}, false, "odd seconds two apart"},
-	    {{101, 0}, {102, 0}, true, "an odd and an even second: FAT may have rounded"},
-	    {{100, 123456789}, {100, 123456700}, true, "hundreds of ns (NTFS, SMB)"},
-	    {{100, 123456789}, {100, 123456900}, false, "hundreds of ns, others"},
-	    {{100, 123456789}, {100, 123456000}, true, "microseconds"},
-	    {{100, 123456789}, {100, 123000000}, true, "milliseconds"},
-	    {{100, 123456789}, {100, 120000000}, true, "hundredths (exFAT)"},
-	    {{-1, 5}, {-1, 0}, true, "before 1970"},
-	    {{INT64_MIN, 0}, {INT64_MAX, 0}, false, "the ends of time"},
-	};
-
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		tap_ok(state_same_time(&rows[i].a, &rows[i].b) == rows[i].same &&
-			   state_same_time(&rows[i].b, &rows[i].a) == rows[i].same,
-		    "times: %s", rows[i].what);
-}
-
-static void
-test_agrees(void)
-{
-	static const struct {
-		const char *line;
-		bool agrees;
-	} rows[] = {
-	    {"{\"path\":\"x\"}", true},
-	    {"{\"path\":\"x\",\"size\":5}", true},
-	    {"{\"path\":\"x\",\"size\":6}", false},
-	    {"{\"path\":\"x\",\"size\":\"5\"}", false},
-	    {"{\"path\":\"x\",\"mtime\":\"1970-01-01T00:01:41.000000001Z\"}", true},
-	    {"{\"path\":\"x\",\"size\":5,\"mtime\":\"1970-01-01T00:01:41.000000002Z\"}", false},
-	    {"{\"path\":\"x\",\"size\":5,\"mtime\":\"1970-01-01T00:01:41Z\"}", true},
-	    {"{\"path\":\"x\",\"size\":5,\"mtime\":\"yesterday\"}", false},
-	};
-	struct stat st = {.st_size = 5, .st_mtim = {101, 1}};
-
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		struct rec rec = {0};
-		struct fail why = {0};
-		int rc = rec_from_line(&rec, rows[i].line, strlen(rows[i].line), &why);
-
-		tap_ok(rc == 0 && state_agrees(&rec, &st) == rows[i].agrees, "%s %s the file", rows[i].line,
-		    rows[i].agrees ? "agrees with" : "is not");
-		state_set(&rec, &st);
-		tap_ok(state_agrees(&rec, &st), "... and agrees once set");
-		rec_fini(&rec);
-	}
-}
-
 int
 main(void)
 {
@@ -291,7 +226,5 @@ main(void)
 	test_read();
 	test_equal();
 	test_merge();
-	test_times();
-	test_agrees();
 	return tap_done();
 }

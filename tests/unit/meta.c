@@ -3,8 +3,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "place/stage/meta.h"
 #include "folder.h"
+#include "place/stage/meta.h"
 #include "tap.h"
 
 static void

@@ -24,11 +24,11 @@ test_full(void)
 	setrlimit(RLIMIT_FSIZE, &none);
 	rc = spool_add(&s, block, sizeof(block), &why);
 	setrlimit(RLIMIT_FSIZE, &before); /* what the test says may go to a file */
-	tap_ok(
-	    rc == -1 && strstr(why.message, "/tmp/../tmp; TMPDIR") != NULL, "a full folder is named: %s", why.message);
+	tap_ok(rc == -1 && strstr(why.message, "/tmp/../tmp; set TMPDIR") != NULL, "a full folder is named: %s",
+	    why.message);
 	spool_fini(&s);
 	setenv("TMPDIR", "/nowhere", 1);
-	tap_ok(spool_add(&s, block, sizeof(block), &why) == -1 && strstr(why.message, "/nowhere; TMPDIR") != NULL,
+	tap_ok(spool_add(&s, block, sizeof(block), &why) == -1 && strstr(why.message, "/nowhere; set TMPDIR") != NULL,
 	    "and one that is not there: %s", why.message);
 	spool_fini(&s);
 }

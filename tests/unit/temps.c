@@ -3,8 +3,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "place/stage/temps.h"
 #include "folder.h"
+#include "place/stage/temps.h"
 #include "tap.h"
 
 static void

@@ -1,8 +1,8 @@
 /* tree -- the folders of a batch: opened once, made when asked, flushed with their parents. */
 #include <errno.h>
 
-#include "place/commit/tree.h"
 #include "folder.h"
+#include "place/commit/tree.h"
 #include "tap.h"
 
 static void

@@ -1,7 +1,7 @@
 /*
- * The database is built in memory, written under a name of its own, flushed, and given its name by link(2), which
- * fails where the name is taken: no other process ever sees a database without its tables.  Who makes one holds a lock
- * on the file under its first name; what is found there unlocked was left by a killed process, and removed.
+ * The database is built in memory, written under a name of its own, flushed, and given its name where that is not
+ * taken: no other process ever sees a database without its tables.  Who makes one holds a lock on the file under its
+ * first name; what is found there unlocked was left by a killed process, and removed.
  */
 #include "hashdb/store/create.h"
 
@@ -18,6 +18,7 @@
 
 #include "base/buf.h"
 #include "file/io.h"
+#include "file/publish.h"
 #include "hashdb/store/schema.h"
 
 #define SUFFIX ".new"
@@ -28,42 +29,22 @@ fill(int fd, const unsigned char *bytes, size_t size, struct fail *why)
 {
 	if (io_write(fd, bytes, size, why) == -1)
 		return -1;
-	return fsync(fd) == 0 ? 0 : fail_errno(why, "database", "fsync");
+	return fsync(fd) == 0 ? 0 : fail_errno(why, "database", "cannot write the new database to the disk");
 }
 
-/* exFAT through FUSE can do neither: the name is reserved with an empty file, which the database then replaces. */
-static int
-reserve_and_rename(const char *temporary, const char *file)
-{
-	int fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666), saved;
-
-	if (fd == -1)
-		return errno == EEXIST ? 0 : -1;
-	io_close(&fd);
-	if (rename(temporary, file) == 0)
-		return 0;
-	saved = errno;
-	unlink(file);
-	errno = saved;
-	return -1;
-}
-
-/* Some file systems have no links; there a rename that does not replace says the same.  1: someone removed it. */
+/* 1: someone removed it. */
 static int
 publish(const char *temporary, const char *file, const char *shown, struct fail *why)
 {
-	if (link(temporary, file) == 0 || errno == EEXIST)
+	struct fail refused;
+
+	if (publish_rename((struct publish_name){AT_FDCWD, temporary}, (struct publish_name){AT_FDCWD, file}, true,
+		&refused) == 0 ||
+	    refused.errnum == EEXIST)
 		return 0;
-	if (errno == ENOENT)
+	if (refused.errnum == ENOENT)
 		return 1;
-#ifdef RENAME_NOREPLACE
-	if (renameat2(AT_FDCWD, temporary, AT_FDCWD, file, RENAME_NOREPLACE) == 0 || errno == EEXIST)
-		return 0;
-#else
-	errno = ENOSYS;
-#endif
-	if ((errno == EINVAL || errno == ENOSYS || errno == ENOTSUP) && reserve_and_rename(temporary, file) == 0)
-		return 0;
+	errno = refused.errnum;
 	return fail_errno(why, "database", "cannot create %s", shown);
 }
 
@@ -76,7 +57,7 @@ write_new(const char *file, const char *shown, const unsigned char *bytes, size_
 	int fd, rc = -1;
 
 	if (getentropy(&random, sizeof random) == -1)
-		return fail_errno(why, "database", "getentropy");
+		return fail_errno(why, "database", "cannot get a random name");
 	if (buf_addf(&temporary, "%s.%016llx" SUFFIX, file, random) == -1)
 		return fail_nomem(why);
 	if ((fd = open(temporary.p, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)) == -1) {
@@ -91,7 +72,7 @@ write_new(const char *file, const char *shown, const unsigned char *bytes, size_
 	}
 	buf_fini(&temporary);
 	if (rc == 0 && io_sync_folder_of(file) == -1)
-		return fail_errno(why, "database", "fsync");
+		return fail_errno(why, "database", "cannot write the folder of %s to the disk", shown);
 	return rc;
 }
 
@@ -109,7 +90,9 @@ create_file(const char *file, const char *shown, struct fail *why)
 	for (int i = 0; i < TRIES && rc == 1; i++)
 		rc = write_new(file, shown, bytes, size, why);
 	sqlite3_free(bytes);
-	return rc == 1 ? fail_set(why, FAIL_LIMIT, "database", "cannot create %s: it is removed at once", shown) : rc;
+	return rc == 1
+		   ? fail_set(why, FAIL_LIMIT, "database", "cannot create %s: another program keeps removing it", shown)
+		   : rc;
 }
 
 /* ---- what killed processes left ---- */

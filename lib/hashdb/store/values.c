@@ -5,6 +5,8 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "run/rec.h"
+
 static const struct {
 	const char *name;
 	int values;
@@ -133,4 +135,15 @@ values_order(struct slice a, struct slice b)
 	int order = len > 0 ? memcmp(a.p, b.p, len) : 0;
 
 	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+struct state
+values_state(const struct value *file)
+{
+	struct state noted = {.has_size = file[FILE_SIZE].kind == VALUE_INT,
+	    .has_mtime = file[FILE_MTIME].kind == VALUE_INT,
+	    .size = (uint64_t)file[FILE_SIZE].n};
+
+	rec_time_of_ns(file[FILE_MTIME].n, &noted.mtime);
+	return noted;
 }

@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "base/fail.h"
+#include "file/state.h"
 #include "hashdb/store/sql.h"
 
 /* The tables whose rows carry a sum; the order counts, since it is part of the sum.  `about` counts all but itself. */
@@ -71,6 +72,9 @@ void values_bind(struct sqlite3_stmt *stmt, enum table t, const struct value *v,
  * theirs.  Bytes are borrowed until the next step.  Returns 0, or -1: the row is damaged.
  */
 int values_read(struct sql *s, struct sqlite3_stmt *stmt, int column, enum table t, struct value *v, struct fail *why);
+
+/* values_state() -- size and mtime of a row of TABLE_FILE, as far as it has them. */
+struct state values_state(const struct value *file);
 
 /* values_order() -- of two texts or blobs, as SQLite orders them: negative, 0, positive. */
 int values_order(struct slice a, struct slice b);

@@ -12,7 +12,6 @@
 
 #include "file/beneath.h"
 #include "file/io.h"
-#include "hash/state.h"
 #include "place/library.h"
 #include "place/name/path.h"
 #include "place/remove/aside.h"
@@ -81,8 +80,7 @@ is_recorded(const struct act *a)
 {
 	const struct stat *st = &a->source.st;
 
-	return S_ISREG(st->st_mode) && (uint64_t)st->st_size == a->r->size &&
-	       state_same_time(&st->st_mtim, &a->r->mtime);
+	return S_ISREG(st->st_mode) && state_agrees(&a->r->noted, st);
 }
 
 static enum reason
@@ -342,7 +340,7 @@ compare_bytes(struct act *a)
 			digest_update(a->scratch->digest, mine, (size_t)n);
 		at += (uint64_t)n;
 	} while ((size_t)n == HALF);
-	return at == a->r->size ? REASON_NONE : doubt(a, REASON_CHANGED, "");
+	return at == a->r->noted.size ? REASON_NONE : doubt(a, REASON_CHANGED, "");
 }
 
 static bool
@@ -374,7 +372,7 @@ compare_past_cache(struct act *a)
 	enum reason reason;
 
 	copy_lock(a->copy.fd);
-	if (copy_drop_pages(a->scratch, a->copy.fd, a->r->size))
+	if (copy_drop_pages(a->scratch, a->copy.fd, a->r->noted.size))
 		reason = compare(a);
 	else
 		reason = doubt(a, REASON_NOT_READ_BACK, "");

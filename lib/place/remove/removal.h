@@ -16,10 +16,9 @@
 #define PLACE_REMOVE_REMOVAL_H
 
 #include <stdbool.h>
-#include <stdint.h>
-#include <sys/stat.h>
-#include <time.h>
+#include <sys/types.h>
 
+#include "file/state.h"
 #include "hash/digest.h"
 #include "place/scratch.h"
 #include "run/reason.h"
@@ -27,12 +26,11 @@
 struct removal {
 	int dirfd; /* where path starts */
 	const char *path;
-	uint64_t size; /* of the source when it was read */
-	struct timespec mtime;
-	int root;       /* the library's, or -1 */
-	const char *to; /* the copy, below it */
-	bool durable;   /* the copy and its name are on the disk … */
-	bool flushed;   /* … or all files on this device are */
+	struct state noted; /* of the source when it was read, size and mtime */
+	int root;           /* the library's, or -1 */
+	const char *to;     /* the copy, below it */
+	bool durable;       /* the copy and its name are on the disk … */
+	bool flushed;       /* … or all files on this device are */
 	dev_t flushed_dev;
 	struct digests recorded; /* what the compared bytes must have too; nothing where mask is 0 */
 

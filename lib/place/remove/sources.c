@@ -76,8 +76,7 @@ remove_source(void *arg, size_t i)
 	struct job *job = jobs_at(jobs, i);
 	struct removal r = {.dirfd = jobs->p->dirfd,
 	    .path = jobs->held[i]->path.p,
-	    .size = (uint64_t)job->st.st_size,
-	    .mtime = job->st.st_mtim,
+	    .noted = {true, true, (uint64_t)job->st.st_size, job->st.st_mtim},
 	    .root = jobs->p->lib.fd,
 	    .to = job->to.p,
 	    .durable = true};

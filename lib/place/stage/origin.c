@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "file/beneath.h"
+#include "file/folder.h"
 #include "place/name/path.h"
 
 int
@@ -16,7 +16,7 @@ origins_add(struct origins *o, int dirfd, const char *folder, struct fail *why)
 		return fail_nomem(why);
 	o->from = from;
 	o->from[o->n] = (struct buf){0};
-	return beneath_resolve(dirfd, folder, &o->from[o->n++], why);
+	return folder_resolve(dirfd, folder, &o->from[o->n++], why);
 }
 
 void
@@ -29,19 +29,6 @@ origins_fini(struct origins *o)
 	o->n = o->cap = 0;
 }
 
-/* What of `path` lies below `folder`: 0 where it is that folder, its offset in path, or -1; both are resolved. */
-static ptrdiff_t
-below(const struct buf *path, const struct buf *folder)
-{
-	size_t len = folder->len == 1 ? 0 : folder->len; /* "/" */
-
-	if (folder->len == 0 || path->len < len || memcmp(path->p, folder->p, len) != 0)
-		return -1;
-	if (path->len == len || path->len == 1)
-		return 0;
-	return path->p[len] == '/' ? (ptrdiff_t)len + 1 : -1;
-}
-
 /* {dir}: below the longest --from, or the folder as the path spells it where there is none. */
 static struct slice
 find_dir(const struct origin *at, const struct origins *o)
@@ -52,13 +39,12 @@ find_dir(const struct origin *at, const struct origins *o)
 	if (o->n == 0)
 		return (struct slice){at->folder.p, at->folder.len};
 	for (size_t i = 0; i < o->n; i++) {
-		ptrdiff_t from = below(&at->real, &o->from[i]);
+		const char *rest = folder_below(o->from[i].p, at->real.p);
 
-		if (from == -1 || o->from[i].len < longest)
+		if (rest == NULL || o->from[i].len < longest)
 			continue;
 		longest = o->from[i].len;
-		dir =
-		    from == 0 ? (struct slice){"", 0} : (struct slice){at->real.p + from, at->real.len - (size_t)from};
+		dir = (struct slice){rest, strlen(rest)};
 	}
 	return dir;
 }
@@ -74,13 +60,13 @@ origin_locate(struct origin *at, const struct origins *o, int dirfd, const char 
 	buf_clear(&at->folder, SIZE_MAX);
 	if (buf_add(&at->folder, folder.p, folder.len) == -1)
 		return fail_nomem(why);
-	if (beneath_resolve(dirfd, at->folder.p, &at->real, why) == -1) {
+	if (folder_resolve(dirfd, at->folder.p, &at->real, why) == -1) {
 		buf_clear(&at->folder, SIZE_MAX);
 		return -1;
 	}
 	at->dir = find_dir(at, o);
-	at->in_library = below(&at->real, o->library) != -1;
-	at->in_dcim = below(&at->real, o->dcim) != -1;
+	at->in_library = folder_below(buf_cstr(o->library), at->real.p) != NULL;
+	at->in_dcim = folder_below(buf_cstr(o->dcim), at->real.p) != NULL;
 	return 0;
 }
 

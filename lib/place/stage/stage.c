@@ -9,7 +9,7 @@
 #include "file/hidden.h"
 #include "file/io.h"
 #include "file/never.h"
-#include "hash/state.h"
+#include "file/volume.h"
 #include "media/companion.h"
 #include "place/decide/search.h"
 #include "place/name/portable.h"
@@ -87,7 +87,7 @@ expand(struct step *s, struct fail *why)
 static bool
 is_stale(const struct step *s)
 {
-	return !state_agrees(s->rec, &s->job->st);
+	return !rec_agrees(s->rec, &s->job->st);
 }
 
 /* ---- the source's content ---- */
@@ -226,7 +226,7 @@ can_rename(const struct step *s)
 
 	if (s->job->linked || near->dev != s->job->st.st_dev)
 		return false;
-	mount = scratch_mount(s->fd);
+	mount = volume_mount(s->fd);
 	return mount == 0 || near->mount == 0 || mount == near->mount;
 }
 

@@ -1,6 +1,7 @@
-#include "hash/state.h"
+#include "file/state.h"
 
-#include <stdint.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 
 #define SECOND INT64_C(1000000000)
@@ -29,26 +30,21 @@ state_same_time(const struct timespec *a, const struct timespec *b)
 }
 
 bool
-state_agrees(const struct rec *rec, const struct stat *st)
+state_agrees(const struct state *noted, const struct stat *st)
 {
-	struct slice value;
-	struct timespec mtime;
-	uint64_t size;
-
-	if (rec_get(rec, "size", &value) && (!rec_get_u64(rec, "size", &size) || size != (uint64_t)st->st_size))
-		return false;
-	if (!rec_get(rec, "mtime", &value))
-		return true;
-	return rec_parse_time(value, &mtime) && state_same_time(&mtime, &st->st_mtim);
+	return (!noted->has_size || noted->size == (uint64_t)st->st_size) &&
+	       (!noted->has_mtime || state_same_time(&noted->mtime, &st->st_mtim));
 }
 
-void
-state_set(struct rec *rec, const struct stat *st)
+int
+state_look(int dirfd, const char *path, struct stat *st, struct fail *why)
 {
-	struct slice value;
+	struct stat behind;
+	int rc = fstatat(dirfd, path, st, AT_SYMLINK_NOFOLLOW);
 
-	if (rec_get(rec, "size", &value) && rec_get(rec, "mtime", &value) && state_agrees(rec, st))
-		return;
-	rec_drop(rec, "mtime"); /* where st's cannot be written, none is better than the old one */
-	rec_set_stat(rec, st);
+	if (rc == 0 && !S_ISLNK(st->st_mode))
+		return !S_ISREG(st->st_mode);
+	if (rc == 0 && fstatat(dirfd, path, &behind, 0) == 0)
+		return !S_ISREG(behind.st_mode);
+	return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? 1 : fail_errno(why, "stat", "%s", "");
 }
