@@ -104,10 +104,11 @@ static int
 read_sidecars(const struct conf *conf, struct worker *w, struct fail *why)
 {
 	struct sidecar_file file = {run_dirfd(conf->run), w->path, strlen(w->path)};
+	struct reader r = {.src = w->src, .work = w->work, .info = &w->info, .why = why};
 
 	if (conf->no_sidecars)
 		return 0;
-	return sidecar_read(&w->sidecar, &file, w->src, w->work, &w->info, why);
+	return sidecar_read(&w->sidecar, &file, &r);
 }
 
 /* Worker: reads conf, changes only its own state and rec. */

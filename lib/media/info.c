@@ -182,6 +182,32 @@ media_set_position(struct media_info *info, double lat, double lon, bool known_m
 	return true;
 }
 
+bool
+media_set_clock(struct media_info *info, enum media_date_source s, int64_t seconds, struct when *w)
+{
+	if (seconds <= 0 || !when_from_epoch(seconds, 0, 0, w))
+		return false;
+	w->zone = WHEN_LOCAL;
+	media_set_date(info, s, w, MEDIA_BASIS_LOCAL);
+	return true;
+}
+
+struct slice
+media_text(const struct media_info *info, enum media_field f)
+{
+	const struct media_value *v = &info->field[f];
+
+	return v->kind == MEDIA_TEXT ? (struct slice){info->text.p + v->at, v->len} : (struct slice){"", 0};
+}
+
+bool
+media_text_has(const struct media_info *info, enum media_field f, const char *part)
+{
+	struct slice text = media_text(info, f);
+
+	return memmem(text.p, text.len, part, strlen(part)) != NULL;
+}
+
 void
 media_set_bool(struct media_info *info, enum media_field f, bool v)
 {

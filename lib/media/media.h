@@ -146,8 +146,16 @@ enum media_basis media_basis_of(const struct when *w);
 bool media_is_position(struct media_info *info, double lat, double lon, bool known_more);
 /* media_set_position() -- set it, where it is one; returns whether it is. */
 bool media_set_position(struct media_info *info, double lat, double lon, bool known_more);
+/* media_set_clock() -- set a date, and *w, from the seconds since 1970 of a clock that shows local time; false, without
+ * either, for 0, for less and for what the calendar does not reach. */
+bool media_set_clock(struct media_info *info, enum media_date_source s, int64_t seconds, struct when *w);
 /* media_round() -- to nine decimals: a nanosecond, a tenth of a millimetre on the ground. */
 double media_round(double v);
+
+/* media_text() -- a field's text, valid until the next is set; empty where it has none.
+ * media_text_has() -- whether `part` stands in it. */
+struct slice media_text(const struct media_info *info, enum media_field f);
+bool media_text_has(const struct media_info *info, enum media_field f, const char *part);
 
 /* A warning beyond MEDIA_WARNINGS_MAX is dropped, unless it is of damage and can take the place of one that is not; so
  * is one equal in code and text to an earlier one, or any where info is NULL. */

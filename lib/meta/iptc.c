@@ -43,15 +43,14 @@ struct iptc {
 	const uint8_t *next, *end;
 	bool undated;
 	bool utf8, mac; /* how its text is encoded, where one knows */
-	struct work *work;
-	struct media_info *info;
+	struct reader *r;
 	struct buf artist, text;   /* text: of one dataset, made UTF-8 */
 	struct dataset date, time; /* p NULL: absent */
 };
 
 /* The length of a dataset, which may itself have a length.  Moves *p behind it; false where the block ends before. */
 static bool
-take_length(const uint8_t **p, const uint8_t *end, uint64_t *len)
+read_length(const uint8_t **p, const uint8_t *end, uint64_t *len)
 {
 	size_t bytes;
 
@@ -66,23 +65,22 @@ take_length(const uint8_t **p, const uint8_t *end, uint64_t *len)
 	return true;
 }
 
-/* Takes the next dataset: 1, 0 at the end, -1 where it is damaged. */
-static int
+static bool
 next_dataset(const uint8_t **at, const uint8_t *end, struct dataset *d)
 {
 	const uint8_t *p = *at;
 	uint64_t len;
 
 	if (end - p < 5 || p[0] != MARKER)
-		return p == end || p[0] == '\0' ? 0 : -1;
+		return false;
 	d->id = DATASET((unsigned)p[1], p[2]);
 	p += 3;
-	if (!take_length(&p, end, &len) || len > (size_t)(end - p))
-		return -1;
+	if (!read_length(&p, end, &len) || len > (size_t)(end - p))
+		return false;
 	d->p = p;
 	d->len = (size_t)len;
 	*at = p + d->len;
-	return 1;
+	return true;
 }
 
 /* The bytes without a character that was cut where the dataset had no more room. */
@@ -111,7 +109,7 @@ text_of(struct iptc *x, const struct dataset *d)
 	buf_clear(&x->text, 1 << 10);
 	if (text_add_mac(&x->text, text.p, text.len))
 		text = (struct slice){x->text.p, x->text.len};
-	x->info->text.failed |= x->text.failed;
+	x->r->info->text.failed |= x->text.failed;
 	return text;
 }
 
@@ -133,15 +131,15 @@ add_list(struct iptc *x, const struct dataset *first, struct slice name)
 	const uint8_t *p = x->next;
 	struct slice text;
 
-	if (!tags_list(&(struct reader){.work = x->work, .info = x->info}, "IPTC", name))
+	if (!tags_list(x->r, "IPTC", name))
 		return;
 	do {
 		if (d.id != first->id)
 			continue;
 		text = text_of(x, &d);
-		tags_item(x->info, text.p, text.len);
-	} while (next_dataset(&p, x->end, &d) == 1);
-	tags_list_end(x->info);
+		tags_item(x->r->info, text.p, text.len);
+	} while (next_dataset(&p, x->end, &d));
+	tags_list_end(x->r->info);
 }
 
 static bool
@@ -150,7 +148,7 @@ comes_again(const struct iptc *x, unsigned id)
 	const uint8_t *p = x->next;
 	struct dataset d;
 
-	while (next_dataset(&p, x->end, &d) == 1) {
+	while (next_dataset(&p, x->end, &d)) {
 		if (d.id == id)
 			return true;
 	}
@@ -169,13 +167,13 @@ add_tag(struct iptc *x, const struct dataset *d)
 		return;
 	name = (struct slice){names[i].name, strlen(names[i].name)};
 	if (d->id == CHARACTER_SET && x->utf8)
-		tags_text(&(struct reader){.work = x->work, .info = x->info}, "IPTC", name, "UTF8", 4);
+		tags_text(x->r, "IPTC", name, "UTF8", 4);
 	else if (names[i].number && d->len == 2)
-		tags_number(&(struct reader){.work = x->work, .info = x->info}, "IPTC", name, src_be16(d->p));
+		tags_number(x->r, "IPTC", name, src_be16(d->p));
 	else if (comes_again(x, d->id))
 		add_list(x, d, name);
 	else
-		tags_text(&(struct reader){.work = x->work, .info = x->info}, "IPTC", name, text.p, text.len);
+		tags_text(x->r, "IPTC", name, text.p, text.len);
 }
 
 static void
@@ -183,7 +181,7 @@ set_text(struct iptc *x, enum media_field f, const struct dataset *d)
 {
 	struct slice text = text_of(x, d);
 
-	media_set_text(x->info, f, text.p, text.len);
+	media_set_text(x->r->info, f, text.p, text.len);
 }
 
 static void
@@ -210,9 +208,9 @@ look_at(struct iptc *x, const struct dataset *d)
 	case KEYWORDS:
 		text = text_of(x, d);
 		if (x->undated)
-			media_join_item(x->info, MEDIA_KEYWORDS, text.p, text.len, KEYWORD_FULL);
+			media_join_item(x->r->info, MEDIA_KEYWORDS, text.p, text.len, KEYWORD_FULL);
 		else
-			media_add_item(x->info, MEDIA_KEYWORDS, text.p, text.len);
+			media_add_item(x->r->info, MEDIA_KEYWORDS, text.p, text.len);
 		break;
 	case DATE_CREATED:
 		if (x->date.p == NULL)
@@ -235,7 +233,7 @@ look_at(struct iptc *x, const struct dataset *d)
 		set_text(x, MEDIA_DESCRIPTION, d);
 		break;
 	}
-	if (x->info->tags != NULL)
+	if (x->r->info->tags != NULL)
 		add_tag(x, d);
 }
 
@@ -249,7 +247,7 @@ is_blank(const struct dataset *d)
 	return i == d->len;
 }
 
-/* CCYYMMDD and HHMMSS±HHMM; a time that is none costs only itself. */
+/* CCYYMMDD and HHMMSS±HHMM; an invalid time costs only itself. */
 static void
 end_date(struct iptc *x)
 {
@@ -261,7 +259,7 @@ end_date(struct iptc *x)
 		return;
 	n = (size_t)snprintf(text, sizeof text, "%.*s %.*s", date, (const char *)x->date.p, time,
 	    time > 0 ? (const char *)x->time.p : "");
-	media_set_date_text(x->info, MEDIA_DATE_IPTC_CREATED, text, n);
+	media_set_date_text(x->r->info, MEDIA_DATE_IPTC_CREATED, text, n);
 }
 
 /* What the block says of its text; where it says nothing, one text that is plainly Mac Roman tells of all. */
@@ -272,7 +270,7 @@ find_encoding(struct iptc *x)
 	bool said = false, shown = false;
 	struct dataset d;
 
-	for (unsigned n = 0; n < IPTC_DATASETS_MAX && next_dataset(&p, x->end, &d) == 1; n++) {
+	for (unsigned n = 0; n < IPTC_DATASETS_MAX && next_dataset(&p, x->end, &d); n++) {
 		const char *text = (const char *)d.p;
 
 		if (d.id == CHARACTER_SET) {
@@ -290,19 +288,19 @@ static void
 read_block(struct iptc *x)
 {
 	struct dataset d;
-	unsigned n = 0;
-	int rc = 0;
+	unsigned n;
 
 	find_encoding(x);
-	while (n++ < IPTC_DATASETS_MAX && (rc = next_dataset(&x->next, x->end, &d)) == 1)
+	for (n = 0; n < IPTC_DATASETS_MAX && next_dataset(&x->next, x->end, &d); n++)
 		look_at(x, &d);
-	if (rc == -1)
-		media_warn(x->info, x->next[0] == MARKER ? FAIL_TRUNCATED : FAIL_FORMAT, "the IPTC block is damaged");
-	else if (rc == 1)
-		media_warn(x->info, FAIL_LIMIT, "more than %d IPTC datasets", IPTC_DATASETS_MAX);
+	if (n == IPTC_DATASETS_MAX)
+		media_warn(x->r->info, FAIL_LIMIT, "the IPTC block has more than %d datasets; the rest is not read", n);
+	else if (x->next < x->end && x->next[0] != '\0') /* what is padded ends in NULs */
+		media_warn(
+		    x->r->info, x->next[0] == MARKER ? FAIL_TRUNCATED : FAIL_FORMAT, "the IPTC block is damaged");
 	end_date(x);
-	media_set_text(x->info, MEDIA_ARTIST, buf_cstr(&x->artist), x->artist.len);
-	x->info->text.failed |= x->artist.failed;
+	media_set_text(x->r->info, MEDIA_ARTIST, buf_cstr(&x->artist), x->artist.len);
+	x->r->info->text.failed |= x->artist.failed;
 	buf_fini(&x->artist);
 	buf_fini(&x->text);
 }
@@ -314,51 +312,51 @@ is_swapped(const struct iptc *x)
 	return x->end - x->next >= 4 && x->next[0] != MARKER && x->next[3] == MARKER;
 }
 
-static int
-read_swapped(struct iptc *x, struct fail *why)
+static void
+read_swapped(struct iptc *x)
 {
 	size_t len = (size_t)(x->end - x->next) & ~(size_t)3, i;
 	uint8_t *block = malloc(len);
 
-	if (block == NULL)
-		return fail_nomem(why);
+	if (block == NULL) {
+		reader_nomem(x->r);
+		return;
+	}
 	for (i = 0; i < len; i++)
 		block[i] = x->next[i ^ 3];
-	media_warn(x->info, FAIL_VALUE, "the bytes of the IPTC block are swapped");
+	media_warn(x->r->info, FAIL_VALUE, "the bytes of the IPTC block are swapped");
 	x->next = block;
 	x->end = block + len;
 	read_block(x);
 	free(block);
-	return 0;
+}
+
+static void
+read_range(struct iptc *x, uint64_t at, uint64_t len)
+{
+	size_t got;
+
+	x->next = reader_some(x->r, at, len < SRC_WINDOW_MAX ? (size_t)len : SRC_WINDOW_MAX, &got);
+	if (x->next == NULL)
+		return;
+	if (got < len)
+		media_warn(x->r->info, len > SRC_WINDOW_MAX ? FAIL_LIMIT : FAIL_TRUNCATED, "the IPTC block is cut off");
+	x->end = x->next + got;
+	if (is_swapped(x))
+		read_swapped(x);
+	else
+		read_block(x);
 }
 
 int
 iptc_read(struct reader *r, uint64_t at, uint64_t end, enum iptc_age age)
 {
-	struct src *src = r->src;
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	struct fail *why = r->why;
-	struct iptc x = {.undated = age == IPTC_UNDATED, .work = work, .info = info};
-	uint64_t len = end > at ? end - at : 0;
-	enum media_origin before;
-	size_t got;
-	int rc = 0;
+	enum media_origin origin = media_from(r->info, age == IPTC_NEWER ? MEDIA_FROM_NEWER_IPTC : MEDIA_FROM_IPTC);
+	const char *what = r->what;
 
-	if ((x.next = src_some(src, at, len < SRC_WINDOW_MAX ? (size_t)len : SRC_WINDOW_MAX, &got, why)) == NULL) {
-		if (why->code != FAIL_LIMIT)
-			return -1;
-		media_warn(info, FAIL_LIMIT, "IPTC: %s", why->message);
-		return 0;
-	}
-	if (got < len)
-		media_warn(info, len > SRC_WINDOW_MAX ? FAIL_LIMIT : FAIL_TRUNCATED, "the IPTC block is cut");
-	x.end = x.next + got;
-	before = media_from(info, age == IPTC_NEWER ? MEDIA_FROM_NEWER_IPTC : MEDIA_FROM_IPTC);
-	if (is_swapped(&x))
-		rc = read_swapped(&x, why);
-	else
-		read_block(&x);
-	media_from(info, before);
-	return rc;
+	r->what = "IPTC";
+	read_range(&(struct iptc){.undated = age == IPTC_UNDATED, .r = r}, at, end > at ? end - at : 0);
+	r->what = what;
+	media_from(r->info, origin);
+	return r->failed ? -1 : 0;
 }

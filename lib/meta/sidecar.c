@@ -15,13 +15,12 @@
 
 #define FOUND_KEEP 4096
 
-struct reading {
+struct search {
+	struct sidecar *s;
 	const struct sidecar_file *file;
 	size_t folder_len; /* with its slash */
-	struct src *src;
-	struct work *work;
-	struct media_info *info;
 	size_t name_len;
+	struct reader *r;
 };
 
 void
@@ -71,171 +70,174 @@ is_xml(const uint8_t *p, size_t len)
 
 /* Returns whether it was XMP, of this file. */
 static bool
-read_content(struct reading *r, int fd, uint64_t size, const char *name)
+read_content(struct reader *r, int fd, uint64_t size, const char *name)
 {
 	const uint8_t *head;
-	struct fail why = {0};
 	size_t len;
 
-	if (src_open(r->src, fd, size, &why) == -1 || (head = src_some(r->src, 0, SRC_HEAD_SIZE, &len, &why)) == NULL) {
-		media_warn(r->info, FAIL_SIDECAR, "%s: %s", name, why.message);
-	} else if (!is_xml(head, len)) {
-		media_warn(r->info, FAIL_SIDECAR, "%s is no XMP", name);
-	} else {
-		if (xmp_read(&(struct reader){.src = r->src, .work = r->work, .info = r->info, .why = &why}, 0,
-			src_size(r->src)) == -1)
-			media_warn(r->info, FAIL_SIDECAR, "%s: %s", name, why.message);
-		return r->work->sidecar == NULL || !r->work->sidecar->foreign;
+	if (src_open(r->src, fd, size, r->why) == -1 ||
+	    (head = src_some(r->src, 0, SRC_HEAD_SIZE, &len, r->why)) == NULL) {
+		media_warn(r->info, FAIL_SIDECAR, "%s: %s", name, r->why->message);
+		return false;
 	}
-	return false;
+	if (!is_xml(head, len)) {
+		media_warn(r->info, FAIL_SIDECAR, "%s is not XMP", name);
+		return false;
+	}
+	xmp_read(r, 0, reader_size(r));
+	if (r->failed)
+		media_warn(r->info, FAIL_SIDECAR, "%s: %s", name, r->why->message);
+	return r->work->sidecar == NULL || !r->work->sidecar->foreign;
 }
 
-/* `name`: of the sidecar; it must be there unless `probing`.  Returns whether it was. */
+/* Opens a sidecar by its name, which must be there unless `probing`.  Returns whether it was. */
 static bool
-read_one(struct sidecar *s, struct reading *r, const char *name, bool probing)
+read_one(struct search *x, const char *name, bool probing)
 {
-	enum media_origin before;
-	size_t at = s->found.len;
+	struct buf *found = &x->s->found;
+	struct reader r = *x->r; /* what fails here costs the sidecar alone */
+	size_t at = found->len;
 	struct fail why;
 	struct stat st;
 	int fd;
 
-	buf_add(&s->found, r->file->path, r->folder_len);
-	if (buf_add(&s->found, name, strlen(name) + 1) == -1)
+	buf_add(found, x->file->path, x->folder_len);
+	if (buf_add(found, name, strlen(name) + 1) == -1)
 		return false;
-	if ((fd = io_open(r->file->dirfd, s->found.p + at, &st, &why)) == -1) {
-		s->found.len = at;
+	if ((fd = io_open(x->file->dirfd, found->p + at, &st, &why)) == -1) {
+		found->len = at;
 		if (probing && why.code == FAIL_SYSTEM && (why.errnum == ENOENT || why.errnum == ENAMETOOLONG))
 			return false;
-		media_warn(r->info, FAIL_SIDECAR, "%s: %s", name, why.message);
+		media_warn(r.info, FAIL_SIDECAR, "%s: %s", name, why.message);
 		return true;
 	}
-	before = media_from(r->info, MEDIA_FROM_SIDECAR);
-	if (st.st_size == 0 || !read_content(r, fd, (uint64_t)st.st_size, name))
-		s->found.len = at;
-	media_from(r->info, before);
+	r.why = &why;
+	media_from(r.info, MEDIA_FROM_SIDECAR);
+	if (st.st_size == 0 || !read_content(&r, fd, (uint64_t)st.st_size, name))
+		found->len = at;
 	io_close(&fd);
 	return true;
 }
 
 /* Opens STEM.xmp, in small letters or else in capitals. */
 static void
-probe(struct sidecar *s, struct reading *r, const char *stem, size_t len)
+probe(struct search *x, const char *stem, size_t len)
 {
 	struct buf name = {0};
 
 	buf_add(&name, stem, len);
-	if (buf_adds(&name, ".xmp") == 0 && !read_one(s, r, name.p, true)) {
+	if (buf_adds(&name, ".xmp") == 0 && !read_one(x, name.p, true)) {
 		memcpy(name.p + len, ".XMP", 4);
-		read_one(s, r, name.p, true);
+		read_one(x, name.p, true);
 	}
-	s->found.failed |= name.failed;
+	x->s->found.failed |= name.failed;
 	buf_fini(&name);
 }
 
 /* Whether STEM.EXTENSION is there, in small letters as given or in capitals. */
 static bool
-is_there(struct reading *r, const char *stem, size_t len, const char *extension, size_t extension_len)
+is_there(struct search *x, struct slice stem, struct slice extension)
 {
 	struct buf name = {0};
 	bool found = false;
 
-	buf_add(&name, r->file->path, r->folder_len);
-	buf_add(&name, stem, len);
+	buf_add(&name, x->file->path, x->folder_len);
+	buf_add(&name, stem.p, stem.len);
 	buf_addc(&name, '.');
-	if (buf_add(&name, extension, extension_len) == 0) {
-		found = faccessat(r->file->dirfd, name.p, F_OK, 0) == 0;
-		for (size_t i = name.len - extension_len; i < name.len; i++)
+	if (buf_add(&name, extension.p, extension.len) == 0) {
+		found = faccessat(x->file->dirfd, name.p, F_OK, 0) == 0;
+		for (size_t i = name.len - extension.len; i < name.len; i++)
 			name.p[i] = (char)toupper((unsigned char)name.p[i]);
-		found = found || faccessat(r->file->dirfd, name.p, F_OK, 0) == 0;
+		found = found || faccessat(x->file->dirfd, name.p, F_OK, 0) == 0;
 	}
-	r->info->text.failed |= name.failed;
+	x->s->found.failed |= name.failed;
 	buf_fini(&name);
 	return found;
 }
 
 /* Whether a raw picture lies beside a sidecar, in a folder whose names are not known. */
 static bool
-probe_raw(struct reading *r, const char *stem, size_t len)
+probe_raw(struct search *x, struct slice stem)
 {
 	const char *p = media_raw_extensions;
 	bool found = false;
 	size_t n;
 
-	if (!is_there(r, stem, len, "xmp", 3))
+	if (!is_there(x, stem, (struct slice){"xmp", 3}))
 		return false;
 	for (p += strspn(p, " "); *p != '\0' && !found; p += n, p += strspn(p, " ")) {
 		n = strcspn(p, " ");
-		found = is_there(r, stem, len, p, n);
+		found = is_there(x, stem, (struct slice){p, n});
 	}
 	return found;
 }
 
 /* Another spelling of an extension, where no file beside has it: a file that was renamed so has kept its sidecar. */
 static const char *
-other_spelling(struct reading *r, const char *stem, size_t len, const char *extension, size_t extension_len)
+other_spelling(struct search *x, struct slice stem, struct slice extension)
 {
 	static const char *const pairs[][2] = {{"jpg", "jpeg"}, {"tif", "tiff"}, {"heic", "heif"}};
 	const char *other;
 
 	for (size_t i = 0; i < 2 * sizeof pairs / sizeof pairs[0]; i++) {
-		if (strlen(pairs[i / 2][i % 2]) != extension_len ||
-		    strncasecmp(pairs[i / 2][i % 2], extension, extension_len) != 0)
+		if (strlen(pairs[i / 2][i % 2]) != extension.len ||
+		    strncasecmp(pairs[i / 2][i % 2], extension.p, extension.len) != 0)
 			continue;
 		other = pairs[i / 2][1 - i % 2];
-		return is_there(r, stem, len, other, strlen(other)) ? NULL : other;
+		return is_there(x, stem, (struct slice){other, strlen(other)}) ? NULL : other;
 	}
 	return NULL;
 }
 
 /* The sidecar of the file's whole name. */
 static void
-look(struct sidecar *s, struct reading *r, const char *stem, size_t len)
+look(struct search *x, const char *stem, size_t len)
 {
 	const char *name;
 	bool raw;
 
-	if (!folder_is_known(s->folder))
-		probe(s, r, stem, len);
-	else if ((name = folder_sidecar(s->folder, stem, len, &raw)) != NULL)
-		read_one(s, r, name, false);
+	if (!folder_is_known(x->s->folder))
+		probe(x, stem, len);
+	else if ((name = folder_sidecar(x->s->folder, stem, len, &raw)) != NULL)
+		read_one(x, name, false);
 }
 
 /* The one that others may share. */
 static void
-look_shared(struct sidecar *s, struct reading *r, const char *stem, size_t len)
+look_shared(struct search *x, struct slice stem)
 {
-	struct xmp_sidecar whose = {.extension = stem + len + 1, .len = r->name_len - len - 1};
-	bool raw = media_extension_is_raw(whose.extension, whose.len);
-	bool known = folder_is_known(s->folder);
+	struct slice extension = {stem.p + stem.len + 1, x->name_len - stem.len - 1};
+	struct xmp_sidecar whose = {.extension = extension.p, .len = extension.len};
+	bool raw = media_extension_is_raw(extension.p, extension.len);
+	bool known = folder_is_known(x->s->folder);
 
-	if (known && folder_sidecar(s->folder, stem, len, &whose.shared) == NULL)
+	if (known && folder_sidecar(x->s->folder, stem.p, stem.len, &whose.shared) == NULL)
 		return;
-	whose.shared = !raw && (known ? whose.shared : probe_raw(r, stem, len));
-	if (known || is_there(r, stem, len, "xmp", 3))
-		whose.other = other_spelling(r, stem, len, whose.extension, whose.len);
-	r->work->sidecar = &whose;
-	look(s, r, stem, len);
-	r->work->sidecar = NULL;
+	whose.shared = !raw && (known ? whose.shared : probe_raw(x, stem));
+	if (known || is_there(x, stem, (struct slice){"xmp", 3}))
+		whose.other = other_spelling(x, stem, extension);
+	x->r->work->sidecar = &whose;
+	look(x, stem.p, stem.len);
+	x->r->work->sidecar = NULL;
 }
 
 int
-sidecar_read(struct sidecar *s, const struct sidecar_file *file, struct src *src, struct work *work,
-    struct media_info *info, struct fail *why)
+sidecar_read(struct sidecar *s, const struct sidecar_file *file, struct reader *r)
 {
 	const char *slash = memrchr(file->path, '/', file->path_len);
 	const char *name = slash != NULL ? slash + 1 : file->path, *dot;
 	size_t folder_len = (size_t)(name - file->path), len = file->path_len - folder_len;
-	struct reading r = {
-	    .file = file, .folder_len = folder_len, .name_len = len, .src = src, .work = work, .info = info};
+	struct search x = {.s = s, .file = file, .folder_len = folder_len, .name_len = len, .r = r};
+	enum media_origin before = r->info->origin;
 
 	buf_clear(&s->found, FOUND_KEEP);
-	if (!has_sidecars(info, name, len))
+	if (!has_sidecars(r->info, name, len))
 		return 0;
 	if (folder_of(s, file, folder_len) == NULL)
-		return fail_nomem(why);
-	look(s, &r, name, len);
+		return fail_nomem(r->why);
+	look(&x, name, len);
 	if ((dot = memrchr(name, '.', len)) != NULL && dot != name)
-		look_shared(s, &r, name, (size_t)(dot - name));
-	return s->found.failed || info->text.failed ? fail_nomem(why) : 0;
+		look_shared(&x, (struct slice){name, (size_t)(dot - name)});
+	media_from(r->info, before);
+	return s->found.failed || r->info->text.failed ? fail_nomem(r->why) : 0;
 }

@@ -30,15 +30,13 @@ struct sidecar_file {
 void sidecar_fini(struct sidecar *s);
 
 /*
- * sidecar_read() -- add to what was read of a file what its sidecars say.  One that cannot be read is a warning, an
- * empty one is nothing.  A file that is a sidecar itself has none.
+ * sidecar_read() -- add to what was read of a file what its sidecars say, as of MEDIA_FROM_SIDECAR.  One that cannot be
+ * read is a warning, an empty one is nothing.  A file that is a sidecar itself has none.
  *
- *   src   used for the sidecars, one after the other
- *   info  of format_read() with the same work; values are set as of MEDIA_FROM_SIDECAR
+ *   r  has the state and the record of format_read(); its source is used for the sidecars, one after the other
  *
  * Returns 0, or -1: ENOMEM.
  */
-int sidecar_read(struct sidecar *s, const struct sidecar_file *file, struct src *src, struct work *work,
-    struct media_info *info, struct fail *why);
+int sidecar_read(struct sidecar *s, const struct sidecar_file *file, struct reader *r);
 
 #endif

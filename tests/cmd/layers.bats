@@ -15,7 +15,7 @@ may_include() {
 	media) echo run file base ;;
 	meta) echo media file base ;;
 	format) echo meta media base ;;
-	hash) echo run file base ;;
+	hash) echo file base ;;
 	hashdb) echo hash run file base ;;
 	place) echo hash run file base media/when media/fields media/companion ;;
 	report) echo run base ;;

@@ -156,7 +156,7 @@ test_damage(struct media_info *info)
 	}
 	tap_ok(typed, "cut short anywhere, it is read to the end");
 	made_read(file.p, 20, NULL, info);
-	tap_ok(made_warned(info, FAIL_TRUNCATED, "beyond the end"), "nothing but a head");
+	tap_ok(made_warned(info, FAIL_TRUNCATED, "ends before"), "nothing but a head");
 	make();
 	made_put(&file, file.len - 4, 0xfffffff0, 4);
 	made_read(file.p, file.len, NULL, info);
@@ -166,11 +166,11 @@ test_damage(struct media_info *info)
 	made_put(&file, file.len - 4 - 10 * 7 + 2, file.len - 26, 4);
 	made_put(&file, file.len - 4 - 10 * 7 + 6, 0, 4);
 	made_read(file.p, file.len, NULL, info);
-	tap_ok(is(info, MEDIA_WIDTH, "3072") && made_warned(info, FAIL_FORMAT, "twice"), "a heap within itself");
+	tap_ok(is(info, MEDIA_WIDTH, "3072") && made_warned(info, FAIL_FORMAT, "same heap"), "a heap within itself");
 	make();
 	made_put(&file, 2, 0x7fffffff, 4);
 	made_read(file.p, file.len, NULL, info);
-	tap_ok(made_warned(info, FAIL_TRUNCATED, "beyond the end"), "a heap that begins beyond the end");
+	tap_ok(made_warned(info, FAIL_TRUNCATED, "ends before"), "a heap that begins beyond the end");
 }
 
 /* Any byte may be anything: nothing is read outside the file (the sanitizers would tell), and the type stays. */

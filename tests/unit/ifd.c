@@ -195,7 +195,8 @@ test_cycles(struct media_info *info)
 
 	make_chain(&m, 1, 8);
 	walk(&m, &s, info);
-	tap_ok(s.dirs == 1 && s.entries == 1 && made_warned(info, FAIL_FORMAT, "twice"), "a directory behind itself");
+	tap_ok(s.dirs == 1 && s.entries == 1 && made_warned(info, FAIL_FORMAT, "two pointers"),
+	    "a directory behind itself");
 	make_chain(&m, 5, 8 + 18);
 	s = (struct seen){.chain = true};
 	walk(&m, &s, info);
@@ -242,7 +243,7 @@ test_counts(struct media_info *info)
 		made_put(&m, 10 + 12 * i + 2, 0x7777, 2);
 	s = (struct seen){.chain = true};
 	walk(&m, &s, info);
-	tap_ok(s.entries == 0 && info->nwarnings <= 9 && made_warned(info, FAIL_FORMAT, "no sense"),
+	tap_ok(s.entries == 0 && info->nwarnings <= 9 && made_warned(info, FAIL_FORMAT, "garbage"),
 	    "garbage is given up, with few words");
 	make_wide_dir(&m, 3);
 	made_put(&m, 10, 0, 8);

@@ -66,7 +66,7 @@ found(const char *path)
 	media_from(&info, MEDIA_FROM_EXIF);
 	media_set_text(&info, MEDIA_MAKE, "Canon", 5);
 	media_from(&info, MEDIA_FROM_CONTAINER);
-	if (sidecar_read(&sidecar, &file, src, work, &info, &why) == -1)
+	if (sidecar_read(&sidecar, &file, &(struct reader){.src = src, .work = work, .info = &info, .why = &why}) == -1)
 		abort();
 	all[0] = '\0';
 	for (at = 0; at < sidecar.found.len; at += strlen(sidecar.found.p + at) + 1)
@@ -212,7 +212,7 @@ test_unreadable(void)
 	symlinkat("c.xmp", rootfd, "h.xmp");
 	symlinkat("i.xmp", rootfd, "i.xmp");
 	mkdirat(rootfd, "j.xmp", 0755);
-	tap_ok(*found("b.jpg") == '\0' && made_warned(&info, FAIL_SIDECAR, "b.xmp is no XMP"), "another format");
+	tap_ok(*found("b.jpg") == '\0' && made_warned(&info, FAIL_SIDECAR, "b.xmp is not XMP"), "another format");
 	tap_ok(strcmp(found("c.jpg"), "c.xmp") == 0 && info.nwarnings == 0, "junk at its end");
 	tap_ok(strcmp(found("d.jpg"), "d.xmp") == 0 && made_warned(&info, FAIL_TRUNCATED, "sidecar"), "a cut one");
 	tap_ok(*found("f.jpg") == '\0' && made_warned(&info, FAIL_SIDECAR, "f.xmp: not a regular file"), "a pipe");

@@ -116,7 +116,8 @@ test_limit(struct work *work, struct media_info *info)
 	made_put(&block, 8 + 2 + 200 * 12, 0, 4);
 	made_read(block.p, block.len, work, info);
 	buf_addf(&object, "{%s}", buf_cstr(&text));
-	tap_ok(text.len > TAGS_TEXT_MAX && text.len < 2 * TAGS_TEXT_MAX && made_warned(info, FAIL_LIMIT, "of tags"),
+	tap_ok(text.len > TAGS_TEXT_MAX && text.len < 2 * TAGS_TEXT_MAX &&
+		   made_warned(info, FAIL_LIMIT, "the rest is left out"),
 	    "tags end at %zu bytes", text.len);
 	tap_ok(span_scan((struct slice){object.p, object.len}, &spans, &why) == 0, "and are JSON still");
 	spans_fini(&spans);
@@ -221,8 +222,8 @@ test_containers(struct work *work, struct media_info *info)
 	}
 	tap_ok(!tags_list(&(struct reader){.work = work, .info = info}, "XMP-dc", name("subject")),
 	    "a list that is there already");
-	tags_note_text(work->tags, "Sony", "LensSpec", "x", 1);
-	tags_note_number(work->tags, "Nikon", "ShutterCount", 7);
+	tags_text(&(struct reader){.work = work, .info = info}, "Sony", name("LensSpec"), "x", 1);
+	tags_number(&(struct reader){.work = work, .info = info}, "Nikon", name("ShutterCount"), 7);
 	tap_ok(strcmp(buf_cstr(&text),
 		   "\"PNG:Title\":\"A \\\"b\\\"\",\"RIFF:Rate\":29.97,\"XMP-dc:subject\":[\"a\",\"\xc3\xa9\"],"
 		   "\"Sony:LensSpec\":\"x\",\"Nikon:ShutterCount\":7") == 0,
@@ -251,7 +252,7 @@ test_number(struct work *work, struct media_info *info)
 		tags_number(&(struct reader){.work = work, .info = info}, "a", name(word), 1);
 	}
 	tap_ok(strstr(buf_cstr(&text), "\"a:8191\":1") != NULL && strstr(buf_cstr(&text), "\"a:8192\":1") == NULL &&
-		   made_warned(info, FAIL_LIMIT, "of tags"),
+		   made_warned(info, FAIL_LIMIT, "the rest is left out"),
 	    "tags end at their number, with a warning");
 	media_clear(info);
 	tags_begin(&(struct reader){.work = work, .info = info});

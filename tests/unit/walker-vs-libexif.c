@@ -192,7 +192,7 @@ compare(const char *name, const uint8_t *file, size_t len, size_t base, size_t e
 	struct comparison c = {&ours, name, 0, true};
 
 	walk(&ours, file, len, base, end, &info);
-	if (ours.no_pointer || made_warned(&info, FAIL_FORMAT, "twice")) {
+	if (ours.no_pointer || made_warned(&info, FAIL_FORMAT, "two pointers")) {
 		tap_ok(true, "%s # skip to libexif a directory is where none is, or one directory is two", name);
 		goto done;
 	}

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "meta/exif/makernote.h"
 #include "meta/exif/tags.h"
 
 #define GROUP "CanonRaw"
@@ -40,25 +41,40 @@ set_text(struct crw_shot *s, const char *name, int field, const uint8_t *p, size
 
 	len = strnlen(text, len);
 	if (field >= 0)
-		media_set_text(s->info, (enum media_field)field, text, len);
-	tags_text(
-	    &(struct reader){.work = s->work, .info = s->info}, GROUP, (struct slice){name, strlen(name)}, text, len);
+		media_set_text(s->r->info, (enum media_field)field, text, len);
+	tags_text(s->r, GROUP, (struct slice){name, strlen(name)}, text, len);
 }
 
 static void
 tag_number(struct crw_shot *s, const char *name, double v)
 {
-	tags_number(&(struct reader){.work = s->work, .info = s->info}, GROUP, (struct slice){name, strlen(name)}, v);
+	tags_number(s->r, GROUP, (struct slice){name, strlen(name)}, v);
 }
 
-/* A number that is no camera's comes of damage. */
+/* A number that no camera has comes of damage. */
 static void
-set_number(struct crw_shot *s, enum media_field f, const char *name, double v, double min, double max)
+set_number(struct crw_shot *s, enum media_field f, double v)
 {
-	if (!(v >= min && v <= max))
+	static const struct {
+		enum media_field field;
+		const char *name;
+		double min, max;
+	} rows[] = {
+	    {MEDIA_EXPOSURE, "ExposureTime", 1e-6, 1e5},
+	    {MEDIA_F_NUMBER, "FNumber", 0.1, 1000},
+	    {MEDIA_ISO, "ISO", 1, 1e7},
+	    {MEDIA_FOCAL, "FocalLength", 0.1, 1e5},
+	    {MEDIA_WIDTH, "ImageWidth", 1, 1e6},
+	    {MEDIA_HEIGHT, "ImageHeight", 1, 1e6},
+	};
+	size_t i;
+
+	for (i = 0; rows[i].field != f; i++)
+		;
+	if (!(v >= rows[i].min && v <= rows[i].max))
 		return;
-	media_set_number(s->info, f, v);
-	tag_number(s, name, v);
+	media_set_number(s->r->info, f, v);
+	tag_number(s, rows[i].name, v);
 }
 
 static void
@@ -76,17 +92,13 @@ set_time(struct crw_shot *s, const struct crw_record *r)
 {
 	struct when w;
 	char text[32];
-	uint32_t seconds;
 	int len;
 
-	if (r->len < 4 || (seconds = crw_get32(s, r->p)) == 0 || !when_from_epoch(seconds, 0, 0, &w))
+	if (r->len < 4 || !media_set_clock(s->r->info, MEDIA_DATE_CRW_CAPTURE, crw_get32(s, r->p), &w))
 		return;
-	w.zone = WHEN_LOCAL;
-	media_set_date(s->info, MEDIA_DATE_CRW_CAPTURE, &w, MEDIA_BASIS_LOCAL);
 	len = snprintf(
 	    text, sizeof text, "%04d:%02d:%02d %02d:%02d:%02d", w.year, w.month, w.day, w.hour, w.minute, w.second);
-	tags_text(&(struct reader){.work = s->work, .info = s->info}, GROUP, (struct slice){"DateTimeOriginal", 16},
-	    text, (size_t)len);
+	tags_text(s->r, GROUP, (struct slice){"DateTimeOriginal", 16}, text, (size_t)len);
 }
 
 static void
@@ -95,14 +107,14 @@ set_image(struct crw_shot *s, const struct crw_record *r)
 	uint32_t rotation;
 
 	if (r->len >= 4)
-		set_number(s, MEDIA_WIDTH, "ImageWidth", crw_get32(s, r->p), 1, 1e6);
+		set_number(s, MEDIA_WIDTH, crw_get32(s, r->p));
 	if (r->len >= 8)
-		set_number(s, MEDIA_HEIGHT, "ImageHeight", crw_get32(s, r->p + 4), 1, 1e6);
+		set_number(s, MEDIA_HEIGHT, crw_get32(s, r->p + 4));
 	if (r->len < 16)
 		return;
 	rotation = crw_get32(s, r->p + 12);
 	if (rotation <= 270 && rotation % 90 == 0)
-		media_set_number(s->info, MEDIA_ORIENTATION, "\1\6\3\10"[rotation / 90]);
+		media_set_number(s->r->info, MEDIA_ORIENTATION, "\1\6\3\10"[rotation / 90]);
 	tag_number(s, "Rotation", (int32_t)rotation);
 }
 
@@ -117,7 +129,7 @@ steps(int v)
 }
 
 static void
-take_shot(struct crw_shot *s, const struct crw_record *r)
+keep_shot(struct crw_shot *s, const struct crw_record *r)
 {
 	s->auto_iso = exp2(word(s, r, 1) / 32.0) * 100;
 	s->base_iso = word(s, r, 2) > 0 ? exp2(word(s, r, 2) / 32.0) * 100 / 32 : 0;
@@ -128,7 +140,7 @@ take_shot(struct crw_shot *s, const struct crw_record *r)
 }
 
 static void
-take_settings(struct crw_shot *s, const struct crw_record *r)
+keep_settings(struct crw_shot *s, const struct crw_record *r)
 {
 	static const uint16_t named[] = {50, 100, 200, 400, 800}; /* 16 to 20 */
 	int iso = word(s, r, 16);
@@ -142,7 +154,7 @@ take_settings(struct crw_shot *s, const struct crw_record *r)
 
 /* Exposure in steps, for cameras without ShotInfo. */
 static void
-take_exposure(struct crw_shot *s, const struct crw_record *r)
+keep_exposure(struct crw_shot *s, const struct crw_record *r)
 {
 	double shutter, aperture;
 
@@ -156,97 +168,106 @@ take_exposure(struct crw_shot *s, const struct crw_record *r)
 		s->f_number = exp2(aperture / 2);
 }
 
-void
-crw_record(struct crw_shot *s, uint16_t tag, const struct crw_record *r)
+static void
+set_comment(struct crw_shot *s, const struct crw_record *r)
 {
-	switch (tag) {
-	case 0x0805:
-		if (r->describes)
-			set_text(s, "CanonFileDescription", -1, r->p, r->len);
-		else
-			set_text(s, "UserComment", MEDIA_DESCRIPTION, r->p, r->len);
-		break;
-	case 0x080a:
-		set_camera(s, r);
-		break;
-	case 0x080b:
-		set_text(s, "CanonFirmwareVersion", -1, r->p, r->len);
-		break;
-	case 0x0810:
-		set_text(s, "OwnerName", -1, r->p, r->len);
-		break;
-	case 0x0815:
-		set_text(s, "CanonImageType", -1, r->p, r->len);
-		break;
-	case 0x0816:
-		set_text(s, "OriginalFileName", MEDIA_ORIGINAL_NAME, r->p, r->len);
-		break;
-	case 0x101c:
-		if (s->base_iso == 0)
-			s->base_iso = word(s, r, 0);
-		break;
-	case 0x1029:
-		s->focal = word(s, r, 1);
-		break;
-	case 0x102a:
-		take_shot(s, r);
-		break;
-	case 0x102d:
-		take_settings(s, r);
-		break;
-	case 0x180b:
-		s->serial = r->len >= 4 ? crw_get32(s, r->p) : 0;
-		break;
-	case 0x180e:
-		set_time(s, r);
-		break;
-	case 0x1810:
-		set_image(s, r);
-		break;
-	case 0x1817:
-		if (r->len >= 4)
-			tag_number(s, "FileNumber", crw_get32(s, r->p));
-		break;
-	case 0x1818:
-		take_exposure(s, r);
-		break;
-	}
+	if (r->describes)
+		set_text(s, "CanonFileDescription", -1, r->p, r->len);
+	else
+		set_text(s, "UserComment", MEDIA_DESCRIPTION, r->p, r->len);
+}
+
+static void
+keep_base_iso(struct crw_shot *s, const struct crw_record *r)
+{
+	if (s->base_iso == 0)
+		s->base_iso = word(s, r, 0);
+}
+
+static void
+keep_focal(struct crw_shot *s, const struct crw_record *r)
+{
+	s->focal = word(s, r, 1);
+}
+
+static void
+keep_serial(struct crw_shot *s, const struct crw_record *r)
+{
+	s->serial = r->len >= 4 ? crw_get32(s, r->p) : 0;
+}
+
+static void
+tag_file_number(struct crw_shot *s, const struct crw_record *r)
+{
+	if (r->len >= 4)
+		tag_number(s, "FileNumber", crw_get32(s, r->p));
+}
+
+/* What is made of a record; without a function it is a text. */
+static const struct row {
+	uint16_t tag;
+	void (*keep)(struct crw_shot *s, const struct crw_record *r);
+	const char *name;
+	int field; /* -1: none */
+} rows[] = {
+    {0x0805, set_comment, NULL, -1},
+    {0x080a, set_camera, NULL, -1},
+    {0x080b, NULL, "CanonFirmwareVersion", -1},
+    {0x0810, NULL, "OwnerName", -1},
+    {0x0815, NULL, "CanonImageType", -1},
+    {0x0816, NULL, "OriginalFileName", MEDIA_ORIGINAL_NAME},
+    {0x101c, keep_base_iso, NULL, -1},
+    {0x1029, keep_focal, NULL, -1},
+    {0x102a, keep_shot, NULL, -1},
+    {0x102d, keep_settings, NULL, -1},
+    {0x180b, keep_serial, NULL, -1},
+    {0x180e, set_time, NULL, -1},
+    {0x1810, set_image, NULL, -1},
+    {0x1817, tag_file_number, NULL, -1},
+    {0x1818, keep_exposure, NULL, -1},
+};
+
+static const struct row *
+find_row(uint16_t tag)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof rows / sizeof rows[0] && rows[i].tag != tag; i++)
+		;
+	return i < sizeof rows / sizeof rows[0] ? &rows[i] : NULL;
 }
 
 bool
 crw_is_wanted(uint16_t tag)
 {
-	static const uint16_t wanted[] = {0x0805, 0x080a, 0x080b, 0x0810, 0x0815, 0x0816, 0x101c, 0x1029, 0x102a,
-	    0x102d, 0x180b, 0x180e, 0x1810, 0x1817, 0x1818};
-	size_t i;
-
-	for (i = 0; i < sizeof wanted / sizeof wanted[0] && wanted[i] != tag; i++)
-		;
-	return i < sizeof wanted / sizeof wanted[0];
+	return find_row(tag) != NULL;
 }
 
-static bool
-model_has(const struct crw_shot *s, const char *part)
+void
+crw_record(struct crw_shot *s, uint16_t tag, const struct crw_record *r)
 {
-	const struct media_value *v = &s->info->field[MEDIA_MODEL];
+	const struct row *row = find_row(tag);
 
-	return v->kind == MEDIA_TEXT && memmem(s->info->text.p + v->at, v->len, part, strlen(part)) != NULL;
+	if (row != NULL && row->keep != NULL)
+		row->keep(s, r);
+	else if (row != NULL)
+		set_text(s, row->name, row->field, r->p, r->len);
 }
 
 void
 crw_end(struct crw_shot *s)
 {
 	double iso = s->camera_iso > 0 ? s->camera_iso : nearbyint(s->base_iso * s->auto_iso / 100);
-	char serial[16];
-	int len;
+	char serial[CANON_SERIAL_MAX];
+	size_t len;
 
-	set_number(s, MEDIA_EXPOSURE, "ExposureTime", s->exposure, 1e-6, 1e5);
-	set_number(s, MEDIA_F_NUMBER, "FNumber", s->f_number, 0.1, 1000);
-	set_number(s, MEDIA_ISO, "ISO", iso, 1, 1e7);
-	set_number(s, MEDIA_FOCAL, "FocalLength", s->focal / (s->focal_units > 0 ? s->focal_units : 1), 0.1, 1e5);
-	if (s->serial == 0 || !model_has(s, "EOS")) /* other cameras have some other number there */
+	set_number(s, MEDIA_EXPOSURE, s->exposure);
+	set_number(s, MEDIA_F_NUMBER, s->f_number);
+	set_number(s, MEDIA_ISO, iso);
+	set_number(s, MEDIA_FOCAL, s->focal / (s->focal_units > 0 ? s->focal_units : 1));
+	if (s->serial == 0 ||
+	    !media_text_has(s->r->info, MEDIA_MODEL, "EOS")) /* other cameras have another number there */
 		return;
-	len = model_has(s, "EOS D30") ? snprintf(serial, sizeof serial, "%.4x%.5u", s->serial >> 16, s->serial & 0xffff)
-				      : snprintf(serial, sizeof serial, "%.10u", s->serial);
-	set_text(s, "SerialNumber", MEDIA_SERIAL, (const uint8_t *)serial, (size_t)len);
+	len = makernote_canon_serial(s->r->info, s->serial, serial);
+	set_text(s, "SerialNumber", MEDIA_SERIAL, (const uint8_t *)serial, len);
 }

@@ -5,10 +5,9 @@
 #include "media/media.h"
 #include "meta/reader.h"
 
-/* What was seen so far; begins with info, work and the byte order set, all else 0. */
+/* What was seen so far; begins with the reader and the byte order set, all else 0. */
 struct crw_shot {
-	struct work *work;
-	struct media_info *info;
+	struct reader *r;
 	bool big_endian;
 	uint32_t serial;
 	double focal, focal_units;
@@ -26,7 +25,7 @@ struct crw_record {
 /* crw_is_wanted() -- whether crw_record() makes anything of a tag. */
 bool crw_is_wanted(uint16_t tag);
 
-/* crw_record() -- take or set what a record says. */
+/* crw_record() -- keep or set what a record says. */
 void crw_record(struct crw_shot *s, uint16_t tag, const struct crw_record *r);
 
 /* crw_end() -- set what needs several records, when all were seen. */

@@ -14,12 +14,9 @@
 #define TEXT_MAX 256
 
 struct iiq {
-	struct src *src;
+	struct reader *r;
 	uint64_t base;
-	struct work *work;
-	struct media_info *info;
 	struct iiq_size *size;
-	struct fail *why;
 	bool big_endian;
 };
 
@@ -60,23 +57,6 @@ get32(const struct iiq *q, const uint8_t *p)
 	return q->big_endian ? src_be32(p) : src_le32(p);
 }
 
-/* Bytes at an offset; damage is a warning and NULL with why->code set. */
-static const uint8_t *
-fetch(struct iiq *q, uint64_t offset, size_t len)
-{
-	const uint8_t *p = src_at(q->src, q->base + offset, len, q->why);
-
-	if (p == NULL && src_is_damage(q->why))
-		media_warn(q->info, q->why->code, "Phase One's directory: %s", q->why->message);
-	return p;
-}
-
-static bool
-is_damage(const struct iiq *q)
-{
-	return src_is_damage(q->why);
-}
-
 static double
 decode(const struct iiq *q, enum format format, const uint8_t *p)
 {
@@ -94,31 +74,21 @@ decode(const struct iiq *q, enum format format, const uint8_t *p)
 }
 
 static void
-set_time(struct iiq *q, double seconds)
-{
-	struct when w;
-
-	if (seconds <= 0 || !when_from_epoch((int64_t)seconds, 0, 0, &w))
-		return;
-	w.zone = WHEN_LOCAL; /* the camera counts in the time of its own clock */
-	media_set_date(q->info, MEDIA_DATE_IIQ_ORIGINAL, &w, MEDIA_BASIS_LOCAL);
-}
-
-static void
 set_number(struct iiq *q, const struct row *row, double v)
 {
 	static const uint8_t orientation[] = {1, 6, 8, 3};
+	struct when w;
 
-	if (row->format == TIME)
-		set_time(q, v);
+	if (row->format == TIME) /* of the camera's own clock */
+		media_set_clock(q->r->info, MEDIA_DATE_IIQ_ORIGINAL, (int64_t)v, &w);
 	else if (row->field == MEDIA_WIDTH)
 		q->size->width = v;
 	else if (row->field == MEDIA_HEIGHT)
 		q->size->height = v;
 	else if (row->field == MEDIA_ORIENTATION)
-		media_set_number(q->info, MEDIA_ORIENTATION, orientation[(unsigned)(int32_t)v & 3]);
+		media_set_number(q->r->info, MEDIA_ORIENTATION, orientation[(unsigned)(int32_t)v & 3]);
 	else if (row->field >= 0 && v > 0 && v < 1e6)
-		media_set_number(q->info, (enum media_field)row->field, v);
+		media_set_number(q->r->info, (enum media_field)row->field, v);
 }
 
 static void
@@ -130,17 +100,16 @@ set_value(struct iiq *q, const struct row *row, const uint8_t *p, size_t len)
 	if (row->format == TEXT) {
 		len = strnlen((const char *)p, len);
 		if (row->field >= 0)
-			media_set_text(q->info, (enum media_field)row->field, (const char *)p, len);
-		tags_text(&(struct reader){.work = q->work, .info = q->info}, "PhaseOne", name, (const char *)p, len);
+			media_set_text(q->r->info, (enum media_field)row->field, (const char *)p, len);
+		tags_text(q->r, "PhaseOne", name, (const char *)p, len);
 	} else if (len >= 4) {
 		v = decode(q, row->format, p);
 		set_number(q, row, v);
-		tags_number(&(struct reader){.work = q->work, .info = q->info}, "PhaseOne", name, v);
+		tags_number(q->r, "PhaseOne", name, v);
 	}
 }
 
-/* Reads one entry.  0 or -1. */
-static int
+static void
 read_entry(struct iiq *q, const uint8_t *entry)
 {
 	uint32_t tag = get32(q, entry), len = get32(q, entry + 8);
@@ -150,70 +119,62 @@ read_entry(struct iiq *q, const uint8_t *entry)
 	for (i = 0; i < sizeof rows / sizeof rows[0] && rows[i].tag != tag; i++)
 		;
 	if (i == sizeof rows / sizeof rows[0])
-		return 0;
+		return;
 	if (len > TEXT_MAX)
 		len = TEXT_MAX;
-	if (len > 4 && (p = fetch(q, get32(q, p), len)) == NULL)
-		return is_damage(q) ? 0 : -1;
-	set_value(q, &rows[i], p, len);
-	return 0;
+	if (len > 4)
+		p = reader_at(q->r, q->base + get32(q, p), len);
+	if (p != NULL)
+		set_value(q, &rows[i], p, len);
 }
 
-/* Copies the entries at an offset, since what they point to moves the source's window.  Returns how many; 0 with
- * *why set where the source could not be read. */
+/* Copies the entries at an offset, since what they point to moves the source's window.  Returns how many. */
 static size_t
-copy_entries(struct iiq *q, uint64_t offset, size_t n, uint8_t *out)
+copy_entries(struct iiq *q, uint64_t at, size_t n, uint8_t *out)
 {
 	const uint8_t *p;
 	size_t got;
 
 	if (n > ENTRIES_MAX) {
-		media_warn(q->info, FAIL_LIMIT, "Phase One's directory has %zu entries; %d are read", n, ENTRIES_MAX);
+		media_warn(q->r->info, FAIL_LIMIT, "of the %zu entries of Phase One's directory the first %d are read",
+		    n, ENTRIES_MAX);
 		n = ENTRIES_MAX;
 	}
-	if ((p = src_some(q->src, q->base + offset, n * ENTRY_SIZE, &got, q->why)) == NULL)
+	if ((p = reader_some(q->r, at, n * ENTRY_SIZE, &got)) == NULL)
 		return 0;
 	if (got < n * ENTRY_SIZE)
-		media_warn(q->info, FAIL_TRUNCATED, "Phase One's directory reaches beyond the end");
+		media_warn(q->r->info, FAIL_TRUNCATED, "the file ends within Phase One's directory");
 	memcpy(out, p, got);
 	return got / ENTRY_SIZE;
 }
 
-static int
+static void
 read_directory(struct iiq *q)
 {
 	uint8_t entries[ENTRIES_MAX * ENTRY_SIZE];
-	const uint8_t *p;
+	const uint8_t *p = reader_at(q->r, q->base, 12);
 	uint64_t at;
 	size_t n, i;
 
-	if ((p = fetch(q, 0, 12)) == NULL)
-		return is_damage(q) ? 0 : -1;
-	if (memcmp(p, "IIII", 4) != 0 && memcmp(p, "MMMM", 4) != 0)
-		return 0;
+	if (p == NULL || (memcmp(p, "IIII", 4) != 0 && memcmp(p, "MMMM", 4) != 0))
+		return;
 	q->big_endian = *p == 'M';
-	at = get32(q, p + 8);
-	if ((p = fetch(q, at, 8)) == NULL)
-		return is_damage(q) ? 0 : -1;
-	q->why->code = FAIL_TRUNCATED;
+	at = q->base + get32(q, p + 8);
+	if ((p = reader_at(q->r, at, 8)) == NULL)
+		return;
 	n = copy_entries(q, at + 8, get32(q, p), entries);
-	if (n == 0 && !is_damage(q))
-		return -1;
-	for (i = 0; i < n; i++) {
-		if (read_entry(q, entries + i * ENTRY_SIZE) == -1)
-			return -1;
-	}
-	return 0;
+	for (i = 0; i < n; i++)
+		read_entry(q, entries + i * ENTRY_SIZE);
 }
 
-int
-iiq_read(
-    struct src *src, uint64_t base, struct work *work, struct media_info *info, struct iiq_size *size, struct fail *why)
+void
+iiq_read(struct reader *r, uint64_t base, struct iiq_size *size)
 {
-	struct iiq q = {.src = src, .base = base, .work = work, .info = info, .size = size, .why = why};
-	enum media_origin before = media_from(info, MEDIA_FROM_CONTAINER);
-	int rc = read_directory(&q);
+	enum media_origin origin = media_from(r->info, MEDIA_FROM_CONTAINER);
+	const char *what = r->what;
 
-	media_from(info, before);
-	return rc;
+	r->what = "Phase One's directory";
+	read_directory(&(struct iiq){.r = r, .base = base, .size = size});
+	r->what = what;
+	media_from(r->info, origin);
 }

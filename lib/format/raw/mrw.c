@@ -15,10 +15,7 @@
 #define HEAD 8      /* of the file, and of a block: name and length */
 
 struct mrw {
-	struct src *src;
-	struct work *work;
-	struct media_info *info;
-	struct fail *why;
+	struct reader *r;
 	bool little_endian;
 	uint64_t pixels; /* of the sensor */
 };
@@ -31,20 +28,16 @@ bid(const uint8_t *head, size_t len)
 	return "mrw";
 }
 
-/* What a read that failed means for the whole: damage is a warning (0), else -1. */
-static int
-give_up(struct mrw *m)
-{
-	if (!src_is_damage(m->why))
-		return -1;
-	media_warn(m->info, m->why->code, "MRW: %s", m->why->message);
-	return 0;
-}
-
 static uint16_t
 get16(const struct mrw *m, const uint8_t *p)
 {
 	return m->little_endian ? src_le16(p) : src_be16(p);
+}
+
+static uint32_t
+get32(const struct mrw *m, const uint8_t *p)
+{
+	return m->little_endian ? src_le32(p) : src_be32(p);
 }
 
 static void
@@ -53,71 +46,66 @@ set_size(struct mrw *m, enum media_field f, const char *name, const uint8_t *p)
 	uint16_t v = get16(m, p);
 
 	if (v > 0)
-		media_set_number(m->info, f, v);
-	tags_number(
-	    &(struct reader){.work = m->work, .info = m->info}, "MinoltaRaw", (struct slice){name, strlen(name)}, v);
+		media_set_number(m->r->info, f, v);
+	tags_number(m->r, "MinoltaRaw", (struct slice){name, strlen(name)}, v);
 }
 
 /* Firmware, sensor's height and width, picture's height and width. */
-static int
+static void
 read_dimensions(struct mrw *m, uint64_t at)
 {
-	const uint8_t *p;
+	const uint8_t *p = reader_at(m->r, at, 16);
 
-	if ((p = src_at(m->src, at, 16, m->why)) == NULL)
-		return give_up(m);
+	if (p == NULL)
+		return;
 	m->pixels = (uint64_t)get16(m, p + 8) * get16(m, p + 10);
 	set_size(m, MEDIA_HEIGHT, "ImageHeight", p + 12);
 	set_size(m, MEDIA_WIDTH, "ImageWidth", p + 14);
-	return 0;
 }
 
-/* Reads the block at `at`.  1 and its whole length, 0 at the end, -1. */
-static int
-read_block_at(struct mrw *m, uint64_t at, uint64_t *len)
+/* Reads the block at `at` and moves behind it; false where there is none. */
+static bool
+read_block(struct mrw *m, uint64_t *at)
 {
-	const uint8_t *p;
-	char name[4];
-	int rc = 0;
+	const uint8_t *p = reader_at(m->r, *at, HEAD);
+	uint64_t body = *at + HEAD, len;
 
-	if ((p = src_at(m->src, at, HEAD, m->why)) == NULL)
-		return give_up(m);
-	memcpy(name, p, sizeof name);
-	*len = m->little_endian ? src_le32(p + 4) : src_be32(p + 4);
-	at += HEAD;
-	if (memcmp(name, "\0PRD", 4) == 0 && *len >= 16)
-		rc = read_dimensions(m, at);
-	else if (memcmp(name, "\0TTW", 4) == 0)
-		rc = block_read(
-		    &(struct reader){.src = m->src, .work = m->work, .info = m->info, .why = m->why}, at, at + *len);
-	*len += HEAD;
-	return rc == -1 ? -1 : 1;
+	if (p == NULL)
+		return false;
+	len = get32(m, p + 4);
+	*at = body + len;
+	if (memcmp(p, "\0PRD", 4) == 0 && len >= 16)
+		read_dimensions(m, body);
+	else if (memcmp(p, "\0TTW", 4) == 0)
+		block_read(m->r, body, body + len);
+	return !m->r->failed;
+}
+
+static void
+read_blocks(struct mrw *m)
+{
+	const uint8_t *p = reader_at(m->r, 0, HEAD);
+	uint64_t at = HEAD, end;
+	unsigned n;
+
+	if (p == NULL)
+		return;
+	m->little_endian = p[3] == 'I';
+	end = HEAD + (uint64_t)get32(m, p + 4);
+	for (n = 0; at < end && n < BLOCKS_MAX && read_block(m, &at); n++)
+		;
+	if (n == BLOCKS_MAX)
+		media_warn(m->r->info, FAIL_LIMIT, "MRW: more than %d blocks; the rest is not read", BLOCKS_MAX);
+	if (end + m->pixels * BITS_MIN / 8 > reader_size(m->r))
+		media_warn(m->r->info, FAIL_TRUNCATED, "the file ends before the sensor's data does");
 }
 
 static int
 read_mrw(struct reader *r)
 {
-	struct src *src = r->src;
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	struct fail *why = r->why;
-	struct mrw m = {.src = src, .work = work, .info = info, .why = why};
-	uint64_t at = HEAD, end, len;
-	const uint8_t *p;
-	unsigned n;
-	int rc = 1;
-
-	if ((p = src_at(src, 0, HEAD, why)) == NULL)
-		return give_up(&m);
-	m.little_endian = p[3] == 'I';
-	end = HEAD + (uint64_t)(m.little_endian ? src_le32(p + 4) : src_be32(p + 4));
-	for (n = 0; rc == 1 && at < end && n < BLOCKS_MAX; n++, at += len)
-		rc = read_block_at(&m, at, &len);
-	if (n == BLOCKS_MAX)
-		media_warn(info, FAIL_LIMIT, "more than %d blocks", BLOCKS_MAX);
-	if (end + m.pixels * BITS_MIN / 8 > src_size(src))
-		media_warn(info, FAIL_TRUNCATED, "the file ends before the sensor's data do");
-	return rc == -1 ? -1 : 0;
+	r->what = "MRW";
+	read_blocks(&(struct mrw){.r = r});
+	return r->failed ? -1 : 0;
 }
 
 const struct format_reader format_mrw = {bid, read_mrw};

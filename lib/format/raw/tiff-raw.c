@@ -54,46 +54,44 @@ tiff_raw_sign(struct tiff_signs *s, struct ifd *ifd, const struct ifd_entry *e)
 static bool
 text_begins(const struct media_info *info, enum media_field f, const char *text)
 {
-	const struct media_value *v = &info->field[f];
+	struct slice s = media_text(info, f);
 
-	return v->kind == MEDIA_TEXT && v->len >= strlen(text) &&
-	       strncasecmp(info->text.p + v->at, text, strlen(text)) == 0;
+	return s.len >= strlen(text) && strncasecmp(s.p, text, strlen(text)) == 0;
 }
 
-/* The raw format of a camera; a row without a model stands for the maker's others. */
+/* The raw formats of cameras; a row without a model stands for the maker's others. */
+static const struct {
+	const char *make, *model, *type;
+} cameras[] = {
+    {"NIKON", "COOLPIX", "nrw"},
+    {"NIKON", "", "nef"},
+    {"SONY", "DSC-F828", "srf"},
+    {"SONY", "DSC-V3", "srf"},
+    {"SONY", "DSC-R1", "sr2"},
+    {"SONY", "", "arw"},
+    {"PENTAX", "", "pef"},
+    {"RICOH", "", "pef"},
+    {"SAMSUNG", "", "srw"},
+    {"OLYMPUS", "", "orf"},
+    {"OM Digital", "", "orf"},
+    {"EPSON", "", "erf"},
+    {"SEIKO EPSON", "", "erf"},
+    {"Hasselblad", "", "3fr"},
+    {"Leaf", "", "mos"},
+    {"Mamiya", "", "mef"},
+    {"Kodak", "DCS", "dcr"},
+    {"Kodak", "Kodak DCS", "dcr"},
+    {"EASTMAN KODAK", "DCS", "dcr"},
+    {"EASTMAN KODAK", "Kodak DCS", "dcr"},
+    {"EASTMAN KODAK", "", "kdc"},
+    {"Kodak", "", "kdc"},
+    {"Phase One", "", "iiq"},
+};
+
 static const char *
 camera_type(const struct media_info *info)
 {
-	static const struct {
-		const char *make, *model, *type;
-	} cameras[] = {
-	    {"NIKON", "COOLPIX", "nrw"},
-	    {"NIKON", "", "nef"},
-	    {"SONY", "DSC-F828", "srf"},
-	    {"SONY", "DSC-V3", "srf"},
-	    {"SONY", "DSC-R1", "sr2"},
-	    {"SONY", "", "arw"},
-	    {"PENTAX", "", "pef"},
-	    {"RICOH", "", "pef"},
-	    {"SAMSUNG", "", "srw"},
-	    {"OLYMPUS", "", "orf"},
-	    {"OM Digital", "", "orf"},
-	    {"EPSON", "", "erf"},
-	    {"SEIKO EPSON", "", "erf"},
-	    {"Hasselblad", "", "3fr"},
-	    {"Leaf", "", "mos"},
-	    {"Mamiya", "", "mef"},
-	    {"Kodak", "DCS", "dcr"},
-	    {"Kodak", "Kodak DCS", "dcr"},
-	    {"EASTMAN KODAK", "DCS", "dcr"},
-	    {"EASTMAN KODAK", "Kodak DCS", "dcr"},
-	    {"EASTMAN KODAK", "", "kdc"},
-	    {"Kodak", "", "kdc"},
-	    {"Phase One", "", "iiq"},
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof cameras / sizeof cameras[0]; i++) {
+	for (size_t i = 0; i < sizeof cameras / sizeof cameras[0]; i++) {
 		if (text_begins(info, MEDIA_MAKE, cameras[i].make) &&
 		    (*cameras[i].model == '\0' || text_begins(info, MEDIA_MODEL, cameras[i].model)))
 			return cameras[i].type;

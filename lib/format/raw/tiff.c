@@ -17,8 +17,8 @@
 #include "format/tail.h"
 #include "meta/exif/exif.h"
 #include "meta/exif/tags.h"
-#include "meta/packets.h"
 #include "meta/reader.h"
+#include "meta/tiff-blocks.h"
 
 struct image {
 	enum ifd_kind kind;
@@ -30,9 +30,9 @@ struct image {
 };
 
 struct tiff {
+	struct reader *r;
 	struct exif exif;
-	struct packets packets;
-	struct tags *tags;
+	struct tiff_blocks blocks;
 	struct image now, best;
 	struct tiff_signs signs;
 	double exif_width, exif_height;
@@ -43,12 +43,6 @@ struct tiff {
 	bool is_cr2;
 	uint64_t jpeg_at, jpeg_len;
 };
-
-static bool
-begins(const uint8_t *head, size_t len, size_t at, const char *bytes, size_t n)
-{
-	return len >= at + n && memcmp(head + at, bytes, n) == 0;
-}
 
 static const char *
 bid(const uint8_t *head, size_t len)
@@ -69,15 +63,14 @@ bid(const uint8_t *head, size_t len)
 	size_t i;
 
 	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		if (begins(head, len, 0, rows[i].bytes, 4) && len >= 8)
+		if (len >= 8 && memcmp(head, rows[i].bytes, 4) == 0)
 			return rows[i].type;
 	}
 	return NULL;
 }
 
-/* The directory being visited has ended. */
 static void
-settle(struct tiff *t)
+end_directory(struct tiff *t)
 {
 	const struct image *i = &t->now;
 	double reach = tiff_end_reach(&i->data, i->width, i->height);
@@ -142,7 +135,7 @@ entry(void *arg, struct ifd *ifd, const struct ifd_entry *e)
 
 	if (e->kind == IFD_IMAGE || e->kind == IFD_SUB) {
 		if (e->kind != t->now.kind || e->nth != t->now.nth) {
-			settle(t);
+			end_directory(t);
 			t->now = (struct image){.kind = e->kind, .nth = e->nth};
 		}
 		image_tag(t, ifd, e);
@@ -154,8 +147,8 @@ entry(void *arg, struct ifd *ifd, const struct ifd_entry *e)
 		t->exif_height = ifd_number(ifd, e);
 	}
 	exif_entry(&t->exif, ifd, e);
-	if (!packets_entry(&t->packets, e) && t->tags != NULL)
-		tags_entry(t->tags, ifd, e);
+	if (!tiff_blocks_entry(&t->blocks, e))
+		tags_entry(ifd, e);
 }
 
 /* Beyond a first directory that is no thumbnail lie other pages; Canon has the picture of the sensor there. */
@@ -165,110 +158,97 @@ chain(void *arg, unsigned nth)
 	struct tiff *t = arg;
 
 	(void)nth;
-	settle(t);
+	end_directory(t);
 	return t->is_cr2 || (t->now.reduced && !t->best.full);
 }
 
-/* The first pair of two sizes that are told. */
 static bool
-set_pair(struct media_info *info, double width, double height)
+set_pair(struct reader *r, double width, double height)
 {
 	if (!(width > 0 && height > 0))
 		return false;
-	media_set_number(info, MEDIA_WIDTH, width);
-	media_set_number(info, MEDIA_HEIGHT, height);
+	reader_set_size(r, width, height);
 	return true;
 }
 
+/* The first size that is told. */
 static void
-set_size(struct tiff *t, struct media_info *info, const struct iiq_size *iiq, const uint8_t *head, size_t len)
+set_size(struct tiff *t, const struct iiq_size *iiq, bool is_canon_1d)
 {
-	bool is_iiq = strcmp(info->type, "iiq") == 0;
-	bool says_exif = is_iiq || strcmp(info->type, "cr2") == 0 || tiff_raw_is_canon_1d(head, len);
+	const char *type = t->r->info->type;
+	bool says_exif = is_canon_1d || strcmp(type, "iiq") == 0 || strcmp(type, "cr2") == 0;
 
-	if (says_exif && set_pair(info, t->exif_width, t->exif_height))
+	if ((says_exif && set_pair(t->r, t->exif_width, t->exif_height)) || set_pair(t->r, iiq->width, iiq->height))
 		return;
-	if (set_pair(info, iiq->width, iiq->height))
-		return;
-	if (!set_pair(info, t->border[3] - t->border[1], t->border[2] - t->border[0]))
-		set_pair(info, t->best.width, t->best.height);
+	if (!set_pair(t->r, t->border[3] - t->border[1], t->border[2] - t->border[0]))
+		set_pair(t->r, t->best.width, t->best.height);
 }
 
 /* Warns where the file ends within its picture, or the picture in nothing. */
-static int
-check_end(struct tiff *t, struct src *src, struct media_info *info, struct fail *why)
+static void
+check_end(struct tiff *t)
 {
-	double size = (double)src_size(src);
+	struct reader *r = t->r;
+	double size = (double)reader_size(r);
 
 	t->reach = fmax(t->reach, tiff_end_panasonic(&t->panasonic));
-	if (!tiff_end_is_told(info->type))
-		return 0;
+	if (!tiff_end_is_told(r->info->type))
+		return;
 	if (t->reach > size)
 		media_warn(
-		    info, FAIL_TRUNCATED, "the picture reaches to byte %.0f, the file ends at %.0f", t->reach, size);
+		    r->info, FAIL_TRUNCATED, "the picture reaches to byte %.0f, the file ends at %.0f", t->reach, size);
 	else if (t->reduced_reach > size)
-		media_warn(info, FAIL_VALUE, "a smaller copy of the picture lies beyond the end");
-	else if (t->coded_at > 0)
-		return tail_check(src, (uint64_t)t->coded_at, (uint64_t)t->reach, info, why);
-	return 0;
+		media_warn(r->info, FAIL_VALUE, "a smaller copy of the picture lies beyond the end of the file");
+	else if (t->coded_at > 0 &&
+		 tail_check(r->src, (uint64_t)t->coded_at, (uint64_t)t->reach, r->info, r->why) == -1)
+		r->failed = true;
 }
 
 /* What is known only when all directories were seen. */
-static int
-finish(struct tiff *t, struct src *src, struct work *work, struct media_info *info, struct fail *why)
+static void
+finish(struct tiff *t)
 {
+	struct reader *r = t->r;
 	struct iiq_size iiq = {0, 0};
-	uint8_t head[TIFF_HEAD];
-	const uint8_t *p;
+	const uint8_t *head;
 	const char *type;
+	bool is_canon_1d;
 	size_t len;
 
-	if ((p = src_some(src, 0, sizeof head, &len, why)) == NULL)
-		return -1;
-	memcpy(head, p, len);
-	if ((type = tiff_raw_type(&t->signs, info, head, len)) != NULL)
-		media_set_type(info, type);
-	if (check_end(t, src, info, why) == -1)
-		return -1;
-	if (strcmp(info->type, "iiq") == 0 && iiq_read(src, 8, work, info, &iiq, why) == -1)
-		return -1;
-	set_size(t, info, &iiq, head, len);
-	if (packets_read(&t->packets, &(struct reader){.src = src, .work = work, .info = info, .why = why}) == -1)
-		return -1;
-	if (strcmp(info->type, "cr2") == 0 && canonvrd_read(src, work, info, why) == -1)
-		return -1;
-	return t->jpeg_len > 0 ? embedded_read(&(struct reader){.src = src, .work = work, .info = info, .why = why},
-				     t->jpeg_at, t->jpeg_len)
-			       : 0;
+	if ((head = reader_some(r, 0, TIFF_HEAD, &len)) == NULL)
+		return;
+	is_canon_1d = tiff_raw_is_canon_1d(head, len);
+	if ((type = tiff_raw_type(&t->signs, r->info, head, len)) != NULL)
+		media_set_type(r->info, type);
+	check_end(t);
+	if (strcmp(r->info->type, "iiq") == 0)
+		iiq_read(r, 8, &iiq);
+	set_size(t, &iiq, is_canon_1d);
+	tiff_blocks_read(&t->blocks, r);
+	if (strcmp(r->info->type, "cr2") == 0 && !r->failed && canonvrd_read(r->src, r->work, r->info, r->why) == -1)
+		r->failed = true;
+	if (t->jpeg_len > 0)
+		embedded_read(r, t->jpeg_at, t->jpeg_len);
 }
 
 static int
 read_tiff(struct reader *r)
 {
-	struct src *src = r->src;
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	struct fail *why = r->why;
-	struct tiff t = {.exif.info = info};
+	struct tiff t = {.r = r, .exif.info = r->info};
 	struct ifd_visitor v = {.entry = entry, .chain = chain, .subs = true, .arg = &t};
 	struct ifd ifd;
 	const uint8_t *p;
 	size_t len;
 
-	if ((p = src_some(src, 0, TIFF_HEAD, &len, why)) == NULL)
-		return -1;
-	t.is_cr2 = tiff_raw_is_cr2(p, len);
-	if (info->tags != NULL)
-		tags_block(t.tags = t.exif.tags = work->tags);
-	media_from(info, MEDIA_FROM_EXIF);
-	if (ifd_open(&ifd, &(struct reader){.src = src, .info = info, .why = why}, 0, UINT64_MAX) &&
-	    ifd_walk(&ifd, &v) == 0) {
-		settle(&t);
+	if ((p = reader_some(r, 0, TIFF_HEAD, &len)) != NULL)
+		t.is_cr2 = tiff_raw_is_cr2(p, len);
+	media_from(r->info, MEDIA_FROM_EXIF);
+	if (ifd_open(&ifd, r, 0, UINT64_MAX) && ifd_walk(&ifd, &v) == 0) {
+		end_directory(&t);
 		exif_end(&t.exif, &ifd);
-		if (t.tags != NULL)
-			tags_end(t.tags, &ifd);
 	}
-	return ifd.r->failed ? -1 : finish(&t, src, work, info, why);
+	finish(&t);
+	return r->failed ? -1 : 0;
 }
 
 const struct format_reader format_tiff = {bid, read_tiff};

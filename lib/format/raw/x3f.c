@@ -21,10 +21,7 @@
 #define GROUP "SigmaRaw"
 
 struct x3f {
-	struct src *src;
-	struct work *work;
-	struct media_info *info;
-	struct fail *why;
+	struct reader *r;
 	bool has_exif;
 };
 
@@ -68,38 +65,25 @@ bid(const uint8_t *head, size_t len)
 	return "x3f";
 }
 
-/* What a read that failed means for the whole: damage is a warning (0), else -1. */
-static int
-give_up(struct x3f *x)
+static void
+read_head(struct reader *r)
 {
-	if (!src_is_damage(x->why))
-		return -1;
-	media_warn(x->info, x->why->code, "X3F: %s", x->why->message);
-	return 0;
-}
-
-static int
-read_head(struct x3f *x)
-{
-	const uint8_t *p, *size;
+	const uint8_t *p = reader_at(r, 0, HEAD_LEN), *size;
 	uint32_t rotation;
 
-	if ((p = src_at(x->src, 0, HEAD_LEN, x->why)) == NULL)
-		return give_up(x);
+	if (p == NULL)
+		return;
 	size = p + 28;
 	if (src_le16(p + 6) >= 4) { /* the version: minor, major */
-		if ((p = src_at(x->src, 0, HEAD4_LEN, x->why)) == NULL)
-			return give_up(x);
+		if ((p = reader_at(r, 0, HEAD4_LEN)) == NULL)
+			return;
 		size = p + 40;
 	}
-	if (src_le32(size) > 0 && src_le32(size + 4) > 0) {
-		media_set_number(x->info, MEDIA_WIDTH, src_le32(size));
-		media_set_number(x->info, MEDIA_HEIGHT, src_le32(size + 4));
-	}
+	if (src_le32(size) > 0 && src_le32(size + 4) > 0)
+		reader_set_size(r, src_le32(size), src_le32(size + 4));
 	rotation = src_le32(size + 8);
 	if (rotation <= 270 && rotation % 90 == 0)
-		media_set_number(x->info, MEDIA_ORIENTATION, "\1\6\3\10"[rotation / 90]);
-	return 0;
+		media_set_number(r->info, MEDIA_ORIENTATION, "\1\6\3\10"[rotation / 90]);
 }
 
 /* A text up to its NUL, or as far as there is room, as ASCII; other characters become '?'.  Returns its length. */
@@ -115,43 +99,33 @@ ascii(const uint8_t *p, size_t len, char *out, size_t max)
 }
 
 static void
-set_time(struct x3f *x, double seconds)
-{
-	struct when w;
-
-	if (!(seconds > 0 && seconds < 1e11) || !when_from_epoch((int64_t)seconds, 0, 0, &w))
-		return;
-	w.zone = WHEN_LOCAL; /* the camera counts in the time of its own clock */
-	media_set_date(x->info, MEDIA_DATE_X3F_TIME, &w, MEDIA_BASIS_LOCAL);
-}
-
-static void
 set_prop(struct x3f *x, const char *key, const uint8_t *value, size_t len)
 {
 	const struct prop *row = props, *end = props + sizeof props / sizeof props[0];
 	struct slice name;
 	char text[TEXT_MAX];
+	struct when w;
 	double v;
 
 	while (row < end && strcmp(row->key, key) != 0)
 		row++;
 	name = row < end ? (struct slice){row->name, strlen(row->name)} : (struct slice){key, strlen(key)};
 	len = ascii(value, len, text, sizeof text);
-	tags_text(&(struct reader){.work = x->work, .info = x->info}, GROUP, name, text, len);
+	tags_text(x->r, GROUP, name, text, len);
 	if (row == end)
 		return;
 	if (row->kind == WORD && row->field >= 0)
-		media_set_utf16(x->info, (enum media_field)row->field, value, 2 * len, false);
+		media_set_utf16(x->r->info, (enum media_field)row->field, value, 2 * len, false);
 	else if (row->kind != WORD && num_parse_double(text, len, &v)) {
-		if (row->kind == TIME)
-			set_time(x, v);
+		if (row->kind == TIME && v > 0 && v < 1e11) /* in the time of its own clock */
+			media_set_clock(x->r->info, MEDIA_DATE_X3F_TIME, (int64_t)v, &w);
 		else if (row->field >= 0 && v > 0)
-			media_set_number(x->info, (enum media_field)row->field, v);
+			media_set_number(x->r->info, (enum media_field)row->field, v);
 	}
 }
 
 /* PROP: a head of 24 bytes, the places of names and values, the characters. */
-static int
+static void
 read_props(struct x3f *x, uint64_t at, uint32_t len)
 {
 	const uint8_t *p, *chars;
@@ -160,18 +134,18 @@ read_props(struct x3f *x, uint64_t at, uint32_t len)
 
 	if (len > PROP_SECTION_MAX) {
 		media_warn(
-		    x->info, FAIL_LIMIT, "X3F: of the properties the first %u KiB are read", PROP_SECTION_MAX >> 10);
+		    x->r->info, FAIL_LIMIT, "X3F: of the properties the first %u KiB are read", PROP_SECTION_MAX >> 10);
 		len = PROP_SECTION_MAX;
 	}
-	if ((p = src_some(x->src, at, len, &got, x->why)) == NULL)
-		return give_up(x);
+	if ((p = reader_some(x->r, at, len, &got)) == NULL)
+		return;
 	if (got < len)
-		media_warn(x->info, FAIL_TRUNCATED, "X3F: the properties reach beyond the end");
+		media_warn(x->r->info, FAIL_TRUNCATED, "X3F: the file ends within the properties");
 	if (got < 24 || memcmp(p, "SECp", 4) != 0 || src_le32(p + 12) != 0)
-		return 0;
+		return;
 	if ((n = src_le32(p + 8)) > (got - 24) / 8) {
-		media_warn(x->info, FAIL_FORMAT, "X3F: there are fewer properties than told");
-		return 0;
+		media_warn(x->r->info, FAIL_FORMAT, "X3F: %zu properties do not fit their section", n);
+		return;
 	}
 	chars = p + 24 + 8 * n;
 	size = got - 24 - 8 * n;
@@ -183,78 +157,61 @@ read_props(struct x3f *x, uint64_t at, uint32_t len)
 		ascii(chars + 2 * (size_t)name, size - 2 * (size_t)name, key, sizeof key);
 		set_prop(x, key, chars + 2 * (size_t)value, size - 2 * (size_t)value);
 	}
-	return 0;
 }
 
 /* A picture: only one that is a JPEG (type 2, format 18) with Exif at its beginning counts. */
-static int
+static void
 read_image(struct x3f *x, uint64_t at, uint32_t len)
 {
 	const uint8_t *p;
 	size_t got;
 
-	if (x->has_exif || len <= JPEG_HEAD + 4)
-		return 0;
-	if ((p = src_some(x->src, at, JPEG_HEAD + 4, &got, x->why)) == NULL)
-		return give_up(x);
-	if (got < JPEG_HEAD + 4 || memcmp(p, "SECi\0\0\2\0\2\0\0\0\x12\0\0\0", 16) != 0 ||
+	if (x->has_exif || len <= JPEG_HEAD + 4 || (p = reader_some(x->r, at, JPEG_HEAD + 4, &got)) == NULL ||
+	    got < JPEG_HEAD + 4 || memcmp(p, "SECi\0\0\2\0\2\0\0\0\x12\0\0\0", 16) != 0 ||
 	    memcmp(p + JPEG_HEAD, "\xff\xd8\xff\xe1", 4) != 0)
-		return 0;
+		return;
 	x->has_exif = true;
-	return embedded_read(&(struct reader){.src = x->src, .work = x->work, .info = x->info, .why = x->why},
-	    at + JPEG_HEAD, len - JPEG_HEAD);
+	embedded_read(x->r, at + JPEG_HEAD, len - JPEG_HEAD);
 }
 
-static int
+static void
 read_directory(struct x3f *x, uint64_t at)
 {
 	uint8_t entries[SECTIONS_MAX * 12];
-	const uint8_t *p, *e;
-	size_t got, n, i;
+	const uint8_t *p = reader_at(x->r, at, 12), *e;
+	size_t got, n;
 
-	if ((p = src_at(x->src, at, 12, x->why)) == NULL)
-		return give_up(x);
+	if (p == NULL)
+		return;
 	if (memcmp(p, "SECd", 4) != 0) {
-		media_warn(x->info, FAIL_FORMAT, "X3F: no directory where one should be");
-		return 0;
+		media_warn(x->r->info, FAIL_FORMAT, "X3F: no directory where one should be");
+		return;
 	}
 	if ((n = src_le32(p + 8)) > SECTIONS_MAX) {
-		media_warn(x->info, FAIL_LIMIT, "X3F: of %zu sections the first %d are read", n, SECTIONS_MAX);
+		media_warn(x->r->info, FAIL_LIMIT, "X3F: of %zu sections the first %d are read", n, SECTIONS_MAX);
 		n = SECTIONS_MAX;
 	}
-	if ((p = src_some(x->src, at + 12, n * 12, &got, x->why)) == NULL)
-		return give_up(x);
+	if ((p = reader_some(x->r, at + 12, n * 12, &got)) == NULL)
+		return;
 	memcpy(entries, p, got);
-	for (i = 0, e = entries; i < got / 12; i++, e += 12) {
-		int rc = 0;
-
+	for (e = entries; e + 12 <= entries + got && !x->r->failed; e += 12) {
 		if (memcmp(e + 8, "PROP", 4) == 0)
-			rc = read_props(x, src_le32(e), src_le32(e + 4));
+			read_props(x, src_le32(e), src_le32(e + 4));
 		else if (memcmp(e + 8, "IMA", 3) == 0)
-			rc = read_image(x, src_le32(e), src_le32(e + 4));
-		if (rc == -1)
-			return -1;
+			read_image(x, src_le32(e), src_le32(e + 4));
 	}
-	return 0;
 }
 
 static int
 read_x3f(struct reader *r)
 {
-	struct src *src = r->src;
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	struct fail *why = r->why;
-	struct x3f x = {.src = src, .work = work, .info = info, .why = why};
 	const uint8_t *p;
 
-	if (read_head(&x) == -1)
-		return -1;
-	if (src_size(src) < HEAD_LEN)
-		return 0;
-	if ((p = src_at(src, src_size(src) - 4, 4, why)) == NULL)
-		return give_up(&x);
-	return read_directory(&x, src_le32(p));
+	r->what = "X3F";
+	read_head(r);
+	if (reader_size(r) >= HEAD_LEN && (p = reader_at(r, reader_size(r) - 4, 4)) != NULL)
+		read_directory(&(struct x3f){.r = r}, src_le32(p));
+	return r->failed ? -1 : 0;
 }
 
 const struct format_reader format_x3f = {bid, read_x3f};

@@ -32,7 +32,7 @@ arena_free(struct arena *a)
 }
 
 static void *
-take(ExifLong size)
+allocate(ExifLong size)
 {
 	size_t need = ALIGN + ((size_t)size + ALIGN - 1) / ALIGN * ALIGN;
 	uint8_t *p;
@@ -46,7 +46,7 @@ take(ExifLong size)
 }
 
 static void *
-take_more(void *old, ExifLong size)
+reallocate(void *old, ExifLong size)
 {
 	ExifLong had = 0;
 	void *p;
@@ -55,13 +55,13 @@ take_more(void *old, ExifLong size)
 		memcpy(&had, (uint8_t *)old - ALIGN, sizeof had);
 	if (old != NULL && size <= had)
 		return old;
-	if ((p = take(size)) != NULL && had > 0)
+	if ((p = allocate(size)) != NULL && had > 0)
 		memcpy(p, old, had);
 	return p;
 }
 
 static void
-give_back(void *p)
+release(void *p)
 {
 	(void)p;
 }
@@ -71,7 +71,7 @@ arena_enter(struct arena *a)
 {
 	a->used = 0;
 	current = a;
-	return exif_mem_new(take, take_more, give_back);
+	return exif_mem_new(allocate, reallocate, release);
 }
 
 void

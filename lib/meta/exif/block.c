@@ -7,7 +7,6 @@
 
 struct block {
 	struct exif exif;
-	struct tags *tags;             /* NULL: not wanted */
 	struct block_size size, size0; /* of the Exif directory, and of IFD0 */
 };
 
@@ -31,8 +30,7 @@ entry(void *arg, struct ifd *ifd, const struct ifd_entry *e)
 
 	exif_entry(&b->exif, ifd, e);
 	size_tag(b, ifd, e);
-	if (b->tags != NULL)
-		tags_entry(b->tags, ifd, e);
+	tags_entry(ifd, e);
 }
 
 /* The directory behind IFD0 describes the thumbnail, of which only --all tells. */
@@ -41,7 +39,7 @@ chain(void *arg, unsigned nth)
 {
 	const struct block *b = arg;
 
-	return b->tags != NULL && nth == 0;
+	return b->exif.info->tags != NULL && nth == 0;
 }
 
 static bool
@@ -79,19 +77,7 @@ static enum media_origin
 begin(struct block *b, struct reader *r)
 {
 	*b = (struct block){.exif.info = r->info};
-	if (r->info->tags != NULL)
-		tags_block(b->tags = b->exif.tags = r->work->tags);
 	return media_from(r->info, MEDIA_FROM_EXIF);
-}
-
-static void
-finish(struct block *b, struct ifd *ifd)
-{
-	if (ifd->r->failed)
-		return;
-	exif_end(&b->exif, ifd);
-	if (b->tags != NULL)
-		tags_end(b->tags, ifd);
 }
 
 int
@@ -102,8 +88,10 @@ block_read_size(struct reader *r, uint64_t base, uint64_t end, struct block_size
 	enum media_origin before = begin(&b, r);
 	struct ifd ifd;
 
-	if (ifd_open(&ifd, r, base, end) && ifd_walk(&ifd, &v) == 0)
-		finish(&b, &ifd);
+	if (ifd_open(&ifd, r, base, end)) {
+		ifd_walk(&ifd, &v);
+		exif_end(&b.exif, &ifd);
+	}
 	*size = is_size(&b.size) ? b.size : is_size(&b.size0) ? b.size0 : (struct block_size){0};
 	media_from(r->info, before);
 	return r->failed ? -1 : 0;
@@ -123,13 +111,13 @@ block_read_bare(struct reader *r, const struct block_bare *where)
 	struct block b;
 	struct ifd_visitor v = {.entry = entry, .arg = &b};
 	enum media_origin before = begin(&b, r);
-	struct ifd outer = {.r = r, .big_endian = where->big_endian}, ifd;
+	struct ifd ifd;
 
-	ifd_open_at(&ifd, &outer, where->base, where->end);
-	ifd.info = r->info;
+	ifd_begin(&ifd, r, where->base, where->end);
+	ifd.big_endian = where->big_endian;
 	ifd_push(&ifd, IFD_IMAGE, where->first);
-	if (ifd_walk(&ifd, &v) == 0)
-		finish(&b, &ifd);
+	ifd_walk(&ifd, &v);
+	exif_end(&b.exif, &ifd);
 	media_from(r->info, before);
 	return r->failed ? -1 : 0;
 }
@@ -143,8 +131,6 @@ read_part(struct block *b, struct ifd *ifd, const struct block_part *part, const
 	if (part->kind == IFD_OTHER) {
 		b->exif.note_at = ifd->dir[0].at;
 		b->exif.note_len = ifd->end - ifd->dir[0].at;
-		if (b->tags != NULL)
-			tags_note(b->tags, b->exif.note_at, b->exif.note_len);
 		return;
 	}
 	ifd->dir[0].kind = part->kind;
@@ -164,7 +150,7 @@ block_read_parts(struct reader *r, const struct block_part *part, size_t n)
 		if (ifd_open(&ifd, r, part[i].base, part[i].end))
 			read_part(&b, &ifd, &part[i], &v);
 	}
-	finish(&b, &ifd);
+	exif_end(&b.exif, &ifd);
 	media_from(r->info, before);
 	return r->failed ? -1 : 0;
 }

@@ -6,6 +6,7 @@
 #include "meta/exif/exif.h"
 #include "meta/exif/lens.h"
 #include "meta/exif/makernote.h"
+#include "meta/exif/tags.h"
 
 static void
 end_shot(struct exif *x)
@@ -183,9 +184,9 @@ end_camera(struct exif *x, struct ifd *ifd)
 
 	media_set_text(x->info, MEDIA_SERIAL, x->serial0.p, x->serial0.len);
 	if (x->note_len > 0)
-		makernote_read(ifd, x->note_at, x->note_len, x->info, x->tags);
+		makernote_read(ifd, x->note_at, x->note_len);
 	else if (x->private_len > 0)
-		makernote_read_private(ifd, x->private_at, x->private_len, x->info, x->tags);
+		makernote_read_private(ifd, x->private_at, x->private_len);
 	media_set_text(x->info, MEDIA_LENS, text, lens_text(x->lens, text));
 	media_from(x->info, before);
 }
@@ -195,6 +196,8 @@ exif_end(struct exif *x, struct ifd *ifd)
 {
 	const struct exif_text none = {.len = 0};
 
+	if (ifd->r->failed)
+		return;
 	end_shot(x);
 	end_date(x, MEDIA_DATE_EXIF_ORIGINAL, &x->original, &x->original0);
 	end_date(x, MEDIA_DATE_EXIF_DIGITIZED, &x->digitized, &x->digitized0);
@@ -202,4 +205,5 @@ exif_end(struct exif *x, struct ifd *ifd)
 	end_position(x);
 	end_gps_time(x);
 	end_camera(x, ifd);
+	tags_note(ifd, x->note_at, x->note_len);
 }

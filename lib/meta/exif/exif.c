@@ -14,14 +14,16 @@ static const uint8_t *
 text_bytes(struct ifd *ifd, const struct ifd_entry *e, size_t *len)
 {
 	if (e->bytes > IFD_TEXT_MAX)
-		media_warn(
-		    ifd->info, FAIL_VALUE, "tag 0x%04x: a text of over %u KiB is cut", e->tag, IFD_TEXT_MAX >> 10);
+		media_warn(ifd->r->info, FAIL_VALUE, "tag 0x%04x: of a text the first %u KiB are read", e->tag,
+		    IFD_TEXT_MAX >> 10);
 	return ifd_value(ifd, e, IFD_TEXT_MAX, len);
 }
 
+/* `offset`: of a struct exif_text in *x. */
 static void
-keep_text(struct exif_text *t, struct ifd *ifd, const struct ifd_entry *e)
+keep_text(struct exif *x, int offset, struct ifd *ifd, const struct ifd_entry *e)
 {
+	struct exif_text *t = (void *)((char *)x + offset);
 	size_t len;
 	const char *p;
 
@@ -33,7 +35,7 @@ keep_text(struct exif_text *t, struct ifd *ifd, const struct ifd_entry *e)
 
 /* A text with control characters is a damaged value. */
 static void
-set_text(struct exif *x, enum media_field f, struct ifd *ifd, const struct ifd_entry *e)
+set_text(struct exif *x, int field, struct ifd *ifd, const struct ifd_entry *e)
 {
 	size_t len;
 	const char *p = ifd_text(ifd, e, &len);
@@ -41,12 +43,12 @@ set_text(struct exif *x, enum media_field f, struct ifd *ifd, const struct ifd_e
 	if (p != NULL && len == IFD_TEXT_MAX)
 		text_bytes(ifd, e, &len);
 	if (p != NULL && text_is_plain(p, len))
-		media_set_text(x->info, f, p, len);
+		media_set_text(x->info, (enum media_field)field, p, len);
 }
 
 /* Two parts, photographer and editor, each ended by a NUL; a part of blanks is unknown. */
 static void
-set_copyright(struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
+set_copyright(struct exif *x, int field, struct ifd *ifd, const struct ifd_entry *e)
 {
 	size_t len, first, second;
 	const char *p;
@@ -61,26 +63,26 @@ set_copyright(struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
 	while (first > 0 && p[first - 1] == ' ')
 		first--;
 	if (second == 0) {
-		media_set_text(x->info, MEDIA_COPYRIGHT, p, first);
+		media_set_text(x->info, (enum media_field)field, p, first);
 		return;
 	}
 	buf_add(&both, p, first);
 	if (first > 0)
 		buf_addc(&both, '\n');
 	buf_add(&both, p + strnlen(p, len) + 1, second);
-	media_set_text(x->info, MEDIA_COPYRIGHT, buf_cstr(&both), both.len);
+	media_set_text(x->info, (enum media_field)field, buf_cstr(&both), both.len);
 	x->info->text.failed |= both.failed;
 	buf_fini(&both);
 }
 
 static void
-set_comment(struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
+set_comment(struct exif *x, int field, struct ifd *ifd, const struct ifd_entry *e)
 {
 	const uint8_t *p;
 	size_t len;
 
 	if ((p = text_bytes(ifd, e, &len)) != NULL)
-		media_set_comment(x->info, MEDIA_DESCRIPTION, p, len, ifd->big_endian);
+		media_set_comment(x->info, (enum media_field)field, p, len, ifd->big_endian);
 }
 
 /* Keywords are separated by semicolons. */
@@ -98,11 +100,9 @@ add_keywords(struct exif *x, const char *p, size_t len)
 
 /* Windows' own tags, which repeat in UTF-16 what stands elsewhere: the last that is believed. */
 static void
-set_windows(struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
+set_windows(struct exif *x, int field, struct ifd *ifd, const struct ifd_entry *e)
 {
-	static const enum media_field field[] = {
-	    MEDIA_TITLE, MEDIA_DESCRIPTION, MEDIA_ARTIST, MEDIA_KEYWORDS}; /* XPTitle is 0x9c9b */
-	enum media_field f = field[e->tag - 0x9c9b];
+	enum media_field f = (enum media_field)field;
 	enum media_origin before;
 	struct buf keywords = {0};
 	const uint8_t *p;
@@ -121,179 +121,159 @@ set_windows(struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
 	buf_fini(&keywords);
 }
 
+/* A whole number from 0, or for the orientation from 1, up to 5 or 8. */
 static void
-set_within(struct exif *x, enum media_field f, double v, double low, double high)
+set_level(struct exif *x, int field, struct ifd *ifd, const struct ifd_entry *e)
 {
-	if (v >= low && v <= high && v == floor(v))
-		media_set_number(x->info, f, v);
-}
-
-static void
-keep_shot(struct exif *x, int where, enum exif_shot s, struct ifd *ifd, const struct ifd_entry *e)
-{
+	bool stars = field == MEDIA_RATING;
 	double v = ifd_number(ifd, e);
 
-	if (v > 0 && x->shot[where][s] == 0)
-		x->shot[where][s] = v;
+	if (v >= (stars ? 0 : 1) && v <= (stars ? 5 : 8) && v == floor(v))
+		media_set_number(x->info, (enum media_field)field, v);
+}
+
+static enum exif_where
+where_is(const struct ifd_entry *e)
+{
+	return e->kind == IFD_EXIF ? EXIF_OWN : EXIF_IN_IFD0;
 }
 
 static void
-keep_iso(struct exif *x, unsigned i, struct ifd *ifd, const struct ifd_entry *e)
+keep_shot(struct exif *x, int which, struct ifd *ifd, const struct ifd_entry *e)
+{
+	double v = ifd_number(ifd, e), *shot = &x->shot[where_is(e)][which];
+
+	if (v > 0 && *shot == 0)
+		*shot = v;
+}
+
+static void
+keep_panasonic_iso(struct exif *x, int which, struct ifd *ifd, const struct ifd_entry *e)
+{
+	if (ifd->magic == IFD_MAGIC_PANASONIC)
+		keep_shot(x, which, ifd, e);
+}
+
+static void
+keep_flash(struct exif *x, int unused, struct ifd *ifd, const struct ifd_entry *e)
+{
+	int *flash = &x->flash[where_is(e)];
+	double v = ifd_number(ifd, e);
+
+	(void)unused;
+	if (isfinite(v) && v >= 0 && v < 65536 && *flash == 0)
+		*flash = 1 + ((unsigned)v & 1);
+}
+
+static void
+keep_iso(struct exif *x, int which, struct ifd *ifd, const struct ifd_entry *e)
 {
 	double v = ifd_number(ifd, e);
 
 	if (v > 0)
-		x->iso_long[i] = v;
+		x->iso_long[which] = v;
 }
 
 /* Shortest and longest focal length, the widest aperture at each. */
 static void
-keep_lens(struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
+keep_lens(struct exif *x, int unused, struct ifd *ifd, const struct ifd_entry *e)
 {
+	(void)unused;
 	if (x->lens[0] == 0 && ifd_numbers(ifd, e, x->lens, 4) < 4)
 		x->lens[0] = 0;
 }
 
-/* Tags about the shot; TIFF/EP and some raw files have them in IFD0. */
 static void
-shot_tag(struct exif *x, int where, struct ifd *ifd, const struct ifd_entry *e)
+keep_note(struct exif *x, int unused, struct ifd *ifd, const struct ifd_entry *e)
 {
-	double v;
-
-	switch (e->tag) {
-	case 0x829a:
-		keep_shot(x, where, EXIF_EXPOSURE, ifd, e);
-		break;
-	case 0x829d:
-		keep_shot(x, where, EXIF_F_NUMBER, ifd, e);
-		break;
-	case 0x8827:
-		keep_shot(x, where, EXIF_ISO, ifd, e);
-		break;
-	case 0x9003:
-		keep_text(where == EXIF_OWN ? &x->original.date : &x->original0, ifd, e);
-		break;
-	case 0x9004:
-		keep_text(where == EXIF_OWN ? &x->digitized.date : &x->digitized0, ifd, e);
-		break;
-	case 0x9209:
-		if (isfinite(v = ifd_number(ifd, e)) && v >= 0 && v < 65536 && x->flash[where] == 0)
-			x->flash[where] = 1 + ((unsigned)v & 1);
-		break;
-	case 0x920a:
-		keep_shot(x, where, EXIF_FOCAL, ifd, e);
-		break;
-	case 0xa405:
-		keep_shot(x, where, EXIF_FOCAL35, ifd, e);
-		break;
-	}
+	(void)unused, (void)ifd;
+	x->note_at = e->at;
+	x->note_len = e->bytes;
 }
 
 static void
-image_tag(struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
+keep_private(struct exif *x, int unused, struct ifd *ifd, const struct ifd_entry *e)
 {
-	switch (e->tag) {
-	case 0x0017:
-		if (ifd->magic == IFD_MAGIC_PANASONIC)
-			keep_shot(x, EXIF_IN_IFD0, EXIF_ISO, ifd, e);
-		break;
-	case 0x010e:
-		set_text(x, MEDIA_DESCRIPTION, ifd, e);
-		break;
-	case 0x010f:
-		set_text(x, MEDIA_MAKE, ifd, e);
-		break;
-	case 0x0110:
-		set_text(x, MEDIA_MODEL, ifd, e);
-		break;
-	case 0x0112:
-		set_within(x, MEDIA_ORIENTATION, ifd_number(ifd, e), 1, 8);
-		break;
-	case 0x0131:
-		set_text(x, MEDIA_SOFTWARE, ifd, e);
-		break;
-	case 0x0132:
-		keep_text(&x->modified.date, ifd, e);
-		break;
-	case 0x013b:
-		set_text(x, MEDIA_ARTIST, ifd, e);
-		break;
-	case 0x4746:
-		set_within(x, MEDIA_RATING, ifd_number(ifd, e), 0, 5);
-		break;
-	case 0x8298:
-		set_copyright(x, ifd, e);
-		break;
-	case 0x9c9b:
-	case 0x9c9c:
-	case 0x9c9d:
-	case 0x9c9e:
-		set_windows(x, ifd, e);
-		break;
-	case 0xc62f: /* DNG's */
-		keep_text(&x->serial0, ifd, e);
-		break;
-	case 0xc630:
-		keep_lens(x, ifd, e);
-		break;
-	case 0xc634:
-		x->private_at = e->at;
-		x->private_len = ifd_type_size(e->type) == 1 ? e->bytes : 0;
-		break;
-	default:
-		shot_tag(x, EXIF_IN_IFD0, ifd, e);
-	}
+	(void)unused, (void)ifd;
+	x->private_at = e->at;
+	x->private_len = ifd_type_size(e->type) == 1 ? e->bytes : 0;
 }
 
+struct row {
+	uint16_t tag;
+	void (*set)(struct exif *x, int what, struct ifd *ifd, const struct ifd_entry *e);
+	int what;
+};
+
+#define TEXT(member) keep_text, offsetof(struct exif, member)
+
+/* Both in the order of the tags.  What tells of the shot TIFF/EP and some raw files have in IFD0. */
+static const struct row image_rows[] = {
+    {0x0017, keep_panasonic_iso, EXIF_ISO},
+    {0x010e, set_text, MEDIA_DESCRIPTION},
+    {0x010f, set_text, MEDIA_MAKE},
+    {0x0110, set_text, MEDIA_MODEL},
+    {0x0112, set_level, MEDIA_ORIENTATION},
+    {0x0131, set_text, MEDIA_SOFTWARE},
+    {0x0132, TEXT(modified.date)},
+    {0x013b, set_text, MEDIA_ARTIST},
+    {0x4746, set_level, MEDIA_RATING},
+    {0x8298, set_copyright, MEDIA_COPYRIGHT},
+    {0x829a, keep_shot, EXIF_EXPOSURE},
+    {0x829d, keep_shot, EXIF_F_NUMBER},
+    {0x8827, keep_shot, EXIF_ISO},
+    {0x9003, TEXT(original0)},
+    {0x9004, TEXT(digitized0)},
+    {0x9209, keep_flash, 0},
+    {0x920a, keep_shot, EXIF_FOCAL},
+    {0x9c9b, set_windows, MEDIA_TITLE},
+    {0x9c9c, set_windows, MEDIA_DESCRIPTION},
+    {0x9c9d, set_windows, MEDIA_ARTIST},
+    {0x9c9e, set_windows, MEDIA_KEYWORDS},
+    {0xa405, keep_shot, EXIF_FOCAL35},
+    {0xc62f, TEXT(serial0)}, /* DNG's */
+    {0xc630, keep_lens, 0},
+    {0xc634, keep_private, 0},
+};
+
+static const struct row exif_rows[] = {
+    {0x829a, keep_shot, EXIF_EXPOSURE},
+    {0x829d, keep_shot, EXIF_F_NUMBER},
+    {0x8827, keep_shot, EXIF_ISO},
+    {0x8831, keep_iso, 1},
+    {0x8832, keep_iso, 0},
+    {0x8833, keep_iso, 2},
+    {0x9003, TEXT(original.date)},
+    {0x9004, TEXT(digitized.date)},
+    {0x9010, TEXT(modified.offset)},
+    {0x9011, TEXT(original.offset)},
+    {0x9012, TEXT(digitized.offset)},
+    {0x9209, keep_flash, 0},
+    {0x920a, keep_shot, EXIF_FOCAL},
+    {0x927c, keep_note, 0},
+    {0x9286, set_comment, MEDIA_DESCRIPTION},
+    {0x9290, TEXT(modified.fraction)},
+    {0x9291, TEXT(original.fraction)},
+    {0x9292, TEXT(digitized.fraction)},
+    {0xa405, keep_shot, EXIF_FOCAL35},
+    {0xa431, set_text, MEDIA_SERIAL},
+    {0xa432, keep_lens, 0},
+    {0xa434, set_text, MEDIA_LENS},
+};
+
+/* A binary search by hand, since every tag of every picture passes here. */
 static void
-exif_tag(struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
+look_up(const struct row *rows, size_t n, struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
 {
-	switch (e->tag) {
-	case 0x8831:
-		keep_iso(x, 1, ifd, e);
-		break;
-	case 0x8832:
-		keep_iso(x, 0, ifd, e);
-		break;
-	case 0x8833:
-		keep_iso(x, 2, ifd, e);
-		break;
-	case 0x9010:
-		keep_text(&x->modified.offset, ifd, e);
-		break;
-	case 0x9011:
-		keep_text(&x->original.offset, ifd, e);
-		break;
-	case 0x9012:
-		keep_text(&x->digitized.offset, ifd, e);
-		break;
-	case 0x927c:
-		x->note_at = e->at;
-		x->note_len = e->bytes;
-		break;
-	case 0x9286:
-		set_comment(x, ifd, e);
-		break;
-	case 0x9290:
-		keep_text(&x->modified.fraction, ifd, e);
-		break;
-	case 0x9291:
-		keep_text(&x->original.fraction, ifd, e);
-		break;
-	case 0x9292:
-		keep_text(&x->digitized.fraction, ifd, e);
-		break;
-	case 0xa431:
-		set_text(x, MEDIA_SERIAL, ifd, e);
-		break;
-	case 0xa432:
-		keep_lens(x, ifd, e);
-		break;
-	case 0xa434:
-		set_text(x, MEDIA_LENS, ifd, e);
-		break;
-	default:
-		shot_tag(x, EXIF_OWN, ifd, e);
+	while (n > 0) {
+		const struct row *middle = rows + n / 2;
+
+		if (middle->tag == e->tag) {
+			middle->set(x, middle->what, ifd, e);
+			return;
+		}
+		rows = middle->tag < e->tag ? middle + 1 : rows;
+		n = middle->tag < e->tag ? n - n / 2 - 1 : n / 2;
 	}
 }
 
@@ -348,7 +328,7 @@ gps_tag(struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
 			x->gps.has_time &= ifd_ratio(ifd, e, i, &x->gps.time[i][0], &x->gps.time[i][1]);
 		break;
 	case 0x1d:
-		keep_text(&x->gps.date, ifd, e);
+		keep_text(x, offsetof(struct exif, gps.date), ifd, e);
 		break;
 	}
 }
@@ -357,9 +337,9 @@ void
 exif_entry(struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
 {
 	if (e->kind == IFD_EXIF)
-		exif_tag(x, ifd, e);
+		look_up(exif_rows, sizeof exif_rows / sizeof exif_rows[0], x, ifd, e);
 	else if (e->kind == IFD_GPS)
 		gps_tag(x, ifd, e);
 	else if (e->kind == IFD_IMAGE && e->nth == 0)
-		image_tag(x, ifd, e);
+		look_up(image_rows, sizeof image_rows / sizeof image_rows[0], x, ifd, e);
 }

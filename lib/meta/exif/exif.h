@@ -11,8 +11,6 @@
 
 #include "meta/exif/ifd.h"
 
-struct tags;
-
 /* A short text kept until the end; len 0: absent. */
 struct exif_text {
 	char p[48];
@@ -30,7 +28,6 @@ enum exif_where { EXIF_OWN, EXIF_IN_IFD0, EXIF_WHERES }; /* where a tag of the E
 /* What was seen so far.  {0} is empty. */
 struct exif {
 	struct media_info *info;
-	struct tags *tags; /* takes what is found in the maker note; NULL: not wanted */
 	double shot[EXIF_WHERES]
 		   [EXIF_SHOTS]; /* from the Exif directory, and as some raw files have it, from IFD0; 0: absent */
 	int flash[EXIF_WHERES];  /* 1 + bit 0 of Flash */
@@ -54,7 +51,8 @@ struct exif {
 /* exif_entry() -- look at one entry.  Directories that are not Exif's are ignored. */
 void exif_entry(struct exif *x, struct ifd *ifd, const struct ifd_entry *e);
 
-/* exif_end() -- set what is left, after the walk over `ifd`; asks the maker note for what is still missing. */
+/* exif_end() -- set what is left, after a walk over `ifd` that did not fail; asks the maker note for what is missing,
+ * and with --all for its tags. */
 void exif_end(struct exif *x, struct ifd *ifd);
 
 #endif

@@ -34,8 +34,8 @@ ifd_get32(const struct ifd *ifd, const uint8_t *p)
 	return ifd->big_endian ? src_be32(p) : src_le32(p);
 }
 
-uint64_t
-ifd_get64(const struct ifd *ifd, const uint8_t *p)
+static uint64_t
+get64(const struct ifd *ifd, const uint8_t *p)
 {
 	return ifd->big_endian ? src_be64(p) : src_le64(p);
 }
@@ -52,23 +52,19 @@ fetch(struct ifd *ifd, uint64_t at, size_t len, const struct ifd_entry *e)
 {
 	/* What a tag points to beyond its block, in a file that goes on, costs the tag; else it is the file that is
 	 * cut. */
-	enum fail_code code = e != NULL && ifd->end < src_size(ifd->r->src) ? FAIL_VALUE : FAIL_TRUNCATED;
+	enum fail_code code = e != NULL && ifd->end < reader_size(ifd->r) ? FAIL_VALUE : FAIL_TRUNCATED;
 	const uint8_t *p;
 
 	if (at <= ifd->end && len <= ifd->end - at) {
-		if ((p = src_at(ifd->r->src, at, len, ifd->r->why)) != NULL)
+		if ((p = reader_try(ifd->r, at, len)) != NULL || ifd->r->failed)
 			return p;
 		code = ifd->r->why->code;
-		if (code != FAIL_TRUNCATED && code != FAIL_LIMIT) {
-			ifd->r->failed = true;
-			return NULL;
-		}
 	}
 	if (e != NULL)
 		media_warn(
-		    ifd->info, code, "tag 0x%04x: its %zu bytes at %" PRIu64 " %s", e->tag, len, at, excuse(code));
+		    ifd->r->info, code, "tag 0x%04x: its %zu bytes at %" PRIu64 " %s", e->tag, len, at, excuse(code));
 	else
-		media_warn(ifd->info, code, "%zu bytes of a directory at %" PRIu64 " %s", len, at, excuse(code));
+		media_warn(ifd->r->info, code, "%zu bytes of a directory at %" PRIu64 " %s", len, at, excuse(code));
 	return NULL;
 }
 
@@ -79,12 +75,13 @@ ifd_push(struct ifd *ifd, enum ifd_kind kind, uint64_t at)
 
 	for (i = 0; i < ifd->ndirs; i++) {
 		if (ifd->dir[i].at == at) {
-			media_warn(ifd->info, FAIL_FORMAT, "the directory at %" PRIu64 " is pointed to twice", at);
+			media_warn(ifd->r->info, FAIL_FORMAT,
+			    "two pointers lead to the directory at %" PRIu64 "; it is read once", at);
 			return;
 		}
 	}
 	if (ifd->ndirs >= max) {
-		media_warn(ifd->info, FAIL_LIMIT, "more than %zu directories", max);
+		media_warn(ifd->r->info, FAIL_LIMIT, "more than %zu directories; the rest is not read", max);
 		return;
 	}
 	ifd->dir[ifd->ndirs++] = (struct ifd_dir){.kind = kind, .nth = ifd->nkind[kind]++, .at = at};
@@ -99,16 +96,16 @@ push_offset(struct ifd *ifd, enum ifd_kind kind, uint64_t offset)
 	if (offset == 0)
 		return;
 	if (!num_add(ifd->base, offset, &at) || at >= ifd->end)
-		media_warn(ifd->info, FAIL_TRUNCATED, "a directory at offset %" PRIu64 " lies beyond the end", offset);
+		media_warn(
+		    ifd->r->info, FAIL_TRUNCATED, "a directory at offset %" PRIu64 " lies beyond the end", offset);
 	else
 		ifd_push(ifd, kind, at);
 }
 
-static void
-begin(struct ifd *ifd, struct reader *r, uint64_t base, uint64_t end)
+void
+ifd_begin(struct ifd *ifd, struct reader *r, uint64_t base, uint64_t end)
 {
 	ifd->r = r;
-	ifd->info = NULL;
 	ifd->base = base;
 	ifd->end = end < reader_size(r) ? end : reader_size(r);
 	ifd->big_endian = ifd->wide = false;
@@ -117,23 +114,17 @@ begin(struct ifd *ifd, struct reader *r, uint64_t base, uint64_t end)
 	memset(ifd->nkind, 0, sizeof ifd->nkind);
 }
 
-void
-ifd_open_at(struct ifd *ifd, const struct ifd *outer, uint64_t base, uint64_t end)
-{
-	begin(ifd, outer->r, base, end);
-	ifd->big_endian = outer->big_endian;
-}
-
-static bool
-read_header(struct ifd *ifd)
+bool
+ifd_open(struct ifd *ifd, struct reader *r, uint64_t base, uint64_t end)
 {
 	const uint8_t *p;
 
-	if ((p = fetch(ifd, ifd->base, 8, NULL)) == NULL)
+	ifd_begin(ifd, r, base, end);
+	if ((p = fetch(ifd, base, 8, NULL)) == NULL)
 		return false;
 	ifd->big_endian = p[0] == 'M';
 	if (p[0] != p[1] || (p[0] != 'M' && p[0] != 'I')) {
-		media_warn(ifd->info, FAIL_FORMAT, "no byte order where a TIFF header should be");
+		media_warn(ifd->r->info, FAIL_FORMAT, "there is no TIFF header where one should be");
 		return false;
 	}
 	/* Any other number (Panasonic, Olympus and others have their own) is read as classic TIFF. */
@@ -142,29 +133,14 @@ read_header(struct ifd *ifd)
 		return true;
 	}
 	ifd->wide = true;
-	if ((p = fetch(ifd, ifd->base, 16, NULL)) == NULL)
+	if ((p = fetch(ifd, base, 16, NULL)) == NULL)
 		return false;
 	if (ifd_get16(ifd, p + 4) != 8 || ifd_get16(ifd, p + 6) != 0) {
-		media_warn(ifd->info, FAIL_FORMAT, "a BigTIFF header with offsets of unknown size");
+		media_warn(ifd->r->info, FAIL_FORMAT, "a BigTIFF header whose offsets are not of 8 bytes");
 		return false;
 	}
-	push_offset(ifd, IFD_IMAGE, ifd_get64(ifd, p + 8));
+	push_offset(ifd, IFD_IMAGE, get64(ifd, p + 8));
 	return true;
-}
-
-bool
-ifd_open(struct ifd *ifd, struct reader *r, uint64_t base, uint64_t end)
-{
-	begin(ifd, r, base, end);
-	ifd->info = r->info;
-	return read_header(ifd);
-}
-
-bool
-ifd_open_within(struct ifd *ifd, const struct ifd *outer, uint64_t base, uint64_t end)
-{
-	begin(ifd, outer->r, base, end);
-	return read_header(ifd);
 }
 
 /* Fills an entry from its bytes.  Returns whether it makes sense. */
@@ -177,7 +153,7 @@ parse_entry(const struct ifd *ifd, const uint8_t *p, uint64_t at, struct ifd_ent
 
 	e->tag = ifd_get16(ifd, p);
 	e->type = ifd_get16(ifd, p + 2);
-	e->count = ifd->wide ? ifd_get64(ifd, p + 4) : ifd_get32(ifd, p + 4);
+	e->count = ifd->wide ? get64(ifd, p + 4) : ifd_get32(ifd, p + 4);
 	if (ifd_type_size(e->type) == 0 || !num_mul(e->count, ifd_type_size(e->type), &e->bytes))
 		return false;
 	e->near = e->bytes <= room ? value : NULL;
@@ -185,7 +161,7 @@ parse_entry(const struct ifd *ifd, const uint8_t *p, uint64_t at, struct ifd_ent
 		e->at = at + 4 + room;
 		return true;
 	}
-	offset = ifd->wide ? ifd_get64(ifd, value) : ifd_get32(ifd, value);
+	offset = ifd->wide ? get64(ifd, value) : ifd_get32(ifd, value);
 	return num_add(ifd->base, offset, &e->at);
 }
 
@@ -213,7 +189,7 @@ ifd_push_pointed(struct ifd *ifd, enum ifd_kind kind, const struct ifd_entry *e)
 	size_t n = ifd_numbers(ifd, e, offset, kind == IFD_SUB ? SUBS_MAX : 1), i;
 
 	if (kind == IFD_SUB && e->count > SUBS_MAX)
-		media_warn(ifd->info, FAIL_LIMIT, "of %" PRIu64 " directories of one tag the first %d are read",
+		media_warn(ifd->r->info, FAIL_LIMIT, "of %" PRIu64 " directories of one tag the first %d are read",
 		    e->count, SUBS_MAX);
 
 	for (i = 0; i < n; i++) {
@@ -222,30 +198,27 @@ ifd_push_pointed(struct ifd *ifd, enum ifd_kind kind, const struct ifd_entry *e)
 	}
 }
 
-/* Shows n entries that were copied from `at`.  Returns false when the directory is garbage. */
+/* An entry that makes no sense.  Returns whether there have been so many that the directory is garbage. */
 static bool
-visit_entries(struct ifd *ifd, struct ifd_entry *e, const uint8_t *p, size_t n, uint64_t at,
-    const struct ifd_visitor *v, unsigned *bad)
+is_garbage(struct ifd *ifd, const struct ifd_entry *e, unsigned *bad)
 {
-	size_t size = ifd->wide ? 20 : 12, i;
+	if (e->tag == 0 && e->type == 0)
+		return false; /* padding that some writers leave */
+	media_warn(ifd->r->info, FAIL_VALUE, "tag 0x%04x has no valid type or count", e->tag);
+	if (++*bad < BAD_MAX)
+		return false;
+	media_warn(ifd->r->info, FAIL_FORMAT, "a directory is garbage, and was not read to its end");
+	return true;
+}
+
+static void
+visit(struct ifd *ifd, const struct ifd_entry *e, const struct ifd_visitor *v)
+{
 	enum ifd_kind kind;
 
-	for (i = 0; i < n && !ifd->r->failed; i++, p += size, at += size) {
-		if (!parse_entry(ifd, p, at, e)) {
-			if (e->tag == 0 && e->type == 0)
-				continue; /* padding that some writers leave */
-			media_warn(ifd->info, FAIL_VALUE, "tag 0x%04x has no valid type or count", e->tag);
-			if (++*bad == BAD_MAX) {
-				media_warn(ifd->info, FAIL_FORMAT, "a directory whose entries make no sense");
-				return false;
-			}
-			continue;
-		}
-		if (pointed_kind(e, &kind) && (kind != IFD_SUB || v->subs))
-			ifd_push_pointed(ifd, kind, e);
-		v->entry(v->arg, ifd, e);
-	}
-	return !ifd->r->failed;
+	if (pointed_kind(e, &kind) && (kind != IFD_SUB || v->subs))
+		ifd_push_pointed(ifd, kind, e);
+	v->entry(v->arg, ifd, e);
 }
 
 /* Reads a directory's count of entries, cut to what the limits and the block allow; *first is where they begin. */
@@ -259,17 +232,18 @@ count_entries(struct ifd *ifd, uint64_t at, uint64_t *first, bool *whole)
 	*whole = false;
 	if (p == NULL)
 		return 0;
-	n = ifd->wide ? ifd_get64(ifd, p) : ifd_get16(ifd, p);
+	n = ifd->wide ? get64(ifd, p) : ifd_get16(ifd, p);
 	*first = at + head;
 	if (n > IFD_ENTRIES_MAX) {
-		media_warn(
-		    ifd->info, FAIL_LIMIT, "a directory of %" PRIu64 " entries; %d are read", n, IFD_ENTRIES_MAX);
+		media_warn(ifd->r->info, FAIL_LIMIT, "of a directory's %" PRIu64 " entries the first %d are read", n,
+		    IFD_ENTRIES_MAX);
 		n = IFD_ENTRIES_MAX;
 	} else {
 		*whole = true;
 	}
 	if (n * size > ifd->end - *first) {
-		media_warn(ifd->info, FAIL_TRUNCATED, "a directory of %" PRIu64 " entries reaches beyond the end", n);
+		media_warn(
+		    ifd->r->info, FAIL_TRUNCATED, "a directory of %" PRIu64 " entries reaches beyond the end", n);
 		n = (ifd->end - *first) / size;
 		*whole = false;
 	}
@@ -286,29 +260,43 @@ follow_chain(struct ifd *ifd, uint64_t at)
 	if (at > ifd->end || ifd->end - at < len) /* often left out after the only directory */
 		return;
 	if ((p = fetch(ifd, at, len, NULL)) != NULL)
-		push_offset(ifd, IFD_IMAGE, ifd->wide ? ifd_get64(ifd, p) : ifd_get32(ifd, p));
+		push_offset(ifd, IFD_IMAGE, ifd->wide ? get64(ifd, p) : ifd_get32(ifd, p));
+}
+
+/* Shows `left` entries from *at on, and moves behind them.  Returns false where the directory ended before. */
+static bool
+walk_entries(struct ifd *ifd, struct ifd_entry *e, uint64_t *at, size_t left, const struct ifd_visitor *v)
+{
+	size_t size = ifd->wide ? 20 : 12, n, i;
+	uint8_t chunk[CHUNK * 20];
+	const uint8_t *p;
+	unsigned bad = 0;
+
+	for (; left > 0; left -= n) {
+		n = left < CHUNK ? left : CHUNK;
+		if ((p = fetch(ifd, *at, n * size, NULL)) == NULL)
+			return false;
+		memcpy(chunk, p, n * size);
+		for (i = 0, p = chunk; i < n && !ifd->r->failed; i++, p += size, *at += size) {
+			if (parse_entry(ifd, p, *at, e))
+				visit(ifd, e, v);
+			else if (is_garbage(ifd, e, &bad))
+				return false;
+		}
+	}
+	return !ifd->r->failed;
 }
 
 static void
 walk_dir(struct ifd *ifd, struct ifd_dir dir, const struct ifd_visitor *v)
 {
 	struct ifd_entry e = {.kind = dir.kind, .nth = dir.nth};
-	size_t size = ifd->wide ? 20 : 12, left, n;
-	uint8_t chunk[CHUNK * 20];
-	const uint8_t *p;
-	unsigned bad = 0;
 	uint64_t at = 0;
 	bool whole;
+	size_t n = count_entries(ifd, dir.at, &at, &whole);
 
-	for (left = count_entries(ifd, dir.at, &at, &whole); left > 0; left -= n, at += n * size) {
-		n = left < CHUNK ? left : CHUNK;
-		if ((p = fetch(ifd, at, n * size, NULL)) == NULL)
-			return;
-		memcpy(chunk, p, n * size);
-		if (!visit_entries(ifd, &e, chunk, n, at, v, &bad))
-			return;
-	}
-	if (whole && dir.kind == IFD_IMAGE && v->chain != NULL && v->chain(v->arg, dir.nth))
+	if (walk_entries(ifd, &e, &at, n, v) && whole && dir.kind == IFD_IMAGE && v->chain != NULL &&
+	    v->chain(v->arg, dir.nth))
 		follow_chain(ifd, at);
 }
 
@@ -389,12 +377,12 @@ ifd_decode(const struct ifd *ifd, uint16_t type, const uint8_t *p)
 	case IFD_FLOAT:
 		return float32(ifd_get32(ifd, p));
 	case IFD_DOUBLE:
-		return float64(ifd_get64(ifd, p));
+		return float64(get64(ifd, p));
 	case IFD_LONG8:
 	case IFD_IFD8:
-		return (double)ifd_get64(ifd, p);
+		return (double)get64(ifd, p);
 	case IFD_SLONG8:
-		return (double)(int64_t)ifd_get64(ifd, p);
+		return (double)(int64_t)get64(ifd, p);
 	default:
 		return NAN;
 	}

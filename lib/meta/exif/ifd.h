@@ -71,28 +71,24 @@ struct ifd_dir {
 
 /* A walk over one block.  Fill with ifd_open(). */
 struct ifd {
-	struct reader *r;
-	struct media_info *info; /* takes the warnings; NULL: they are dropped */
-	uint64_t base;           /* where the block begins in the source; offsets count from here */
-	uint64_t end;            /* what lies at or beyond it in the source is no part of the block */
-	bool big_endian, wide;   /* wide: BigTIFF */
-	uint16_t magic;          /* 42, 43 for BigTIFF, or a maker's own; 0 without a header */
+	struct reader *r;      /* borrowed */
+	uint64_t base;         /* where the block begins in the source; offsets count from here */
+	uint64_t end;          /* what lies at or beyond it in the source is no part of the block */
+	bool big_endian, wide; /* wide: BigTIFF */
+	uint16_t magic;        /* 42, 43 for BigTIFF, or a maker's own; 0 without a header */
 	struct ifd_dir dir[IFD_DIRS_MAX];
 	size_t ndirs;
 	unsigned nkind[IFD_OTHER + 1];
 };
 
 /*
- * ifd_open() -- read the header of the block at `base` and note its first directory.  `r` is borrowed for the walk.
- * Returns false, with a warning, where no TIFF header is, or where the read failed.
+ * ifd_open() -- read the header of the block at `base`, which ends before `end`, and note its first directory.  Returns
+ * false, with a warning, where no TIFF header is, or where the read failed.
  */
 bool ifd_open(struct ifd *ifd, struct reader *r, uint64_t base, uint64_t end);
 
-/* ifd_open_within() -- the same for a block in a value of another's, as maker notes have it; warnings are dropped. */
-bool ifd_open_within(struct ifd *ifd, const struct ifd *outer, uint64_t base, uint64_t end);
-
-/* ifd_open_at() -- prepare a walk without a header, as maker notes have it: ifd_push() notes where to begin. */
-void ifd_open_at(struct ifd *ifd, const struct ifd *outer, uint64_t base, uint64_t end);
+/* ifd_begin() -- prepare a walk without a header, as maker notes have it: ifd_push() notes where to begin. */
+void ifd_begin(struct ifd *ifd, struct reader *r, uint64_t base, uint64_t end);
 
 /*
  * struct ifd_visitor -- who looks at the entries.
@@ -141,6 +137,5 @@ double ifd_decode(const struct ifd *ifd, uint16_t type, const uint8_t *p);
 size_t ifd_type_size(uint16_t type); /* 0: unknown */
 uint16_t ifd_get16(const struct ifd *ifd, const uint8_t *p);
 uint32_t ifd_get32(const struct ifd *ifd, const uint8_t *p);
-uint64_t ifd_get64(const struct ifd *ifd, const uint8_t *p);
 
 #endif

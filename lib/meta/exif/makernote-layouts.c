@@ -57,14 +57,6 @@ static const struct note_layout layouts[] = {
     {"SONY", "", 0, 0, 0, BASE_BLOCK, 0, "Sony", sony},     /* in raw files */
 };
 
-static bool
-text_is(const struct media_info *info, enum media_field f, const char *text)
-{
-	const struct media_value *v = &info->field[f];
-
-	return v->kind == MEDIA_TEXT && v->len == strlen(text) && memcmp(info->text.p + v->at, text, v->len) == 0;
-}
-
 const struct note_layout *
 makernote_layout(const struct media_info *info, const uint8_t *p, size_t len)
 {
@@ -75,7 +67,8 @@ makernote_layout(const struct media_info *info, const uint8_t *p, size_t len)
 
 		if (l->dir + 8 > len)
 			continue;
-		if (l->make != NULL ? text_is(info, MEDIA_MAKE, l->make) : memcmp(p, l->header, l->header_len) == 0)
+		if (l->make != NULL ? slice_eq(media_text(info, MEDIA_MAKE), l->make)
+				    : memcmp(p, l->header, l->header_len) == 0)
 			return l;
 	}
 	return NULL;

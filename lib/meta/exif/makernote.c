@@ -20,20 +20,11 @@
 
 struct note {
 	const struct note_layout *layout;
-	struct media_info *info;
-	struct tags *tags;
+	struct reader *r; /* of the record; the walk has one of its own, which is quiet */
 	uint64_t at;
 	uint32_t date, time; /* Pentax's, as stored */
 	bool has_date, has_time;
 };
-
-static bool
-text_has(const struct media_info *info, enum media_field f, const char *text)
-{
-	const struct media_value *v = &info->field[f];
-
-	return v->kind == MEDIA_TEXT && memmem(info->text.p + v->at, v->len, text, strlen(text)) != NULL;
-}
 
 /* Plain ASCII with a letter or digit in it that is no filler. */
 static bool
@@ -53,9 +44,8 @@ says_something(const char *p, size_t len)
 static void
 set_text(const struct note *n, const struct note_wanted *w, const char *p, size_t len)
 {
-	media_set_text(n->info, w->field, p, len);
-	if (n->tags != NULL)
-		tags_note_text(n->tags, n->layout->group, w->name, p, len);
+	media_set_text(n->r->info, w->field, p, len);
+	tags_text(n->r, n->layout->group, (struct slice){w->name, strlen(w->name)}, p, len);
 }
 
 static void
@@ -73,29 +63,29 @@ set_count(const struct note *n, const struct note_wanted *w, double v)
 {
 	if (!(v > 0 && v < SHUTTER_COUNT_MAX))
 		return;
-	media_set_number(n->info, w->field, v);
-	if (n->tags != NULL)
-		tags_note_number(n->tags, n->layout->group, w->name, v);
+	media_set_number(n->r->info, w->field, v);
+	tags_number(n->r, n->layout->group, (struct slice){w->name, strlen(w->name)}, v);
 }
 
-/* A number, printed as on the camera. */
+size_t
+makernote_canon_serial(const struct media_info *info, uint32_t serial, char text[CANON_SERIAL_MAX])
+{
+	if (media_text_has(info, MEDIA_MODEL, "EOS D30"))
+		return (size_t)snprintf(text, CANON_SERIAL_MAX, "%.4x%.5u", serial >> 16, serial & 0xffff);
+	return (size_t)snprintf(
+	    text, CANON_SERIAL_MAX, media_text_has(info, MEDIA_MODEL, "EOS-1D") ? "%.6u" : "%.10u", serial);
+}
+
 static void
 set_canon_serial(const struct note *n, const struct note_wanted *w, struct ifd *ifd, const struct ifd_entry *e)
 {
-	char text[16];
+	char text[CANON_SERIAL_MAX];
 	uint32_t serial;
 
-	if (e->type != IFD_LONG || e->count != 1) {
+	if (e->type != IFD_LONG || e->count != 1)
 		set_plain(n, w, ifd, e);
-		return;
-	}
-	if ((serial = (uint32_t)ifd_number(ifd, e)) == 0)
-		return;
-	if (text_has(n->info, MEDIA_MODEL, "EOS D30"))
-		snprintf(text, sizeof text, "%.4x%.5u", serial >> 16, serial & 0xffff);
-	else
-		snprintf(text, sizeof text, text_has(n->info, MEDIA_MODEL, "EOS-1D") ? "%.6u" : "%.10u", serial);
-	set_text(n, w, text, strlen(text));
+	else if ((serial = (uint32_t)ifd_number(ifd, e)) != 0)
+		set_text(n, w, text, makernote_canon_serial(n->r->info, serial, text));
 }
 
 static void
@@ -190,7 +180,7 @@ bytes_be(struct ifd *ifd, const struct ifd_entry *e, size_t want)
 }
 
 static void
-take(struct note *n, const struct note_wanted *w, struct ifd *ifd, const struct ifd_entry *e)
+set_value(struct note *n, const struct note_wanted *w, struct ifd *ifd, const struct ifd_entry *e)
 {
 	switch (w->form) {
 	case FORM_TEXT:
@@ -229,7 +219,7 @@ take(struct note *n, const struct note_wanted *w, struct ifd *ifd, const struct 
 static bool
 is_wanted(const struct note *n, const struct note_wanted *w)
 {
-	return n->tags != NULL || n->info->field[w->field].kind == MEDIA_ABSENT;
+	return n->r->info->tags != NULL || n->r->info->field[w->field].kind == MEDIA_ABSENT;
 }
 
 static void
@@ -251,7 +241,7 @@ entry(void *arg, struct ifd *ifd, const struct ifd_entry *e)
 	}
 	for (w = l->wanted; w->tag != 0; w++) {
 		if (w->tag == e->tag && is_wanted(n, w))
-			take(n, w, ifd, e);
+			set_value(n, w, ifd, e);
 	}
 }
 
@@ -267,18 +257,17 @@ is_worth(const struct note *n)
 }
 
 /* Where a note lies, and from where it counts. */
-struct place {
+struct extent {
 	uint64_t base, at, end;
 	bool big_endian;
 };
 
 static bool
-open_note(
-    struct ifd *ifd, const struct ifd *outer, const struct note_layout *l, const uint8_t *p, const struct place *w)
+open_note(struct ifd *ifd, struct reader *r, const struct note_layout *l, const uint8_t *p, const struct extent *w)
 {
 	if (l->base == BASE_TIFF)
-		return ifd_open_within(ifd, outer, w->at + l->dir, w->end);
-	ifd_open_at(ifd, outer, l->base == BASE_NOTE ? w->at : w->base, w->end);
+		return ifd_open(ifd, r, w->at + l->dir, w->end);
+	ifd_begin(ifd, r, l->base == BASE_NOTE ? w->at : w->base, w->end);
 	ifd->big_endian = w->big_endian;
 	if (l->mark != 0 && p[l->mark] == p[l->mark + 1] && (p[l->mark] == 'I' || p[l->mark] == 'M'))
 		ifd->big_endian = p[l->mark] == 'M';
@@ -288,63 +277,67 @@ open_note(
 	return true;
 }
 
-static void
-read_note(struct ifd *outer, const struct place *where, struct media_info *info, struct tags *tags)
+/* The first bytes of a note, *got of `max`. */
+static const uint8_t *
+head_of(struct reader *r, const struct extent *where, size_t max, size_t *got)
 {
-	struct note note = {.info = info, .tags = tags, .at = where->at};
-	struct ifd_visitor v = {.entry = entry, .arg = &note};
 	uint64_t len = where->end - where->at;
-	enum media_origin before;
-	struct ifd ifd;
-	const uint8_t *p;
-	size_t got;
 
-	if ((p = src_some(outer->r->src, where->at, len < NOTE_HEAD_MAX ? (size_t)len : NOTE_HEAD_MAX, &got,
-		 outer->r->why)) == NULL) {
-		outer->r->failed = outer->r->why->code != FAIL_LIMIT;
+	return reader_some(r, where->at, len < max ? (size_t)len : max, got);
+}
+
+static void
+walk_note(struct note *note, struct reader *quiet, const struct extent *where)
+{
+	struct ifd_visitor v = {.entry = entry, .arg = note};
+	struct ifd ifd;
+	size_t got;
+	const uint8_t *p = head_of(quiet, where, NOTE_HEAD_MAX, &got);
+
+	/* Perhaps Reconyx', whose dates lie behind the head. */
+	if (p != NULL && got > 0 && (p[0] == 'R' || p[0] == 1) &&
+	    ((p = head_of(quiet, where, RECONYX_LEN, &got)) == NULL || reconyx_read(p, got, note->r->info)))
 		return;
-	}
-	if (got > 0 && (p[0] == 'R' || p[0] == 1)) { /* perhaps Reconyx', whose dates lie behind the head */
-		if ((p = src_some(outer->r->src, where->at, len < RECONYX_LEN ? (size_t)len : RECONYX_LEN, &got,
-			 outer->r->why)) == NULL ||
-		    reconyx_read(p, got, info)) {
-			outer->r->failed = p == NULL && outer->r->why->code != FAIL_LIMIT;
-			return;
-		}
-	}
-	if ((note.layout = makernote_layout(info, p, got)) == NULL || !is_worth(&note))
+	if (p == NULL || (note->layout = makernote_layout(note->r->info, p, got)) == NULL || !is_worth(note))
 		return;
-	before = media_from(info, MEDIA_FROM_CONTAINER);
-	if (open_note(&ifd, outer, note.layout, p, where) && ifd_walk(&ifd, &v) == -1)
-		outer->r->failed = true;
-	media_from(info, before);
+	if (open_note(&ifd, quiet, note->layout, p, where))
+		ifd_walk(&ifd, &v);
+}
+
+static void
+read_note(struct ifd *outer, const struct extent *where)
+{
+	struct reader quiet = *outer->r;
+	struct note note = {.r = outer->r, .at = where->at};
+
+	quiet.info = NULL;
+	walk_note(&note, &quiet, where);
+	outer->r->failed = quiet.failed;
 }
 
 void
-makernote_read(struct ifd *outer, uint64_t at, uint64_t len, struct media_info *info, struct tags *tags)
+makernote_read(struct ifd *outer, uint64_t at, uint64_t len)
 {
-	struct place where = {.base = outer->base, .at = at, .big_endian = outer->big_endian};
+	struct extent where = {.base = outer->base, .at = at, .big_endian = outer->big_endian};
 
-	if (outer->r->failed || at >= outer->end)
+	if (at >= outer->end)
 		return;
 	where.end = len < outer->end - at ? at + len : outer->end;
-	read_note(outer, &where, info, tags);
+	read_note(outer, &where);
 }
 
 void
-makernote_read_private(struct ifd *outer, uint64_t at, uint64_t len, struct media_info *info, struct tags *tags)
+makernote_read_private(struct ifd *outer, uint64_t at, uint64_t len)
 {
-	struct place where = {.base = outer->base, .at = at, .big_endian = outer->big_endian};
+	struct extent where = {.base = outer->base, .at = at, .big_endian = outer->big_endian};
 	const uint8_t *p;
 	uint64_t was;
 
-	if (outer->r->failed || at > outer->end || len > outer->end - at || len < ADOBE_HEAD)
+	if (at > outer->end || len > outer->end - at || len < ADOBE_HEAD)
 		return;
 	where.end = at + len;
-	if ((p = src_at(outer->r->src, at, ADOBE_HEAD, outer->r->why)) == NULL) {
-		outer->r->failed = !src_is_damage(outer->r->why);
+	if ((p = reader_try(outer->r, at, ADOBE_HEAD)) == NULL)
 		return;
-	}
 	if (memcmp(p, "Adobe\0MakN", 10) == 0) { /* length, byte order, and where the note was in its own file */
 		was = src_be32(p + 16);
 		where.at = at + ADOBE_HEAD;
@@ -355,5 +348,5 @@ makernote_read_private(struct ifd *outer, uint64_t at, uint64_t len, struct medi
 	} else if (memcmp(p, "PENTAX ", 8) != 0) {
 		return;
 	}
-	read_note(outer, &where, info, tags);
+	read_note(outer, &where);
 }

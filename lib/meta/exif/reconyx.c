@@ -17,12 +17,9 @@ static const struct kind {
 static bool
 is_kind(const struct kind *k, const uint8_t *p, size_t len, const struct media_info *info)
 {
-	const struct media_value *make = &info->field[MEDIA_MAKE];
-
 	if (len < k->header_len || memcmp(p, k->header, k->header_len) != 0)
 		return false;
-	return k->header_len > 2 ||
-	       (make->kind == MEDIA_TEXT && make->len == 7 && memcmp(info->text.p + make->at, "RECONYX", 7) == 0);
+	return k->header_len > 2 || slice_eq(media_text(info, MEDIA_MAKE), "RECONYX");
 }
 
 static void

@@ -11,7 +11,7 @@
 #include "base/json.h"
 #include "media/text.h"
 #include "meta/exif/arena.h"
-#include "meta/exif/notetags.h"
+#include "meta/exif/makernote-tags.h"
 #include "meta/exif/tagname.h"
 #include "meta/reader.h"
 
@@ -20,13 +20,12 @@
 struct tags {
 	struct media_info *info;
 	struct arena *arena;
-	uint64_t note_at, note_len; /* note_len 0: none */
 	bool full;
 	size_t nseen;
 	uint64_t seen[SEEN_SIZE]; /* open addressing: hashes of the names that the file has; 0 is free */
 };
 
-struct tags *
+static struct tags *
 tags_new(void)
 {
 	struct tags *t = calloc(1, sizeof *t);
@@ -50,30 +49,20 @@ tags_free(struct tags *t)
 int
 tags_begin(struct reader *r)
 {
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	struct tags *t = work->tags != NULL ? work->tags : tags_new();
+	struct tags *t = r->work->tags != NULL ? r->work->tags : tags_new();
 
-	if ((work->tags = t) == NULL)
+	if ((r->work->tags = t) == NULL)
 		return -1;
-	t->info = info;
+	t->info = r->info;
 	t->full = false;
 	if (t->nseen > 0)
 		memset(t->seen, 0, sizeof t->seen);
 	t->nseen = 0;
-	tags_block(t);
 	return 0;
 }
 
-void
-tags_block(struct tags *t)
-{
-	t->note_len = 0;
-}
-
-/* FNV-1a; never 0. */
-static uint64_t
-hash_of(const char *p, size_t len)
+uint64_t
+tags_hash(const char *p, size_t len)
 {
 	uint64_t h = 0xcbf29ce484222325u;
 	size_t i;
@@ -88,7 +77,7 @@ static bool
 is_new(struct tags *t, size_t at)
 {
 	const struct buf *out = t->info->tags;
-	uint64_t h = hash_of(out->p + at, out->len - at);
+	uint64_t h = tags_hash(out->p + at, out->len - at);
 	size_t i;
 
 	for (i = (h >> 1) % SEEN_SIZE; t->seen[i] != 0; i = (i + 1) % SEEN_SIZE) {
@@ -226,8 +215,8 @@ static bool
 is_full(struct tags *t)
 {
 	if (!t->full && (t->info->tags->len > TAGS_TEXT_MAX || t->nseen == SEEN_SIZE / 2)) {
-		media_warn(
-		    t->info, FAIL_LIMIT, "more than %d tags, or %u KiB of tags", SEEN_SIZE / 2, TAGS_TEXT_MAX >> 10);
+		media_warn(t->info, FAIL_LIMIT, "more than %d tags, or %u KiB of them; the rest is left out",
+		    SEEN_SIZE / 2, TAGS_TEXT_MAX >> 10);
 		t->full = true;
 	}
 	return t->full;
@@ -258,19 +247,12 @@ is_always_text(const struct ifd_entry *e)
 	return e->type == IFD_ASCII || e->type == IFD_UTF8 || (e->kind == IFD_EXIF && e->tag == 0x9286);
 }
 
-void
-tags_entry(struct tags *t, struct ifd *ifd, const struct ifd_entry *e)
+static void
+add_entry(struct tags *t, struct ifd *ifd, const struct ifd_entry *e)
 {
 	struct buf *out = t->info->tags;
 	size_t from = t->info->text.len, before = out->len;
 
-	if (e->kind == IFD_EXIF && e->tag == 0x927c) {
-		t->note_at = e->at;
-		t->note_len = e->bytes;
-		return;
-	}
-	if (is_pointer(e) || is_full(t))
-		return;
 	if (!add_key(t, ifd, e))
 		cut(out, before);
 	else if (fetch_text(t, ifd, e))
@@ -280,17 +262,21 @@ tags_entry(struct tags *t, struct ifd *ifd, const struct ifd_entry *e)
 }
 
 void
-tags_note(struct tags *t, uint64_t at, uint64_t len)
+tags_entry(struct ifd *ifd, const struct ifd_entry *e)
 {
-	t->note_at = at;
-	t->note_len = len;
+	bool is_note = e->kind == IFD_EXIF && e->tag == 0x927c;
+
+	if (ifd->r->info->tags != NULL && !is_note && !is_pointer(e) && !is_full(ifd->r->work->tags))
+		add_entry(ifd->r->work->tags, ifd, e);
 }
 
 void
-tags_end(struct tags *t, struct ifd *ifd)
+tags_note(struct ifd *ifd, uint64_t at, uint64_t len)
 {
-	if (t->note_len >= 8 && !ifd->r->failed && !is_full(t))
-		notetags_add(t, t->arena, ifd, t->note_at, t->note_len);
+	struct reader *r = ifd->r;
+
+	if (r->info->tags != NULL && len >= 8 && !r->failed && !is_full(r->work->tags))
+		makernote_tags_add(ifd, at, len, r->work->tags->arena);
 }
 
 static void
@@ -339,70 +325,39 @@ add_text(struct media_info *info, const char *bytes, size_t len)
 	return true;
 }
 
-static void
-put_text(struct tags *t, const char *group, struct slice name, const char *bytes, size_t len)
-{
-	size_t before = t->info->tags->len;
-
-	if (begin(t, group, name) && !add_text(t->info, bytes, len))
-		cut(t->info->tags, before);
-}
-
-static void
-put_number(struct tags *t, const char *group, struct slice name, double v)
-{
-	if (isfinite(v) && begin(t, group, name))
-		json_number(t->info->tags, media_round(v));
-}
-
-void
-tags_note_text(struct tags *t, const char *group, const char *name, const char *bytes, size_t len)
-{
-	put_text(t, group, (struct slice){name, strlen(name)}, bytes, len);
-}
-
-void
-tags_note_number(struct tags *t, const char *group, const char *name, double v)
-{
-	put_number(t, group, (struct slice){name, strlen(name)}, v);
-}
-
 void
 tags_text(struct reader *r, const char *group, struct slice name, const char *bytes, size_t len)
 {
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	if (info->tags != NULL)
-		put_text(work->tags, group, name, bytes, len);
+	struct buf *out = r->info->tags;
+	size_t before = out != NULL ? out->len : 0;
+
+	if (out != NULL && begin(r->work->tags, group, name) && !add_text(r->info, bytes, len))
+		cut(out, before);
 }
 
 void
 tags_number(struct reader *r, const char *group, struct slice name, double v)
 {
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	if (info->tags != NULL)
-		put_number(work->tags, group, name, v);
+	if (r->info->tags != NULL && isfinite(v) && begin(r->work->tags, group, name))
+		json_number(r->info->tags, media_round(v));
 }
 
 void
 tags_when(struct reader *r, const char *group, struct slice name, const struct when *w)
 {
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	if (info->tags == NULL || !begin(work->tags, group, name))
+	struct buf *out = r->info->tags;
+
+	if (out == NULL || !begin(r->work->tags, group, name))
 		return;
-	buf_addc(info->tags, '"');
-	when_format(w, info->tags);
-	buf_addc(info->tags, '"');
+	buf_addc(out, '"');
+	when_format(w, out);
+	buf_addc(out, '"');
 }
 
 bool
 tags_list(struct reader *r, const char *group, struct slice name)
 {
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	return info->tags != NULL && begin(work->tags, group, name) && buf_addc(info->tags, '[') == 0;
+	return r->info->tags != NULL && begin(r->work->tags, group, name) && buf_addc(r->info->tags, '[') == 0;
 }
 
 void

@@ -16,32 +16,26 @@
 
 /* Per-worker state. */
 struct tags;
-struct tags *tags_new(void); /* NULL: ENOMEM */
 void tags_free(struct tags *t);
 
 /* tags_begin() -- begin a file whose tags go to info->tags.  0, or -1: ENOMEM.  format_read() calls it. */
 int tags_begin(struct reader *r);
 
 /*
- * For an Exif block: tags_block() before it is walked, tags_entry() for each entry, tags_end() after it.
+ * tags_entry() -- append an entry of an Exif block, where tags are wanted (info->tags is set), as
+ * `"IFD0:Make":"Canon"`. Text is a string, a number a number, several are an array; a quotient without a denominator is
+ * the string "1/0"; of bytes that are no text and over TAGS_ARRAY_MAX only the count is told, as {"bytes":1234}.  A
+ * name that the file has already is passed over, as is an empty value.
  *
- * tags_entry() appends `"IFD0:Make":"Canon"`.  Text is a string, a number a number, several are an array; a quotient
- * without a denominator is the string "1/0"; of bytes that are no text and over TAGS_ARRAY_MAX only the count is told,
- * as {"bytes":1234}.  A name that the file has already is passed over, as is an empty value.
+ * tags_note() -- append the tags of the maker note at `at` in the source, as libexif names and shows them.
  */
-void tags_block(struct tags *t);
-void tags_entry(struct tags *t, struct ifd *ifd, const struct ifd_entry *e);
-void tags_note(struct tags *t, uint64_t at, uint64_t len); /* says where the maker note is that no entry shows */
-void tags_end(struct tags *t, struct ifd *ifd); /* appends the maker note's tags, as libexif names and shows them */
-
-/* For a maker note: as tags_text() and tags_number() below. */
-void tags_note_text(struct tags *t, const char *group, const char *name, const char *bytes, size_t len);
-void tags_note_number(struct tags *t, const char *group, const char *name, double v);
+void tags_entry(struct ifd *ifd, const struct ifd_entry *e);
+void tags_note(struct ifd *ifd, uint64_t at, uint64_t len);
 
 /*
- * What is no Exif block: append `"GROUP:NAME":value` where work->tags wants it (info->tags is set), and the name is
- * new; else nothing.  Characters that are not ASCII letters, digits, '-', '_' or '.' are left out of GROUP and NAME.
- * Text is trimmed and made UTF-8 (text.h), and cut at TAGS_VALUE_MAX; an empty one is passed over.
+ * What is no Exif block: append `"GROUP:NAME":value` where tags are wanted and the name is new; else nothing.
+ * Characters that are not ASCII letters, digits, '-', '_' or '.' are left out of GROUP and NAME. Text is trimmed and
+ * made UTF-8 (text.h), and cut at TAGS_VALUE_MAX; an empty one is passed over.
  */
 #define TAGS_VALUE_MAX (16u << 10)
 void tags_text(struct reader *r, const char *group, struct slice name, const char *bytes, size_t len);
@@ -51,5 +45,8 @@ void tags_when(struct reader *r, const char *group, struct slice name, const str
 bool tags_list(struct reader *r, const char *group, struct slice name);
 void tags_item(struct media_info *info, const char *bytes, size_t len);
 void tags_list_end(struct media_info *info);
+
+/* tags_hash() -- a number for a name, by which it is looked for (FNV-1a); never 0. */
+uint64_t tags_hash(const char *p, size_t len);
 
 #endif

@@ -32,6 +32,12 @@ static const struct {
 #include "meta/xmp/xmp-properties.def"
 };
 
+struct element {
+	const struct xmlscan_name *name;
+	const struct xmlscan_attribute *attribute;
+	size_t n;
+};
+
 void
 xmp_rdf_begin(struct xmp_rdf *r, const struct xmp_sink *sink, bool names)
 {
@@ -175,27 +181,27 @@ is_property(const struct xmlscan_name *n)
 }
 
 static void
-node_attributes(struct xmp_rdf *r, const struct xmp_frame *f, const struct xmlscan_attribute *attribute, size_t n)
+node_attributes(struct xmp_rdf *r, const struct xmp_frame *f, const struct element *e)
 {
 	size_t i;
 
-	for (i = 0; i < n; i++) {
-		if (is_property(&attribute[i].name))
-			tell_attribute(r, f, &attribute[i]);
+	for (i = 0; i < e->n; i++) {
+		if (is_property(&e->attribute[i].name))
+			tell_attribute(r, f, &e->attribute[i]);
 	}
 }
 
 /* The attributes of a property; those that are no remarks about it make it a structure. */
 static void
-property_attributes(struct xmp_rdf *r, struct xmp_frame *f, const struct xmlscan_attribute *attribute, size_t n)
+property_attributes(struct xmp_rdf *r, struct xmp_frame *f, const struct element *e)
 {
 	char lang[sizeof r->lang] = "";
 	bool fields = false;
 	size_t i;
 
-	for (i = 0; i < n; i++) {
-		const struct xmlscan_name *name = &attribute[i].name;
-		struct slice value = attribute[i].value;
+	for (i = 0; i < e->n; i++) {
+		const struct xmlscan_name *name = &e->attribute[i].name;
+		struct slice value = e->attribute[i].value;
 
 		if (is(name, XMP_NS_XML, "lang"))
 			snprintf(lang, sizeof lang, "%.*s", (int)(value.len < sizeof lang ? value.len : sizeof lang),
@@ -209,46 +215,48 @@ property_attributes(struct xmp_rdf *r, struct xmp_frame *f, const struct xmlscan
 	}
 	if (fields) {
 		f->structured = true;
-		node_attributes(r, f, attribute, n);
+		node_attributes(r, f, e);
 	}
 	memcpy(r->lang, lang, sizeof lang);
 }
 
 static void
-start_property(struct xmp_rdf *r, const struct xmp_frame *parent, struct xmp_frame *f, const struct xmlscan_name *n,
-    const struct xmlscan_attribute *attribute, size_t nattributes)
+start_property(struct xmp_rdf *r, struct xmp_frame *f, const struct element *e)
 {
+	const struct xmp_frame *parent = f - 1;
+
 	f->kind = PROPERTY;
-	f->property = find_property(parent->property, n);
+	f->property = find_property(parent->property, e->name);
 	f->in_list = parent->in_list;
 	if (parent->in_resource)
 		r->nth++;
 	if (r->names)
-		add_name(r, n, parent->in_resource);
-	property_attributes(r, f, attribute, nattributes);
+		add_name(r, e->name, parent->in_resource);
+	property_attributes(r, f, e);
 }
 
 static void
-start_item(struct xmp_rdf *r, const struct xmp_frame *parent, struct xmp_frame *f,
-    const struct xmlscan_attribute *attribute, size_t nattributes)
+start_item(struct xmp_rdf *r, struct xmp_frame *f, const struct element *e)
 {
+	const struct xmp_frame *parent = f - 1;
+
 	f->kind = PROPERTY;
 	f->property = parent->property;
 	f->in_list = parent->in_list;
 	f->in_alt = parent->in_alt;
-	property_attributes(r, f, attribute, nattributes);
+	property_attributes(r, f, e);
 }
 
 /* An element within a property: an array, or a node. */
 static void
-start_value(struct xmp_rdf *r, const struct xmp_frame *parent, struct xmp_frame *f, const struct xmlscan_name *n,
-    const struct xmlscan_attribute *attribute, size_t nattributes)
+start_value(struct xmp_rdf *r, struct xmp_frame *f, const struct element *e)
 {
-	bool alt = is(n, XMP_NS_RDF, "Alt");
+	const struct xmp_frame *parent = f - 1;
+	bool alt = is(e->name, XMP_NS_RDF, "Alt");
 
 	f->property = parent->property;
 	f->in_list = parent->in_list;
-	if (alt || is(n, XMP_NS_RDF, "Seq") || is(n, XMP_NS_RDF, "Bag")) {
+	if (alt || is(e->name, XMP_NS_RDF, "Seq") || is(e->name, XMP_NS_RDF, "Bag")) {
 		f->kind = LIST;
 		f->in_alt = alt;
 		f->in_list |= !alt;
@@ -256,15 +264,34 @@ start_value(struct xmp_rdf *r, const struct xmp_frame *parent, struct xmp_frame 
 	}
 	f->kind = NODE;
 	f->structured = true;
-	node_attributes(r, f, attribute, nattributes);
+	node_attributes(r, f, e);
+}
+
+/* An element below rdf:RDF. */
+static void
+start_inside(struct xmp_rdf *r, struct xmp_frame *f, const struct element *e)
+{
+	struct xmp_frame *parent = f - 1;
+
+	parent->has_child = true;
+	if (parent->kind == RDF) {
+		f->kind = NODE;
+		f->property = XMP_TOP;
+		f->in_resource = true;
+		node_attributes(r, f, e);
+	} else if (parent->kind == NODE || parent->structured) {
+		start_property(r, f, e);
+	} else if (parent->kind == LIST) {
+		start_item(r, f, e);
+	} else {
+		start_value(r, f, e);
+	}
 }
 
 enum xmp_rdf_limit
-xmp_rdf_start(
-    struct xmp_rdf *r, const struct xmlscan_name *n, const struct xmlscan_attribute *attribute, size_t nattributes)
+xmp_rdf_start(struct xmp_rdf *r, const struct xmlscan_name *name, const struct xmlscan_attribute *attribute, size_t n)
 {
 	static const struct xmp_frame outside = {.kind = OUTER};
-	struct xmp_frame *parent = r->depth > 0 ? &r->frame[r->depth - 1] : NULL;
 	struct xmp_frame *f;
 
 	if (r->depth == XMP_DEPTH_MAX)
@@ -274,23 +301,11 @@ xmp_rdf_start(
 	f->name_len = r->name.len;
 	r->text.len = 0;
 	r->lang[0] = '\0';
-	if (parent == NULL || parent->kind == OUTER) {
-		f->kind = is(n, XMP_NS_RDF, "RDF") ? RDF : OUTER;
+	if (r->depth == 1 || (f - 1)->kind == OUTER) {
+		f->kind = is(name, XMP_NS_RDF, "RDF") ? RDF : OUTER;
 		return XMP_RDF_FINE;
 	}
-	parent->has_child = true;
-	if (parent->kind == RDF) {
-		f->kind = NODE;
-		f->property = XMP_TOP;
-		f->in_resource = true;
-		node_attributes(r, f, attribute, nattributes);
-	} else if (parent->kind == NODE || parent->structured) {
-		start_property(r, parent, f, n, attribute, nattributes);
-	} else if (parent->kind == LIST) {
-		start_item(r, parent, f, attribute, nattributes);
-	} else {
-		start_value(r, parent, f, n, attribute, nattributes);
-	}
+	start_inside(r, f, &(struct element){name, attribute, n});
 	return f->property == XMP_UNKNOWN && !r->names ? XMP_RDF_USELESS : XMP_RDF_FINE;
 }
 

@@ -15,15 +15,14 @@
 #define TEXT_KEEP (16u << 10)
 
 void
-xmp_tags_begin(struct xmp_tags *t, struct work *work, struct media_info *info)
+xmp_tags_begin(struct xmp_tags *t, const struct reader *r)
 {
 	if (t->cap > TAGS_KEEP) {
 		free(t->tag);
 		t->tag = NULL;
 		t->cap = 0;
 	}
-	t->work = work;
-	t->info = info;
+	t->reader = *r;
 	t->n = 0;
 	buf_clear(&t->text, TEXT_KEEP);
 }
@@ -41,28 +40,17 @@ has_room(struct xmp_tags *t, size_t len)
 	struct xmp_tag *tag;
 
 	if (t->n == XMP_TAGS_MAX || len > XMP_TAGS_SIZE - t->text.len) {
-		media_warn(t->info, FAIL_LIMIT, "a property of XMP has more than %d values or %u KiB of them",
-		    XMP_TAGS_MAX, XMP_TAGS_SIZE >> 10);
+		media_warn(t->reader.info, FAIL_LIMIT,
+		    "an XMP property has more than %d values, or over %u KiB of them", XMP_TAGS_MAX,
+		    XMP_TAGS_SIZE >> 10);
 		return false;
 	}
 	if ((tag = array_room(t->tag, &t->cap, t->n, sizeof *tag)) == NULL) {
-		t->info->text.failed = true;
+		t->reader.info->text.failed = true;
 		return false;
 	}
 	t->tag = tag;
 	return true;
-}
-
-/* FNV-1a. */
-static uint64_t
-hash_of(const char *p, size_t len)
-{
-	uint64_t h = 0xcbf29ce484222325u;
-	size_t i;
-
-	for (i = 0; i < len; i++)
-		h = (h ^ (uint8_t)p[i]) * 0x100000001b3u;
-	return h;
 }
 
 void
@@ -87,7 +75,7 @@ xmp_tags_leaf(struct xmp_tags *t, const struct xmp_leaf *leaf)
 		buf_adds(&t->text, leaf->lang);
 	}
 	if (buf_add(&t->text, leaf->text, len) == 0)
-		tag->hash = hash_of(t->text.p + tag->at, tag->name_len);
+		tag->hash = tags_hash(t->text.p + tag->at, tag->name_len);
 }
 
 static bool
@@ -104,8 +92,7 @@ append_list(struct xmp_tags *t, size_t from)
 	const struct xmp_tag first = t->tag[from];
 	size_t i;
 
-	if (!tags_list(&(struct reader){.work = t->work, .info = t->info}, t->group,
-		(struct slice){t->text.p + first.at, first.name_len}))
+	if (!tags_list(&t->reader, t->group, (struct slice){t->text.p + first.at, first.name_len}))
 		return;
 	for (i = from; i < t->n; i++) {
 		struct xmp_tag *tag = &t->tag[i];
@@ -113,9 +100,9 @@ append_list(struct xmp_tags *t, size_t from)
 		if (tag->done || !is_same(t, &first, tag))
 			continue;
 		tag->done = true;
-		tags_item(t->info, t->text.p + tag->at + tag->name_len, tag->len);
+		tags_item(t->reader.info, t->text.p + tag->at + tag->name_len, tag->len);
 	}
-	tags_list_end(t->info);
+	tags_list_end(t->reader.info);
 }
 
 void
@@ -132,10 +119,10 @@ xmp_tags_property(struct xmp_tags *t)
 		if (tag->in_list)
 			append_list(t, i);
 		else
-			tags_text(&(struct reader){.work = t->work, .info = t->info}, t->group,
-			    (struct slice){name, tag->name_len}, name + tag->name_len, tag->len);
+			tags_text(
+			    &t->reader, t->group, (struct slice){name, tag->name_len}, name + tag->name_len, tag->len);
 	}
-	t->info->text.failed |= t->text.failed;
+	t->reader.info->text.failed |= t->text.failed;
 	t->n = 0;
 	t->text.len = 0;
 }

@@ -22,15 +22,14 @@ struct xmp_tag {
 
 /* The values of the property that is being read.  {0} is ready; xmp_tags_begin() before each packet. */
 struct xmp_tags {
-	struct work *work;
-	struct media_info *info;
+	struct reader reader; /* for whom; only its worker's state and its record are used */
 	struct xmp_tag *tag;
 	size_t n, cap;
 	struct buf text;
 	char group[48];
 };
 
-void xmp_tags_begin(struct xmp_tags *t, struct work *work, struct media_info *info);
+void xmp_tags_begin(struct xmp_tags *t, const struct reader *r);
 void xmp_tags_fini(struct xmp_tags *t);
 
 /*

@@ -65,9 +65,9 @@ xmp_free(struct xmp *x)
 }
 
 static const char *
-label(const struct xmp *x)
+label(const struct media_info *info)
 {
-	return x->info->origin == MEDIA_FROM_SIDECAR ? "the sidecar" : "XMP";
+	return info->origin == MEDIA_FROM_SIDECAR ? "the sidecar" : "XMP";
 }
 
 static void
@@ -221,37 +221,36 @@ ready_parser(struct xmp *x)
 
 /* Makes everything but a parser ready for a packet. */
 static struct xmp *
-begin(struct work *work, struct media_info *info)
+begin(struct reader *r)
 {
 	struct xmp_sink sink = {.leaf = leaf, .structure = structure, .property = property};
-	struct xmp *x = work->xmp;
+	struct xmp *x = r->work->xmp;
 
-	if (x == NULL && (x = work->xmp = xmp_new()) == NULL)
+	if (x == NULL && (x = r->work->xmp = xmp_new()) == NULL)
 		return NULL;
-	x->names = info->tags != NULL;
-	x->info = info;
-	x->sidecar = work->sidecar;
-	x->tags_at = x->names ? info->tags->len : 0;
+	x->info = r->info;
+	x->names = x->info->tags != NULL;
+	x->sidecar = r->work->sidecar;
+	x->tags_at = x->names ? x->info->tags->len : 0;
 	x->state = READING;
 	x->parsing = x->mended = false;
 	sink.arg = x;
 	xmp_rdf_begin(&x->rdf, &sink, x->names);
 	xmp_values_begin(&x->values);
 	if (x->names)
-		xmp_tags_begin(&x->tags, work, info);
+		xmp_tags_begin(&x->tags, r);
 	return x;
 }
 
 int
 xmp_begin(struct reader *r)
 {
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	struct fail *why = r->why;
-	struct xmp *x = begin(work, info);
+	struct xmp *x = begin(r);
 
-	if (x == NULL || !ready_parser(x))
-		return fail_nomem(why);
+	if (x == NULL || !ready_parser(x)) {
+		reader_nomem(r);
+		return -1;
+	}
 	x->parsing = true;
 	x->fed_bytes = x->waiting_bytes = 0;
 	x->decode = (struct xmp_decode){0};
@@ -281,9 +280,9 @@ parse_part(struct xmp *x, const char *bytes, int len, int is_last)
 	if (x->state != DAMAGED)
 		return;
 	if (is_cut(code))
-		media_warn(x->info, FAIL_TRUNCATED, "%s is cut off within its RDF", label(x));
+		media_warn(x->info, FAIL_TRUNCATED, "%s is cut off within its RDF", label(x->info));
 	else
-		media_warn(x->info, FAIL_FORMAT, "%s is not well-formed: %s", label(x), XML_ErrorString(code));
+		media_warn(x->info, FAIL_FORMAT, "%s is not well-formed: %s", label(x->info), XML_ErrorString(code));
 }
 
 static void
@@ -316,19 +315,13 @@ xmp_add(struct work *work, const char *bytes, size_t len)
 		xmp_decode(&x->decode, bytes, len, parse, x);
 }
 
-bool
-xmp_is_done(const struct work *work)
-{
-	return work->xmp->state != READING;
-}
-
 /* What stands at the end of the text is only now looked at. */
 static void
 finish(struct xmp *x)
 {
 	if (x->fed_bytes == 0) {
 		if (x->decode.junk)
-			media_warn(x->info, FAIL_FORMAT, "%s has no XML element", label(x));
+			media_warn(x->info, FAIL_FORMAT, "%s has no XML element", label(x->info));
 	} else {
 		parse_part(x, "", 0, 1);
 	}
@@ -363,24 +356,32 @@ is_foreign(struct xmp *x)
 	return s->foreign;
 }
 
+static void
+warn_of_state(const struct xmp *x)
+{
+	if (x->state == TOO_DEEP)
+		media_warn(x->info, FAIL_LIMIT, "%s nests more than %d elements", label(x->info), XMP_DEPTH_MAX);
+	else if (x->state == TOO_LONG)
+		media_warn(x->info, FAIL_LIMIT, "%s has an XML tag of over %u KiB; the rest is not read",
+		    label(x->info), TOKEN_MAX >> 10);
+	else if (x->state == DOCTYPE)
+		media_warn(x->info, FAIL_FORMAT, "%s declares a document type; the rest is not read", label(x->info));
+	if (x->mended)
+		media_warn(x->info, FAIL_VALUE, "%s has characters that XML does not allow", label(x->info));
+	if (x->rdf.cut)
+		media_warn(x->info, FAIL_VALUE, "%s has a value of over %u KiB, which was shortened", label(x->info),
+		    XMP_VALUE_MAX >> 10);
+}
+
 /* Sets what has been read of a packet. */
 static void
-settle(struct xmp *x)
+set_fields(struct xmp *x)
 {
 	enum media_origin before = x->info->origin;
 
 	if (is_foreign(x))
 		return;
-	if (x->state == TOO_DEEP)
-		media_warn(x->info, FAIL_LIMIT, "%s nests more than %d elements", label(x), XMP_DEPTH_MAX);
-	else if (x->state == TOO_LONG)
-		media_warn(x->info, FAIL_LIMIT, "%s has a tag over %u KiB", label(x), TOKEN_MAX >> 10);
-	else if (x->state == DOCTYPE)
-		media_warn(x->info, FAIL_FORMAT, "%s declares a document type; the rest is not read", label(x));
-	if (x->mended)
-		media_warn(x->info, FAIL_VALUE, "%s has characters that XML does not allow", label(x));
-	if (x->rdf.cut)
-		media_warn(x->info, FAIL_VALUE, "%s has a value over %u KiB", label(x), XMP_VALUE_MAX >> 10);
+	warn_of_state(x);
 	if (before != MEDIA_FROM_SIDECAR)
 		media_from(x->info, MEDIA_FROM_XMP);
 	xmp_fields_set(&x->values, x->info);
@@ -396,53 +397,56 @@ xmp_end(struct work *work)
 
 	if (x->state == READING)
 		finish(x);
-	settle(x);
+	set_fields(x);
 }
 
 /* Reads a packet in one piece, as xmlscan can.  Returns whether it was read; nothing is set where it was not. */
 static bool
-read_plain(struct src *src, uint64_t at, uint64_t len, struct work *work, struct media_info *info)
+read_plain(struct reader *r, uint64_t at, uint64_t len)
 {
 	static const struct xmlscan_handlers handlers = {uri, start_element, end_element, text};
 	struct xmp *x;
-	struct fail why;
 	const uint8_t *p;
 	size_t got;
 
-	if (info->tags != NULL || len > PLAIN_MAX || (p = src_some(src, at, (size_t)len, &got, &why)) == NULL)
+	if (r->info->tags != NULL || len > PLAIN_MAX ||
+	    (p = src_some(r->src, at, (size_t)len, &got, &(struct fail){0})) == NULL)
 		return false;
-	if ((x = begin(work, info)) == NULL || (x->scan == NULL && (x->scan = xmlscan_new()) == NULL))
+	if ((x = begin(r)) == NULL || (x->scan == NULL && (x->scan = xmlscan_new()) == NULL))
 		return false;
 	if (!xmlscan_run(x->scan, (const char *)p, got, &handlers, x))
 		return false;
-	settle(x);
+	set_fields(x);
 	return true;
+}
+
+static void
+read_pieces(struct reader *r, uint64_t at, uint64_t len)
+{
+	const uint8_t *p;
+	size_t got;
+
+	if (xmp_begin(r) == -1)
+		return;
+	for (; len > 0 && r->work->xmp->state == READING; at += got, len -= got) {
+		p = reader_some(r, at, len < CHUNK ? (size_t)len : CHUNK, &got);
+		if (p == NULL || got == 0)
+			break;
+		xmp_add(r->work, (const char *)p, got);
+	}
+	xmp_end(r->work);
 }
 
 int
 xmp_read(struct reader *r, uint64_t at, uint64_t len)
 {
-	struct src *src = r->src;
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	struct fail *why = r->why;
-	const uint8_t *p = (const uint8_t *)"";
-	size_t got;
+	const char *what = r->what;
 
-	if (read_plain(src, at, len, work, info))
-		return 0;
-	if (xmp_begin(&(struct reader){.work = work, .info = info, .why = why}) == -1)
-		return -1;
-	for (; len > 0 && !xmp_is_done(work); at += got, len -= got) {
-		p = src_some(src, at, len < CHUNK ? (size_t)len : CHUNK, &got, why);
-		if (p == NULL && why->code != FAIL_SYSTEM)
-			media_warn(info, why->code, "%s", why->message);
-		if (p == NULL || got == 0)
-			break;
-		xmp_add(work, (const char *)p, got);
-	}
-	xmp_end(work);
-	return p == NULL && why->code == FAIL_SYSTEM ? -1 : 0;
+	r->what = label(r->info);
+	if (!r->failed && !read_plain(r, at, len))
+		read_pieces(r, at, len);
+	r->what = what;
+	return r->failed ? -1 : 0;
 }
 
 bool

@@ -11,7 +11,7 @@
 #include "meta/reader.h"
 
 struct work;
-struct xmp; /* reusable: one for each worker, in media_work.xmp, made when first needed */
+struct xmp; /* reusable: one for each worker, in work->xmp, made when first needed */
 void xmp_free(struct xmp *x);
 
 /*
@@ -44,9 +44,6 @@ struct xmp_sidecar {
 int xmp_begin(struct reader *r);
 void xmp_add(struct work *work, const char *bytes, size_t len);
 void xmp_end(struct work *work);
-
-/* xmp_is_done() -- whether the packet has ended, so that no more pieces of it are needed. */
-bool xmp_is_done(const struct work *work);
 
 /* What the packets of a file say of a film that stands behind its picture. */
 struct xmp_motion {

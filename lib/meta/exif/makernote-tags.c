@@ -3,15 +3,14 @@
  * entries point to, so that a block can ask for far more than its own size: then it gets nothing more, and the note is
  * shown as far as it came.
  */
-#include "meta/exif/notetags.h"
+#include "meta/exif/makernote-tags.h"
 
 #include <libexif/exif-data.h>
 #include <libexif/exif-mnote-data.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "meta/exif/notecopy.h"
+#include "meta/exif/makernote-block.h"
 #include "meta/exif/tags.h"
 
 #define BLOCK_MAX 65528u  /* what libexif gets of a block; with the header it takes no more than 65534 */
@@ -21,7 +20,7 @@
 
 /* Whose note it is: what it begins with, or who made the camera. */
 static const char *
-note_group(const uint8_t *p, size_t len, const char *make)
+note_group(const uint8_t *p, size_t len, struct slice make)
 {
 	static const struct {
 		const char *begins, *group;
@@ -41,17 +40,16 @@ note_group(const uint8_t *p, size_t len, const char *make)
 	    {"Asahi", "Pentax"},
 	    {"SANYO", "Sanyo"},
 	};
+	const size_t n_makers = sizeof makers / sizeof makers[0];
+	struct slice note = {(const char *)p, len};
 	size_t i;
 
-	for (i = 0; i < sizeof makers / sizeof makers[0]; i++) {
-		size_t n = strlen(makers[i].begins);
+	for (i = 0; i < 2 * n_makers; i++) {
+		struct slice s = i < n_makers ? note : make;
+		size_t n = strlen(makers[i % n_makers].begins);
 
-		if (len >= n && memcmp(p, makers[i].begins, n) == 0)
-			return makers[i].group;
-	}
-	for (i = 0; i < sizeof makers / sizeof makers[0]; i++) {
-		if (strncmp(make, makers[i].begins, strlen(makers[i].begins)) == 0)
-			return makers[i].group;
+		if (s.len >= n && memcmp(s.p, makers[i % n_makers].begins, n) == 0)
+			return makers[i % n_makers].group;
 	}
 	return "MakerNote";
 }
@@ -65,23 +63,23 @@ is_value(const char *text)
 }
 
 static void
-add_note(struct tags *tags, ExifData *data, const char *group)
+add_note(struct reader *r, ExifData *data, const char *group)
 {
 	ExifMnoteData *note = exif_data_get_mnote_data(data);
 	unsigned n = note != NULL ? exif_mnote_data_count(note) : 0, i;
 	char value[512];
 
-	for (i = 0; i < n && i < NOTETAGS_MAX; i++) {
+	for (i = 0; i < n && i < MAKERNOTE_TAGS_MAX; i++) {
 		const char *name = exif_mnote_data_get_name(note, i);
 
 		value[0] = '\0';
 		if (name != NULL && exif_mnote_data_get_value(note, i, value, sizeof value) != NULL && is_value(value))
-			tags_note_text(tags, group, name, value, strlen(value));
+			tags_text(r, group, (struct slice){name, strlen(name)}, value, strlen(value));
 	}
 }
 
 static void
-decode(struct tags *tags, struct arena *arena, const uint8_t *block, size_t len, const char *group)
+decode(struct reader *r, struct arena *arena, const uint8_t *block, size_t len, const char *group)
 {
 	ExifMem *mem = arena_enter(arena);
 	ExifData *data = mem != NULL ? exif_data_new_mem(mem) : NULL;
@@ -90,7 +88,7 @@ decode(struct tags *tags, struct arena *arena, const uint8_t *block, size_t len,
 		exif_data_unset_option(data, EXIF_DATA_OPTION_FOLLOW_SPECIFICATION);
 		exif_data_unset_option(data, EXIF_DATA_OPTION_IGNORE_UNKNOWN_TAGS);
 		exif_data_load_data(data, block, (unsigned)len);
-		add_note(tags, data, group);
+		add_note(r, data, group);
 	}
 	arena_leave();
 }
@@ -103,43 +101,38 @@ fill_block(struct ifd *ifd, uint64_t note_at, uint64_t note_len, uint8_t *out, s
 	uint64_t size = ifd->end - ifd->base, offset = note_at - ifd->base;
 	bool alone = ifd->ndirs > 0 && ifd->dir[0].at == note_at; /* as CR3 has it: a note that is all of a block */
 	bool near = !alone && note_len <= size - offset && note_len <= BLOCK_MAX && offset <= BLOCK_MAX - note_len;
-	size_t want = note_len < BLOCK_MAX ? (size_t)note_len : BLOCK_MAX, len;
+	uint64_t want = near ? size : note_len;
+	struct reader quiet = *ifd->r;
 	const uint8_t *p;
+	size_t len;
 
-	if (near)
-		p = src_some(ifd->r->src, ifd->base, size < BLOCK_MAX ? (size_t)size : BLOCK_MAX, &len, ifd->r->why);
-	else
-		p = src_some(ifd->r->src, note_at, want, &len, ifd->r->why);
-	if (p == NULL) {
-		ifd->r->failed = ifd->r->why->code != FAIL_LIMIT;
+	quiet.info = NULL;
+	p = reader_some(&quiet, near ? ifd->base : note_at, want < BLOCK_MAX ? (size_t)want : BLOCK_MAX, &len);
+	ifd->r->failed = quiet.failed;
+	if (p == NULL || len < NOTE_MIN || (near && offset > len - NOTE_MIN))
 		return 0;
-	}
+	*note = near ? (size_t)offset : MAKERNOTE_BLOCK_AT;
 	if (!near)
-		return len >= NOTE_MIN ? notecopy_fill(out, BLOCK_MAX, p, len, ifd, offset, note) : 0;
+		return makernote_block_fill(out, BLOCK_MAX, ifd, &(struct makernote_bytes){p, len, offset});
 	memcpy(out, p, len);
-	*note = (size_t)offset;
-	return offset + NOTE_MIN <= len ? len : 0;
+	return len;
 }
 
 void
-notetags_add(struct tags *tags, struct arena *arena, struct ifd *ifd, uint64_t note_at, uint64_t note_len)
+makernote_tags_add(struct ifd *ifd, uint64_t note_at, uint64_t note_len, struct arena *arena)
 {
-	const struct media_value *make = &ifd->info->field[MEDIA_MAKE];
-	char maker[16] = "";
+	struct slice make = media_text(ifd->r->info, MEDIA_MAKE);
 	size_t len, note;
 	uint8_t *block;
 
 	if (note_at < ifd->base || note_at >= ifd->end)
 		return;
 	if ((block = malloc(HEADER_LEN + BLOCK_MAX)) == NULL) {
-		ifd->r->failed = true;
-		fail_nomem(ifd->r->why);
+		reader_nomem(ifd->r);
 		return;
 	}
-	if (make->kind == MEDIA_TEXT)
-		snprintf(maker, sizeof maker, "%.*s", (int)make->len, ifd->info->text.p + make->at);
 	memcpy(block, HEADER, HEADER_LEN);
 	if ((len = fill_block(ifd, note_at, note_len, block + HEADER_LEN, &note)) > 0)
-		decode(tags, arena, block, HEADER_LEN + len, note_group(block + HEADER_LEN + note, NOTE_MIN, maker));
+		decode(ifd->r, arena, block, HEADER_LEN + len, note_group(block + HEADER_LEN + note, NOTE_MIN, make));
 	free(block);
 }

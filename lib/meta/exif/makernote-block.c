@@ -4,7 +4,7 @@
  *
  * Source: CIPA DC-008 (Exif 3.0), 4.6.2; libexif's mnote-*.c for which makers count from where.
  */
-#include "meta/exif/notecopy.h"
+#include "meta/exif/makernote-block.h"
 
 #include <string.h>
 
@@ -15,8 +15,10 @@ enum {
 	AT_EXIF = AT_IFD0 + 2 + 3 * 12 + 4,
 	AT_MAKE = AT_EXIF + 2 + 12 + 4,
 	AT_MODEL = AT_MAKE + NAME_MAX,
-	AT_NOTE = AT_MODEL + NAME_MAX
+	AT_NOTE = MAKERNOTE_BLOCK_AT
 };
+
+_Static_assert(AT_NOTE == AT_MODEL + NAME_MAX, "the note stands behind the names");
 
 static void
 put(const struct ifd *ifd, uint8_t *p, uint32_t v, size_t size)
@@ -27,26 +29,24 @@ put(const struct ifd *ifd, uint8_t *p, uint32_t v, size_t size)
 		p[i] = (uint8_t)(v >> 8 * (ifd->big_endian ? size - 1 - i : i));
 }
 
-static uint8_t *
-put_entry(const struct ifd *ifd, uint8_t *p, uint16_t tag, uint16_t type, uint32_t count, uint32_t value)
+static void
+put_entry(const struct ifd *ifd, uint8_t *p, const uint32_t entry[4])
 {
-	put(ifd, p, tag, 2);
-	put(ifd, p + 2, type, 2);
-	put(ifd, p + 4, count, 4);
-	put(ifd, p + 8, value, 4);
-	return p + 12;
+	put(ifd, p, entry[0], 2);
+	put(ifd, p + 2, entry[1], 2);
+	put(ifd, p + 4, entry[2], 4);
+	put(ifd, p + 8, entry[3], 4);
 }
 
 /* A field's text at an offset of the block, cut to its room.  Returns its length with the NUL. */
 static uint32_t
 put_name(uint8_t *p, const struct media_info *info, enum media_field f)
 {
-	const struct media_value *v = &info->field[f];
-	size_t len = v->kind != MEDIA_TEXT ? 0 : v->len < NAME_MAX ? v->len : NAME_MAX - 1;
+	struct slice text = media_text(info, f);
+	size_t len = text.len < NAME_MAX ? text.len : NAME_MAX - 1;
 
 	memset(p, 0, NAME_MAX);
-	if (len > 0)
-		memcpy(p, info->text.p + v->at, len);
+	memcpy(p, text.p, len);
 	return len < 4 ? 5 : (uint32_t)len + 1; /* over four bytes, so that it stands where its entry says */
 }
 
@@ -64,7 +64,6 @@ counts_from_block(const uint8_t *note, size_t len, const struct media_info *info
 	    {"SANYO\0", 6, 8},
 	    {"QVC\0", 4, 6},
 	};
-	const struct media_value *make = &info->field[MEDIA_MAKE];
 	size_t i;
 
 	for (i = 0; i < sizeof makers / sizeof makers[0]; i++) {
@@ -74,7 +73,7 @@ counts_from_block(const uint8_t *note, size_t len, const struct media_info *info
 		}
 	}
 	*dir = 0;
-	return make->kind == MEDIA_TEXT && make->len == 5 && memcmp(info->text.p + make->at, "Canon", 5) == 0;
+	return slice_eq(media_text(info, MEDIA_MAKE), "Canon");
 }
 
 static void
@@ -98,27 +97,26 @@ move_offsets(const struct ifd *ifd, uint8_t *note, size_t len, size_t dir, uint6
 }
 
 size_t
-notecopy_fill(
-    uint8_t *out, size_t max, const uint8_t *note, size_t len, const struct ifd *ifd, uint64_t note_offset, size_t *at)
+makernote_block_fill(uint8_t *out, size_t max, const struct ifd *ifd, const struct makernote_bytes *note)
 {
-	uint8_t *p = out + AT_IFD0;
+	const struct media_info *info = ifd->r->info;
+	uint32_t len = (uint32_t)(note->len < max - AT_NOTE ? note->len : max - AT_NOTE);
+	uint32_t make = put_name(out + AT_MAKE, info, MEDIA_MAKE), model = put_name(out + AT_MODEL, info, MEDIA_MODEL);
+	uint8_t *entry = out + AT_IFD0 + 2;
 	size_t dir;
 
-	if (len > max - AT_NOTE)
-		len = max - AT_NOTE;
-	memset(out, 0, AT_NOTE);
+	memset(out, 0, AT_MAKE);
 	memcpy(out, ifd->big_endian ? "MM" : "II", 2);
 	put(ifd, out + 2, 42, 2);
 	put(ifd, out + 4, AT_IFD0, 4);
-	put(ifd, p, 3, 2);
-	p = put_entry(ifd, p + 2, 0x010f, IFD_ASCII, put_name(out + AT_MAKE, ifd->info, MEDIA_MAKE), AT_MAKE);
-	p = put_entry(ifd, p, 0x0110, IFD_ASCII, put_name(out + AT_MODEL, ifd->info, MEDIA_MODEL), AT_MODEL);
-	put_entry(ifd, p, 0x8769, IFD_LONG, 1, AT_EXIF);
+	put(ifd, out + AT_IFD0, 3, 2);
+	put_entry(ifd, entry, (const uint32_t[]){0x010f, IFD_ASCII, make, AT_MAKE});
+	put_entry(ifd, entry + 12, (const uint32_t[]){0x0110, IFD_ASCII, model, AT_MODEL});
+	put_entry(ifd, entry + 24, (const uint32_t[]){0x8769, IFD_LONG, 1, AT_EXIF});
 	put(ifd, out + AT_EXIF, 1, 2);
-	put_entry(ifd, out + AT_EXIF + 2, 0x927c, IFD_UNDEFINED, (uint32_t)len, AT_NOTE);
-	memcpy(out + AT_NOTE, note, len);
-	if (counts_from_block(note, len, ifd->info, &dir))
-		move_offsets(ifd, out + AT_NOTE, len, dir, note_offset);
-	*at = AT_NOTE;
+	put_entry(ifd, out + AT_EXIF + 2, (const uint32_t[]){0x927c, IFD_UNDEFINED, len, AT_NOTE});
+	memcpy(out + AT_NOTE, note->p, len);
+	if (counts_from_block(note->p, len, info, &dir))
+		move_offsets(ifd, out + AT_NOTE, len, dir, note->offset);
 	return AT_NOTE + len;
 }
