@@ -6,7 +6,7 @@
 
 #include "boxes.h"
 #include "format/bmff/userdata.h"
-#include "format/movie.h"
+#include "format/bmff/movie.h"
 
 #define T1904 2082844800u          /* 1970-01-01 */
 #define DAY1 (T1904 + 1714557600u) /* 2024-05-01T10:00:00Z */

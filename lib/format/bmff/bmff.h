@@ -9,7 +9,7 @@
 #include "format/bmff/box.h"
 #include "format/bmff/userdata.h"
 #include "format/format.h"
-#include "format/movie.h"
+#include "format/bmff/movie.h"
 #include "meta/reader.h"
 
 /* bmff_bid() -- ISO base media (ISO/IEC 14496-12), QuickTime and the HEIF family, by the first box and its brands. */

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "format/movie.h"
+#include "format/bmff/movie.h"
 
 #define USERDATA_TEXT_MAX (64u << 10)
 #define USERDATA_KEYS_MAX 256u

@@ -3,7 +3,7 @@
  * cameras.  Which it is shows the maker, or a date with a zone in the same film: zones lie whole quarters of an hour
  * apart, so that whatever is nearer to the one than half of that cannot be meant as the other.
  */
-#include "format/movie.h"
+#include "format/bmff/movie.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -267,7 +267,7 @@ basis_of_maker(const struct movie *m)
 		int basis;
 	} clocks[] = {
 #define CLOCK(make, time, evidence) {make, time},
-#include "format/movie-clocks.def"
+#include "format/bmff/movie-clocks.def"
 #undef CLOCK
 	};
 	const struct media_value *v = &m->info->field[MEDIA_MAKE];

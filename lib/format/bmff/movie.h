@@ -4,8 +4,8 @@
  * The same fact stands in several places of a film, and which of them comes first in the file means nothing.  They
  * are collected here with the rank of their place, and handed on in the order of the ranks.
  */
-#ifndef FORMAT_MOVIE_H
-#define FORMAT_MOVIE_H
+#ifndef FORMAT_BMFF_MOVIE_H
+#define FORMAT_BMFF_MOVIE_H
 
 #include <stdbool.h>
 #include <stddef.h>
