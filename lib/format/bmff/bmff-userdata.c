@@ -1,16 +1,16 @@
 /*
+ * The texts of a movie's user data: QuickTime's, 3GPP assets, and the names that an item list shares with them.
+ *
  * One table says what a box means and how its text is wrapped, another what a key means.  In an item list the names of
  * the first table stand for the same things, but all values are wrapped alike, in a data box.
+ *
+ * Sources: QuickTime File Format Specification (Apple 2012), "User Data Atoms"; 3GPP TS 26.244, 8; exiftool's
+ * documentation of tag names (QuickTime) for what makers have added.
  */
-#include "format/bmff/userdata.h"
-
-#include <math.h>
 #include <string.h>
 
 #include "base/json.h"
-#include "format/bmff/box.h"
-#include "media/src.h"
-#include "media/text.h"
+#include "format/bmff/bmff.h"
 
 enum wrapping {
 	QUICKTIME, /* size, language, text; once for each language */
@@ -36,20 +36,20 @@ static const struct known {
     {COPYRIGHT_SIGN('n', 'a', 'm'), QUICKTIME, MEDIA_TITLE, "Title"},
     {COPYRIGHT_SIGN('d', 'e', 's'), QUICKTIME, MEDIA_DESCRIPTION, "Description"},
     {COPYRIGHT_SIGN('A', 'R', 'T'), QUICKTIME, MEDIA_ARTIST, "Artist"},
-    {COPYRIGHT_SIGN('a', 'u', 't'), QUICKTIME, USERDATA_AUTHOR, "Author"},
+    {COPYRIGHT_SIGN('a', 'u', 't'), QUICKTIME, MOVIE_AUTHOR, "Author"},
     {COPYRIGHT_SIGN('c', 'p', 'y'), QUICKTIME, MEDIA_COPYRIGHT, "Copyright"},
-    {COPYRIGHT_SIGN('d', 'a', 'y'), QUICKTIME, USERDATA_DATE, "ContentCreateDate"},
-    {COPYRIGHT_SIGN('x', 'y', 'z'), QUICKTIME, USERDATA_PLACE, "GPSCoordinates"},
+    {COPYRIGHT_SIGN('d', 'a', 'y'), QUICKTIME, MOVIE_DATE, "ContentCreateDate"},
+    {COPYRIGHT_SIGN('x', 'y', 'z'), QUICKTIME, MOVIE_POSITION, "GPSCoordinates"},
     {COPYRIGHT_SIGN('k', 'e', 'y'), QUICKTIME, MEDIA_KEYWORDS, "Keywords"},
     {BOX_TYPE('t', 'i', 't', 'l'), ASSET, MEDIA_TITLE, "Title"},
     {BOX_TYPE('d', 's', 'c', 'p'), ASSET, MEDIA_DESCRIPTION, "Description"},
     {BOX_TYPE('a', 'u', 't', 'h'), ASSET, MEDIA_ARTIST, "Author"},
-    {BOX_TYPE('p', 'e', 'r', 'f'), ASSET, USERDATA_AUTHOR, "Performer"},
+    {BOX_TYPE('p', 'e', 'r', 'f'), ASSET, MOVIE_AUTHOR, "Performer"},
     {BOX_TYPE('c', 'p', 'r', 't'), ASSET, MEDIA_COPYRIGHT, "Copyright"},
-    {BOX_TYPE('l', 'o', 'c', 'i'), LOCATION, USERDATA_PLACE, "LocationInformation"},
+    {BOX_TYPE('l', 'o', 'c', 'i'), LOCATION, MOVIE_POSITION, "LocationInformation"},
     {BOX_TYPE('d', 'e', 's', 'c'), PLAIN, MEDIA_DESCRIPTION, "Description"},
     {BOX_TYPE('k', 'e', 'y', 'w'), PLAIN, MEDIA_KEYWORDS, "Keywords"},
-    {BOX_TYPE('d', 'a', 't', 'e'), PLAIN, USERDATA_DATE, "DateTimeOriginal"},
+    {BOX_TYPE('d', 'a', 't', 'e'), PLAIN, MOVIE_DATE, "DateTimeOriginal"},
     {BOX_TYPE('F', 'I', 'R', 'M'), PLAIN, MEDIA_SOFTWARE, "FirmwareVersion"}, /* GoPro's */
     {BOX_TYPE('C', 'N', 'M', 'N'), PLAIN, MEDIA_MODEL, "Model"},              /* Canon's */
     {BOX_TYPE('C', 'N', 'F', 'V'), PLAIN, MEDIA_SOFTWARE, "FirmwareVersion"},
@@ -58,48 +58,48 @@ static const struct known {
     {BOX_TYPE('@', 'm', 'a', 'k'), PLAIN, MEDIA_MAKE, "Make"},    /* Ricoh's */
     {BOX_TYPE('@', 'm', 'o', 'd'), PLAIN, MEDIA_MODEL, "Model"},
     {BOX_TYPE('@', 's', 'w', 'r'), PLAIN, MEDIA_SOFTWARE, "SoftwareVersion"},
-    {BOX_TYPE('@', 'd', 'a', 'y'), PLAIN, USERDATA_DATE, "ContentCreateDate"},
-    {BOX_TYPE('@', 'x', 'y', 'z'), PLAIN, USERDATA_PLACE, "GPSCoordinates"},
+    {BOX_TYPE('@', 'd', 'a', 'y'), PLAIN, MOVIE_DATE, "ContentCreateDate"},
+    {BOX_TYPE('@', 'x', 'y', 'z'), PLAIN, MOVIE_POSITION, "GPSCoordinates"},
     {BOX_TYPE('s', 'l', 'n', 'o'), PLAIN, MEDIA_SERIAL, "SerialNumber"},
     {BOX_TYPE('S', 'N', 'u', 'm'), PLAIN, MEDIA_SERIAL, "SerialNumber"}, /* Kodak's */
     {BOX_TYPE('m', 'a', 'n', 'u'), MAKER, MEDIA_MAKE, "Make"},
     {BOX_TYPE('m', 'o', 'd', 'l'), MAKER, MEDIA_MODEL, "Model"},
     {BOX_TYPE('s', 'm', 't', 'a'), SAMSUNG, MEDIA_MODEL, "Model"},
-    {BOX_TYPE('s', 'm', 'r', 'd'), PRESENCE, USERDATA_KEEPS_UTC, "SamsungSmrd"},
-    {BOX_TYPE('S', 'D', 'L', 'N'), PRESENCE, USERDATA_KEEPS_UTC, "PlayMode"},
+    {BOX_TYPE('s', 'm', 'r', 'd'), PRESENCE, MOVIE_KEEPS_UTC, "SamsungSmrd"},
+    {BOX_TYPE('S', 'D', 'L', 'N'), PRESENCE, MOVIE_KEEPS_UTC, "PlayMode"},
 };
 
 /* What is no more than a tag. */
 static const struct known more[] = {
-    {COPYRIGHT_SIGN('a', 'l', 'b'), QUICKTIME, USERDATA_NOTHING, "Album"},
-    {COPYRIGHT_SIGN('c', 'm', 't'), QUICKTIME, USERDATA_NOTHING, "Comment"},
-    {COPYRIGHT_SIGN('g', 'e', 'n'), QUICKTIME, USERDATA_NOTHING, "Genre"},
-    {COPYRIGHT_SIGN('t', 'o', 'o'), QUICKTIME, USERDATA_NOTHING, "Encoder"},
-    {COPYRIGHT_SIGN('e', 'n', 'c'), QUICKTIME, USERDATA_NOTHING, "EncoderID"},
-    {COPYRIGHT_SIGN('w', 'r', 't'), QUICKTIME, USERDATA_NOTHING, "Composer"},
-    {COPYRIGHT_SIGN('d', 'i', 'r'), QUICKTIME, USERDATA_NOTHING, "Director"},
-    {COPYRIGHT_SIGN('p', 'r', 'd'), QUICKTIME, USERDATA_NOTHING, "Producer"},
-    {COPYRIGHT_SIGN('p', 'r', 'f'), QUICKTIME, USERDATA_NOTHING, "Performers"},
-    {COPYRIGHT_SIGN('i', 'n', 'f'), QUICKTIME, USERDATA_NOTHING, "Information"},
-    {COPYRIGHT_SIGN('f', 'm', 't'), QUICKTIME, USERDATA_NOTHING, "Format"},
-    {COPYRIGHT_SIGN('s', 'r', 'c'), QUICKTIME, USERDATA_NOTHING, "SourceCredits"},
-    {COPYRIGHT_SIGN('r', 'e', 'q'), QUICKTIME, USERDATA_NOTHING, "Requirements"},
-    {COPYRIGHT_SIGN('h', 's', 't'), QUICKTIME, USERDATA_NOTHING, "HostComputer"},
-    {COPYRIGHT_SIGN('g', 'r', 'p'), QUICKTIME, USERDATA_NOTHING, "Grouping"},
-    {COPYRIGHT_SIGN('x', 's', 'p'), QUICKTIME, USERDATA_NOTHING, "SpeedX"}, /* DJI's */
-    {COPYRIGHT_SIGN('y', 's', 'p'), QUICKTIME, USERDATA_NOTHING, "SpeedY"},
-    {COPYRIGHT_SIGN('z', 's', 'p'), QUICKTIME, USERDATA_NOTHING, "SpeedZ"},
-    {COPYRIGHT_SIGN('f', 'p', 't'), QUICKTIME, USERDATA_NOTHING, "Pitch"},
-    {COPYRIGHT_SIGN('f', 'y', 'w'), QUICKTIME, USERDATA_NOTHING, "Yaw"},
-    {COPYRIGHT_SIGN('f', 'r', 'l'), QUICKTIME, USERDATA_NOTHING, "Roll"},
-    {COPYRIGHT_SIGN('g', 'p', 't'), QUICKTIME, USERDATA_NOTHING, "CameraPitch"},
-    {COPYRIGHT_SIGN('g', 'y', 'w'), QUICKTIME, USERDATA_NOTHING, "CameraYaw"},
-    {COPYRIGHT_SIGN('g', 'r', 'l'), QUICKTIME, USERDATA_NOTHING, "CameraRoll"},
-    {BOX_TYPE('g', 'n', 'r', 'e'), ASSET, USERDATA_NOTHING, "Genre"},
-    {BOX_TYPE('a', 'l', 'b', 'm'), ASSET, USERDATA_NOTHING, "Album"},
-    {BOX_TYPE('l', 'd', 'e', 's'), PLAIN, USERDATA_NOTHING, "LongDescription"},
-    {BOX_TYPE('a', 'A', 'R', 'T'), PLAIN, USERDATA_NOTHING, "AlbumArtist"},
-    {BOX_TYPE('L', 'E', 'N', 'S'), PLAIN, USERDATA_NOTHING, "LensSerialNumber"},
+    {COPYRIGHT_SIGN('a', 'l', 'b'), QUICKTIME, MOVIE_NOTHING, "Album"},
+    {COPYRIGHT_SIGN('c', 'm', 't'), QUICKTIME, MOVIE_NOTHING, "Comment"},
+    {COPYRIGHT_SIGN('g', 'e', 'n'), QUICKTIME, MOVIE_NOTHING, "Genre"},
+    {COPYRIGHT_SIGN('t', 'o', 'o'), QUICKTIME, MOVIE_NOTHING, "Encoder"},
+    {COPYRIGHT_SIGN('e', 'n', 'c'), QUICKTIME, MOVIE_NOTHING, "EncoderID"},
+    {COPYRIGHT_SIGN('w', 'r', 't'), QUICKTIME, MOVIE_NOTHING, "Composer"},
+    {COPYRIGHT_SIGN('d', 'i', 'r'), QUICKTIME, MOVIE_NOTHING, "Director"},
+    {COPYRIGHT_SIGN('p', 'r', 'd'), QUICKTIME, MOVIE_NOTHING, "Producer"},
+    {COPYRIGHT_SIGN('p', 'r', 'f'), QUICKTIME, MOVIE_NOTHING, "Performers"},
+    {COPYRIGHT_SIGN('i', 'n', 'f'), QUICKTIME, MOVIE_NOTHING, "Information"},
+    {COPYRIGHT_SIGN('f', 'm', 't'), QUICKTIME, MOVIE_NOTHING, "Format"},
+    {COPYRIGHT_SIGN('s', 'r', 'c'), QUICKTIME, MOVIE_NOTHING, "SourceCredits"},
+    {COPYRIGHT_SIGN('r', 'e', 'q'), QUICKTIME, MOVIE_NOTHING, "Requirements"},
+    {COPYRIGHT_SIGN('h', 's', 't'), QUICKTIME, MOVIE_NOTHING, "HostComputer"},
+    {COPYRIGHT_SIGN('g', 'r', 'p'), QUICKTIME, MOVIE_NOTHING, "Grouping"},
+    {COPYRIGHT_SIGN('x', 's', 'p'), QUICKTIME, MOVIE_NOTHING, "SpeedX"}, /* DJI's */
+    {COPYRIGHT_SIGN('y', 's', 'p'), QUICKTIME, MOVIE_NOTHING, "SpeedY"},
+    {COPYRIGHT_SIGN('z', 's', 'p'), QUICKTIME, MOVIE_NOTHING, "SpeedZ"},
+    {COPYRIGHT_SIGN('f', 'p', 't'), QUICKTIME, MOVIE_NOTHING, "Pitch"},
+    {COPYRIGHT_SIGN('f', 'y', 'w'), QUICKTIME, MOVIE_NOTHING, "Yaw"},
+    {COPYRIGHT_SIGN('f', 'r', 'l'), QUICKTIME, MOVIE_NOTHING, "Roll"},
+    {COPYRIGHT_SIGN('g', 'p', 't'), QUICKTIME, MOVIE_NOTHING, "CameraPitch"},
+    {COPYRIGHT_SIGN('g', 'y', 'w'), QUICKTIME, MOVIE_NOTHING, "CameraYaw"},
+    {COPYRIGHT_SIGN('g', 'r', 'l'), QUICKTIME, MOVIE_NOTHING, "CameraRoll"},
+    {BOX_TYPE('g', 'n', 'r', 'e'), ASSET, MOVIE_NOTHING, "Genre"},
+    {BOX_TYPE('a', 'l', 'b', 'm'), ASSET, MOVIE_NOTHING, "Album"},
+    {BOX_TYPE('l', 'd', 'e', 's'), PLAIN, MOVIE_NOTHING, "LongDescription"},
+    {BOX_TYPE('a', 'A', 'R', 'T'), PLAIN, MOVIE_NOTHING, "AlbumArtist"},
+    {BOX_TYPE('L', 'E', 'N', 'S'), PLAIN, MOVIE_NOTHING, "LensSerialNumber"},
 };
 
 static const struct known *
@@ -114,90 +114,34 @@ find_box(uint32_t type)
 	return NULL;
 }
 
+/* What a box says; NULL: nothing for us, or, unless tags are wanted, no more than a tag. */
+static const struct known *
+find_wanted(const struct bmff *f, uint32_t type)
+{
+	const struct known *k = find_box(type);
+
+	return k != NULL && (f->r->info->tags != NULL || k->what != MOVIE_NOTHING) ? k : NULL;
+}
+
 bool
-userdata_known(uint32_t type, bool tags)
+bmff_userdata_item(const struct bmff *f, uint32_t type, struct movie_text *t)
 {
-	const struct known *k = find_box(type);
+	const struct known *k = find_wanted(f, type);
 
-	return k != NULL && (tags || k->what != USERDATA_NOTHING);
-}
-
-const char *
-userdata_box_name(uint32_t type)
-{
-	const struct known *k = find_box(type);
-
-	return k != NULL ? k->name : NULL;
-}
-
-int
-userdata_box_what(uint32_t type)
-{
-	const struct known *k = find_box(type);
-
-	return k != NULL ? k->what : USERDATA_NOTHING;
+	if (k == NULL)
+		return false;
+	t->what = k->what;
+	t->name = k->name;
+	return true;
 }
 
 static void
-note_place(struct movie *m, enum movie_rank rank, const uint8_t *text, size_t len)
+note(struct movie *m, const struct known *k, struct movie_text t)
 {
-	struct movie_place place = {.rank = rank};
-
-	if (userdata_place(text, len, &place))
-		movie_place(m, &place);
-	else if (len > 0 && text[0] != '\0')
-		media_warn(m->info, FAIL_VALUE, "a position that is not written as ISO 6709 was passed over");
-}
-
-/* What is no field. */
-static void
-note_plain(struct movie *m, const struct userdata_text *t, const uint8_t *p, size_t len)
-{
-	if (t->what == USERDATA_PLACE)
-		note_place(m, t->rank, p, len);
-	else if (t->what == USERDATA_CREATIONDATE)
-		movie_creationdate(m, p, len);
-	else if (t->what == USERDATA_DATE)
-		movie_userdate(m, t->rank, p, len);
-}
-
-static void
-note_utf16(struct movie *m, const struct userdata_text *t)
-{
-	struct buf utf8 = {0};
-
-	if (text_add_utf16(&utf8, t->p, t->len, t->encoding == MOVIE_UTF16BE))
-		note_plain(m, t, (const uint8_t *)buf_cstr(&utf8), utf8.len);
-	m->info->text.failed |= utf8.failed;
-	buf_fini(&utf8);
-}
-
-void
-userdata_note(struct movie *m, const struct userdata_text *t)
-{
-	struct movie_text kind = {.rank = t->rank, .encoding = t->encoding};
-
-	if (t->name != NULL)
-		movie_tag(m, t->group, t->name, t->encoding, t->p, t->len);
-	if (t->what == USERDATA_AUTHOR || t->what == USERDATA_DISPLAYNAME) {
-		kind.rank = MOVIE_SECOND;
-		kind.field = t->what == USERDATA_AUTHOR ? MEDIA_ARTIST : MEDIA_TITLE;
-		movie_text(m, &kind, t->p, t->len);
-	} else if (t->what < MEDIA_FIELDS) {
-		kind.field = (enum media_field)t->what;
-		movie_text(m, &kind, t->p, t->len);
-	} else if (t->encoding == MOVIE_UTF16BE || t->encoding == MOVIE_UTF16LE) {
-		note_utf16(m, t);
-	} else {
-		note_plain(m, t, t->p, t->len);
-	}
-}
-
-static void
-note(struct movie *m, const struct known *k, enum movie_rank rank, enum movie_encoding encoding, const uint8_t *text,
-    size_t len)
-{
-	userdata_note(m, &(struct userdata_text){k->what, rank, encoding, "UserData", k->name, text, len});
+	t.what = k->what;
+	t.group = "UserData";
+	t.name = k->name;
+	movie_text(m, &t);
 }
 
 /* Macintosh language codes whose script is Roman; for others there is no telling what the bytes mean. */
@@ -230,47 +174,44 @@ note_international(struct movie *m, const struct known *box, const uint8_t *p, s
 			encoding = MOVIE_UTF16BE;
 		} else if (language < 0x400 && !json_is_utf8((const char *)p + 4, size)) {
 			if (!is_roman(language)) {
-				media_warn(m->info, FAIL_VALUE, "a text in the encoding of language %u was passed over",
-				    language);
+				media_warn(m->r->info, FAIL_VALUE,
+				    "skipped a text of unknown encoding (Macintosh language code %u)", language);
 				continue;
 			}
 			encoding = MOVIE_MACROMAN;
 		}
-		note(m, box, MOVIE_USERDATA, encoding, p + 4, size);
+		note(
+		    m, box, (struct movie_text){.rank = MOVIE_USERDATA, .encoding = encoding, .p = p + 4, .len = size});
 		return;
 	}
 }
 
 /* Text as 3GPP writes it: UTF-16 behind a byte order mark, else UTF-8, ended by a NUL.  Returns its whole length. */
 static size_t
-asset_text(const uint8_t *p, size_t len, enum movie_encoding *encoding, size_t *text_len)
+asset_text(const uint8_t *p, size_t len, struct movie_text *t)
 {
-	const uint8_t *nul;
-	size_t i;
+	size_t nul = 1;
 
-	*encoding = MOVIE_UTF8;
+	*t = (struct movie_text){.rank = MOVIE_3GP, .p = p};
 	if (len >= 2 && ((p[0] == 0xfe && p[1] == 0xff) || (p[0] == 0xff && p[1] == 0xfe))) {
-		*encoding = p[0] == 0xfe ? MOVIE_UTF16BE : MOVIE_UTF16LE;
-		for (i = 0; i + 2 <= len && (p[i] != 0 || p[i + 1] != 0); i += 2)
-			;
-		*text_len = i;
-		return i + 2 <= len ? i + 2 : len;
+		t->encoding = p[0] == 0xfe ? MOVIE_UTF16BE : MOVIE_UTF16LE;
+		for (nul = 2; t->len + 2 <= len && (p[t->len] != 0 || p[t->len + 1] != 0);)
+			t->len += 2;
+	} else {
+		t->len = strnlen((const char *)p, len);
 	}
-	nul = len > 0 ? memchr(p, '\0', len) : NULL;
-	*text_len = nul != NULL ? (size_t)(nul - p) : len;
-	return nul != NULL ? *text_len + 1 : len;
+	return t->len + nul <= len ? t->len + nul : len;
 }
 
 static void
 note_asset(struct movie *m, const struct known *box, const uint8_t *p, size_t len)
 {
-	enum movie_encoding encoding;
-	size_t text_len;
+	struct movie_text t;
 
 	if (len < 6)
 		return;
-	asset_text(p + 6, len - 6, &encoding, &text_len);
-	note(m, box, MOVIE_3GP, encoding, p + 6, text_len);
+	asset_text(p + 6, len - 6, &t);
+	note(m, box, t);
 }
 
 static double
@@ -283,34 +224,29 @@ fixed(const uint8_t *p)
 static void
 note_location(struct movie *m, const uint8_t *p, size_t len)
 {
-	struct movie_place place = {.rank = MOVIE_3GP};
-	enum movie_encoding encoding;
-	size_t text_len, skip;
+	struct position position;
+	struct movie_text name;
+	size_t skip;
 
 	if (len < 6)
 		return;
-	skip = 6 + asset_text(p + 6, len - 6, &encoding, &text_len) + 1;
+	skip = 6 + asset_text(p + 6, len - 6, &name) + 1;
 	if (len < skip || len - skip < 12) {
-		media_warn(m->info, FAIL_VALUE, "a position that ends too early was passed over");
+		media_warn(m->r->info, FAIL_VALUE, "ignored a position (loci box) that is cut short");
 		return;
 	}
-	place.lon = fixed(p + skip);
-	place.lat = fixed(p + skip + 4);
-	place.alt_m = fixed(p + skip + 8);
-	movie_place(m, &place);
+	position = (struct position){.lon = fixed(p + skip), .lat = fixed(p + skip + 4), .alt_m = fixed(p + skip + 8)};
+	movie_position(m, MOVIE_3GP, &position);
 }
 
 static void
 note_maker(struct movie *m, const struct known *box, const uint8_t *p, size_t len)
 {
-	const uint8_t *nul;
-
 	if (len >= 6 && src_be32(p) == 0) {
 		p += 6;
 		len -= 6;
 	}
-	nul = len > 0 ? memchr(p, '\0', len) : NULL;
-	note(m, box, MOVIE_USERDATA, MOVIE_UTF8, p, nul != NULL ? (size_t)(nul - p) : len);
+	note(m, box, (struct movie_text){.rank = MOVIE_USERDATA, .p = p, .len = strnlen((const char *)p, len)});
 }
 
 /* Boxes behind four bytes, of which mdln is the model's name. */
@@ -324,38 +260,41 @@ note_samsung(struct movie *m, const struct known *box, const uint8_t *p, size_t 
 		if (size < 8 || size > len - at)
 			return;
 		if (src_be32(p + at + 4) == BOX_TYPE('m', 'd', 'l', 'n')) {
-			note(m, box, MOVIE_USERDATA, MOVIE_UTF8, p + at + 8, size - 8);
+			note(m, box, (struct movie_text){.rank = MOVIE_USERDATA, .p = p + at + 8, .len = size - 8});
 			return;
 		}
 	}
 }
 
 void
-userdata_box(struct movie *m, uint32_t type, const uint8_t *body, size_t len)
+bmff_userdata(struct bmff *f, const struct box *b)
 {
-	const struct known *box = find_box(type);
+	const struct known *box = find_wanted(f, b->type);
+	struct movie *m = &f->movie;
+	size_t len;
+	const uint8_t *p = box != NULL ? bmff_text(f, b, &len) : NULL;
 
-	if (box == NULL)
+	if (p == NULL)
 		return;
 	switch (box->wrapping) {
 	case QUICKTIME:
-		note_international(m, box, body, len);
+		note_international(m, box, p, len);
 		break;
 	case ASSET:
-		note_asset(m, box, body, len);
+		note_asset(m, box, p, len);
 		break;
 	case LOCATION:
-		note_location(m, body, len);
+		note_location(m, p, len);
 		break;
 	case MAKER:
-		note_maker(m, box, body, len);
+		note_maker(m, box, p, len);
 		break;
 	case PLAIN:
-		note(m, box, MOVIE_USERDATA, MOVIE_UTF8, body, len);
+		note(m, box, (struct movie_text){.rank = MOVIE_USERDATA, .p = p, .len = len});
 		break;
 	case SAMSUNG:
 		m->keeps_utc = true;
-		note_samsung(m, box, body, len);
+		note_samsung(m, box, p, len);
 		break;
 	case PRESENCE:
 		m->keeps_utc = true;

@@ -1,6 +1,6 @@
 /*
  * The creation times of the headers are UTC by the specification (ISO/IEC 14496-12, 8.2.2), and local time in many
- * cameras.  Which it is shows the maker, or a date with a zone in the same film: zones lie whole quarters of an hour
+ * cameras.  Which it is shows the maker, or a date with a zone in the same movie: zones lie whole quarters of an hour
  * apart, so that whatever is nearer to the one than half of that cannot be meant as the other.
  */
 #include "format/bmff/movie.h"
@@ -13,6 +13,7 @@
 #include <time.h>
 #include <uchar.h>
 
+#include "base/utf8.h"
 #include "media/spelled.h"
 #include "media/text.h"
 #include "meta/exif/tags.h"
@@ -22,14 +23,11 @@ enum { HALF_A_QUARTER_S = 450, DAY_S = 86400 };
 #define EPOCH_1904_S 2082844800 /* from 1904 to 1970: 66 years and 17 days */
 
 void
-movie_init(struct movie *m, struct media_info *info, struct work *work)
+movie_init(struct movie *m, struct reader *r)
 {
 	memset(m, 0, sizeof *m);
-	m->info = info;
-	m->work = work;
-	m->rating_rank = m->list_rank = MOVIE_RANKS;
-	m->place.rank = MOVIE_RANKS;
-	m->userdate_rank = MOVIE_RANKS;
+	m->r = r;
+	m->rating_rank = m->list_rank = m->position_rank = m->userdate_rank = MOVIE_RANKS;
 }
 
 void
@@ -38,51 +36,23 @@ movie_fini(struct movie *m)
 	buf_fini(&m->bytes);
 }
 
-static bool
-is_blank(const uint8_t *text, size_t len)
+void
+movie_position(struct movie *m, enum movie_rank rank, const struct position *position)
 {
-	for (size_t i = 0; i < len; i++)
-		if (text[i] != ' ' && text[i] != '\0')
-			return false;
-	return true;
-}
-
-/* Beyond half of the table a text has to be of a field, or of a better place, that none is of yet. */
-static bool
-has_room(const struct movie *m, const struct movie_text *kind)
-{
-	if (m->ntexts < MOVIE_TEXTS_MAX / 2)
-		return true;
-	for (size_t i = 0; i < m->ntexts; i++) {
-		if (m->text[i].field == kind->field && m->text[i].rank <= kind->rank)
-			return false;
-	}
-	return m->ntexts < MOVIE_TEXTS_MAX;
+	if (!media_is_position(m->r->info, position->lat, position->lon, !isnan(position->alt_m)) ||
+	    rank >= m->position_rank)
+		return;
+	m->position = *position;
+	m->position_rank = rank;
 }
 
 void
-movie_text(struct movie *m, const struct movie_text *kind, const uint8_t *bytes, size_t len)
+movie_rating(struct movie *m, enum movie_rank rank, double stars)
 {
-	struct movie_text text = *kind;
-
-	if (is_blank(bytes, len))
+	if (rank >= m->rating_rank || !(stars >= 0 && stars <= 5))
 		return;
-	if (!has_room(m, kind)) {
-		media_warn(m->info, FAIL_LIMIT, "more than %d texts", MOVIE_TEXTS_MAX / 2);
-		return;
-	}
-	text.at = m->bytes.len;
-	text.len = len;
-	if (buf_add(&m->bytes, bytes, len) == 0)
-		m->text[m->ntexts++] = text;
-	m->info->text.failed |= m->bytes.failed;
-}
-
-void
-movie_place(struct movie *m, const struct movie_place *place)
-{
-	if (media_is_position(m->info, place->lat, place->lon, !isnan(place->alt_m)) && place->rank < m->place.rank)
-		m->place = *place;
+	m->rating = stars;
+	m->rating_rank = rank;
 }
 
 void
@@ -92,27 +62,6 @@ movie_created(struct movie *m, enum movie_header h, uint64_t seconds_since_1904,
 		return;
 	m->created[h] = seconds_since_1904;
 	m->wide[h] = wide;
-}
-
-void
-movie_creationdate(struct movie *m, const uint8_t *text, size_t len)
-{
-	if (m->creationdate.precision == WHEN_NONE)
-		spelled_read(
-		    m->info, media_date_name(MEDIA_DATE_QT_CREATIONDATE), (const char *)text, len, &m->creationdate);
-}
-
-void
-movie_userdate(struct movie *m, enum movie_rank rank, const uint8_t *text, size_t len)
-{
-	struct when w;
-
-	if (rank >= m->userdate_rank ||
-	    !spelled_read(m->info, media_date_name(MEDIA_DATE_QT_USERDATA), (const char *)text, len, &w) ||
-	    w.precision < WHEN_DAY)
-		return;
-	m->userdate = w;
-	m->userdate_rank = rank;
 }
 
 /* Mac OS Roman from 0x80 on, as Apple maps it to Unicode. */
@@ -125,13 +74,9 @@ static void
 add_macroman(struct buf *utf8, const uint8_t *p, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
-		unsigned c = p[i] < 0x80 ? p[i] : macroman[p[i] - 0x80];
+		char c[UTF8_MAX];
 
-		if (c >= 0x800)
-			buf_addc(utf8, (char)(0xe0 | c >> 12));
-		if (c >= 0x80)
-			buf_addc(utf8, (char)(c >= 0x800 ? 0x80 | (c >> 6 & 0x3f) : 0xc0 | c >> 6));
-		buf_addc(utf8, (char)(c >= 0x80 ? 0x80 | (c & 0x3f) : c));
+		buf_add(utf8, c, utf8_encode(p[i] < 0x80 ? p[i] : macroman[p[i] - 0x80], c));
 	}
 }
 
@@ -147,28 +92,124 @@ add_utf8(struct buf *utf8, enum movie_encoding encoding, const uint8_t *p, size_
 		text_add_utf16(utf8, p, len, encoding == MOVIE_UTF16BE);
 }
 
-void
-movie_tag(struct movie *m, const char *group, const char *name, enum movie_encoding encoding, const uint8_t *bytes,
-    size_t len)
+static void
+add_tag(struct movie *m, const struct movie_text *t)
 {
 	struct buf utf8 = {0};
 
-	if (m->info->tags == NULL)
+	if (m->r->info->tags == NULL || t->name == NULL)
 		return;
-	add_utf8(&utf8, encoding, bytes, len);
+	add_utf8(&utf8, t->encoding, t->p, t->len);
 	if (utf8.len > 0)
-		tags_text(&(struct reader){.work = m->work, .info = m->info}, group, (struct slice){name, strlen(name)},
-		    utf8.p, utf8.len);
-	m->info->text.failed |= utf8.failed;
+		tags_text(m->r, t->group, (struct slice){t->name, strlen(t->name)}, utf8.p, utf8.len);
+	m->r->info->text.failed |= utf8.failed;
 	buf_fini(&utf8);
 }
 
 void
 movie_tag_number(struct movie *m, const char *group, const char *name, double v)
 {
-	if (m->info->tags != NULL)
-		tags_number(
-		    &(struct reader){.work = m->work, .info = m->info}, group, (struct slice){name, strlen(name)}, v);
+	if (m->r->info->tags != NULL)
+		tags_number(m->r, group, (struct slice){name, strlen(name)}, v);
+}
+
+static bool
+is_blank(const uint8_t *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (text[i] != ' ' && text[i] != '\0')
+			return false;
+	return true;
+}
+
+/* Beyond half of the table a text has to be of a field, or of a better place, that none is of yet. */
+static bool
+has_room(const struct movie *m, enum movie_rank rank, enum media_field field)
+{
+	if (m->nfields < MOVIE_TEXTS_MAX / 2)
+		return true;
+	for (size_t i = 0; i < m->nfields; i++) {
+		if (m->field[i].field == field && m->field[i].rank <= rank)
+			return false;
+	}
+	return m->nfields < MOVIE_TEXTS_MAX;
+}
+
+static void
+note_field(struct movie *m, enum movie_rank rank, enum media_field field, const struct movie_text *t)
+{
+	if (is_blank(t->p, t->len))
+		return;
+	if (!has_room(m, rank, field)) {
+		media_warn(
+		    m->r->info, FAIL_LIMIT, "only the first %d texts of the movie were read", MOVIE_TEXTS_MAX / 2);
+		return;
+	}
+	m->field[m->nfields] = (struct movie_field){rank, field, t->encoding, m->bytes.len, t->len};
+	m->nfields += buf_add(&m->bytes, t->p, t->len) == 0;
+	m->r->info->text.failed |= m->bytes.failed;
+}
+
+static void
+note_position(struct movie *m, enum movie_rank rank, const uint8_t *text, size_t len)
+{
+	struct position position;
+
+	if (iso6709_parse(text, len, &position))
+		movie_position(m, rank, &position);
+	else if (len > 0 && text[0] != '\0')
+		media_warn(m->r->info, FAIL_VALUE, "ignored a position that is not written as ISO 6709 has it");
+}
+
+static void
+note_userdate(struct movie *m, enum movie_rank rank, const char *text, size_t len)
+{
+	struct when w;
+
+	if (rank >= m->userdate_rank ||
+	    !spelled_read(m->r->info, media_date_name(MEDIA_DATE_QT_USERDATA), text, len, &w) || w.precision < WHEN_DAY)
+		return;
+	m->userdate = w;
+	m->userdate_rank = rank;
+}
+
+/* What is no field. */
+static void
+note_other(struct movie *m, const struct movie_text *t, const char *text, size_t len)
+{
+	if (t->what == MOVIE_POSITION)
+		note_position(m, t->rank, (const uint8_t *)text, len);
+	else if (t->what == MOVIE_DATE)
+		note_userdate(m, t->rank, text, len);
+	else if (t->what == MOVIE_CREATIONDATE && m->creationdate.precision == WHEN_NONE)
+		spelled_read(m->r->info, media_date_name(MEDIA_DATE_QT_CREATIONDATE), text, len, &m->creationdate);
+}
+
+static void
+note_utf16(struct movie *m, const struct movie_text *t)
+{
+	struct buf utf8 = {0};
+
+	if (text_add_utf16(&utf8, t->p, t->len, t->encoding == MOVIE_UTF16BE))
+		note_other(m, t, buf_cstr(&utf8), utf8.len);
+	m->r->info->text.failed |= utf8.failed;
+	buf_fini(&utf8);
+}
+
+void
+movie_text(struct movie *m, const struct movie_text *t)
+{
+	add_tag(m, t);
+	if (t->what == MOVIE_AUTHOR)
+		note_field(m, MOVIE_SECOND, MEDIA_ARTIST, t);
+	else if (t->what == MOVIE_DISPLAYNAME)
+		note_field(m, MOVIE_SECOND, MEDIA_TITLE, t);
+	else if (t->what < MEDIA_FIELDS)
+		note_field(m, t->rank, (enum media_field)t->what, t);
+	else if (t->encoding == MOVIE_UTF16BE || t->encoding == MOVIE_UTF16LE)
+		note_utf16(m, t);
+	else
+		note_other(m, t, (const char *)t->p, t->len);
 }
 
 /* Words between commas. */
@@ -182,45 +223,45 @@ add_items(struct movie *m, enum movie_rank rank, enum media_field field, const c
 	for (; len > 0; p += n, len -= n) {
 		comma = memchr(p, ',', len);
 		n = comma != NULL ? (size_t)(comma - p) : len;
-		media_add_item(m->info, field, p, n);
+		media_add_item(m->r->info, field, p, n);
 		n += comma != NULL;
 	}
 }
 
 static void
-set_text(struct movie *m, const struct movie_text *t)
+set_field(struct movie *m, const struct movie_field *t)
 {
 	struct buf utf8 = {0};
 
 	add_utf8(&utf8, t->encoding, (const uint8_t *)m->bytes.p + t->at, t->len);
 	if (media_field_kind(t->field) != MEDIA_LIST)
-		media_set_text(m->info, t->field, buf_cstr(&utf8), utf8.len);
-	else if (m->info->field[t->field].kind == MEDIA_ABSENT || m->list_rank == t->rank)
+		media_set_text(m->r->info, t->field, buf_cstr(&utf8), utf8.len);
+	else if (m->r->info->field[t->field].kind == MEDIA_ABSENT || m->list_rank == t->rank)
 		add_items(m, t->rank, t->field, buf_cstr(&utf8), utf8.len);
-	m->info->text.failed |= utf8.failed;
+	m->r->info->text.failed |= utf8.failed;
 	buf_fini(&utf8);
 }
 
 static void
-set_texts(struct movie *m)
+set_fields(struct movie *m)
 {
 	for (int rank = 0; rank < MOVIE_RANKS; rank++)
-		for (size_t i = 0; i < m->ntexts; i++)
-			if ((int)m->text[i].rank == rank)
-				set_text(m, &m->text[i]);
+		for (size_t i = 0; i < m->nfields; i++)
+			if ((int)m->field[i].rank == rank)
+				set_field(m, &m->field[i]);
 }
 
 static void
 set_zoned(struct movie *m, enum media_date_source source, const struct when *w)
 {
-	media_set_date(m->info, source, w, spelled_basis(w));
+	media_set_date(m->r->info, source, w, spelled_basis(w));
 }
 
 /* Whether a header has the very time that the camera's clock showed, by a date without a zone. */
 static bool
 is_on_clock(const struct movie *m, const struct when *header)
 {
-	const struct when *clock[] = {&m->info->date[MEDIA_DATE_EXIF_ORIGINAL].when, &m->userdate, &m->creationdate};
+	const struct when *clock[] = {&m->r->info->date[MEDIA_DATE_EXIF_ORIGINAL].when, &m->userdate, &m->creationdate};
 
 	for (size_t i = 0; i < sizeof clock / sizeof clock[0]; i++) {
 		if (clock[i]->precision >= WHEN_MINUTE && clock[i]->zone == WHEN_LOCAL &&
@@ -230,7 +271,7 @@ is_on_clock(const struct movie *m, const struct when *header)
 	return false;
 }
 
-/* By whichever date of the film has a zone: whether a header's time is UTC, or local. */
+/* By whichever date of the movie has a zone: whether a header's time is UTC, or local. */
 static bool
 is_proven(const struct movie *m, const struct when *header, enum media_basis *basis)
 {
@@ -270,12 +311,12 @@ basis_of_maker(const struct movie *m)
 #include "format/bmff/movie-clocks.def"
 #undef CLOCK
 	};
-	const struct media_value *v = &m->info->field[MEDIA_MAKE];
+	const struct media_value *v = &m->r->info->field[MEDIA_MAKE];
 	const char *make = m->maker;
 	size_t len = make != NULL ? strlen(make) : 0;
 
 	if (v->kind == MEDIA_TEXT) {
-		make = m->info->text.p + v->at;
+		make = m->r->info->text.p + v->at;
 		len = v->len;
 	}
 	for (size_t i = 0; make != NULL && i < sizeof clocks / sizeof clocks[0]; i++) {
@@ -295,18 +336,19 @@ set_created(struct movie *m, enum movie_header h, enum media_date_source source)
 	if (seconds == 0)
 		return;
 	if (!created_at(m, h, &w)) {
-		media_warn(m->info, FAIL_DATE, "the creation time %" PRIu64 " lies outside the calendar", seconds);
+		media_warn(m->r->info, FAIL_DATE, "the creation time %" PRIu64 " lies outside the calendar", seconds);
 		return;
 	}
 	if (has_unix_epoch(m, h))
-		media_warn(m->info, FAIL_DATE, "the creation time counts from 1970 instead of 1904 and was read so");
+		media_warn(m->r->info, FAIL_DATE,
+		    "the creation time counts seconds from 1970, not from 1904 as it should, and was read that way");
 	if (!is_proven(m, &w, &basis))
 		basis = m->keeps_utc ? MEDIA_BASIS_UTC : basis_of_maker(m);
 	if (basis == MEDIA_BASIS_ASSUMED_UTC && is_on_clock(m, &w))
 		basis = MEDIA_BASIS_LOCAL;
 	if (basis == MEDIA_BASIS_LOCAL)
 		w.zone = WHEN_LOCAL;
-	media_set_date(m->info, source, &w, basis);
+	media_set_date(m->r->info, source, &w, basis);
 }
 
 static void
@@ -324,15 +366,16 @@ set_dates(struct movie *m)
 void
 movie_finish(struct movie *m)
 {
-	set_texts(m);
+	struct media_info *info = m->r->info;
+
+	set_fields(m);
 	set_dates(m);
 	if (m->focal35_mm > 0)
-		media_set_number(m->info, MEDIA_FOCAL35, m->focal35_mm);
+		media_set_number(info, MEDIA_FOCAL35, m->focal35_mm);
 	if (m->rating_rank < MOVIE_RANKS)
-		media_set_number(m->info, MEDIA_RATING, m->rating);
-	if (m->place.rank == MOVIE_RANKS)
+		media_set_number(info, MEDIA_RATING, m->rating);
+	if (m->position_rank == MOVIE_RANKS)
 		return;
-	media_set_number(m->info, MEDIA_LAT, m->place.lat);
-	media_set_number(m->info, MEDIA_LON, m->place.lon);
-	media_set_number(m->info, MEDIA_ALT, m->place.alt_m); /* a NAN sets nothing */
+	media_set_position(info, m->position.lat, m->position.lon, true);
+	media_set_number(info, MEDIA_ALT, m->position.alt_m); /* a NAN sets nothing */
 }
