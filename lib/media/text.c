@@ -7,6 +7,7 @@
 #include <iconv.h>
 #include <string.h>
 #include <strings.h>
+#include <uchar.h>
 
 #include "base/json.h"
 #include "base/utf8.h"
@@ -185,7 +186,20 @@ add_converted(struct buf *out, const char *encoding, const char *bytes, size_t l
 bool
 text_add_mac(struct buf *out, const char *bytes, size_t len)
 {
-	return add_converted(out, "MACINTOSH", bytes, len);
+	/* From 0x80 on, as Apple maps it to Unicode. */
+	static const char16_t table[] = u"ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü"
+					u"†°¢£§•¶ß®©™´¨≠ÆØ∞±≤≥¥µ∂∑∏π∫ªºΩæø"
+					u"¿¡¬√ƒ≈∆«»…\u00a0ÀÃÕŒœ–—“”‘’÷◊ÿŸ⁄€‹›ﬁﬂ"
+					u"‡·‚„‰ÂÊÁËÈÍÎÏÌÓÔ\uf8ffÒÚÛÙıˆ˜¯˘˙˚¸˝˛ˇ";
+	size_t from = out->len;
+
+	for (; len > 0; bytes++, len--) {
+		unsigned char c = (unsigned char)*bytes;
+
+		if (out->len > from || !is_blank(*bytes))
+			add_character(out, c < 0x80 ? c : table[c - 0x80]);
+	}
+	return trim_end(out, from);
 }
 
 bool

@@ -13,7 +13,7 @@
 /* text_add() -- UTF-8, or, where the bytes are not, Windows-1252. */
 bool text_add(struct buf *out, const char *bytes, size_t len);
 
-/* text_add_mac() -- Mac Roman; nothing where the C library does not know it. */
+/* text_add_mac() -- Mac Roman. */
 bool text_add_mac(struct buf *out, const char *bytes, size_t len);
 
 /*

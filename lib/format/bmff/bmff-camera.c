@@ -31,8 +31,8 @@ static void
 note_text(struct bmff *f, struct movie_text t)
 {
 	t.len = strnlen((const char *)t.p, t.len);
-	if (t.len > 0 && text_is_plain((const char *)t.p, t.len))
-		bmff_maker_text(f, t);
+	if (text_is_plain((const char *)t.p, t.len))
+		movie_text(&f->movie, &t);
 }
 
 void
@@ -47,14 +47,9 @@ bmff_tags(struct bmff *f, const struct box *b)
 	}
 	if (l == NULL)
 		return;
+	note_text(f, (struct movie_text){MEDIA_MAKE, MOVIE_MAKER, MOVIE_UTF8, l->group, "Make", p, strlen(l->make)});
 	note_text(f,
-	    (struct movie_text){.what = MEDIA_MAKE, .group = l->group, .name = "Make", .p = p, .len = strlen(l->make)});
-	if (l->model_len > 0)
-		note_text(f, (struct movie_text){.what = MEDIA_MODEL,
-				 .group = l->group,
-				 .name = "Model",
-				 .p = p + l->model,
-				 .len = l->model_len});
+	    (struct movie_text){MEDIA_MODEL, MOVIE_MAKER, MOVIE_UTF8, l->group, "Model", p + l->model, l->model_len});
 	if (l->exposure > 0)
 		bmff_maker_exposure(f, l->group, MEDIA_EXPOSURE, 10, src_le32(p + l->exposure));
 	if (l->f_number > 0)
@@ -72,10 +67,8 @@ note_model(struct bmff *f, const struct box *b)
 
 	if (p == NULL || (memcmp(p, "LEICA", 5) != 0 && memcmp(p, "Panasonic", 9) != 0))
 		return;
-	note_text(
-	    f, (struct movie_text){.what = MEDIA_MAKE, .group = "Panasonic", .name = "Make", .p = p, .len = 0x16});
-	note_text(f,
-	    (struct movie_text){.what = MEDIA_MODEL, .group = "Panasonic", .name = "Model", .p = p + 0x16, .len = 30});
+	note_text(f, (struct movie_text){MEDIA_MAKE, MOVIE_MAKER, MOVIE_UTF8, "Panasonic", "Make", p, 0x16});
+	note_text(f, (struct movie_text){MEDIA_MODEL, MOVIE_MAKER, MOVIE_UTF8, "Panasonic", "Model", p + 0x16, 30});
 }
 
 void

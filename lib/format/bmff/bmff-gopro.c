@@ -82,29 +82,20 @@ next_record(const uint8_t **p, size_t *len, struct record *out)
 void
 bmff_gopro(struct bmff *f, const struct box *b)
 {
-	static const struct {
-		uint32_t key;
-		const char *name;
-		int what;
-	} known[] = {
-	    {BOX_TYPE('M', 'I', 'N', 'F'), "Model", MEDIA_MODEL},
-	    {BOX_TYPE('C', 'A', 'S', 'N'), "CameraSerialNumber", MEDIA_SERIAL},
-	    {BOX_TYPE('F', 'M', 'W', 'R'), "FirmwareVersion", MEDIA_SOFTWARE},
-	};
+	static const struct bmff_maker gopro = {
+	    "GoPro", {
+			 {BOX_TYPE('M', 'I', 'N', 'F'), MEDIA_MODEL, "Model"},
+			 {BOX_TYPE('C', 'A', 'S', 'N'), MEDIA_SERIAL, "CameraSerialNumber"},
+			 {BOX_TYPE('F', 'M', 'W', 'R'), MEDIA_SOFTWARE, "FirmwareVersion"},
+		     }};
 	struct record r;
 	size_t len;
 	const uint8_t *p = bmff_text(f, b, &len);
 
 	f->movie.maker = "GoPro";
 	while (next_record(&p, &len, &r)) {
-		for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-			if (known[i].key == r.key && r.type == 'c')
-				bmff_maker_text(f, (struct movie_text){.what = known[i].what,
-						       .group = "GoPro",
-						       .name = known[i].name,
-						       .p = r.p,
-						       .len = r.len});
-		}
+		if (r.type == 'c')
+			bmff_maker_text(f, &gopro, r.key, r.p, r.len);
 	}
 }
 

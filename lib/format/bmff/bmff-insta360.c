@@ -23,22 +23,14 @@ enum {
 static void
 read_camera(struct bmff *f, const uint8_t *p, size_t len)
 {
-	static const struct {
-		uint8_t tag;
-		const char *name;
-		int what;
-	} known[] = {
-	    {0x0a, "SerialNumber", MEDIA_SERIAL},
-	    {0x12, "Model", MEDIA_MODEL},
-	    {0x1a, "Firmware", MEDIA_SOFTWARE},
-	};
+	static const struct bmff_maker insta360 = {"Insta360", {
+								   {0x0a, MEDIA_SERIAL, "SerialNumber"},
+								   {0x12, MEDIA_MODEL, "Model"},
+								   {0x1a, MEDIA_SOFTWARE, "Firmware"},
+							       }};
 
 	for (int n = 0; n < 4 && len >= 2 && p[1] <= len - 2; n++) {
-		for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-			if (known[i].tag == p[0])
-				movie_text(&f->movie, &(struct movie_text){known[i].what, MOVIE_MAKER, MOVIE_UTF8,
-							  "Insta360", known[i].name, p + 2, p[1]});
-		}
+		bmff_maker_text(f, &insta360, p[0], p + 2, p[1]);
 		len -= 2u + p[1];
 		p += 2 + p[1];
 	}

@@ -14,11 +14,18 @@
 #define MVTG BOX_TYPE('M', 'V', 'T', 'G')
 
 void
-bmff_maker_text(struct bmff *f, struct movie_text t)
+bmff_maker_text(struct bmff *f, const struct bmff_maker *maker, uint32_t key, const uint8_t *p, size_t len)
 {
-	t.rank = MOVIE_MAKER;
-	t.len = strnlen((const char *)t.p, t.len);
-	movie_text(&f->movie, &t);
+	struct movie_text t = {
+	    .rank = MOVIE_MAKER, .group = maker->group, .p = p, .len = strnlen((const char *)p, len)};
+
+	for (size_t i = 0; i < sizeof maker->text / sizeof maker->text[0] && maker->text[i].name != NULL; i++) {
+		if (maker->text[i].key != key)
+			continue;
+		t.what = maker->text[i].what;
+		t.name = maker->text[i].name;
+		movie_text(&f->movie, &t);
+	}
 }
 
 void
@@ -34,31 +41,16 @@ bmff_maker_exposure(struct bmff *f, const char *group, enum media_field field, d
 	    num / den);
 }
 
-/* Texts among Nikon's tags; the last three are those of Exif. */
-static void
-note_nikon(struct bmff *f, uint32_t tag, const uint8_t *p, size_t len)
-{
-	static const struct {
-		uint32_t tag;
-		const char *name;
-		int what;
-	} known[] = {
-	    {0x1, "Make", MEDIA_MAKE},
-	    {0x2, "Model", MEDIA_MODEL},
-	    {0x3, "Software", MEDIA_SOFTWARE},
-	    {0x11, "CreateDate", MOVIE_NOTHING},
-	    {0x12, "DateTimeOriginal", MOVIE_DATE},
-	    {0x110a431, "SerialNumber", MEDIA_SERIAL},
-	    {0x110a434, "LensModel", MEDIA_LENS},
-	};
-
-	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-		if (known[i].tag == tag)
-			bmff_maker_text(
-			    f, (struct movie_text){
-				   .what = known[i].what, .group = "Nikon", .name = known[i].name, .p = p, .len = len});
-	}
-}
+/* The last two have Exif's numbers. */
+static const struct bmff_maker nikon = {"Nikon", {
+						     {0x1, MEDIA_MAKE, "Make"},
+						     {0x2, MEDIA_MODEL, "Model"},
+						     {0x3, MEDIA_SOFTWARE, "Software"},
+						     {0x11, MOVIE_NOTHING, "CreateDate"},
+						     {0x12, MOVIE_DATE, "DateTimeOriginal"},
+						     {0x110a431, MEDIA_SERIAL, "SerialNumber"},
+						     {0x110a434, MEDIA_LENS, "LensModel"},
+						 }};
 
 static void
 note_exposure(struct bmff *f, uint32_t tag, const uint8_t *p)
@@ -91,7 +83,7 @@ read_nikon(struct bmff *f, const struct box *b)
 		if (unit == 0 || size > len - 8)
 			return;
 		if (src_be16(p + 4) == IFD_ASCII)
-			note_nikon(f, src_be32(p), p + 8, size);
+			bmff_maker_text(f, &nikon, src_be32(p), p + 8, size);
 		else if (src_be16(p + 4) == IFD_RATIONAL && size >= 8)
 			note_exposure(f, src_be32(p), p + 8);
 		p += 8 + size;

@@ -39,11 +39,10 @@ tag_time(struct bmff *f, const char *group, const char *name, uint64_t seconds)
 	tag_text(f, group, name, text, strlen(text));
 }
 
-static const char *
-group(const struct bmff *f, char name[24])
+static uint64_t
+number(const uint8_t *p, bool wide)
 {
-	snprintf(name, 24, "Track%u", f->track.nth);
-	return name;
+	return wide ? src_be64(p) : src_be32(p);
 }
 
 /* What mvhd, mdhd and tkhd begin with alike, but that tkhd has a number where the others have the scale. */
@@ -67,12 +66,11 @@ read_head(struct bmff *f, const struct box *b, bool is_track, struct head *h)
 	*h = (struct head){.len = 4 + 2 * wide + 4 + pad + wide, .wide = wide == 8};
 	if ((p = box_bytes(&f->boxes, b, 0, h->len)) == NULL)
 		return false;
-	h->created = wide == 8 ? src_be64(p + 4) : src_be32(p + 4);
-	h->modified = wide == 8 ? src_be64(p + 12) : src_be32(p + 8);
+	h->created = number(p + 4, h->wide);
+	h->modified = number(p + 4 + wide, h->wide);
 	h->scale = src_be32(p + 4 + 2 * wide);
-	p += h->len - wide;
-	h->duration = wide == 8 ? src_be64(p) : src_be32(p);
-	h->endless = h->duration == (wide == 8 ? UINT64_MAX : UINT32_MAX);
+	h->duration = number(p + h->len - wide, h->wide);
+	h->endless = h->duration == (h->wide ? UINT64_MAX : UINT32_MAX);
 	return true;
 }
 
@@ -111,7 +109,7 @@ bmff_mehd(struct bmff *f, const struct box *b)
 	if (p != NULL && p[0] == 1)
 		p = box_bytes(&f->boxes, b, 0, 12);
 	if (p != NULL)
-		set_duration(f, p[0] == 1 ? src_be64(p + 4) : src_be32(p + 4), f->timescale);
+		set_duration(f, number(p + 4, p[0] == 1), f->timescale);
 }
 
 /* The index of fragments says how long each of them is. */
@@ -168,15 +166,14 @@ bmff_tkhd(struct bmff *f, const struct box *b)
 	int matrix[4];
 	const uint8_t *p;
 	struct head h;
-	char name[24];
 
 	if (b->end - b->body < 84 || !read_head(f, b, true, &h))
 		return;
 	movie_created(&f->movie, MOVIE_TKHD, h.created, h.wide);
-	tag_time(f, group(f, name), "TrackCreateDate", h.created);
-	tag_time(f, name, "TrackModifyDate", h.modified);
+	tag_time(f, f->track.name, "TrackCreateDate", h.created);
+	tag_time(f, f->track.name, "TrackModifyDate", h.modified);
 	if (f->timescale != 0 && !h.endless)
-		movie_tag_number(&f->movie, name, "TrackDuration", (double)h.duration / f->timescale);
+		movie_tag_number(&f->movie, f->track.name, "TrackDuration", (double)h.duration / f->timescale);
 	if ((p = box_bytes(&f->boxes, b, h.len + 16, 44)) == NULL)
 		return;
 	for (int i = 0; i < 4; i++)
@@ -185,8 +182,8 @@ bmff_tkhd(struct bmff *f, const struct box *b)
 	f->track.shown_width = src_be16(p + 36);
 	f->track.shown_height = src_be16(p + 40);
 	if (f->track.shown_width > 0 && f->track.shown_height > 0) {
-		movie_tag_number(&f->movie, name, "ImageWidth", f->track.shown_width);
-		movie_tag_number(&f->movie, name, "ImageHeight", f->track.shown_height);
+		movie_tag_number(&f->movie, f->track.name, "ImageWidth", f->track.shown_width);
+		movie_tag_number(&f->movie, f->track.name, "ImageHeight", f->track.shown_height);
 	}
 }
 
@@ -194,28 +191,26 @@ void
 bmff_mdhd(struct bmff *f, const struct box *b)
 {
 	struct head h;
-	char name[24];
 
 	if (!read_head(f, b, false, &h))
 		return;
 	movie_created(&f->movie, MOVIE_MDHD, h.created, h.wide);
-	tag_time(f, group(f, name), "MediaCreateDate", h.created);
-	tag_time(f, name, "MediaModifyDate", h.modified);
-	movie_tag_number(&f->movie, name, "MediaTimeScale", h.scale);
+	tag_time(f, f->track.name, "MediaCreateDate", h.created);
+	tag_time(f, f->track.name, "MediaModifyDate", h.modified);
+	movie_tag_number(&f->movie, f->track.name, "MediaTimeScale", h.scale);
 	if (h.scale != 0 && !h.endless)
-		movie_tag_number(&f->movie, name, "MediaDuration", (double)h.duration / h.scale);
+		movie_tag_number(&f->movie, f->track.name, "MediaDuration", (double)h.duration / h.scale);
 }
 
 void
 bmff_hdlr(struct bmff *f, const struct box *b)
 {
 	const uint8_t *p = box_bytes(&f->boxes, b, 0, 12);
-	char name[24];
 
 	if (p == NULL)
 		return;
 	f->track.handler = src_be32(p + 8);
-	tag_text(f, group(f, name), "HandlerType", p + 8, 4);
+	tag_text(f, f->track.name, "HandlerType", p + 8, 4);
 	p = box_bytes(&f->boxes, b, 24, 6); /* the name, in QuickTime behind its length */
 	if (p != NULL && (memcmp(p, "GoPro", 5) == 0 || memcmp(p + 1, "GoPro", 5) == 0))
 		f->movie.maker = "GoPro";
@@ -226,7 +221,6 @@ void
 bmff_stsd(struct bmff *f, const struct box *b)
 {
 	const uint8_t *p = box_bytes(&f->boxes, b, 0, 16);
-	char name[24];
 
 	f->track.gopro = p != NULL && src_be32(p + 12) == GPMD;
 	if ((p = box_bytes(&f->boxes, b, 0, 44)) == NULL)
@@ -235,9 +229,9 @@ bmff_stsd(struct bmff *f, const struct box *b)
 	f->track.height = src_be16(p + 42);
 	if (f->track.handler != VIDE && f->track.handler != PICT)
 		return;
-	tag_text(f, group(f, name), "CompressorID", p + 12, 4);
-	movie_tag_number(&f->movie, name, "SourceImageWidth", f->track.width);
-	movie_tag_number(&f->movie, name, "SourceImageHeight", f->track.height);
+	tag_text(f, f->track.name, "CompressorID", p + 12, 4);
+	movie_tag_number(&f->movie, f->track.name, "SourceImageWidth", f->track.width);
+	movie_tag_number(&f->movie, f->track.name, "SourceImageHeight", f->track.height);
 }
 
 /* Where the first chunks begin, of a track whose content is read; its sample description comes before. */
@@ -253,7 +247,7 @@ bmff_chunks(struct bmff *f, const struct box *b)
 	if ((p = box_bytes(&f->boxes, b, 8, n * wide)) == NULL)
 		return;
 	for (size_t i = 0; i < n; i++)
-		f->track.chunk[i] = wide == 8 ? src_be64(p + 8 * i) : src_be32(p + 4 * i);
+		f->track.chunk[i] = number(p + wide * i, wide == 8);
 	f->track.nchunks = n;
 }
 

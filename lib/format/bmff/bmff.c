@@ -8,6 +8,7 @@
 #include "format/bmff/bmff.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -191,8 +192,10 @@ enter(struct bmff *f, const struct box *b, uint64_t skip)
 {
 	uint32_t outer = box_outer(&f->boxes, 0);
 
-	if (b->type == TRAK)
+	if (b->type == TRAK) {
 		f->track = (struct bmff_track){.nth = ++f->tracks};
+		snprintf(f->track.name, sizeof f->track.name, "Track%u", f->tracks);
+	}
 	if (b->type == META)
 		bmff_no_keys(f);
 	if (b->type == MOOV)

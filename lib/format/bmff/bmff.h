@@ -30,7 +30,8 @@ struct bmff_keys {
 };
 
 struct bmff_track {
-	unsigned nth; /* from 1 */
+	unsigned nth;  /* from 1 */
+	char name[24]; /* of its tags' group */
 	uint32_t handler;
 	unsigned width, height;             /* of the coded picture */
 	unsigned shown_width, shown_height; /* as the track header has it */
@@ -102,8 +103,17 @@ void bmff_gopro(struct bmff *f, const struct box *b);
 void bmff_gopro_clock(struct bmff *f);               /* of the track that has ended: what the position's clock showed */
 void bmff_sony(struct bmff *f, const struct box *b); /* the xml box of a meta box */
 
-/* bmff_maker_text() -- note a text up to its first NUL, as UTF-8 of rank MOVIE_MAKER. */
-void bmff_maker_text(struct bmff *f, struct movie_text t);
+/* bmff_maker_text() -- note the text of len bytes, or up to its first NUL, that a maker writes under a key, where that
+ * is one of those that say something. */
+struct bmff_maker {
+	const char *group; /* of the tags */
+	struct {
+		uint32_t key;
+		int what;
+		const char *name;
+	} text[8]; /* up to the first without a name */
+};
+void bmff_maker_text(struct bmff *f, const struct bmff_maker *maker, uint32_t key, const uint8_t *p, size_t len);
 
 /* bmff_maker_exposure() -- set MEDIA_EXPOSURE, MEDIA_F_NUMBER or MEDIA_FOCAL, and its tag, to a quotient, unless it is
  * none above 0. */

@@ -11,9 +11,7 @@
 #include <string.h>
 #include <strings.h>
 #include <time.h>
-#include <uchar.h>
 
-#include "base/utf8.h"
 #include "media/spelled.h"
 #include "media/text.h"
 #include "meta/exif/tags.h"
@@ -33,7 +31,7 @@ movie_init(struct movie *m, struct reader *r)
 void
 movie_fini(struct movie *m)
 {
-	buf_fini(&m->bytes);
+	buf_fini(&m->texts);
 }
 
 void
@@ -64,62 +62,10 @@ movie_created(struct movie *m, enum movie_header h, uint64_t seconds_since_1904,
 	m->wide[h] = wide;
 }
 
-/* Mac OS Roman from 0x80 on, as Apple maps it to Unicode. */
-static const char16_t macroman[] = u"ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü"
-				   u"†°¢£§•¶ß®©™´¨≠ÆØ∞±≤≥¥µ∂∑∏π∫ªºΩæø"
-				   u"¿¡¬√ƒ≈∆«»…\u00a0ÀÃÕŒœ–—“”‘’÷◊ÿŸ⁄€‹›ﬁﬂ"
-				   u"‡·‚„‰ÂÊÁËÈÍÎÏÌÓÔ\uf8ffÒÚÛÙıˆ˜¯˘˙˚¸˝˛ˇ";
-
-static void
-add_macroman(struct buf *utf8, const uint8_t *p, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		char c[UTF8_MAX];
-
-		buf_add(utf8, c, utf8_encode(p[i] < 0x80 ? p[i] : macroman[p[i] - 0x80], c));
-	}
-}
-
-/* Any of the encodings, as UTF-8. */
-static void
-add_utf8(struct buf *utf8, enum movie_encoding encoding, const uint8_t *p, size_t len)
-{
-	if (encoding == MOVIE_MACROMAN)
-		add_macroman(utf8, p, len);
-	else if (encoding == MOVIE_UTF8)
-		text_add(utf8, (const char *)p, len);
-	else
-		text_add_utf16(utf8, p, len, encoding == MOVIE_UTF16BE);
-}
-
-static void
-add_tag(struct movie *m, const struct movie_text *t)
-{
-	struct buf utf8 = {0};
-
-	if (m->r->info->tags == NULL || t->name == NULL)
-		return;
-	add_utf8(&utf8, t->encoding, t->p, t->len);
-	if (utf8.len > 0)
-		tags_text(m->r, t->group, (struct slice){t->name, strlen(t->name)}, utf8.p, utf8.len);
-	m->r->info->text.failed |= utf8.failed;
-	buf_fini(&utf8);
-}
-
 void
 movie_tag_number(struct movie *m, const char *group, const char *name, double v)
 {
-	if (m->r->info->tags != NULL)
-		tags_number(m->r, group, (struct slice){name, strlen(name)}, v);
-}
-
-static bool
-is_blank(const uint8_t *text, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (text[i] != ' ' && text[i] != '\0')
-			return false;
-	return true;
+	tags_number(m->r, group, (struct slice){name, strlen(name)}, v);
 }
 
 /* Beyond half of the table a text has to be of a field, or of a better place, that none is of yet. */
@@ -136,80 +82,81 @@ has_room(const struct movie *m, enum movie_rank rank, enum media_field field)
 }
 
 static void
-note_field(struct movie *m, enum movie_rank rank, enum media_field field, const struct movie_text *t)
+note_field(struct movie *m, enum movie_rank rank, enum media_field field, struct slice text)
 {
-	if (is_blank(t->p, t->len))
-		return;
 	if (!has_room(m, rank, field)) {
 		media_warn(
 		    m->r->info, FAIL_LIMIT, "only the first %d texts of the movie were read", MOVIE_TEXTS_MAX / 2);
 		return;
 	}
-	m->field[m->nfields] = (struct movie_field){rank, field, t->encoding, m->bytes.len, t->len};
-	m->nfields += buf_add(&m->bytes, t->p, t->len) == 0;
-	m->r->info->text.failed |= m->bytes.failed;
+	m->field[m->nfields] = (struct movie_field){rank, field, m->texts.len, text.len};
+	m->nfields += buf_add(&m->texts, text.p, text.len) == 0;
 }
 
 static void
-note_position(struct movie *m, enum movie_rank rank, const uint8_t *text, size_t len)
+note_position(struct movie *m, enum movie_rank rank, struct slice text)
 {
 	struct position position;
 
-	if (iso6709_parse(text, len, &position))
+	if (iso6709_parse((const uint8_t *)text.p, text.len, &position))
 		movie_position(m, rank, &position);
-	else if (len > 0 && text[0] != '\0')
+	else
 		media_warn(m->r->info, FAIL_VALUE, "ignored a position that is not written as ISO 6709 has it");
 }
 
 static void
-note_userdate(struct movie *m, enum movie_rank rank, const char *text, size_t len)
+note_userdate(struct movie *m, enum movie_rank rank, struct slice text)
 {
 	struct when w;
 
 	if (rank >= m->userdate_rank ||
-	    !spelled_read(m->r->info, media_date_name(MEDIA_DATE_QT_USERDATA), text, len, &w) || w.precision < WHEN_DAY)
+	    !spelled_read(m->r->info, media_date_name(MEDIA_DATE_QT_USERDATA), text.p, text.len, &w) ||
+	    w.precision < WHEN_DAY)
 		return;
 	m->userdate = w;
 	m->userdate_rank = rank;
 }
 
-/* What is no field. */
 static void
-note_other(struct movie *m, const struct movie_text *t, const char *text, size_t len)
+note_text(struct movie *m, const struct movie_text *t, struct slice text)
 {
-	if (t->what == MOVIE_POSITION)
-		note_position(m, t->rank, (const uint8_t *)text, len);
+	if (t->name != NULL)
+		tags_text(m->r, t->group, (struct slice){t->name, strlen(t->name)}, text.p, text.len);
+	if (t->what == MOVIE_AUTHOR)
+		note_field(m, MOVIE_SECOND, MEDIA_ARTIST, text);
+	else if (t->what == MOVIE_DISPLAYNAME)
+		note_field(m, MOVIE_SECOND, MEDIA_TITLE, text);
+	else if (t->what < MEDIA_FIELDS)
+		note_field(m, t->rank, (enum media_field)t->what, text);
+	else if (t->what == MOVIE_POSITION)
+		note_position(m, t->rank, text);
 	else if (t->what == MOVIE_DATE)
-		note_userdate(m, t->rank, text, len);
+		note_userdate(m, t->rank, text);
 	else if (t->what == MOVIE_CREATIONDATE && m->creationdate.precision == WHEN_NONE)
-		spelled_read(m->r->info, media_date_name(MEDIA_DATE_QT_CREATIONDATE), text, len, &m->creationdate);
+		spelled_read(
+		    m->r->info, media_date_name(MEDIA_DATE_QT_CREATIONDATE), text.p, text.len, &m->creationdate);
 }
 
-static void
-note_utf16(struct movie *m, const struct movie_text *t)
+/* Any of the encodings, as UTF-8.  False: nothing. */
+static bool
+add_utf8(struct buf *utf8, const struct movie_text *t)
 {
-	struct buf utf8 = {0};
-
-	if (text_add_utf16(&utf8, t->p, t->len, t->encoding == MOVIE_UTF16BE))
-		note_other(m, t, buf_cstr(&utf8), utf8.len);
-	m->r->info->text.failed |= utf8.failed;
-	buf_fini(&utf8);
+	if (t->encoding == MOVIE_MACROMAN)
+		return text_add_mac(utf8, (const char *)t->p, t->len);
+	if (t->encoding == MOVIE_UTF8)
+		return text_add(utf8, (const char *)t->p, t->len);
+	return text_add_utf16(utf8, t->p, t->len, t->encoding == MOVIE_UTF16BE);
 }
 
 void
 movie_text(struct movie *m, const struct movie_text *t)
 {
-	add_tag(m, t);
-	if (t->what == MOVIE_AUTHOR)
-		note_field(m, MOVIE_SECOND, MEDIA_ARTIST, t);
-	else if (t->what == MOVIE_DISPLAYNAME)
-		note_field(m, MOVIE_SECOND, MEDIA_TITLE, t);
-	else if (t->what < MEDIA_FIELDS)
-		note_field(m, t->rank, (enum media_field)t->what, t);
-	else if (t->encoding == MOVIE_UTF16BE || t->encoding == MOVIE_UTF16LE)
-		note_utf16(m, t);
-	else
-		note_other(m, t, (const char *)t->p, t->len);
+	struct buf utf8 = {0};
+
+	if (add_utf8(&utf8, t))
+		note_text(m, t, (struct slice){utf8.p, utf8.len});
+	m->r->info->text.failed |= utf8.failed || m->texts.failed;
+	buf_fini(&utf8);
 }
 
 /* Words between commas. */
@@ -231,15 +178,12 @@ add_items(struct movie *m, enum movie_rank rank, enum media_field field, const c
 static void
 set_field(struct movie *m, const struct movie_field *t)
 {
-	struct buf utf8 = {0};
+	const char *text = m->texts.p + t->at;
 
-	add_utf8(&utf8, t->encoding, (const uint8_t *)m->bytes.p + t->at, t->len);
 	if (media_field_kind(t->field) != MEDIA_LIST)
-		media_set_text(m->r->info, t->field, buf_cstr(&utf8), utf8.len);
+		media_set_text(m->r->info, t->field, text, t->len);
 	else if (m->r->info->field[t->field].kind == MEDIA_ABSENT || m->list_rank == t->rank)
-		add_items(m, t->rank, t->field, buf_cstr(&utf8), utf8.len);
-	m->r->info->text.failed |= utf8.failed;
-	buf_fini(&utf8);
+		add_items(m, t->rank, t->field, text, t->len);
 }
 
 static void

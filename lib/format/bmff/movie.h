@@ -55,12 +55,11 @@ enum movie_header { MOVIE_MVHD, MOVIE_MDHD, MOVIE_TKHD, MOVIE_HEADERS };
 
 struct movie {
 	struct reader *r; /* borrowed: its info takes warnings and tags at once, all else at the end */
-	struct buf bytes;
+	struct buf texts; /* UTF-8 */
 	struct movie_field {
 		enum movie_rank rank;
 		enum media_field field;
-		enum movie_encoding encoding;
-		size_t at, len; /* in bytes */
+		size_t at, len; /* in texts */
 	} field[MOVIE_TEXTS_MAX];
 	size_t nfields;
 	struct position position;
