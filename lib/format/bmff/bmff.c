@@ -65,43 +65,38 @@ bmff_text(struct bmff *f, const struct box *b, size_t *len)
 	return box_bytes(&f->boxes, b, 0, *len);
 }
 
-/* The boxes that are opened, each with the one it lies in; 0 is the file. */
-static const struct {
-	uint32_t outer, inner;
-} opened[] = {
-    {0, MOOV},
-    {0, META},
-    {MOOV, CMOV},
-    {MOOV, TRAK},
-    {MOOV, UDTA},
-    {MOOV, META},
-    {MOOV, MVEX},
-    {UDTA, META},
-    {TRAK, META},
-    {TRAK, MDIA},
-    {MDIA, MINF},
-    {MINF, STBL},
-    {META, ILST},
-};
-
 static void read_compressed(struct bmff *f, const struct box *b); /* which walks again */
 
+/* Boxes, each with the one it lies in; 0 is the file. */
 static const struct {
 	uint32_t outer, inner;
-	void (*read)(struct bmff *f, const struct box *b);
-} readers[] = {
+	void (*read)(struct bmff *f, const struct box *b); /* NULL: it is opened */
+} known[] = {
+    {0, MOOV, NULL},
+    {0, META, NULL},
+    {0, SIDX, bmff_sidx},
+    {MOOV, CMOV, NULL},
+    {MOOV, TRAK, NULL},
+    {MOOV, UDTA, NULL},
+    {MOOV, META, NULL},
+    {MOOV, MVEX, NULL},
     {MOOV, MVHD, bmff_mvhd},
     {MVEX, MEHD, bmff_mehd},
     {CMOV, CMVD, read_compressed},
+    {UDTA, META, NULL},
+    {TRAK, META, NULL},
     {TRAK, TKHD, bmff_tkhd},
+    {TRAK, MDIA, NULL},
     {MDIA, MDHD, bmff_mdhd},
     {MDIA, HDLR, bmff_hdlr},
+    {MDIA, MINF, NULL},
+    {MINF, STBL, NULL},
     {STBL, STSD, bmff_stsd},
     {STBL, STCO, bmff_chunks},
     {STBL, CO64, bmff_chunks},
     {META, KEYS, bmff_keys},
     {META, XML_, bmff_sony},
-    {0, SIDX, bmff_sidx},
+    {META, ILST, NULL},
 };
 
 static void
@@ -137,9 +132,9 @@ read_box(struct bmff *f, const struct box *b)
 {
 	uint32_t outer = box_outer(&f->boxes, 0);
 
-	for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++) {
-		if (readers[i].outer == outer && readers[i].inner == b->type)
-			readers[i].read(f, b);
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+		if (known[i].outer == outer && known[i].inner == b->type)
+			known[i].read(f, b);
 	}
 	if (box_is_uuid(&f->boxes, b, BOX_UUID_XMP))
 		read_xmp(f, b, BOX_UUID_LEN);
@@ -178,8 +173,8 @@ is_opened(struct bmff *f, const struct box *b, uint64_t *skip)
 		*skip = BOX_UUID_LEN;
 		return true;
 	}
-	for (size_t i = 0; i < sizeof opened / sizeof opened[0]; i++) {
-		if (opened[i].outer == outer && opened[i].inner == b->type) {
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+		if (known[i].outer == outer && known[i].inner == b->type && known[i].read == NULL) {
 			*skip = b->type == META ? skip_of_meta(f, b) : 0;
 			return true;
 		}
@@ -202,7 +197,7 @@ enter(struct bmff *f, const struct box *b, uint64_t skip)
 		f->seen_moov = f->boxes.loose = true;
 	if (b->type == META && outer == 0 && !f->seen_meta) { /* a file may have one */
 		f->seen_meta = true;
-		heif_meta(f, b, skip);
+		heif_meta(&f->boxes, b, skip);
 	}
 	box_enter(&f->boxes, b, b->body + skip);
 }

@@ -120,7 +120,7 @@ void bmff_maker_text(struct bmff *f, const struct bmff_maker *maker, uint32_t ke
 void bmff_maker_exposure(struct bmff *f, const char *group, enum media_field field, double num, double den);
 
 /* heif_meta() -- the items of a picture: the size of the first image, Exif, XMP. */
-void heif_meta(struct bmff *f, const struct box *b, uint64_t skip);
+void heif_meta(struct boxes *w, const struct box *b, uint64_t skip);
 
 /* cr3_part() -- note a child of Canon's box, where it is one of the four.  cr3_end() -- read what was noted. */
 void cr3_part(struct bmff *f, const struct box *b);

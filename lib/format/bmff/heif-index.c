@@ -122,7 +122,7 @@ add_item(struct heif *h, const struct heif_item *item)
 	struct heif_item *grown = array_room(h->item, &h->items_cap, h->nitems, sizeof *item);
 
 	if (grown == NULL) {
-		reader_nomem(h->f->r);
+		reader_nomem(h->w->r);
 		return;
 	}
 	h->item = grown;
@@ -220,7 +220,7 @@ read_location(struct heif *h, struct heif_cursor *c, const struct sizes *s)
 	base = heif_get(c, s->base);
 	count = heif_get(c, 2);
 	if (item != NULL && count > HEIF_EXTENTS_MAX)
-		media_warn(h->f->r->info, FAIL_LIMIT, "skipped metadata that is stored in more than %d pieces",
+		media_warn(h->w->r->info, FAIL_LIMIT, "skipped metadata that is stored in more than %d pieces",
 		    HEIF_EXTENTS_MAX);
 	if (item == NULL || item->located || count > HEIF_EXTENTS_MAX) {
 		if (s->index + s->offset + s->length > 0)
@@ -252,7 +252,7 @@ read_locations(struct heif *h)
 	s.index = s.version > 0 ? sizes & 15 : 0;
 	count = heif_get(&c, s.version < 2 ? 2 : 4);
 	if (!is_size(s.offset) || !is_size(s.length) || !is_size(s.base) || !is_size(s.index) || s.version > 2) {
-		media_warn(h->f->r->info, FAIL_FORMAT,
+		media_warn(h->w->r->info, FAIL_FORMAT,
 		    "the locations of the file's metadata (iloc box) are in an unknown format");
 		return;
 	}
@@ -342,7 +342,7 @@ choose(struct heif *h, enum heif_kind kind)
 	if (best != NULL)
 		h->wanted[kind] = (struct heif_wanted){.exists = true, .id = best->id};
 	else if (any && kind == HEIF_EXIF)
-		media_warn(h->f->r->info, FAIL_VALUE, "ignored Exif that describes another picture of the file");
+		media_warn(h->w->r->info, FAIL_VALUE, "ignored Exif that describes another picture of the file");
 }
 
 void

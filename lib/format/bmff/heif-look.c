@@ -75,7 +75,7 @@ apply(struct heif *h, const struct box *b, int matrix[4])
 	const uint8_t *p;
 
 	if (b->type == ISPE && (p = box_bytes(h->w, b, 4, 8)) != NULL && src_be32(p) > 0 && src_be32(p + 4) > 0) {
-		reader_set_size(h->f->r, src_be32(p), src_be32(p + 4));
+		reader_set_size(h->w->r, src_be32(p), src_be32(p + 4));
 	} else if (b->type == IROT && (p = box_bytes(h->w, b, 0, 1)) != NULL) {
 		for (unsigned n = p[0] & 3; n > 0; n--)
 			turn(matrix, quarter);
@@ -97,5 +97,5 @@ heif_look(struct heif *h)
 	for (size_t i = 0; i < h->nproperties; i++)
 		apply(h, &h->property[i], matrix);
 	if ((orientation = bmff_orientation(matrix)) != 0)
-		media_set_number(h->f->r->info, MEDIA_ORIENTATION, orientation);
+		media_set_number(h->w->r->info, MEDIA_ORIENTATION, orientation);
 }

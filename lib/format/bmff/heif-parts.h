@@ -33,7 +33,6 @@ struct heif_wanted {
 };
 
 struct heif {
-	struct bmff *f;
 	struct boxes *w;
 	struct box pitm, iinf, iloc, iref, iprp, ipco, idat; /* type 0: absent */
 	bool names_primary, has_primary;                     /* an item of its number is there, too */

@@ -50,9 +50,9 @@ static void
 read_item(struct heif *h, const struct heif_wanted *item, uint64_t at, uint64_t len)
 {
 	if (item == &h->wanted[HEIF_EXIF])
-		heif_exif(h->f->r, at, len);
+		heif_exif(h->w->r, at, len);
 	else
-		xmp_read(h->f->r, at, len);
+		xmp_read(h->w->r, at, len);
 }
 
 /* Copies all pieces of an item, as far as the file has them.  NULL: no memory, or too long. */
@@ -89,7 +89,7 @@ gather(struct reader *r, const struct heif_wanted *item, size_t *len)
 static void
 read_pieces(struct heif *h, const struct heif_wanted *item)
 {
-	struct reader *r = h->f->r;
+	struct reader *r = h->w->r;
 	struct src *outer;
 	size_t len;
 	uint8_t *bytes = gather(r, item, &len);
@@ -105,8 +105,8 @@ static void
 read_wanted(struct heif *h, const struct heif_wanted *item, const char *name)
 {
 	const struct heif_extent *e = &item->extent[0];
-	struct media_info *info = h->f->r->info;
-	uint64_t size = reader_size(h->f->r), len;
+	struct media_info *info = h->w->r->info;
+	uint64_t size = reader_size(h->w->r), len;
 
 	if (!item->exists)
 		return;
@@ -129,16 +129,15 @@ read_wanted(struct heif *h, const struct heif_wanted *item, const char *name)
 }
 
 void
-heif_meta(struct bmff *f, const struct box *b, uint64_t skip)
+heif_meta(struct boxes *w, const struct box *b, uint64_t skip)
 {
 	struct heif *h = calloc(1, sizeof *h);
 
 	if (h == NULL) {
-		reader_nomem(f->r);
+		reader_nomem(w->r);
 		return;
 	}
-	h->f = f;
-	h->w = &f->boxes;
+	h->w = w;
 	heif_index(h, b, skip);
 	heif_look(h);
 	read_wanted(h, &h->wanted[HEIF_EXIF], "Exif");
