@@ -39,15 +39,15 @@ heif_get(struct heif_cursor *c, size_t size)
 	return v;
 }
 
-unsigned
-heif_open(struct heif_cursor *c, struct boxes *w, const struct box *b, uint32_t *flags)
+struct heif_cursor
+heif_open(struct boxes *w, const struct box *b)
 {
-	uint32_t head;
+	struct heif_cursor c = {.w = w, .b = *b, .ended = b->type == 0};
 
-	*c = (struct heif_cursor){.w = w, .b = *b, .ended = b->type == 0};
-	head = (uint32_t)heif_get(c, 4);
-	*flags = head & 0xffffff;
-	return head >> 24;
+	c.flags = (uint32_t)heif_get(&c, 4);
+	c.version = c.flags >> 24;
+	c.flags &= 0xffffff;
+	return c;
 }
 
 /* A walk over the children of a box. */
@@ -91,11 +91,9 @@ keep_box(struct heif *h, const struct box *b)
 static void
 read_primary(struct heif *h)
 {
-	struct heif_cursor c;
-	uint32_t flags;
-	unsigned version = heif_open(&c, h->w, &h->pitm, &flags);
+	struct heif_cursor c = heif_open(h->w, &h->pitm);
 
-	h->primary = (uint32_t)heif_get(&c, version == 0 ? 2 : 4);
+	h->primary = (uint32_t)heif_get(&c, c.version == 0 ? 2 : 4);
 	h->names_primary = !c.ended;
 }
 
@@ -134,15 +132,11 @@ note_item(struct heif *h, const struct box *b)
 {
 	struct heif_item item = {.nth = (unsigned)h->nitems};
 	struct heif_cursor c;
-	uint32_t flags, type;
-	unsigned version;
+	uint32_t type;
 
-	if (b->type != INFE)
+	if (b->type != INFE || (c = heif_open(h->w, b)).version < 2)
 		return;
-	version = heif_open(&c, h->w, b, &flags);
-	if (version < 2)
-		return;
-	item.id = (uint32_t)heif_get(&c, version == 2 ? 2 : 4);
+	item.id = (uint32_t)heif_get(&c, c.version == 2 ? 2 : 4);
 	h->has_primary |= h->names_primary && item.id == h->primary;
 	heif_get(&c, 2); /* protection */
 	type = (uint32_t)heif_get(&c, 4);
@@ -162,11 +156,9 @@ by_id(const void *a, const void *b)
 static void
 read_items(struct heif *h)
 {
-	struct heif_cursor c;
-	uint32_t flags;
-	unsigned version = heif_open(&c, h->w, &h->iinf, &flags);
+	struct heif_cursor c = heif_open(h->w, &h->iinf);
 
-	heif_get(&c, version == 0 ? 2 : 4); /* the count, which the boxes show */
+	heif_get(&c, c.version == 0 ? 2 : 4); /* the count, which the boxes show */
 	if (!c.ended)
 		heif_each(h, &h->iinf, c.at, note_item);
 	if (h->nitems > 0)
@@ -185,7 +177,6 @@ find_wanted(struct heif *h, uint32_t id)
 
 /* The entries of one iloc have numbers of these sizes in bytes. */
 struct sizes {
-	unsigned version;
 	size_t offset, length, base, index;
 };
 
@@ -210,8 +201,8 @@ is_size(size_t n)
 static void
 read_location(struct heif *h, struct heif_cursor *c, const struct sizes *s)
 {
-	uint32_t id = (uint32_t)heif_get(c, s->version < 2 ? 2 : 4);
-	unsigned method = s->version > 0 ? heif_get(c, 2) & 15 : 0;
+	uint32_t id = (uint32_t)heif_get(c, c->version < 2 ? 2 : 4);
+	unsigned method = c->version > 0 ? heif_get(c, 2) & 15 : 0;
 	struct heif_wanted *item = find_wanted(h, id);
 	uint64_t base, count, i;
 	struct heif_extent e;
@@ -240,18 +231,12 @@ read_location(struct heif *h, struct heif_cursor *c, const struct sizes *s)
 static void
 read_locations(struct heif *h)
 {
-	struct heif_cursor c;
-	uint32_t flags;
-	struct sizes s = {.version = heif_open(&c, h->w, &h->iloc, &flags)};
-	uint64_t sizes, count;
+	struct heif_cursor c = heif_open(h->w, &h->iloc);
+	uint64_t sizes = heif_get(&c, 2), count;
+	struct sizes s = {sizes >> 12, sizes >> 8 & 15, sizes >> 4 & 15, c.version > 0 ? sizes & 15 : 0};
 
-	sizes = heif_get(&c, 2);
-	s.offset = sizes >> 12;
-	s.length = sizes >> 8 & 15;
-	s.base = sizes >> 4 & 15;
-	s.index = s.version > 0 ? sizes & 15 : 0;
-	count = heif_get(&c, s.version < 2 ? 2 : 4);
-	if (!is_size(s.offset) || !is_size(s.length) || !is_size(s.base) || !is_size(s.index) || s.version > 2) {
+	count = heif_get(&c, c.version < 2 ? 2 : 4);
+	if (!is_size(s.offset) || !is_size(s.length) || !is_size(s.base) || !is_size(s.index) || c.version > 2) {
 		media_warn(h->w->r->info, FAIL_FORMAT,
 		    "the locations of the file's metadata (iloc box) are in an unknown format");
 		return;
@@ -301,10 +286,9 @@ note_reference(struct heif *h, const struct box *b)
 static void
 read_references(struct heif *h)
 {
-	struct heif_cursor c;
-	uint32_t flags;
+	struct heif_cursor c = heif_open(h->w, &h->iref);
 
-	h->wide_references = heif_open(&c, h->w, &h->iref, &flags) > 0;
+	h->wide_references = c.version > 0;
 	if (c.ended)
 		return;
 	heif_each(h, &h->iref, c.at, note_source);

@@ -14,17 +14,16 @@ static void
 read_associations(struct heif *h, const struct box *b)
 {
 	struct heif_cursor c;
-	uint32_t flags, id;
-	unsigned version;
+	uint32_t id;
 	uint64_t count, n;
 	size_t size;
 
 	if (b->type != IPMA)
 		return;
-	version = heif_open(&c, h->w, b, &flags);
-	size = flags & 1 ? 2 : 1;
+	c = heif_open(h->w, b);
+	size = c.flags & 1 ? 2 : 1;
 	for (count = heif_get(&c, 4); count > 0 && !c.ended; count--) {
-		id = (uint32_t)heif_get(&c, version == 0 ? 2 : 4);
+		id = (uint32_t)heif_get(&c, c.version == 0 ? 2 : 4);
 		n = heif_get(&c, 1);
 		if (c.ended || id != h->primary) {
 			c.at += n * size;

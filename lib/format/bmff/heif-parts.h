@@ -52,12 +52,14 @@ struct heif {
 struct heif_cursor {
 	struct boxes *w;
 	struct box b;
+	unsigned version; /* of the box, and its flags */
+	uint32_t flags;
 	uint64_t at; /* in the body */
 	bool ended;
 };
 
-/* heif_open() -- begin with a box that has a version, which is returned, and flags.  One of type 0 has ended. */
-unsigned heif_open(struct heif_cursor *c, struct boxes *w, const struct box *b, uint32_t *flags);
+/* heif_open() -- begin with a box that has a version and flags.  One of type 0 has ended. */
+struct heif_cursor heif_open(struct boxes *w, const struct box *b);
 
 /* heif_get() -- the next number of `size` bytes, 0 to 8; 0 where the box has ended. */
 uint64_t heif_get(struct heif_cursor *c, size_t size);
