@@ -20,30 +20,35 @@ feed(const struct inflate *in, z_stream *z, uint64_t *at, struct fail *why)
 	if ((p = src_some(in->src, *at, len, &got, why)) == NULL)
 		return -1;
 	if (got == 0)
-		return fail_set(why, FAIL_TRUNCATED, "read", "the compressed data ends too early");
+		return fail_set(why, FAIL_TRUNCATED, "read", "compressed data that ends too early");
 	z->next_in = p;
 	z->avail_in = (uInt)got;
 	*at += got;
 	return 0;
 }
 
-/* Gives out what zlib has made, up to the limit; false: that is enough. */
-static bool
-hand_out(struct inflate *in, const uint8_t *out, size_t made)
+/* Gives out what zlib has made.  1: that is all, 0: go on, -1. */
+static int
+hand_out(struct inflate *in, const uint8_t *out, size_t len, struct fail *why)
 {
-	size_t len = made < in->max - in->given ? made : (size_t)(in->max - in->given);
+	bool over = len > in->max - in->given;
 
+	if (over)
+		len = (size_t)(in->max - in->given);
 	in->given += len;
-	return len == 0 || in->take(in->arg, out, len);
+	if (len > 0 && !in->take(in->arg, out, len))
+		return 1;
+	return over ? fail_set(why, FAIL_LIMIT, "read", "compressed data that is longer than %llu bytes",
+			  (unsigned long long)in->max)
+		    : 0;
 }
 
 static int
 pump(struct inflate *in, z_stream *z, struct fail *why)
 {
-	uint64_t at = in->at, left;
+	uint64_t at = in->at;
 	uint8_t out[PIECE];
-	size_t made;
-	int status;
+	int status, rc;
 
 	for (;;) {
 		if (z->avail_in == 0 && feed(in, z, &at, why) == -1)
@@ -51,19 +56,14 @@ pump(struct inflate *in, z_stream *z, struct fail *why)
 		z->next_out = out;
 		z->avail_out = sizeof out;
 		status = inflate(z, Z_NO_FLUSH);
-		made = sizeof out - z->avail_out;
-		left = in->max - in->given;
-		if (!hand_out(in, out, made))
-			return 0;
-		if (made > left)
-			return fail_set(why, FAIL_LIMIT, "read", "the compressed data is longer than %llu bytes",
-			    (unsigned long long)in->max);
+		if ((rc = hand_out(in, out, sizeof out - z->avail_out, why)) != 0)
+			return rc == 1 ? 0 : -1;
 		if (status == Z_STREAM_END)
 			return 0;
 		if (status == Z_MEM_ERROR)
 			return fail_nomem(why);
 		if (status != Z_OK && !(status == Z_BUF_ERROR && z->avail_in == 0))
-			return fail_set(why, FAIL_FORMAT, "read", "the compressed data is damaged");
+			return fail_set(why, FAIL_FORMAT, "read", "compressed data that is damaged");
 	}
 }
 
