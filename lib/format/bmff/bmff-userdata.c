@@ -12,128 +12,13 @@
 #include "base/json.h"
 #include "format/bmff/bmff.h"
 
-enum wrapping {
-	QUICKTIME, /* size, language, text; once for each language */
-	ASSET,     /* version and flags, packed language, text */
-	LOCATION,  /* 3GPP's loci */
-	MAKER,     /* plain text, or behind six bytes of version and language */
-	PLAIN,
-	SAMSUNG, /* boxes again, of which one is the model's name */
-	PRESENCE
-};
-
-#define COPYRIGHT_SIGN(a, b, c) BOX_TYPE(0xa9, a, b, c)
-
-static const struct known {
+struct known {
 	uint32_t type;
-	enum wrapping wrapping;
+	void (*note)(
+	    struct movie *m, const struct known *box, const uint8_t *p, size_t len); /* by how its text is wrapped */
 	int what;
 	const char *name; /* of the tag */
-} boxes[] = {
-    {COPYRIGHT_SIGN('m', 'a', 'k'), QUICKTIME, MEDIA_MAKE, "Make"},
-    {COPYRIGHT_SIGN('m', 'o', 'd'), QUICKTIME, MEDIA_MODEL, "Model"},
-    {COPYRIGHT_SIGN('s', 'w', 'r'), QUICKTIME, MEDIA_SOFTWARE, "SoftwareVersion"},
-    {COPYRIGHT_SIGN('n', 'a', 'm'), QUICKTIME, MEDIA_TITLE, "Title"},
-    {COPYRIGHT_SIGN('d', 'e', 's'), QUICKTIME, MEDIA_DESCRIPTION, "Description"},
-    {COPYRIGHT_SIGN('A', 'R', 'T'), QUICKTIME, MEDIA_ARTIST, "Artist"},
-    {COPYRIGHT_SIGN('a', 'u', 't'), QUICKTIME, MOVIE_AUTHOR, "Author"},
-    {COPYRIGHT_SIGN('c', 'p', 'y'), QUICKTIME, MEDIA_COPYRIGHT, "Copyright"},
-    {COPYRIGHT_SIGN('d', 'a', 'y'), QUICKTIME, MOVIE_DATE, "ContentCreateDate"},
-    {COPYRIGHT_SIGN('x', 'y', 'z'), QUICKTIME, MOVIE_POSITION, "GPSCoordinates"},
-    {COPYRIGHT_SIGN('k', 'e', 'y'), QUICKTIME, MEDIA_KEYWORDS, "Keywords"},
-    {BOX_TYPE('t', 'i', 't', 'l'), ASSET, MEDIA_TITLE, "Title"},
-    {BOX_TYPE('d', 's', 'c', 'p'), ASSET, MEDIA_DESCRIPTION, "Description"},
-    {BOX_TYPE('a', 'u', 't', 'h'), ASSET, MEDIA_ARTIST, "Author"},
-    {BOX_TYPE('p', 'e', 'r', 'f'), ASSET, MOVIE_AUTHOR, "Performer"},
-    {BOX_TYPE('c', 'p', 'r', 't'), ASSET, MEDIA_COPYRIGHT, "Copyright"},
-    {BOX_TYPE('l', 'o', 'c', 'i'), LOCATION, MOVIE_POSITION, "LocationInformation"},
-    {BOX_TYPE('d', 'e', 's', 'c'), PLAIN, MEDIA_DESCRIPTION, "Description"},
-    {BOX_TYPE('k', 'e', 'y', 'w'), PLAIN, MEDIA_KEYWORDS, "Keywords"},
-    {BOX_TYPE('d', 'a', 't', 'e'), PLAIN, MOVIE_DATE, "DateTimeOriginal"},
-    {BOX_TYPE('F', 'I', 'R', 'M'), PLAIN, MEDIA_SOFTWARE, "FirmwareVersion"}, /* GoPro's */
-    {BOX_TYPE('C', 'N', 'M', 'N'), PLAIN, MEDIA_MODEL, "Model"},              /* Canon's */
-    {BOX_TYPE('C', 'N', 'F', 'V'), PLAIN, MEDIA_SOFTWARE, "FirmwareVersion"},
-    {BOX_TYPE('c', 'm', 'n', 'm'), PLAIN, MEDIA_MODEL, "Model"},
-    {COPYRIGHT_SIGN('m', 'd', 'l'), PLAIN, MEDIA_MODEL, "Model"}, /* DJI's */
-    {BOX_TYPE('@', 'm', 'a', 'k'), PLAIN, MEDIA_MAKE, "Make"},    /* Ricoh's */
-    {BOX_TYPE('@', 'm', 'o', 'd'), PLAIN, MEDIA_MODEL, "Model"},
-    {BOX_TYPE('@', 's', 'w', 'r'), PLAIN, MEDIA_SOFTWARE, "SoftwareVersion"},
-    {BOX_TYPE('@', 'd', 'a', 'y'), PLAIN, MOVIE_DATE, "ContentCreateDate"},
-    {BOX_TYPE('@', 'x', 'y', 'z'), PLAIN, MOVIE_POSITION, "GPSCoordinates"},
-    {BOX_TYPE('s', 'l', 'n', 'o'), PLAIN, MEDIA_SERIAL, "SerialNumber"},
-    {BOX_TYPE('S', 'N', 'u', 'm'), PLAIN, MEDIA_SERIAL, "SerialNumber"}, /* Kodak's */
-    {BOX_TYPE('m', 'a', 'n', 'u'), MAKER, MEDIA_MAKE, "Make"},
-    {BOX_TYPE('m', 'o', 'd', 'l'), MAKER, MEDIA_MODEL, "Model"},
-    {BOX_TYPE('s', 'm', 't', 'a'), SAMSUNG, MEDIA_MODEL, "Model"},
-    {BOX_TYPE('s', 'm', 'r', 'd'), PRESENCE, MOVIE_KEEPS_UTC, "SamsungSmrd"},
-    {BOX_TYPE('S', 'D', 'L', 'N'), PRESENCE, MOVIE_KEEPS_UTC, "PlayMode"},
 };
-
-/* What is no more than a tag. */
-static const struct known more[] = {
-    {COPYRIGHT_SIGN('a', 'l', 'b'), QUICKTIME, MOVIE_NOTHING, "Album"},
-    {COPYRIGHT_SIGN('c', 'm', 't'), QUICKTIME, MOVIE_NOTHING, "Comment"},
-    {COPYRIGHT_SIGN('g', 'e', 'n'), QUICKTIME, MOVIE_NOTHING, "Genre"},
-    {COPYRIGHT_SIGN('t', 'o', 'o'), QUICKTIME, MOVIE_NOTHING, "Encoder"},
-    {COPYRIGHT_SIGN('e', 'n', 'c'), QUICKTIME, MOVIE_NOTHING, "EncoderID"},
-    {COPYRIGHT_SIGN('w', 'r', 't'), QUICKTIME, MOVIE_NOTHING, "Composer"},
-    {COPYRIGHT_SIGN('d', 'i', 'r'), QUICKTIME, MOVIE_NOTHING, "Director"},
-    {COPYRIGHT_SIGN('p', 'r', 'd'), QUICKTIME, MOVIE_NOTHING, "Producer"},
-    {COPYRIGHT_SIGN('p', 'r', 'f'), QUICKTIME, MOVIE_NOTHING, "Performers"},
-    {COPYRIGHT_SIGN('i', 'n', 'f'), QUICKTIME, MOVIE_NOTHING, "Information"},
-    {COPYRIGHT_SIGN('f', 'm', 't'), QUICKTIME, MOVIE_NOTHING, "Format"},
-    {COPYRIGHT_SIGN('s', 'r', 'c'), QUICKTIME, MOVIE_NOTHING, "SourceCredits"},
-    {COPYRIGHT_SIGN('r', 'e', 'q'), QUICKTIME, MOVIE_NOTHING, "Requirements"},
-    {COPYRIGHT_SIGN('h', 's', 't'), QUICKTIME, MOVIE_NOTHING, "HostComputer"},
-    {COPYRIGHT_SIGN('g', 'r', 'p'), QUICKTIME, MOVIE_NOTHING, "Grouping"},
-    {COPYRIGHT_SIGN('x', 's', 'p'), QUICKTIME, MOVIE_NOTHING, "SpeedX"}, /* DJI's */
-    {COPYRIGHT_SIGN('y', 's', 'p'), QUICKTIME, MOVIE_NOTHING, "SpeedY"},
-    {COPYRIGHT_SIGN('z', 's', 'p'), QUICKTIME, MOVIE_NOTHING, "SpeedZ"},
-    {COPYRIGHT_SIGN('f', 'p', 't'), QUICKTIME, MOVIE_NOTHING, "Pitch"},
-    {COPYRIGHT_SIGN('f', 'y', 'w'), QUICKTIME, MOVIE_NOTHING, "Yaw"},
-    {COPYRIGHT_SIGN('f', 'r', 'l'), QUICKTIME, MOVIE_NOTHING, "Roll"},
-    {COPYRIGHT_SIGN('g', 'p', 't'), QUICKTIME, MOVIE_NOTHING, "CameraPitch"},
-    {COPYRIGHT_SIGN('g', 'y', 'w'), QUICKTIME, MOVIE_NOTHING, "CameraYaw"},
-    {COPYRIGHT_SIGN('g', 'r', 'l'), QUICKTIME, MOVIE_NOTHING, "CameraRoll"},
-    {BOX_TYPE('g', 'n', 'r', 'e'), ASSET, MOVIE_NOTHING, "Genre"},
-    {BOX_TYPE('a', 'l', 'b', 'm'), ASSET, MOVIE_NOTHING, "Album"},
-    {BOX_TYPE('l', 'd', 'e', 's'), PLAIN, MOVIE_NOTHING, "LongDescription"},
-    {BOX_TYPE('a', 'A', 'R', 'T'), PLAIN, MOVIE_NOTHING, "AlbumArtist"},
-    {BOX_TYPE('L', 'E', 'N', 'S'), PLAIN, MOVIE_NOTHING, "LensSerialNumber"},
-};
-
-static const struct known *
-find_box(uint32_t type)
-{
-	for (size_t i = 0; i < sizeof boxes / sizeof boxes[0]; i++)
-		if (boxes[i].type == type)
-			return &boxes[i];
-	for (size_t i = 0; i < sizeof more / sizeof more[0]; i++)
-		if (more[i].type == type)
-			return &more[i];
-	return NULL;
-}
-
-/* What a box says; NULL: nothing for us, or, unless tags are wanted, no more than a tag. */
-static const struct known *
-find_wanted(const struct bmff *f, uint32_t type)
-{
-	const struct known *k = find_box(type);
-
-	return k != NULL && (f->r->info->tags != NULL || k->what != MOVIE_NOTHING) ? k : NULL;
-}
-
-bool
-bmff_userdata_item(const struct bmff *f, uint32_t type, struct movie_text *t)
-{
-	const struct known *k = find_wanted(f, type);
-
-	if (k == NULL)
-		return false;
-	t->what = k->what;
-	t->name = k->name;
-	return true;
-}
 
 static void
 note(struct movie *m, const struct known *k, struct movie_text t)
@@ -152,9 +37,9 @@ is_roman(unsigned language)
 }
 
 /*
- * The first language that says anything.  By the specification a size includes its own four bytes; nearly all writers
- * leave them out.  Language codes from 0x400 on mean Unicode, lower ones the encodings of old Macintoshes; many write
- * UTF-8 with these, too.
+ * QuickTime's: size, language, text, of which the first language that says anything is read.  By the specification a
+ * size includes its own four bytes; nearly all writers leave them out.  Language codes from 0x400 on mean Unicode,
+ * lower ones the encodings of old Macintoshes; many write UTF-8 with these, too.
  */
 static void
 note_international(struct movie *m, const struct known *box, const uint8_t *p, size_t len)
@@ -222,12 +107,13 @@ fixed(const uint8_t *p)
 
 /* Name, role, longitude, latitude, altitude. */
 static void
-note_location(struct movie *m, const uint8_t *p, size_t len)
+note_location(struct movie *m, const struct known *box, const uint8_t *p, size_t len)
 {
 	struct position position;
 	struct movie_text name;
 	size_t skip;
 
+	(void)box;
 	if (len < 6)
 		return;
 	skip = 6 + asset_text(p + 6, len - 6, &name) + 1;
@@ -255,6 +141,7 @@ note_samsung(struct movie *m, const struct known *box, const uint8_t *p, size_t 
 {
 	size_t at = 4, size;
 
+	m->keeps_utc = true;
 	for (; len >= 8 && at <= len - 8; at += size) {
 		size = src_be32(p + at);
 		if (size < 8 || size > len - at)
@@ -266,38 +153,122 @@ note_samsung(struct movie *m, const struct known *box, const uint8_t *p, size_t 
 	}
 }
 
+static void
+note_plain(struct movie *m, const struct known *box, const uint8_t *p, size_t len)
+{
+	note(m, box, (struct movie_text){.rank = MOVIE_USERDATA, .p = p, .len = len});
+}
+
+/* That it is there tells that headers are in UTC. */
+static void
+note_presence(struct movie *m, const struct known *box, const uint8_t *p, size_t len)
+{
+	(void)box, (void)p, (void)len;
+	m->keeps_utc = true;
+}
+
+#define COPYRIGHT_SIGN(a, b, c) BOX_TYPE(0xa9, a, b, c)
+
+static const struct known boxes[] = {
+    {COPYRIGHT_SIGN('m', 'a', 'k'), note_international, MEDIA_MAKE, "Make"},
+    {COPYRIGHT_SIGN('m', 'o', 'd'), note_international, MEDIA_MODEL, "Model"},
+    {COPYRIGHT_SIGN('s', 'w', 'r'), note_international, MEDIA_SOFTWARE, "SoftwareVersion"},
+    {COPYRIGHT_SIGN('n', 'a', 'm'), note_international, MEDIA_TITLE, "Title"},
+    {COPYRIGHT_SIGN('d', 'e', 's'), note_international, MEDIA_DESCRIPTION, "Description"},
+    {COPYRIGHT_SIGN('A', 'R', 'T'), note_international, MEDIA_ARTIST, "Artist"},
+    {COPYRIGHT_SIGN('a', 'u', 't'), note_international, MOVIE_AUTHOR, "Author"},
+    {COPYRIGHT_SIGN('c', 'p', 'y'), note_international, MEDIA_COPYRIGHT, "Copyright"},
+    {COPYRIGHT_SIGN('d', 'a', 'y'), note_international, MOVIE_DATE, "ContentCreateDate"},
+    {COPYRIGHT_SIGN('x', 'y', 'z'), note_international, MOVIE_POSITION, "GPSCoordinates"},
+    {COPYRIGHT_SIGN('k', 'e', 'y'), note_international, MEDIA_KEYWORDS, "Keywords"},
+    {BOX_TYPE('t', 'i', 't', 'l'), note_asset, MEDIA_TITLE, "Title"},
+    {BOX_TYPE('d', 's', 'c', 'p'), note_asset, MEDIA_DESCRIPTION, "Description"},
+    {BOX_TYPE('a', 'u', 't', 'h'), note_asset, MEDIA_ARTIST, "Author"},
+    {BOX_TYPE('p', 'e', 'r', 'f'), note_asset, MOVIE_AUTHOR, "Performer"},
+    {BOX_TYPE('c', 'p', 'r', 't'), note_asset, MEDIA_COPYRIGHT, "Copyright"},
+    {BOX_TYPE('l', 'o', 'c', 'i'), note_location, MOVIE_POSITION, "LocationInformation"},
+    {BOX_TYPE('d', 'e', 's', 'c'), note_plain, MEDIA_DESCRIPTION, "Description"},
+    {BOX_TYPE('k', 'e', 'y', 'w'), note_plain, MEDIA_KEYWORDS, "Keywords"},
+    {BOX_TYPE('d', 'a', 't', 'e'), note_plain, MOVIE_DATE, "DateTimeOriginal"},
+    {BOX_TYPE('F', 'I', 'R', 'M'), note_plain, MEDIA_SOFTWARE, "FirmwareVersion"}, /* GoPro's */
+    {BOX_TYPE('C', 'N', 'M', 'N'), note_plain, MEDIA_MODEL, "Model"},              /* Canon's */
+    {BOX_TYPE('C', 'N', 'F', 'V'), note_plain, MEDIA_SOFTWARE, "FirmwareVersion"},
+    {BOX_TYPE('c', 'm', 'n', 'm'), note_plain, MEDIA_MODEL, "Model"},
+    {COPYRIGHT_SIGN('m', 'd', 'l'), note_plain, MEDIA_MODEL, "Model"}, /* DJI's */
+    {BOX_TYPE('@', 'm', 'a', 'k'), note_plain, MEDIA_MAKE, "Make"},    /* Ricoh's */
+    {BOX_TYPE('@', 'm', 'o', 'd'), note_plain, MEDIA_MODEL, "Model"},
+    {BOX_TYPE('@', 's', 'w', 'r'), note_plain, MEDIA_SOFTWARE, "SoftwareVersion"},
+    {BOX_TYPE('@', 'd', 'a', 'y'), note_plain, MOVIE_DATE, "ContentCreateDate"},
+    {BOX_TYPE('@', 'x', 'y', 'z'), note_plain, MOVIE_POSITION, "GPSCoordinates"},
+    {BOX_TYPE('s', 'l', 'n', 'o'), note_plain, MEDIA_SERIAL, "SerialNumber"},
+    {BOX_TYPE('S', 'N', 'u', 'm'), note_plain, MEDIA_SERIAL, "SerialNumber"}, /* Kodak's */
+    {BOX_TYPE('m', 'a', 'n', 'u'), note_maker, MEDIA_MAKE, "Make"},
+    {BOX_TYPE('m', 'o', 'd', 'l'), note_maker, MEDIA_MODEL, "Model"},
+    {BOX_TYPE('s', 'm', 't', 'a'), note_samsung, MEDIA_MODEL, "Model"},
+    {BOX_TYPE('s', 'm', 'r', 'd'), note_presence, MOVIE_KEEPS_UTC, "SamsungSmrd"},
+    {BOX_TYPE('S', 'D', 'L', 'N'), note_presence, MOVIE_KEEPS_UTC, "PlayMode"},
+    /* What is no more than a tag. */
+    {COPYRIGHT_SIGN('a', 'l', 'b'), note_international, MOVIE_NOTHING, "Album"},
+    {COPYRIGHT_SIGN('c', 'm', 't'), note_international, MOVIE_NOTHING, "Comment"},
+    {COPYRIGHT_SIGN('g', 'e', 'n'), note_international, MOVIE_NOTHING, "Genre"},
+    {COPYRIGHT_SIGN('t', 'o', 'o'), note_international, MOVIE_NOTHING, "Encoder"},
+    {COPYRIGHT_SIGN('e', 'n', 'c'), note_international, MOVIE_NOTHING, "EncoderID"},
+    {COPYRIGHT_SIGN('w', 'r', 't'), note_international, MOVIE_NOTHING, "Composer"},
+    {COPYRIGHT_SIGN('d', 'i', 'r'), note_international, MOVIE_NOTHING, "Director"},
+    {COPYRIGHT_SIGN('p', 'r', 'd'), note_international, MOVIE_NOTHING, "Producer"},
+    {COPYRIGHT_SIGN('p', 'r', 'f'), note_international, MOVIE_NOTHING, "Performers"},
+    {COPYRIGHT_SIGN('i', 'n', 'f'), note_international, MOVIE_NOTHING, "Information"},
+    {COPYRIGHT_SIGN('f', 'm', 't'), note_international, MOVIE_NOTHING, "Format"},
+    {COPYRIGHT_SIGN('s', 'r', 'c'), note_international, MOVIE_NOTHING, "SourceCredits"},
+    {COPYRIGHT_SIGN('r', 'e', 'q'), note_international, MOVIE_NOTHING, "Requirements"},
+    {COPYRIGHT_SIGN('h', 's', 't'), note_international, MOVIE_NOTHING, "HostComputer"},
+    {COPYRIGHT_SIGN('g', 'r', 'p'), note_international, MOVIE_NOTHING, "Grouping"},
+    {COPYRIGHT_SIGN('x', 's', 'p'), note_international, MOVIE_NOTHING, "SpeedX"}, /* DJI's */
+    {COPYRIGHT_SIGN('y', 's', 'p'), note_international, MOVIE_NOTHING, "SpeedY"},
+    {COPYRIGHT_SIGN('z', 's', 'p'), note_international, MOVIE_NOTHING, "SpeedZ"},
+    {COPYRIGHT_SIGN('f', 'p', 't'), note_international, MOVIE_NOTHING, "Pitch"},
+    {COPYRIGHT_SIGN('f', 'y', 'w'), note_international, MOVIE_NOTHING, "Yaw"},
+    {COPYRIGHT_SIGN('f', 'r', 'l'), note_international, MOVIE_NOTHING, "Roll"},
+    {COPYRIGHT_SIGN('g', 'p', 't'), note_international, MOVIE_NOTHING, "CameraPitch"},
+    {COPYRIGHT_SIGN('g', 'y', 'w'), note_international, MOVIE_NOTHING, "CameraYaw"},
+    {COPYRIGHT_SIGN('g', 'r', 'l'), note_international, MOVIE_NOTHING, "CameraRoll"},
+    {BOX_TYPE('g', 'n', 'r', 'e'), note_asset, MOVIE_NOTHING, "Genre"},
+    {BOX_TYPE('a', 'l', 'b', 'm'), note_asset, MOVIE_NOTHING, "Album"},
+    {BOX_TYPE('l', 'd', 'e', 's'), note_plain, MOVIE_NOTHING, "LongDescription"},
+    {BOX_TYPE('a', 'A', 'R', 'T'), note_plain, MOVIE_NOTHING, "AlbumArtist"},
+    {BOX_TYPE('L', 'E', 'N', 'S'), note_plain, MOVIE_NOTHING, "LensSerialNumber"},
+};
+
+/* What a box says; NULL: nothing for us, or, unless tags are wanted, no more than a tag. */
+static const struct known *
+find_wanted(const struct bmff *f, uint32_t type)
+{
+	for (size_t i = 0; i < sizeof boxes / sizeof boxes[0]; i++) {
+		if (boxes[i].type == type)
+			return f->r->info->tags != NULL || boxes[i].what != MOVIE_NOTHING ? &boxes[i] : NULL;
+	}
+	return NULL;
+}
+
+bool
+bmff_userdata_item(const struct bmff *f, uint32_t type, struct movie_text *t)
+{
+	const struct known *k = find_wanted(f, type);
+
+	if (k == NULL)
+		return false;
+	t->what = k->what;
+	t->name = k->name;
+	return true;
+}
+
 void
 bmff_userdata(struct bmff *f, const struct box *b)
 {
 	const struct known *box = find_wanted(f, b->type);
-	struct movie *m = &f->movie;
+	const uint8_t *p;
 	size_t len;
-	const uint8_t *p = box != NULL ? bmff_text(f, b, &len) : NULL;
 
-	if (p == NULL)
-		return;
-	switch (box->wrapping) {
-	case QUICKTIME:
-		note_international(m, box, p, len);
-		break;
-	case ASSET:
-		note_asset(m, box, p, len);
-		break;
-	case LOCATION:
-		note_location(m, p, len);
-		break;
-	case MAKER:
-		note_maker(m, box, p, len);
-		break;
-	case PLAIN:
-		note(m, box, (struct movie_text){.rank = MOVIE_USERDATA, .p = p, .len = len});
-		break;
-	case SAMSUNG:
-		m->keeps_utc = true;
-		note_samsung(m, box, p, len);
-		break;
-	case PRESENCE:
-		m->keeps_utc = true;
-		break;
-	}
+	if (box != NULL && (p = bmff_text(f, b, &len)) != NULL)
+		box->note(&f->movie, box, p, len);
 }
