@@ -1,57 +1,33 @@
-/* The table of readers.  A new format is a file with its reader, and a row here. */
+/* Content decides, never the name. */
 #include "format/format.h"
 
 #include "format/sniff.h"
 #include "meta/exif/tags.h"
 #include "meta/xmp/xmp.h"
 
-static const struct format_reader *const readers[] = {
-    &format_jpeg,
-    &format_exv,
-    &format_psd,
-    &format_tiff,
-    &format_bmff,
-    &format_mxf,
-    &format_dv,
-    &format_ogv,
-    &format_asf,
-    &format_flv,
-    &format_mpeg,
-    &format_jxl,
-    &format_jp2,
-    &format_png,
-    &format_webp,
-    &format_avi,
-    &format_gif,
-    &format_bmp,
-    &format_bpg,
-    &format_flif,
-    &format_jxr,
-    &format_crw,
-    &format_kyocera,
-    &format_mrw,
-    &format_raf,
-    &format_x3f,
-    &format_matroska,
-    &format_xmp,
-    &format_mts,
+static const struct format {
+	const struct format_reader *reader;
+	const char *name;
+} formats[] = {
+#define FORMAT(symbol, name) {&format_##symbol, name},
+#include "format/formats.def"
+#undef FORMAT
 };
 
-static const struct format_reader *
+/* NULL: no reader knows it. */
+static const struct format *
 recognise(struct media_info *info, const uint8_t *head, size_t len)
 {
-	const char *type;
-	size_t i;
+	const char *type = NULL;
+	size_t i = 0, n = sizeof formats / sizeof formats[0];
 
-	for (i = 0; i < sizeof readers / sizeof readers[0]; i++) {
-		if ((type = readers[i]->bid(head, len)) != NULL) {
-			media_set_type(info, type);
-			return readers[i];
-		}
-	}
-	if ((type = sniff_type(head, len)) != NULL)
+	while (i < n && (type = formats[i].reader->bid(head, len)) == NULL)
+		i++;
+	if (type == NULL)
+		type = sniff_type(head, len);
+	if (type != NULL)
 		media_set_type(info, type);
-	return NULL;
+	return i < n ? &formats[i] : NULL;
 }
 
 /* The position's clock as a field; a clock that was never set tells nothing. */
@@ -72,7 +48,7 @@ int
 format_read(struct src *src, struct work *work, struct media_info *info, struct fail *why)
 {
 	struct reader r = {.src = src, .work = work, .info = info, .why = why};
-	const struct format_reader *reader;
+	const struct format *format;
 	const uint8_t *head;
 	size_t len;
 	int rc = 0;
@@ -82,9 +58,10 @@ format_read(struct src *src, struct work *work, struct media_info *info, struct 
 	if (info->tags != NULL && tags_begin(&r) == -1)
 		return fail_nomem(why);
 	xmp_file_begin(work);
-	reader = recognise(info, head, len);
-	if (reader != NULL && reader->read != NULL)
-		rc = reader->read(&r);
+	if ((format = recognise(info, head, len)) != NULL) {
+		r.what = format->name;
+		rc = format->reader->read(&r);
+	}
 	if (rc == -1 && !r.failed && why->code != FAIL_SYSTEM) { /* what was read before the limit stays */
 		media_warn(info, why->code, "%s", why->message);
 		rc = 0;

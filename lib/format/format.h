@@ -1,8 +1,8 @@
 /*
  * format -- the containers that metadata stand in.
  *
- * One reader for each, behind a table: a bid looks at the head and says what the content is; the reader fills a
- * media_info.  Content decides, never the name.
+ * One reader for each, behind a table, formats.def: a bid looks at the head and says what the content is; the reader
+ * fills a media_info.  Content decides, never the name.
  */
 #ifndef FORMAT_FORMAT_H
 #define FORMAT_FORMAT_H
@@ -28,45 +28,19 @@
 int format_read(struct src *src, struct work *work, struct media_info *info, struct fail *why);
 
 /*
- * struct format_reader -- a row of the table in format.c.
+ * struct format_reader -- a row of formats.def.
  *
  *   bid   looks at up to SRC_HEAD_SIZE bytes; returns a type of types.def, or NULL.  read may say it better with
  *         media_set_type()
- *   read  what it reports, it reports through the handle; may be NULL: recognised, nothing to extract
+ *   read  what it finds, and what fails, it reports through the handle
  */
 struct format_reader {
 	const char *(*bid)(const uint8_t *head, size_t len);
 	int (*read)(struct reader *r);
 };
 
-extern const struct format_reader format_asf;
-extern const struct format_reader format_avi;
-extern const struct format_reader format_bmff;
-extern const struct format_reader format_bmp;
-extern const struct format_reader format_bpg;
-extern const struct format_reader format_crw;
-extern const struct format_reader format_dv;
-extern const struct format_reader format_exv;
-extern const struct format_reader format_flif;
-extern const struct format_reader format_flv;
-extern const struct format_reader format_gif;
-extern const struct format_reader format_jp2;
-extern const struct format_reader format_jpeg;
-extern const struct format_reader format_jxl;
-extern const struct format_reader format_jxr;
-extern const struct format_reader format_kyocera;
-extern const struct format_reader format_matroska;
-extern const struct format_reader format_mpeg;
-extern const struct format_reader format_mrw;
-extern const struct format_reader format_mts;
-extern const struct format_reader format_mxf;
-extern const struct format_reader format_ogv;
-extern const struct format_reader format_png;
-extern const struct format_reader format_psd;
-extern const struct format_reader format_raf;
-extern const struct format_reader format_tiff;
-extern const struct format_reader format_webp;
-extern const struct format_reader format_x3f;
-extern const struct format_reader format_xmp;
+#define FORMAT(symbol, name) extern const struct format_reader format_##symbol;
+#include "format/formats.def"
+#undef FORMAT
 
 #endif

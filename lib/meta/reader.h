@@ -39,7 +39,8 @@ void work_free(struct work *w);
  *   work    the worker's state; borrowed
  *   info    takes what is found, and the warnings; NULL: nobody wants to know
  *   why     says what failed, once something has
- *   what    what warnings of damage begin with: the part that is being read, as a user knows it ("GIF")
+ *   what    what warnings of damage begin with: the part that is being read, as a user knows it ("GIF"); at first the
+ *           format's name
  *   failed  a read failed (EIO …), or memory was short: *why is filled
  */
 struct reader {

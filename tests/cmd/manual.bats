@@ -27,6 +27,20 @@ load helper
 	done <members
 }
 
+@test "exif-read(1) has every format, and each is fuzzed, from samples" {
+	sed -n 's/^FORMAT(\([a-z0-9]*\), "\(.*\)")$/\1 \2/p' "$ROOT/lib/format/formats.def" >formats
+	[ "$(wc -l <formats)" -gt 20 ]
+	cd "$ROOT"
+	while read -r symbol name; do
+		awk '/^\.Bl/ { on = 1 } /^\.El/ { exit } on' man/exif-read.1 | grep -qF "$name" || { echo "no $name in exif-read(1)"; false; }
+		harness=tests/fuzz/$symbol.c
+		[ -e "$harness" ] || harness=$(grep -l "format_$symbol\>" tests/fuzz/*.c | head -n 1)
+		[ -n "$harness" ] || { echo "no harness in tests/fuzz for $symbol"; false; }
+		harness=${harness##*/}
+		[ -n "$(find "tests/fuzz/corpus/${harness%.c}" -type f)" ] || { echo "no samples for $harness"; false; }
+	done <"$T/formats"
+}
+
 @test "place-file(1) has every name that is never a source, and no other" {
 	sed -n 's/^NEVER("\(.*\)")$/\1/p' "$ROOT/lib/file/never-sources.def" >names
 	[ "$(wc -l <names)" -gt 20 ]

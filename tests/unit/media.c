@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "format/format.h"
 #include "format/sniff.h"
 #include "made.h"
 #include "tap.h"
@@ -46,7 +47,12 @@ static const struct {
     {"psb", IN("8BPS\0\2\0\0")},
     {"bmp", IN("BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\2\0")},
     {NULL, IN("BMW is a maker of cars")},
+    {"bpg", IN("BPG\xfb\x20\0\1\1")},
+    {"flif", IN("FLIF\x31\x31\0\0")},
+    {"jxr", IN("II\xbc\1\x08\0\0\0")},
+    {"dv", IN("\x1f\7\0\x3f\x78\x78")},
     {"raf", IN("FUJIFILMCCD-RAW 0201")},
+    {"raw", IN("1234567890123456789012345ARECOYK")},
     {"crw", IN("II\x1a\0\0\0HEAPCCDR\2\0")},
     {"mrw", IN("\0MRM\0\0\0\0")},
     {"x3f", IN("FOVb\0\0\2\0")},
@@ -95,14 +101,24 @@ test_contents(struct media_info *info)
 	}
 }
 
+#define PACKETS 3
+
 /* Three packets of so many bytes, of which `at` lie before what is theirs. */
+static size_t
+make_packets(uint8_t bytes[PACKETS * 192], size_t at, size_t packet)
+{
+	memset(bytes, 0, PACKETS * packet);
+	for (size_t i = 0; i < PACKETS; i++)
+		bytes[at + i * packet] = 0x47;
+	return PACKETS * packet;
+}
+
 static const char *
 transport_type(struct media_info *info, size_t at, size_t packet, size_t n)
 {
-	uint8_t packets[3 * 192] = {0};
+	uint8_t packets[PACKETS * 192];
 
-	for (size_t i = 0; i < n; i++)
-		packets[at + i * packet] = 0x47;
+	make_packets(packets, at, packet);
 	made_read(packets, n * packet, NULL, info);
 	return info->type != NULL ? info->type : "nothing known";
 }
@@ -114,6 +130,31 @@ test_transport(struct media_info *info)
 	tap_ok(strcmp(transport_type(info, 4, 192, 3), "mts") == 0, "AVCHD packets");
 	tap_ok(strcmp(transport_type(info, 4, 192, 2), "nothing known") == 0, "two are not enough");
 	tap_ok(strcmp(transport_type(info, 0, 188, 3), "ts") == 0, "broadcast packets");
+}
+
+/* Each reader bids for one of the contents above, so that a new one is tried. */
+static void
+test_readers(void)
+{
+	static const struct {
+		const struct format_reader *reader;
+		const char *name;
+	} rows[] = {
+#define FORMAT(symbol, name) {&format_##symbol, name},
+#include "format/formats.def"
+#undef FORMAT
+	};
+
+	uint8_t packets[PACKETS * 192];
+	size_t len = make_packets(packets, 4, 192);
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		size_t n = rows[i].reader->bid(packets, len) != NULL;
+
+		for (size_t j = 0; j < sizeof contents / sizeof contents[0]; j++)
+			n += rows[i].reader->bid((const uint8_t *)contents[j].bytes, contents[j].len) != NULL;
+		tap_ok(n > 0, "a content is recognised as %s", rows[i].name);
+	}
 }
 
 static const struct {
@@ -389,6 +430,7 @@ main(void)
 	struct media_info info = {0};
 
 	test_contents(&info);
+	test_readers();
 	test_transport(&info);
 	test_extensions();
 	test_fields(&info);
