@@ -22,13 +22,9 @@ is_blank(char c)
 static void
 add_character(struct buf *out, uint32_t c)
 {
-	char to[4];
-	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4, i;
+	char to[UTF8_MAX];
 
-	for (i = n; i-- > 1; c >>= 6)
-		to[i] = (char)(0x80 | (c & 0x3f));
-	to[0] = (char)(n == 1 ? c : (0xf00u >> n & 0xff) | c);
-	buf_add(out, to, n);
+	buf_add(out, to, utf8_encode(c, to));
 }
 
 /* Windows-1252 is Latin-1 with letters and signs where that has controls, which nobody writes into a picture. */
@@ -187,17 +183,16 @@ bool
 text_add_mac(struct buf *out, const char *bytes, size_t len)
 {
 	/* From 0x80 on, as Apple maps it to Unicode. */
-	static const char16_t table[] = u"ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü"
-					u"†°¢£§•¶ß®©™´¨≠ÆØ∞±≤≥¥µ∂∑∏π∫ªºΩæø"
-					u"¿¡¬√ƒ≈∆«»…\u00a0ÀÃÕŒœ–—“”‘’÷◊ÿŸ⁄€‹›ﬁﬂ"
-					u"‡·‚„‰ÂÊÁËÈÍÎÏÌÓÔ\uf8ffÒÚÛÙıˆ˜¯˘˙˚¸˝˛ˇ";
+	static const char16_t mac[] = u"ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü"
+				      u"†°¢£§•¶ß®©™´¨≠ÆØ∞±≤≥¥µ∂∑∏π∫ªºΩæø"
+				      u"¿¡¬√ƒ≈∆«»…\u00a0ÀÃÕŒœ–—“”‘’÷◊ÿŸ⁄€‹›ﬁﬂ"
+				      u"‡·‚„‰ÂÊÁËÈÍÎÏÌÓÔ\uf8ffÒÚÛÙıˆ˜¯˘˙˚¸˝˛ˇ";
 	size_t from = out->len;
 
-	for (; len > 0; bytes++, len--) {
-		unsigned char c = (unsigned char)*bytes;
+	for (size_t i = 0; i < len && !out->failed; i++) {
+		unsigned char c = (unsigned char)bytes[i];
 
-		if (out->len > from || !is_blank(*bytes))
-			add_character(out, c < 0x80 ? c : table[c - 0x80]);
+		add_character(out, c < 0x80 ? c : mac[c - 0x80]);
 	}
 	return trim_end(out, from);
 }
