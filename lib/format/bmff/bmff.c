@@ -278,7 +278,7 @@ bmff_read(struct reader *r)
 	walk(&f);
 	if (f.is_movie && !f.seen_moov && !f.seen_meta && !f.boxes.stop && !r->failed)
 		media_warn(r->info, FAIL_FORMAT,
-		    "the video has no index (moov box): recording or copying was probably interrupted");
+		    "the movie has no index (moov box): recording or copying was probably interrupted");
 	if (f.is_movie)
 		bmff_insta360(&f);
 	else if (!r->failed && samsung_clock(r->src, r->info, r->why) == -1)
