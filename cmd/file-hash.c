@@ -81,8 +81,8 @@ static int
 read_file(const struct conf *conf, struct worker *w, const struct rec *rec, digest_mask mask, struct stat *st,
     struct fail *why)
 {
+	struct digested got;
 	struct stat after;
-	uint64_t bytes;
 	int fd, rc = -1;
 
 	if ((fd = io_open(run_dirfd(conf->run), rec->path.p, st, why)) == -1)
@@ -90,15 +90,17 @@ read_file(const struct conf *conf, struct worker *w, const struct rec *rec, dige
 	posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	if (!conf->verify && !state_agrees(rec, st))
 		fail_set(why, FAIL_CHANGED, "open", "size or mtime changed since the record was made");
-	else if (digest_file(w->digest, mask, fd, w->bytes, sizeof w->bytes, &w->now, &bytes, why) == -1)
+	else if (digest_file(w->digest, mask, &(struct digest_source){fd, w->bytes, sizeof w->bytes}, &got, why) == -1)
 		;
 	else if (fstat(fd, &after) == -1)
 		fail_errno(why, "fstat", "%s", "");
-	else if (!io_same_version(st, &after) || bytes != (uint64_t)st->st_size)
+	else if (!io_same_version(st, &after) || got.bytes != (uint64_t)st->st_size)
 		fail_set(why, FAIL_CHANGED, "read", "changed while it was being read");
 	else
 		rc = 0;
 	io_close(&fd);
+	if (rc == 0)
+		w->now = got.digests;
 	return rc;
 }
 

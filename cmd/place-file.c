@@ -17,8 +17,8 @@ static const struct opt opts[] = {
     OPT_STRING('t', "to", "DIR", struct conf, to, "the library ($DCIM_LIBRARY, else the current folder)"),
     OPT_LIST(0, "from", "DIR", struct conf, from, "{dir} in a template is the folder below DIR; may be repeated"),
     OPT_STRING(0, "template", "T", struct conf, template, "where files go ({taken:%Y}/{taken:%Y-%m-%d}/{name})"),
-    OPT_STRING(0, "undated", "T", struct conf, undated, "the same where a date is missing (undated/{dir}/{name})"),
-    OPT_LIST(0, "member", "NAME", struct conf, members, "another filter adds NAME: templates may use it"),
+    OPT_STRING(0, "undated", "T", struct conf, undated, "where files without a date go (undated/{dir}/{name})"),
+    OPT_LIST(0, "member", "NAME", struct conf, members, "allow {NAME} in templates: another filter adds it"),
     OPT_STRING(0, "tz", "ZONE", struct conf, zone, "the zone for dates that are known in UTC (UTC)"),
     OPT_CHOICE(0, "copy", struct conf, how, PLACE_COPY, "copy, also what is in the library already"),
     OPT_CHOICE(0, "move", struct conf, how, PLACE_MOVE, "move, also inside the library"),
@@ -32,18 +32,24 @@ static const struct opt opts[] = {
     OPT_STRING(0, "chmod", "MODE", struct conf, mode, "permissions of placed files, octal (0666 less the umask)"),
     OPT_FLAG(0, "portable-names", struct conf, portable, "keep to names that exFAT, NTFS and SMB can hold"),
     OPT_FLAG(0, "weak-publish", struct conf, weak_publish, "work where neither linking nor safe renaming is possible"),
-    OPT_FLAG(0, "media-only", struct conf, media_only, "skip what is no media: no type, not damaged, no sidecar"),
+    OPT_FLAG(
+	0, "media-only", struct conf, media_only, "skip files that are not media: no type, not damaged, no sidecar"),
     OPT_END,
 };
 
-/* One of two words; the second sets *second. */
+/* An option with two words for a value; the second sets *second. */
+struct choice {
+	const char *option, *first, *second;
+};
+
 static int
-read_word(const char *option, const char *word, const char *first, const char *other, bool *second, struct fail *why)
+read_choice(struct choice choice, const char *word, bool *second, struct fail *why)
 {
-	*second = strcmp(word, other) == 0;
-	if (*second || strcmp(word, first) == 0)
+	*second = strcmp(word, choice.second) == 0;
+	if (*second || strcmp(word, choice.first) == 0)
 		return 0;
-	return fail_set(why, FAIL_INPUT, "options", "--%s wants %s or %s, not '%s'", option, first, other, word);
+	return fail_set(why, FAIL_INPUT, "options", "--%s wants %s or %s, not '%s'", choice.option, choice.first,
+	    choice.second, word);
 }
 
 static int
@@ -91,8 +97,8 @@ start(void *arg, struct run *run, struct fail *why)
 	    .media_only = conf->media_only,
 	};
 
-	if (read_word("verify", conf->verify, "stream", "readback", &o.readback, why) == -1 ||
-	    read_word("durable", conf->durable, "batch", "file", &o.sync_each, why) == -1 ||
+	if (read_choice((struct choice){"verify", "stream", "readback"}, conf->verify, &o.readback, why) == -1 ||
+	    read_choice((struct choice){"durable", "batch", "file"}, conf->durable, &o.sync_each, why) == -1 ||
 	    read_mode(conf->mode, &o.mode, why) == -1)
 		return -1;
 	return (conf->place = place_new(&o, run, why)) != NULL ? 0 : -1;
@@ -104,7 +110,7 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 	const struct conf *conf = arg;
 
 	(void)worker;
-	return place_prepare(conf->place, rec, why);
+	return place_stage(conf->place, rec, why);
 }
 
 static int
@@ -122,7 +128,7 @@ commit(void *arg, struct run *run, struct rec **held, size_t nheld, struct fail 
 	struct conf *conf = arg;
 
 	(void)run;
-	return place_settle(conf->place, held, nheld, why);
+	return place_commit(conf->place, held, nheld, why);
 }
 
 static int
@@ -131,7 +137,7 @@ finish(void *arg, struct buf *out, struct fail *why)
 	struct conf *conf = arg;
 
 	(void)out, (void)why;
-	place_tell(conf->place);
+	place_summary(conf->place);
 	place_free(conf->place);
 	conf->place = NULL;
 	return 0;

@@ -7,9 +7,9 @@
 #include "file/io.h"
 #include "hashdb/recorded.h"
 #include "media/companion.h"
-#include "place/aside.h"
-#include "place/kept.h"
-#include "place/removal.h"
+#include "place/remove/aside.h"
+#include "place/remove/kept.h"
+#include "place/remove/removal.h"
 #include "run/filter.h"
 
 struct conf {
@@ -17,13 +17,13 @@ struct conf {
 	bool give_back;
 	int dirfd;
 	struct recorded *recorded;
-	struct kits kits;
+	struct scratch_pool scratch_pool;
 	struct kept kept;
 };
 
 static const struct opt opts[] = {
     OPT_STRING(0, "db", "DB", struct conf, file, "the library's database (.dcim/hash.db below place.root)"),
-    OPT_FLAG(0, "give-back", struct conf, give_back, "give files that a killed run has left aside their names back"),
+    OPT_FLAG(0, "give-back", struct conf, give_back, "give files that a killed run set aside their names back"),
     OPT_END,
 };
 
@@ -94,7 +94,7 @@ prepare(struct task *t, const struct rec *rec)
 		refuse(r, REASON_COMPANION, reason_text(REASON_COMPANION));
 	else if (!rec_get_u64(rec, "size", &r->size) || !rec_get(rec, "mtime", &mtime) ||
 		 !rec_parse_time(mtime, &r->mtime))
-		refuse(r, REASON_CHANGED, "the record does not say its size and time");
+		refuse(r, REASON_CHANGED, "the record has no size or no mtime");
 	else if ((r->root = fcntl(recorded_root(db), F_DUPFD_CLOEXEC, 0)) == -1 ||
 		 buf_adds(&t->to, recorded_path(db)) == -1)
 		refuse(r, REASON_COPY_UNREADABLE, reason_text(REASON_COPY_UNREADABLE));
@@ -107,7 +107,7 @@ remove_one(void *arg, size_t i)
 	struct task *t = (struct task *)arg + i;
 
 	if (t->r.reason == REASON_NONE)
-		removal_do(&t->r, &t->conf->kits);
+		removal_do(&t->r, &t->conf->scratch_pool);
 	io_close(&t->r.root);
 }
 
@@ -163,9 +163,9 @@ main(int argc, char **argv)
 	};
 	int status;
 
-	kits_init(&conf.kits, NULL);
+	scratch_pool_init(&conf.scratch_pool, NULL);
 	status = filter_main(&f, argc, argv);
-	kits_fini(&conf.kits);
+	scratch_pool_fini(&conf.scratch_pool);
 	recorded_free(conf.recorded);
 	return status;
 }

@@ -1,5 +1,5 @@
 complete -c source-remove -l db -r -d 'the library\'s database (.dcim/hash.db below place.root)'
-complete -c source-remove -l give-back -d 'give files that a killed run has left aside their names back'
+complete -c source-remove -l give-back -d 'give files that a killed run set aside their names back'
 complete -c source-remove -s j -l jobs -r -d 'worker threads (default, and 0: the CPUs available)'
 complete -c source-remove -s 0 -l null -d 'input is paths, each ended by NUL'
 complete -c source-remove -l ndjson -d 'input is records, one JSON object a line'

@@ -1,6 +1,6 @@
 /*
- * hidden -- names of the form `.NAME.dcim-XXXXXXXX`, which a file has while it is about to be removed (place/aside.h),
- * and keeps where the run was killed.  What its name tells is told by NAME.
+ * hidden -- names of the form `.NAME.dcim-XXXXXXXX`, which a file has while it is about to be removed
+ * (place/remove/aside.h), and keeps where the run was killed.  What its name tells is told by NAME.
  */
 #ifndef FILE_HIDDEN_H
 #define FILE_HIDDEN_H

@@ -169,20 +169,19 @@ digest_final(struct digest *d, struct digests *out, struct fail *why)
 }
 
 int
-digest_file(struct digest *d, digest_mask mask, int fd, void *scratch, size_t scratch_len, struct digests *out,
-    uint64_t *bytes, struct fail *why)
+digest_file(
+    struct digest *d, digest_mask mask, const struct digest_source *from, struct digested *out, struct fail *why)
 {
-	uint64_t offset = 0;
 	ssize_t n;
 
 	if (digest_start(d, mask, why) == -1)
 		return -1;
+	out->bytes = 0;
 	do {
-		if ((n = io_read(fd, scratch, scratch_len, offset, why)) == -1)
+		if ((n = io_read(from->fd, from->scratch, from->scratch_len, out->bytes, why)) == -1)
 			return -1;
-		digest_update(d, scratch, (size_t)n);
-		offset += (uint64_t)n;
-	} while ((size_t)n == scratch_len);
-	*bytes = offset;
-	return digest_final(d, out, why);
+		digest_update(d, from->scratch, (size_t)n);
+		out->bytes += (uint64_t)n;
+	} while ((size_t)n == from->scratch_len);
+	return digest_final(d, &out->digests, why);
 }

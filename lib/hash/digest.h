@@ -49,16 +49,26 @@ int digest_start(struct digest *d, digest_mask mask, struct fail *why);
 void digest_update(struct digest *d, const void *bytes, size_t len);
 int digest_final(struct digest *d, struct digests *out, struct fail *why);
 
+/* A file to digest: its descriptor, and a borrowed buffer of at least 64 KiB to read it through. */
+struct digest_source {
+	int fd;
+	void *scratch;
+	size_t scratch_len;
+};
+
+/* A whole content: how long it is, and its digests. */
+struct digested {
+	uint64_t bytes;
+	struct digests digests;
+};
+
 /*
  * digest_file() -- digest a descriptor from byte 0 to its end, whatever its position.
  *
- *   scratch  borrowed read buffer of scratch_len bytes, at least 64 KiB
- *   bytes    how many were read
- *
  * Returns 0 or -1 (read errors).  Does not check whether the file changed: the caller has the two fstats.
  */
-int digest_file(struct digest *d, digest_mask mask, int fd, void *scratch, size_t scratch_len, struct digests *out,
-    uint64_t *bytes, struct fail *why);
+int digest_file(
+    struct digest *d, digest_mask mask, const struct digest_source *from, struct digested *out, struct fail *why);
 
 /* digest_equal() -- an algorithm is in both, and every such digest agrees: absent never equals absent. */
 bool digest_equal(const struct digests *a, const struct digests *b);

@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include "file/io.h"
-#include "place/meta.h"
+#include "place/place-parts.h"
+#include "place/stage/copy.h"
+#include "place/stage/meta.h"
 
 struct job *
 job_new(struct place *p, struct fail *why)
@@ -31,8 +33,8 @@ job_free(struct job *job)
 		return;
 	temp_drop(&job->temp);
 	io_close(&job->source);
-	if (job->kept)
-		atomic_fetch_sub(&job->place->kept, 1);
+	if (job->counted)
+		atomic_fetch_sub(&job->place->nopen, 1);
 	buf_fini(&job->target);
 	buf_fini(&job->link);
 	buf_fini(&job->to);
@@ -41,24 +43,14 @@ job_free(struct job *job)
 	free(job);
 }
 
-struct job_path
-job_split(const struct buf *path)
-{
-	const char *text = buf_cstr(path), *slash = strrchr(text, '/');
-	size_t len = slash != NULL ? (size_t)(slash - text) : 0;
-	const char *name = slash != NULL ? slash + 1 : text;
-
-	return (struct job_path){{text, len}, name, path->len - (size_t)(name - text)};
-}
-
 int
-job_set_to(struct job *job, struct slice folder, const struct buf *name, struct fail *why)
+job_set_to(struct job *job, struct path to, struct fail *why)
 {
 	buf_clear(&job->to, SIZE_MAX);
-	buf_add(&job->to, folder.p, folder.len);
-	if (folder.len > 0)
+	buf_add(&job->to, to.folder.p, to.folder.len);
+	if (to.folder.len > 0)
 		buf_addc(&job->to, '/');
-	return buf_add(&job->to, name->p, name->len) == -1 ? fail_nomem(why) : 0;
+	return buf_add(&job->to, to.name.p, to.name.len) == -1 ? fail_nomem(why) : 0;
 }
 
 void
@@ -71,6 +63,35 @@ job_keep_metadata(const struct job *job, struct rec *rec, int from, int to)
 	if (lost.len > 0)
 		rec_warn(rec, o->tool, FAIL_KEEP, "not kept on the copy: %s", lost.p);
 	buf_fini(&lost);
+}
+
+static struct digested
+content_of(const struct job *job)
+{
+	return (struct digested){(uint64_t)job->st.st_size, job->have.mask != 0 ? job->have : job->want};
+}
+
+int
+job_check(const struct job *job, struct scratch *scratch, int fd, struct fail *why)
+{
+	const struct digested content = content_of(job);
+
+	return copy_check(scratch, fd, &content, NULL, why);
+}
+
+int
+job_read_back(struct job *job, struct rec *rec, struct scratch *scratch, int fd, struct fail *why)
+{
+	const struct digested content = content_of(job);
+	bool past_cache;
+
+	if (copy_check(scratch, fd, &content, &past_cache, why) == -1)
+		return -1;
+	job->verified = past_cache ? JOB_READBACK : JOB_STREAM;
+	if (!past_cache)
+		rec_warn(rec, job->place->o.tool, FAIL_READBACK,
+		    "read back from memory, not from the disk: the system kept the file in its cache");
+	return 0;
 }
 
 bool
@@ -87,59 +108,6 @@ job_fail(struct job *job, const struct fail *why)
 		job->why = *why;
 }
 
-static bool
-is_the_end(struct place *p, const struct fail *why)
-{
-	if (why->code != FAIL_SYSTEM)
-		return false;
-	switch (why->errnum) {
-	case ENOSPC:
-	case EDQUOT:
-	case EROFS:
-	case EIO:
-	case ESTALE:
-	case ENODEV:
-	case ENOTCONN:
-		return true;
-	case ENOENT:
-		return library_gone(&p->lib);
-	default:
-		return false;
-	}
-}
-
-int
-job_library_failed(struct place *p, const struct fail *why)
-{
-	struct fail end = {0};
-
-	if (!is_the_end(p, why))
-		return -1;
-	errno = why->errnum;
-	if (why->errnum == ENOENT)
-		fail_errno(&end, why->op, "the library %s has gone", p->lib.name);
-	else
-		fail_errno(&end, why->op, "the library %s takes nothing more", p->lib.name);
-	pthread_mutex_lock(&p->lock);
-	if (p->broken.code == FAIL_NONE)
-		p->broken = end;
-	pthread_mutex_unlock(&p->lock);
-	run_stop(p->run, &end);
-	return -1;
-}
-
-bool
-job_library_broken(struct place *p, struct fail *why)
-{
-	bool broken;
-
-	pthread_mutex_lock(&p->lock);
-	if ((broken = p->broken.code != FAIL_NONE))
-		*why = p->broken;
-	pthread_mutex_unlock(&p->lock);
-	return broken;
-}
-
 int
 job_reopen(const struct job *job, const char *path)
 {
@@ -149,20 +117,28 @@ job_reopen(const struct job *job, const char *path)
 }
 
 int
-job_keep(struct job *job, int *fd, struct fail *why)
+job_flush(struct job *job, int fd, struct fail *why)
+{
+	if (fsync(fd) == -1) {
+		fail_errno(why, "fsync", "%s", "");
+		return place_library_failed(job->place, why);
+	}
+	job->durable = true;
+	return 0;
+}
+
+int
+job_hold_open(struct job *job, int *fd, struct fail *why)
 {
 	struct place *p = job->place;
 
-	if (atomic_fetch_add(&p->kept, 1) < p->keep_max) {
-		job->kept = true;
+	if (atomic_fetch_add(&p->nopen, 1) < p->open_max) {
+		job->counted = true;
 		return 0;
 	}
-	atomic_fetch_sub(&p->kept, 1);
-	if (fsync(*fd) == -1) {
-		fail_errno(why, "fsync", "%s", "");
-		return job_library_failed(p, why);
-	}
+	atomic_fetch_sub(&p->nopen, 1);
+	if (job_flush(job, *fd, why) == -1)
+		return -1;
 	io_close(fd);
-	job->durable = true;
 	return 0;
 }

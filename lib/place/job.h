@@ -1,102 +1,92 @@
-/* job -- one record on its way into the library, and the run that it is part of.  Private to lib/place. */
+/*
+ * job -- one record on its way into the library.  Private to lib/place.
+ *
+ * One phase at a time has a job: stage (any thread, from the work hook), decide (serial, under the library's lock),
+ * commit (on the pool, each thread its own jobs: flushes, reading back, removing sources).  Each member below is
+ * written by the phase that it stands under, and by those beside it.  decide and commit may find that what was staged
+ * is no longer so: then stage_again() writes what stage does.
+ */
 #ifndef PLACE_JOB_H
 #define PLACE_JOB_H
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <sys/stat.h>
 
 #include "base/buf.h"
-#include "file/volume.h"
+#include "base/fail.h"
 #include "hash/digest.h"
-#include "place/claims.h"
-#include "place/kept.h"
-#include "place/kit.h"
-#include "place/library.h"
+#include "place/name/path.h"
 #include "place/place.h"
-#include "place/shelf.h"
-#include "place/template.h"
-#include "place/temps.h"
-#include "place/tree.h"
-#include "place/twins.h"
+#include "place/stage/temps.h"
 #include "run/reason.h"
 
-#define PLACE_TEMPLATES 3
-#define JOB_SUFFIX_MAX 99999 /* NAME-99999.EXT */
-
-struct place {
-	struct place_options o;
-	struct run *run;
-	int dirfd; /* where relative paths start */
-	bool moves;
-	bool batches; /* one syncfs does for all files on the device of temps */
-	struct template *templates[PLACE_TEMPLATES],
-	    *undated; /* the first that the date suffices for; NULLs at the end */
-	struct library lib;
-	struct origins origins;
-	struct temps temps;
-	struct kits kits;
-	struct twins twins;   /* contents of this run */
-	struct shelf shelf;   /* series of names that this run met */
-	struct claims claims; /* dry run: what it would have changed */
-	struct volumes *volumes;
-	struct kept kept_sources;
-	atomic_size_t kept; /* descriptors that jobs keep open */
-	size_t keep_max;
-	pthread_mutex_t lock; /* guards broken */
-	struct fail broken;   /* why the library takes nothing more */
-};
+struct folder;
+struct scratch;
 
 enum job_how { JOB_STAY, JOB_COPY, JOB_CLONE, JOB_RENAME, JOB_HARDLINK, JOB_SYMLINK };
 enum job_outcome { JOB_PENDING, JOB_PLACED, JOB_EXISTS, JOB_DUPLICATE, JOB_SKIPPED };
 enum job_verified { JOB_UNVERIFIED, JOB_STREAM, JOB_READBACK };
 
 struct job {
-	struct place *place;
-	struct buf target;   /* where the template wants it, below the root */
-	struct stat st;      /* of the source before it was read */
+	struct place *place; /* of job_new() */
+
+	/* stage: the source */
+	struct stat st;      /* before it was read */
 	struct digests want; /* the record's `hash` */
 	struct digests have; /* of the content, from this run; in a dry run also the record's word */
-	enum job_how how;
-	struct temp temp; /* JOB_COPY, JOB_CLONE: the unfinished file */
-	int source;       /* JOB_RENAME, JOB_HARDLINK: the source, open until it is flushed; else -1 */
-	struct buf link;  /* JOB_SYMLINK: the source's absolute path */
-	bool in_library;  /* the source is */
-	bool linked;      /* the source's name is a symbolic link */
-	bool companion;   /* it belongs to another file: never a duplicate of something elsewhere */
-	bool unread;      /* known by source memory: nobody has read it */
-	bool kept;        /* counted in place->kept */
-	bool durable;     /* the content is */
-	bool remembered;  /* place->twins leads here */
-	bool renamed;     /* its last name was made portable */
-	bool by_run;      /* it exists or is a duplicate by what place->twins said */
-	bool rotten;      /* a file that should hold its content was read back and does not: it is placed itself */
+	bool in_library;     /* it is */
+	bool linked;         /* its name is a symbolic link */
+	bool companion;      /* it belongs to another file: never a duplicate of something elsewhere */
+	bool unread;         /* known by source memory: nobody has read it; decide: no longer so */
 
-	enum job_outcome outcome;
-	struct buf to;         /* where the content is, below `root` */
-	struct buf root;       /* of another library; empty: this one */
-	struct stat twin;      /* of the file at `to`, where it was there before */
-	struct folder *folder; /* of `to`, in this library; while its batch is settled */
-	enum job_verified verified;
-	bool removed;       /* the source */
+	/* stage: the way into the library */
+	struct buf target; /* where the template wants it, below the root */
+	bool renamed;      /* the last name of that was made portable */
+	enum job_how how;  /* decide: JOB_COPY where a rename crosses file systems */
+	struct temp temp;  /* JOB_COPY, JOB_CLONE: the unfinished file; decide: published */
+	int source;        /* JOB_RENAME, JOB_HARDLINK: the source, open until it is flushed; else -1 */
+	struct buf link;   /* JOB_SYMLINK: the source's absolute path */
+	bool counted;      /* in place->nopen */
+	bool durable;      /* the content is */
+
+	/* decide; stage: where it seems to exist already */
+	enum job_outcome outcome; /* commit: JOB_PENDING, what it stood for was not so */
+	struct buf to;            /* where the content is, below `root` */
+	struct buf root;          /* of another library; empty: this one */
+	struct stat existing;     /* of the file at `to`, where it was there before */
+
+	/* decide */
+	struct folder *folder; /* of `to`, in this library; while its batch is committed */
+	bool remembered;       /* place->contents leads here */
+	bool by_run;           /* it exists or is a duplicate by what place->contents said */
+
+	/* commit */
+	enum job_verified verified; /* decide, where it copies: stage_again(), install_file() */
+	bool rotten;  /* a file that should hold its content was read back and does not: it is placed itself */
+	bool removed; /* the source; decide: by a rename */
+
+	/* Whoever finds it out. */
 	enum reason reason; /* why it was skipped, or the source kept */
 	struct buf message; /* the same for a person; empty: reason_text() */
-	struct fail why;
-};
-
-/* A path's folder and its last name. */
-struct job_path {
-	struct slice folder; /* "" for the root */
-	const char *name;
-	size_t len;
+	struct fail why;    /* by job_fail(); decide forgets it of those that it decides anew */
 };
 
 struct job *job_new(struct place *p, struct fail *why);
 void job_free(struct job *job); /* removes what is unfinished */
 
-struct job_path job_split(const struct buf *path);
+/* Whether a job has come through so far. */
+static inline bool
+job_good(const struct job *job)
+{
+	return job->why.code == FAIL_NONE;
+}
+
+/* Whether a job is about a file that was in a library before. */
+static inline bool
+job_existed(const struct job *job)
+{
+	return job->outcome == JOB_EXISTS || job->outcome == JOB_DUPLICATE;
+}
 
 /*
  * job_same_file() -- whether two names lead to one file, also through two mounts of one network share: no two files
@@ -104,28 +94,29 @@ struct job_path job_split(const struct buf *path);
  */
 bool job_same_file(const struct stat *a, const struct stat *b);
 
-/* job_set_to() -- set job->to to a name in a folder.  Returns 0 or -1 (ENOMEM). */
-int job_set_to(struct job *job, struct slice folder, const struct buf *name, struct fail *why);
+int job_set_to(struct job *job, struct path to, struct fail *why); /* 0 or -1 (ENOMEM) */
 
 /* job_keep_metadata() -- give a copy its source's metadata; what cannot be kept is a warning of the record. */
 void job_keep_metadata(const struct job *job, struct rec *rec, int from, int to);
 
+/* job_check() -- whether a file holds the job's content: 0, or -1 as copy_check() says it. */
+int job_check(const struct job *job, struct scratch *scratch, int fd, struct fail *why);
+
+/* job_read_back() -- the same of a flushed file, past the page cache; the job, or a warning, says how far it was read.
+ */
+int job_read_back(struct job *job, struct rec *rec, struct scratch *scratch, int fd, struct fail *why);
+
 /* job_fail() -- the job's first failure stays. */
 void job_fail(struct job *job, const struct fail *why);
-
-/*
- * job_library_failed() -- something went wrong on the library's side: where that means that it takes nothing more
- * (full, read-only, failing, gone), the run stops.  Returns -1.
- */
-int job_library_failed(struct place *p, const struct fail *why);
-
-/* job_library_broken() -- whether that has happened; then fills why. */
-bool job_library_broken(struct place *p, struct fail *why);
 
 /* job_reopen() -- open what was digested, the unfinished file or the source at `path`.  Returns a descriptor or -1. */
 int job_reopen(const struct job *job, const char *path);
 
-/* job_keep() -- keep fd open for the batch's flush, or, when too many are, flush and close it now.  Returns 0 or -1. */
-int job_keep(struct job *job, int *fd, struct fail *why);
+/* job_flush() -- make the content durable that is open as fd.  Returns 0, or -1, which may end the run. */
+int job_flush(struct job *job, int fd, struct fail *why);
+
+/* job_hold_open() -- keep fd open for the batch's flush; where too many are, flush and close it now.  Returns 0 or -1.
+ */
+int job_hold_open(struct job *job, int *fd, struct fail *why);
 
 #endif

@@ -10,8 +10,8 @@
 
 #include "file/beneath.h"
 #include "file/io.h"
-#include "place/listing.h"
-#include "place/series.h"
+#include "place/name/listing.h"
+#include "place/name/variant.h"
 
 #define NAME_MAX_LEAST 64 /* room for a suffix, an extension and some of the stem */
 
@@ -52,6 +52,31 @@ open_state(struct library *l, struct fail *why)
 	return 0;
 }
 
+/* Whether the root lists a folder that was found as `name` under another one. */
+static bool
+is_listed_otherwise(const struct library *l, const struct listing *names, const char *name)
+{
+	struct stat st;
+
+	return fstatat(l->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       strcmp(listing_spelling(names, l->fd, name, &st), name) != 0;
+}
+
+static bool
+folds_case(const struct library *l)
+{
+	struct listing *names;
+	struct fail ignored;
+	bool folds;
+
+	if (faccessat(l->fd, ".dcim", F_OK, 0) == -1 || faccessat(l->fd, ".DCIM", F_OK, 0) == -1 ||
+	    (names = listing_new(l->fd, &ignored)) == NULL)
+		return false;
+	folds = is_listed_otherwise(l, names, ".dcim") || is_listed_otherwise(l, names, ".DCIM");
+	listing_free(names);
+	return folds;
+}
+
 int
 library_open(struct library *l, int dirfd, const char *name, bool writable, struct fail *why)
 {
@@ -69,13 +94,14 @@ library_open(struct library *l, int dirfd, const char *name, bool writable, stru
 	l->dev = st.st_dev;
 	l->ino = st.st_ino;
 	name_max = fpathconf(l->fd, _PC_NAME_MAX);
-	l->name_max = name_max >= NAME_MAX_LEAST && name_max < SERIES_NAME_MAX ? (size_t)name_max : SERIES_NAME_MAX;
+	l->name_max = name_max >= NAME_MAX_LEAST && name_max < VARIANT_NAME_MAX ? (size_t)name_max : VARIANT_NAME_MAX;
 	if (beneath_resolve(dirfd, name, &l->real, why) == -1)
 		return -1;
 	if (writable && open_state(l, why) == -1)
 		return -1;
 	if (beneath_resolve(l->fd, ".dcim", &l->real_dcim, &ignored) == -1)
 		buf_clear(&l->real_dcim, 0);
+	l->folds = folds_case(l);
 	return 0;
 }
 
@@ -119,29 +145,4 @@ library_gone(const struct library *l)
 	struct stat st;
 
 	return stat(l->real.p, &st) == -1 || st.st_dev != l->dev || st.st_ino != l->ino;
-}
-
-/* Whether the root lists a folder that was found as `name` under another one. */
-static bool
-is_listed_otherwise(const struct library *l, const struct listing *names, const char *name)
-{
-	struct stat st;
-
-	return fstatat(l->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       strcmp(listing_spelling(names, l->fd, name, &st), name) != 0;
-}
-
-bool
-library_folds(const struct library *l)
-{
-	struct listing *names;
-	struct fail ignored;
-	bool folds;
-
-	if (faccessat(l->fd, ".dcim", F_OK, 0) == -1 || faccessat(l->fd, ".DCIM", F_OK, 0) == -1 ||
-	    (names = listing_new(l->fd, &ignored)) == NULL)
-		return false;
-	folds = is_listed_otherwise(l, names, ".dcim") || is_listed_otherwise(l, names, ".DCIM");
-	listing_free(names);
-	return folds;
 }

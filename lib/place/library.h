@@ -19,6 +19,7 @@ struct library {
 	int dcim;   /* .dcim, -1 unless writable was asked for */
 	int lock;   /* .dcim/lock, likewise */
 	bool locks; /* the file system has locks */
+	bool folds; /* A and a are one name in its root, as far as can be seen without writing */
 	size_t name_max;
 	dev_t dev;
 	ino_t ino;
@@ -48,9 +49,6 @@ void library_unlock(struct library *l);
 
 /* library_gone() -- whether the root is no longer the folder that was opened. */
 bool library_gone(const struct library *l);
-
-/* library_folds() -- whether A and a are one name in its root, as far as can be seen without writing. */
-bool library_folds(const struct library *l);
 
 /* library_batches() -- whether syncfs(2) on this file system makes durable what it says, and reports what failed. */
 bool library_batches(int fd);

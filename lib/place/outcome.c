@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "file/volume.h"
+#include "place/place-parts.h"
 
 static const char *
 action(const struct place *p, const struct job *job)
@@ -84,7 +86,7 @@ outcome_place(const struct place *p, struct rec *rec, const struct job *job)
 	if (verified(p, job) != NULL)
 		add_string(&out, "verified", verified(p, job));
 	if (job->outcome == JOB_EXISTS && !p->o.dry_run)
-		add_time(&out, "mtime", &job->twin.st_mtim);
+		add_time(&out, "mtime", &job->existing.st_mtim);
 	if (p->moves && !p->o.dry_run && job->outcome != JOB_SKIPPED)
 		add_string(&out, "source", job->removed ? "removed" : "kept");
 	if (job->reason != REASON_NONE)

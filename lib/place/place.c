@@ -1,15 +1,17 @@
 #include "place/place.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
 #include "file/hidden.h"
 #include "media/when.h"
+#include "place/commit/commit.h"
 #include "place/job.h"
 #include "place/outcome.h"
-#include "place/prepare.h"
-#include "place/settle.h"
+#include "place/place-parts.h"
+#include "place/stage/stage.h"
 
 #define FILES_WANTED 8192 /* descriptors: the window's, the batch's and its folders' */
 #define FILES_LEFT 700    /* … of which jobs leave so many to everything else */
@@ -17,20 +19,19 @@
 static int
 read_templates(struct place *p, struct fail *why)
 {
-	static const char *const by_precision[PLACE_TEMPLATES] = {
-	    "{taken:%Y}/{taken:%Y-%m-%d}/{name}", "{taken:%Y}/{taken:%Y-%m}/{name}", "{taken:%Y}/{name}"};
-	const char *const own[PLACE_TEMPLATES] = {p->o.template};
+	const char *const by_precision[PLACE_TEMPLATES] = {
+	    "{taken:%Y}/{taken:%Y-%m-%d}/{name}", "{taken:%Y}/{taken:%Y-%m}/{name}", "{taken:%Y}/{name}", p->o.undated};
+	const char *const own[PLACE_TEMPLATES] = {p->o.template, p->o.undated};
 	const char *const *wanted = p->o.template != NULL ? own : by_precision;
 	const struct fields_declared declared = {p->o.members, p->o.nmembers};
-	const char *zone = p->o.zone;
 
-	if (zone != NULL && !when_set_zone(zone))
-		return fail_set(why, FAIL_INPUT, "options", "--tz: no such zone: %s", zone);
+	if (p->o.zone != NULL && !when_set_zone(p->o.zone))
+		return fail_set(why, FAIL_INPUT, "options", "--tz: no such zone: %s", p->o.zone);
 	for (size_t i = 0; i < PLACE_TEMPLATES && wanted[i] != NULL; i++) {
 		if ((p->templates[i] = template_new(wanted[i], &declared, why)) == NULL)
 			return -1;
 	}
-	return (p->undated = template_new(p->o.undated, &declared, why)) != NULL ? 0 : -1;
+	return 0;
 }
 
 static int
@@ -39,11 +40,8 @@ add_origins(struct place *p, struct fail *why)
 	p->origins.library = &p->lib.real;
 	p->origins.dcim = &p->lib.real_dcim;
 	for (size_t i = 0; i < p->o.nfrom; i++) {
-		if (origins_add(&p->origins, p->dirfd, p->o.from[i], why) == -1)
-			return -1;
-	}
-	for (size_t i = 0; i < p->origins.n; i++) {
-		if (run_watch_root(p->run, p->origins.from[i].p, why) == -1)
+		if (origins_add(&p->origins, p->dirfd, p->o.from[i], why) == -1 ||
+		    run_watch_root(p->run, p->origins.from[i].p, why) == -1)
 			return -1;
 	}
 	return 0;
@@ -90,7 +88,6 @@ place_open(struct place *p, struct fail *why)
 	if (library_open(&p->lib, p->dirfd, p->o.root, !p->o.dry_run, why) == -1 ||
 	    run_watch_root(p->run, p->lib.real.p, why) == -1 || add_origins(p, why) == -1)
 		return -1;
-	p->claims.folds = library_folds(&p->lib);
 	if ((p->volumes = volumes_new()) == NULL)
 		return fail_nomem(why);
 	return open_temps(p, why);
@@ -109,14 +106,14 @@ place_new(const struct place_options *o, struct run *run, struct fail *why)
 	p->run = run;
 	p->dirfd = run_dirfd(run);
 	p->moves = o->how == PLACE_MOVE;
-	p->kept_sources = (struct kept){.run = run, .tool = o->tool};
-	p->keep_max = raise_limit();
+	p->kept = (struct kept){.run = run, .tool = o->tool};
+	p->open_max = raise_limit();
 	p->lib = (struct library)LIBRARY_NONE;
 	p->temps = (struct temps)TEMPS_NONE;
-	kits_init(&p->kits, &p->temps);
-	twins_init(&p->twins);
-	shelf_init(&p->shelf);
-	claims_init(&p->claims);
+	scratch_pool_init(&p->scratch_pool, &p->temps);
+	contents_init(&p->contents);
+	cache_init(&p->cache);
+	contents_init(&p->dryrun);
 	pthread_mutex_init(&p->lock, NULL);
 	if (place_open(p, why) == 0)
 		return p;
@@ -129,34 +126,87 @@ place_free(struct place *p)
 {
 	if (p == NULL)
 		return;
-	kits_fini(&p->kits);
+	scratch_pool_fini(&p->scratch_pool);
 	temps_close(&p->temps);
-	twins_fini(&p->twins);
-	shelf_fini(&p->shelf);
-	claims_fini(&p->claims);
+	contents_fini(&p->contents);
+	cache_fini(&p->cache);
+	contents_fini(&p->dryrun);
 	volumes_free(p->volumes);
 	origins_fini(&p->origins);
 	library_close(&p->lib);
 	for (size_t i = 0; i < PLACE_TEMPLATES; i++)
 		template_free(p->templates[i]);
-	template_free(p->undated);
 	pthread_mutex_destroy(&p->lock);
 	free(p);
 }
 
-int
-place_prepare(struct place *p, struct rec *rec, struct fail *why)
+static bool
+is_the_end(struct place *p, const struct fail *why)
 {
-	struct kit *kit;
+	if (why->code != FAIL_SYSTEM)
+		return false;
+	switch (why->errnum) {
+	case ENOSPC:
+	case EDQUOT:
+	case EROFS:
+	case EIO:
+	case ESTALE:
+	case ENODEV:
+	case ENOTCONN:
+		return true;
+	case ENOENT:
+		return library_gone(&p->lib);
+	default:
+		return false;
+	}
+}
+
+int
+place_library_failed(struct place *p, const struct fail *why)
+{
+	struct fail end = {0};
+
+	if (!is_the_end(p, why))
+		return -1;
+	errno = why->errnum;
+	if (why->errnum == ENOENT)
+		fail_errno(&end, why->op, "the library %s has gone", p->lib.name);
+	else
+		fail_errno(&end, why->op, "the library %s accepts no more files", p->lib.name);
+	pthread_mutex_lock(&p->lock);
+	if (p->broken.code == FAIL_NONE)
+		p->broken = end;
+	pthread_mutex_unlock(&p->lock);
+	run_stop(p->run, &end);
+	return -1;
+}
+
+/* Whether the library takes nothing more; then fills why. */
+static bool
+is_broken(struct place *p, struct fail *why)
+{
+	bool broken;
+
+	pthread_mutex_lock(&p->lock);
+	if ((broken = p->broken.code != FAIL_NONE))
+		*why = p->broken;
+	pthread_mutex_unlock(&p->lock);
+	return broken;
+}
+
+int
+place_stage(struct place *p, struct rec *rec, struct fail *why)
+{
+	struct scratch *scratch;
 	int rc;
 
 	place_drop(rec); /* of an attempt before */
-	if (job_library_broken(p, why))
+	if (is_broken(p, why))
 		return -1;
-	if ((rec->data = job_new(p, why)) == NULL || (kit = kits_take(&p->kits, why)) == NULL)
+	if ((rec->data = job_new(p, why)) == NULL || (scratch = scratch_take(&p->scratch_pool, why)) == NULL)
 		return -1;
-	rc = prepare_record(p, kit, rec->data, rec, why);
-	kits_give(&p->kits, kit);
+	rc = stage_record(p, scratch, rec->data, rec, why);
+	scratch_return(&p->scratch_pool, scratch);
 	return rc;
 }
 
@@ -178,9 +228,9 @@ place_emit(struct place *p, struct rec *rec, enum emit *verdict, struct fail *wh
 }
 
 int
-place_settle(struct place *p, struct rec **held, size_t nheld, struct fail *why)
+place_commit(struct place *p, struct rec **held, size_t nheld, struct fail *why)
 {
-	if (settle_batch(p, held, nheld, why) == -1)
+	if (commit_batch(p, held, nheld, why) == -1)
 		return -1;
 	for (size_t i = 0; i < nheld; i++)
 		outcome_place(p, held[i], held[i]->data);
@@ -188,9 +238,9 @@ place_settle(struct place *p, struct rec **held, size_t nheld, struct fail *why)
 }
 
 void
-place_tell(const struct place *p)
+place_summary(const struct place *p)
 {
-	kept_summary(&p->kept_sources);
+	kept_summary(&p->kept);
 }
 
 void

@@ -1,11 +1,11 @@
 /*
  * place -- putting files into a library: nothing is ever overwritten, nothing is lost.
  *
- * Each record is a job with two halves.  place_prepare() (parallel, any order) reads the source once, digesting it,
- * into an unfinished file; it decides nothing that another record could decide otherwise.  place_settle() (serial,
+ * Each record is a job with two halves.  place_stage() (parallel, any order) reads the source once, digesting it,
+ * into an unfinished file; it decides nothing that another record could decide otherwise.  place_commit() (serial,
  * output order) takes a batch of jobs, makes their bytes durable, decides names under the library's lock, publishes,
  * makes the folders durable, and only then removes sources that were to be moved.  What a record says is true when
- * place_settle() returns.
+ * place_commit() returns.
  */
 #ifndef PLACE_PLACE_H
 #define PLACE_PLACE_H
@@ -56,20 +56,20 @@ struct place;
 struct place *place_new(const struct place_options *o, struct run *run, struct fail *why);
 void place_free(struct place *p); /* after the last record has been dropped */
 
-/* place_tell() -- what is to be said for all records at once, on stderr; from a filter's finish(). */
-void place_tell(const struct place *p);
+/* place_summary() -- what is to be said for all records at once, on stderr; from a filter's finish(). */
+void place_summary(const struct place *p);
 
-/* place_prepare() -- a filter's work().  Returns 0 with rec->data set, or -1. */
-int place_prepare(struct place *p, struct rec *rec, struct fail *why);
+/* place_stage() -- a filter's work().  Returns 0 with rec->data set, or -1. */
+int place_stage(struct place *p, struct rec *rec, struct fail *why);
 
 /* place_emit() -- a filter's emit(): adds `source`; holds what needs settling. */
 int place_emit(struct place *p, struct rec *rec, enum emit *verdict, struct fail *why);
 
 /*
- * place_settle() -- a filter's commit(): adds `place`, and `error` to those that failed.
+ * place_commit() -- a filter's commit(): adds `place`, and `error` to those that failed.
  * Returns 0, or -1 where the lock cannot be had; then nothing has been published.
  */
-int place_settle(struct place *p, struct rec **held, size_t nheld, struct fail *why);
+int place_commit(struct place *p, struct rec **held, size_t nheld, struct fail *why);
 
 /* place_drop() -- a filter's drop(): removes what is unfinished. */
 void place_drop(struct rec *rec);

@@ -57,6 +57,13 @@ sources() { # EXTENSION -- those of the library
 	done
 }
 
+@test "a folder of the library holds what one can look over" {
+	cd "$ROOT"
+	while IFS= read -r dir; do
+		[ "$(find "$dir" -maxdepth 1 -type f | wc -l)" -le 31 ] || { echo "$dir"; false; }
+	done < <(find lib -type d)
+}
+
 @test "programs are short" {
 	cd "$ROOT"
 	for file in cmd/*; do

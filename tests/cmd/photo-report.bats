@@ -124,10 +124,10 @@ placed() { # N -- records of so many files placed, a folder for each hundred
 
 @test "a copy in the library that turned out to be another content is named, whatever the picture itself is" {
 	cat >log <<-'END'
-		{"path":"a.jpg","place":{"action":"copied","to":"a-1.jpg"},"warnings":[{"tool":"exif-read","code":"EFORMAT","message":"odd"},{"tool":"place-file","code":"EVERIFY","message":"the library's file of this content has another now: a.jpg"}]}
+		{"path":"a.jpg","place":{"action":"copied","to":"a-1.jpg"},"warnings":[{"tool":"exif-read","code":"EFORMAT","message":"odd"},{"tool":"place-file","code":"EVERIFY","message":"the library's copy of this file has changed or is damaged: a.jpg"}]}
 	END
 	run -0 photo-report <log
-	[[ $output == *$'\nPlaced again, because the library\'s copy is damaged:\n  a.jpg: the library\'s file of this content has another now: a.jpg'* ]]
+	[[ $output == *$'\nPlaced again, because the library\'s copy is damaged:\n  a.jpg: the library\'s copy of this file has changed or is damaged: a.jpg'* ]]
 	[[ $output == *$'\nDamaged, and kept as they are:\n  a.jpg: odd'* ]]
 }
 

@@ -961,14 +961,14 @@ held() {
 	file card/a.jpg one
 	run place-file -t lib --template='{taken:%Y}/{nmae}' card/a.jpg
 	[ "$status" -eq 2 ]
-	[[ $output == *"{nmae} is no field"*"did you mean {name}?"*"at byte 13"* ]]
+	[[ $output == *"{nmae} is not a field"*"did you mean {name}?"*"at byte 13"* ]]
 	run place-file -t lib --undated='{weather.wind}/{name}' card/a.jpg
 	[ "$status" -eq 2 ]
 	[[ $output == *--member=weather.wind* ]]
 	printf '{"path":"card/a.jpg","taken":"2024","weather":{"wind":"calm"},"mood":"good"}\n' >in
 	[ "$(place-file -n -t lib --member=weather --member=mood --template='{mood}/{weather.wind}/{name}' <in | jqr .place.to)" = good/calm/a.jpg ]
 	run place-file -t lib --template='{taken:%Q}' card/a.jpg
-	[[ $status -eq 2 && $output == *"%Q is no part of a date"*"byte 8"* ]]
+	[[ $status -eq 2 && $output == *"%Q is not a conversion"*"byte 8"* ]]
 	[ -z "$(find lib -mindepth 1)" ]
 }
 
@@ -1243,7 +1243,7 @@ in_mounts() {
 		cp -r lib/2024 kept
 		find lib/.dcim/tmp -mindepth 1 >left'
 	[ "$(cat status)" -eq 3 ]
-	grep -q 'takes nothing more' err
+	grep -q 'accepts no more files' err
 	[ ! -s left ]
 	placed=$(jqr 'select(.place.action == "copied") | .path' out)
 	[ -n "$placed" ]

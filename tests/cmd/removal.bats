@@ -206,7 +206,7 @@ rows() {
 		[ -z "$(ls -A card)" ]
 		[ "$(find lib -name '*.jpg' -exec sha256sum {} + | grep -c "^${good%% *}")" -eq 1 ]
 		[ "$(find lib -name '*.jpg' | wc -l)" -eq 3 ]
-		cat lib/.dcim/runs/*.ndjson | jqr '.warnings[]?.message' | grep -qx "the library's file of this content has another now: a.jpg"
+		cat lib/.dcim/runs/*.ndjson | jqr '.warnings[]?.message' | grep -qx "the library's copy of this file has changed or is damaged: a.jpg"
 	done
 }
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "place/template.h"
+#include "place/name/template.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

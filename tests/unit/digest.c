@@ -59,20 +59,21 @@ test_file(size_t scratch_len, size_t size)
 {
 	struct fail why = {0};
 	struct digest *d = digest_new(1u << DIGEST_SHA256, &why);
-	struct digests one = {0}, pieces = {0};
+	struct digests one = {0};
+	struct digested pieces = {0};
 	char *content = malloc(size), *scratch = malloc(scratch_len);
 	FILE *f = tmpfile();
-	uint64_t bytes = 0;
 	bool good;
 
 	for (size_t i = 0; i < size; i++)
 		content[i] = (char)(i * 7 + i / 251);
 	good = fwrite(content, 1, size, f) == size && fflush(f) == 0;
-	good = good && digest_file(d, ALL, fileno(f), scratch, scratch_len, &pieces, &bytes, &why) == 0;
+	good =
+	    good && digest_file(d, ALL, &(struct digest_source){fileno(f), scratch, scratch_len}, &pieces, &why) == 0;
 	good = good && digest_start(d, ALL, &why) == 0;
 	digest_update(d, content, size);
 	good = good && digest_final(d, &one, &why) == 0;
-	tap_ok(good && bytes == size && digest_equal(&one, &pieces) && pieces.mask == ALL,
+	tap_ok(good && pieces.bytes == size && digest_equal(&one, &pieces.digests) && pieces.digests.mask == ALL,
 	    "a file of %zu bytes through a buffer of %zu", size, scratch_len);
 	fclose(f);
 	free(content);

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "media/when.h"
-#include "place/template.h"
+#include "place/name/template.h"
 #include "tap.h"
 
 #define RECORD                                                                                                         \
@@ -111,39 +111,39 @@ static const struct {
     {"{}", "name is missing"},
     {"{a|}", "name is missing"},
     {"{a b}", "expected }"},
-    {"{.a}", "one side of a dot"},
-    {"{a..b}", "one side of a dot"},
-    {"{a.}", "one side of a dot"},
+    {"{.a}", "begins or ends with a dot"},
+    {"{a..b}", "begins or ends with a dot"},
+    {"{a.}", "begins or ends with a dot"},
     {"{a:upper}", "after the colon"},
     {"{a:}", "after the colon"},
-    {"{name:%Y}", "is no date"},
+    {"{name:%Y}", "takes no date format"},
     {"{a|\"b}", "a quote is not closed"},
-    {"[a[b]]", "do not nest"},
+    {"[a[b]]", "cannot be nested"},
     {"a]", "] without ["},
     {"[a", "a bracket is not closed"},
     {"a\\", "nothing follows"},
     {"{taken:%Y/{name}", "a brace is not closed, at byte 11 of"},
     {"{taken:%Y", "a brace is not closed, at byte 10 of"},
-    {"x/{nmae}", "{nmae} is no field of a record: did you mean {name}?, at byte 4 of"},
+    {"x/{nmae}", "{nmae} is not a field of a record: did you mean {name}?, at byte 4 of"},
     {"{taken:%Y}/{Model}", "did you mean {model}?, at byte 13"},
     {"{hash.xxh129}", "did you mean {hash.xxh128}?"},
     {"{source.vol}", "--member=source.vol"},
     {"{source}", "did you mean {source."},
     {"{takn:%Y}", "did you mean {taken}?"},
-    {"{qwertyuiop}", "--member=qwertyuiop declares"},
-    {"{b}", "is no field"},
-    {"{in}", "is no field"},
-    {"{uqtes}", "is no field"},
+    {"{qwertyuiop}", "--member=qwertyuiop"},
+    {"{b}", "is not a field"},
+    {"{in}", "is not a field"},
+    {"{uqtes}", "is not a field"},
     {"{quotd}", "did you mean {quoted}?"},
     {"{lens|modle}", "did you mean {model}?, at byte 7"},
-    {"{taken:%Q}", "%Q is no part of a date that strftime(3) knows, at byte 8"},
-    {"{taken:%Y-%}", "% is no part"},
-    {"{taken:%-9999999999999d}", "is no part"},
-    {"%Y/{name}", "%Y stands in a date's braces, as in {taken:%Y}; \\% is a %, at byte 1"},
-    {"{model}/a%d{name}", "%d stands in a date's braces"},
-    {"[%m-{model}]", "%m stands in a date's braces"},
-    {"{camera}", "which are in dcim-records(5); --member=camera declares"},
-    {"{model:uper}", "after the colon stands a date's format, such as %Y, or lower, at byte 8"},
+    {"{taken:%Q}", "%Q is not a conversion of strftime(3), at byte 8"},
+    {"{taken:%Y-%}", "% is not a conversion"},
+    {"{taken:%-9999999999999d}", "is not a conversion"},
+    {"%Y/{name}", "%Y belongs inside the braces of a date, as in {taken:%Y}; \\% is a plain %, at byte 1"},
+    {"{model}/a%d{name}", "%d belongs inside the braces of a date"},
+    {"[%m-{model}]", "%m belongs inside the braces of a date"},
+    {"{camera}", "is not a field of dcim-records(5); if another filter adds it, say so by --member=camera"},
+    {"{model:uper}", "after the colon, a date format such as %Y or the word lower is expected, at byte 8"},
 };
 
 static struct template_input

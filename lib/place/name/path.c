@@ -1,0 +1,65 @@
+#include "place/name/path.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+const char *
+path_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+struct path
+path_split(const char *path)
+{
+	const char *name = path_name(path);
+	size_t len = name > path ? (size_t)(name - path) - 1 : 0;
+
+	return (struct path){{path, len}, {name, strlen(name)}};
+}
+
+int
+path_open_folder(int dirfd, const char *path)
+{
+	struct buf folder = {0};
+	int fd = -1;
+
+	if (buf_add(&folder, path, (size_t)(path_name(path) - path)) == -1)
+		errno = ENOMEM;
+	else
+		fd = openat(dirfd, folder.len > 0 ? folder.p : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	buf_fini(&folder);
+	return fd;
+}
+
+static void
+add(struct digest *d, struct slice text, bool folds)
+{
+	for (size_t i = 0; folds && i < text.len; i++) {
+		char lower = (char)tolower((unsigned char)text.p[i]);
+
+		digest_update(d, &lower, 1);
+	}
+	if (!folds)
+		digest_update(d, text.p, text.len);
+}
+
+int
+path_key(struct path path, bool folds, struct digest *d, uint8_t key[PATH_KEY], struct fail *why)
+{
+	struct digests out;
+
+	if (digest_start(d, 1u << DIGEST_XXH128, why) == -1)
+		return -1;
+	add(d, path.folder, folds);
+	digest_update(d, "/", 1);
+	add(d, path.name, folds);
+	if (digest_final(d, &out, why) == -1)
+		return -1;
+	memcpy(key, out.bytes[DIGEST_XXH128], PATH_KEY);
+	return 0;
+}

@@ -1,0 +1,54 @@
+/* place-parts -- what all jobs of a run share.  Private to lib/place. */
+#ifndef PLACE_PLACE_PARTS_H
+#define PLACE_PLACE_PARTS_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "file/volume.h"
+#include "place/decide/cache.h"
+#include "place/decide/contents.h"
+#include "place/library.h"
+#include "place/name/template.h"
+#include "place/place.h"
+#include "place/remove/kept.h"
+#include "place/scratch.h"
+#include "place/stage/origin.h"
+#include "place/stage/temps.h"
+
+#define PLACE_TEMPLATES 4
+
+struct place {
+	/* From place_new() on nobody changes these. */
+	struct place_options o;
+	struct run *run;
+	int dirfd; /* where relative paths start */
+	bool moves;
+	bool batches;                                /* one syncfs does for all files on the device of temps */
+	struct template *templates[PLACE_TEMPLATES]; /* the first that the date suffices for, or the last before NULL */
+	struct library lib;                          /* but for its lock, which the hook commit takes */
+	struct origins origins;
+	struct temps temps;
+	size_t open_max;
+
+	/* Any thread, each with a lock of its own or atomic. */
+	struct scratch_pool scratch_pool;
+	struct cache cache;   /* names with variants that this run met */
+	atomic_size_t nopen;  /* descriptors that jobs keep open */
+	pthread_mutex_t lock; /* guards broken */
+	struct fail broken;   /* why the library takes nothing more */
+
+	/* Only the hooks emit and commit, which are serial. */
+	struct contents contents; /* where each content of this run lies */
+	struct contents dryrun;   /* see dryrun.h */
+	struct volumes *volumes;
+	struct kept kept;
+};
+
+/*
+ * place_library_failed() -- something went wrong on the library's side: where that means that it takes nothing more
+ * (full, read-only, failing, gone), the run stops.  Returns -1.  Threads: any.
+ */
+int place_library_failed(struct place *p, const struct fail *why);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * removal -- the only code that removes a source, and only when its content is provably elsewhere.
+ *
+ * No record, digest or inode number stands in for the proof, which is an act: the source is renamed aside in its own
+ * folder; then the library's file is opened anew by its name, with no link on the way, and compared with the source
+ * byte for byte, past the page cache.  If it went with the source's name, or its folder shows the hidden one, they are
+ * one file, whatever mounts are in between.  Any doubt gives the source its name back.
+ *
+ * Two sources that stand for each other's copy: each is looked for by its own name after the other was renamed aside,
+ * and the last look comes before the removal, so at most one of them goes, also when two processes try at once.
+ *
+ * Killed at any instant it leaves the source under its own or its hidden name (place/remove/aside.h), or the compared
+ * copy.
+ */
+#ifndef PLACE_REMOVE_REMOVAL_H
+#define PLACE_REMOVE_REMOVAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "hash/digest.h"
+#include "place/scratch.h"
+#include "run/reason.h"
+
+struct removal {
+	int dirfd; /* where path starts */
+	const char *path;
+	uint64_t size; /* of the source when it was read */
+	struct timespec mtime;
+	int root;       /* the library's, or -1 */
+	const char *to; /* the copy, below it */
+	bool durable;   /* the copy and its name are on the disk … */
+	bool flushed;   /* … or all files on this device are */
+	dev_t flushed_dev;
+	struct digests recorded; /* what the compared bytes must have too; nothing where mask is 0 */
+
+	enum reason reason; /* why the source stays; REASON_NONE: it has been removed */
+	char message[224];  /* the same for a person */
+};
+
+/* removal_do() -- remove the source, or say why not.  Threads: each its own removal; the scratch_pool are shared. */
+void removal_do(struct removal *r, struct scratch_pool *scratch_pool);
+
+/*
+ * removal_flush() -- make everything on the library's device durable at once, where its file system can do that.
+ *
+ *   before  NULL, or another removal of the batch, flushed already where it is of the same library
+ */
+void removal_flush(struct removal *r, const struct removal *before);
+
+#endif

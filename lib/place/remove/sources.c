@@ -1,0 +1,148 @@
+#include "place/remove/sources.h"
+
+#include <string.h>
+
+#include "file/io.h"
+#include "place/commit/durable.h"
+#include "place/remove/removal.h"
+
+/* Whether a source is to be removed: it has been copied, or found in the library. */
+static bool
+wants_removal(const struct job *job)
+{
+	return job_good(job) && !job->removed && (job->outcome == JOB_PLACED || job_existed(job));
+}
+
+/* Why a source stays that need not even be looked at, or REASON_NONE. */
+static enum reason
+reason_to_keep(const struct job *job)
+{
+	if (job_existed(job) && job->in_library)
+		return REASON_IN_LIBRARY;
+	if (job_existed(job) && job->companion)
+		return REASON_COMPANION;
+	if (job_existed(job) && job->root.len > 0)
+		return REASON_OTHER_LIBRARY;
+	if (job->linked)
+		return REASON_LINK;
+	if (job->outcome == JOB_PLACED && job->verified != JOB_READBACK)
+		return REASON_NOT_READ_BACK;
+	return REASON_NONE;
+}
+
+static void
+keep(struct job *job, enum reason reason, const char *message)
+{
+	struct fail why;
+
+	job->reason = reason;
+	if (buf_adds(&job->message, message) == -1) {
+		fail_nomem(&why);
+		job_fail(job, &why);
+	}
+}
+
+/* What was taken for the same content is not: then the file is nowhere in the library. */
+static bool
+is_no_copy(const struct job *job, enum reason reason)
+{
+	return job_existed(job) &&
+	       (reason == REASON_DIFFERS || reason == REASON_COPY_MISSING || reason == REASON_COPY_UNREADABLE);
+}
+
+static void
+note_removal(struct jobs *jobs, size_t i, const struct removal *r)
+{
+	struct job *job = jobs_at(jobs, i);
+	struct fail why;
+
+	if (r->reason == REASON_NONE) {
+		job->removed = true;
+		job->verified = JOB_READBACK;
+		return;
+	}
+	if (is_no_copy(job, r->reason)) {
+		fail_set(&why, FAIL_VERIFY, "verify", "%s", r->message);
+		durable_reject(jobs, i, &why);
+	}
+	if (job->outcome != JOB_PENDING)
+		keep(job, r->reason, r->message);
+}
+
+static void
+remove_source(void *arg, size_t i)
+{
+	struct jobs *jobs = arg;
+	struct job *job = jobs_at(jobs, i);
+	struct removal r = {.dirfd = jobs->p->dirfd,
+	    .path = jobs->held[i]->path.p,
+	    .size = (uint64_t)job->st.st_size,
+	    .mtime = job->st.st_mtim,
+	    .root = jobs->p->lib.fd,
+	    .to = job->to.p,
+	    .durable = true};
+	enum reason reason;
+
+	if (!wants_removal(job) || job->reason != REASON_NONE)
+		return;
+	if ((reason = reason_to_keep(job)) != REASON_NONE) {
+		keep(job, reason, reason_text(reason));
+		return;
+	}
+	removal_do(&r, &jobs->p->scratch_pool);
+	note_removal(jobs, i, &r);
+}
+
+/* What stays in the library is where it belongs: that is no news. */
+static void
+tell(struct jobs *jobs, size_t i)
+{
+	struct job *job = jobs_at(jobs, i);
+	const char *message = buf_cstr(&job->message);
+
+	if (!job_good(job))
+		return;
+	if (job->removed)
+		kept_tell(&jobs->p->kept, jobs->held[i], REASON_NONE, message);
+	else if (wants_removal(job) && job->reason != REASON_IN_LIBRARY)
+		kept_tell(&jobs->p->kept, jobs->held[i], job->reason, message);
+}
+
+/* The folder that a renamed file came from: flushed once for neighbours in the batch. */
+static void
+flush_old_folder(struct jobs *jobs, size_t i, struct slice *last)
+{
+	const char *path = jobs->held[i]->path.p;
+	struct slice folder = {path, (size_t)(path_name(path) - path)};
+	struct job *job = jobs_at(jobs, i);
+	struct fail why = {0};
+	int fd;
+
+	if (!job_good(job) || job->how != JOB_RENAME || !job->removed)
+		return;
+	if (last->p != NULL && last->len == folder.len && memcmp(last->p, folder.p, folder.len) == 0)
+		return;
+	*last = folder;
+	if ((fd = path_open_folder(jobs->p->dirfd, path)) == -1 || io_sync_folder(fd) == -1) {
+		fail_errno(&why, "fsync", "the folder that it was moved from");
+		job_fail(job, &why);
+	}
+	io_close(&fd);
+}
+
+void
+sources_remove(struct jobs *jobs)
+{
+	run_parallel(jobs->p->run, jobs->n, remove_source, jobs);
+}
+
+void
+sources_finish(struct jobs *jobs)
+{
+	struct slice last = {0};
+
+	for (size_t i = 0; i < jobs->n; i++) {
+		flush_old_folder(jobs, i, &last);
+		tell(jobs, i);
+	}
+}

@@ -1,0 +1,57 @@
+/*
+ * copy -- moving bytes from one descriptor to another, and making sure that they have arrived.
+ *
+ * Bytes are digested on their way through this process: with copy_file_range(2) the digest would be of other bytes
+ * than those that were written.  A clone shares its blocks, and is digested itself.
+ */
+#ifndef PLACE_STAGE_COPY_H
+#define PLACE_STAGE_COPY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include "base/fail.h"
+#include "hash/digest.h"
+#include "place/scratch.h"
+
+struct copy_ends {
+	int from, to;
+	bool to_failed; /* after copy_bytes(): where it failed, it was the target that did */
+};
+
+/* copy_bytes() -- from byte 0 to the end, digested.  Returns 0 or -1. */
+int copy_bytes(
+    struct scratch *scratch, struct copy_ends *ends, digest_mask mask, struct digested *out, struct fail *why);
+
+/* copy_clone() -- let an empty file share all blocks of another.  Returns 0 or -1 where that cannot be done. */
+int copy_clone(int from, int to, struct fail *why);
+
+/* copy_digest() -- digest a file from byte 0 to its end.  Returns 0 or -1. */
+int copy_digest(struct scratch *scratch, int fd, digest_mask mask, struct digested *out, struct fail *why);
+
+/*
+ * copy_check() -- whether a file holds exactly this content.
+ *
+ *   past_cache  NULL, or: drop the file's pages before reading it, and say whether none was left.  The file has been
+ *               flushed: dirty pages stay.
+ *
+ * Returns 0, or -1: FAIL_VERIFY where the content differs, or the system's errno.
+ */
+int copy_check(struct scratch *scratch, int fd, const struct digested *content, bool *past_cache, struct fail *why);
+
+/*
+ * copy_lock(), copy_unlock() -- one thread of one process at a time drops a file's pages and reads it: the pages of
+ * two would be each other's.  Waits for a while, not for ever; on a file system without locks, not at all.
+ */
+void copy_lock(int fd);
+void copy_unlock(int fd);
+
+/* copy_drop_pages() -- forget what is in memory of a flushed file; false where some of it stays. */
+bool copy_drop_pages(struct scratch *scratch, int fd, uint64_t size);
+
+/* copy_begin_flush(), copy_end_flush() -- start writing a file to its disk; wait for it and report what failed. */
+void copy_begin_flush(int fd);
+int copy_end_flush(int fd);
+
+#endif
