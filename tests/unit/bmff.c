@@ -5,8 +5,7 @@
 #include <unistd.h>
 
 #include "boxes.h"
-#include "format/bmff/userdata.h"
-#include "format/movie.h"
+#include "format/bmff/bmff.h"
 
 #define T1904 2082844800u          /* 1970-01-01 */
 #define DAY1 (T1904 + 1714557600u) /* 2024-05-01T10:00:00Z */
@@ -723,8 +722,8 @@ test_places(void)
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		size_t len = strlen(rows[i].text);
 		uint8_t *exact = tap_exact(rows[i].text, len);
-		struct movie_place p = {.lat = 999};
-		bool good = userdata_place(exact, len, &p);
+		struct position p = {.lat = 999};
+		bool good = iso6709_parse(exact, len, &p);
 		double off = good ? (p.lat - rows[i].lat) + (p.lon - rows[i].lon) : 0;
 
 		tap_ok(good == (rows[i].lat < 900) && off < 1e-9 && off > -1e-9 &&
@@ -882,10 +881,10 @@ test_limits(void)
 	moov = film(&b, "isom");
 	udta = begin(&b, "udta");
 	at = begin(&b, "\251nam");
-	film_zeros(&b, USERDATA_TEXT_MAX + 1);
+	film_zeros(&b, BMFF_TEXT_MAX + 1);
 	end(&b, at);
 	at = begin(&b, "mcvr");
-	film_zeros(&b, USERDATA_TEXT_MAX + 1);
+	film_zeros(&b, BMFF_TEXT_MAX + 1);
 	end(&b, at);
 	end(&b, udta);
 	mvhd(&b, 0, 10, 20, 0);

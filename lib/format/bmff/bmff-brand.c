@@ -47,41 +47,39 @@ static const struct kind open_kinds[] = {
     {"msf1", "heif"},
 };
 
-static const struct kind mp4 = {"", "mp4"}, mov = {"", "mov"};
-
-static const struct kind *
-find_kind(const struct kind *table, size_t n, const uint8_t *brand)
+static const char *
+find_type(const struct kind *table, size_t n, const uint8_t *brand)
 {
 	for (size_t i = 0; i < n; i++)
 		if (memcmp(table[i].brand, brand, strlen(table[i].brand)) == 0)
-			return &table[i];
+			return table[i].type;
 	return NULL;
 }
 
-#define FIND(table, brand) find_kind(table, sizeof(table) / sizeof((table)[0]), brand)
+#define FIND(table, brand) find_type(table, sizeof(table) / sizeof((table)[0]), brand)
 
-static const struct kind *
+static const char *
 by_brands(const uint8_t *head, size_t len)
 {
-	const struct kind *open_kind, *also_open = NULL, *kind = FIND(kinds, head + 8);
+	const char *open_type, *also_open = NULL, *type = FIND(kinds, head + 8);
 	uint32_t size = src_be32(head);
 
-	if (kind != NULL)
-		return kind;
-	open_kind = FIND(open_kinds, head + 8);
+	if (type != NULL)
+		return type;
+	open_type = FIND(open_kinds, head + 8);
 	if (size < len)
 		len = size;
 	/* From the minor version on, which mif3 uses for a brand. */
-	for (size_t at = 12; kind == NULL && at + 4 <= len; at += 4) {
-		kind = FIND(kinds, head + at);
-		if (kind != NULL && open_kind != NULL && !media_is_picture(kind->type))
-			kind = NULL;
+	for (size_t at = 12; type == NULL && at + 4 <= len; at += 4) {
+		type = FIND(kinds, head + at);
+		if (type != NULL && open_type != NULL && !media_is_picture(type))
+			type = NULL;
 		if (also_open == NULL)
 			also_open = FIND(open_kinds, head + at);
 	}
-	if (open_kind == NULL)
-		open_kind = also_open;
-	return kind != NULL ? kind : open_kind != NULL ? open_kind : &mp4;
+	if (open_type == NULL)
+		open_type = also_open;
+	return type != NULL ? type : open_type != NULL ? open_type : "mp4";
 }
 
 /* QuickTime files older than ftyp begin with any of these; text can have such a word at its fifth letter, but then
@@ -109,13 +107,7 @@ is_old_movie(const uint8_t *head)
 const char *
 bmff_bid(const uint8_t *head, size_t len)
 {
-	const struct kind *kind;
-
 	if (len >= 12 && src_be32(head) >= 12 && memcmp(head + 4, "ftyp", 4) == 0)
-		kind = by_brands(head, len);
-	else if (len >= 8 && is_old_movie(head))
-		kind = &mov;
-	else
-		return NULL;
-	return kind->type;
+		return by_brands(head, len);
+	return len >= 8 && is_old_movie(head) ? "mov" : NULL;
 }

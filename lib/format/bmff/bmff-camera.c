@@ -28,27 +28,11 @@ static const struct layout {
 };
 
 static void
-note_text(struct bmff *f, const char *group, const char *name, enum media_field what, const uint8_t *p, size_t len)
+note_text(struct bmff *f, struct movie_text t)
 {
-	len = strnlen((const char *)p, len);
-	if (len > 0 && text_is_plain((const char *)p, len))
-		userdata_note(
-		    &f->movie, &(struct userdata_text){(int)what, MOVIE_MAKER, MOVIE_UTF8, group, name, p, len});
-}
-
-static void
-note_number(struct bmff *f, const char *group, const char *name, enum media_field what, double num, double den)
-{
-	if (num <= 0 || den <= 0)
-		return;
-	media_set_number(f->boxes.info, what, num / den);
-	movie_tag_number(&f->movie, group, name, num / den);
-}
-
-static void
-note_rational(struct bmff *f, const char *group, const char *name, enum media_field what, const uint8_t *p)
-{
-	note_number(f, group, name, what, src_le32(p), src_le32(p + 4));
+	t.len = strnlen((const char *)t.p, t.len);
+	if (text_is_plain((const char *)t.p, t.len))
+		movie_text(&f->movie, &t);
 }
 
 void
@@ -63,15 +47,16 @@ bmff_tags(struct bmff *f, const struct box *b)
 	}
 	if (l == NULL)
 		return;
-	note_text(f, l->group, "Make", MEDIA_MAKE, p, strlen(l->make));
-	if (l->model_len > 0)
-		note_text(f, l->group, "Model", MEDIA_MODEL, p + l->model, l->model_len);
+	note_text(f, (struct movie_text){MEDIA_MAKE, MOVIE_MAKER, MOVIE_UTF8, l->group, "Make", p, strlen(l->make)});
+	note_text(f,
+	    (struct movie_text){MEDIA_MODEL, MOVIE_MAKER, MOVIE_UTF8, l->group, "Model", p + l->model, l->model_len});
 	if (l->exposure > 0)
-		note_number(f, l->group, "ExposureTime", MEDIA_EXPOSURE, 10, src_le32(p + l->exposure));
+		bmff_maker_exposure(f, l->group, MEDIA_EXPOSURE, 10, src_le32(p + l->exposure));
 	if (l->f_number > 0)
-		note_rational(f, l->group, "FNumber", MEDIA_F_NUMBER, p + l->f_number);
+		bmff_maker_exposure(
+		    f, l->group, MEDIA_F_NUMBER, src_le32(p + l->f_number), src_le32(p + l->f_number + 4));
 	if (l->focal > 0)
-		note_rational(f, l->group, "FocalLength", MEDIA_FOCAL, p + l->focal);
+		bmff_maker_exposure(f, l->group, MEDIA_FOCAL, src_le32(p + l->focal), src_le32(p + l->focal + 4));
 }
 
 /* Leica's name stands before the model's. */
@@ -82,25 +67,22 @@ note_model(struct bmff *f, const struct box *b)
 
 	if (p == NULL || (memcmp(p, "LEICA", 5) != 0 && memcmp(p, "Panasonic", 9) != 0))
 		return;
-	note_text(f, "Panasonic", "Make", MEDIA_MAKE, p, 0x16);
-	note_text(f, "Panasonic", "Model", MEDIA_MODEL, p + 0x16, 30);
+	note_text(f, (struct movie_text){MEDIA_MAKE, MOVIE_MAKER, MOVIE_UTF8, "Panasonic", "Make", p, 0x16});
+	note_text(f, (struct movie_text){MEDIA_MODEL, MOVIE_MAKER, MOVIE_UTF8, "Panasonic", "Model", p + 0x16, 30});
 }
 
 void
 bmff_panasonic(struct bmff *f, const struct box *b)
 {
 	static const uint64_t places[] = {0x10, 0x4068, 0x4080, 0x200080};
-	struct boxes *w = &f->boxes;
 	const uint8_t *p;
 
 	note_model(f, b);
-	for (size_t i = 0; i < sizeof places / sizeof places[0] && f->work != NULL; i++) {
-		p = box_bytes(w, b, places[i], 12);
+	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+		p = box_bytes(&f->boxes, b, places[i], 12);
 		if (p == NULL || memcmp(p, "\xff\xd8\xff\xe1", 4) != 0 || memcmp(p + 6, "Exif\0\0", 6) != 0)
 			continue;
-		if (embedded_read(&(struct reader){.src = w->src, .work = f->work, .info = w->info, .why = w->why},
-			b->body + places[i], b->end - b->body - places[i]) == -1)
-			box_fail(w);
+		embedded_read(f->r, b->body + places[i], b->end - b->body - places[i]);
 		return;
 	}
 }

@@ -1,5 +1,5 @@
 /*
- * Insta360's cameras append records to a film, the last of which tells where it ends; from there one goes back from
+ * Insta360's cameras append records to a movie, the last of which tells where it ends; from there one goes back from
  * record to record.  One of them names the camera.
  *
  * Source: exiftool's documentation of tag names (QuickTime, INSV_MakerNotes).
@@ -23,22 +23,14 @@ enum {
 static void
 read_camera(struct bmff *f, const uint8_t *p, size_t len)
 {
-	static const struct {
-		uint8_t tag;
-		const char *name;
-		int what;
-	} known[] = {
-	    {0x0a, "SerialNumber", MEDIA_SERIAL},
-	    {0x12, "Model", MEDIA_MODEL},
-	    {0x1a, "Firmware", MEDIA_SOFTWARE},
-	};
+	static const struct bmff_maker insta360 = {"Insta360", {
+								   {0x0a, MEDIA_SERIAL, "SerialNumber"},
+								   {0x12, MEDIA_MODEL, "Model"},
+								   {0x1a, MEDIA_SOFTWARE, "Firmware"},
+							       }};
 
 	for (int n = 0; n < 4 && len >= 2 && p[1] <= len - 2; n++) {
-		for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-			if (known[i].tag == p[0])
-				userdata_note(&f->movie, &(struct userdata_text){known[i].what, MOVIE_MAKER, MOVIE_UTF8,
-							     "Insta360", known[i].name, p + 2, p[1]});
-		}
+		bmff_maker_text(f, &insta360, p[0], p + 2, p[1]);
 		len -= 2u + p[1];
 		p += 2 + p[1];
 	}
@@ -47,12 +39,12 @@ read_camera(struct bmff *f, const uint8_t *p, size_t len)
 void
 bmff_insta360(struct bmff *f)
 {
-	struct boxes *w = &f->boxes;
-	uint64_t at = src_size(w->src), first;
+	struct reader *r = f->r;
+	uint64_t at = reader_size(r), first;
 	const uint8_t *p;
 	size_t len, got;
 
-	if (at < END_LEN || (p = box_some(w, at - END_LEN, END_LEN, &got)) == NULL || got < END_LEN ||
+	if (at < END_LEN || (p = reader_some(r, at - END_LEN, END_LEN, &got)) == NULL || got < END_LEN ||
 	    memcmp(p + END_LEN - MAGIC_LEN, MAGIC, MAGIC_LEN) != 0 || src_le32(p + 38) > at)
 		return;
 	first = at - src_le32(p + 38);
@@ -64,15 +56,15 @@ bmff_insta360(struct bmff *f)
 			return;
 		len = src_le32(p + 2);
 		at -= len;
-		if (id == CAMERA && (p = box_some(w, at, len < CAMERA_MAX ? len : CAMERA_MAX, &got)) != NULL)
+		if (id == CAMERA && (p = reader_some(r, at, len < CAMERA_MAX ? len : CAMERA_MAX, &got)) != NULL)
 			read_camera(f, p, got);
 		if (id == CAMERA || at - first < HEADER_LEN)
 			return;
 		at -= HEADER_LEN;
-		if ((p = box_some(w, at, HEADER_LEN, &got)) == NULL)
+		if ((p = reader_some(r, at, HEADER_LEN, &got)) == NULL)
 			return;
 	}
 	if (got >= HEADER_LEN)
 		media_warn(
-		    w->info, FAIL_LIMIT, "of the records behind the film the last %d were looked at", RECORDS_MAX);
+		    r->info, FAIL_LIMIT, "only the last %d records that the camera appended were read", RECORDS_MAX);
 }

@@ -1,6 +1,6 @@
 /*
- * Sony's cameras write what they know into an XML document, in a meta box of its own at the end of the film.  All of it
- * stands in attributes, so one handler does.
+ * Sony's cameras write what they know into an XML document, in a meta box of its own at the end of the movie.  All of
+ * it stands in attributes, so one handler does.
  *
  * Source: exiftool's documentation of tag names (XML, of Sony's XAVC); XDCAM's non-real-time metadata as published with
  * many cameras' manuals.
@@ -24,7 +24,7 @@ static const struct {
 	const char *element, *attribute, *tag;
 	int what;
 } known[] = {
-    {"CreationDate", "value", "CreationDateValue", USERDATA_DATE},
+    {"CreationDate", "value", "CreationDateValue", MOVIE_DATE},
     {"Device", "manufacturer", "DeviceManufacturer", MEDIA_MAKE},
     {"Device", "modelName", "DeviceModelName", MEDIA_MODEL},
     {"Device", "serialNo", "DeviceSerialNo", MEDIA_SERIAL},
@@ -75,7 +75,7 @@ degrees(const char *text)
 }
 
 static void
-take_item(struct sony *s, const char *name, const char *value)
+note_item(struct sony *s, const char *name, const char *value)
 {
 	if (strcmp(name, "LatitudeRef") == 0)
 		s->lat_ref = *value;
@@ -101,36 +101,37 @@ start(void *arg, const char *element, const char **attributes)
 		if (strcmp(element, known[i].element) != 0 || (value = find(attributes, known[i].attribute)) == NULL ||
 		    !says_something(known[i].what, value))
 			continue;
-		userdata_note(s->movie, &(struct userdata_text){known[i].what, MOVIE_MAKER, MOVIE_UTF8, "XML",
-					    known[i].tag, (const uint8_t *)value, strlen(value)});
+		movie_text(s->movie, &(struct movie_text){known[i].what, MOVIE_MAKER, MOVIE_UTF8, "XML", known[i].tag,
+					 (const uint8_t *)value, strlen(value)});
 	}
 	if (strcmp(element, "Item") == 0 && (name = find(attributes, "name")) != NULL &&
 	    (value = find(attributes, "value")) != NULL)
-		take_item(s, name, value);
+		note_item(s, name, value);
 }
 
 /* Nothing that is wanted needs entities of its own, and they can grow without end. */
 static void XMLCALL
-entity(void *arg, const char *name, int is_parameter, const char *value, int len, const char *base, const char *system,
-    const char *public, const char *notation)
+doctype(void *arg, const char *name, const char *system_id, const char *public_id, int has_internal_subset)
 {
 	struct sony *s = arg;
 
-	(void)name, (void)is_parameter, (void)value, (void)len, (void)base, (void)system, (void)public, (void)notation;
+	(void)name, (void)system_id, (void)public_id, (void)has_internal_subset;
 	XML_StopParser(s->parser, XML_FALSE);
 }
 
 static void
-end_place(struct sony *s)
+end_position(struct sony *s)
 {
-	struct movie_place place = {.rank = MOVIE_MAKER, .alt_m = NAN};
+	struct position position = {.lat = s->lat, .lon = s->lon, .alt_m = NAN};
 	bool south = s->lat_ref == 'S', west = s->lon_ref == 'W';
 
 	if (!isfinite(s->lat) || !isfinite(s->lon) || (!south && s->lat_ref != 'N') || (!west && s->lon_ref != 'E'))
 		return;
-	place.lat = south ? -s->lat : s->lat;
-	place.lon = west ? -s->lon : s->lon;
-	movie_place(s->movie, &place);
+	if (south)
+		position.lat = -s->lat;
+	if (west)
+		position.lon = -s->lon;
+	movie_position(s->movie, MOVIE_MAKER, &position);
 }
 
 void
@@ -143,14 +144,14 @@ bmff_sony(struct bmff *f, const struct box *b)
 	if (p == NULL || len < 4)
 		return;
 	if ((s.parser = XML_ParserCreate(NULL)) == NULL) {
-		f->boxes.info->text.failed = true;
+		reader_nomem(f->r);
 		return;
 	}
 	XML_SetUserData(s.parser, &s);
 	XML_SetStartElementHandler(s.parser, start);
-	XML_SetEntityDeclHandler(s.parser, entity);
+	XML_SetStartDoctypeDeclHandler(s.parser, doctype);
 	/* What stands before a fault counts; NULs may follow. */
 	XML_Parse(s.parser, (const char *)p + 4, (int)strnlen((const char *)p + 4, len - 4), XML_TRUE);
 	XML_ParserFree(s.parser);
-	end_place(&s);
+	end_position(&s);
 }

@@ -1,12 +1,11 @@
 /*
- * The headers.  A film's picture is that of its first video track; where a picture (HEIF) has tracks besides its items,
- * they say nothing about its size, which is why the size is set at the end.
+ * The headers.  A movie's picture is that of its first video track; where a picture (HEIF) has tracks besides its
+ * items, they say nothing about its size, which is why the size is set at the end.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "format/bmff/bmff.h"
-#include "meta/exif/tags.h"
 
 #define VIDE BOX_TYPE('v', 'i', 'd', 'e')
 #define PICT BOX_TYPE('p', 'i', 'c', 't') /* a sequence of pictures */
@@ -16,19 +15,10 @@
 #define EPOCH_1904_S 2082844800
 
 static void
-tag_number(struct bmff *f, const char *group, const char *name, double v)
+tag_text(struct bmff *f, const char *group, const char *name, const void *text, size_t len)
 {
-	if (f->boxes.info->tags != NULL)
-		tags_number(&(struct reader){.work = f->work, .info = f->boxes.info}, group,
-		    (struct slice){name, strlen(name)}, v);
-}
-
-static void
-tag_text(struct bmff *f, const char *group, const char *name, const char *text, size_t len)
-{
-	if (f->boxes.info->tags != NULL)
-		tags_text(&(struct reader){.work = f->work, .info = f->boxes.info}, group,
-		    (struct slice){name, strlen(name)}, text, len);
+	movie_text(&f->movie,
+	    &(struct movie_text){.what = MOVIE_NOTHING, .group = group, .name = name, .p = text, .len = len});
 }
 
 /* A time as the file has it. */
@@ -38,7 +28,7 @@ tag_time(struct bmff *f, const char *group, const char *name, uint64_t seconds)
 	char text[32] = "0000:00:00 00:00:00";
 	struct when w;
 
-	if (f->boxes.info->tags == NULL || seconds > INT64_MAX)
+	if (f->r->info->tags == NULL || seconds > INT64_MAX)
 		return;
 	if (seconds != 0) {
 		if (!when_from_epoch((int64_t)seconds - EPOCH_1904_S, 0, 0, &w))
@@ -49,11 +39,10 @@ tag_time(struct bmff *f, const char *group, const char *name, uint64_t seconds)
 	tag_text(f, group, name, text, strlen(text));
 }
 
-static const char *
-group(const struct bmff *f, char name[24])
+static uint64_t
+number(const uint8_t *p, bool wide)
 {
-	snprintf(name, 24, "Track%u", f->track.nth);
-	return name;
+	return wide ? src_be64(p) : src_be32(p);
 }
 
 /* What mvhd, mdhd and tkhd begin with alike, but that tkhd has a number where the others have the scale. */
@@ -77,12 +66,11 @@ read_head(struct bmff *f, const struct box *b, bool is_track, struct head *h)
 	*h = (struct head){.len = 4 + 2 * wide + 4 + pad + wide, .wide = wide == 8};
 	if ((p = box_bytes(&f->boxes, b, 0, h->len)) == NULL)
 		return false;
-	h->created = wide == 8 ? src_be64(p + 4) : src_be32(p + 4);
-	h->modified = wide == 8 ? src_be64(p + 12) : src_be32(p + 8);
+	h->created = number(p + 4, h->wide);
+	h->modified = number(p + 4 + wide, h->wide);
 	h->scale = src_be32(p + 4 + 2 * wide);
-	p += h->len - wide;
-	h->duration = wide == 8 ? src_be64(p) : src_be32(p);
-	h->endless = h->duration == (wide == 8 ? UINT64_MAX : UINT32_MAX);
+	h->duration = number(p + h->len - wide, h->wide);
+	h->endless = h->duration == (h->wide ? UINT64_MAX : UINT32_MAX);
 	return true;
 }
 
@@ -90,7 +78,7 @@ static void
 set_duration(struct bmff *f, uint64_t duration, uint32_t scale)
 {
 	if (duration != 0 && scale != 0)
-		media_set_number(f->boxes.info, MEDIA_DURATION, (double)duration / scale);
+		media_set_number(f->r->info, MEDIA_DURATION, (double)duration / scale);
 }
 
 void
@@ -104,15 +92,15 @@ bmff_mvhd(struct bmff *f, const struct box *b)
 	f->timescale = h.scale;
 	tag_time(f, "QuickTime", "CreateDate", h.created);
 	tag_time(f, "QuickTime", "ModifyDate", h.modified);
-	tag_number(f, "QuickTime", "TimeScale", h.scale);
+	movie_tag_number(&f->movie, "QuickTime", "TimeScale", h.scale);
 	if (h.endless)
 		return;
 	set_duration(f, h.duration, h.scale);
 	if (h.scale != 0)
-		tag_number(f, "QuickTime", "Duration", (double)h.duration / h.scale);
+		movie_tag_number(&f->movie, "QuickTime", "Duration", (double)h.duration / h.scale);
 }
 
-/* The length of a film in fragments. */
+/* The length of a movie in fragments. */
 void
 bmff_mehd(struct bmff *f, const struct box *b)
 {
@@ -121,7 +109,7 @@ bmff_mehd(struct bmff *f, const struct box *b)
 	if (p != NULL && p[0] == 1)
 		p = box_bytes(&f->boxes, b, 0, 12);
 	if (p != NULL)
-		set_duration(f, p[0] == 1 ? src_be64(p + 4) : src_be32(p + 4), f->timescale);
+		set_duration(f, number(p + 4, p[0] == 1), f->timescale);
 }
 
 /* The index of fragments says how long each of them is. */
@@ -178,15 +166,14 @@ bmff_tkhd(struct bmff *f, const struct box *b)
 	int matrix[4];
 	const uint8_t *p;
 	struct head h;
-	char name[24];
 
 	if (b->end - b->body < 84 || !read_head(f, b, true, &h))
 		return;
 	movie_created(&f->movie, MOVIE_TKHD, h.created, h.wide);
-	tag_time(f, group(f, name), "TrackCreateDate", h.created);
-	tag_time(f, name, "TrackModifyDate", h.modified);
+	tag_time(f, f->track.name, "TrackCreateDate", h.created);
+	tag_time(f, f->track.name, "TrackModifyDate", h.modified);
 	if (f->timescale != 0 && !h.endless)
-		tag_number(f, name, "TrackDuration", (double)h.duration / f->timescale);
+		movie_tag_number(&f->movie, f->track.name, "TrackDuration", (double)h.duration / f->timescale);
 	if ((p = box_bytes(&f->boxes, b, h.len + 16, 44)) == NULL)
 		return;
 	for (int i = 0; i < 4; i++)
@@ -195,8 +182,8 @@ bmff_tkhd(struct bmff *f, const struct box *b)
 	f->track.shown_width = src_be16(p + 36);
 	f->track.shown_height = src_be16(p + 40);
 	if (f->track.shown_width > 0 && f->track.shown_height > 0) {
-		tag_number(f, name, "ImageWidth", f->track.shown_width);
-		tag_number(f, name, "ImageHeight", f->track.shown_height);
+		movie_tag_number(&f->movie, f->track.name, "ImageWidth", f->track.shown_width);
+		movie_tag_number(&f->movie, f->track.name, "ImageHeight", f->track.shown_height);
 	}
 }
 
@@ -204,28 +191,26 @@ void
 bmff_mdhd(struct bmff *f, const struct box *b)
 {
 	struct head h;
-	char name[24];
 
 	if (!read_head(f, b, false, &h))
 		return;
 	movie_created(&f->movie, MOVIE_MDHD, h.created, h.wide);
-	tag_time(f, group(f, name), "MediaCreateDate", h.created);
-	tag_time(f, name, "MediaModifyDate", h.modified);
-	tag_number(f, name, "MediaTimeScale", h.scale);
+	tag_time(f, f->track.name, "MediaCreateDate", h.created);
+	tag_time(f, f->track.name, "MediaModifyDate", h.modified);
+	movie_tag_number(&f->movie, f->track.name, "MediaTimeScale", h.scale);
 	if (h.scale != 0 && !h.endless)
-		tag_number(f, name, "MediaDuration", (double)h.duration / h.scale);
+		movie_tag_number(&f->movie, f->track.name, "MediaDuration", (double)h.duration / h.scale);
 }
 
 void
 bmff_hdlr(struct bmff *f, const struct box *b)
 {
 	const uint8_t *p = box_bytes(&f->boxes, b, 0, 12);
-	char name[24];
 
 	if (p == NULL)
 		return;
 	f->track.handler = src_be32(p + 8);
-	tag_text(f, group(f, name), "HandlerType", (const char *)p + 8, 4);
+	tag_text(f, f->track.name, "HandlerType", p + 8, 4);
 	p = box_bytes(&f->boxes, b, 24, 6); /* the name, in QuickTime behind its length */
 	if (p != NULL && (memcmp(p, "GoPro", 5) == 0 || memcmp(p + 1, "GoPro", 5) == 0))
 		f->movie.maker = "GoPro";
@@ -236,7 +221,6 @@ void
 bmff_stsd(struct bmff *f, const struct box *b)
 {
 	const uint8_t *p = box_bytes(&f->boxes, b, 0, 16);
-	char name[24];
 
 	f->track.gopro = p != NULL && src_be32(p + 12) == GPMD;
 	if ((p = box_bytes(&f->boxes, b, 0, 44)) == NULL)
@@ -245,9 +229,9 @@ bmff_stsd(struct bmff *f, const struct box *b)
 	f->track.height = src_be16(p + 42);
 	if (f->track.handler != VIDE && f->track.handler != PICT)
 		return;
-	tag_text(f, group(f, name), "CompressorID", (const char *)p + 12, 4);
-	tag_number(f, name, "SourceImageWidth", f->track.width);
-	tag_number(f, name, "SourceImageHeight", f->track.height);
+	tag_text(f, f->track.name, "CompressorID", p + 12, 4);
+	movie_tag_number(&f->movie, f->track.name, "SourceImageWidth", f->track.width);
+	movie_tag_number(&f->movie, f->track.name, "SourceImageHeight", f->track.height);
 }
 
 /* Where the first chunks begin, of a track whose content is read; its sample description comes before. */
@@ -263,7 +247,7 @@ bmff_chunks(struct bmff *f, const struct box *b)
 	if ((p = box_bytes(&f->boxes, b, 8, n * wide)) == NULL)
 		return;
 	for (size_t i = 0; i < n; i++)
-		f->track.chunk[i] = wide == 8 ? src_be64(p + 8 * i) : src_be32(p + 4 * i);
+		f->track.chunk[i] = number(p + wide * i, wide == 8);
 	f->track.nchunks = n;
 }
 
@@ -286,14 +270,13 @@ bmff_track_ended(struct bmff *f)
 void
 bmff_end(struct bmff *f)
 {
-	struct media_info *info = f->boxes.info;
+	struct media_info *info = f->r->info;
 	bool is_first = info->field[MEDIA_WIDTH].kind == MEDIA_ABSENT;
 
 	set_duration(f, f->fragments, f->fragment_scale);
-	if (f->shown.nth == 0 || (!f->film && !is_first))
+	if (f->shown.nth == 0 || (!f->is_movie && !is_first))
 		return;
-	media_set_number(info, MEDIA_WIDTH, f->shown.width);
-	media_set_number(info, MEDIA_HEIGHT, f->shown.height);
+	reader_set_size(f->r, f->shown.width, f->shown.height);
 	if (f->shown.orientation != 0)
 		media_set_number(info, MEDIA_ORIENTATION, f->shown.orientation);
 }

@@ -1,20 +1,21 @@
 /*
- * ISO base media and QuickTime: films, and the pictures of the family (HEIF, AVIF, CR3).  The walk jumps from header to
- * header and never reads what it does not want, so that an index behind gigabytes of film costs as little as one at
+ * ISO base media and QuickTime: movies, and the pictures of the family (HEIF, AVIF, CR3).  The walk jumps from header
+ * to header and never reads what it does not want, so that an index behind gigabytes of video costs as little as one at
  * the front.  Which box is opened inside which is a fixed table without cycles.
  *
  * Source: ISO/IEC 14496-12; QuickTime File Format Specification (Apple 2012).
  */
 #include "format/bmff/bmff.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
-#include "format/format.h"
 #include "format/jpeg/samsung.h"
 #include "format/tail.h"
-#include "meta/reader.h"
+#include "meta/xmp/xmp.h"
 
 enum {
 	BEHIND_MAX = 64,       /* boxes that are looked at behind the index */
@@ -48,80 +49,97 @@ enum {
 #define XMP_ BOX_TYPE('X', 'M', 'P', '_')
 #define MPVD BOX_TYPE('m', 'p', 'v', 'd')
 
-#define UUID_XMP "\xbe\x7a\xcf\xcb\x97\xa9\x42\xe8\x9c\x71\x99\x94\x91\xe3\xaf\xac"
 #define UUID_CANON "\x85\xc0\xb6\x87\x82\x0f\x11\xe0\x81\x11\xf4\xce\x46\x2b\x6a\x48"
-#define UUID_LEN 16
 
-/* The boxes that are opened, each with the one it lies in; 0 is the file. */
+const uint8_t *
+bmff_text(struct bmff *f, const struct box *b, size_t *len)
+{
+	char name[5];
+
+	if (b->end - b->body > BMFF_TEXT_MAX) {
+		media_warn(f->r->info, FAIL_VALUE, "skipped a text of %" PRIu64 " bytes (%s box), which is too long",
+		    b->end - b->body, box_name(b->type, name));
+		return NULL;
+	}
+	*len = (size_t)(b->end - b->body);
+	return box_bytes(&f->boxes, b, 0, *len);
+}
+
+static void read_compressed(struct bmff *f, const struct box *b); /* which walks again */
+
+/* Boxes, each with the one it lies in; 0 is the file. */
 static const struct {
 	uint32_t outer, inner;
-} opened[] = {
-    {0, MOOV},
-    {0, META},
-    {MOOV, CMOV},
-    {MOOV, TRAK},
-    {MOOV, UDTA},
-    {MOOV, META},
-    {MOOV, MVEX},
-    {UDTA, META},
-    {TRAK, META},
-    {TRAK, MDIA},
-    {MDIA, MINF},
-    {MINF, STBL},
-    {META, ILST},
-};
-
-static const struct {
-	uint32_t outer, inner;
-	void (*take)(struct bmff *f, const struct box *b);
-} taken[] = {
+	void (*read)(struct bmff *f, const struct box *b); /* NULL: it is opened */
+} known[] = {
+    {0, MOOV, NULL},
+    {0, META, NULL},
+    {0, SIDX, bmff_sidx},
+    {MOOV, CMOV, NULL},
+    {MOOV, TRAK, NULL},
+    {MOOV, UDTA, NULL},
+    {MOOV, META, NULL},
+    {MOOV, MVEX, NULL},
     {MOOV, MVHD, bmff_mvhd},
     {MVEX, MEHD, bmff_mehd},
-    {CMOV, CMVD, bmff_compressed},
+    {CMOV, CMVD, read_compressed},
+    {UDTA, META, NULL},
+    {TRAK, META, NULL},
     {TRAK, TKHD, bmff_tkhd},
+    {TRAK, MDIA, NULL},
     {MDIA, MDHD, bmff_mdhd},
     {MDIA, HDLR, bmff_hdlr},
+    {MDIA, MINF, NULL},
+    {MINF, STBL, NULL},
     {STBL, STSD, bmff_stsd},
     {STBL, STCO, bmff_chunks},
     {STBL, CO64, bmff_chunks},
     {META, KEYS, bmff_keys},
     {META, XML_, bmff_sony},
-    {0, SIDX, bmff_sidx},
+    {META, ILST, NULL},
 };
+
+static void
+read_xmp(struct bmff *f, const struct box *b, uint64_t skip)
+{
+	if (b->end - b->body > skip)
+		xmp_read(f->r, b->body + skip, b->end - b->body - skip);
+}
 
 /* What stands beside the index. */
 static void
-take_outermost(struct bmff *f, const struct box *b)
+read_outermost(struct bmff *f, const struct box *b)
 {
+	struct reader *r = f->r;
+
 	if (b->type == MPVD)
-		media_set_bool(f->boxes.info, MEDIA_MOTION_PHOTO, true);
-	if (b->type == MDAT && f->seen_meta && !f->film) { /* the picture is whole */
+		media_set_bool(r->info, MEDIA_MOTION_PHOTO, true);
+	if (b->type == MDAT && f->seen_meta && !f->is_movie) { /* the picture is whole */
 		f->boxes.tailed = true;
-		if (b->end == src_size(f->boxes.src) &&
-		    tail_check(f->boxes.src, b->body, b->end, f->boxes.info, f->boxes.why) == -1)
-			box_fail(&f->boxes);
+		if (b->end == reader_size(r) && tail_check(r->src, b->body, b->end, r->info, r->why) == -1)
+			r->failed = true;
 	}
 	if (!f->seen_moov)
 		return;
 	f->boxes.stop = b->type == MOOF || ++f->behind == BEHIND_MAX;
 	if (f->behind == BEHIND_MAX)
-		media_warn(f->boxes.info, FAIL_LIMIT, "of what is behind the index the first %d boxes were looked at",
-		    BEHIND_MAX);
+		media_warn(
+		    r->info, FAIL_LIMIT, "only the first %d boxes after the movie's index were read", BEHIND_MAX);
 }
 
 static void
-take(struct bmff *f, const struct box *b)
+read_box(struct bmff *f, const struct box *b)
 {
 	uint32_t outer = box_outer(&f->boxes, 0);
 
-	for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
-		if (taken[i].outer == outer && taken[i].inner == b->type)
-			taken[i].take(f, b);
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+		if (known[i].outer == outer && known[i].inner == b->type)
+			known[i].read(f, b);
 	}
-	if (box_is_uuid(&f->boxes, b, UUID_XMP))
-		bmff_xmp(f, b, UUID_LEN);
+	if (box_is_uuid(&f->boxes, b, BOX_UUID_XMP))
+		read_xmp(f, b, BOX_UUID_LEN);
 	else if (outer == UDTA && b->type == XMP_)
-		bmff_xmp(f, b, 0);
+		read_xmp(f, b, 0);
 	else if (outer == ILST)
 		bmff_item(f, b);
 	else if (outer == UDTA && box_outer(&f->boxes, 1) == MOOV && !bmff_maker(f, b))
@@ -129,7 +147,7 @@ take(struct bmff *f, const struct box *b)
 	else if (outer == BOX_UUID)
 		cr3_part(f, b);
 	else if (outer == 0)
-		take_outermost(f, b);
+		read_outermost(f, b);
 }
 
 /* ISO's meta has a version and flags before its children, QuickTime's is a box like any other; in both the first child
@@ -152,11 +170,11 @@ is_opened(struct bmff *f, const struct box *b, uint64_t *skip)
 
 	*skip = 0;
 	if ((outer == MOOV || outer == UDTA) && box_is_uuid(&f->boxes, b, UUID_CANON)) {
-		*skip = UUID_LEN;
+		*skip = BOX_UUID_LEN;
 		return true;
 	}
-	for (size_t i = 0; i < sizeof opened / sizeof opened[0]; i++) {
-		if (opened[i].outer == outer && opened[i].inner == b->type) {
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+		if (known[i].outer == outer && known[i].inner == b->type && known[i].read == NULL) {
 			*skip = b->type == META ? skip_of_meta(f, b) : 0;
 			return true;
 		}
@@ -169,15 +187,17 @@ enter(struct bmff *f, const struct box *b, uint64_t skip)
 {
 	uint32_t outer = box_outer(&f->boxes, 0);
 
-	if (b->type == TRAK)
+	if (b->type == TRAK) {
 		f->track = (struct bmff_track){.nth = ++f->tracks};
+		snprintf(f->track.name, sizeof f->track.name, "Track%u", f->tracks);
+	}
 	if (b->type == META)
-		userdata_no_keys(&f->keys);
+		bmff_no_keys(f);
 	if (b->type == MOOV)
 		f->seen_moov = f->boxes.loose = true;
 	if (b->type == META && outer == 0 && !f->seen_meta) { /* a file may have one */
 		f->seen_meta = true;
-		heif_meta(f, b, skip);
+		heif_meta(&f->boxes, b, skip);
 	}
 	box_enter(&f->boxes, b, b->body + skip);
 }
@@ -190,11 +210,11 @@ leave(struct bmff *f, const struct box *b)
 	else if (b->type == BOX_UUID)
 		cr3_end(f);
 	else if (b->type == CMOV && !f->decompressed)
-		media_warn(f->boxes.info, FAIL_FORMAT, "the movie's index is compressed and could not be read");
+		media_warn(f->r->info, FAIL_FORMAT, "the movie's index is compressed and could not be read");
 }
 
-void
-bmff_walk(struct bmff *f)
+static void
+walk(struct bmff *f)
 {
 	enum box_step step;
 	uint64_t skip;
@@ -206,7 +226,7 @@ bmff_walk(struct bmff *f)
 		else if (is_opened(f, &b, &skip))
 			enter(f, &b, skip);
 		else if (!f->boxes.stop)
-			take(f, &b);
+			read_box(f, &b);
 	}
 }
 
@@ -215,35 +235,32 @@ static void
 walk_inflated(struct bmff *f, const uint8_t *bytes, size_t len)
 {
 	struct boxes outside = f->boxes;
-	struct src *src = work_open(f->work, bytes, len);
+	struct src *src = reader_enter(f->r, bytes, len);
 
-	if (src == NULL) {
-		outside.info->text.failed |= work_lacks_memory(f->work);
+	if (src == NULL)
 		return;
-	}
-	box_begin(&f->boxes, src, outside.info, outside.why, 0, len);
+	box_begin(&f->boxes, f->r, 0, len);
 	f->boxes.count = outside.count;
 	f->decompressed = true;
-	bmff_walk(f);
-	work_close(f->work);
+	walk(f);
+	reader_leave(f->r, src);
 	box_done(&outside, &f->boxes);
 	f->boxes = outside;
 }
 
-void
-bmff_compressed(struct bmff *f, const struct box *b)
+/* Of an old QuickTime movie; the first of its file, as few bytes make many. */
+static void
+read_compressed(struct bmff *f, const struct box *b)
 {
 	size_t len = b->end - b->body < INFLATED_MAX ? (size_t)(b->end - b->body) : INFLATED_MAX;
-	bool first = !f->seen_cmvd; /* few bytes make many: once is enough */
-	const uint8_t *p = first && len > 4 && f->work != NULL ? box_bytes(&f->boxes, b, 0, len) : NULL;
+	const uint8_t *p = !f->seen_cmvd && len > 4 ? box_bytes(&f->boxes, b, 0, len) : NULL;
 	uLongf room = p != NULL && src_be32(p) < INFLATED_MAX ? src_be32(p) : 0;
 	uint8_t *out = room > 0 ? malloc(room) : NULL;
 
 	f->seen_cmvd = true;
-	f->boxes.info->text.failed |= room > 0 && out == NULL;
-	if (out == NULL)
-		return;
-	if (uncompress(out, &room, p + 4, (uLong)len - 4) == Z_OK)
+	if (room > 0 && out == NULL)
+		reader_nomem(f->r);
+	else if (room > 0 && uncompress(out, &room, p + 4, (uLong)len - 4) == Z_OK)
 		walk_inflated(f, out, room);
 	free(out);
 }
@@ -251,29 +268,26 @@ bmff_compressed(struct bmff *f, const struct box *b)
 static int
 bmff_read(struct reader *r)
 {
-	struct src *src = r->src;
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	struct fail *why = r->why;
-	struct bmff f = {.work = work};
+	struct bmff f = {.r = r, .is_movie = !media_is_picture(r->info->type)};
 
-	f.film = !media_is_picture(info->type);
-	box_begin(&f.boxes, src, info, why, 0, src_size(src));
-	movie_init(&f.movie, info, work);
-	f.quicktime = strcmp(info->type, "mov") == 0;
-	f.movie.keeps_utc = strcmp(info->type, "cr3") == 0;
-	bmff_walk(&f);
-	if (f.film && !f.seen_moov && !f.seen_meta && !f.boxes.stop)
-		media_warn(info, FAIL_FORMAT, "the film has no index (moov)");
-	if (f.film && !f.boxes.failed)
+	r->what = f.is_movie ? "the movie" : "the picture";
+	box_begin(&f.boxes, r, 0, reader_size(r));
+	movie_init(&f.movie, r);
+	f.quicktime = strcmp(r->info->type, "mov") == 0;
+	f.movie.keeps_utc = strcmp(r->info->type, "cr3") == 0;
+	walk(&f);
+	if (f.is_movie && !f.seen_moov && !f.seen_meta && !f.boxes.stop && !r->failed)
+		media_warn(r->info, FAIL_FORMAT,
+		    "the movie has no index (moov box): recording or copying was probably interrupted");
+	if (f.is_movie)
 		bmff_insta360(&f);
-	if (!f.film && !f.boxes.failed && samsung_clock(src, info, why) == -1)
-		box_fail(&f.boxes);
+	else if (!r->failed && samsung_clock(r->src, r->info, r->why) == -1)
+		r->failed = true;
 	bmff_end(&f);
 	movie_finish(&f.movie);
 	movie_fini(&f.movie);
-	userdata_fini(&f.keys);
-	return f.boxes.failed ? -1 : 0;
+	buf_fini(&f.keys.names);
+	return r->failed ? -1 : 0;
 }
 
 const struct format_reader format_bmff = {bmff_bid, bmff_read};

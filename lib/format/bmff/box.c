@@ -10,27 +10,16 @@
 #define MDAT BOX_TYPE('m', 'd', 'a', 't')
 
 void
-box_begin(struct boxes *w, struct src *src, struct media_info *info, struct fail *why, uint64_t begin, uint64_t end)
+box_begin(struct boxes *w, struct reader *r, uint64_t begin, uint64_t end)
 {
-	memset(w, 0, sizeof *w);
-	w->src = src;
-	w->info = info;
-	w->why = why;
-	w->depth = 1;
+	*w = (struct boxes){.r = r, .depth = 1, .at = begin};
 	w->open[0] = (struct box){.body = begin, .end = end};
-	w->at = begin;
-}
-
-void
-box_fail(struct boxes *w)
-{
-	w->stop = w->failed = true;
 }
 
 void
 box_within(struct boxes *w, const struct boxes *outer, const struct box *b, uint64_t skip)
 {
-	box_begin(w, outer->src, outer->info, outer->why, b->body, b->end);
+	box_begin(w, outer->r, b->body, b->end);
 	w->open[0].type = b->type;
 	w->at = skip < b->end - b->body ? b->body + skip : b->end;
 	w->count = outer->count;
@@ -42,19 +31,6 @@ box_done(struct boxes *outer, const struct boxes *inner)
 {
 	outer->count = inner->count;
 	outer->cut |= inner->cut;
-	if (inner->failed)
-		box_fail(outer);
-}
-
-/* A read that did not succeed: an error of the system fails the file, all else is a warning; both end the walk. */
-static void
-give_up(struct boxes *w)
-{
-	w->stop = true;
-	if (w->why->code == FAIL_SYSTEM)
-		w->failed = true;
-	else
-		media_warn(w->info, w->why->code, "%s", w->why->message);
 }
 
 const char *
@@ -76,17 +52,17 @@ box_bytes(struct boxes *w, const struct box *b, uint64_t skip, size_t len)
 
 	if (skip > b->end - b->body || b->end - b->body - skip < len)
 		return NULL;
-	if ((p = src_at(w->src, b->body + skip, len, w->why)) == NULL)
-		give_up(w);
+	if ((p = reader_at(w->r, b->body + skip, len)) == NULL)
+		w->stop = true;
 	return p;
 }
 
 bool
 box_is_uuid(struct boxes *w, const struct box *b, const char *uuid)
 {
-	const uint8_t *p = b->type == BOX_UUID ? box_bytes(w, b, 0, 16) : NULL;
+	const uint8_t *p = b->type == BOX_UUID ? box_bytes(w, b, 0, BOX_UUID_LEN) : NULL;
 
-	return p != NULL && memcmp(p, uuid, 16) == 0;
+	return p != NULL && memcmp(p, uuid, BOX_UUID_LEN) == 0;
 }
 
 /* A box that says it is longer than what it lies in is taken as far as it goes. */
@@ -98,12 +74,12 @@ cut(struct boxes *w, const struct box *b, uint64_t beyond)
 	if (w->cut)
 		return;
 	w->cut = true;
-	if (w->depth == 1 && w->open[0].end == src_size(w->src))
-		media_warn(w->info, FAIL_TRUNCATED, "the file ends %" PRIu64 " bytes before its %s box does", beyond,
-		    box_name(b->type, name));
+	if (w->depth == 1 && w->open[0].end == reader_size(w->r))
+		media_warn(w->r->info, FAIL_TRUNCATED, "the file ends %" PRIu64 " bytes before the end of its %s box",
+		    beyond, box_name(b->type, name));
 	else
-		media_warn(w->info, FAIL_FORMAT, "a %s box runs over the end of its %s box", box_name(b->type, name),
-		    box_name(w->open[w->depth - 1].type, outer));
+		media_warn(w->r->info, FAIL_FORMAT, "a %s box is larger than the %s box that holds it",
+		    box_name(b->type, name), box_name(w->open[w->depth - 1].type, outer));
 }
 
 /* Whether what is no whole box is none at all, but what was appended. */
@@ -123,13 +99,10 @@ read_header(struct boxes *w, uint64_t end, struct box *b)
 {
 	uint64_t size, left = end - w->at;
 	size_t len, header = 8;
-	const uint8_t *p = src_some(w->src, w->at, left < 16 ? (size_t)left : 16, &len, w->why);
+	const uint8_t *p = reader_some(w->r, w->at, left < 16 ? (size_t)left : 16, &len);
 
-	if (p == NULL) {
-		give_up(w);
-		return false;
-	}
-	if (len < 8)
+	w->stop |= p == NULL;
+	if (p == NULL || len < 8)
 		return false;
 	size = src_be32(p);
 	b->type = src_be32(p + 4);
@@ -142,7 +115,8 @@ read_header(struct boxes *w, uint64_t end, struct box *b)
 	if (w->depth == 1 && is_tail(w, b->type) && (size < header || size > left))
 		return false;
 	if (size < header) {
-		media_warn(w->info, FAIL_FORMAT, "a box of %" PRIu64 " bytes cannot be", size);
+		media_warn(w->r->info, FAIL_FORMAT,
+		    "a box says that it has only %" PRIu64 " bytes, less than its own header", size);
 		return false;
 	}
 	if (header > left)
@@ -160,13 +134,14 @@ box_next(struct boxes *w, struct box *b)
 	while (w->depth > 0) {
 		uint64_t end = w->open[w->depth - 1].end;
 
-		if (w->stop || w->at > end || end - w->at < 8) {
+		if (w->stop || w->r->failed || w->at > end || end - w->at < 8) {
 			*b = w->open[--w->depth];
 			w->at = end;
 			return w->depth > 0 ? BOX_LEFT : BOX_END;
 		}
 		if (w->count++ == BOX_COUNT_MAX) {
-			media_warn(w->info, FAIL_LIMIT, "of the file's boxes the first %u were read", BOX_COUNT_MAX);
+			media_warn(
+			    w->r->info, FAIL_LIMIT, "only the first %u boxes of the file were read", BOX_COUNT_MAX);
 			w->stop = true;
 		} else if (read_header(w, end, b)) {
 			w->at = b->end;
@@ -192,14 +167,4 @@ uint32_t
 box_outer(const struct boxes *w, size_t up)
 {
 	return w->depth > up ? w->open[w->depth - 1 - up].type : 0;
-}
-
-const uint8_t *
-box_some(struct boxes *w, uint64_t at, size_t len, size_t *got)
-{
-	const uint8_t *p = src_some(w->src, at, len, got, w->why);
-
-	if (p == NULL && w->why->code == FAIL_SYSTEM)
-		box_fail(w);
-	return p;
 }

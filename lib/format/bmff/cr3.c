@@ -1,5 +1,5 @@
 /*
- * Canon's raw format is a film of pictures with a box of Canon's own, in which four TIFF structures stand: IFD0, the
+ * Canon's raw format is a movie of pictures with a box of Canon's own, in which four TIFF structures stand: IFD0, the
  * Exif directory, the maker note, GPS.  They are read as parts of one block.
  *
  * Source: the description of CR3 by Laurent Clevy (github.com/lclevy/canon_cr3).
@@ -24,7 +24,6 @@ cr3_end(struct bmff *f)
 	static const enum ifd_kind kinds[CR3_PARTS] = {IFD_IMAGE, IFD_EXIF, IFD_OTHER, IFD_GPS};
 	static const size_t order[CR3_PARTS] = {0, 1, 3, 2}; /* the note is read by what the others say */
 	struct block_part part[CR3_PARTS];
-	struct boxes *w = &f->boxes;
 	size_t n = 0;
 
 	for (size_t i = 0; i < CR3_PARTS; i++) {
@@ -34,7 +33,6 @@ cr3_end(struct bmff *f)
 			part[n++] = (struct block_part){.kind = kinds[order[i]], .base = b->body, .end = b->end};
 	}
 	memset(f->part, 0, sizeof f->part); /* another such box would have its own */
-	if (n > 0 && block_read_parts(&(struct reader){.src = w->src, .work = f->work, .info = w->info, .why = w->why},
-			 part, n) == -1)
-		box_fail(w);
+	if (n > 0)
+		block_read_parts(f->r, part, n);
 }

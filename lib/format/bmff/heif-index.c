@@ -1,5 +1,5 @@
 /*
- * Which of the items is the picture, what they are and where they lie is told by boxes in any order; so their places
+ * Which of the items is the picture, what they are and where they lie is told by boxes in any order; so the boxes
  * are noted first, and then they are read in the order in which one needs the other.
  */
 #include "format/bmff/heif-parts.h"
@@ -24,30 +24,30 @@
 #define MIME BOX_TYPE('m', 'i', 'm', 'e')
 
 uint64_t
-heif_get(struct heif_reader *r, size_t size)
+heif_get(struct heif_cursor *c, size_t size)
 {
-	const uint8_t *p = size > 0 && !r->ended ? box_bytes(r->w, &r->b, r->at, size) : NULL;
+	const uint8_t *p = size > 0 && !c->ended ? box_bytes(c->w, &c->b, c->at, size) : NULL;
 	uint64_t v = 0;
 
 	if (p == NULL) {
-		r->ended |= size > 0;
+		c->ended |= size > 0;
 		return 0;
 	}
-	r->at += size;
+	c->at += size;
 	for (size_t i = 0; i < size; i++)
 		v = v << 8 | p[i];
 	return v;
 }
 
-unsigned
-heif_open(struct heif_reader *r, struct boxes *w, const struct box *b, uint32_t *flags)
+struct heif_cursor
+heif_open(struct boxes *w, const struct box *b)
 {
-	uint32_t head;
+	struct heif_cursor c = {.w = w, .b = *b, .ended = b->type == 0};
 
-	*r = (struct heif_reader){.w = w, .b = *b, .ended = b->type == 0};
-	head = (uint32_t)heif_get(r, 4);
-	*flags = head & 0xffffff;
-	return head >> 24;
+	c.flags = (uint32_t)heif_get(&c, 4);
+	c.version = c.flags >> 24;
+	c.flags &= 0xffffff;
+	return c;
 }
 
 /* A walk over the children of a box. */
@@ -67,12 +67,12 @@ heif_each(struct heif *h, const struct box *b, uint64_t skip, void (*show)(struc
 }
 
 static void
-keep_place(struct heif *h, const struct box *b)
+keep_box(struct heif *h, const struct box *b)
 {
 	const struct {
 		uint32_t type;
 		struct box *box;
-	} places[] = {
+	} wanted[] = {
 	    {PITM, &h->pitm},
 	    {IINF, &h->iinf},
 	    {ILOC, &h->iloc},
@@ -82,30 +82,28 @@ keep_place(struct heif *h, const struct box *b)
 	    {IDAT, &h->idat},
 	};
 
-	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-		if (places[i].type == b->type && places[i].box->type == 0)
-			*places[i].box = *b;
+	for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+		if (wanted[i].type == b->type && wanted[i].box->type == 0)
+			*wanted[i].box = *b;
 	}
 }
 
 static void
 read_primary(struct heif *h)
 {
-	struct heif_reader r;
-	uint32_t flags;
-	unsigned version = heif_open(&r, h->w, &h->pitm, &flags);
+	struct heif_cursor c = heif_open(h->w, &h->pitm);
 
-	h->primary = (uint32_t)heif_get(&r, version == 0 ? 2 : 4);
-	h->names_primary = !r.ended;
+	h->primary = (uint32_t)heif_get(&c, c.version == 0 ? 2 : 4);
+	h->names_primary = !c.ended;
 }
 
 /* An item's name ends with a NUL, the type of its content behind it is what counts. */
 static bool
-is_xmp(struct heif_reader *r)
+is_xmp(struct heif_cursor *c)
 {
 	static const char type[] = "application/rdf+xml";
-	size_t len = r->b.end - r->b.body - r->at < 256 ? (size_t)(r->b.end - r->b.body - r->at) : 256;
-	const uint8_t *p = box_bytes(r->w, &r->b, r->at, len), *nul;
+	size_t len = c->b.end - c->b.body - c->at < 256 ? (size_t)(c->b.end - c->b.body - c->at) : 256;
+	const uint8_t *p = box_bytes(c->w, &c->b, c->at, len), *nul;
 
 	nul = p != NULL && len > 0 ? memchr(p, '\0', len) : NULL;
 	if (nul == NULL)
@@ -116,39 +114,35 @@ is_xmp(struct heif_reader *r)
 	       (len <= sizeof type || nul[1 + sizeof type] == '\0');
 }
 
-static bool
-grow(struct heif *h)
+static void
+add_item(struct heif *h, const struct heif_item *item)
 {
-	struct heif_item *item = array_room(h->item, &h->items_cap, h->nitems, sizeof *item);
+	struct heif_item *grown = array_room(h->item, &h->items_cap, h->nitems, sizeof *item);
 
-	if (item == NULL) {
-		h->w->info->text.failed = true;
-		return false;
+	if (grown == NULL) {
+		reader_nomem(h->w->r);
+		return;
 	}
-	h->item = item;
-	return true;
+	h->item = grown;
+	h->item[h->nitems++] = *item;
 }
 
 static void
 note_item(struct heif *h, const struct box *b)
 {
 	struct heif_item item = {.nth = (unsigned)h->nitems};
-	struct heif_reader r;
-	uint32_t flags, type;
-	unsigned version;
+	struct heif_cursor c;
+	uint32_t type;
 
-	if (b->type != INFE)
+	if (b->type != INFE || (c = heif_open(h->w, b)).version < 2)
 		return;
-	version = heif_open(&r, h->w, b, &flags);
-	if (version < 2)
-		return;
-	item.id = (uint32_t)heif_get(&r, version == 2 ? 2 : 4);
+	item.id = (uint32_t)heif_get(&c, c.version == 2 ? 2 : 4);
 	h->has_primary |= h->names_primary && item.id == h->primary;
-	heif_get(&r, 2); /* protection */
-	type = (uint32_t)heif_get(&r, 4);
+	heif_get(&c, 2); /* protection */
+	type = (uint32_t)heif_get(&c, 4);
 	item.kind = type == EXIF ? HEIF_EXIF : HEIF_XMP;
-	if (!r.ended && (type == EXIF || (type == MIME && is_xmp(&r))) && grow(h))
-		h->item[h->nitems++] = item;
+	if (!c.ended && (type == EXIF || (type == MIME && is_xmp(&c))))
+		add_item(h, &item);
 }
 
 static int
@@ -162,13 +156,11 @@ by_id(const void *a, const void *b)
 static void
 read_items(struct heif *h)
 {
-	struct heif_reader r;
-	uint32_t flags;
-	unsigned version = heif_open(&r, h->w, &h->iinf, &flags);
+	struct heif_cursor c = heif_open(h->w, &h->iinf);
 
-	heif_get(&r, version == 0 ? 2 : 4); /* the count, which the boxes show */
-	if (!r.ended)
-		heif_each(h, &h->iinf, r.at, note_item);
+	heif_get(&c, c.version == 0 ? 2 : 4); /* the count, which the boxes show */
+	if (!c.ended)
+		heif_each(h, &h->iinf, c.at, note_item);
 	if (h->nitems > 0)
 		qsort(h->item, h->nitems, sizeof *h->item, by_id);
 }
@@ -185,13 +177,12 @@ find_wanted(struct heif *h, uint32_t id)
 
 /* The entries of one iloc have numbers of these sizes in bytes. */
 struct sizes {
-	unsigned version;
 	size_t offset, length, base, index;
 };
 
 /* Where an extent lies in the source: idat's offsets count from its body. */
 static bool
-place(const struct heif *h, unsigned method, uint64_t base, struct heif_extent *e)
+locate(const struct heif *h, unsigned method, uint64_t base, struct heif_extent *e)
 {
 	if (!num_add(e->at, base, &e->at))
 		return false;
@@ -208,67 +199,63 @@ is_size(size_t n)
 }
 
 static void
-read_place(struct heif *h, struct heif_reader *r, const struct sizes *s)
+read_location(struct heif *h, struct heif_cursor *c, const struct sizes *s)
 {
-	uint32_t id = (uint32_t)heif_get(r, s->version < 2 ? 2 : 4);
-	unsigned method = s->version > 0 ? heif_get(r, 2) & 15 : 0;
+	uint32_t id = (uint32_t)heif_get(c, c->version < 2 ? 2 : 4);
+	unsigned method = c->version > 0 ? heif_get(c, 2) & 15 : 0;
 	struct heif_wanted *item = find_wanted(h, id);
 	uint64_t base, count, i;
 	struct heif_extent e;
 
-	heif_get(r, 2); /* of another file, or this */
-	base = heif_get(r, s->base);
-	count = heif_get(r, 2);
+	heif_get(c, 2); /* of another file, or this */
+	base = heif_get(c, s->base);
+	count = heif_get(c, 2);
 	if (item != NULL && count > HEIF_EXTENTS_MAX)
-		media_warn(h->w->info, FAIL_LIMIT, "metadata in more than %d pieces", HEIF_EXTENTS_MAX);
-	if (item == NULL || item->known_place || count > HEIF_EXTENTS_MAX) {
+		media_warn(h->w->r->info, FAIL_LIMIT, "skipped metadata that is stored in more than %d pieces",
+		    HEIF_EXTENTS_MAX);
+	if (item == NULL || item->located || count > HEIF_EXTENTS_MAX) {
 		if (s->index + s->offset + s->length > 0)
-			r->at += count * (s->index + s->offset + s->length);
+			c->at += count * (s->index + s->offset + s->length);
 		return;
 	}
-	for (i = 0; i < count && !r->ended; i++) {
-		heif_get(r, s->index);
-		e.at = heif_get(r, s->offset);
-		e.len = heif_get(r, s->length);
-		if (!r->ended && place(h, method, base, &e))
+	for (i = 0; i < count && !c->ended; i++) {
+		heif_get(c, s->index);
+		e.at = heif_get(c, s->offset);
+		e.len = heif_get(c, s->length);
+		if (!c->ended && locate(h, method, base, &e))
 			item->extent[item->nextents++] = e;
 	}
-	item->known_place = true;
+	item->located = true;
 }
 
 static void
-read_places(struct heif *h)
+read_locations(struct heif *h)
 {
-	struct heif_reader r;
-	uint32_t flags;
-	struct sizes s = {.version = heif_open(&r, h->w, &h->iloc, &flags)};
-	uint64_t sizes, count;
+	struct heif_cursor c = heif_open(h->w, &h->iloc);
+	uint64_t sizes = heif_get(&c, 2), count;
+	struct sizes s = {sizes >> 12, sizes >> 8 & 15, sizes >> 4 & 15, c.version > 0 ? sizes & 15 : 0};
 
-	sizes = heif_get(&r, 2);
-	s.offset = sizes >> 12;
-	s.length = sizes >> 8 & 15;
-	s.base = sizes >> 4 & 15;
-	s.index = s.version > 0 ? sizes & 15 : 0;
-	count = heif_get(&r, s.version < 2 ? 2 : 4);
-	if (!is_size(s.offset) || !is_size(s.length) || !is_size(s.base) || !is_size(s.index) || s.version > 2) {
-		media_warn(h->w->info, FAIL_FORMAT, "the places of the items are told in an unknown way");
+	count = heif_get(&c, c.version < 2 ? 2 : 4);
+	if (!is_size(s.offset) || !is_size(s.length) || !is_size(s.base) || !is_size(s.index) || c.version > 2) {
+		media_warn(h->w->r->info, FAIL_FORMAT,
+		    "the locations of the file's metadata (iloc box) are in an unknown format");
 		return;
 	}
-	for (; count > 0 && !r.ended; count--)
-		read_place(h, &r, &s);
+	for (; count > 0 && !c.ended; count--)
+		read_location(h, &c, &s);
 }
 
 static void
 note_source(struct heif *h, const struct box *b)
 {
 	size_t size = h->wide_references ? 4 : 2;
-	struct heif_reader r = {.w = h->w, .b = *b};
+	struct heif_cursor c = {.w = h->w, .b = *b};
 	uint32_t source;
 
-	if (b->type != DIMG || h->is_derived || heif_get(&r, size) != h->primary || heif_get(&r, 2) == 0)
+	if (b->type != DIMG || h->is_derived || heif_get(&c, size) != h->primary || heif_get(&c, 2) == 0)
 		return;
-	source = (uint32_t)heif_get(&r, size);
-	h->is_derived = !r.ended;
+	source = (uint32_t)heif_get(&c, size);
+	h->is_derived = !c.ended;
 	h->source = source;
 }
 
@@ -277,18 +264,18 @@ note_reference(struct heif *h, const struct box *b)
 {
 	size_t size = h->wide_references ? 4 : 2;
 	struct heif_item *item, key = {0};
-	struct heif_reader r;
+	struct heif_cursor c;
 	uint64_t count;
 	uint32_t to;
 
 	if (b->type != CDSC || h->nitems == 0)
 		return;
-	r = (struct heif_reader){.w = h->w, .b = *b};
-	key.id = (uint32_t)heif_get(&r, size);
+	c = (struct heif_cursor){.w = h->w, .b = *b};
+	key.id = (uint32_t)heif_get(&c, size);
 	item = bsearch(&key, h->item, h->nitems, sizeof key, by_id);
-	for (count = heif_get(&r, 2); item != NULL && count > 0; count--) {
-		to = (uint32_t)heif_get(&r, size);
-		if (r.ended)
+	for (count = heif_get(&c, 2); item != NULL && count > 0; count--) {
+		to = (uint32_t)heif_get(&c, size);
+		if (c.ended)
 			break;
 		item->of_primary |= to == h->primary;
 		item->of_other |= to != h->primary;
@@ -299,14 +286,13 @@ note_reference(struct heif *h, const struct box *b)
 static void
 read_references(struct heif *h)
 {
-	struct heif_reader r;
-	uint32_t flags;
+	struct heif_cursor c = heif_open(h->w, &h->iref);
 
-	h->wide_references = heif_open(&r, h->w, &h->iref, &flags) > 0;
-	if (r.ended)
+	h->wide_references = c.version > 0;
+	if (c.ended)
 		return;
-	heif_each(h, &h->iref, r.at, note_source);
-	heif_each(h, &h->iref, r.at, note_reference);
+	heif_each(h, &h->iref, c.at, note_source);
+	heif_each(h, &h->iref, c.at, note_reference);
 }
 
 /* How much an item has to do with the picture; 0: nothing. */
@@ -340,19 +326,19 @@ choose(struct heif *h, enum heif_kind kind)
 	if (best != NULL)
 		h->wanted[kind] = (struct heif_wanted){.exists = true, .id = best->id};
 	else if (any && kind == HEIF_EXIF)
-		media_warn(h->w->info, FAIL_VALUE, "the Exif in it describes another picture, and was passed over");
+		media_warn(h->w->r->info, FAIL_VALUE, "ignored Exif that describes another picture of the file");
 }
 
 void
 heif_index(struct heif *h, const struct box *meta, uint64_t skip)
 {
-	heif_each(h, meta, skip, keep_place);
+	heif_each(h, meta, skip, keep_box);
 	if (h->iprp.type != 0)
-		heif_each(h, &h->iprp, 0, keep_place);
+		heif_each(h, &h->iprp, 0, keep_box);
 	read_primary(h);
 	read_items(h);
 	read_references(h);
 	choose(h, HEIF_EXIF);
 	choose(h, HEIF_XMP);
-	read_places(h);
+	read_locations(h);
 }

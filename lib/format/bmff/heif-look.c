@@ -13,26 +13,25 @@
 static void
 read_associations(struct heif *h, const struct box *b)
 {
-	struct heif_reader r;
-	uint32_t flags, id;
-	unsigned version;
+	struct heif_cursor c;
+	uint32_t id;
 	uint64_t count, n;
 	size_t size;
 
 	if (b->type != IPMA)
 		return;
-	version = heif_open(&r, h->w, b, &flags);
-	size = flags & 1 ? 2 : 1;
-	for (count = heif_get(&r, 4); count > 0 && !r.ended; count--) {
-		id = (uint32_t)heif_get(&r, version == 0 ? 2 : 4);
-		n = heif_get(&r, 1);
-		if (r.ended || id != h->primary) {
-			r.at += n * size;
+	c = heif_open(h->w, b);
+	size = c.flags & 1 ? 2 : 1;
+	for (count = heif_get(&c, 4); count > 0 && !c.ended; count--) {
+		id = (uint32_t)heif_get(&c, c.version == 0 ? 2 : 4);
+		n = heif_get(&c, 1);
+		if (c.ended || id != h->primary) {
+			c.at += n * size;
 			continue;
 		}
 		h->nproperties = 0;
-		for (; n > 0 && !r.ended; n--)
-			h->index[h->nproperties++] = (uint16_t)(heif_get(&r, size) & (size == 2 ? 0x7fff : 0x7f));
+		for (; n > 0 && !c.ended; n--)
+			h->index[h->nproperties++] = (uint16_t)(heif_get(&c, size) & (size == 2 ? 0x7fff : 0x7f));
 	}
 }
 
@@ -75,8 +74,7 @@ apply(struct heif *h, const struct box *b, int matrix[4])
 	const uint8_t *p;
 
 	if (b->type == ISPE && (p = box_bytes(h->w, b, 4, 8)) != NULL && src_be32(p) > 0 && src_be32(p + 4) > 0) {
-		media_set_number(h->w->info, MEDIA_WIDTH, src_be32(p));
-		media_set_number(h->w->info, MEDIA_HEIGHT, src_be32(p + 4));
+		reader_set_size(h->w->r, src_be32(p), src_be32(p + 4));
 	} else if (b->type == IROT && (p = box_bytes(h->w, b, 0, 1)) != NULL) {
 		for (unsigned n = p[0] & 3; n > 0; n--)
 			turn(matrix, quarter);
@@ -98,5 +96,5 @@ heif_look(struct heif *h)
 	for (size_t i = 0; i < h->nproperties; i++)
 		apply(h, &h->property[i], matrix);
 	if ((orientation = bmff_orientation(matrix)) != 0)
-		media_set_number(h->w->info, MEDIA_ORIENTATION, orientation);
+		media_set_number(h->w->r->info, MEDIA_ORIENTATION, orientation);
 }

@@ -27,13 +27,12 @@ struct heif_item {
 /* The one item of a kind that is read. */
 struct heif_wanted {
 	uint32_t id;
-	bool exists, known_place;
+	bool exists, located;
 	size_t nextents;
 	struct heif_extent extent[HEIF_EXTENTS_MAX];
 };
 
 struct heif {
-	struct bmff *f;
 	struct boxes *w;
 	struct box pitm, iinf, iloc, iref, iprp, ipco, idat; /* type 0: absent */
 	bool names_primary, has_primary;                     /* an item of its number is there, too */
@@ -50,18 +49,20 @@ struct heif {
 };
 
 /* A place in a box that is read number by number, big-endian. */
-struct heif_reader {
+struct heif_cursor {
 	struct boxes *w;
 	struct box b;
+	unsigned version; /* of the box, and its flags */
+	uint32_t flags;
 	uint64_t at; /* in the body */
 	bool ended;
 };
 
-/* heif_open() -- begin with a box that has a version, which is returned, and flags.  One of type 0 has ended. */
-unsigned heif_open(struct heif_reader *r, struct boxes *w, const struct box *b, uint32_t *flags);
+/* heif_open() -- begin with a box that has a version and flags.  One of type 0 has ended. */
+struct heif_cursor heif_open(struct boxes *w, const struct box *b);
 
 /* heif_get() -- the next number of `size` bytes, 0 to 8; 0 where the box has ended. */
-uint64_t heif_get(struct heif_reader *r, size_t size);
+uint64_t heif_get(struct heif_cursor *c, size_t size);
 
 /* heif_each() -- show every child of a box, from `skip` bytes of its body on. */
 void heif_each(struct heif *h, const struct box *b, uint64_t skip, void (*show)(struct heif *h, const struct box *b));

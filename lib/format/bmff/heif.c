@@ -12,7 +12,6 @@
 #include "base/num.h"
 #include "format/bmff/heif-parts.h"
 #include "meta/exif/block.h"
-#include "meta/reader.h"
 #include "meta/xmp/xmp.h"
 
 #define GATHER_MAX (1 << 20)
@@ -32,65 +31,54 @@ tiff_at(const uint8_t *p, size_t len)
 	return len >= 4 ? 4 + (uint64_t)src_be32(p) : 0;
 }
 
-int
-heif_exif(struct src *src, uint64_t at, uint64_t len, struct work *work, struct media_info *info, struct fail *why)
+void
+heif_exif(struct reader *r, uint64_t at, uint64_t len)
 {
-	const uint8_t *p;
-	uint64_t skip;
 	size_t got;
+	const uint8_t *p = reader_some(r, at, len < 16 ? (size_t)len : 16, &got);
+	uint64_t skip = p != NULL ? tiff_at(p, got) : 0;
 
-	if ((p = src_some(src, at, len < 16 ? (size_t)len : 16, &got, why)) == NULL) {
-		if (why->code == FAIL_SYSTEM)
-			return -1;
-		media_warn(info, why->code, "%s", why->message);
-		return 0;
-	}
-	skip = tiff_at(p, got);
-	if (got < 8 || skip >= len) {
-		media_warn(info, FAIL_FORMAT, "an Exif item without a TIFF header");
-		return 0;
-	}
-	return block_read(&(struct reader){.src = src, .work = work, .info = info, .why = why}, at + skip, at + len);
+	if (p == NULL)
+		return;
+	if (got < 8 || skip >= len)
+		media_warn(r->info, FAIL_FORMAT, "the Exif block has no TIFF header");
+	else
+		block_read(r, at + skip, at + len);
 }
 
 static void
-read_item(struct heif *h, const struct heif_wanted *item, struct src *src, uint64_t at, uint64_t len)
+read_item(struct heif *h, const struct heif_wanted *item, uint64_t at, uint64_t len)
 {
-	struct work *work = h->f->work;
-	struct boxes *w = h->w;
-
-	if (item == &h->wanted[HEIF_EXIF]
-		? heif_exif(src, at, len, work, w->info, w->why) == -1
-		: xmp_read(&(struct reader){.src = src, .work = work, .info = w->info, .why = w->why}, at, len) == -1)
-		box_fail(w);
+	if (item == &h->wanted[HEIF_EXIF])
+		heif_exif(h->w->r, at, len);
+	else
+		xmp_read(h->w->r, at, len);
 }
 
 /* Copies all pieces of an item, as far as the file has them.  NULL: no memory, or too long. */
 static uint8_t *
-gather(struct heif *h, const struct heif_wanted *item, size_t *len)
+gather(struct reader *r, const struct heif_wanted *item, size_t *len)
 {
 	uint64_t total = 0;
 	const uint8_t *p;
 	uint8_t *bytes;
 	size_t got;
 
-	*len = 0;
 	for (size_t i = 0; i < item->nextents; i++) {
 		if (!num_add(total, item->extent[i].len, &total) || total > GATHER_MAX) {
-			media_warn(h->w->info, FAIL_LIMIT, "metadata of over %d bytes in pieces", GATHER_MAX);
+			media_warn(r->info, FAIL_LIMIT, "skipped metadata of over %d bytes that is stored in pieces",
+			    GATHER_MAX);
 			return NULL;
 		}
 	}
-	if (total == 0)
-		return NULL;
-	if ((bytes = malloc((size_t)total)) == NULL) {
-		h->w->info->text.failed = true;
-		return NULL;
-	}
-	for (size_t i = 0; i < item->nextents; i++) {
+	bytes = total > 0 ? malloc((size_t)total) : NULL;
+	if (total > 0 && bytes == NULL)
+		reader_nomem(r);
+	*len = 0;
+	for (size_t i = 0; i < item->nextents && bytes != NULL; i++) {
 		const struct heif_extent *e = &item->extent[i];
 
-		if ((p = src_some(h->w->src, e->at, (size_t)e->len, &got, h->w->why)) == NULL)
+		if ((p = reader_some(r, e->at, (size_t)e->len, &got)) == NULL)
 			break;
 		memcpy(bytes + *len, p, got);
 		*len += got;
@@ -101,15 +89,14 @@ gather(struct heif *h, const struct heif_wanted *item, size_t *len)
 static void
 read_pieces(struct heif *h, const struct heif_wanted *item)
 {
+	struct reader *r = h->w->r;
+	struct src *outer;
 	size_t len;
-	uint8_t *bytes = gather(h, item, &len);
-	struct src *src = bytes != NULL ? work_open(h->f->work, bytes, len) : NULL;
+	uint8_t *bytes = gather(r, item, &len);
 
-	if (src != NULL) {
-		read_item(h, item, src, 0, len);
-		work_close(h->f->work);
-	} else if (bytes != NULL) {
-		h->w->info->text.failed |= work_lacks_memory(h->f->work);
+	if (bytes != NULL && (outer = reader_enter(r, bytes, len)) != NULL) {
+		read_item(h, item, 0, len);
+		reader_leave(r, outer);
 	}
 	free(bytes);
 }
@@ -118,12 +105,13 @@ static void
 read_wanted(struct heif *h, const struct heif_wanted *item, const char *name)
 {
 	const struct heif_extent *e = &item->extent[0];
-	uint64_t size = src_size(h->w->src), len;
+	struct media_info *info = h->w->r->info;
+	uint64_t size = reader_size(h->w->r), len;
 
-	if (!item->exists || h->f->work == NULL || h->w->failed)
+	if (!item->exists)
 		return;
 	if (item->nextents == 0) {
-		media_warn(h->w->info, FAIL_FORMAT, "where its %s lies is not told", name);
+		media_warn(info, FAIL_FORMAT, "the file does not say where its %s is", name);
 		return;
 	}
 	if (item->nextents > 1) {
@@ -131,27 +119,25 @@ read_wanted(struct heif *h, const struct heif_wanted *item, const char *name)
 		return;
 	}
 	if (e->at >= size) {
-		media_warn(h->w->info, FAIL_TRUNCATED, "the file ends before its %s", name);
+		media_warn(info, FAIL_TRUNCATED, "the file ends before its %s", name);
 		return;
 	}
 	len = e->len == 0 || e->len > size - e->at ? size - e->at : e->len; /* 0: to the end */
 	if (len < e->len)
-		media_warn(h->w->info, FAIL_TRUNCATED, "the file ends within its %s", name);
-	read_item(h, item, h->w->src, e->at, len);
+		media_warn(info, FAIL_TRUNCATED, "the file ends within its %s", name);
+	read_item(h, item, e->at, len);
 }
 
 void
-heif_meta(struct bmff *f, const struct box *b, uint64_t skip)
+heif_meta(struct boxes *w, const struct box *b, uint64_t skip)
 {
 	struct heif *h = calloc(1, sizeof *h);
 
 	if (h == NULL) {
-		fail_nomem(f->boxes.why);
-		box_fail(&f->boxes);
+		reader_nomem(w->r);
 		return;
 	}
-	h->f = f;
-	h->w = &f->boxes;
+	h->w = w;
 	heif_index(h, b, skip);
 	heif_look(h);
 	read_wanted(h, &h->wanted[HEIF_EXIF], "Exif");

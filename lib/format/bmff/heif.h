@@ -2,17 +2,13 @@
 #ifndef FORMAT_BMFF_HEIF_H
 #define FORMAT_BMFF_HEIF_H
 
-#include "media/media.h"
-#include "media/src.h"
 #include "meta/reader.h"
 
 /*
  * heif_exif() -- read an Exif block behind four bytes that say how far in front of its TIFF header they stand, which is
  * not always so: where the block begins with a TIFF header or Exif's mark, or has the mark behind the four bytes, that
  * is believed first.
- *
- * Returns 0, or -1 when the source could not be read.
  */
-int heif_exif(struct src *src, uint64_t at, uint64_t len, struct work *work, struct media_info *info, struct fail *why);
+void heif_exif(struct reader *r, uint64_t at, uint64_t len);
 
 #endif

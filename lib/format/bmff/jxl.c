@@ -11,7 +11,6 @@
 #include "format/bmff/box.h"
 #include "format/bmff/heif.h"
 #include "format/format.h"
-#include "meta/reader.h"
 #include "meta/xmp/xmp.h"
 
 enum {
@@ -37,9 +36,7 @@ is_boxed(const uint8_t *head, size_t len)
 static const char *
 bid(const uint8_t *head, size_t len)
 {
-	if (!is_boxed(head, len) && (len < 2 || head[0] != 0xff || head[1] != 0x0a))
-		return NULL;
-	return "jxl";
+	return is_boxed(head, len) || (len >= 2 && head[0] == 0xff && head[1] == 0x0a) ? "jxl" : NULL;
 }
 
 /* Bits, the lowest of each byte first. */
@@ -84,40 +81,38 @@ get_width(struct bits *b, bool small, uint32_t height)
 
 /* The codestream's first bytes. */
 static void
-read_header(struct media_info *info, const uint8_t *p, size_t len)
+read_header(struct reader *r, const uint8_t *p, size_t len)
 {
 	struct bits b = {.p = p, .len = 8 * len, .at = 16};
 	uint32_t width, height, orientation = 1;
 	bool small;
 
 	if (len < 2 || p[0] != 0xff || p[1] != 0x0a) {
-		media_warn(info, FAIL_FORMAT, "a codestream without its signature");
+		media_warn(r->info, FAIL_FORMAT, "the codestream does not begin as JPEG XL does");
 		return;
 	}
 	small = get(&b, 1);
 	height = get_dimension(&b, small);
 	width = get_width(&b, small, height);
 	if (b.ended) {
-		media_warn(info, FAIL_TRUNCATED, "the codestream ends within its header");
+		media_warn(r->info, FAIL_TRUNCATED, "the codestream ends within its header");
 		return;
 	}
-	media_set_number(info, MEDIA_WIDTH, width);
-	media_set_number(info, MEDIA_HEIGHT, height);
+	reader_set_size(r, width, height);
 	if (get(&b, 1) == 0 && get(&b, 1) == 1) /* not all is as usual */
 		orientation = get(&b, 3) + 1;
 	if (!b.ended && orientation != 1)
-		media_set_number(info, MEDIA_ORIENTATION, orientation);
+		media_set_number(r->info, MEDIA_ORIENTATION, orientation);
 }
 
 struct jxl {
 	struct boxes boxes;
-	struct work *work;
 	bool seen_header;
 	unsigned decompressed[2]; /* of XMP, of Exif */
 };
 
 static void
-take_codestream(struct jxl *x, const struct box *b)
+read_codestream(struct jxl *x, const struct box *b)
 {
 	uint64_t skip = b->type == JXLP ? 4 : 0, left;
 	const uint8_t *p;
@@ -127,126 +122,117 @@ take_codestream(struct jxl *x, const struct box *b)
 	left = b->end - b->body - skip;
 	x->seen_header = true;
 	if ((p = box_bytes(&x->boxes, b, skip, left < HEADER_MAX ? (size_t)left : HEADER_MAX)) != NULL)
-		read_header(x->boxes.info, p, left < HEADER_MAX ? (size_t)left : HEADER_MAX);
+		read_header(x->boxes.r, p, left < HEADER_MAX ? (size_t)left : HEADER_MAX);
 }
 
 static void
-take_metadata(struct jxl *x, uint32_t type, struct src *src, uint64_t at, uint64_t len)
+read_metadata(struct reader *r, uint32_t type, uint64_t at, uint64_t len)
 {
-	struct boxes *w = &x->boxes;
-
-	if ((type == EXIF && heif_exif(src, at, len, x->work, w->info, w->why) == -1) ||
-	    (type == XML_ &&
-		xmp_read(&(struct reader){.src = src, .work = x->work, .info = w->info, .why = w->why}, at, len) == -1))
-		box_fail(w);
+	if (type == EXIF)
+		heif_exif(r, at, len);
+	else if (type == XML_)
+		xmp_read(r, at, len);
 }
 
 /* Decompresses into a buffer of METADATA_MAX; returns how much there is, with a warning where that is not all. */
 static size_t
-decompress(struct media_info *info, const uint8_t *p, size_t len, uint8_t *out)
+decompress(struct reader *r, const uint8_t *p, size_t len, uint8_t *out)
 {
 	BrotliDecoderState *s = BrotliDecoderCreateInstance(NULL, NULL, NULL);
 	size_t room = METADATA_MAX, total = 0;
 	BrotliDecoderResult result;
 
 	if (s == NULL) {
-		info->text.failed = true;
+		reader_nomem(r);
 		return 0;
 	}
 	result = BrotliDecoderDecompressStream(s, &len, &p, &room, &out, &total);
 	BrotliDecoderDestroyInstance(s);
 	if (result == BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT)
-		media_warn(info, FAIL_TRUNCATED, "compressed metadata ends too early");
+		media_warn(r->info, FAIL_TRUNCATED, "the compressed metadata is cut short");
 	else if (result == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT)
-		media_warn(info, FAIL_LIMIT, "of compressed metadata the first %d bytes were read", METADATA_MAX);
+		media_warn(
+		    r->info, FAIL_LIMIT, "only the first %d bytes of the compressed metadata were read", METADATA_MAX);
 	else if (result == BROTLI_DECODER_RESULT_ERROR)
-		media_warn(info, FAIL_FORMAT, "compressed metadata that cannot be decompressed");
+		media_warn(r->info, FAIL_FORMAT, "the compressed metadata cannot be decompressed");
 	return result == BROTLI_DECODER_RESULT_ERROR ? 0 : METADATA_MAX - room;
 }
 
+/* What a box holds that is one of `type`, compressed. */
 static void
-take_compressed(struct jxl *x, const struct box *b)
+read_decompressed(struct reader *r, uint32_t type, const uint8_t *p, size_t len)
 {
-	uint64_t len = b->end - b->body;
-	struct boxes *w = &x->boxes;
-	const uint8_t *p;
-	struct src *src;
-	uint32_t type;
-	uint8_t *out;
+	uint8_t *out = malloc(METADATA_MAX);
+	struct src *outer;
 	size_t got;
 
-	if (len > METADATA_MAX) {
-		media_warn(w->info, FAIL_LIMIT, "compressed metadata of over %d bytes was passed over", METADATA_MAX);
+	if (out == NULL) {
+		reader_nomem(r);
 		return;
 	}
-	if (len < 4 || (p = box_bytes(w, b, 0, (size_t)len)) == NULL)
-		return;
-	type = src_be32(p);
-	if (type != EXIF && type != XML_)
-		return;
-	if (x->decompressed[type == EXIF] == COMPRESSED_MAX) {
-		media_warn(w->info, FAIL_LIMIT, "more than %d boxes of compressed metadata", COMPRESSED_MAX);
-		return;
-	}
-	x->decompressed[type == EXIF]++;
-	if ((out = malloc(METADATA_MAX)) == NULL) {
-		w->info->text.failed = true;
-		return;
-	}
-	got = decompress(w->info, p + 4, (size_t)len - 4, out);
-	if (got > 0 && (src = work_open(x->work, out, got)) != NULL) {
-		take_metadata(x, type, src, 0, got);
-		work_close(x->work);
-	} else if (got > 0) {
-		w->info->text.failed |= work_lacks_memory(x->work);
+	got = decompress(r, p, len, out);
+	if (got > 0 && (outer = reader_enter(r, out, got)) != NULL) {
+		read_metadata(r, type, 0, got);
+		reader_leave(r, outer);
 	}
 	free(out);
 }
 
 static void
-take(struct jxl *x, const struct box *b)
+read_compressed(struct jxl *x, const struct box *b)
 {
-	if (b->type == JXLC || b->type == JXLP)
-		take_codestream(x, b);
-	else if (b->type == BROB)
-		take_compressed(x, b);
+	uint64_t len = b->end - b->body;
+	struct reader *r = x->boxes.r;
+	const uint8_t *p;
+	uint32_t type;
+
+	if (len > METADATA_MAX) {
+		media_warn(r->info, FAIL_LIMIT, "skipped compressed metadata of over %d bytes", METADATA_MAX);
+		return;
+	}
+	if (len < 4 || (p = box_bytes(&x->boxes, b, 0, (size_t)len)) == NULL)
+		return;
+	type = src_be32(p);
+	if (type != EXIF && type != XML_)
+		return;
+	if (x->decompressed[type == EXIF]++ < COMPRESSED_MAX)
+		read_decompressed(r, type, p + 4, (size_t)len - 4);
 	else
-		take_metadata(x, b->type, x->boxes.src, b->body, b->end - b->body);
+		media_warn(
+		    r->info, FAIL_LIMIT, "only the first %d boxes of compressed metadata were read", COMPRESSED_MAX);
 }
 
-static int
+static void
 read_boxes(struct reader *r)
 {
-	struct src *src = r->src;
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	struct fail *why = r->why;
-	struct jxl x = {.work = work};
+	struct jxl x = {0};
 	struct box b;
 
-	box_begin(&x.boxes, src, info, why, 0, src_size(src));
-	while (box_next(&x.boxes, &b) == BOX_FOUND)
-		take(&x, &b);
-	if (!x.seen_header && !x.boxes.failed)
-		media_warn(info, FAIL_FORMAT, "a JPEG XL file without a picture");
-	return x.boxes.failed ? -1 : 0;
+	box_begin(&x.boxes, r, 0, reader_size(r));
+	while (box_next(&x.boxes, &b) == BOX_FOUND) {
+		if (b.type == JXLC || b.type == JXLP)
+			read_codestream(&x, &b);
+		else if (b.type == BROB)
+			read_compressed(&x, &b);
+		else
+			read_metadata(r, b.type, b.body, b.end - b.body);
+	}
+	if (!x.seen_header && !r->failed)
+		media_warn(r->info, FAIL_FORMAT, "there is no picture in the file");
 }
 
 static int
 read_jxl(struct reader *r)
 {
-	struct src *src = r->src;
-	struct media_info *info = r->info;
-	struct fail *why = r->why;
 	size_t len;
-	const uint8_t *p = src_some(src, 0, HEADER_MAX, &len, why);
+	const uint8_t *p;
 
-	if (p == NULL)
-		return -1;
-	if (is_boxed(p, len))
-		return read_boxes(r);
-	read_header(info, p, len);
-	return 0;
+	r->what = "JPEG XL";
+	if ((p = reader_some(r, 0, HEADER_MAX, &len)) != NULL && is_boxed(p, len))
+		read_boxes(r);
+	else if (p != NULL)
+		read_header(r, p, len);
+	return r->failed ? -1 : 0;
 }
 
 const struct format_reader format_jxl = {bid, read_jxl};

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "format/bmff/userdata.h"
+#include "format/iso6709.h"
 #include "media/media.h"
 #include "meta/exif/tags.h"
 
@@ -135,7 +135,7 @@ apply(struct reading *r, const struct pair *p, const uint8_t *text, size_t len)
 			set_date(info, (enum media_date_source)known[i].which, (const char *)text, len);
 			break;
 		case FIELD_PLACE:
-			userdata_set_place(r->m->info, text, len);
+			iso6709_set(r->m->info, text, len);
 			break;
 		}
 	}

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "format/bmff/userdata.h"
+#include "format/iso6709.h"
 #include "media/media.h"
 #include "meta/exif/tags.h"
 
@@ -113,7 +113,7 @@ note_origin(struct ogv *o, struct slice key, struct slice value)
 	if (is_key(key, "CREATION_TIME"))
 		media_set_date_text(o->info, MEDIA_DATE_VORBIS_CREATION, value.p, value.len);
 	else if (is_key(key, "LOCATION") && value.len > 0 && (value.p[0] == '+' || value.p[0] == '-'))
-		userdata_set_place(o->info, (const uint8_t *)value.p, value.len);
+		iso6709_set(o->info, (const uint8_t *)value.p, value.len);
 }
 
 static void

@@ -1,13 +1,9 @@
-/*
- * Positions as ISO 6709 writes them: degrees, degrees and minutes, or degrees, minutes and seconds, which the number of
- * digits before the point tells apart.
- */
-#include "format/bmff/userdata.h"
+#include "format/iso6709.h"
 
 #include <math.h>
 
 static bool
-take_digits(const uint8_t **p, const uint8_t *end, int *count, double *value)
+get_digits(const uint8_t **p, const uint8_t *end, int *count, double *value)
 {
 	*count = 0;
 	for (*value = 0; *p < end && **p >= '0' && **p <= '9'; (*p)++, (*count)++)
@@ -17,7 +13,7 @@ take_digits(const uint8_t **p, const uint8_t *end, int *count, double *value)
 
 /* A signed decimal number; *whole tells how many digits stand before its point. */
 static bool
-take_decimal(const uint8_t **p, const uint8_t *end, int *whole, double *out)
+get_decimal(const uint8_t **p, const uint8_t *end, int *whole, double *out)
 {
 	double value, fraction;
 	bool negative;
@@ -26,11 +22,11 @@ take_decimal(const uint8_t **p, const uint8_t *end, int *whole, double *out)
 	if (*p == end || (**p != '+' && **p != '-'))
 		return false;
 	negative = *(*p)++ == '-';
-	if (!take_digits(p, end, whole, &value))
+	if (!get_digits(p, end, whole, &value))
 		return false;
 	if (*p < end && **p == '.') {
 		++*p;
-		if (take_digits(p, end, &digits, &fraction))
+		if (get_digits(p, end, &digits, &fraction))
 			value += fraction / pow(10, digits);
 		else if (digits > 0)
 			return false;
@@ -41,12 +37,12 @@ take_decimal(const uint8_t **p, const uint8_t *end, int *whole, double *out)
 
 /* DD, DDMM or DDMMSS with a fraction of the last, a digit more for the longitude. */
 static bool
-take_degrees(const uint8_t **p, const uint8_t *end, int degree_digits, double *out)
+get_degrees(const uint8_t **p, const uint8_t *end, int degree_digits, double *out)
 {
 	double value, degrees, minutes, seconds;
 	int whole;
 
-	if (!take_decimal(p, end, &whole, &value))
+	if (!get_decimal(p, end, &whole, &value))
 		return false;
 	if (whole <= degree_digits) {
 		*out = value;
@@ -65,31 +61,30 @@ take_degrees(const uint8_t **p, const uint8_t *end, int degree_digits, double *o
 }
 
 bool
-userdata_place(const uint8_t *text, size_t len, struct movie_place *out)
+iso6709_parse(const uint8_t *text, size_t len, struct position *out)
 {
 	const uint8_t *p = text, *end = text + len;
-	struct movie_place place = {.rank = out->rank, .alt_m = NAN};
+	struct position at = {.alt_m = NAN};
 	int whole;
 
 	while (p < end && *p == ' ')
 		p++;
-	if (!take_degrees(&p, end, 2, &place.lat) || !take_degrees(&p, end, 3, &place.lon))
+	if (!get_degrees(&p, end, 2, &at.lat) || !get_degrees(&p, end, 3, &at.lon))
 		return false;
-	if (p < end && (*p == '+' || *p == '-') && !take_decimal(&p, end, &whole, &place.alt_m))
+	if (p < end && (*p == '+' || *p == '-') && !get_decimal(&p, end, &whole, &at.alt_m))
 		return false;
 	if (p < end && *p != '/' && *p != ' ' && *p != '\0' && *p != 'C') /* CRSWGS_84/ */
 		return false;
-	*out = place;
+	*out = at;
 	return true;
 }
 
 void
-userdata_set_place(struct media_info *info, const uint8_t *text, size_t len)
+iso6709_set(struct media_info *info, const uint8_t *text, size_t len)
 {
-	struct movie_place place = {.rank = MOVIE_KEYS};
+	struct position at = {.lat = NAN, .lon = NAN};
 
-	if (!userdata_place(text, len, &place))
-		place.lat = place.lon = NAN;
-	if (media_set_position(info, place.lat, place.lon, !isnan(place.alt_m)))
-		media_set_number(info, MEDIA_ALT, place.alt_m);
+	iso6709_parse(text, len, &at);
+	if (media_set_position(info, at.lat, at.lon, !isnan(at.alt_m)))
+		media_set_number(info, MEDIA_ALT, at.alt_m);
 }

@@ -1,13 +1,12 @@
 /*
  * A key is known by its place in the keys box; items name that place.  Items without keys have the names that user
  * data has.  All values are wrapped alike, in a data box.
+ *
+ * Source: QuickTime File Format Specification (Apple 2012), "Metadata".
  */
-#include "format/bmff/userdata.h"
-
 #include <string.h>
 
-#include "format/bmff/box.h"
-#include "media/src.h"
+#include "format/bmff/bmff.h"
 
 #define APPLE "com.apple.quicktime."
 
@@ -19,42 +18,36 @@ static const struct {
     {APPLE "make", MEDIA_MAKE, false},
     {APPLE "model", MEDIA_MODEL, false},
     {APPLE "software", MEDIA_SOFTWARE, false},
-    {APPLE "creationdate", USERDATA_CREATIONDATE, false},
-    {APPLE "location.ISO6709", USERDATA_PLACE, false},
+    {APPLE "creationdate", MOVIE_CREATIONDATE, false},
+    {APPLE "location.ISO6709", MOVIE_POSITION, false},
     {APPLE "content.identifier", MEDIA_CONTENT_ID, false},
     {APPLE "title", MEDIA_TITLE, false},
-    {APPLE "displayname", USERDATA_DISPLAYNAME, false},
+    {APPLE "displayname", MOVIE_DISPLAYNAME, false},
     {APPLE "description", MEDIA_DESCRIPTION, false},
     {APPLE "artist", MEDIA_ARTIST, false},
-    {APPLE "author", USERDATA_AUTHOR, false},
+    {APPLE "author", MOVIE_AUTHOR, false},
     {APPLE "copyright", MEDIA_COPYRIGHT, false},
     {APPLE "keywords", MEDIA_KEYWORDS, false},
     {APPLE "rating.user", MEDIA_RATING, false},
     {APPLE "camera.lens_model", MEDIA_LENS, false},
     {APPLE "camera.focal_length.35mm_equivalent", MEDIA_FOCAL35, false},
-    {"com.android.version", USERDATA_KEEPS_UTC, true},
+    {"com.android.version", MOVIE_KEEPS_UTC, true},
     {"com.android.manufacturer", MEDIA_MAKE, true},
     {"com.android.model", MEDIA_MODEL, true},
-    {"creation_time", USERDATA_DATE, false}, /* ffmpeg's, and so on */
+    {"creation_time", MOVIE_DATE, false}, /* ffmpeg's, and so on */
     {"title", MEDIA_TITLE, false},
     {"artist", MEDIA_ARTIST, false},
     {"description", MEDIA_DESCRIPTION, false},
     {"copyright", MEDIA_COPYRIGHT, false},
 };
 
-enum { NO_KEY = 0xff };
+enum { NO_KEY = 0xff, NAME_SIZE = 64 };
 
 void
-userdata_no_keys(struct userdata_keys *keys)
+bmff_no_keys(struct bmff *f)
 {
-	keys->n = 0;
-	buf_clear(&keys->names, USERDATA_TEXT_MAX);
-}
-
-void
-userdata_fini(struct userdata_keys *keys)
-{
-	buf_fini(&keys->names);
+	f->keys.n = 0;
+	buf_clear(&f->keys.names, BMFF_TEXT_MAX);
 }
 
 static uint8_t
@@ -66,49 +59,56 @@ find_key(const uint8_t *name, size_t len)
 	return NO_KEY;
 }
 
-bool
-userdata_keys(struct userdata_keys *keys, const uint8_t *body, size_t len, bool tags)
+/* Half of the room is for those alone that mean anything to us.  False: there is none. */
+static bool
+add_key(struct bmff *f, uint32_t index, const uint8_t *name, size_t len)
 {
-	size_t at = 8, size;
-	struct userdata_key key;
+	struct bmff_keys *keys = &f->keys;
+	struct bmff_key key = {index, find_key(name, len), keys->names.len};
+	bool tags = f->r->info->tags != NULL;
+
+	if (key.known == NO_KEY && !tags)
+		return true;
+	if (keys->n >= (key.known == NO_KEY ? BMFF_KEYS_MAX / 2 : BMFF_KEYS_MAX))
+		return false;
+	if (tags && (buf_add(&keys->names, name, len) == -1 || buf_addc(&keys->names, 0) == -1))
+		reader_nomem(f->r);
+	else
+		keys->key[keys->n++] = key;
+	return true;
+}
+
+void
+bmff_keys(struct bmff *f, const struct box *b)
+{
+	size_t len, size, at = 8;
+	const uint8_t *p = bmff_text(f, b, &len);
+	uint32_t count;
 	bool all = true;
 
-	userdata_no_keys(keys);
-	if (len < 8)
-		return true;
-	for (uint32_t count = src_be32(body + 4), i = 1; i <= count && len - at >= 8; i++, at += size) {
-		size = src_be32(body + at);
+	if (p == NULL)
+		return;
+	bmff_no_keys(f);
+	count = len >= 8 ? src_be32(p + 4) : 0;
+	for (uint32_t i = 1; i <= count && len - at >= 8 && !f->r->failed; i++, at += size) {
+		size = src_be32(p + at);
 		if (size < 8 || size > len - at)
 			break;
-		key = (struct userdata_key){i, find_key(body + at + 8, size - 8), keys->names.len};
-		if (key.known == NO_KEY && !tags)
-			continue;
-		if (keys->n >= (key.known == NO_KEY ? USERDATA_KEYS_MAX / 2 : USERDATA_KEYS_MAX))
-			all = false;
-		else if (tags &&
-			 (buf_add(&keys->names, body + at + 8, size - 8) == -1 || buf_addc(&keys->names, 0) == -1))
-			return false;
-		else
-			keys->key[keys->n++] = key;
+		all &= add_key(f, i, p + at + 8, size - 8);
 	}
-	return all;
+	if (!all)
+		media_warn(f->r->info, FAIL_LIMIT, "only the first %u metadata keys were read", BMFF_KEYS_MAX);
 }
 
 /* The key of an item; NULL for none that has anything for us. */
-static const struct userdata_key *
-key_of(const struct userdata_keys *keys, uint32_t type)
+static const struct bmff_key *
+key_of(const struct bmff_keys *keys, uint32_t type)
 {
 	for (size_t i = 0; i < keys->n; i++) {
 		if (keys->key[i].index == type)
 			return &keys->key[i];
 	}
 	return NULL;
-}
-
-bool
-userdata_has_key(const struct userdata_keys *keys, uint32_t type)
-{
-	return key_of(keys, type) != NULL;
 }
 
 static bool
@@ -123,8 +123,8 @@ begins(const char *text, const char *with, const char **rest)
 }
 
 /* The words of a key, as a tag is named: com.apple.quicktime.camera.lens_model is CameraLensModel. */
-static void
-key_name(const char *key, char *out, size_t size)
+static const char *
+key_name(const char *key, char out[NAME_SIZE])
 {
 	static const char *const renamed[][2] = {{"creationdate", "CreationDate"},
 	    {"location.ISO6709", "GPSCoordinates"}, {"displayname", "DisplayName"}, {"camera.lens_model", "LensModel"},
@@ -136,12 +136,10 @@ key_name(const char *key, char *out, size_t size)
 	if (!begins(key, APPLE, &key))
 		begins(key, "com.", &key);
 	for (size_t i = 0; i < sizeof renamed / sizeof renamed[0]; i++) {
-		if (strcmp(key, renamed[i][0]) == 0) {
-			strcpy(out, renamed[i][1]);
-			return;
-		}
+		if (strcmp(key, renamed[i][0]) == 0)
+			return renamed[i][1];
 	}
-	for (; *key != '\0' && n + 1 < size; key++) {
+	for (; *key != '\0' && n + 1 < NAME_SIZE; key++) {
 		bool part = *key == '.' || *key == '_' || *key == ' ';
 
 		if (!part)
@@ -149,6 +147,7 @@ key_name(const char *key, char *out, size_t size)
 		begin = part;
 	}
 	out[n] = '\0';
+	return out;
 }
 
 struct data {
@@ -221,60 +220,71 @@ data_number(const struct data *d, double *out)
 }
 
 static void
-note_number(struct movie *m, int what, enum movie_rank rank, const struct data *d)
+note_number(struct movie *m, const struct movie_text *t, const struct data *d)
 {
 	double v;
 
 	if (!data_number(d, &v))
 		return;
-	if (what == MEDIA_FOCAL35 && m->focal35_mm <= 0 && v > 0)
+	if (t->name != NULL)
+		movie_tag_number(m, t->group, t->name, v);
+	if (t->what == MEDIA_RATING)
+		movie_rating(m, t->rank, v);
+	else if (t->what == MEDIA_FOCAL35 && m->focal35_mm <= 0 && v > 0)
 		m->focal35_mm = v;
-	else if (what == MEDIA_RATING && rank < m->rating_rank && v >= 0 && v <= 5) {
-		m->rating = v;
-		m->rating_rank = rank;
-	}
 }
 
-/* The name of an item's tag. */
+/* NULL: of the movie.  An item lies in a list in a meta box, and that perhaps in a track. */
 static const char *
-item_name(const struct userdata_keys *keys, const struct userdata_key *key, uint32_t type, char *scratch, size_t size)
+track_of(const struct bmff *f)
 {
-	if (key == NULL)
-		return userdata_box_name(type);
-	if (keys->names.len == 0)
+	if (box_outer(&f->boxes, 2) != BOX_TYPE('t', 'r', 'a', 'k'))
 		return NULL;
-	key_name(keys->names.p + key->name, scratch, size);
-	return scratch;
+	return f->track.handler == BOX_TYPE('v', 'i', 'd', 'e') ? "VideoKeys" : "AudioKeys";
+}
+
+/* What an item says, and its tag, for whose name there is room in `name`.  False: it has nothing for us. */
+static bool
+find_meaning(struct bmff *f, uint32_t type, struct movie_text *t, char name[NAME_SIZE])
+{
+	const struct bmff_key *key = key_of(&f->keys, type);
+	const char *track = track_of(f);
+
+	*t = (struct movie_text){.what = MOVIE_NOTHING, .rank = MOVIE_ITEMS, .group = "ItemList"};
+	if (key != NULL) {
+		t->rank = MOVIE_KEYS;
+		t->group = "Keys";
+		if (key->known != NO_KEY)
+			t->what = known_keys[key->known].what;
+		if (f->keys.names.len > 0)
+			t->name = key_name(f->keys.names.p + key->name, name);
+	} else if (!bmff_userdata_item(f, type, t)) {
+		return false;
+	}
+	if (track != NULL) {
+		t->rank = MOVIE_TRACK;
+		t->group = track;
+	}
+	return true;
 }
 
 void
-userdata_item(struct movie *m, const struct userdata_keys *keys, const char *group, uint32_t type, const uint8_t *body,
-    size_t len)
+bmff_item(struct bmff *f, const struct box *b)
 {
-	const struct userdata_key *key = key_of(keys, type);
-	struct userdata_text t = {.what = USERDATA_NOTHING, .rank = key != NULL ? MOVIE_KEYS : MOVIE_ITEMS};
+	const struct bmff_key *key = key_of(&f->keys, b->type);
+	char name[NAME_SIZE];
+	struct movie_text t;
 	struct data data;
-	char name[64];
-	double v;
+	const uint8_t *p;
+	size_t len;
 
-	if (!find_data(body, len, &data) || (key == NULL && !userdata_known(type, true)))
+	if (!find_meaning(f, b->type, &t, name) || (p = bmff_text(f, b, &len)) == NULL || !find_data(p, len, &data))
 		return;
-	if (key != NULL && key->known != NO_KEY) {
-		t.what = known_keys[key->known].what;
-		m->keeps_utc = m->keeps_utc || known_keys[key->known].android;
-	} else if (key == NULL) {
-		t.what = userdata_box_what(type);
-	}
-	if (group != NULL)
-		t.rank = MOVIE_TRACK;
-	t.group = group != NULL ? group : key != NULL ? "Keys" : "ItemList";
-	t.name = item_name(keys, key, type, name, sizeof name);
+	if (key != NULL && key->known != NO_KEY)
+		f->movie.keeps_utc |= known_keys[key->known].android;
+	note_number(&f->movie, &t, &data);
 	t.p = data.p;
 	t.len = data.len;
-	if (data_number(&data, &v) && t.name != NULL)
-		movie_tag_number(m, t.group, t.name, v);
-	if (t.what == MEDIA_FOCAL35 || t.what == MEDIA_RATING)
-		note_number(m, t.what, t.rank, &data);
-	else if (data_encoding(&data, &t.encoding))
-		userdata_note(m, &t);
+	if (t.what != MEDIA_FOCAL35 && t.what != MEDIA_RATING && data_encoding(&data, &t.encoding))
+		movie_text(&f->movie, &t);
 }
