@@ -158,7 +158,7 @@ read_chunk(struct avi *a, const struct riff_chunk *c)
 		return read_header(a, c);
 	if (is(c, "JUNK") || is(c, "nctg"))
 		return avi_maker(a, c);
-	return avi_words(a, c);
+	return avi_text(a, c);
 }
 
 /* Whether a list holds words, or what a camera of Nikon's says. */
@@ -236,7 +236,7 @@ settle(struct avi *a)
 		media_set_number(a->info, MEDIA_WIDTH, a->width);
 		media_set_number(a->info, MEDIA_HEIGHT, a->height);
 	}
-	avi_words_end(a);
+	avi_text_end(a);
 }
 
 static int

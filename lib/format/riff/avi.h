@@ -20,11 +20,11 @@ struct avi {
 	unsigned frame_chunks; /* frames that lie where no frames should be */
 };
 
-/* avi_words() -- read a chunk that is text; others are passed over.  0 or -1. */
-int avi_words(struct avi *a, const struct riff_chunk *c);
+/* avi_text() -- read a chunk that is text; others are passed over.  0 or -1. */
+int avi_text(struct avi *a, const struct riff_chunk *c);
 
-/* avi_words_end() -- put together what needed several chunks. */
-void avi_words_end(struct avi *a);
+/* avi_text_end() -- put together what needed several chunks. */
+void avi_text_end(struct avi *a);
 
 /* avi_maker() -- read a chunk of a camera's own (JUNK, strd, nctg), if it is of a known kind.  0 or -1. */
 int avi_maker(struct avi *a, const struct riff_chunk *c);

@@ -16,11 +16,11 @@ struct h264 {
 	bool has_size, has_pack;
 };
 
-/* h264_wants(), h264_take() -- for units.h, with a struct h264 as the argument. */
+/* h264_wants(), h264_unit() -- for startcode.h, with a struct h264 as the argument. */
 bool h264_wants(uint8_t first);
-void h264_take(void *h264, const uint8_t *unit, size_t len);
+void h264_unit(void *h264, const uint8_t *unit, size_t len);
 
-/* h264_pack() -- the block behind its name: a count, and as many packs of a byte that names them and four of value. */
-void h264_pack(struct work *work, struct media_info *info, const uint8_t *p, size_t len);
+/* h264_camera() -- the block behind its name: a count, and as many packs of a byte that names them and four of value. */
+void h264_camera(struct work *work, struct media_info *info, const uint8_t *p, size_t len);
 
 #endif

@@ -11,7 +11,7 @@
 
 #include "format/format.h"
 #include "format/stream/h264.h"
-#include "format/stream/units.h"
+#include "format/stream/startcode.h"
 #include "meta/exif/tags.h"
 
 enum { SEQUENCE_HEADER = 0xb3, STRIDE = 64 << 10, SEARCHED_MAX = 4 << 20 };
@@ -34,7 +34,7 @@ mpeg_wants(uint8_t first)
 }
 
 void
-mpeg_take(void *mpeg, const uint8_t *p, size_t len)
+mpeg_unit(void *mpeg, const uint8_t *p, size_t len)
 {
 	static const double rates[16] = {0, 24000 / 1001., 24, 25, 30000 / 1001., 30, 50, 60000 / 1001., 60};
 	struct mpeg *m = mpeg;
@@ -145,7 +145,7 @@ units_of(const uint8_t *p, size_t len, size_t *n)
 static void
 look_for_later(struct later *l, const uint8_t *p, size_t len)
 {
-	struct units u = {.wants = h264_wants, .take = h264_take, .arg = &l->h264};
+	struct startcode u = {.wants = h264_wants, .unit = h264_unit, .arg = &l->h264};
 	const uint8_t *code, *body;
 	size_t n;
 
@@ -156,8 +156,8 @@ look_for_later(struct later *l, const uint8_t *p, size_t len)
 
 			l->found |= is_h264 || body[4] == H265_VPS || body[4] == H265_DELIMITER;
 			if (is_h264)
-				units_feed(&u, body, n);
-			units_end(&u);
+				startcode_feed(&u, body, n);
+			startcode_end(&u);
 		}
 		len -= 3;
 	}
@@ -172,7 +172,7 @@ mpeg_read(struct reader *r)
 	struct fail *why = r->why;
 	struct mpeg m = {.work = work, .info = info};
 	struct later later = {.h264 = {.work = work, .info = info}};
-	struct units u = {.wants = mpeg_wants, .take = mpeg_take, .arg = &m};
+	struct startcode u = {.wants = mpeg_wants, .unit = mpeg_unit, .arg = &m};
 	const uint8_t *p;
 	size_t len;
 
@@ -188,11 +188,11 @@ mpeg_read(struct reader *r)
 			return -1;
 		if (len == 0)
 			break;
-		units_feed(&u, p, len);
+		startcode_feed(&u, p, len);
 		if (!m.has_size)
 			look_for_later(&later, p, len);
 	}
-	units_end(&u);
+	startcode_end(&u);
 	return read_duration(&m, src, why);
 }
 

@@ -4,7 +4,7 @@
  *
  * The beginning is read in large strides until the picture's size and the camera's notes were met, or an end is
  * reached: the table of programs leads to the table of streams, that to the stream of pictures, whose payload goes
- * through units.h.  The duration is what the clock in the packets says at the file's end less what it says at its
+ * through startcode.h.  The duration is what the clock in the packets says at the file's end less what it says at its
  * beginning.
  *
  * Source: ISO/IEC 13818-1, 2.4.3 (packets, PES), 2.4.4 (tables); the Blu-ray Disc Association's white paper on BDAV.
@@ -15,7 +15,7 @@
 
 #include "format/stream/h264.h"
 #include "format/stream/mpeg.h"
-#include "format/stream/units.h"
+#include "format/stream/startcode.h"
 #include "meta/exif/tags.h"
 
 enum { PACKET = 188, ARRIVAL = 4, SYNC = 0x47, NO_PID = 0x2000, SECTION_MAX = 3 + 1021 };
@@ -43,7 +43,7 @@ struct mts {
 	bool has_clock;
 	uint64_t first_clock, last_clock;
 	uint8_t video_type;
-	struct units units;
+	struct startcode units;
 	struct h264 h264;
 	struct mpeg mpeg;
 };
@@ -74,7 +74,7 @@ choose_video(struct mts *m, uint8_t type, unsigned pid)
 	m->video_pid = pid;
 	m->video_type = type;
 	m->units.wants = mpeg ? mpeg_wants : h264_wants;
-	m->units.take = mpeg ? mpeg_take : h264_take;
+	m->units.unit = mpeg ? mpeg_unit : h264_unit;
 	m->units.arg = mpeg ? (void *)&m->mpeg : (void *)&m->h264;
 	tags_number(
 	    &(struct reader){.work = m->work, .info = m->info}, "M2TS", (struct slice){"VideoStreamType", 15}, type);
@@ -144,7 +144,7 @@ add_video(struct mts *m, const uint8_t *p, size_t len, bool begins)
 		skip = 9 + (size_t)p[8];
 	}
 	if (skip < len)
-		units_feed(&m->units, p + skip, len - skip);
+		startcode_feed(&m->units, p + skip, len - skip);
 }
 
 static void
@@ -239,7 +239,7 @@ read_begin(struct mts *m, struct src *src, struct fail *why)
 		read_packets(m, p, len, true);
 	}
 	if (m->video_pid != NO_PID)
-		units_end(&m->units);
+		startcode_end(&m->units);
 	if (len == stride && !has_size(m) && may_tell(m))
 		media_warn(m->info, FAIL_LIMIT, "no picture's size in the first %u KiB", SEARCH_STRIDES * STRIDE >> 10);
 	return 0;

@@ -212,7 +212,7 @@ show_time_code(struct packs *k)
 }
 
 void
-h264_pack(struct work *work, struct media_info *info, const uint8_t *p, size_t len)
+h264_camera(struct work *work, struct media_info *info, const uint8_t *p, size_t len)
 {
 	struct packs k = {.work = work, .info = info};
 	size_t count = len > 0 ? p[0] : 0;

@@ -123,7 +123,7 @@ set_created(struct avi *a, const char *text, size_t len)
 }
 
 void
-avi_words_end(struct avi *a)
+avi_text_end(struct avi *a)
 {
 	char text[48];
 	struct when w;
@@ -155,7 +155,7 @@ set(struct avi *a, const struct word *word, const char *text, size_t len)
 }
 
 int
-avi_words(struct avi *a, const struct riff_chunk *c)
+avi_text(struct avi *a, const struct riff_chunk *c)
 {
 	const struct word *word = c->is_list ? NULL : find(c->id);
 	const uint8_t *p, *nul;
