@@ -12,7 +12,6 @@
 #include "media/spelled.h"
 #include "meta/exif/block.h"
 #include "meta/exif/tags.h"
-#include "meta/reader.h"
 
 #define BLOCK_MAX (1u << 20)
 #define NIKON_MAX (64u << 10)
@@ -58,36 +57,29 @@ make_block(struct buf *b, const uint8_t *p, size_t len, const struct bare *bare)
 	return true;
 }
 
-static int
+static void
 read_bare(struct avi *a, const struct riff_chunk *c, const struct bare *bare)
 {
-	size_t got, len = c->len - bare->skip < BLOCK_MAX ? (size_t)(c->len - bare->skip) : BLOCK_MAX;
+	struct riff_chunk rest = {.at = c->at + bare->skip, .len = c->len - bare->skip};
 	struct buf block = {0};
-	struct src *inner;
+	struct src *outer;
 	const uint8_t *p;
-	int rc = 0;
+	size_t got;
 
-	if (a->has_exif)
-		return 0;
-	if ((p = src_some(a->riff.src, c->at + bare->skip, len, &got, a->riff.why)) == NULL)
-		return riff_stop(&a->riff, "AVI");
-	if (c->len - bare->skip > BLOCK_MAX)
-		media_warn(a->info, FAIL_LIMIT, "a block of more than %u KiB in an AVI is cut", BLOCK_MAX >> 10);
+	if (a->has_exif || (p = riff_head(&a->riff, &rest, BLOCK_MAX, &got)) == NULL)
+		return;
+	if (rest.len > BLOCK_MAX)
+		media_warn(a->r->info, FAIL_LIMIT, "a maker note of more than %u KiB is cut", BLOCK_MAX >> 10);
 	if (make_block(&block, p, got, bare)) {
 		a->has_exif = true;
-		if ((inner = work_open(a->work, (const uint8_t *)block.p, block.len)) == NULL) {
-			rc = fail_nomem(a->riff.why);
-		} else {
-			rc = block_read(
-			    &(struct reader){.src = inner, .work = a->work, .info = a->info, .why = a->riff.why}, 0,
-			    block.len);
-			work_close(a->work);
+		if ((outer = reader_enter(a->r, (const uint8_t *)block.p, block.len)) != NULL) {
+			block_read(a->r, 0, block.len);
+			reader_leave(a->r, outer);
 		}
 	} else if (block.failed) {
-		rc = fail_nomem(a->riff.why);
+		reader_nomem(a->r);
 	}
 	buf_fini(&block);
-	return rc;
 }
 
 static const struct fixed {
@@ -106,11 +98,9 @@ static const struct fixed {
 static void
 set_fixed(struct avi *a, const char *group, enum media_field field, const char *text, size_t len)
 {
-	struct slice name = {field == MEDIA_MAKE ? "Make" : "Model", field == MEDIA_MAKE ? 4 : 5};
-
 	len = strnlen(text, len);
-	media_set_text(a->info, field, text, len);
-	tags_text(&(struct reader){.work = a->work, .info = a->info}, group, name, text, len);
+	media_set_text(a->r->info, field, text, len);
+	tags_text(a->r, group, slice_of(field == MEDIA_MAKE ? "Make" : "Model"), text, len);
 }
 
 static void
@@ -156,9 +146,8 @@ set_number(struct avi *a, const struct numbered *n, const uint8_t *p, size_t len
 						     : NAN;
 
 	if (v > 0 && (n->meaning != MEDIA_ORIENTATION || v <= 8))
-		media_set_number(a->info, (enum media_field)n->meaning, v);
-	tags_number(
-	    &(struct reader){.work = a->work, .info = a->info}, "Nikon", (struct slice){n->name, strlen(n->name)}, v);
+		media_set_number(a->r->info, (enum media_field)n->meaning, v);
+	tags_number(a->r, "Nikon", slice_of(n->name), v);
 }
 
 static void
@@ -172,11 +161,10 @@ set_numbered(struct avi *a, const struct numbered *n, const uint8_t *p, size_t l
 	}
 	len = strnlen(text, len);
 	if (n->meaning < MEDIA_FIELDS)
-		media_set_text(a->info, (enum media_field)n->meaning, text, len);
+		media_set_text(a->r->info, (enum media_field)n->meaning, text, len);
 	else if (n->meaning == DATE)
-		spelled_set_date(a->info, MEDIA_DATE_RIFF_IDIT, text, len);
-	tags_text(&(struct reader){.work = a->work, .info = a->info}, "Nikon", (struct slice){n->name, strlen(n->name)},
-	    text, len);
+		spelled_set_date(a->r->info, MEDIA_DATE_RIFF_IDIT, text, len);
+	tags_text(a->r, "Nikon", slice_of(n->name), text, len);
 }
 
 static void
@@ -197,24 +185,23 @@ read_nikon(struct avi *a, const uint8_t *p, size_t len)
 	}
 }
 
-int
+void
 avi_maker(struct avi *a, const struct riff_chunk *c)
 {
 	bool is_nikon = strcmp(c->id, "nctg") == 0;
-	size_t got, len = is_nikon ? NIKON_MAX : FIXED_MAX;
 	const uint8_t *p;
+	size_t got;
 
-	if ((p = src_some(a->riff.src, c->at, c->len < len ? (size_t)c->len : len, &got, a->riff.why)) == NULL)
-		return riff_stop(&a->riff, "AVI");
+	if ((p = riff_head(&a->riff, c, is_nikon ? NIKON_MAX : FIXED_MAX, &got)) == NULL)
+		return;
 	if (is_nikon && c->len > NIKON_MAX)
-		media_warn(a->info, FAIL_LIMIT, "of Nikon's tags the first %u KiB are read", NIKON_MAX >> 10);
+		media_warn(a->r->info, FAIL_LIMIT, "only the first %u KiB of Nikon's tags were read", NIKON_MAX >> 10);
 	if (is_nikon)
 		read_nikon(a, p, got);
 	else if (got >= 8 && memcmp(p, "AVIF", 4) == 0)
-		return read_bare(a, c, &(struct bare){.skip = 8});
+		read_bare(a, c, &(struct bare){.skip = 8});
 	else if (got >= 12 && memcmp(p, "QVMI", 4) == 0)
-		return read_bare(a, c, &(struct bare){.at = 10, .big_endian = true});
+		read_bare(a, c, &(struct bare){.at = 10, .big_endian = true});
 	else
 		read_fixed(a, p, got);
-	return 0;
 }
