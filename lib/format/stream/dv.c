@@ -49,7 +49,7 @@ find_pack(const uint8_t *frame, uint8_t name)
 }
 
 static void
-set_size(struct work *work, struct media_info *info, const uint8_t *frame, uint64_t file_bytes)
+set_size(struct reader *r, const uint8_t *frame)
 {
 	const uint8_t *source = find_pack(frame, PACK_SOURCE);
 	double duration_s;
@@ -57,16 +57,11 @@ set_size(struct work *work, struct media_info *info, const uint8_t *frame, uint6
 	for (size_t i = 0; source != NULL && i < sizeof kinds / sizeof kinds[0]; i++) {
 		if (kinds[i].dsf != frame[3] >> 7 || kinds[i].signal != (source[3] & 0x1f))
 			continue;
-		duration_s = (double)file_bytes / kinds[i].frame_bytes / kinds[i].rate;
-		media_set_number(info, MEDIA_WIDTH, kinds[i].width);
-		media_set_number(info, MEDIA_HEIGHT, kinds[i].height);
-		media_set_number(info, MEDIA_DURATION, duration_s);
-		tags_number(&(struct reader){.work = work, .info = info}, "DV", (struct slice){"ImageWidth", 10},
-		    kinds[i].width);
-		tags_number(&(struct reader){.work = work, .info = info}, "DV", (struct slice){"ImageHeight", 11},
-		    kinds[i].height);
-		tags_number(
-		    &(struct reader){.work = work, .info = info}, "DV", (struct slice){"Duration", 8}, duration_s);
+		duration_s = (double)reader_size(r) / kinds[i].frame_bytes / kinds[i].rate;
+		reader_set_size(r, kinds[i].width, kinds[i].height);
+		media_set_number(r->info, MEDIA_DURATION, duration_s);
+		tags_size(r, "DV", kinds[i].width, kinds[i].height);
+		tags_number(r, "DV", slice_of("Duration"), duration_s);
 		return;
 	}
 }
@@ -80,7 +75,7 @@ bcd(uint8_t c, uint8_t mask)
 }
 
 static void
-set_date(struct work *work, struct media_info *info, const uint8_t *frame)
+set_date(struct reader *r, const uint8_t *frame)
 {
 	const uint8_t *d = find_pack(frame, PACK_DATE), *t = find_pack(frame, PACK_TIME);
 	int century, year, month, day, hour, minute, second;
@@ -102,33 +97,24 @@ set_date(struct work *work, struct media_info *info, const uint8_t *frame)
 	else
 		snprintf(text, sizeof text, "%02d%02d:%02d:%02d", century, year, month, day);
 	if (year < 0 || month < 0 || day < 0 || !when_parse(text, strlen(text), &w)) {
-		media_warn_no_date(info);
+		media_warn_no_date(r->info);
 		return;
 	}
-	media_set_date(info, MEDIA_DATE_DV, &w, MEDIA_BASIS_LOCAL);
-	tags_text(&(struct reader){.work = work, .info = info}, "DV", (struct slice){"DateTimeOriginal", 16}, text,
-	    strlen(text));
+	media_set_date(r->info, MEDIA_DATE_DV, &w, MEDIA_BASIS_LOCAL);
+	tags_text(r, "DV", slice_of("DateTimeOriginal"), text, strlen(text));
 }
 
 static int
 dv_read(struct reader *r)
 {
-	struct src *src = r->src;
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	struct fail *why = r->why;
 	const uint8_t *frame;
-	size_t len;
 
-	if ((frame = src_some(src, 0, (size_t)BLOCK * BLOCKS, &len, why)) == NULL)
-		return -1;
-	if (len < (size_t)BLOCK * BLOCKS) {
-		media_warn(info, FAIL_TRUNCATED, "the file ends inside its first frame");
-		return 0;
+	r->what = "DV";
+	if ((frame = reader_at(r, 0, (size_t)BLOCK * BLOCKS)) != NULL) {
+		set_date(r, frame);
+		set_size(r, frame);
 	}
-	set_date(work, info, frame);
-	set_size(work, info, frame, src_size(src));
-	return 0;
+	return r->failed ? -1 : 0;
 }
 
 static const char *

@@ -1,7 +1,7 @@
 /*
- * Two kinds of units are of interest: sequence parameter sets, for the size of the picture, and supplemental
+ * Two kinds of NAL units are of interest: sequence parameter sets, for the size of the picture, and supplemental
  * information, for the block of the camcorder.  Both are short, and are read from a copy without the bytes that keep
- * start marks from appearing inside a unit.
+ * start codes from appearing inside a unit.
  */
 #include "format/stream/h264.h"
 
@@ -130,12 +130,8 @@ skip_to_size(struct bits *b)
 static void
 set_size(struct h264 *h, uint64_t width, uint64_t height)
 {
-	media_set_number(h->info, MEDIA_WIDTH, (double)width);
-	media_set_number(h->info, MEDIA_HEIGHT, (double)height);
-	tags_number(&(struct reader){.work = h->work, .info = h->info}, "H264", (struct slice){"ImageWidth", 10},
-	    (double)width);
-	tags_number(&(struct reader){.work = h->work, .info = h->info}, "H264", (struct slice){"ImageHeight", 11},
-	    (double)height);
+	reader_set_size(h->r, (double)width, (double)height);
+	tags_size(h->r, "H264", (double)width, (double)height);
 	h->has_size = true;
 }
 
@@ -167,10 +163,10 @@ read_user_data(struct h264 *h, const uint8_t *p, size_t len)
 {
 	static const uint8_t name[20] = "\x17\xee\x8c\x60\xf8\x4d\x11\xd9\x8c\xd6\x08\x00\x20\x0c\x9a\x66MDPM";
 
-	if (h->has_pack || len <= sizeof name || memcmp(p, name, sizeof name) != 0)
+	if (h->has_camera || len <= sizeof name || memcmp(p, name, sizeof name) != 0)
 		return;
-	h264_camera(h->work, h->info, p + sizeof name, len - sizeof name);
-	h->has_pack = true;
+	h264_camera(h->r, p + sizeof name, len - sizeof name);
+	h->has_camera = true;
 }
 
 /* A number in bytes, of which each 255 says that another follows. */

@@ -2,12 +2,10 @@
 #ifndef FORMAT_STREAM_MPEG_H
 #define FORMAT_STREAM_MPEG_H
 
-#include "media/media.h"
 #include "meta/reader.h"
 
 struct mpeg {
-	struct work *work;
-	struct media_info *info;
+	struct reader *r;
 	bool has_size;
 	double frame_s; /* how long a picture stands; 0: unknown */
 };
