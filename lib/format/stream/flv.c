@@ -54,14 +54,14 @@ set_date(struct media_info *info, const struct amf_value *v)
 	struct when w;
 
 	if (v->type != AMF_DATE)
-		spelled_set_date(info, MEDIA_DATE_FLV_CREATION, (const char *)v->text, v->len);
+		spelled_set_date(info, MEDIA_DATE_FLV_CREATION, v->text.p, v->text.len);
 	else if (from_milliseconds(v->number, &w))
 		media_set_date(info, MEDIA_DATE_FLV_CREATION, &w, MEDIA_BASIS_UTC);
 	else if (v->number != 0)
 		media_warn_no_date(info);
 }
 
-enum meaning { SET_NUMBER, SET_TEXT, SET_DATE, SET_CREATOR };
+enum meaning { NOTHING, SET_NUMBER, SET_TEXT, SET_DATE, SET_CREATOR };
 
 /* Keys of onMetaData that are fields of a record, or that exiftool calls by another name than their own. */
 static const struct {
@@ -82,27 +82,22 @@ static const struct {
     {"metadatacreator", "MetadataCreator", SET_CREATOR, 0},
     {"creationdate", "CreateDate", SET_DATE, 0},
     {"creation_time", "CreationTime", SET_DATE, 0},
-};
-
-static const struct {
-	const char *key, *tag;
-} names[] = {
-    {"audiocodecid", "AudioCodecID"},
-    {"audiodatarate", "AudioDataRate"},
-    {"audiodelay", "AudioDelay"},
-    {"audiosamplerate", "AudioSampleRate"},
-    {"audiosamplesize", "AudioSampleSize"},
-    {"audiosize", "AudioSize"},
-    {"cuePoints", "CuePoint"},
-    {"datasize", "DataSize"},
-    {"filesize", "FileSizeBytes"},
-    {"framerate", "FrameRate"},
-    {"lastkeyframetimestamp", "LastKeyFrameTime"},
-    {"lasttimestamp", "LastTimeStamp"},
-    {"metadatadate", "MetadataDate"},
-    {"videocodecid", "VideoCodecID"},
-    {"videodatarate", "VideoDataRate"},
-    {"videosize", "VideoSize"},
+    {"audiocodecid", "AudioCodecID", NOTHING, 0},
+    {"audiodatarate", "AudioDataRate", NOTHING, 0},
+    {"audiodelay", "AudioDelay", NOTHING, 0},
+    {"audiosamplerate", "AudioSampleRate", NOTHING, 0},
+    {"audiosamplesize", "AudioSampleSize", NOTHING, 0},
+    {"audiosize", "AudioSize", NOTHING, 0},
+    {"cuePoints", "CuePoint", NOTHING, 0},
+    {"datasize", "DataSize", NOTHING, 0},
+    {"filesize", "FileSizeBytes", NOTHING, 0},
+    {"framerate", "FrameRate", NOTHING, 0},
+    {"lastkeyframetimestamp", "LastKeyFrameTime", NOTHING, 0},
+    {"lasttimestamp", "LastTimeStamp", NOTHING, 0},
+    {"metadatadate", "MetadataDate", NOTHING, 0},
+    {"videocodecid", "VideoCodecID", NOTHING, 0},
+    {"videodatarate", "VideoDataRate", NOTHING, 0},
+    {"videosize", "VideoSize", NOTHING, 0},
 };
 
 static const char *
@@ -111,10 +106,6 @@ tag_of(struct slice key)
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
 		if (slice_eq(key, known[i].key))
 			return known[i].tag;
-	}
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		if (slice_eq(key, names[i].key))
-			return names[i].tag;
 	}
 	return NULL;
 }
@@ -130,11 +121,11 @@ set_field(struct flv *f, const struct amf_value *v)
 		if (known[i].meaning == SET_NUMBER && v->type == AMF_NUMBER && v->number > 0)
 			media_set_number(f->r->info, (enum media_field)known[i].field, v->number);
 		else if (known[i].meaning == SET_TEXT && is_text)
-			media_set_text(f->r->info, (enum media_field)known[i].field, (const char *)v->text, v->len);
+			media_set_text(f->r->info, (enum media_field)known[i].field, v->text.p, v->text.len);
 		else if (known[i].meaning == SET_DATE && (is_text || v->type == AMF_DATE))
 			set_date(f->r->info, v);
 		else if (known[i].meaning == SET_CREATOR && is_text)
-			f->creator = (struct slice){(const char *)v->text, v->len};
+			f->creator = v->text;
 	}
 }
 
@@ -152,8 +143,8 @@ add_tag(struct flv *f, const struct amf_value *v)
 		tags_text(f->r, "Flash", name, v->number != 0 ? "Yes" : "No", v->number != 0 ? 3 : 2);
 	} else if (v->type == AMF_DATE && from_milliseconds(v->number, &w)) {
 		tags_when(f->r, "Flash", name, &w);
-	} else if (v->text != NULL) {
-		tags_text(f->r, "Flash", name, (const char *)v->text, v->len);
+	} else if (v->text.p != NULL) {
+		tags_text(f->r, "Flash", name, v->text.p, v->text.len);
 	}
 }
 
@@ -173,7 +164,6 @@ static bool
 next_name(struct flv *f)
 {
 	struct level *l = &f->level[f->depth - 1];
-	const uint8_t *text;
 	const char *tag;
 	char index[16];
 
@@ -184,11 +174,10 @@ next_name(struct flv *f)
 		add_to_path(f, index, strlen(index), false);
 		return l->index++ < l->count;
 	}
-	if (!amf_string(&f->data, 2, &text, &f->key.len)) {
+	if (!amf_string(&f->data, 2, &f->key)) {
 		f->data.p = f->data.end;
 		return false;
 	}
-	f->key.p = (const char *)text;
 	tag = f->depth == 1 ? tag_of(f->key) : NULL;
 	add_to_path(f, tag != NULL ? tag : f->key.p, tag != NULL ? strlen(tag) : f->key.len, true);
 	return f->key.len > 0 || f->data.p == f->data.end || f->data.p[0] != AMF_OBJECT_END;
@@ -236,7 +225,7 @@ read_object(struct flv *f)
 			if (f->depth == 1)
 				set_field(f, &v);
 			if (slice_eq(f->key, "liveXML"))
-				f->packet = (struct slice){(const char *)v.text, v.len};
+				f->packet = v.text;
 			else
 				add_tag(f, &v);
 		}
@@ -262,7 +251,6 @@ read_script(struct flv *f, uint64_t at, size_t len)
 {
 	size_t max = len < SRC_WINDOW_MAX ? len : SRC_WINDOW_MAX, got;
 	const uint8_t *body = reader_some(f->r, at, max, &got);
-	struct slice name;
 	struct amf_value v;
 
 	if (body == NULL)
@@ -274,10 +262,9 @@ read_script(struct flv *f, uint64_t at, size_t len)
 	f->data = (struct amf){.p = body, .end = body + got};
 	if (!amf_value(&f->data, &v) || v.type != AMF_STRING)
 		return;
-	name = (struct slice){(const char *)v.text, v.len};
-	if (!slice_eq(name, "onXMPData") && !slice_eq(name, "onMetaData"))
+	if (!slice_eq(v.text, "onXMPData") && !slice_eq(v.text, "onMetaData"))
 		return;
-	read_values(f, slice_eq(name, "onXMPData"));
+	read_values(f, slice_eq(v.text, "onXMPData"));
 	if (f->packet.p != NULL && f->packet.len > 0)
 		xmp_read(f->r, at + (uint64_t)((const uint8_t *)f->packet.p - body), f->packet.len);
 }

@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "format/stream/dv.h"
 #include "format/stream/h264.h"
+#include "media/spelled.h"
 #include "meta/exif/tags.h"
 
 enum {
@@ -46,12 +48,6 @@ has_run(const struct packs *k, unsigned first, unsigned n)
 	return n == 0;
 }
 
-static int
-bcd(uint8_t c)
-{
-	return c >> 4 < 10 && (c & 15) < 10 ? (c >> 4) * 10 + (c & 15) : -1;
-}
-
 /* Hours in bits 1 to 4, the half hour in bit 0, west in bit 5; bit 6 tells of summer time, and is part of the hours. */
 static void
 set_zone(struct when *w, uint8_t zone)
@@ -67,28 +63,23 @@ set_zone(struct when *w, uint8_t zone)
 static void
 set_date(struct packs *k)
 {
-	const uint8_t *p = k->value[DATE];
+	const uint8_t *p = (const uint8_t *)k->value + sizeof k->value[0] * DATE; /* two packs of four bytes */
 	struct when w;
-	char text[32];
-	int part[7];
+	char text[DV_TEXT];
 	bool blank = true;
 
 	if (!has_run(k, DATE, 2))
 		return;
-	for (int i = 0; i < 7; i++) {
-		part[i] = bcd(p[1 + i]);
-		blank &= p[1 + i] == 0 || p[1 + i] == 0xff;
-	}
+	for (int i = 1; i <= DV_DATE; i++)
+		blank &= p[i] == 0 || p[i] == 0xff;
 	if (blank)
 		return;
-	snprintf(text, sizeof text, "%02d%02d:%02d:%02d %02d:%02d:%02d", part[0], part[1], part[2], part[3], part[4],
-	    part[5], part[6]);
-	if (!when_parse(text, strlen(text), &w) || w.precision != WHEN_SECOND) {
+	if (!dv_when(p + 1, true, text, &w) || w.precision != WHEN_SECOND) {
 		media_warn_no_date(k->r->info);
 		return;
 	}
 	set_zone(&w, p[0]);
-	media_set_date(k->r->info, MEDIA_DATE_AVCHD, &w, w.zone == WHEN_OFFSET ? MEDIA_BASIS_ZONED : MEDIA_BASIS_LOCAL);
+	media_set_date(k->r->info, MEDIA_DATE_AVCHD, &w, spelled_basis(&w));
 	tags_when(k->r, "H264", slice_of("DateTimeOriginal"), &w);
 }
 
