@@ -48,7 +48,8 @@ static bool
 is_spent(struct ebml *d)
 {
 	if (d->elements == EBML_ELEMENTS_MAX)
-		media_warn(d->r->info, FAIL_LIMIT, "more than %u elements", EBML_ELEMENTS_MAX);
+		media_warn(
+		    d->r->info, FAIL_LIMIT, "more than %u Matroska elements; the rest was not read", EBML_ELEMENTS_MAX);
 	return d->r->failed || d->elements++ >= EBML_ELEMENTS_MAX;
 }
 

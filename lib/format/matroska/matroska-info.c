@@ -145,7 +145,7 @@ note_track(struct matroska *m, const struct track *t)
 		m->track[m->ntracks].uid = t->uid;
 		m->track[m->ntracks++].number = t->number;
 	} else {
-		media_warn(r->info, FAIL_LIMIT, "more than %d tracks", MATROSKA_TRACKS_MAX);
+		media_warn(r->info, FAIL_LIMIT, "more than %d tracks; the rest was not read", MATROSKA_TRACKS_MAX);
 	}
 	if (t->type != TYPE_VIDEO || t->width == 0 || t->height == 0 ||
 	    r->info->field[MEDIA_WIDTH].kind != MEDIA_ABSENT)

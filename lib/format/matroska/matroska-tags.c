@@ -244,7 +244,7 @@ static void
 enter(struct reading *t, struct ebml_walk *w, const struct ebml_element *e)
 {
 	if (e->id == SIMPLE && t->nest == NEST_MAX) {
-		media_warn(t->r->info, FAIL_LIMIT, "tags nested more than %d deep", NEST_MAX);
+		media_warn(t->r->info, FAIL_LIMIT, "tags nested more than %d deep; the rest was not read", NEST_MAX);
 		return;
 	}
 	if (!ebml_enter(w, e))

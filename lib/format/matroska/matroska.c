@@ -66,7 +66,8 @@ static void
 add_seek(struct segment *s, uint64_t position)
 {
 	if (s->nseeks == SEEKS_MAX)
-		media_warn(s->ebml->r->info, FAIL_LIMIT, "an index with more than %d entries", SEEKS_MAX);
+		media_warn(s->ebml->r->info, FAIL_LIMIT, "an index with more than %d entries; the rest was not read",
+		    SEEKS_MAX);
 	else if (position < s->end - s->start)
 		s->seek[s->nseeks++] = s->start + position;
 }
@@ -124,7 +125,8 @@ add_tags(struct segment *s, const struct ebml_element *e)
 	if (s->ntags < MATROSKA_TAGS_MAX)
 		s->tags[s->ntags++] = *e;
 	else
-		media_warn(s->ebml->r->info, FAIL_LIMIT, "more than %d elements of tags", MATROSKA_TAGS_MAX);
+		media_warn(s->ebml->r->info, FAIL_LIMIT, "more than %d elements of tags; the rest was not read",
+		    MATROSKA_TAGS_MAX);
 }
 
 /* Notes an element of the segment that is worth reading. */
@@ -163,7 +165,7 @@ follow_seeks(struct segment *s)
 		if (is_wanted(e.id))
 			note(s, &e);
 		else
-			media_warn(s->ebml->r->info, FAIL_FORMAT, "the index points to a wrong place");
+			media_warn(s->ebml->r->info, FAIL_FORMAT, "the Matroska index points to a wrong place");
 	}
 	s->nseeks = 0;
 }

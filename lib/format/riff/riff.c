@@ -42,7 +42,7 @@ riff_next(struct riff *f, uint64_t *at, uint64_t end, struct riff_chunk *c)
 	if (start >= end || end - start < 8)
 		return false;
 	if (f->chunks++ == RIFF_CHUNKS_MAX)
-		media_warn(info, FAIL_LIMIT, "more than %d RIFF chunks", RIFF_CHUNKS_MAX);
+		media_warn(info, FAIL_LIMIT, "more than %d RIFF chunks; the rest was not read", RIFF_CHUNKS_MAX);
 	if (f->chunks > RIFF_CHUNKS_MAX || (head = reader_some(f->r, start, 8, &got)) == NULL || got < 8)
 		return false;
 	if (!is_name(head)) {

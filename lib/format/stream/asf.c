@@ -133,17 +133,17 @@ next_object(struct reader *r, uint64_t at, uint64_t end, struct header *out)
 	if (at >= end || (p = reader_some(r, at, OBJECT_HEADER, &len)) == NULL)
 		return false;
 	if (len < OBJECT_HEADER) {
-		media_warn(r->info, FAIL_TRUNCATED, "the file ends inside an object's header");
+		media_warn(r->info, FAIL_TRUNCATED, "the file ends inside an ASF object's header");
 		return false;
 	}
 	*out = (struct header){.object = object_of(p), .at = at, .size = src_le64(p + 16)};
 	if (out->size < OBJECT_HEADER) {
-		media_warn(r->info, FAIL_FORMAT, "an object is shorter than its header");
+		media_warn(r->info, FAIL_FORMAT, "an ASF object is shorter than its header");
 		return false;
 	}
 	if (out->size > end - at) {
-		media_warn(r->info, end == reader_size(r) ? FAIL_TRUNCATED : FAIL_FORMAT, "an object is longer than %s",
-		    end == reader_size(r) ? "the file" : "the header that it is in");
+		media_warn(r->info, end == reader_size(r) ? FAIL_TRUNCATED : FAIL_FORMAT,
+		    "an ASF object is longer than %s", end == reader_size(r) ? "the file" : "the header that it is in");
 		out->size = end - at;
 	}
 	return true;
@@ -157,7 +157,7 @@ read_body(struct asf *a, const struct header *h)
 	size_t len;
 
 	if (size >= SRC_WINDOW_MAX)
-		media_warn(a->r->info, FAIL_VALUE, "an object of over %u KiB is cut", SRC_WINDOW_MAX >> 10);
+		media_warn(a->r->info, FAIL_VALUE, "an ASF object of over %u KiB is cut", SRC_WINDOW_MAX >> 10);
 	p = reader_some(a->r, h->at + OBJECT_HEADER, size < SRC_WINDOW_MAX ? (size_t)size : SRC_WINDOW_MAX, &len);
 	if (p != NULL)
 		read_object(a, h->object, p, len);
@@ -171,7 +171,8 @@ read_header(struct asf *a, uint64_t end)
 
 	for (int i = 0; next_object(a->r, at, end, &h); i++) {
 		if (i == OBJECTS_MAX) {
-			media_warn(a->r->info, FAIL_LIMIT, "more than %d objects", OBJECTS_MAX);
+			media_warn(
+			    a->r->info, FAIL_LIMIT, "more than %d ASF objects; the rest was not read", OBJECTS_MAX);
 			return;
 		}
 		if (h.object != NONE && h.object != EXTENSION)
@@ -188,7 +189,8 @@ read_xmp(struct reader *r, uint64_t at)
 
 	for (int i = 0; next_object(r, at, reader_size(r), &h); i++) {
 		if (i == LAST_OBJECTS_MAX) {
-			media_warn(r->info, FAIL_LIMIT, "more than %d objects behind the header", LAST_OBJECTS_MAX);
+			media_warn(r->info, FAIL_LIMIT,
+			    "more than %d ASF objects behind the header; the rest was not read", LAST_OBJECTS_MAX);
 			return;
 		}
 		if (h.object == XMP) {

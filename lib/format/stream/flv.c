@@ -187,7 +187,7 @@ static bool
 enter(struct flv *f, const struct amf_value *v)
 {
 	if (f->depth == NEST_MAX) {
-		media_warn(f->r->info, FAIL_LIMIT, "values nested more than %d deep", NEST_MAX);
+		media_warn(f->r->info, FAIL_LIMIT, "values nested more than %d deep; the rest was not read", NEST_MAX);
 		return false;
 	}
 	f->level[f->depth++] =
@@ -231,7 +231,7 @@ read_object(struct flv *f)
 		}
 	}
 	if (f->values > VALUES_MAX)
-		media_warn(f->r->info, FAIL_LIMIT, "more than %d values", VALUES_MAX);
+		media_warn(f->r->info, FAIL_LIMIT, "more than %d values; the rest was not read", VALUES_MAX);
 }
 
 /* The values of a data tag of this name. */

@@ -291,7 +291,7 @@ mts_read(struct reader *r)
 
 	r->what = "MPEG transport stream";
 	if (lead > 0 && reader_size(r) % m.step != 0) /* recordings of television end anywhere */
-		media_warn(r->info, FAIL_TRUNCATED, "the film ends within a packet");
+		media_warn(r->info, FAIL_TRUNCATED, "the file ends inside a packet");
 	read_begin(&m);
 	if (m.has_clock) {
 		read_end(&m);

@@ -119,7 +119,7 @@ note_time(struct mxf *m, struct times *t, const uint8_t *sequence, double v)
 	if (!(v > 0))
 		return;
 	if (t->n == TIMES_MAX) {
-		media_warn(m->r->info, FAIL_LIMIT, "more than %d tracks", TIMES_MAX);
+		media_warn(m->r->info, FAIL_LIMIT, "more than %d tracks; the rest was not read", TIMES_MAX);
 		return;
 	}
 	memcpy(t->of[t->n].sequence, sequence, UID);
@@ -155,7 +155,7 @@ read_set(struct mxf *m, uint8_t kind, const uint8_t *p, size_t len)
 	for (; len - at >= 4; at += 4 + n) {
 		n = src_be16(p + at + 2);
 		if (n > len - at - 4) {
-			media_warn(m->r->info, FAIL_FORMAT, "a set of tags is cut off");
+			media_warn(m->r->info, FAIL_FORMAT, "a set of MXF tags is cut off");
 			break;
 		}
 		note_tag(m, &s, src_be16(p + at), p + at + 4, n);

@@ -188,7 +188,7 @@ stream_of(struct ogv *o, uint32_t serial)
 			return o->stream[i].packets < 2 ? &o->stream[i] : NULL;
 	}
 	if (o->nstreams == STREAMS_MAX) {
-		media_warn(o->r->info, FAIL_LIMIT, "more than %d streams", STREAMS_MAX);
+		media_warn(o->r->info, FAIL_LIMIT, "more than %d streams; the rest was not read", STREAMS_MAX);
 		return NULL;
 	}
 	o->stream[o->nstreams] = (struct stream){.serial = serial};
@@ -262,7 +262,8 @@ read_pages(struct ogv *o)
 
 	for (int i = 0; len > 0 && at < reader_size(o->r) && !has_all(o); i++, at += len) {
 		if (i == PAGES_MAX) {
-			media_warn(o->r->info, FAIL_LIMIT, "headers of more than %d pages", PAGES_MAX);
+			media_warn(
+			    o->r->info, FAIL_LIMIT, "headers longer than %d pages; the rest was not read", PAGES_MAX);
 			return;
 		}
 		len = read_page(o, at);
