@@ -1,7 +1,6 @@
 /*
  * Cameras hide what they have to say of a film in chunks that others pass over.  Three forms are known: a directory
- * like Exif's without a header, which gets one so that it can be read as a block; texts at fixed places; and Nikon's
- * list of numbered values.
+ * like Exif's without a header; texts at fixed places; and Nikon's list of numbered values.
  *
  * Source: exiftool's tables of RIFF, Nikon, Olympus and Pentax tags.
  */
@@ -13,73 +12,17 @@
 #include "meta/exif/block.h"
 #include "meta/exif/tags.h"
 
-#define BLOCK_MAX (1u << 20)
 #define NIKON_MAX (64u << 10)
 #define FIXED_MAX 160 /* bytes of a chunk with texts at fixed places that are looked at */
 
-/* A directory with no header: where it begins in the block, from where its offsets count, and its byte order. */
-struct bare {
-	size_t skip; /* to where offsets count from */
-	size_t at;   /* of the directory from there */
-	bool big_endian;
-};
-
-/*
- * Makes a block of a bare directory.  Where the directory lies in the header's place it is copied to the end, since
- * the values stay where they are.
- */
-static bool
-make_block(struct buf *b, const uint8_t *p, size_t len, const struct bare *bare)
-{
-	size_t at = bare->at, count, size;
-	uint8_t head[8] = {'I', 'I', 42, 0};
-
-	if (len < at + 2)
-		return false;
-	buf_add(b, p, len);
-	count = bare->big_endian ? src_be16(p + at) : src_le16(p + at);
-	size = 2 + 12 * count;
-	if (at < sizeof head) {
-		if (size > len - at)
-			return false;
-		at = len + (len & 1);
-		buf_add(b, "", len & 1);
-		buf_add(b, p + bare->at, size);
-		buf_add(b, "\0\0\0", 4);
-	}
-	if (bare->big_endian)
-		memcpy(head, "MM\0*", 4);
-	for (int i = 0; i < 4; i++)
-		head[4 + i] = (uint8_t)(at >> 8 * (bare->big_endian ? 3 - i : i));
-	if (b->failed)
-		return false;
-	memcpy(b->p, head, sizeof head);
-	return true;
-}
-
+/* A directory at `first`, whose offsets count from `base`. */
 static void
-read_bare(struct avi *a, const struct riff_chunk *c, const struct bare *bare)
+read_bare(struct avi *a, const struct riff_chunk *c, struct block_bare where)
 {
-	struct riff_chunk rest = {.at = c->at + bare->skip, .len = c->len - bare->skip};
-	struct buf block = {0};
-	struct src *outer;
-	const uint8_t *p;
-	size_t got;
-
-	if (a->has_exif || (p = riff_head(&a->riff, &rest, BLOCK_MAX, &got)) == NULL)
-		return;
-	if (rest.len > BLOCK_MAX)
-		media_warn(a->r->info, FAIL_LIMIT, "a maker note of more than %u KiB is cut", BLOCK_MAX >> 10);
-	if (make_block(&block, p, got, bare)) {
-		a->has_exif = true;
-		if ((outer = reader_enter(a->r, (const uint8_t *)block.p, block.len)) != NULL) {
-			block_read(a->r, 0, block.len);
-			reader_leave(a->r, outer);
-		}
-	} else if (block.failed) {
-		reader_nomem(a->r);
-	}
-	buf_fini(&block);
+	where.end = c->at + c->len;
+	if (!a->has_exif)
+		block_read_bare(a->r, &where);
+	a->has_exif = true;
 }
 
 static const struct fixed {
@@ -199,9 +142,9 @@ avi_maker(struct avi *a, const struct riff_chunk *c)
 	if (is_nikon)
 		read_nikon(a, p, got);
 	else if (got >= 8 && memcmp(p, "AVIF", 4) == 0)
-		read_bare(a, c, &(struct bare){.skip = 8});
+		read_bare(a, c, (struct block_bare){.base = c->at + 8, .first = c->at + 8});
 	else if (got >= 12 && memcmp(p, "QVMI", 4) == 0)
-		read_bare(a, c, &(struct bare){.at = 10, .big_endian = true});
+		read_bare(a, c, (struct block_bare){.base = c->at, .first = c->at + 10, .big_endian = true});
 	else
 		read_fixed(a, p, got);
 }
