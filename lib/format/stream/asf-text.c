@@ -14,21 +14,23 @@ enum { TYPE_TEXT, TYPE_BYTES, TYPE_BOOL, TYPE_DWORD, TYPE_QWORD, TYPE_WORD };
 #define EPOCH_1601_S INT64_C(11644473600) /* from 1601 to 1970 */
 #define NAME_MAX_BYTES 128
 
-bool
-asf_when(uint64_t filetime, struct when *out)
+void
+asf_set_date(struct asf *a, enum media_date_source source, const char *name, uint64_t filetime)
 {
-	uint32_t rest = (uint32_t)(filetime % 10000000) * 100;
+	uint32_t nsec = (uint32_t)(filetime % 10000000) * 100;
+	struct when w;
 	int digits = 9;
 
-	for (uint32_t r = rest; digits > 0 && r % 10 == 0; r /= 10)
+	for (uint32_t r = nsec; digits > 0 && r % 10 == 0; r /= 10)
 		digits--;
-	return when_from_epoch((int64_t)(filetime / 10000000) - EPOCH_1601_S, rest, digits, out);
-}
-
-void
-asf_tag_date(struct asf *a, const char *name, const struct when *w)
-{
-	tags_when(a->r, "ASF", slice_of(name), w);
+	if (filetime == 0)
+		return;
+	if (!when_from_epoch((int64_t)(filetime / 10000000) - EPOCH_1601_S, nsec, digits, &w)) {
+		media_warn_no_date(a->r->info);
+		return;
+	}
+	media_set_date(a->r->info, source, &w, MEDIA_BASIS_UTC);
+	tags_when(a->r, "ASF", slice_of(name), &w);
 }
 
 static void
@@ -146,21 +148,6 @@ set_text(struct asf *a, const struct value *v)
 }
 
 static void
-set_encoding_time(struct asf *a, uint64_t filetime)
-{
-	struct when w;
-
-	if (filetime == 0)
-		return;
-	if (asf_when(filetime, &w)) {
-		media_set_date(a->r->info, MEDIA_DATE_ASF_ENCODING, &w, MEDIA_BASIS_UTC);
-		asf_tag_date(a, "EncodingTime", &w);
-	} else {
-		media_warn_no_date(a->r->info);
-	}
-}
-
-static void
 note(struct asf *a, const struct value *v)
 {
 	uint64_t number;
@@ -170,7 +157,7 @@ note(struct asf *a, const struct value *v)
 	else if (!get_number(v, &number))
 		return;
 	else if (strcmp(v->name, "EncodingTime") == 0)
-		set_encoding_time(a, number);
+		asf_set_date(a, MEDIA_DATE_ASF_ENCODING, v->name, number);
 	else if (v->type == TYPE_BOOL)
 		tags_text(a->r, "ASF", slice_of(v->name), number != 0 ? "True" : "False", number != 0 ? 4 : 5);
 	else

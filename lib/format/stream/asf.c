@@ -57,18 +57,10 @@ static void
 read_file_properties(struct asf *a, const uint8_t *p, size_t len)
 {
 	double duration_s;
-	struct when w;
 
 	if (len < 68 || (src_le32(p + 64) & BROADCAST) != 0)
 		return;
-	if (src_le64(p + 24) != 0) {
-		if (asf_when(src_le64(p + 24), &w)) {
-			media_set_date(a->r->info, MEDIA_DATE_ASF_CREATION, &w, MEDIA_BASIS_UTC);
-			asf_tag_date(a, "CreationDate", &w);
-		} else {
-			media_warn_no_date(a->r->info);
-		}
-	}
+	asf_set_date(a, MEDIA_DATE_ASF_CREATION, "CreationDate", src_le64(p + 24));
 	duration_s = (double)src_le64(p + 40) / 1e7;
 	if (duration_s > 0)
 		media_set_number(a->r->info, MEDIA_DURATION, duration_s);
