@@ -752,7 +752,7 @@ many() {
 	for round in {1..20}; do
 		hashdb-merge --batch=100 "$DB" <in >out 2>/dev/null &
 		pid=$!
-		sleep 0.0$((RANDOM % 9))$((RANDOM % 10))
+		sleep 0.0$((RANDOM % 9))$((RANDOM % 10)) # any instant is right
 		kill -9 $pid 2>/dev/null || true
 		wait $pid 2>/dev/null || true
 		[ -e "$DB" ] || continue

@@ -29,25 +29,20 @@ corpus() {
 	[ -d "$CORPUS/jpeg" ] || skip "no corpus beside the checkout"
 }
 
-# Tests wait for events, not for time.  wait_for FILE TEXT -- until FILE holds TEXT, at most a minute.
-wait_for() {
+# Tests wait for events, not for time.  wait_until COMMAND... -- until it succeeds; two minutes later nothing comes.
+wait_until() {
 	local i
-	for ((i = 0; i < 1200; i++)); do
-		grep -qs -- "$2" "$1" && return 0
+	for ((i = 0; i < 2400; i++)); do
+		! "$@" || return 0
 		sleep 0.05
 	done
 	return 1
 }
 
-# wait_lines FILE N -- until FILE has N lines, likewise.
-wait_lines() {
-	local i
-	for ((i = 0; i < 1200; i++)); do
-		[ ! -e "$1" ] || [ "$(wc -l <"$1")" -lt "$2" ] || return 0
-		sleep 0.05
-	done
-	return 1
-}
+# wait_for FILE TEXT -- until FILE holds TEXT.  wait_lines FILE N -- until FILE has N lines.
+wait_for() { wait_until grep -qs -- "$2" "$1"; }
+wait_lines() { wait_until has_lines "$1" "$2"; }
+has_lines() { [ -e "$1" ] && [ "$(wc -l <"$1")" -ge "$2" ]; }
 
 # wait_up PID -- until the program has its threads, and so takes its signals; wait_taken PID -- until it has taken them.
 wait_up() { until [ "$(ls "/proc/$1/task" | wc -l)" -gt 3 ]; do :; done; }

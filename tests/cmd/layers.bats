@@ -73,10 +73,21 @@ sources() { # EXTENSION -- those of the library
 	! grep -rnE "$places" cmd lib tests examples completions man Makefile README NEWS || false
 }
 
-@test "every program has a page, a test and completions" {
+@test "tests wait for events, not for time" {
+	cd "$ROOT"
+	! grep -nE '\bsleep [0-9$"]' tests/cmd/*.bats | grep -vE '(until|while|for) .*; do |any instant is right|sleep 600' || false
+}
+
+@test "what a new program needs is there: page, test, completions, its line in README and dcim-utils(7), failing memory" {
+	cd "$ROOT"
+	lacks() { echo "$p: nothing in $1"; false; }
 	for p in "$BIN"/*; do
 		p=${p##*/}
-		[ -e "$ROOT/man/$p.1" ] && [ -e "$ROOT/tests/cmd/$p.bats" ] && [ -e "$ROOT/completions/bash/$p" ] &&
-			[ -e "$ROOT/completions/zsh/_$p" ] && [ -e "$ROOT/completions/fish/$p.fish" ] || { echo "$p"; false; }
+		for file in "man/$p.1" "tests/cmd/$p.bats" "completions/bash/$p" "completions/zsh/_$p" "completions/fish/$p.fish"; do
+			[ -e "$file" ] || lacks "$file"
+		done
+		grep -q "^    $p  " README || lacks README
+		grep -q "^\.It Xr $p 1" man/dcim-utils.7 || lacks man/dcim-utils.7
+		[ ! -e "cmd/$p.c" ] || grep -q "with_faults .*\b$p\b" tests/cmd/nomem.bats || lacks tests/cmd/nomem.bats
 	done
 }

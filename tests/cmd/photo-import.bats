@@ -22,7 +22,7 @@ tree() { (cd "$1" && find . -name .dcim -prune -o -type f -exec sha256sum {} + |
 everything() { (cd "$1" && find . -printf '%p %s %T@\n' | LC_ALL=C sort); }
 
 # A filter that lets three records through, and waits until they are in the log.
-three() { echo 'head -n 3; for i in $(seq 200); do [ $(cat lib/.dcim/runs/*.ndjson | wc -l) -lt 3 ] || break; sleep 0.05; done'; }
+three() { echo 'head -n 3; for i in $(seq 2400); do [ $(cat lib/.dcim/runs/*.ndjson | wc -l) -lt 3 ] || break; sleep 0.05; done'; }
 
 log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 
@@ -951,9 +951,9 @@ b' '$(touch bad)' '*'; do
 @test "a signal to the whole group, as from the terminal: the same, and no process is left" {
 	need python3
 	cp -r "$BIN" slow # a database on a slow disk, which takes its time to end
-	printf '#!/bin/sh\ntrap "" INT TERM HUP\ncat >slow/in; sleep 3\nexec %s "$@" <slow/in\n' "$BIN/hashdb-merge" >slow/hashdb-merge
+	printf '#!/bin/sh\ntrap "" INT TERM HUP\ncat >slow/in; until [ -e go ]; do sleep 0.05; done\nexec %s "$@" <slow/in\n' "$BIN/hashdb-merge" >slow/hashdb-merge
 	for signal in SIGINT SIGTERM SIGHUP; do
-		rm -rf lib waiting
+		rm -rf lib waiting go
 		library
 		run -0 python3 - $signal <<-'END'
 			import os, signal, subprocess, sys, time
@@ -964,6 +964,9 @@ b' '$(touch bad)' '*'; do
 			    assert p.poll() is None
 			    time.sleep(0.05)
 			os.killpg(p.pid, number)
+			while "sleep 600" in subprocess.getoutput("ps -o args= -g %d" % p.pid).splitlines():
+			    time.sleep(0.05)
+			open("go", "w")
 			assert p.wait(120) == -number, p.returncode
 			left = [l for l in subprocess.getoutput("ps -e -o pgid= -o stat= -o args=").splitlines()
 			    if l.split()[0] == str(p.pid) and not l.split()[1].startswith("Z")]

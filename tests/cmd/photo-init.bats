@@ -73,7 +73,7 @@ everything() { (cd "$1" && find . -mindepth 1 -name .dcim -prune -o -mindepth 1 
 @test "killed, it goes on where it was" {
 	photo-init -q -j1 old >/dev/null 2>&1 &
 	pid=$!
-	for ((i = 0; i < 200; i++)); do [ ! -f old/.dcim/hash.db ] || break; sleep 0.01; done
+	wait_until [ -f old/.dcim/hash.db ]
 	kill -TERM $pid
 	wait $pid || :
 	photo-init -q old >/dev/null
@@ -106,7 +106,8 @@ everything() { (cd "$1" && find . -mindepth 1 -name .dcim -prune -o -mindepth 1 
 	[ "$(algorithms)" = ' 21 ["xxh128"]' ]
 	photo-init -q -a sha256 old >/dev/null 2>&1 &
 	pid=$!
-	for ((i = 0; i < 200; i++)); do [ "$(hashdb-list --required old/.dcim/hash.db)" = xxh128 ] || break; sleep 0.01; done
+	requires_more() { [ "$(hashdb-list --required old/.dcim/hash.db)" != xxh128 ]; }
+	wait_until requires_more
 	kill -TERM $pid
 	wait $pid || :
 	run -0 photo-init -q old

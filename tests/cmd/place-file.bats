@@ -319,7 +319,7 @@ fed() {
 	place-file -t lib <pipe >out 3>&- &
 	exec 7>pipe
 	printf '%s\n' "$1" >&7
-	until [ -s out ]; do sleep 0.01; done
+	wait_until [ -s out ]
 	eval "$2"
 	printf '%s\n' "$3" >&7
 	exec 7>&-
@@ -533,13 +533,13 @@ held() {
 	place-file -t lib ${options-} <pipe >out 2>err 3>&- &
 	local pid=$! inode
 	exec 7>pipe
-	until [ -n "$(find lib/.dcim/tmp -name lock 2>/dev/null)" ]; do sleep 0.01; done
+	wait_until sh -c 'find lib/.dcim/tmp -name lock 2>/dev/null | grep -q .'
 	exec 8>>lib/.dcim/lock
 	flock 8
 	cat in >&7
 	exec 7>&-
 	inode=$(stat -c %i lib/.dcim/lock)
-	until grep -q -e "-> FLOCK .*:$inode " /proc/locks; do sleep 0.01; done
+	wait_for /proc/locks "-> FLOCK .*:$inode "
 	"$@"
 	exec 8>&-
 	status=0
@@ -1326,7 +1326,7 @@ in_mounts() {
 	cp -r card whole
 	for try in $(seq 12); do
 		place-file -t lib --move -j2 <in >/dev/null 2>&1 3>&- &
-		sleep "0.0$((try * 7 % 10))$((RANDOM % 10))"
+		sleep "0.0$((try * 7 % 10))$((RANDOM % 10))" # any instant is right
 		kill -9 $! 2>/dev/null || true
 		wait $! 2>/dev/null || true
 		# whatever is published is whole, and nothing is gone from both
@@ -1348,10 +1348,7 @@ in_mounts() {
 	pid=$!
 	exec 7>pipe
 	cat in >&7
-	for _ in $(seq 200); do
-		[ -s out ] && break
-		sleep 0.02
-	done
+	wait_until [ -s out ]
 	record card/big >&7
 	kill -TERM $pid
 	status=0

@@ -337,12 +337,9 @@ card() {
 		photo-import -q --all-files $options --through='head -n 3; touch waiting; until [ -e go ]; do sleep 0.05; done; cat' \
 			card lib >out 2>err &
 		pid=$!
-		for ((i = 0; i < 200; i++)); do [ ! -e waiting ] || break; sleep 0.05; done
-		for ((i = 0; i < 200; i++)); do # it counts once the records come through
-			kill -USR1 $pid
-			! grep -q ' 3 done, 0 failed' err || break
-			sleep 0.05
-		done
+		wait_until [ -e waiting ]
+		counted() { kill -USR1 $pid; grep -q ' 3 done, 0 failed' err; } # once the records come through
+		wait_until counted
 		touch go
 		wait $pid
 		! grep -v "^$program: [0-9]* done" err || false
@@ -355,7 +352,7 @@ card() {
 	card
 	cp -r "$BIN" bin
 	# a summary that takes its time
-	printf '#!/bin/sh\ntouch telling; for i in $(seq 200); do [ ! -e go ] || break; sleep 0.05; done\nexec %s "$@"\n' \
+	printf '#!/bin/sh\ntouch telling; until [ -e go ]; do sleep 0.05; done\nexec %s "$@"\n' \
 		"$BIN/photo-report" >bin/photo-report
 	for signal in SIGINT SIGTERM SIGHUP; do
 		rm -rf lib telling go tmp && mkdir tmp
@@ -365,12 +362,12 @@ card() {
 			number = getattr(signal, sys.argv[1])
 			p = subprocess.Popen(["bin/photo-import", "-q", "--all-files", "card", "lib"], start_new_session=True,
 			    stdout=open("out", "w"), stderr=open("err", "w"))
-			for i in range(200):
-			    if os.path.exists("telling"): break
+			while not os.path.exists("telling"):
+			    assert p.poll() is None
 			    time.sleep(0.05)
 			os.killpg(p.pid, number)
 			open("go", "w")
-			assert p.wait(20) == -number, p.returncode
+			assert p.wait(120) == -number, p.returncode
 		END
 		grep -q '^5 files, .*: 5 copied' out || { cat out err; false; }
 		[ -z "$(ls tmp)" ] && [ -z "$(ls lib/.dcim/runs/*.open 2>/dev/null)" ]
