@@ -270,26 +270,35 @@ read_script(struct flv *f, uint64_t at, size_t len)
 }
 
 /* Data tags until there are pictures or sound. */
+static void
+read_tags(struct flv *f, uint64_t at)
+{
+	const uint8_t *p;
+
+	for (int i = 0; i < TAGS_LOOKED_AT && at < reader_size(f->r); i++) {
+		uint32_t type, len;
+
+		if ((p = reader_at(f->r, at, TAG_HEADER)) == NULL)
+			return;
+		type = p[0] & 0x1fu;
+		len = src_be32(p) & 0xffffff;
+		if (type == TAG_SCRIPT)
+			read_script(f, at + TAG_HEADER, len);
+		if (f->found && (type == TAG_AUDIO || type == TAG_VIDEO))
+			return;
+		at += TAG_HEADER + len + 4;
+	}
+}
+
 static int
 flv_read(struct reader *r)
 {
 	struct flv f = {.r = r, .creator = {"", 0}};
 	const uint8_t *p;
-	uint64_t at;
 
 	r->what = "FLV";
-	if ((p = reader_at(r, 0, 9)) == NULL)
-		return r->failed ? -1 : 0;
-	at = (uint64_t)src_be32(p + 5) + 4;
-	for (int i = 0; i < TAGS_LOOKED_AT && at < reader_size(r) && (p = reader_at(r, at, TAG_HEADER)) != NULL; i++) {
-		uint32_t type = p[0] & 0x1fu, len = src_be32(p) & 0xffffff;
-
-		if (type == TAG_SCRIPT)
-			read_script(&f, at + TAG_HEADER, len);
-		if (f.found && (type == TAG_AUDIO || type == TAG_VIDEO))
-			break;
-		at += TAG_HEADER + len + 4;
-	}
+	if ((p = reader_at(r, 0, 9)) != NULL)
+		read_tags(&f, (uint64_t)src_be32(p + 5) + 4);
 	return r->failed ? -1 : 0;
 }
 
