@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /*
  * struct buf -- {0} is an empty, valid buffer.
@@ -48,5 +49,11 @@ void buf_clear(struct buf *b, size_t keep);
 void buf_fini(struct buf *b); /* back to {0} */
 
 bool slice_eq(struct slice s, const char *cstr);
+
+static inline struct slice
+slice_of(const char *cstr)
+{
+	return (struct slice){cstr, strlen(cstr)};
+}
 
 #endif

@@ -236,6 +236,12 @@ test_makers(void)
 	    is(MEDIA_MAKE, "Acme Co") && is(MEDIA_F_NUMBER, "2.8") && info.nwarnings == 0, "a directory in a stream");
 	begin(&(struct lengths){40000, 250, 0, 1, 25, 250}, own, 8 + 20);
 	tap_ok(end() == 0 && is(MEDIA_WIDTH, "640"), "the same, cut short");
+	own[8 + 13] = 0x40; /* of the make's offset the highest byte */
+	begin(&(struct lengths){40000, 250, 0, 1, 25, 250}, own, len);
+	end();
+	tap_ok(is(MEDIA_F_NUMBER, "2.8") && made_warned(&info, FAIL_VALUE, "0x010f") &&
+		   !made_warned(&info, FAIL_TRUNCATED, ""),
+	    "a value beyond the directory's chunk is no sign that the file is cut off");
 	memcpy(own, "QVMI\0\0\0\0\0\0", 10);
 	len = 10 + add_directory(own + 10, 10, true);
 	begin_plain();
@@ -322,10 +328,12 @@ test_tags(void)
 	info.tags = &tags;
 	begin_plain();
 	chunks_riff(&file, "ISFT", "Box", 3);
+	chunks_riff(&file, "IKEY", "one;two", 7);
 	end();
 	tap_ok(strstr(buf_cstr(&tags), "\"RIFF:FrameRate\":25,") != NULL &&
 		   strstr(buf_cstr(&tags), "\"RIFF:VideoCodec\":\"mjpg\"") != NULL &&
-		   strstr(buf_cstr(&tags), "\"RIFF:Software\":\"Box\"") != NULL,
+		   strstr(buf_cstr(&tags), "\"RIFF:Software\":\"Box\"") != NULL &&
+		   strstr(buf_cstr(&tags), "\"RIFF:Keywords\":\"one;two\"") != NULL,
 	    "tags");
 	info.tags = NULL;
 }

@@ -90,7 +90,8 @@ test_metadata(void)
 	begin();
 	chunks_riff(&file, "VP8 ", lossy, sizeof lossy);
 	made_add(&file, "\1\2\3\4\5\6\7\10\11", 9);
-	tap_ok(end() == 0 && has_size() && made_warned(&info, FAIL_FORMAT, "no RIFF chunk"), "within it, it is told");
+	tap_ok(
+	    end() == 0 && has_size() && made_warned(&info, FAIL_FORMAT, "not a RIFF chunk"), "within it, it is told");
 }
 
 static void

@@ -35,7 +35,7 @@ big_endian(const uint8_t *p, size_t len)
 
 /* The size in n bytes at p; false where it is unknown. */
 static bool
-take_size(const uint8_t *p, size_t n, uint64_t *size)
+read_size(const uint8_t *p, size_t n, uint64_t *size)
 {
 	uint64_t mask = (UINT64_C(1) << 7 * n) - 1;
 
@@ -43,49 +43,62 @@ take_size(const uint8_t *p, size_t n, uint64_t *size)
 	return *size != mask;
 }
 
-/* What should go on beyond `limit`, be it the file's end or that of the element around it. */
-static int
-cut_off(const struct src *src, uint64_t at, uint64_t limit, struct fail *why)
+/* Whether nothing more is to be read; else it counts one more element. */
+static bool
+is_spent(struct ebml *d)
 {
-	if (limit == src_size(src))
-		return fail_set(why, FAIL_TRUNCATED, "read", "the file ends inside the element at %" PRIu64, at);
-	return fail_set(why, FAIL_FORMAT, "read", "the element at %" PRIu64 " ends after the one around it", at);
+	if (d->elements == EBML_ELEMENTS_MAX)
+		media_warn(
+		    d->r->info, FAIL_LIMIT, "more than %u Matroska elements; the rest was not read", EBML_ELEMENTS_MAX);
+	return d->r->failed || d->elements++ >= EBML_ELEMENTS_MAX;
 }
 
-int
-ebml_read(struct src *src, uint64_t at, uint64_t end, struct ebml_element *out, struct fail *why)
+/* An element that goes on beyond `limit`, be it the file's end or that of the element around it. */
+static bool
+cut_off(struct reader *r, uint64_t at, uint64_t limit)
 {
-	uint64_t limit = end < src_size(src) ? end : src_size(src);
+	if (limit == reader_size(r))
+		media_warn(r->info, FAIL_TRUNCATED, "the file ends inside the element at %" PRIu64, at);
+	else
+		media_warn(r->info, FAIL_FORMAT, "the element at %" PRIu64 " ends after the one around it", at);
+	return false;
+}
+
+bool
+ebml_read(struct ebml *d, uint64_t at, uint64_t end, struct ebml_element *out)
+{
+	struct reader *r = d->r;
+	uint64_t limit = end < reader_size(r) ? end : reader_size(r);
 	size_t max = limit > at && limit - at < HEADER_MAX ? (size_t)(limit - at) : HEADER_MAX, id, size;
 	const uint8_t *p;
 
 	*out = (struct ebml_element){0};
+	if (is_spent(d))
+		return false;
 	if (at >= limit)
-		return cut_off(src, at, limit, why);
-	if ((p = src_at(src, at, max, why)) == NULL)
-		return -1;
-	if ((id = length_of(p[0])) > ID_MAX)
-		return fail_set(why, FAIL_FORMAT, "read", "no element at %" PRIu64, at);
-	if (id >= max)
-		return cut_off(src, at, limit, why);
-	if ((size = length_of(p[id])) > SIZE_MAX_BYTES)
-		return fail_set(why, FAIL_FORMAT, "read", "an element at %" PRIu64 " has no size", at);
+		return cut_off(r, at, limit);
+	if ((p = reader_at(r, at, max)) == NULL)
+		return false;
+	if ((id = length_of(p[0])) <= ID_MAX && id >= max)
+		return cut_off(r, at, limit);
+	if (id > ID_MAX || (size = length_of(p[id])) > SIZE_MAX_BYTES) {
+		media_warn(r->info, FAIL_FORMAT, "no EBML element at %" PRIu64, at);
+		return false;
+	}
 	if (id + size > max)
-		return cut_off(src, at, limit, why);
-	out->id = (uint32_t)big_endian(p, id);
-	out->at = at + id + size;
-	out->unknown_size = !take_size(p + id, size, &out->size);
-	if (out->unknown_size)
-		out->size = end - out->at;
-	else if (out->size > end - out->at || out->size > limit - out->at)
-		return cut_off(src, at, limit, why);
-	return 0;
+		return cut_off(r, at, limit);
+	*out = (struct ebml_element){.id = (uint32_t)big_endian(p, id), .at = at + id + size};
+	out->unknown_size = !read_size(p + id, size, &out->size);
+	if (!out->unknown_size && out->size <= end - out->at && out->size <= limit - out->at)
+		return true;
+	out->size = end - out->at;
+	return out->unknown_size || cut_off(r, at, limit);
 }
 
 void
-ebml_walk_init(struct ebml_walk *w, struct src *src, const struct ebml_element *parent)
+ebml_walk_init(struct ebml_walk *w, struct ebml *d, const struct ebml_element *parent)
 {
-	w->src = src;
+	w->d = d;
 	w->at = parent->at;
 	w->depth = 1;
 	w->open[0].id = parent->id;
@@ -93,21 +106,20 @@ ebml_walk_init(struct ebml_walk *w, struct src *src, const struct ebml_element *
 }
 
 enum ebml_step
-ebml_next(struct ebml_walk *w, struct ebml_element *out, struct fail *why)
+ebml_next(struct ebml_walk *w, struct ebml_element *out)
 {
 	uint64_t end = w->open[w->depth - 1].end;
 
-	if (w->at >= end) {
-		*out = (struct ebml_element){.id = w->open[w->depth - 1].id, .at = end};
-		w->depth--;
-		return w->depth == 0 ? EBML_END : EBML_LEFT;
+	if (w->at < end && ebml_read(w->d, w->at, end, out)) {
+		w->at = out->at + out->size;
+		return EBML_ELEMENT;
 	}
-	if (ebml_read(w->src, w->at, end, out, why) == -1) {
-		w->at = end;
-		return EBML_FAILED;
-	}
-	w->at = out->at + out->size;
-	return EBML_ELEMENT;
+	if (w->d->r->failed || w->d->elements > EBML_ELEMENTS_MAX)
+		return EBML_END;
+	*out = (struct ebml_element){.id = w->open[w->depth - 1].id, .at = end};
+	w->at = end;
+	w->depth--;
+	return w->depth == 0 ? EBML_END : EBML_LEFT;
 }
 
 bool
@@ -122,55 +134,67 @@ ebml_enter(struct ebml_walk *w, const struct ebml_element *e)
 	return true;
 }
 
-const uint8_t *
-ebml_bytes(struct src *src, const struct ebml_element *e, size_t max, size_t *len, struct fail *why)
-{
-	*len = e->size < max ? (size_t)e->size : max;
-	return src_at(src, e->at, *len, why);
-}
-
 bool
-ebml_uint(const uint8_t *p, size_t len, uint64_t *out)
+ebml_value(struct ebml *d, const struct ebml_element *e, struct ebml_value *out)
 {
-	if (len > 8)
+	*out = (struct ebml_value){.id = e->id, .len = e->size < EBML_VALUE_MAX ? (size_t)e->size : EBML_VALUE_MAX};
+	if ((out->p = reader_at(d->r, e->at, out->len)) == NULL)
 		return false;
-	*out = big_endian(p, len);
+	if (e->size > EBML_VALUE_MAX)
+		media_warn(d->r->info, FAIL_VALUE, "a value of more than %u KiB is cut", EBML_VALUE_MAX >> 10);
 	return true;
 }
 
 bool
-ebml_float(const uint8_t *p, size_t len, double *out)
+ebml_uint(const struct ebml_value *v, uint64_t *out)
 {
-	uint64_t bits = len <= 8 ? big_endian(p, len) : 0;
+	if (v->len > 8)
+		return false;
+	*out = big_endian(v->p, v->len);
+	return true;
+}
+
+bool
+ebml_float(const struct ebml_value *v, double *out)
+{
+	uint64_t bits = v->len <= 8 ? big_endian(v->p, v->len) : 0;
 	uint32_t half = (uint32_t)bits;
 	float single;
 
-	if (len == 4) {
+	if (v->len == 4) {
 		memcpy(&single, &half, sizeof single);
 		*out = (double)single;
 		return true;
 	}
-	if (len != 8 && len != 0)
+	if (v->len != 8 && v->len != 0)
 		return false;
 	memcpy(out, &bits, sizeof *out);
 	return true;
 }
 
 bool
-ebml_date(const uint8_t *p, size_t len, struct when *out)
+ebml_date(const struct ebml_value *v, struct when *out)
 {
 	int64_t ns, seconds;
 	uint32_t rest;
 	int digits = 9;
 	bool before;
 
-	if (len != 8)
+	if (v->len != 8)
 		return false;
-	ns = (int64_t)big_endian(p, 8);
+	ns = (int64_t)big_endian(v->p, 8);
 	before = ns % 1000000000 < 0; /* a second that has begun before 2001 */
 	seconds = ns / 1000000000 - before;
 	rest = (uint32_t)(ns % 1000000000 + (before ? 1000000000 : 0));
 	for (uint32_t r = rest; digits > 0 && r % 10 == 0; r /= 10)
 		digits--;
 	return when_from_epoch(seconds + EPOCH_2001_S, rest, digits, out);
+}
+
+struct slice
+ebml_text(const struct ebml_value *v)
+{
+	const char *text = (const char *)v->p;
+
+	return (struct slice){text, strnlen(text, v->len)};
 }

@@ -25,6 +25,7 @@ static const struct matroska_name info_names[] = {
     {WRITING_APP, MATROSKA_TEXT, "WritingApp"},
     {0x7384, MATROSKA_TEXT, "SegmentFileName"},
     {0x73a4, MATROSKA_HEX, "SegmentUID"},
+    {0},
 };
 
 static const struct matroska_name track_names[] = {
@@ -54,78 +55,67 @@ static const struct matroska_name track_names[] = {
     {POSE_YAW, MATROSKA_FLOAT, "ProjectionPoseYaw"},
     {POSE_PITCH, MATROSKA_FLOAT, "ProjectionPosePitch"},
     {POSE_ROLL, MATROSKA_FLOAT, "ProjectionPoseRoll"},
+    {0},
 };
 
-static const struct matroska_name video_names[] = {{DEFAULT_DURATION, MATROSKA_RATE, "VideoFrameRate"}};
-static const struct matroska_name other_names[] = {{DEFAULT_DURATION, MATROSKA_SECONDS, "DefaultDuration"}};
+static const struct matroska_name video_names[] = {{DEFAULT_DURATION, MATROSKA_RATE, "VideoFrameRate"}, {0}};
+static const struct matroska_name other_names[] = {{DEFAULT_DURATION, MATROSKA_SECONDS, "DefaultDuration"}, {0}};
 
-#define COUNT(names) (sizeof(names) / sizeof((names)[0]))
+struct duration {
+	uint64_t scale; /* nanoseconds */
+	double units;   /* of these */
+};
 
 static void
-set_date(struct matroska *m, const uint8_t *p, size_t len)
+set_date(struct media_info *info, const struct ebml_value *v)
 {
 	struct when w;
 
-	if (ebml_date(p, len, &w))
-		media_set_date(m->info, MEDIA_DATE_MATROSKA_DATE, &w, MEDIA_BASIS_UTC);
+	if (ebml_date(v, &w))
+		media_set_date(info, MEDIA_DATE_MATROSKA_DATE, &w, MEDIA_BASIS_UTC);
 	else
-		media_warn_no_date(m->info);
+		media_warn_no_date(info);
 }
 
 static void
-note_info(struct matroska *m, const struct ebml_element *e, const uint8_t *p, size_t len)
+note_info(struct reader *r, struct duration *d, const struct ebml_value *v)
 {
+	struct slice text = ebml_text(v);
 	uint64_t u;
-	double v;
 
-	switch (e->id) {
-	case TIMESTAMP_SCALE:
-		if (ebml_uint(p, len, &u) && u > 0)
-			m->time.timestamp_scale = u;
-		break;
-	case DURATION:
-		if (ebml_float(p, len, &v))
-			m->time.duration = v;
-		break;
-	case DATE_UTC:
-		set_date(m, p, len);
-		break;
-	case TITLE:
-		media_set_text(m->info, MEDIA_TITLE, (const char *)p, strnlen((const char *)p, len));
-		break;
-	case WRITING_APP:
-		media_set_text(m->info, MEDIA_SOFTWARE, (const char *)p, strnlen((const char *)p, len));
-		break;
-	default:
-		break;
-	}
-	matroska_tag(m, "Info", info_names, COUNT(info_names), e, p, len);
+	if (v->id == TIMESTAMP_SCALE && ebml_uint(v, &u) && u > 0)
+		d->scale = u;
+	else if (v->id == DURATION)
+		ebml_float(v, &d->units);
+	else if (v->id == DATE_UTC)
+		set_date(r->info, v);
+	else if (v->id == TITLE)
+		media_set_text(r->info, MEDIA_TITLE, text.p, text.len);
+	else if (v->id == WRITING_APP)
+		media_set_text(r->info, MEDIA_SOFTWARE, text.p, text.len);
+	matroska_tag(r, "Info", info_names, v);
 }
 
-int
-matroska_info(struct matroska *m, const struct ebml_element *info, struct fail *why)
+void
+matroska_info(struct matroska *m, const struct ebml_element *info)
 {
+	struct duration d = {.scale = DEFAULT_SCALE};
+	struct reader *r = m->ebml.r;
 	struct ebml_walk w;
 	struct ebml_element e;
-	enum ebml_step step;
-	const uint8_t *p;
-	size_t len;
+	struct ebml_value v;
+	double seconds;
 
-	m->time.timestamp_scale = DEFAULT_SCALE;
-	ebml_walk_init(&w, m->src, info);
-	while ((step = matroska_next(m, &w, &e, why)) == EBML_ELEMENT) {
-		if ((p = matroska_value(m, &e, &len, why)) != NULL)
-			note_info(m, &e, p, len);
-		else if (why->code != FAIL_NONE)
-			return -1;
+	ebml_walk_init(&w, &m->ebml, info);
+	while (ebml_next(&w, &e) == EBML_ELEMENT) {
+		if (ebml_value(&m->ebml, &e, &v))
+			note_info(r, &d, &v);
 	}
-	m->time.duration *= (double)m->time.timestamp_scale / 1e9;
-	if (m->time.duration > 0 && isfinite(m->time.duration)) {
-		media_set_number(m->info, MEDIA_DURATION, m->time.duration);
-		tags_number(&(struct reader){.work = m->work, .info = m->info}, "Info", (struct slice){"Duration", 8},
-		    m->time.duration);
+	seconds = d.units * ((double)d.scale / 1e9);
+	if (seconds > 0 && isfinite(seconds)) {
+		media_set_number(r->info, MEDIA_DURATION, seconds);
+		tags_number(r, "Info", slice_of("Duration"), seconds);
 	}
-	return step == EBML_FAILED ? -1 : 0;
 }
 
 struct track {
@@ -135,7 +125,7 @@ struct track {
 
 /* Turned counter-clockwise by the roll, which Exif has for quarters of a circle.  Sphere's poses are no orientation. */
 static void
-set_orientation(struct matroska *m, const struct track *t)
+set_orientation(struct media_info *info, const struct track *t)
 {
 	static const uint8_t turned[] = {1, 8, 3, 6};
 	double quarters = t->roll / 90;
@@ -143,35 +133,36 @@ set_orientation(struct matroska *m, const struct track *t)
 	if (t->projection != RECTANGULAR || t->yaw != 0 || t->pitch != 0 || t->roll == 0)
 		return;
 	if (quarters == floor(quarters) && fabs(quarters) <= 4)
-		media_set_number(m->info, MEDIA_ORIENTATION, turned[(int)quarters & 3]);
+		media_set_number(info, MEDIA_ORIENTATION, turned[(int)quarters & 3]);
 }
 
 static void
 note_track(struct matroska *m, const struct track *t)
 {
+	struct reader *r = m->ebml.r;
+
 	if (m->ntracks < MATROSKA_TRACKS_MAX) {
 		m->track[m->ntracks].uid = t->uid;
 		m->track[m->ntracks++].number = t->number;
 	} else {
-		media_warn(m->info, FAIL_LIMIT, "more than %d tracks", MATROSKA_TRACKS_MAX);
+		media_warn(r->info, FAIL_LIMIT, "more than %d tracks; the rest was not read", MATROSKA_TRACKS_MAX);
 	}
 	if (t->type != TYPE_VIDEO || t->width == 0 || t->height == 0 ||
-	    m->info->field[MEDIA_WIDTH].kind != MEDIA_ABSENT)
+	    r->info->field[MEDIA_WIDTH].kind != MEDIA_ABSENT)
 		return;
-	media_set_number(m->info, MEDIA_WIDTH, (double)t->width);
-	media_set_number(m->info, MEDIA_HEIGHT, (double)t->height);
-	set_orientation(m, t);
+	reader_set_size(r, (double)t->width, (double)t->height);
+	set_orientation(r->info, t);
 }
 
 static void
-note_value(struct matroska *m, struct track *t, const struct ebml_element *e, const uint8_t *p, size_t len)
+note_value(struct reader *r, struct track *t, const struct ebml_value *v)
 {
 	char group[32];
 
-	switch (e->id) {
-#define ROW(id, member, read)             \
-	case id:                          \
-		read(p, len, &t->member); \
+	switch (v->id) {
+#define ROW(id, member, read)        \
+	case id:                     \
+		read(v, &t->member); \
 		break
 		ROW(TRACK_NUMBER, number, ebml_uint);
 		ROW(TRACK_UID, uid, ebml_uint);
@@ -187,8 +178,8 @@ note_value(struct matroska *m, struct track *t, const struct ebml_element *e, co
 		break;
 	}
 	snprintf(group, sizeof group, "Track%llu", (unsigned long long)t->number);
-	matroska_tag(m, group, track_names, COUNT(track_names), e, p, len);
-	matroska_tag(m, group, t->type == TYPE_VIDEO ? video_names : other_names, 1, e, p, len);
+	matroska_tag(r, group, track_names, v);
+	matroska_tag(r, group, t->type == TYPE_VIDEO ? video_names : other_names, v);
 }
 
 static bool
@@ -197,18 +188,17 @@ has_elements(uint32_t id)
 	return id == TRACK || id == VIDEO || id == AUDIO || id == PROJECTION;
 }
 
-int
-matroska_tracks(struct matroska *m, const struct ebml_element *tracks, struct fail *why)
+void
+matroska_tracks(struct matroska *m, const struct ebml_element *tracks)
 {
 	struct track t = {0};
 	struct ebml_walk w;
 	struct ebml_element e;
+	struct ebml_value v;
 	enum ebml_step step;
-	const uint8_t *p;
-	size_t len;
 
-	ebml_walk_init(&w, m->src, tracks);
-	while ((step = matroska_next(m, &w, &e, why)) == EBML_ELEMENT || step == EBML_LEFT) {
+	ebml_walk_init(&w, &m->ebml, tracks);
+	while ((step = ebml_next(&w, &e)) != EBML_END) {
 		if (step == EBML_LEFT) {
 			if (e.id == TRACK)
 				note_track(m, &t);
@@ -216,11 +206,8 @@ matroska_tracks(struct matroska *m, const struct ebml_element *tracks, struct fa
 			if (e.id == TRACK)
 				t = (struct track){0};
 			ebml_enter(&w, &e);
-		} else if (e.size <= EBML_TEXT_MAX && (p = matroska_value(m, &e, &len, why)) != NULL) {
-			note_value(m, &t, &e, p, len);
-		} else if (why->code != FAIL_NONE) {
-			return -1;
+		} else if (e.size <= EBML_VALUE_MAX && ebml_value(&m->ebml, &e, &v)) {
+			note_value(m->ebml.r, &t, &v);
 		}
 	}
-	return step == EBML_FAILED ? -1 : 0;
 }

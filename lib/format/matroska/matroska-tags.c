@@ -31,6 +31,7 @@ struct pair {
 
 struct reading {
 	struct matroska *m;
+	struct reader *r;
 	uint64_t level, track;
 	bool elsewhere; /* the targets name a chapter, an edition, an attached file */
 	struct pair pair[NEST_MAX];
@@ -42,7 +43,7 @@ struct reading {
 	size_t nlater;
 };
 
-enum meaning { FIELD_TEXT, FIELD_LATER, FIELD_DATE, FIELD_PLACE };
+enum meaning { FIELD_TEXT, FIELD_LATER, FIELD_DATE, FIELD_POSITION };
 
 /* The names of the specification, and keys of other formats as programs keep them when they copy a film. */
 static const struct {
@@ -62,8 +63,8 @@ static const struct {
     {"COM.APPLE.QUICKTIME.MODEL", FIELD_TEXT, MEDIA_MODEL},
     {"COM.ANDROID.MANUFACTURER", FIELD_TEXT, MEDIA_MAKE},
     {"COM.ANDROID.MODEL", FIELD_TEXT, MEDIA_MODEL},
-    {"LOCATION", FIELD_PLACE, 0},
-    {"COM.APPLE.QUICKTIME.LOCATION.ISO6709", FIELD_PLACE, 0},
+    {"LOCATION", FIELD_POSITION, 0},
+    {"COM.APPLE.QUICKTIME.LOCATION.ISO6709", FIELD_POSITION, 0},
     {"DATE_RECORDED", FIELD_DATE, MEDIA_DATE_MATROSKA_TAG},
     {"COM.APPLE.QUICKTIME.CREATIONDATE", FIELD_DATE, MEDIA_DATE_QT_CREATIONDATE},
     {"CREATION_TIME", FIELD_DATE, MEDIA_DATE_MATROSKA_CREATION},
@@ -81,12 +82,12 @@ same_name(const struct pair *p, const char *name)
  * that is no more than a year or a day is when something was published, unless it is said to be the recording's.
  */
 static void
-set_date(struct media_info *info, enum media_date_source source, const char *text, size_t len)
+set_date(struct media_info *info, enum media_date_source source, struct slice text)
 {
 	enum media_basis basis;
 	struct when w;
 
-	if (!media_read_date(info, media_date_name(source), text, len, &w))
+	if (!media_read_date(info, media_date_name(source), text.p, text.len, &w))
 		return;
 	basis = media_basis_of(&w);
 	if (source != MEDIA_DATE_MATROSKA_TAG && w.precision < WHEN_MINUTE)
@@ -99,43 +100,41 @@ set_date(struct media_info *info, enum media_date_source source, const char *tex
 }
 
 static void
-set_text(struct reading *r, enum media_field f, const uint8_t *text, size_t len)
+set_text(struct reading *t, enum media_field f, struct slice text)
 {
-	if (r->track == 0 && (f != MEDIA_TITLE || r->level <= LEVEL_FILM))
-		media_set_text(r->m->info, f, (const char *)text, len);
+	if (t->track == 0 && (f != MEDIA_TITLE || t->level <= LEVEL_FILM))
+		media_set_text(t->r->info, f, text.p, text.len);
 }
 
 static void
-note_later(struct reading *r, enum media_field f, const struct ebml_element *text)
+note_later(struct reading *t, enum media_field f, const struct ebml_element *text)
 {
 	size_t i = 0;
 
-	while (i < r->nlater && r->later[i].field != f)
+	while (i < t->nlater && t->later[i].field != f)
 		i++;
-	if (r->track == 0 && i == r->nlater && i < LATER_MAX)
-		r->later[r->nlater++] = (struct later){f, *text};
+	if (t->track == 0 && i == t->nlater && i < LATER_MAX)
+		t->later[t->nlater++] = (struct later){f, *text};
 }
 
 static void
-apply(struct reading *r, const struct pair *p, const uint8_t *text, size_t len)
+apply(struct reading *t, const struct pair *p, struct slice text)
 {
-	struct media_info *info = r->m->info;
-
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
 		if (!same_name(p, known[i].name))
 			continue;
 		switch (known[i].meaning) {
 		case FIELD_TEXT:
-			set_text(r, (enum media_field)known[i].which, text, len);
+			set_text(t, (enum media_field)known[i].which, text);
 			break;
 		case FIELD_LATER:
-			note_later(r, (enum media_field)known[i].which, &p->text);
+			note_later(t, (enum media_field)known[i].which, &p->text);
 			break;
 		case FIELD_DATE:
-			set_date(info, (enum media_date_source)known[i].which, (const char *)text, len);
+			set_date(t->r->info, (enum media_date_source)known[i].which, text);
 			break;
-		case FIELD_PLACE:
-			iso6709_set(r->m->info, text, len);
+		case FIELD_POSITION:
+			iso6709_set(t->r->info, (const uint8_t *)text.p, text.len);
 			break;
 		}
 	}
@@ -179,144 +178,118 @@ tag_name(const struct pair *p, char *out)
 
 /* With --all: under the track's group, the name after those of the pairs that it belongs to. */
 static void
-show(struct reading *r, const uint8_t *text, size_t len)
+add_tag(struct reading *t, struct slice text)
 {
 	char name[NEST_MAX * NAME_MAX_BYTES], group[32] = "Matroska";
 	size_t n = 0;
 
-	if (r->m->info->tags == NULL)
+	if (t->r->info->tags == NULL)
 		return;
-	for (size_t i = 0; i < r->nest; i++)
-		n += tag_name(&r->pair[i], name + n);
-	for (size_t i = 0; i < r->m->ntracks; i++) {
-		if (r->track != 0 && r->m->track[i].uid == r->track)
-			snprintf(group, sizeof group, "Track%llu", (unsigned long long)r->m->track[i].number);
+	for (size_t i = 0; i < t->nest; i++)
+		n += tag_name(&t->pair[i], name + n);
+	for (size_t i = 0; i < t->m->ntracks; i++) {
+		if (t->track != 0 && t->m->track[i].uid == t->track)
+			snprintf(group, sizeof group, "Track%llu", (unsigned long long)t->m->track[i].number);
 	}
-	tags_text(&(struct reader){.work = r->m->work, .info = r->m->info}, group, (struct slice){name, n},
-	    (const char *)text, len);
+	tags_text(t->r, group, (struct slice){name, n}, text.p, text.len);
 }
 
 /* The innermost pair is complete. */
-static int
-finish_pair(struct reading *r, struct fail *why)
+static void
+finish_pair(struct reading *t)
 {
-	struct pair *p = &r->pair[r->nest - 1];
-	const uint8_t *text;
-	size_t len;
+	struct pair *p = &t->pair[t->nest - 1];
+	struct ebml_value v;
+	struct slice text;
 
-	if (p->text.id != 0 && p->len > 0) {
-		if ((text = matroska_value(r->m, &p->text, &len, why)) == NULL)
-			return why->code != FAIL_NONE ? -1 : 0;
-		len = strnlen((const char *)text, len);
-		show(r, text, len);
-		if (r->nest == 1 && !r->elsewhere && len > 0)
-			apply(r, p, text, len);
-	}
-	return 0;
+	if (p->text.id == 0 || p->len == 0 || !ebml_value(&t->m->ebml, &p->text, &v))
+		return;
+	text = ebml_text(&v);
+	add_tag(t, text);
+	if (t->nest == 1 && !t->elsewhere && text.len > 0)
+		apply(t, p, text);
 }
 
 static void
-note_target(struct reading *r, uint32_t id, uint64_t v)
+note_target(struct reading *t, uint32_t id, uint64_t v)
 {
 	if (id == TARGET_LEVEL && v != 0)
-		r->level = v;
+		t->level = v;
 	else if (id == TARGET_TRACK)
-		r->track = v;
+		t->track = v;
 	else if (id == TARGET_CHAPTER || id == TARGET_EDITION || id == TARGET_ATTACHMENT)
-		r->elsewhere |= v != 0;
+		t->elsewhere |= v != 0;
 }
 
-static int
-note_value(struct reading *r, const struct ebml_element *e, struct fail *why)
+static void
+note_value(struct reading *t, const struct ebml_element *e)
 {
-	struct pair *p = r->nest > 0 ? &r->pair[r->nest - 1] : NULL;
-	const uint8_t *bytes;
-	uint64_t v;
-	size_t len;
+	struct pair *p = t->nest > 0 ? &t->pair[t->nest - 1] : NULL;
+	struct ebml_value v;
+	uint64_t u;
 
 	if (p != NULL && e->id == STRING)
 		p->text = *e;
-	if ((p != NULL && e->id != NAME) || (p == NULL && e->size > 8))
-		return 0;
-	if ((bytes = matroska_value(r->m, e, &len, why)) == NULL)
-		return why->code != FAIL_NONE ? -1 : 0;
-	if (p == NULL && ebml_uint(bytes, len, &v)) {
-		note_target(r, e->id, v);
+	if ((p != NULL && e->id != NAME) || (p == NULL && e->size > 8) || !ebml_value(&t->m->ebml, e, &v))
+		return;
+	if (p == NULL && ebml_uint(&v, &u)) {
+		note_target(t, e->id, u);
 	} else if (p != NULL) {
-		p->len = strnlen((const char *)bytes, len < NAME_MAX_BYTES ? len : NAME_MAX_BYTES);
-		memcpy(p->name, bytes, p->len);
+		p->len = strnlen((const char *)v.p, v.len < NAME_MAX_BYTES ? v.len : NAME_MAX_BYTES);
+		memcpy(p->name, v.p, p->len);
 	}
-	return 0;
 }
 
 static void
-enter(struct reading *r, struct ebml_walk *w, const struct ebml_element *e)
+enter(struct reading *t, struct ebml_walk *w, const struct ebml_element *e)
 {
-	if (e->id == SIMPLE && r->nest == NEST_MAX) {
-		media_warn(r->m->info, FAIL_LIMIT, "tags nested more than %d deep", NEST_MAX);
+	if (e->id == SIMPLE && t->nest == NEST_MAX) {
+		media_warn(t->r->info, FAIL_LIMIT, "tags nested more than %d deep; the rest was not read", NEST_MAX);
 		return;
 	}
 	if (!ebml_enter(w, e))
 		return;
 	if (e->id == SIMPLE)
-		r->pair[r->nest++] = (struct pair){.len = 0};
+		t->pair[t->nest++] = (struct pair){.len = 0};
 	if (e->id == TAG) {
-		r->level = LEVEL_FILM;
-		r->track = 0;
-		r->elsewhere = false;
-		r->nest = 0;
+		t->level = LEVEL_FILM;
+		t->track = 0;
+		t->elsewhere = false;
+		t->nest = 0;
 	}
 }
 
-static int
-leave(struct reading *r, uint32_t id, struct fail *why)
-{
-	int rc = 0;
-
-	if (id == SIMPLE && r->nest > 0) {
-		rc = finish_pair(r, why);
-		r->nest--;
-	}
-	return rc;
-}
-
-static int
-read_tags(struct reading *r, const struct ebml_element *tags, struct fail *why)
+static void
+read_tags(struct reading *t, const struct ebml_element *tags)
 {
 	struct ebml_walk w;
 	struct ebml_element e;
 	enum ebml_step step;
-	int rc = 0;
 
-	r->nest = 0;
-	ebml_walk_init(&w, r->m->src, tags);
-	while (rc == 0 && ((step = matroska_next(r->m, &w, &e, why)) == EBML_ELEMENT || step == EBML_LEFT)) {
-		if (step == EBML_LEFT)
-			rc = leave(r, e.id, why);
-		else if (e.id == TAG || e.id == TARGETS || e.id == SIMPLE)
-			enter(r, &w, &e);
-		else
-			rc = note_value(r, &e, why);
+	t->nest = 0;
+	ebml_walk_init(&w, &t->m->ebml, tags);
+	while ((step = ebml_next(&w, &e)) != EBML_END) {
+		if (step == EBML_ELEMENT && (e.id == TAG || e.id == TARGETS || e.id == SIMPLE)) {
+			enter(t, &w, &e);
+		} else if (step == EBML_ELEMENT) {
+			note_value(t, &e);
+		} else if (e.id == SIMPLE && t->nest > 0) {
+			finish_pair(t);
+			t->nest--;
+		}
 	}
-	return rc == -1 || step == EBML_FAILED ? -1 : 0;
 }
 
-int
-matroska_tags(struct matroska *m, const struct ebml_element *tags, size_t count, struct fail *why)
+void
+matroska_tags(struct matroska *m, const struct ebml_element *tags, size_t count)
 {
-	struct reading r = {.m = m};
-	const uint8_t *text;
-	size_t len;
+	struct reading t = {.m = m, .r = m->ebml.r};
+	struct ebml_value v;
 
-	for (size_t i = 0; i < count; i++) {
-		if (read_tags(&r, &tags[i], why) == -1)
-			return -1;
+	for (size_t i = 0; i < count; i++)
+		read_tags(&t, &tags[i]);
+	for (size_t i = 0; i < t.nlater; i++) {
+		if (ebml_value(&m->ebml, &t.later[i].text, &v))
+			media_set_text(t.r->info, t.later[i].field, ebml_text(&v).p, ebml_text(&v).len);
 	}
-	for (size_t i = 0; i < r.nlater; i++) {
-		if ((text = matroska_value(m, &r.later[i].text, &len, why)) != NULL)
-			media_set_text(m->info, r.later[i].field, (const char *)text, strnlen((const char *)text, len));
-		else if (why->code != FAIL_NONE)
-			return -1;
-	}
-	return 0;
 }

@@ -9,7 +9,6 @@
  */
 #include "format/matroska/matroska.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "format/format.h"
@@ -30,11 +29,13 @@ static const struct matroska_name header_names[] = {
     {DOCTYPE, MATROSKA_TEXT, "DocType"},
     {0x4287, MATROSKA_UINT, "DocTypeVersion"},
     {0x4285, MATROSKA_UINT, "DocTypeReadVersion"},
+    {0},
 };
 
-/* What a segment has, and where. */
-struct map {
-	uint64_t start, end; /* of the segment's body */
+/* What the segment has, and where. */
+struct segment {
+	struct ebml *ebml;
+	uint64_t start, end; /* of its body */
 	struct ebml_element info, tracks, tags[MATROSKA_TAGS_MAX];
 	size_t ntags;
 	uint64_t seekhead[SEEKHEADS_MAX]; /* those read */
@@ -43,84 +44,32 @@ struct map {
 	size_t nseeks;
 };
 
-/* Whether a failure is a failed read; damage and limits become a warning. */
-static bool
-is_fatal(struct matroska *m, struct fail *why)
-{
-	if (why->code == FAIL_SYSTEM)
-		return true;
-	if (why->code != FAIL_NONE)
-		media_warn(m->info, why->code, "%s", why->message);
-	*why = (struct fail){0};
-	return false;
-}
-
-static bool
-spend(struct matroska *m)
-{
-	if (m->elements > 0) {
-		m->elements--;
-		return true;
-	}
-	media_warn(m->info, FAIL_LIMIT, "more than %u elements", MATROSKA_ELEMENTS_MAX);
-	return false;
-}
-
-enum ebml_step
-matroska_next(struct matroska *m, struct ebml_walk *w, struct ebml_element *e, struct fail *why)
-{
-	enum ebml_step step;
-
-	while ((step = ebml_next(w, e, why)) == EBML_FAILED) {
-		if (is_fatal(m, why))
-			return EBML_FAILED;
-	}
-	return step == EBML_ELEMENT && !spend(m) ? EBML_END : step;
-}
-
-const uint8_t *
-matroska_value(struct matroska *m, const struct ebml_element *e, size_t *len, struct fail *why)
-{
-	const uint8_t *p = ebml_bytes(m->src, e, EBML_TEXT_MAX, len, why);
-
-	if (p == NULL)
-		is_fatal(m, why);
-	else if (e->size > EBML_TEXT_MAX)
-		media_warn(m->info, FAIL_VALUE, "a value of more than %u KiB is cut", EBML_TEXT_MAX >> 10);
-	return p;
-}
-
 /* The header says which of the two it is; what it says of versions is nobody's business but the tags'. */
-static int
-read_header(struct matroska *m, const struct ebml_element *header, struct fail *why)
+static void
+read_header(struct ebml *d, const struct ebml_element *header)
 {
 	struct ebml_walk w;
 	struct ebml_element e;
-	enum ebml_step step;
-	const uint8_t *p;
-	size_t len;
+	struct ebml_value v;
 
-	ebml_walk_init(&w, m->src, header);
-	while ((step = matroska_next(m, &w, &e, why)) == EBML_ELEMENT) {
-		if ((p = matroska_value(m, &e, &len, why)) == NULL) {
-			if (why->code != FAIL_NONE)
-				return -1;
+	ebml_walk_init(&w, d, header);
+	while (ebml_next(&w, &e) == EBML_ELEMENT) {
+		if (!ebml_value(d, &e, &v))
 			continue;
-		}
-		if (e.id == DOCTYPE && strnlen((const char *)p, len) == 4 && memcmp(p, "webm", 4) == 0)
-			media_set_type(m->info, "webm");
-		matroska_tag(m, "Matroska", header_names, sizeof header_names / sizeof header_names[0], &e, p, len);
+		if (e.id == DOCTYPE && slice_eq(ebml_text(&v), "webm"))
+			media_set_type(d->r->info, "webm");
+		matroska_tag(d->r, "Matroska", header_names, &v);
 	}
-	return step == EBML_FAILED ? -1 : 0;
 }
 
 static void
-add_seek(struct matroska *m, struct map *map, uint64_t position)
+add_seek(struct segment *s, uint64_t position)
 {
-	if (map->nseeks == SEEKS_MAX)
-		media_warn(m->info, FAIL_LIMIT, "an index with more than %d places to look at", SEEKS_MAX);
-	else if (position < map->end - map->start)
-		map->seek[map->nseeks++] = map->start + position;
+	if (s->nseeks == SEEKS_MAX)
+		media_warn(s->ebml->r->info, FAIL_LIMIT, "an index with more than %d entries; the rest was not read",
+		    SEEKS_MAX);
+	else if (position < s->end - s->start)
+		s->seek[s->nseeks++] = s->start + position;
 }
 
 static bool
@@ -130,194 +79,160 @@ is_wanted(uint64_t id)
 }
 
 /* One entry of an index: what lies where, in either order. */
-static int
-read_seek(struct matroska *m, struct map *map, struct ebml_walk *w, struct fail *why)
+static void
+read_seek(struct segment *s, struct ebml_walk *w)
 {
-	uint64_t id = 0, position = UINT64_MAX, v;
+	uint64_t id = 0, position = UINT64_MAX, u;
 	struct ebml_element e;
-	enum ebml_step step;
-	const uint8_t *p;
-	size_t len;
+	struct ebml_value v;
 
-	while ((step = matroska_next(m, w, &e, why)) == EBML_ELEMENT) {
-		if (e.id != SEEK_ID && e.id != SEEK_POSITION)
-			continue;
-		if ((p = matroska_value(m, &e, &len, why)) == NULL && why->code != FAIL_NONE)
-			return -1;
-		if (p != NULL && ebml_uint(p, len, &v))
-			*(e.id == SEEK_ID ? &id : &position) = v;
+	while (ebml_next(w, &e) == EBML_ELEMENT) {
+		if ((e.id == SEEK_ID || e.id == SEEK_POSITION) && ebml_value(s->ebml, &e, &v) && ebml_uint(&v, &u))
+			*(e.id == SEEK_ID ? &id : &position) = u;
 	}
 	if (is_wanted(id))
-		add_seek(m, map, position);
-	return step == EBML_FAILED ? -1 : 0;
+		add_seek(s, position);
 }
 
-static int
-read_seekhead(struct matroska *m, struct map *map, const struct ebml_element *head, struct fail *why)
+static void
+read_seekhead(struct segment *s, const struct ebml_element *head)
 {
 	struct ebml_walk w;
 	struct ebml_element e;
 	enum ebml_step step;
 
-	for (size_t i = 0; i < map->nseekheads; i++) {
-		if (map->seekhead[i] == head->at)
-			return 0;
+	for (size_t i = 0; i < s->nseekheads; i++) {
+		if (s->seekhead[i] == head->at)
+			return;
 	}
-	if (map->nseekheads == SEEKHEADS_MAX)
-		return 0;
-	map->seekhead[map->nseekheads++] = head->at;
-	ebml_walk_init(&w, m->src, head);
-	while ((step = matroska_next(m, &w, &e, why)) != EBML_END) {
-		if (step == EBML_FAILED ||
-		    (step == EBML_ELEMENT && e.id == SEEK && ebml_enter(&w, &e) && read_seek(m, map, &w, why) == -1))
-			return -1;
+	if (s->nseekheads == SEEKHEADS_MAX)
+		return;
+	s->seekhead[s->nseekheads++] = head->at;
+	ebml_walk_init(&w, s->ebml, head);
+	while ((step = ebml_next(&w, &e)) != EBML_END) {
+		if (step == EBML_ELEMENT && e.id == SEEK && ebml_enter(&w, &e))
+			read_seek(s, &w);
 	}
-	return 0;
+}
+
+static void
+add_tags(struct segment *s, const struct ebml_element *e)
+{
+	for (size_t i = 0; i < s->ntags; i++) {
+		if (s->tags[i].at == e->at)
+			return;
+	}
+	if (s->ntags < MATROSKA_TAGS_MAX)
+		s->tags[s->ntags++] = *e;
+	else
+		media_warn(s->ebml->r->info, FAIL_LIMIT, "more than %d elements of tags; the rest was not read",
+		    MATROSKA_TAGS_MAX);
 }
 
 /* Notes an element of the segment that is worth reading. */
-static int
-note(struct matroska *m, struct map *map, const struct ebml_element *e, struct fail *why)
+static void
+note(struct segment *s, const struct ebml_element *e)
 {
-	switch (e->id) {
-	case SEEKHEAD:
-		return read_seekhead(m, map, e, why);
-	case INFO:
-		if (map->info.id == 0)
-			map->info = *e;
-		break;
-	case TRACKS:
-		if (map->tracks.id == 0)
-			map->tracks = *e;
-		break;
-	case TAGS:
-		for (size_t i = 0; i < map->ntags; i++) {
-			if (map->tags[i].at == e->at)
-				return 0;
-		}
-		if (map->ntags < MATROSKA_TAGS_MAX)
-			map->tags[map->ntags++] = *e;
-		else
-			media_warn(m->info, FAIL_LIMIT, "more than %d elements of tags", MATROSKA_TAGS_MAX);
-		break;
-	default:
-		break;
-	}
-	return 0;
+	if (e->id == SEEKHEAD)
+		read_seekhead(s, e);
+	else if (e->id == INFO && s->info.id == 0)
+		s->info = *e;
+	else if (e->id == TRACKS && s->tracks.id == 0)
+		s->tracks = *e;
+	else if (e->id == TAGS)
+		add_tags(s, e);
 }
 
-/*
- * One element of the segment.  What ends beyond the file is told and noted all the same, for what is there of it.
- * Returns 1 for an element, 0 for none, -1 for a failed read.
- */
-static int
-look(struct matroska *m, struct map *map, uint64_t at, struct ebml_element *e, struct fail *why)
+/* One element of the segment.  False where it is not whole; what there is of it is noted all the same. */
+static bool
+look(struct segment *s, uint64_t at, struct ebml_element *e)
 {
-	if (!spend(m))
-		return 0;
-	if (ebml_read(m->src, at, map->end, e, why) == 0)
-		return 1;
-	if (is_fatal(m, why))
-		return -1;
-	if (e->id == 0)
-		return 0;
-	e->size = map->end - e->at;
-	return note(m, map, e, why);
+	if (ebml_read(s->ebml, at, s->end, e))
+		return true;
+	note(s, e);
+	return false;
 }
 
 /* What the index points to.  It may find further indexes, so that the list grows meanwhile. */
-static int
-follow_seeks(struct matroska *m, struct map *map, struct fail *why)
+static void
+follow_seeks(struct segment *s)
 {
 	struct ebml_element e;
 
-	for (size_t i = 0; i < map->nseeks; i++) {
-		int found = look(m, map, map->seek[i], &e, why);
-
-		if (found == -1 || (found == 1 && is_wanted(e.id) && note(m, map, &e, why) == -1))
-			return -1;
-		if (found == 1 && !is_wanted(e.id))
-			media_warn(m->info, FAIL_FORMAT, "the index points to what is not there");
+	for (size_t i = 0; i < s->nseeks; i++) {
+		if (!look(s, s->seek[i], &e))
+			continue;
+		if (is_wanted(e.id))
+			note(s, &e);
+		else
+			media_warn(s->ebml->r->info, FAIL_FORMAT, "the Matroska index points to a wrong place");
 	}
-	map->nseeks = 0;
-	return 0;
+	s->nseeks = 0;
 }
 
 static bool
-is_complete(const struct map *map)
+is_complete(const struct segment *s)
 {
-	return map->info.id != 0 && map->tracks.id != 0 && (map->nseekheads > 0 || map->ntags > 0);
+	return s->info.id != 0 && s->tracks.id != 0 && (s->nseekheads > 0 || s->ntags > 0);
 }
 
-static int
-find(struct matroska *m, struct map *map, struct fail *why)
+static void
+search(struct segment *s)
 {
 	unsigned steps = 0, clusters = 0;
-	uint64_t at = map->start;
+	uint64_t at = s->start;
 	struct ebml_element e;
-	int found;
 
-	while (at < map->end && steps++ < BEFORE_CLUSTER_MAX && clusters <= CLUSTERS_MAX) {
-		if ((found = look(m, map, at, &e, why)) <= 0 || note(m, map, &e, why) == -1) {
-			if (found == 0)
-				break;
-			return -1;
-		}
-		if (e.id == CLUSTER && clusters++ == 0 && follow_seeks(m, map, why) == -1)
-			return -1;
-		if (e.unknown_size || (clusters > 0 && is_complete(map)))
+	while (at < s->end && steps++ < BEFORE_CLUSTER_MAX && clusters <= CLUSTERS_MAX && look(s, at, &e)) {
+		note(s, &e);
+		if (e.id == CLUSTER && clusters++ == 0)
+			follow_seeks(s);
+		if (e.unknown_size || (clusters > 0 && is_complete(s)))
 			break;
 		at = e.at + e.size;
 	}
-	return follow_seeks(m, map, why);
+	follow_seeks(s);
 }
 
 /* The first segment, after the header and whatever else stands before it. */
-static int
-find_segment(struct matroska *m, struct map *map, struct fail *why)
+static void
+find_segment(struct segment *s)
 {
-	uint64_t at = 0, end = src_size(m->src);
+	struct reader *r = s->ebml->r;
 	struct ebml_element e;
+	uint64_t at = 0;
 
 	for (int i = 0; i < BEFORE_SEGMENT_MAX; i++) {
-		bool cut = ebml_read(m->src, at, end, &e, why) == -1;
+		bool whole = ebml_read(s->ebml, at, reader_size(r), &e);
 
-		if (cut && is_fatal(m, why))
-			return -1;
-		if (cut && e.id != 0)
-			e.size = end - e.at;
-		if (e.id == EBML && read_header(m, &e, why) == -1)
-			return -1;
+		if (e.id == EBML)
+			read_header(s->ebml, &e);
 		if (e.id == SEGMENT) {
-			map->start = e.at;
-			map->end = e.at + e.size;
-			return 0;
+			s->start = e.at;
+			s->end = e.at + e.size;
 		}
-		if (cut)
-			return 0;
+		if (e.id == SEGMENT || !whole)
+			return;
 		at = e.at + e.size;
 	}
-	media_warn(m->info, FAIL_FORMAT, "no segment where it should be");
-	return 0;
+	media_warn(r->info, FAIL_FORMAT, "no Matroska segment among the first %d elements", BEFORE_SEGMENT_MAX);
 }
 
 static int
 matroska_read(struct reader *r)
 {
-	struct src *src = r->src;
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	struct fail *why = r->why;
-	struct matroska m = {.src = src, .work = work, .info = info, .elements = MATROSKA_ELEMENTS_MAX};
-	struct map map = {0};
+	struct matroska m = {.ebml = {.r = r}};
+	struct segment s = {.ebml = &m.ebml};
 
-	if (find_segment(&m, &map, why) == -1 || find(&m, &map, why) == -1)
-		return -1;
-	if (map.info.id != 0 && matroska_info(&m, &map.info, why) == -1)
-		return -1;
-	if (map.tracks.id != 0 && matroska_tracks(&m, &map.tracks, why) == -1)
-		return -1;
-	return matroska_tags(&m, map.tags, map.ntags, why);
+	r->what = "Matroska";
+	find_segment(&s);
+	search(&s);
+	if (s.info.id != 0)
+		matroska_info(&m, &s.info);
+	if (s.tracks.id != 0)
+		matroska_tracks(&m, &s.tracks);
+	matroska_tags(&m, s.tags, s.ntags);
+	return r->failed ? -1 : 0;
 }
 
 static const char *

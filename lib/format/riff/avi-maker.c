@@ -1,7 +1,6 @@
 /*
  * Cameras hide what they have to say of a film in chunks that others pass over.  Three forms are known: a directory
- * like Exif's without a header, which gets one so that it can be read as a block; texts at fixed places; and Nikon's
- * list of numbered values.
+ * like Exif's without a header; texts at fixed places; and Nikon's list of numbered values.
  *
  * Source: exiftool's tables of RIFF, Nikon, Olympus and Pentax tags.
  */
@@ -12,82 +11,18 @@
 #include "media/media.h"
 #include "meta/exif/block.h"
 #include "meta/exif/tags.h"
-#include "meta/reader.h"
 
-#define BLOCK_MAX (1u << 20)
 #define NIKON_MAX (64u << 10)
 #define FIXED_MAX 160 /* bytes of a chunk with texts at fixed places that are looked at */
 
-/* A directory with no header: where it begins in the block, from where its offsets count, and its byte order. */
-struct bare {
-	size_t skip; /* to where offsets count from */
-	size_t at;   /* of the directory from there */
-	bool big_endian;
-};
-
-/*
- * Makes a block of a bare directory.  Where the directory lies in the header's place it is copied to the end, since
- * the values stay where they are.
- */
-static bool
-make_block(struct buf *b, const uint8_t *p, size_t len, const struct bare *bare)
+/* A directory at `first`, whose offsets count from `base`. */
+static void
+read_bare(struct avi *a, const struct riff_chunk *c, struct block_bare where)
 {
-	size_t at = bare->at, count, size;
-	uint8_t head[8] = {'I', 'I', 42, 0};
-
-	if (len < at + 2)
-		return false;
-	buf_add(b, p, len);
-	count = bare->big_endian ? src_be16(p + at) : src_le16(p + at);
-	size = 2 + 12 * count;
-	if (at < sizeof head) {
-		if (size > len - at)
-			return false;
-		at = len + (len & 1);
-		buf_add(b, "", len & 1);
-		buf_add(b, p + bare->at, size);
-		buf_add(b, "\0\0\0", 4);
-	}
-	if (bare->big_endian)
-		memcpy(head, "MM\0*", 4);
-	for (int i = 0; i < 4; i++)
-		head[4 + i] = (uint8_t)(at >> 8 * (bare->big_endian ? 3 - i : i));
-	if (b->failed)
-		return false;
-	memcpy(b->p, head, sizeof head);
-	return true;
-}
-
-static int
-read_bare(struct avi *a, const struct riff_chunk *c, const struct bare *bare)
-{
-	size_t got, len = c->len - bare->skip < BLOCK_MAX ? (size_t)(c->len - bare->skip) : BLOCK_MAX;
-	struct buf block = {0};
-	struct src *inner;
-	const uint8_t *p;
-	int rc = 0;
-
-	if (a->has_exif)
-		return 0;
-	if ((p = src_some(a->riff.src, c->at + bare->skip, len, &got, a->riff.why)) == NULL)
-		return riff_stop(&a->riff, "AVI");
-	if (c->len - bare->skip > BLOCK_MAX)
-		media_warn(a->info, FAIL_LIMIT, "a block of more than %u KiB in an AVI is cut", BLOCK_MAX >> 10);
-	if (make_block(&block, p, got, bare)) {
-		a->has_exif = true;
-		if ((inner = work_open(a->work, (const uint8_t *)block.p, block.len)) == NULL) {
-			rc = fail_nomem(a->riff.why);
-		} else {
-			rc = block_read(
-			    &(struct reader){.src = inner, .work = a->work, .info = a->info, .why = a->riff.why}, 0,
-			    block.len);
-			work_close(a->work);
-		}
-	} else if (block.failed) {
-		rc = fail_nomem(a->riff.why);
-	}
-	buf_fini(&block);
-	return rc;
+	where.end = c->at + c->len;
+	if (!a->has_exif)
+		block_read_bare(a->r, &where);
+	a->has_exif = true;
 }
 
 static const struct fixed {
@@ -106,11 +41,9 @@ static const struct fixed {
 static void
 set_fixed(struct avi *a, const char *group, enum media_field field, const char *text, size_t len)
 {
-	struct slice name = {field == MEDIA_MAKE ? "Make" : "Model", field == MEDIA_MAKE ? 4 : 5};
-
 	len = strnlen(text, len);
-	media_set_text(a->info, field, text, len);
-	tags_text(&(struct reader){.work = a->work, .info = a->info}, group, name, text, len);
+	media_set_text(a->r->info, field, text, len);
+	tags_text(a->r, group, slice_of(field == MEDIA_MAKE ? "Make" : "Model"), text, len);
 }
 
 static void
@@ -156,9 +89,8 @@ set_number(struct avi *a, const struct numbered *n, const uint8_t *p, size_t len
 						     : NAN;
 
 	if (v > 0 && (n->meaning != MEDIA_ORIENTATION || v <= 8))
-		media_set_number(a->info, (enum media_field)n->meaning, v);
-	tags_number(
-	    &(struct reader){.work = a->work, .info = a->info}, "Nikon", (struct slice){n->name, strlen(n->name)}, v);
+		media_set_number(a->r->info, (enum media_field)n->meaning, v);
+	tags_number(a->r, "Nikon", slice_of(n->name), v);
 }
 
 static void
@@ -172,11 +104,10 @@ set_numbered(struct avi *a, const struct numbered *n, const uint8_t *p, size_t l
 	}
 	len = strnlen(text, len);
 	if (n->meaning < MEDIA_FIELDS)
-		media_set_text(a->info, (enum media_field)n->meaning, text, len);
+		media_set_text(a->r->info, (enum media_field)n->meaning, text, len);
 	else if (n->meaning == DATE)
-		media_set_date_text(a->info, MEDIA_DATE_RIFF_IDIT, text, len);
-	tags_text(&(struct reader){.work = a->work, .info = a->info}, "Nikon", (struct slice){n->name, strlen(n->name)},
-	    text, len);
+		media_set_date_text(a->r->info, MEDIA_DATE_RIFF_IDIT, text, len);
+	tags_text(a->r, "Nikon", slice_of(n->name), text, len);
 }
 
 static void
@@ -197,24 +128,23 @@ read_nikon(struct avi *a, const uint8_t *p, size_t len)
 	}
 }
 
-int
+void
 avi_maker(struct avi *a, const struct riff_chunk *c)
 {
 	bool is_nikon = strcmp(c->id, "nctg") == 0;
-	size_t got, len = is_nikon ? NIKON_MAX : FIXED_MAX;
 	const uint8_t *p;
+	size_t got;
 
-	if ((p = src_some(a->riff.src, c->at, c->len < len ? (size_t)c->len : len, &got, a->riff.why)) == NULL)
-		return riff_stop(&a->riff, "AVI");
+	if ((p = riff_head(&a->riff, c, is_nikon ? NIKON_MAX : FIXED_MAX, &got)) == NULL)
+		return;
 	if (is_nikon && c->len > NIKON_MAX)
-		media_warn(a->info, FAIL_LIMIT, "of Nikon's tags the first %u KiB are read", NIKON_MAX >> 10);
+		media_warn(a->r->info, FAIL_LIMIT, "only the first %u KiB of Nikon's tags were read", NIKON_MAX >> 10);
 	if (is_nikon)
 		read_nikon(a, p, got);
 	else if (got >= 8 && memcmp(p, "AVIF", 4) == 0)
-		return read_bare(a, c, &(struct bare){.skip = 8});
+		read_bare(a, c, (struct block_bare){.base = c->at + 8, .first = c->at + 8});
 	else if (got >= 12 && memcmp(p, "QVMI", 4) == 0)
-		return read_bare(a, c, &(struct bare){.at = 10, .big_endian = true});
+		read_bare(a, c, (struct block_bare){.base = c->at, .first = c->at + 10, .big_endian = true});
 	else
 		read_fixed(a, p, got);
-	return 0;
 }

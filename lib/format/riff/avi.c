@@ -33,33 +33,17 @@ is(const struct riff_chunk *c, const char *id)
 static void
 add_number(struct avi *a, const char *name, double v)
 {
-	tags_number(&(struct reader){.work = a->work, .info = a->info}, "RIFF", (struct slice){name, strlen(name)}, v);
-}
-
-/* The first `want` bytes of a chunk.  NULL with *rc -1 where they could not be read, 0 where there are not as many. */
-static const uint8_t *
-bytes_of(struct avi *a, const struct riff_chunk *c, size_t want, int *rc)
-{
-	const uint8_t *p;
-	size_t got;
-
-	*rc = 0;
-	if (c->len < want)
-		return NULL;
-	if ((p = src_some(a->riff.src, c->at, want, &got, a->riff.why)) == NULL)
-		*rc = riff_stop(&a->riff, "AVI");
-	return p != NULL && got == want ? p : NULL;
+	tags_number(a->r, "RIFF", slice_of(name), v);
 }
 
 /* avih: the film as a whole. */
-static int
+static void
 read_header(struct avi *a, const struct riff_chunk *c)
 {
 	const uint8_t *p;
-	int rc;
 
-	if ((p = bytes_of(a, c, 40, &rc)) == NULL)
-		return rc;
+	if ((p = riff_bytes(&a->riff, c, 40)) == NULL)
+		return;
 	a->us_per_frame = src_le32(p);
 	a->frames = src_le32(p + 16);
 	a->width = src_le32(p + 32);
@@ -69,96 +53,85 @@ read_header(struct avi *a, const struct riff_chunk *c)
 	add_number(a, "MaxDataRate", src_le32(p + 4));
 	add_number(a, "FrameCount", a->frames);
 	add_number(a, "StreamCount", src_le32(p + 24));
-	add_number(a, "ImageWidth", a->width);
-	add_number(a, "ImageHeight", a->height);
-	return 0;
+	tags_size(a->r, "RIFF", a->width, a->height);
 }
 
 /* strh: one stream. */
-static int
+static void
 read_stream(struct avi *a, const struct riff_chunk *c)
 {
 	static const struct slice codec[] = {{"AudioCodec", 10}, {"VideoCodec", 10}};
 	uint32_t scale, rate, length;
 	const uint8_t *p;
-	int rc;
 
 	a->is_video = false;
-	if ((p = bytes_of(a, c, 36, &rc)) == NULL)
-		return rc;
+	if ((p = riff_bytes(&a->riff, c, 36)) == NULL)
+		return;
 	a->is_video = memcmp(p, "vids", 4) == 0 && !a->has_video;
 	scale = src_le32(p + 20);
 	rate = src_le32(p + 24);
 	length = src_le32(p + 32);
 	if (memcmp(p, "vids", 4) == 0 || memcmp(p, "auds", 4) == 0)
-		tags_text(&(struct reader){.work = a->work, .info = a->info}, "RIFF", codec[p[0] == 'v'],
-		    (const char *)p + 4, 4);
-	tags_text(&(struct reader){.work = a->work, .info = a->info}, "RIFF", (struct slice){"StreamType", 10},
-	    (const char *)p, 4);
+		tags_text(a->r, "RIFF", codec[p[0] == 'v'], (const char *)p + 4, 4);
+	tags_text(a->r, "RIFF", slice_of("StreamType"), (const char *)p, 4);
 	if (!a->is_video)
-		return 0;
+		return;
 	a->has_video = true;
 	if (rate > 0)
 		a->seconds = (double)length * scale / rate;
 	if (scale > 0)
 		add_number(a, "VideoFrameRate", (double)rate / scale);
 	add_number(a, "VideoFrameCount", length);
-	return 0;
 }
 
 /* strf of a video stream is a bitmap's header; a height below zero says from where the lines are counted. */
-static int
+static void
 read_format(struct avi *a, const struct riff_chunk *c)
 {
 	const uint8_t *p;
 	int64_t height;
-	int rc;
 
-	if (!a->is_video || (p = bytes_of(a, c, 40, &rc)) == NULL)
-		return a->is_video ? rc : 0;
+	if (!a->is_video || (p = riff_bytes(&a->riff, c, 40)) == NULL)
+		return;
 	height = (int32_t)src_le32(p + 8);
-	if ((int32_t)src_le32(p + 4) <= 0 || height == 0)
-		return 0;
-	media_set_number(a->info, MEDIA_WIDTH, src_le32(p + 4));
-	media_set_number(a->info, MEDIA_HEIGHT, (double)(height < 0 ? -height : height));
-	return 0;
+	if ((int32_t)src_le32(p + 4) > 0 && height != 0)
+		reader_set_size(a->r, src_le32(p + 4), (double)(height < 0 ? -height : height));
 }
 
 /* The lists in the list of headers: a stream's, or OpenDML's. */
-static int
+static void
 read_inner(struct avi *a, const struct riff_chunk *list)
 {
 	uint64_t at = list->at, end = list->at + list->len;
 	struct riff_chunk c;
 	const uint8_t *p;
-	int rc, got = 0;
 
-	while (got != -1 && (rc = riff_next(&a->riff, &at, end, &c)) == 1) {
+	while (riff_next(&a->riff, &at, end, &c)) {
 		if (is(&c, "strh")) {
-			got = read_stream(a, &c);
+			read_stream(a, &c);
 		} else if (is(&c, "strf")) {
-			got = read_format(a, &c);
+			read_format(a, &c);
 		} else if (is(&c, "strd")) {
-			got = avi_maker(a, &c);
-		} else if (is(&c, "dmlh") && (p = bytes_of(a, &c, 4, &got)) != NULL) {
+			avi_maker(a, &c);
+		} else if (is(&c, "dmlh") && (p = riff_bytes(&a->riff, &c, 4)) != NULL) {
 			a->total_frames = src_le32(p);
 			add_number(a, "TotalFrameCount", a->total_frames);
 		}
 	}
-	return got == -1 || rc == -1 ? -1 : 0;
 }
 
 /* A chunk that stands at the top, or in a list there. */
-static int
+static void
 read_chunk(struct avi *a, const struct riff_chunk *c)
 {
-	if (is(c, "strl") || is(c, "odml"))
-		return c->is_list ? read_inner(a, c) : 0;
-	if (is(c, "avih"))
-		return read_header(a, c);
-	if (is(c, "JUNK") || is(c, "nctg"))
-		return avi_maker(a, c);
-	return avi_words(a, c);
+	if (c->is_list && (is(c, "strl") || is(c, "odml")))
+		read_inner(a, c);
+	else if (is(c, "avih"))
+		read_header(a, c);
+	else if (is(c, "JUNK") || is(c, "nctg"))
+		avi_maker(a, c);
+	else
+		avi_text(a, c);
 }
 
 /* Whether a list holds words, or what a camera of Nikon's says. */
@@ -168,22 +141,20 @@ is_plain_list(const struct riff_chunk *c)
 	return c->is_list && (is(c, "INFO") || is(c, "INF0") || is(c, "exif") || is(c, "ncdt"));
 }
 
-static int
+static void
 read_list(struct avi *a, const struct riff_chunk *list)
 {
 	uint64_t at = list->at, end = list->at + list->len;
 	struct riff_chunk c;
-	int rc;
 
 	if (!is(list, "hdrl") && !is_plain_list(list))
-		return 0;
-	while ((rc = riff_next(&a->riff, &at, end, &c)) == 1) {
+		return;
+	while (riff_next(&a->riff, &at, end, &c)) {
 		if (is_plain_list(&c))
 			at = c.at; /* one in the list of headers */
-		else if (read_chunk(a, &c) == -1)
-			return -1;
+		else
+			read_chunk(a, &c);
 	}
-	return rc;
 }
 
 /* Frames at the top of the file: the camera stopped before it wrote how long their list is. */
@@ -193,29 +164,25 @@ is_frame(const struct riff_chunk *c)
 	return c->id[0] >= '0' && c->id[0] <= '9' && c->id[1] >= '0' && c->id[1] <= '9';
 }
 
-/* A chunk at the top of the file.  1 to go on, 0, -1. */
-static int
+/* A chunk at the top of the file.  False where nothing more is to be looked for. */
+static bool
 read_top(struct avi *a, const struct riff_chunk *c, uint64_t *at)
 {
+	if (is(c, "movi") && c->is_list && c->len == 0)
+		media_warn(a->r->info, FAIL_TRUNCATED, "the recording was never finished");
 	if (c->is_riff) {
 		*at = c->at; /* into the next part of the film */
-		return 1;
+	} else if (c->is_list) {
+		read_list(a, c);
+	} else if (is_frame(c) && a->frame_chunks++ == FRAME_CHUNKS_MAX) {
+		media_warn(a->r->info, FAIL_FORMAT, "frames outside their list; what follows them was not read");
+		return false;
+	} else if (is(c, "_PMX")) {
+		xmp_read(a->r, c->at, c->len);
+	} else {
+		read_chunk(a, c);
 	}
-	if (is(c, "movi") && c->is_list && c->len == 0)
-		media_warn(a->info, FAIL_TRUNCATED, "the AVI was never finished");
-	if (c->is_list)
-		return read_list(a, c) == -1 ? -1 : 1;
-	if (is_frame(c) && a->frame_chunks++ == FRAME_CHUNKS_MAX) {
-		media_warn(a->info, FAIL_FORMAT, "frames outside their list; what is behind them was not looked for");
-		return 0;
-	}
-	if (is(c, "_PMX"))
-		return xmp_read(
-			   &(struct reader){.src = a->riff.src, .work = a->work, .info = a->info, .why = a->riff.why},
-			   c->at, c->len) == -1
-			   ? -1
-			   : 1;
-	return read_chunk(a, c) == -1 ? -1 : 1;
+	return true;
 }
 
 /*
@@ -223,7 +190,7 @@ read_top(struct avi *a, const struct riff_chunk *c, uint64_t *at)
  * streams (3D), the stream's own header is right, which in other cameras is the one that is wrong.
  */
 static void
-settle(struct avi *a)
+set_whole(struct avi *a)
 {
 	uint32_t frames = a->total_frames > a->frames ? a->total_frames : a->frames;
 	double seconds = (double)frames * a->us_per_frame / 1e6;
@@ -231,32 +198,25 @@ settle(struct avi *a)
 	if (a->seconds > 0 && (seconds <= 0 || (seconds > 1.9 * a->seconds && seconds < 3.1 * a->seconds)))
 		seconds = a->seconds;
 	if (seconds > 0)
-		media_set_number(a->info, MEDIA_DURATION, seconds);
-	if (a->width > 0 && a->height > 0 && a->width <= INT32_MAX && a->height <= INT32_MAX) {
-		media_set_number(a->info, MEDIA_WIDTH, a->width);
-		media_set_number(a->info, MEDIA_HEIGHT, a->height);
-	}
-	avi_words_end(a);
+		media_set_number(a->r->info, MEDIA_DURATION, seconds);
+	if (a->width > 0 && a->height > 0 && a->width <= INT32_MAX && a->height <= INT32_MAX)
+		reader_set_size(a->r, a->width, a->height);
+	avi_text_end(a);
 }
 
 static int
 read_avi(struct reader *r)
 {
-	struct src *src = r->src;
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	struct fail *why = r->why;
-	struct avi a = {.work = work, .info = info};
+	struct avi a = {.r = r};
 	struct riff_chunk c;
 	uint64_t at = 12;
-	int rc;
 
-	if (riff_open(&a.riff, src, info, why, &c) == -1)
-		return -1;
-	while ((rc = riff_next(&a.riff, &at, src_size(src), &c)) == 1 && (rc = read_top(&a, &c, &at)) == 1)
+	r->what = "AVI";
+	riff_open(&a.riff, r);
+	while (riff_next(&a.riff, &at, reader_size(r), &c) && read_top(&a, &c, &at))
 		;
-	settle(&a);
-	return rc == -1 ? -1 : 0;
+	set_whole(&a);
+	return r->failed ? -1 : 0;
 }
 
 const struct format_reader format_avi = {bid, read_avi};

@@ -3,12 +3,10 @@
 #define FORMAT_RIFF_AVI_H
 
 #include "format/riff/riff.h"
-#include "meta/reader.h"
 
 struct avi {
+	struct reader *r;
 	struct riff riff;
-	struct work *work;
-	struct media_info *info;
 	uint32_t us_per_frame, frames, total_frames; /* of the film's header, and of its OpenDML one */
 	uint32_t width, height;                      /* of the film's header */
 	double seconds;                              /* by the first video stream's header */
@@ -20,13 +18,13 @@ struct avi {
 	unsigned frame_chunks; /* frames that lie where no frames should be */
 };
 
-/* avi_words() -- read a chunk that is text; others are passed over.  0 or -1. */
-int avi_words(struct avi *a, const struct riff_chunk *c);
+/* avi_text() -- read a chunk that is text; others are passed over. */
+void avi_text(struct avi *a, const struct riff_chunk *c);
 
-/* avi_words_end() -- put together what needed several chunks. */
-void avi_words_end(struct avi *a);
+/* avi_text_end() -- put together what needed several chunks. */
+void avi_text_end(struct avi *a);
 
-/* avi_maker() -- read a chunk of a camera's own (JUNK, strd, nctg), if it is of a known kind.  0 or -1. */
-int avi_maker(struct avi *a, const struct riff_chunk *c);
+/* avi_maker() -- read a chunk of a camera's own (JUNK, strd, nctg), if it is of a known kind. */
+void avi_maker(struct avi *a, const struct riff_chunk *c);
 
 #endif

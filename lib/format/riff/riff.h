@@ -6,7 +6,7 @@
 #ifndef FORMAT_RIFF_RIFF_H
 #define FORMAT_RIFF_RIFF_H
 
-#include "media/media.h"
+#include "meta/reader.h"
 
 #define RIFF_CHUNKS_MAX 65536
 
@@ -18,26 +18,27 @@ struct riff_chunk {
 };
 
 struct riff {
-	struct src *src;
-	struct media_info *info;
-	struct fail *why;
+	struct reader *r;
 	uint64_t told; /* the end of the file as its first chunk tells it; what is wrong behind it is no warning */
 	unsigned chunks;
 };
 
-/* riff_open() -- begin a file: fills *r and *first, the chunk that holds all others.  As riff_next(). */
-int riff_open(struct riff *r, struct src *src, struct media_info *info, struct fail *why, struct riff_chunk *first);
+/* riff_open() -- begin a file: its first chunk, which holds all others, tells where it ends. */
+void riff_open(struct riff *f, struct reader *r);
 
 /*
  * riff_next() -- read the header at *at and move *at behind the chunk.
  *
  *   end  of what holds the chunk
  *
- * Returns 1; 0 at the end, with a warning where that is damage; -1 when the source could not be read.
+ * Returns false where there is none, with a warning where that is damage.
  */
-int riff_next(struct riff *r, uint64_t *at, uint64_t end, struct riff_chunk *c);
+bool riff_next(struct riff *f, uint64_t *at, uint64_t end, struct riff_chunk *c);
 
-/* riff_stop() -- 0 with a warning where what happened is damage of the file, -1 where a read failed. */
-int riff_stop(struct riff *r, const char *what);
+/* riff_bytes() -- the first `want` bytes of a chunk; NULL where it is shorter. */
+const uint8_t *riff_bytes(struct riff *f, const struct riff_chunk *c, size_t want);
+
+/* riff_head() -- up to `most` bytes of a chunk, as many as the file has of them. */
+const uint8_t *riff_head(struct riff *f, const struct riff_chunk *c, size_t most, size_t *got);
 
 #endif

@@ -5,8 +5,9 @@
 
 #include "media/src.h"
 
-const uint8_t *
-amf_take(struct amf *a, size_t n)
+/* The next n bytes; NULL where there are fewer. */
+static const uint8_t *
+next(struct amf *a, size_t n)
 {
 	const uint8_t *p = a->p;
 
@@ -17,20 +18,21 @@ amf_take(struct amf *a, size_t n)
 }
 
 bool
-amf_string(struct amf *a, size_t size_bytes, const uint8_t **text, size_t *len)
+amf_string(struct amf *a, size_t size_bytes, struct slice *out)
 {
-	const uint8_t *p = amf_take(a, size_bytes);
+	const uint8_t *p = next(a, size_bytes);
 
 	if (p == NULL)
 		return false;
-	*len = size_bytes == 2 ? src_be16(p) : src_be32(p);
-	return (*text = amf_take(a, *len)) != NULL;
+	out->len = size_bytes == 2 ? src_be16(p) : src_be32(p);
+	out->p = (const char *)next(a, out->len);
+	return out->p != NULL;
 }
 
 static bool
-take_number(struct amf *a, double *out)
+read_number(struct amf *a, double *out)
 {
-	const uint8_t *p = amf_take(a, 8);
+	const uint8_t *p = next(a, 8);
 	uint64_t bits;
 
 	if (p == NULL)
@@ -43,32 +45,32 @@ take_number(struct amf *a, double *out)
 bool
 amf_value(struct amf *a, struct amf_value *v)
 {
-	const uint8_t *p = amf_take(a, 1);
+	const uint8_t *p = next(a, 1);
 
 	if (p == NULL)
 		return false;
 	*v = (struct amf_value){.type = (enum amf_type)p[0]};
 	switch (v->type) {
 	case AMF_NUMBER:
-		return take_number(a, &v->number);
+		return read_number(a, &v->number);
 	case AMF_DATE: /* with a zone that is not used */
-		return take_number(a, &v->number) && amf_take(a, 2) != NULL;
+		return read_number(a, &v->number) && next(a, 2) != NULL;
 	case AMF_BOOLEAN:
-		if ((p = amf_take(a, 1)) != NULL)
+		if ((p = next(a, 1)) != NULL)
 			v->number = p[0] != 0;
 		return p != NULL;
 	case AMF_STRING:
 	case AMF_TYPED_OBJECT:
-		return amf_string(a, 2, &v->text, &v->len);
+		return amf_string(a, 2, &v->text);
 	case AMF_LONG_STRING:
 	case AMF_XML:
-		return amf_string(a, 4, &v->text, &v->len);
+		return amf_string(a, 4, &v->text);
 	case AMF_REFERENCE:
-		return amf_take(a, 2) != NULL;
+		return next(a, 2) != NULL;
 	case AMF_ECMA_ARRAY:
-		return amf_take(a, 4) != NULL;
+		return next(a, 4) != NULL;
 	case AMF_STRICT_ARRAY:
-		if ((p = amf_take(a, 4)) != NULL)
+		if ((p = next(a, 4)) != NULL)
 			v->count = src_be32(p);
 		return p != NULL;
 	case AMF_OBJECT:

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
+
 enum amf_type {
 	AMF_NUMBER,
 	AMF_BOOLEAN,
@@ -30,10 +32,9 @@ enum amf_type {
 
 struct amf_value {
 	enum amf_type type;
-	const uint8_t *text; /* of a string, else NULL; the name of a typed object */
-	size_t len;
-	uint32_t count; /* of a strict array */
-	double number;  /* a boolean is 0 or 1, a date milliseconds since 1970 */
+	struct slice text; /* of a string, else NULL; the name of a typed object */
+	uint32_t count;    /* of a strict array */
+	double number;     /* a boolean is 0 or 1, a date milliseconds since 1970 */
 };
 
 /* What is left to read. */
@@ -41,11 +42,8 @@ struct amf {
 	const uint8_t *p, *end;
 };
 
-/* amf_take() -- the next n bytes; NULL, and nothing is taken, where there are fewer. */
-const uint8_t *amf_take(struct amf *a, size_t n);
-
-/* amf_string() -- bytes after their number, which has size_bytes (2 or 4). */
-bool amf_string(struct amf *a, size_t size_bytes, const uint8_t **text, size_t *len);
+/* amf_string() -- bytes after their number, which has size_bytes (2 or 4).  False where there are fewer. */
+bool amf_string(struct amf *a, size_t size_bytes, struct slice *out);
 
 /* amf_value() -- the next value, up to what it contains: members and elements follow.  False at the end of the data,
  * and for a type that has no known length. */

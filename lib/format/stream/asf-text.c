@@ -14,41 +14,42 @@ enum { TYPE_TEXT, TYPE_BYTES, TYPE_BOOL, TYPE_DWORD, TYPE_QWORD, TYPE_WORD };
 #define EPOCH_1601_S INT64_C(11644473600) /* from 1601 to 1970 */
 #define NAME_MAX_BYTES 128
 
-bool
-asf_when(uint64_t filetime, struct when *out)
+void
+asf_set_date(struct asf *a, enum media_date_source source, const char *name, uint64_t filetime)
 {
-	uint32_t rest = (uint32_t)(filetime % 10000000) * 100;
+	uint32_t nsec = (uint32_t)(filetime % 10000000) * 100;
+	struct when w;
 	int digits = 9;
 
-	for (uint32_t r = rest; digits > 0 && r % 10 == 0; r /= 10)
+	for (uint32_t r = nsec; digits > 0 && r % 10 == 0; r /= 10)
 		digits--;
-	return when_from_epoch((int64_t)(filetime / 10000000) - EPOCH_1601_S, rest, digits, out);
-}
-
-void
-asf_show_date(struct asf *a, const char *name, const struct when *w)
-{
-	tags_when(&(struct reader){.work = a->work, .info = a->info}, "ASF", (struct slice){name, strlen(name)}, w);
+	if (filetime == 0)
+		return;
+	if (!when_from_epoch((int64_t)(filetime / 10000000) - EPOCH_1601_S, nsec, digits, &w)) {
+		media_warn_no_date(a->r->info);
+		return;
+	}
+	media_set_date(a->r->info, source, &w, MEDIA_BASIS_UTC);
+	tags_when(a->r, "ASF", slice_of(name), &w);
 }
 
 static void
-show_text(struct asf *a, const char *name, const uint8_t *p, size_t len)
+add_tag(struct asf *a, const char *name, const uint8_t *p, size_t len)
 {
 	struct buf b = {0};
 
-	if (a->info->tags == NULL)
+	if (a->r->info->tags == NULL)
 		return;
 	if (text_add_utf16(&b, p, len < 2 * TAGS_VALUE_MAX ? len : 2 * TAGS_VALUE_MAX, false))
-		tags_text(&(struct reader){.work = a->work, .info = a->info}, "ASF", (struct slice){name, strlen(name)},
-		    b.p, b.len);
-	a->info->text.failed |= b.failed;
+		tags_text(a->r, "ASF", slice_of(name), b.p, b.len);
+	a->r->info->text.failed |= b.failed;
 	buf_fini(&b);
 }
 
 static void
 cut_off(struct asf *a)
 {
-	media_warn(a->info, FAIL_FORMAT, "a description is cut off");
+	media_warn(a->r->info, FAIL_FORMAT, "the description is cut off");
 }
 
 void
@@ -73,8 +74,8 @@ asf_content(struct asf *a, const uint8_t *p, size_t len)
 			return;
 		}
 		if (texts[i].field != MEDIA_FIELDS)
-			media_set_utf16(a->info, texts[i].field, p + at, n, false);
-		show_text(a, texts[i].name, p + at, n);
+			media_set_utf16(a->r->info, texts[i].field, p + at, n, false);
+		add_tag(a, texts[i].name, p + at, n);
 		at += n;
 	}
 }
@@ -139,26 +140,11 @@ set_text(struct asf *a, const struct value *v)
 
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
 		if (strcmp(v->name, known[i].name) == 0)
-			media_set_utf16(a->info, known[i].field, v->p, v->len, false);
+			media_set_utf16(a->r->info, known[i].field, v->p, v->len, false);
 	}
 	if (strcmp(v->name, "EncodingSettings") == 0 && a->settings.len == 0)
 		buf_add(&a->settings, v->p, v->len);
-	show_text(a, v->name, v->p, v->len);
-}
-
-static void
-set_encoding_time(struct asf *a, uint64_t filetime)
-{
-	struct when w;
-
-	if (filetime == 0)
-		return;
-	if (asf_when(filetime, &w)) {
-		media_set_date(a->info, MEDIA_DATE_ASF_ENCODING, &w, MEDIA_BASIS_UTC);
-		asf_show_date(a, "EncodingTime", &w);
-	} else {
-		media_warn_no_date(a->info);
-	}
+	add_tag(a, v->name, v->p, v->len);
 }
 
 static void
@@ -171,13 +157,11 @@ note(struct asf *a, const struct value *v)
 	else if (!get_number(v, &number))
 		return;
 	else if (strcmp(v->name, "EncodingTime") == 0)
-		set_encoding_time(a, number);
+		asf_set_date(a, MEDIA_DATE_ASF_ENCODING, v->name, number);
 	else if (v->type == TYPE_BOOL)
-		tags_text(&(struct reader){.work = a->work, .info = a->info}, "ASF",
-		    (struct slice){v->name, strlen(v->name)}, number != 0 ? "True" : "False", number != 0 ? 4 : 5);
+		tags_text(a->r, "ASF", slice_of(v->name), number != 0 ? "True" : "False", number != 0 ? 4 : 5);
 	else
-		tags_number(&(struct reader){.work = a->work, .info = a->info}, "ASF",
-		    (struct slice){v->name, strlen(v->name)}, (double)number);
+		tags_number(a->r, "ASF", slice_of(v->name), (double)number);
 }
 
 void
@@ -228,6 +212,6 @@ asf_metadata(struct asf *a, const uint8_t *p, size_t len)
 void
 asf_finish(struct asf *a)
 {
-	media_set_utf16(a->info, MEDIA_SOFTWARE, (const uint8_t *)a->settings.p, a->settings.len, false);
-	a->info->text.failed |= a->settings.failed;
+	media_set_utf16(a->r->info, MEDIA_SOFTWARE, (const uint8_t *)a->settings.p, a->settings.len, false);
+	a->r->info->text.failed |= a->settings.failed;
 }

@@ -16,7 +16,7 @@
 enum { OBJECT_HEADER = 24, HEADER_BODY = 30, EXTENSION_BODY = 46, OBJECTS_MAX = 4096, LAST_OBJECTS_MAX = 256 };
 enum { BROADCAST = 1 };
 
-enum object { NONE, FILE_PROPERTIES, STREAM_PROPERTIES, EXTENSION, CONTENT, EXTENDED, METADATA, PACKET };
+enum object { NONE, FILE_PROPERTIES, STREAM_PROPERTIES, EXTENSION, CONTENT, EXTENDED, METADATA, XMP };
 
 /* GUIDs as they lie in the file. */
 static const struct {
@@ -31,7 +31,7 @@ static const struct {
     {{0x40, 0xa4, 0xd0, 0xd2, 0x07, 0xe3, 0xd2, 0x11, 0x97, 0xf0, 0x00, 0xa0, 0xc9, 0x5e, 0xa8, 0x50}, EXTENDED},
     {{0xea, 0xcb, 0xf8, 0xc5, 0xaf, 0x5b, 0x77, 0x48, 0x84, 0x67, 0xaa, 0x8c, 0x44, 0xfa, 0x4c, 0xca}, METADATA},
     {{0x94, 0x1c, 0x23, 0x44, 0x98, 0x94, 0xd1, 0x49, 0xa1, 0x41, 0x1d, 0x13, 0x4e, 0x45, 0x70, 0x54}, METADATA},
-    {{0xcb, 0xcf, 0x7a, 0xbe, 0xa9, 0x97, 0xe8, 0x42, 0x9c, 0x71, 0x99, 0x94, 0x91, 0xe3, 0xaf, 0xac}, PACKET},
+    {{0xcb, 0xcf, 0x7a, 0xbe, 0xa9, 0x97, 0xe8, 0x42, 0x9c, 0x71, 0x99, 0x94, 0x91, 0xe3, 0xaf, 0xac}, XMP},
 };
 
 static const uint8_t video_stream[16] = {
@@ -48,35 +48,27 @@ object_of(const uint8_t *guid)
 }
 
 static void
-show_number(struct asf *a, const char *name, double v)
+add_tag(struct asf *a, const char *name, double v)
 {
-	tags_number(&(struct reader){.work = a->work, .info = a->info}, "ASF", (struct slice){name, strlen(name)}, v);
+	tags_number(a->r, "ASF", slice_of(name), v);
 }
 
 static void
 read_file_properties(struct asf *a, const uint8_t *p, size_t len)
 {
 	double duration_s;
-	struct when w;
 
 	if (len < 68 || (src_le32(p + 64) & BROADCAST) != 0)
 		return;
-	if (src_le64(p + 24) != 0) {
-		if (asf_when(src_le64(p + 24), &w)) {
-			media_set_date(a->info, MEDIA_DATE_ASF_CREATION, &w, MEDIA_BASIS_UTC);
-			asf_show_date(a, "CreationDate", &w);
-		} else {
-			media_warn_no_date(a->info);
-		}
-	}
+	asf_set_date(a, MEDIA_DATE_ASF_CREATION, "CreationDate", src_le64(p + 24));
 	duration_s = (double)src_le64(p + 40) / 1e7;
 	if (duration_s > 0)
-		media_set_number(a->info, MEDIA_DURATION, duration_s);
-	show_number(a, "FileLength", (double)src_le64(p + 16));
-	show_number(a, "DataPackets", (double)src_le64(p + 32));
-	show_number(a, "Duration", duration_s);
-	show_number(a, "SendDuration", (double)src_le64(p + 48) / 1e7);
-	show_number(a, "Preroll", (double)src_le64(p + 56));
+		media_set_number(a->r->info, MEDIA_DURATION, duration_s);
+	add_tag(a, "FileLength", (double)src_le64(p + 16));
+	add_tag(a, "DataPackets", (double)src_le64(p + 32));
+	add_tag(a, "Duration", duration_s);
+	add_tag(a, "SendDuration", (double)src_le64(p + 48) / 1e7);
+	add_tag(a, "Preroll", (double)src_le64(p + 56));
 }
 
 static void
@@ -84,16 +76,14 @@ read_stream_properties(struct asf *a, const uint8_t *p, size_t len)
 {
 	uint32_t width, height;
 
-	if (len < 62 || memcmp(p, video_stream, 16) != 0 || a->info->field[MEDIA_WIDTH].kind != MEDIA_ABSENT)
+	if (len < 62 || memcmp(p, video_stream, 16) != 0 || a->r->info->field[MEDIA_WIDTH].kind != MEDIA_ABSENT)
 		return;
 	width = src_le32(p + 54);
 	height = src_le32(p + 58);
 	if (width == 0 || height == 0)
 		return;
-	media_set_number(a->info, MEDIA_WIDTH, width);
-	media_set_number(a->info, MEDIA_HEIGHT, height);
-	show_number(a, "ImageWidth", width);
-	show_number(a, "ImageHeight", height);
+	reader_set_size(a->r, width, height);
+	tags_size(a->r, "ASF", width, height);
 }
 
 static void
@@ -120,131 +110,110 @@ read_object(struct asf *a, enum object object, const uint8_t *p, size_t len)
 	}
 }
 
-struct place {
+struct header {
 	enum object object;
-	uint64_t size;
+	uint64_t at, size; /* of the whole object */
 };
 
-/* The header of the object at `at`, which is to end before `end`: 1; 0 where there is none; -1: a failed read. */
-static int
-next_object(struct asf *a, struct src *src, uint64_t at, uint64_t end, struct place *out, struct fail *why)
+/* The header of the object at `at`, which is to end before `end`.  False where there is none. */
+static bool
+next_object(struct reader *r, uint64_t at, uint64_t end, struct header *out)
 {
 	const uint8_t *p;
 	size_t len;
 
-	if (at >= end)
-		return 0;
-	if ((p = src_some(src, at, OBJECT_HEADER, &len, why)) == NULL)
-		return -1;
+	if (at >= end || (p = reader_some(r, at, OBJECT_HEADER, &len)) == NULL)
+		return false;
 	if (len < OBJECT_HEADER) {
-		media_warn(a->info, FAIL_TRUNCATED, "the file ends inside an object's header");
-		return 0;
+		media_warn(r->info, FAIL_TRUNCATED, "the file ends inside an ASF object's header");
+		return false;
 	}
-	*out = (struct place){.object = object_of(p), .size = src_le64(p + 16)};
-	if (out->size >= OBJECT_HEADER && out->size <= end - at)
-		return 1;
+	*out = (struct header){.object = object_of(p), .at = at, .size = src_le64(p + 16)};
 	if (out->size < OBJECT_HEADER) {
-		media_warn(a->info, FAIL_FORMAT, "an object shorter than its header");
-		return 0;
+		media_warn(r->info, FAIL_FORMAT, "an ASF object is shorter than its header");
+		return false;
 	}
-	media_warn(
-	    a->info, end == src_size(src) ? FAIL_TRUNCATED : FAIL_FORMAT, "an object that ends beyond what it is in");
-	out->size = end - at;
-	return 1;
+	if (out->size > end - at) {
+		media_warn(r->info, end == reader_size(r) ? FAIL_TRUNCATED : FAIL_FORMAT,
+		    "an ASF object is longer than %s", end == reader_size(r) ? "the file" : "the header that it is in");
+		out->size = end - at;
+	}
+	return true;
 }
 
-static int
-read_header(struct asf *a, struct src *src, uint64_t end, struct fail *why)
+static void
+read_body(struct asf *a, const struct header *h)
+{
+	uint64_t size = h->size - OBJECT_HEADER;
+	const uint8_t *p;
+	size_t len;
+
+	if (size >= SRC_WINDOW_MAX)
+		media_warn(a->r->info, FAIL_VALUE, "an ASF object of over %u KiB is cut", SRC_WINDOW_MAX >> 10);
+	p = reader_some(a->r, h->at + OBJECT_HEADER, size < SRC_WINDOW_MAX ? (size_t)size : SRC_WINDOW_MAX, &len);
+	if (p != NULL)
+		read_object(a, h->object, p, len);
+}
+
+static void
+read_header(struct asf *a, uint64_t end)
 {
 	uint64_t at = HEADER_BODY;
-	struct place o;
-	int found;
+	struct header h;
 
-	for (int i = 0; i < OBJECTS_MAX; i++) {
-		const uint8_t *p;
-		size_t len;
-
-		if ((found = next_object(a, src, at, end, &o, why)) <= 0)
-			return found;
-		if (o.object == EXTENSION) {
-			at += EXTENSION_BODY;
-			continue;
+	for (int i = 0; next_object(a->r, at, end, &h); i++) {
+		if (i == OBJECTS_MAX) {
+			media_warn(
+			    a->r->info, FAIL_LIMIT, "more than %d ASF objects; the rest was not read", OBJECTS_MAX);
+			return;
 		}
-		if (o.object != NONE) {
-			len =
-			    o.size - OBJECT_HEADER < SRC_WINDOW_MAX ? (size_t)(o.size - OBJECT_HEADER) : SRC_WINDOW_MAX;
-			if (len == SRC_WINDOW_MAX)
-				media_warn(
-				    a->info, FAIL_VALUE, "an object of over %u KiB is cut", SRC_WINDOW_MAX >> 10);
-			if ((p = src_some(src, at + OBJECT_HEADER, len, &len, why)) == NULL)
-				return -1;
-			read_object(a, o.object, p, len);
-		}
-		at += o.size;
+		if (h.object != NONE && h.object != EXTENSION)
+			read_body(a, &h);
+		at += h.object == EXTENSION ? EXTENSION_BODY : h.size;
 	}
-	media_warn(a->info, FAIL_LIMIT, "more than %d objects", OBJECTS_MAX);
-	return 0;
 }
 
-/* Behind the data. */
-static int
-read_packet(struct asf *a, struct src *src, uint64_t at, struct fail *why)
+/* XMP stands behind the data. */
+static void
+read_xmp(struct reader *r, uint64_t at)
 {
-	struct place o;
-	int found;
+	struct header h;
 
-	for (int i = 0; at < src_size(src); i++) {
+	for (int i = 0; next_object(r, at, reader_size(r), &h); i++) {
 		if (i == LAST_OBJECTS_MAX) {
-			media_warn(a->info, FAIL_LIMIT, "more than %d objects behind the header", LAST_OBJECTS_MAX);
-			return 0;
+			media_warn(r->info, FAIL_LIMIT,
+			    "more than %d ASF objects behind the header; the rest was not read", LAST_OBJECTS_MAX);
+			return;
 		}
-
-		if ((found = next_object(a, src, at, src_size(src), &o, why)) <= 0)
-			return found;
-		if (o.object == PACKET)
-			return xmp_read(&(struct reader){.src = src, .work = a->work, .info = a->info, .why = why},
-			    at + OBJECT_HEADER, o.size - OBJECT_HEADER);
-		at += o.size;
+		if (h.object == XMP) {
+			xmp_read(r, at + OBJECT_HEADER, h.size - OBJECT_HEADER);
+			return;
+		}
+		at += h.size;
 	}
-	return 0;
-}
-
-/* 0, or -1 with why, which may be damage. */
-static int
-read_asf(struct asf *a, struct src *src, struct fail *why)
-{
-	const uint8_t *p = src_at(src, 0, HEADER_BODY, why);
-	uint64_t end;
-
-	if (p == NULL)
-		return -1;
-	end = src_le64(p + 16);
-	if (end > src_size(src)) {
-		media_warn(a->info, FAIL_TRUNCATED, "the file ends inside its header");
-		end = src_size(src);
-	}
-	if (read_header(a, src, end, why) == -1)
-		return -1;
-	return end >= HEADER_BODY ? read_packet(a, src, end, why) : 0;
 }
 
 static int
 asf_read(struct reader *r)
 {
-	struct src *src = r->src;
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	struct fail *why = r->why;
-	struct asf a = {.work = work, .info = info};
-	int rc = read_asf(&a, src, why);
+	struct asf a = {.r = r};
+	const uint8_t *p;
+	uint64_t end;
 
-	asf_finish(&a);
+	r->what = "ASF";
+	if ((p = reader_at(r, 0, HEADER_BODY)) != NULL) {
+		end = src_le64(p + 16);
+		if (end > reader_size(r)) {
+			media_warn(r->info, FAIL_TRUNCATED, "the file ends inside its header");
+			end = reader_size(r);
+		}
+		read_header(&a, end);
+		if (end >= HEADER_BODY)
+			read_xmp(r, end);
+		asf_finish(&a);
+	}
 	buf_fini(&a.settings);
-	if (rc == 0 || why->code == FAIL_SYSTEM)
-		return rc;
-	media_warn(info, why->code, "%s", why->message);
-	*why = (struct fail){0};
-	return 0;
+	return r->failed ? -1 : 0;
 }
 
 static const char *

@@ -2,18 +2,15 @@
 #ifndef FORMAT_STREAM_ASF_H
 #define FORMAT_STREAM_ASF_H
 
-#include "media/media.h"
 #include "meta/reader.h"
 
 struct asf {
-	struct work *work;
-	struct media_info *info;
+	struct reader *r;
 	struct buf settings; /* UTF-16LE: the encoder, where nothing better names the program */
 };
 
-/* asf_when() -- from units of 100 ns since 1601 in UTC.  False outside the years of when.h. */
-bool asf_when(uint64_t filetime, struct when *out);
-void asf_show_date(struct asf *a, const char *name, const struct when *w);
+/* asf_set_date() -- a date and its tag from units of 100 ns since 1601 in UTC; 0 is none. */
+void asf_set_date(struct asf *a, enum media_date_source source, const char *name, uint64_t filetime);
 
 /* The bodies of the objects that describe the content; damage in them is a warning. */
 void asf_content(struct asf *a, const uint8_t *p, size_t len);

@@ -4,15 +4,16 @@
  *
  * Source: IEC 61834-2 and -4, SMPTE 314M (blocks and packs), SMPTE 370M (high definition).
  */
-#include "format/format.h"
+#include "format/stream/dv.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "format/format.h"
 #include "meta/exif/tags.h"
 
 enum { BLOCK = 80, BLOCKS = 6, AUX_FIRST = 3, PACK = 5, PACKS = 15, SECTION_AUX = 2, UNKNOWN = 0xff };
-enum { CENTURY_TURNS = 70 }; /* years from here on are of the 20th century */
+enum { CENTURY_TURNS = 0x70 }; /* years from here on are of the 20th century */
 enum { PACK_SOURCE = 0x60, PACK_DATE = 0x62, PACK_TIME = 0x63 };
 
 /* Kinds of frames, by the field frequency bit of the header and the signal type of the source pack. */
@@ -49,7 +50,7 @@ find_pack(const uint8_t *frame, uint8_t name)
 }
 
 static void
-set_size(struct work *work, struct media_info *info, const uint8_t *frame, uint64_t file_bytes)
+set_size(struct reader *r, const uint8_t *frame)
 {
 	const uint8_t *source = find_pack(frame, PACK_SOURCE);
 	double duration_s;
@@ -57,78 +58,68 @@ set_size(struct work *work, struct media_info *info, const uint8_t *frame, uint6
 	for (size_t i = 0; source != NULL && i < sizeof kinds / sizeof kinds[0]; i++) {
 		if (kinds[i].dsf != frame[3] >> 7 || kinds[i].signal != (source[3] & 0x1f))
 			continue;
-		duration_s = (double)file_bytes / kinds[i].frame_bytes / kinds[i].rate;
-		media_set_number(info, MEDIA_WIDTH, kinds[i].width);
-		media_set_number(info, MEDIA_HEIGHT, kinds[i].height);
-		media_set_number(info, MEDIA_DURATION, duration_s);
-		tags_number(&(struct reader){.work = work, .info = info}, "DV", (struct slice){"ImageWidth", 10},
-		    kinds[i].width);
-		tags_number(&(struct reader){.work = work, .info = info}, "DV", (struct slice){"ImageHeight", 11},
-		    kinds[i].height);
-		tags_number(
-		    &(struct reader){.work = work, .info = info}, "DV", (struct slice){"Duration", 8}, duration_s);
+		duration_s = (double)reader_size(r) / kinds[i].frame_bytes / kinds[i].rate;
+		reader_set_size(r, kinds[i].width, kinds[i].height);
+		media_set_number(r->info, MEDIA_DURATION, duration_s);
+		tags_size(r, "DV", kinds[i].width, kinds[i].height);
+		tags_number(r, "DV", slice_of("Duration"), duration_s);
 		return;
 	}
 }
 
-/* Decimals in four bits each, of which `mask` says how many count; all ones are unknown. */
-static int
-bcd(uint8_t c, uint8_t mask)
+static bool
+is_bcd(const uint8_t *p, size_t n)
 {
-	c &= mask;
-	return c == mask || c >> 4 > 9 || (c & 15) > 9 ? -1 : (c >> 4) * 10 + (c & 15);
+	while (n > 0 && p[n - 1] >> 4 < 10 && (p[n - 1] & 15) < 10)
+		n--;
+	return n == 0;
 }
 
+bool
+dv_when(const uint8_t bcd[DV_DATE], bool has_time, char text[DV_TEXT], struct when *out)
+{
+	int n = snprintf(text, DV_TEXT, has_time ? "%02x%02x:%02x:%02x %02x:%02x:%02x" : "%02x%02x:%02x:%02x", bcd[0],
+	    bcd[1], bcd[2], bcd[3], bcd[4], bcd[5], bcd[6]);
+
+	return is_bcd(bcd, has_time ? 7 : 4) && when_parse(text, (size_t)n, out);
+}
+
+/* Bits of other meaning stand beside the digits; where all digits are ones the value is unknown. */
 static void
-set_date(struct work *work, struct media_info *info, const uint8_t *frame)
+set_date(struct reader *r, const uint8_t *frame)
 {
 	const uint8_t *d = find_pack(frame, PACK_DATE), *t = find_pack(frame, PACK_TIME);
-	int century, year, month, day, hour, minute, second;
-	char text[64];
+	uint8_t bcd[DV_DATE] = {0};
+	char text[DV_TEXT];
 	struct when w;
 
 	if (d == NULL || d[4] == UNKNOWN || d[3] == UNKNOWN)
 		return;
-	year = bcd(d[4], 0xff);
-	century = year >= CENTURY_TURNS ? 19 : 20;
-	month = bcd(d[3], 0x1f);
-	day = bcd(d[2], 0x3f);
-	hour = t != NULL ? bcd(t[4], 0x3f) : -1;
-	minute = t != NULL ? bcd(t[3], 0x7f) : -1;
-	second = t != NULL ? bcd(t[2], 0x7f) : -1;
-	if (hour >= 0 && minute >= 0 && second >= 0)
-		snprintf(text, sizeof text, "%02d%02d:%02d:%02d %02d:%02d:%02d", century, year, month, day, hour,
-		    minute, second);
-	else
-		snprintf(text, sizeof text, "%02d%02d:%02d:%02d", century, year, month, day);
-	if (year < 0 || month < 0 || day < 0 || !when_parse(text, strlen(text), &w)) {
-		media_warn_no_date(info);
+	bcd[0] = d[4] >= CENTURY_TURNS ? 0x19 : 0x20;
+	bcd[1] = d[4];
+	bcd[2] = d[3] & 0x1f;
+	bcd[3] = d[2] & 0x3f;
+	for (int i = 4; t != NULL && i < DV_DATE; i++)
+		bcd[i] = t[8 - i] & (i == 4 ? 0x3f : 0x7f);
+	if (!dv_when(bcd, t != NULL && is_bcd(bcd + 4, 3), text, &w)) {
+		media_warn_no_date(r->info);
 		return;
 	}
-	media_set_date(info, MEDIA_DATE_DV, &w, MEDIA_BASIS_LOCAL);
-	tags_text(&(struct reader){.work = work, .info = info}, "DV", (struct slice){"DateTimeOriginal", 16}, text,
-	    strlen(text));
+	media_set_date(r->info, MEDIA_DATE_DV, &w, MEDIA_BASIS_LOCAL);
+	tags_text(r, "DV", slice_of("DateTimeOriginal"), text, strlen(text));
 }
 
 static int
 dv_read(struct reader *r)
 {
-	struct src *src = r->src;
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	struct fail *why = r->why;
 	const uint8_t *frame;
-	size_t len;
 
-	if ((frame = src_some(src, 0, (size_t)BLOCK * BLOCKS, &len, why)) == NULL)
-		return -1;
-	if (len < (size_t)BLOCK * BLOCKS) {
-		media_warn(info, FAIL_TRUNCATED, "the file ends inside its first frame");
-		return 0;
+	r->what = "DV";
+	if ((frame = reader_at(r, 0, (size_t)BLOCK * BLOCKS)) != NULL) {
+		set_date(r, frame);
+		set_size(r, frame);
 	}
-	set_date(work, info, frame);
-	set_size(work, info, frame, src_size(src));
-	return 0;
+	return r->failed ? -1 : 0;
 }
 
 static const char *

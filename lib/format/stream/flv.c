@@ -19,8 +19,7 @@ enum { TAG_HEADER = 11, TAG_AUDIO = 8, TAG_VIDEO = 9, TAG_SCRIPT = 18, TAGS_LOOK
 enum { NEST_MAX = 32, PATH_MAX_BYTES = 200, VALUES_MAX = 65536 /* of one file */ };
 
 struct flv {
-	struct work *work;
-	struct media_info *info;
+	struct reader *r;
 	struct amf data; /* what is left of the tag */
 	struct level {
 		bool is_array;
@@ -55,14 +54,14 @@ set_date(struct media_info *info, const struct amf_value *v)
 	struct when w;
 
 	if (v->type != AMF_DATE)
-		media_set_date_text(info, MEDIA_DATE_FLV_CREATION, (const char *)v->text, v->len);
+		media_set_date_text(info, MEDIA_DATE_FLV_CREATION, v->text.p, v->text.len);
 	else if (from_milliseconds(v->number, &w))
 		media_set_date(info, MEDIA_DATE_FLV_CREATION, &w, MEDIA_BASIS_UTC);
 	else if (v->number != 0)
 		media_warn_no_date(info);
 }
 
-enum meaning { SET_NUMBER, SET_TEXT, SET_DATE, SET_CREATOR };
+enum meaning { NOTHING, SET_NUMBER, SET_TEXT, SET_DATE, SET_CREATOR };
 
 /* Keys of onMetaData that are fields of a record, or that exiftool calls by another name than their own. */
 static const struct {
@@ -83,27 +82,22 @@ static const struct {
     {"metadatacreator", "MetadataCreator", SET_CREATOR, 0},
     {"creationdate", "CreateDate", SET_DATE, 0},
     {"creation_time", "CreationTime", SET_DATE, 0},
-};
-
-static const struct {
-	const char *key, *tag;
-} names[] = {
-    {"audiocodecid", "AudioCodecID"},
-    {"audiodatarate", "AudioDataRate"},
-    {"audiodelay", "AudioDelay"},
-    {"audiosamplerate", "AudioSampleRate"},
-    {"audiosamplesize", "AudioSampleSize"},
-    {"audiosize", "AudioSize"},
-    {"cuePoints", "CuePoint"},
-    {"datasize", "DataSize"},
-    {"filesize", "FileSizeBytes"},
-    {"framerate", "FrameRate"},
-    {"lastkeyframetimestamp", "LastKeyFrameTime"},
-    {"lasttimestamp", "LastTimeStamp"},
-    {"metadatadate", "MetadataDate"},
-    {"videocodecid", "VideoCodecID"},
-    {"videodatarate", "VideoDataRate"},
-    {"videosize", "VideoSize"},
+    {"audiocodecid", "AudioCodecID", NOTHING, 0},
+    {"audiodatarate", "AudioDataRate", NOTHING, 0},
+    {"audiodelay", "AudioDelay", NOTHING, 0},
+    {"audiosamplerate", "AudioSampleRate", NOTHING, 0},
+    {"audiosamplesize", "AudioSampleSize", NOTHING, 0},
+    {"audiosize", "AudioSize", NOTHING, 0},
+    {"cuePoints", "CuePoint", NOTHING, 0},
+    {"datasize", "DataSize", NOTHING, 0},
+    {"filesize", "FileSizeBytes", NOTHING, 0},
+    {"framerate", "FrameRate", NOTHING, 0},
+    {"lastkeyframetimestamp", "LastKeyFrameTime", NOTHING, 0},
+    {"lasttimestamp", "LastTimeStamp", NOTHING, 0},
+    {"metadatadate", "MetadataDate", NOTHING, 0},
+    {"videocodecid", "VideoCodecID", NOTHING, 0},
+    {"videodatarate", "VideoDataRate", NOTHING, 0},
+    {"videosize", "VideoSize", NOTHING, 0},
 };
 
 static const char *
@@ -112,10 +106,6 @@ tag_of(struct slice key)
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
 		if (slice_eq(key, known[i].key))
 			return known[i].tag;
-	}
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		if (slice_eq(key, names[i].key))
-			return names[i].tag;
 	}
 	return NULL;
 }
@@ -129,34 +119,32 @@ set_field(struct flv *f, const struct amf_value *v)
 		if (!slice_eq(f->key, known[i].key))
 			continue;
 		if (known[i].meaning == SET_NUMBER && v->type == AMF_NUMBER && v->number > 0)
-			media_set_number(f->info, (enum media_field)known[i].field, v->number);
+			media_set_number(f->r->info, (enum media_field)known[i].field, v->number);
 		else if (known[i].meaning == SET_TEXT && is_text)
-			media_set_text(f->info, (enum media_field)known[i].field, (const char *)v->text, v->len);
+			media_set_text(f->r->info, (enum media_field)known[i].field, v->text.p, v->text.len);
 		else if (known[i].meaning == SET_DATE && (is_text || v->type == AMF_DATE))
-			set_date(f->info, v);
+			set_date(f->r->info, v);
 		else if (known[i].meaning == SET_CREATOR && is_text)
-			f->creator = (struct slice){(const char *)v->text, v->len};
+			f->creator = v->text;
 	}
 }
 
 static void
-show(struct flv *f, const struct amf_value *v)
+add_tag(struct flv *f, const struct amf_value *v)
 {
 	struct slice name = {f->path, f->path_len};
 	struct when w;
 
-	if (f->info->tags == NULL)
+	if (f->r->info->tags == NULL)
 		return;
 	if (v->type == AMF_NUMBER) {
-		tags_number(&(struct reader){.work = f->work, .info = f->info}, "Flash", name, v->number);
+		tags_number(f->r, "Flash", name, v->number);
 	} else if (v->type == AMF_BOOLEAN) {
-		tags_text(&(struct reader){.work = f->work, .info = f->info}, "Flash", name,
-		    v->number != 0 ? "Yes" : "No", v->number != 0 ? 3 : 2);
+		tags_text(f->r, "Flash", name, v->number != 0 ? "Yes" : "No", v->number != 0 ? 3 : 2);
 	} else if (v->type == AMF_DATE && from_milliseconds(v->number, &w)) {
-		tags_when(&(struct reader){.work = f->work, .info = f->info}, "Flash", name, &w);
-	} else if (v->text != NULL) {
-		tags_text(
-		    &(struct reader){.work = f->work, .info = f->info}, "Flash", name, (const char *)v->text, v->len);
+		tags_when(f->r, "Flash", name, &w);
+	} else if (v->text.p != NULL) {
+		tags_text(f->r, "Flash", name, v->text.p, v->text.len);
 	}
 }
 
@@ -176,7 +164,6 @@ static bool
 next_name(struct flv *f)
 {
 	struct level *l = &f->level[f->depth - 1];
-	const uint8_t *text;
 	const char *tag;
 	char index[16];
 
@@ -187,11 +174,10 @@ next_name(struct flv *f)
 		add_to_path(f, index, strlen(index), false);
 		return l->index++ < l->count;
 	}
-	if (!amf_string(&f->data, 2, &text, &f->key.len)) {
+	if (!amf_string(&f->data, 2, &f->key)) {
 		f->data.p = f->data.end;
 		return false;
 	}
-	f->key.p = (const char *)text;
 	tag = f->depth == 1 ? tag_of(f->key) : NULL;
 	add_to_path(f, tag != NULL ? tag : f->key.p, tag != NULL ? strlen(tag) : f->key.len, true);
 	return f->key.len > 0 || f->data.p == f->data.end || f->data.p[0] != AMF_OBJECT_END;
@@ -201,7 +187,7 @@ static bool
 enter(struct flv *f, const struct amf_value *v)
 {
 	if (f->depth == NEST_MAX) {
-		media_warn(f->info, FAIL_LIMIT, "values nested more than %d deep", NEST_MAX);
+		media_warn(f->r->info, FAIL_LIMIT, "values nested more than %d deep; the rest was not read", NEST_MAX);
 		return false;
 	}
 	f->level[f->depth++] =
@@ -228,7 +214,8 @@ read_object(struct flv *f)
 		}
 		if (!amf_value(&f->data, &v)) {
 			if (!f->cut)
-				media_warn(f->info, FAIL_FORMAT, "a value of a type that is none, or cut off");
+				media_warn(
+				    f->r->info, FAIL_FORMAT, "the data end within a value, or its type is unknown");
 			return;
 		}
 		if (amf_contains(v.type)) {
@@ -238,88 +225,81 @@ read_object(struct flv *f)
 			if (f->depth == 1)
 				set_field(f, &v);
 			if (slice_eq(f->key, "liveXML"))
-				f->packet = (struct slice){(const char *)v.text, v.len};
+				f->packet = v.text;
 			else
-				show(f, &v);
+				add_tag(f, &v);
 		}
 	}
 	if (f->values > VALUES_MAX)
-		media_warn(f->info, FAIL_LIMIT, "more than %d values", VALUES_MAX);
+		media_warn(f->r->info, FAIL_LIMIT, "more than %d values; the rest was not read", VALUES_MAX);
 }
 
-static int
-read_script(struct flv *f, struct src *src, uint64_t at, size_t len, struct fail *why)
+/* The values of a data tag of this name. */
+static void
+read_values(struct flv *f, bool is_packet)
 {
-	size_t max = len < SRC_WINDOW_MAX ? len : SRC_WINDOW_MAX, got, name_len;
-	const uint8_t *name, *body = src_some(src, at, max, &got, why);
-	bool is_packet;
-
-	if (body == NULL)
-		return -1;
-	f->cut = got < len;
-	if (f->cut)
-		media_warn(f->info, got < max ? FAIL_TRUNCATED : FAIL_LIMIT, "a data tag of %zu bytes is cut off", len);
-	f->data = (struct amf){.p = body, .end = body + got};
-	f->depth = f->path_len = 0;
-	if (amf_take(&f->data, 1) == NULL || body[0] != AMF_STRING || !amf_string(&f->data, 2, &name, &name_len))
-		return 0;
-	is_packet = name_len == 9 && memcmp(name, "onXMPData", 9) == 0;
-	if (!is_packet && (name_len != 10 || memcmp(name, "onMetaData", 10) != 0))
-		return 0;
 	f->found |= !is_packet;
 	f->packet.p = NULL;
+	f->depth = f->path_len = 0;
 	read_object(f);
-	if (f->creator.len > 0)
-		media_set_text(f->info, MEDIA_SOFTWARE, f->creator.p, f->creator.len);
-	f->creator.len = 0;
-	if (f->packet.p == NULL || f->packet.len == 0)
-		return 0;
-	return xmp_read(&(struct reader){.src = src, .work = f->work, .info = f->info, .why = why},
-	    at + (uint64_t)((const uint8_t *)f->packet.p - body), f->packet.len);
+	media_set_text(f->r->info, MEDIA_SOFTWARE, f->creator.p, f->creator.len);
+	f->creator = (struct slice){"", 0};
 }
 
-/* Data tags until there are pictures or sound.  0, or -1 with why, which may be damage. */
-static int
-read_flv(struct flv *f, struct src *src, struct fail *why)
+static void
+read_script(struct flv *f, uint64_t at, size_t len)
 {
-	const uint8_t *p = src_at(src, 0, 9, why);
-	uint64_t at;
+	size_t max = len < SRC_WINDOW_MAX ? len : SRC_WINDOW_MAX, got;
+	const uint8_t *body = reader_some(f->r, at, max, &got);
+	struct amf_value v;
 
-	if (p == NULL)
-		return -1;
-	at = (uint64_t)src_be32(p + 5) + 4;
-	for (int i = 0; i < TAGS_LOOKED_AT && at < src_size(src); i++) {
+	if (body == NULL)
+		return;
+	f->cut = got < len;
+	if (f->cut)
+		media_warn(
+		    f->r->info, got < max ? FAIL_TRUNCATED : FAIL_LIMIT, "a data tag of %zu bytes is cut off", len);
+	f->data = (struct amf){.p = body, .end = body + got};
+	if (!amf_value(&f->data, &v) || v.type != AMF_STRING)
+		return;
+	if (!slice_eq(v.text, "onXMPData") && !slice_eq(v.text, "onMetaData"))
+		return;
+	read_values(f, slice_eq(v.text, "onXMPData"));
+	if (f->packet.p != NULL && f->packet.len > 0)
+		xmp_read(f->r, at + (uint64_t)((const uint8_t *)f->packet.p - body), f->packet.len);
+}
+
+/* Data tags until there are pictures or sound. */
+static void
+read_tags(struct flv *f, uint64_t at)
+{
+	const uint8_t *p;
+
+	for (int i = 0; i < TAGS_LOOKED_AT && at < reader_size(f->r); i++) {
 		uint32_t type, len;
 
-		if ((p = src_at(src, at, TAG_HEADER, why)) == NULL)
-			return -1;
+		if ((p = reader_at(f->r, at, TAG_HEADER)) == NULL)
+			return;
 		type = p[0] & 0x1fu;
 		len = src_be32(p) & 0xffffff;
-		if (type == TAG_SCRIPT && read_script(f, src, at + TAG_HEADER, len, why) == -1)
-			return -1;
+		if (type == TAG_SCRIPT)
+			read_script(f, at + TAG_HEADER, len);
 		if (f->found && (type == TAG_AUDIO || type == TAG_VIDEO))
-			break;
+			return;
 		at += TAG_HEADER + len + 4;
 	}
-	return 0;
 }
 
 static int
 flv_read(struct reader *r)
 {
-	struct src *src = r->src;
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	struct fail *why = r->why;
-	struct flv f = {.work = work, .info = info};
+	struct flv f = {.r = r, .creator = {"", 0}};
+	const uint8_t *p;
 
-	if (read_flv(&f, src, why) == 0)
-		return 0;
-	if (why->code == FAIL_SYSTEM)
-		return -1;
-	media_warn(info, why->code, "%s", why->message);
-	*why = (struct fail){0};
-	return 0;
+	r->what = "FLV";
+	if ((p = reader_at(r, 0, 9)) != NULL)
+		read_tags(&f, (uint64_t)src_be32(p + 5) + 4);
+	return r->failed ? -1 : 0;
 }
 
 static const char *

@@ -1,13 +1,13 @@
 /*
- * Two kinds of units are of interest: sequence parameter sets, for the size of the picture, and supplemental
+ * Two kinds of NAL units are of interest: sequence parameter sets, for the size of the picture, and supplemental
  * information, for the block of the camcorder.  Both are short, and are read from a copy without the bytes that keep
- * start marks from appearing inside a unit.
+ * start codes from appearing inside a unit.
  */
 #include "format/stream/h264.h"
 
 #include <string.h>
 
-#include "format/stream/units.h"
+#include "format/stream/startcode.h"
 #include "meta/exif/tags.h"
 
 enum { UNIT_SEI = 6, UNIT_SPS = 7, SEI_USER_DATA = 5 };
@@ -33,7 +33,7 @@ bit(struct bits *b)
 }
 
 static uint32_t
-take(struct bits *b, unsigned n)
+read_u(struct bits *b, unsigned n)
 {
 	uint32_t v = 0;
 
@@ -44,7 +44,7 @@ take(struct bits *b, unsigned n)
 
 /* Exp-Golomb, 9.1. */
 static uint32_t
-take_ue(struct bits *b)
+read_ue(struct bits *b)
 {
 	unsigned zeros = 0;
 
@@ -54,13 +54,13 @@ take_ue(struct bits *b)
 			return 0;
 		}
 	}
-	return (UINT32_C(1) << zeros) - 1 + take(b, zeros);
+	return (UINT32_C(1) << zeros) - 1 + read_u(b, zeros);
 }
 
 static int64_t
-take_se(struct bits *b)
+read_se(struct bits *b)
 {
-	int64_t v = take_ue(b);
+	int64_t v = read_ue(b);
 
 	return v & 1 ? (v + 1) / 2 : -(v / 2);
 }
@@ -73,7 +73,7 @@ skip_scaling_list(struct bits *b, unsigned size)
 
 	for (unsigned i = 0; i < size && !b->over; i++) {
 		if (next != 0)
-			next = (last + take_se(b) + 256) % 256;
+			next = (last + read_se(b) + 256) % 256;
 		last = next == 0 ? last : next;
 	}
 }
@@ -99,43 +99,39 @@ has_chroma_format(uint32_t profile)
 static uint32_t
 skip_to_size(struct bits *b)
 {
-	uint32_t profile = take(b, 8), chroma = 1, count;
+	uint32_t profile = read_u(b, 8), chroma = 1, count;
 
-	take(b, 16);
-	take_ue(b);
+	read_u(b, 16);
+	read_ue(b);
 	if (has_chroma_format(profile)) {
-		if ((chroma = take_ue(b)) == 3)
-			take(b, 1);
-		take_ue(b);
-		take_ue(b);
-		take(b, 1);
+		if ((chroma = read_ue(b)) == 3)
+			read_u(b, 1);
+		read_ue(b);
+		read_ue(b);
+		read_u(b, 1);
 		if (bit(b) != 0)
 			skip_scaling_matrix(b, chroma == 3 ? 12 : 8);
 	}
-	take_ue(b);
-	if ((count = take_ue(b)) == 0) {
-		take_ue(b);
+	read_ue(b);
+	if ((count = read_ue(b)) == 0) {
+		read_ue(b);
 	} else if (count == 1) {
-		take(b, 1);
-		take_ue(b);
-		take_ue(b);
-		for (count = take_ue(b); count > 0 && !b->over; count--)
-			take_ue(b);
+		read_u(b, 1);
+		read_ue(b);
+		read_ue(b);
+		for (count = read_ue(b); count > 0 && !b->over; count--)
+			read_ue(b);
 	}
-	take_ue(b);
-	take(b, 1);
+	read_ue(b);
+	read_u(b, 1);
 	return chroma;
 }
 
 static void
 set_size(struct h264 *h, uint64_t width, uint64_t height)
 {
-	media_set_number(h->info, MEDIA_WIDTH, (double)width);
-	media_set_number(h->info, MEDIA_HEIGHT, (double)height);
-	tags_number(&(struct reader){.work = h->work, .info = h->info}, "H264", (struct slice){"ImageWidth", 10},
-	    (double)width);
-	tags_number(&(struct reader){.work = h->work, .info = h->info}, "H264", (struct slice){"ImageHeight", 11},
-	    (double)height);
+	reader_set_size(h->r, (double)width, (double)height);
+	tags_size(h->r, "H264", (double)width, (double)height);
 	h->has_size = true;
 }
 
@@ -144,17 +140,17 @@ read_sps(struct h264 *h, const uint8_t *p, size_t len)
 {
 	struct bits b = {.p = p, .end = len * 8};
 	uint32_t chroma = skip_to_size(&b), frames;
-	uint64_t width = 16 * ((uint64_t)take_ue(&b) + 1), height = 16 * ((uint64_t)take_ue(&b) + 1), x = 0, y = 0;
+	uint64_t width = 16 * ((uint64_t)read_ue(&b) + 1), height = 16 * ((uint64_t)read_ue(&b) + 1), x = 0, y = 0;
 
 	if ((frames = bit(&b)) == 0)
 		bit(&b);
 	bit(&b);
 	height *= 2 - frames;
 	if (bit(&b) != 0) {
-		x = take_ue(&b);
-		x += take_ue(&b);
-		y = take_ue(&b);
-		y += take_ue(&b);
+		x = read_ue(&b);
+		x += read_ue(&b);
+		y = read_ue(&b);
+		y += read_ue(&b);
 	}
 	x *= chroma == 1 || chroma == 2 ? 2 : 1;
 	y *= (chroma == 1 ? 2 : 1) * (2 - frames);
@@ -167,15 +163,15 @@ read_user_data(struct h264 *h, const uint8_t *p, size_t len)
 {
 	static const uint8_t name[20] = "\x17\xee\x8c\x60\xf8\x4d\x11\xd9\x8c\xd6\x08\x00\x20\x0c\x9a\x66MDPM";
 
-	if (h->has_pack || len <= sizeof name || memcmp(p, name, sizeof name) != 0)
+	if (h->has_camera || len <= sizeof name || memcmp(p, name, sizeof name) != 0)
 		return;
-	h264_pack(h->work, h->info, p + sizeof name, len - sizeof name);
-	h->has_pack = true;
+	h264_camera(h->r, p + sizeof name, len - sizeof name);
+	h->has_camera = true;
 }
 
 /* A number in bytes, of which each 255 says that another follows. */
 static bool
-take_long(const uint8_t **p, const uint8_t *end, size_t *out)
+read_ff_coded(const uint8_t **p, const uint8_t *end, size_t *out)
 {
 	*out = 0;
 	while (*p < end) {
@@ -192,7 +188,7 @@ read_sei(struct h264 *h, const uint8_t *p, size_t len)
 	const uint8_t *end = p + len;
 	size_t type, size;
 
-	while (take_long(&p, end, &type) && take_long(&p, end, &size) && p < end) {
+	while (read_ff_coded(&p, end, &type) && read_ff_coded(&p, end, &size) && p < end) {
 		if (size > (size_t)(end - p))
 			size = (size_t)(end - p);
 		if (type == SEI_USER_DATA)
@@ -208,10 +204,10 @@ h264_wants(uint8_t first)
 }
 
 void
-h264_take(void *h264, const uint8_t *unit, size_t len)
+h264_unit(void *h264, const uint8_t *unit, size_t len)
 {
 	struct h264 *h = h264;
-	uint8_t plain[UNITS_MAX];
+	uint8_t plain[STARTCODE_UNIT_MAX];
 	size_t zeros = 0, n = 0;
 
 	for (size_t i = 1; i < len; i++) {

@@ -11,7 +11,7 @@
 
 #include "format/format.h"
 #include "format/stream/h264.h"
-#include "format/stream/units.h"
+#include "format/stream/startcode.h"
 #include "meta/exif/tags.h"
 
 enum { SEQUENCE_HEADER = 0xb3, STRIDE = 64 << 10, SEARCHED_MAX = 4 << 20 };
@@ -22,7 +22,7 @@ enum { H264_SPS = 7, H264_DELIMITER = 9, H265_VPS = 0x40, H265_DELIMITER = 0x46 
 #define PTS_MASK ((UINT64_C(1) << 33) - 1)
 
 /* A coding that is newer than the program stream. */
-struct later {
+struct newer {
 	struct h264 h264;
 	bool found;
 };
@@ -34,7 +34,7 @@ mpeg_wants(uint8_t first)
 }
 
 void
-mpeg_take(void *mpeg, const uint8_t *p, size_t len)
+mpeg_unit(void *mpeg, const uint8_t *p, size_t len)
 {
 	static const double rates[16] = {0, 24000 / 1001., 24, 25, 30000 / 1001., 30, 50, 60000 / 1001., 60};
 	struct mpeg *m = mpeg;
@@ -47,12 +47,8 @@ mpeg_take(void *mpeg, const uint8_t *p, size_t len)
 	height = (p[2] & 15u) << 8 | p[3];
 	if (width == 0 || height == 0)
 		return;
-	media_set_number(m->info, MEDIA_WIDTH, width);
-	media_set_number(m->info, MEDIA_HEIGHT, height);
-	tags_number(
-	    &(struct reader){.work = m->work, .info = m->info}, "MPEG", (struct slice){"ImageWidth", 10}, width);
-	tags_number(
-	    &(struct reader){.work = m->work, .info = m->info}, "MPEG", (struct slice){"ImageHeight", 11}, height);
+	reader_set_size(m->r, width, height);
+	tags_size(m->r, "MPEG", width, height);
 	m->has_size = true;
 	rate = len > 4 ? rates[p[4] & 15] : 0;
 	m->frame_s = rate > 0 ? 1 / rate : 0;
@@ -102,26 +98,22 @@ find_pts(const uint8_t *p, size_t len, bool latest, uint64_t *out)
 	return found;
 }
 
-static int
-read_duration(const struct mpeg *m, struct src *src, struct fail *why)
+static void
+read_duration(const struct mpeg *m)
 {
-	uint64_t first, last, end = src_size(src) > STRIDE ? src_size(src) - STRIDE : 0;
+	struct reader *r = m->r;
+	uint64_t first, last, end = reader_size(r) > STRIDE ? reader_size(r) - STRIDE : 0;
 	const uint8_t *p;
 	double seconds;
 	size_t len;
 
-	if ((p = src_some(src, 0, STRIDE, &len, why)) == NULL)
-		return -1;
-	if (!find_pts(p, len, false, &first))
-		return 0;
-	if ((p = src_some(src, end, STRIDE, &len, why)) == NULL)
-		return -1;
-	if (!find_pts(p, len, true, &last))
-		return 0;
+	if ((p = reader_some(r, 0, STRIDE, &len)) == NULL || !find_pts(p, len, false, &first))
+		return;
+	if ((p = reader_some(r, end, STRIDE, &len)) == NULL || !find_pts(p, len, true, &last))
+		return;
 	seconds = (double)((last - first) & PTS_MASK) / PTS_HZ + m->frame_s;
 	if (seconds > 0 && seconds < DAY_S)
-		media_set_number(m->info, MEDIA_DURATION, seconds);
-	return 0;
+		media_set_number(r->info, MEDIA_DURATION, seconds);
 }
 
 /* The units that a packet of pictures of MPEG-2's systems begins with, from its start code on. */
@@ -143,57 +135,60 @@ units_of(const uint8_t *p, size_t len, size_t *n)
 
 /* Looks for a packet that begins with what H.264 and H.265 begin a picture with; of H.264 it is fed the size. */
 static void
-look_for_later(struct later *l, const uint8_t *p, size_t len)
+look_for_newer(struct newer *n, const uint8_t *p, size_t len)
 {
-	struct units u = {.wants = h264_wants, .take = h264_take, .arg = &l->h264};
+	struct startcode u = {.wants = h264_wants, .unit = h264_unit, .arg = &n->h264};
 	const uint8_t *code, *body;
-	size_t n;
+	size_t body_len;
 
-	for (; !l->h264.has_size && (code = memmem(p, len, "\0\0\1", 3)) != NULL; p = code + 3) {
+	for (; !n->h264.has_size && (code = memmem(p, len, "\0\0\1", 3)) != NULL; p = code + 3) {
 		len -= (size_t)(code - p);
-		if ((body = units_of(code, len, &n)) != NULL) {
+		if ((body = units_of(code, len, &body_len)) != NULL) {
 			bool is_h264 = (body[4] & 0x9f) == H264_SPS || body[4] == H264_DELIMITER;
 
-			l->found |= is_h264 || body[4] == H265_VPS || body[4] == H265_DELIMITER;
+			n->found |= is_h264 || body[4] == H265_VPS || body[4] == H265_DELIMITER;
 			if (is_h264)
-				units_feed(&u, body, n);
-			units_end(&u);
+				startcode_feed(&u, body, body_len);
+			startcode_end(&u);
 		}
 		len -= 3;
 	}
 }
 
-static int
-mpeg_read(struct reader *r)
+/* Looks for the size of the picture. */
+static void
+search(struct mpeg *m, struct newer *newer)
 {
-	struct src *src = r->src;
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	struct fail *why = r->why;
-	struct mpeg m = {.work = work, .info = info};
-	struct later later = {.h264 = {.work = work, .info = info}};
-	struct units u = {.wants = mpeg_wants, .take = mpeg_take, .arg = &m};
+	struct startcode units = {.wants = mpeg_wants, .unit = mpeg_unit, .arg = m};
 	const uint8_t *p;
 	size_t len;
 
-	for (uint64_t at = 0; !m.has_size && !later.h264.has_size; at += len) {
-		if (at == SEARCHED_MAX && later.found)
-			break;
+	for (uint64_t at = 0; !m->has_size && !newer->h264.has_size; at += len) {
 		if (at == SEARCHED_MAX) {
-			media_warn(info, FAIL_LIMIT, "no picture's size in the first %d KiB", SEARCHED_MAX >> 10);
+			if (!newer->found)
+				media_warn(m->r->info, FAIL_LIMIT, "no size of the picture in the first %d KiB",
+				    SEARCHED_MAX >> 10);
 			break;
 		}
-
-		if ((p = src_some(src, at, STRIDE, &len, why)) == NULL)
-			return -1;
-		if (len == 0)
+		if ((p = reader_some(m->r, at, STRIDE, &len)) == NULL || len == 0)
 			break;
-		units_feed(&u, p, len);
-		if (!m.has_size)
-			look_for_later(&later, p, len);
+		startcode_feed(&units, p, len);
+		if (!m->has_size)
+			look_for_newer(newer, p, len);
 	}
-	units_end(&u);
-	return read_duration(&m, src, why);
+	startcode_end(&units);
+}
+
+static int
+mpeg_read(struct reader *r)
+{
+	struct mpeg m = {.r = r};
+	struct newer newer = {.h264 = {.r = r}};
+
+	r->what = "MPEG";
+	search(&m, &newer);
+	read_duration(&m);
+	return r->failed ? -1 : 0;
 }
 
 static const char *

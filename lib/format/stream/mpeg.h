@@ -2,18 +2,16 @@
 #ifndef FORMAT_STREAM_MPEG_H
 #define FORMAT_STREAM_MPEG_H
 
-#include "media/media.h"
 #include "meta/reader.h"
 
 struct mpeg {
-	struct work *work;
-	struct media_info *info;
+	struct reader *r;
 	bool has_size;
 	double frame_s; /* how long a picture stands; 0: unknown */
 };
 
-/* mpeg_wants(), mpeg_take() -- for units.h, with a struct mpeg as the argument. */
+/* mpeg_wants(), mpeg_unit() -- for startcode.h, with a struct mpeg as the argument. */
 bool mpeg_wants(uint8_t first);
-void mpeg_take(void *mpeg, const uint8_t *unit, size_t len);
+void mpeg_unit(void *mpeg, const uint8_t *unit, size_t len);
 
 #endif

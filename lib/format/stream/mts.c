@@ -4,7 +4,7 @@
  *
  * The beginning is read in large strides until the picture's size and the camera's notes were met, or an end is
  * reached: the table of programs leads to the table of streams, that to the stream of pictures, whose payload goes
- * through units.h.  The duration is what the clock in the packets says at the file's end less what it says at its
+ * through startcode.h.  The duration is what the clock in the packets says at the file's end less what it says at its
  * beginning.
  *
  * Source: ISO/IEC 13818-1, 2.4.3 (packets, PES), 2.4.4 (tables); the Blu-ray Disc Association's white paper on BDAV.
@@ -15,7 +15,7 @@
 
 #include "format/stream/h264.h"
 #include "format/stream/mpeg.h"
-#include "format/stream/units.h"
+#include "format/stream/startcode.h"
 #include "meta/exif/tags.h"
 
 enum { PACKET = 188, ARRIVAL = 4, SYNC = 0x47, NO_PID = 0x2000, SECTION_MAX = 3 + 1021 };
@@ -35,15 +35,14 @@ struct section {
 };
 
 struct mts {
-	struct work *work;
-	struct media_info *info;
+	struct reader *r;
 	size_t step, lead; /* from packet to packet, bytes in front of each */
-	unsigned tables_pid, video_pid, clock_pid;
-	struct section programs, streams;
+	unsigned pmt_pid, video_pid, pcr_pid;
+	struct section pat, pmt;
 	bool has_clock;
 	uint64_t first_clock, last_clock;
 	uint8_t video_type;
-	struct units units;
+	struct startcode units;
 	struct h264 h264;
 	struct mpeg mpeg;
 };
@@ -55,11 +54,11 @@ pid_at(const uint8_t *p)
 }
 
 static void
-read_programs(struct mts *m, const uint8_t *p, size_t len)
+read_pat(struct mts *m, const uint8_t *p, size_t len)
 {
-	for (size_t at = 8; at + 4 <= len && m->tables_pid == NO_PID; at += 4) {
+	for (size_t at = 8; at + 4 <= len && m->pmt_pid == NO_PID; at += 4) {
 		if (src_be16(p + at) != 0)
-			m->tables_pid = pid_at(p + at + 2);
+			m->pmt_pid = pid_at(p + at + 2);
 	}
 }
 
@@ -74,20 +73,19 @@ choose_video(struct mts *m, uint8_t type, unsigned pid)
 	m->video_pid = pid;
 	m->video_type = type;
 	m->units.wants = mpeg ? mpeg_wants : h264_wants;
-	m->units.take = mpeg ? mpeg_take : h264_take;
+	m->units.unit = mpeg ? mpeg_unit : h264_unit;
 	m->units.arg = mpeg ? (void *)&m->mpeg : (void *)&m->h264;
-	tags_number(
-	    &(struct reader){.work = m->work, .info = m->info}, "M2TS", (struct slice){"VideoStreamType", 15}, type);
+	tags_number(m->r, "M2TS", slice_of("VideoStreamType"), type);
 }
 
 static void
-read_streams(struct mts *m, const uint8_t *p, size_t len)
+read_pmt(struct mts *m, const uint8_t *p, size_t len)
 {
 	size_t at;
 
 	if (len < 12)
 		return;
-	m->clock_pid = pid_at(p + 8);
+	m->pcr_pid = pid_at(p + 8);
 	at = 12 + (src_be16(p + 10) & 0xfffu);
 	for (; at + 5 <= len; at += 5 + (src_be16(p + at + 3) & 0xfffu))
 		choose_video(m, p[at], pid_at(p + at + 1));
@@ -106,10 +104,10 @@ read_section(struct mts *m, struct section *s)
 	}
 	if (s->len < len)
 		return;
-	if (s == &m->programs && s->p[0] == TABLE_PAT)
-		read_programs(m, s->p, len - 4);
-	else if (s == &m->streams && s->p[0] == TABLE_PMT)
-		read_streams(m, s->p, len - 4);
+	if (s == &m->pat && s->p[0] == TABLE_PAT)
+		read_pat(m, s->p, len - 4);
+	else if (s == &m->pmt && s->p[0] == TABLE_PMT)
+		read_pmt(m, s->p, len - 4);
 	s->len = 0;
 }
 
@@ -144,16 +142,16 @@ add_video(struct mts *m, const uint8_t *p, size_t len, bool begins)
 		skip = 9 + (size_t)p[8];
 	}
 	if (skip < len)
-		units_feed(&m->units, p + skip, len - skip);
+		startcode_feed(&m->units, p + skip, len - skip);
 }
 
 static void
 add_payload(struct mts *m, unsigned pid, const uint8_t *p, size_t len, bool begins)
 {
 	if (pid == 0)
-		add_section(m, &m->programs, p, len, begins);
-	else if (pid == m->tables_pid)
-		add_section(m, &m->streams, p, len, begins);
+		add_section(m, &m->pat, p, len, begins);
+	else if (pid == m->pmt_pid)
+		add_section(m, &m->pmt, p, len, begins);
 	else if (pid == m->video_pid)
 		add_video(m, p, len, begins);
 }
@@ -164,7 +162,7 @@ note_clock(struct mts *m, unsigned pid, const uint8_t *p, size_t len)
 {
 	uint64_t clock;
 
-	if (len < 7 || (p[0] & 0x10) == 0 || (m->clock_pid != NO_PID && pid != m->clock_pid))
+	if (len < 7 || (p[0] & 0x10) == 0 || (m->pcr_pid != NO_PID && pid != m->pcr_pid))
 		return;
 	clock = (uint64_t)src_be32(p + 1) << 1 | p[5] >> 7;
 	if (!m->has_clock)
@@ -198,7 +196,7 @@ read_packets(struct mts *m, const uint8_t *p, size_t len, bool payload)
 {
 	for (size_t at = 0; len - at >= m->lead + PACKET; at += m->step) {
 		if (!read_packet(m, p + at + m->lead, payload))
-			media_warn(m->info, FAIL_FORMAT, "bytes between the packets were passed over");
+			media_warn(m->r->info, FAIL_FORMAT, "bytes between the packets were skipped");
 		if (len - at < m->step)
 			break;
 	}
@@ -214,7 +212,7 @@ has_size(const struct mts *m)
 static bool
 may_tell(const struct mts *m)
 {
-	return m->video_pid != NO_PID || m->clock_pid == NO_PID;
+	return m->video_pid != NO_PID || m->pcr_pid == NO_PID;
 }
 
 /* Whether nothing that is looked for can be in more than these bytes.  A recording may begin far before a picture that
@@ -222,48 +220,47 @@ may_tell(const struct mts *m)
 static bool
 is_done(const struct mts *m, uint64_t bytes)
 {
-	if (has_size(m) && (m->video_type != STREAM_H264 || m->h264.has_pack))
+	if (has_size(m) && (m->video_type != STREAM_H264 || m->h264.has_camera))
 		return true;
 	return bytes >= (uint64_t)(has_size(m) || !may_tell(m) ? BEGIN_STRIDES : SEARCH_STRIDES) * STRIDE;
 }
 
-static int
-read_begin(struct mts *m, struct src *src, struct fail *why)
+static void
+read_begin(struct mts *m)
 {
 	size_t stride = STRIDE / m->step * m->step, len = stride;
 	const uint8_t *p;
 
 	for (uint64_t at = 0, n = 0; len == stride && !is_done(m, n * STRIDE); at += len, n++) {
-		if ((p = src_some(src, at, stride, &len, why)) == NULL)
-			return -1;
+		if ((p = reader_some(m->r, at, stride, &len)) == NULL)
+			return;
 		read_packets(m, p, len, true);
 	}
 	if (m->video_pid != NO_PID)
-		units_end(&m->units);
+		startcode_end(&m->units);
 	if (len == stride && !has_size(m) && may_tell(m))
-		media_warn(m->info, FAIL_LIMIT, "no picture's size in the first %u KiB", SEARCH_STRIDES * STRIDE >> 10);
-	return 0;
+		media_warn(m->r->info, FAIL_LIMIT, "no size of the picture in the first %u KiB",
+		    SEARCH_STRIDES * STRIDE >> 10);
 }
 
 /* From the end backwards, until there is a clock. */
-static int
-read_end(struct mts *m, struct src *src, struct fail *why)
+static void
+read_end(struct mts *m)
 {
 	size_t stride = STRIDE / m->step * m->step, len;
-	uint64_t end = src_size(src) / m->step * m->step;
+	uint64_t end = reader_size(m->r) / m->step * m->step;
 	const uint8_t *p;
 
 	m->has_clock = false;
 	for (int i = 0; i < END_STRIDES && end > 0 && !m->has_clock; i++) {
 		uint64_t from = end > stride ? end - stride : 0, first = m->first_clock;
 
-		if ((p = src_some(src, from, (size_t)(end - from), &len, why)) == NULL)
-			return -1;
+		if ((p = reader_some(m->r, from, (size_t)(end - from), &len)) == NULL)
+			return;
 		read_packets(m, p, len, false);
 		m->first_clock = first;
 		end = from;
 	}
-	return 0;
 }
 
 static void
@@ -273,41 +270,34 @@ set_duration(struct mts *m)
 
 	if (!m->has_clock || ticks == 0)
 		return;
-	media_set_number(m->info, MEDIA_DURATION, (double)ticks / CLOCK_HZ);
-	tags_number(&(struct reader){.work = m->work, .info = m->info}, "M2TS", (struct slice){"Duration", 8},
-	    (double)ticks / CLOCK_HZ);
+	media_set_number(m->r->info, MEDIA_DURATION, (double)ticks / CLOCK_HZ);
+	tags_number(m->r, "M2TS", slice_of("Duration"), (double)ticks / CLOCK_HZ);
 }
 
 static int
 mts_read(struct reader *r)
 {
-	struct src *src = r->src;
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	struct fail *why = r->why;
-	size_t lead = strcmp(info->type, "mts") == 0 ? ARRIVAL : 0;
+	size_t lead = strcmp(r->info->type, "mts") == 0 ? ARRIVAL : 0;
 	struct mts m = {
-	    .work = work,
-	    .info = info,
+	    .r = r,
 	    .step = PACKET + lead,
 	    .lead = lead,
-	    .tables_pid = NO_PID,
+	    .pmt_pid = NO_PID,
 	    .video_pid = NO_PID,
-	    .clock_pid = NO_PID,
-	    .h264 = {.work = work, .info = info},
-	    .mpeg = {.work = work, .info = info},
+	    .pcr_pid = NO_PID,
+	    .h264 = {.r = r},
+	    .mpeg = {.r = r},
 	};
 
-	if (lead > 0 && src_size(src) % m.step != 0) /* recordings of television end anywhere */
-		media_warn(info, FAIL_TRUNCATED, "the film ends within a packet");
-	if (read_begin(&m, src, why) == -1)
-		return -1;
-	if (!m.has_clock)
-		return 0;
-	if (read_end(&m, src, why) == -1)
-		return -1;
-	set_duration(&m);
-	return 0;
+	r->what = "MPEG transport stream";
+	if (lead > 0 && reader_size(r) % m.step != 0) /* recordings of television end anywhere */
+		media_warn(r->info, FAIL_TRUNCATED, "the file ends inside a packet");
+	read_begin(&m);
+	if (m.has_clock) {
+		read_end(&m);
+		set_duration(&m);
+	}
+	return r->failed ? -1 : 0;
 }
 
 /* Three packets in a row are no accident; a fourth and a fifth must follow where the head goes on. */

@@ -26,23 +26,25 @@ enum {
 };
 enum { TAG_HEIGHT = 0x3202, TAG_WIDTH = 0x3203, LAYOUT_FIELDS = 1 };
 
-/* The rate of a track, or the length of its sequence in that, by the name of the sequence. */
-struct time {
-	uint8_t sequence[UID];
-	double v;
+/* Rates of tracks, or lengths of their sequences in that, by the name of the sequence. */
+struct times {
+	struct {
+		uint8_t sequence[UID];
+		double v;
+	} of[TIMES_MAX];
+	size_t n;
 };
 
 struct mxf {
-	struct work *work;
-	struct media_info *info;
+	struct reader *r;
 	uint64_t footer;        /* where the description stands again, with the lengths; 0: unknown */
 	struct when created[2]; /* of the material, of a source */
-	struct time rate[TIMES_MAX], length[TIMES_MAX];
-	size_t nrates, nlengths;
+	struct times rates, lengths;
 };
 
 /* What one set says; zeros: nothing. */
 struct set {
+	uint8_t kind;
 	uint32_t width, height;
 	uint8_t layout;
 	uint8_t name[UID], sequence[UID];
@@ -65,16 +67,16 @@ note_created(struct mxf *m, struct when *out, const uint8_t *p)
 	if (when_parse(text, (size_t)n, &w) && w.precision == WHEN_SECOND)
 		*out = w;
 	else
-		media_warn_no_date(m->info);
+		media_warn_no_date(m->r->info);
 }
 
 static void
-note_tag(struct mxf *m, struct set *s, uint8_t kind, unsigned tag, const uint8_t *p, size_t len)
+note_tag(struct mxf *m, struct set *s, unsigned tag, const uint8_t *p, size_t len)
 {
-	if (tag == TAG_CREATED && len == 8 && (kind == KIND_MATERIAL || kind == KIND_SOURCE))
-		note_created(m, &m->created[kind == KIND_SOURCE], p);
-	else if (tag == TAG_PRODUCT && kind == KIND_IDENTIFICATION)
-		media_set_utf16(m->info, MEDIA_SOFTWARE, p, len, true);
+	if (tag == TAG_CREATED && len == 8 && (s->kind == KIND_MATERIAL || s->kind == KIND_SOURCE))
+		note_created(m, &m->created[s->kind == KIND_SOURCE], p);
+	else if (tag == TAG_PRODUCT && s->kind == KIND_IDENTIFICATION)
+		media_set_utf16(m->r->info, MEDIA_SOFTWARE, p, len, true);
 	else if (tag == TAG_WIDTH && len == 4)
 		s->width = src_be32(p);
 	else if (tag == TAG_HEIGHT && len == 4)
@@ -90,9 +92,9 @@ note_tag(struct mxf *m, struct set *s, uint8_t kind, unsigned tag, const uint8_t
 }
 
 static void
-show(struct mxf *m, const char *name, double v)
+add_tag(struct mxf *m, const char *name, double v)
 {
-	tags_number(&(struct reader){.work = m->work, .info = m->info}, "MXF", (struct slice){name, strlen(name)}, v);
+	tags_number(m->r, "MXF", slice_of(name), v);
 }
 
 /* Of pictures in two fields the height is that of one. */
@@ -101,89 +103,92 @@ set_picture(struct mxf *m, const struct set *s)
 {
 	double height = (double)s->height * (s->layout == LAYOUT_FIELDS ? 2 : 1);
 
-	if (s->width > 0 && s->height > 0 && m->info->field[MEDIA_WIDTH].kind == MEDIA_ABSENT) {
-		media_set_number(m->info, MEDIA_WIDTH, s->width);
-		media_set_number(m->info, MEDIA_HEIGHT, height);
-		show(m, "ImageWidth", s->width);
-		show(m, "ImageHeight", height);
+	if (s->width > 0 && s->height > 0 && m->r->info->field[MEDIA_WIDTH].kind == MEDIA_ABSENT) {
+		reader_set_size(m->r, s->width, height);
+		tags_size(m->r, "MXF", s->width, height);
 	}
 	if (s->rate > 0 && s->duration > 0) {
-		media_set_number(m->info, MEDIA_DURATION, s->duration / s->rate);
-		show(m, "Duration", s->duration / s->rate);
+		media_set_number(m->r->info, MEDIA_DURATION, s->duration / s->rate);
+		add_tag(m, "Duration", s->duration / s->rate);
 	}
 }
 
 static void
-note_time(struct mxf *m, struct time *list, size_t *n, const uint8_t *sequence, double v)
+note_time(struct mxf *m, struct times *t, const uint8_t *sequence, double v)
 {
 	if (!(v > 0))
 		return;
-	if (*n == TIMES_MAX) {
-		media_warn(m->info, FAIL_LIMIT, "more than %d tracks", TIMES_MAX);
+	if (t->n == TIMES_MAX) {
+		media_warn(m->r->info, FAIL_LIMIT, "more than %d tracks; the rest was not read", TIMES_MAX);
 		return;
 	}
-	memcpy(list[*n].sequence, sequence, UID);
-	list[(*n)++].v = v;
+	memcpy(t->of[t->n].sequence, sequence, UID);
+	t->of[t->n++].v = v;
 }
 
 /* What a description leaves open: the longest of the tracks. */
 static void
 set_duration(struct mxf *m)
 {
-	double longest_s = 0;
+	const struct times *rates = &m->rates, *lengths = &m->lengths;
+	double longest_s = 0, s;
 
-	for (size_t i = 0; i < m->nrates; i++) {
-		for (size_t k = 0; k < m->nlengths; k++) {
-			if (memcmp(m->rate[i].sequence, m->length[k].sequence, UID) == 0 &&
-			    m->length[k].v / m->rate[i].v > longest_s)
-				longest_s = m->length[k].v / m->rate[i].v;
+	for (size_t i = 0; i < rates->n; i++) {
+		for (size_t k = 0; k < lengths->n; k++) {
+			s = lengths->of[k].v / rates->of[i].v;
+			if (memcmp(rates->of[i].sequence, lengths->of[k].sequence, UID) == 0 && s > longest_s)
+				longest_s = s;
 		}
 	}
 	if (longest_s > 0) {
-		media_set_number(m->info, MEDIA_DURATION, longest_s);
-		show(m, "Duration", longest_s);
+		media_set_number(m->r->info, MEDIA_DURATION, longest_s);
+		add_tag(m, "Duration", longest_s);
 	}
 }
 
 static void
 read_set(struct mxf *m, uint8_t kind, const uint8_t *p, size_t len)
 {
-	struct set s = {0};
+	struct set s = {.kind = kind};
 	size_t at = 0, n;
 
 	for (; len - at >= 4; at += 4 + n) {
 		n = src_be16(p + at + 2);
 		if (n > len - at - 4) {
-			media_warn(m->info, FAIL_FORMAT, "a set of tags is cut off");
+			media_warn(m->r->info, FAIL_FORMAT, "a set of MXF tags is cut off");
 			break;
 		}
-		note_tag(m, &s, kind, src_be16(p + at), p + at + 4, n);
+		note_tag(m, &s, src_be16(p + at), p + at + 4, n);
 	}
 	set_picture(m, &s);
-	note_time(m, m->rate, &m->nrates, s.sequence, s.edit_rate);
-	note_time(m, m->length, &m->nlengths, s.name, s.length);
+	note_time(m, &m->rates, s.sequence, s.edit_rate);
+	note_time(m, &m->lengths, s.name, s.length);
 }
 
-/* A key and a length at `at`; *body is where the value begins.  1, 0 for none, or -1: a failed read. */
-static int
-read_key(struct src *src, uint64_t at, uint8_t key[KEY], uint64_t *body, uint64_t *len, struct fail *why)
+/* A key, a length, and where the value begins. */
+struct klv {
+	uint8_t key[KEY];
+	uint64_t len, body;
+};
+
+/* False where there is none. */
+static bool
+read_klv(struct reader *r, uint64_t at, struct klv *out)
 {
 	const uint8_t *p;
 	size_t got, n;
 
-	if ((p = src_some(src, at, KEY + 9, &got, why)) == NULL)
-		return -1;
-	if (got < KEY + 1 || memcmp(p, "\x06\x0e\x2b\x34", 4) != 0)
-		return 0;
-	memcpy(key, p, KEY);
+	if ((p = reader_some(r, at, KEY + 9, &got)) == NULL || got < KEY + 1 || memcmp(p, "\x06\x0e\x2b\x34", 4) != 0)
+		return false;
+	memcpy(out->key, p, KEY);
 	n = (p[KEY] & 0x80) != 0 ? p[KEY] & 0x7fu : 0;
 	if (n > 8 || got < KEY + 1 + n)
-		return 0;
-	*len = n == 0 ? p[KEY] & 0x7fu : 0;
+		return false;
+	out->len = n == 0 ? p[KEY] & 0x7fu : 0;
 	for (size_t i = 0; i < n; i++)
-		*len = *len << 8 | p[KEY + 1 + i];
-	*body = at + KEY + 1 + n;
-	return 1;
+		out->len = out->len << 8 | p[KEY + 1 + i];
+	out->body = at + KEY + 1 + n;
+	return true;
 }
 
 /* The packs that begin a part of the file say where the last one is. */
@@ -195,61 +200,54 @@ note_footer(struct mxf *m, const uint8_t *p, size_t len)
 }
 
 /* From `at` up to the first pictures or sounds. */
-static int
-read_sets(struct mxf *m, struct src *src, uint64_t at, struct fail *why)
+static void
+read_sets(struct mxf *m, uint64_t at)
 {
-	uint64_t searched = 0, body, len;
-	uint8_t key[KEY];
+	struct reader *r = m->r;
+	uint64_t searched = 0;
 	const uint8_t *p;
+	struct klv k;
 	size_t got;
-	int found;
 
-	for (int i = 0; i < SETS_MAX && searched < SEARCHED_MAX; i++) {
-		if ((found = read_key(src, at, key, &body, &len, why)) <= 0)
-			return found;
-		if (key[4] == 1 && key[5] == 2)
-			return 0;
-		if (key[4] == 2 && (key[5] == SETS || key[5] == PACKS)) {
-			got = len < SET_MAX ? (size_t)len : SET_MAX;
+	for (int i = 0; i < SETS_MAX && searched < SEARCHED_MAX; i++, at = k.body + k.len) {
+		if (!read_klv(r, at, &k) || (k.key[4] == 1 && k.key[5] == 2))
+			return;
+		if (k.key[4] == 2 && (k.key[5] == SETS || k.key[5] == PACKS)) {
+			got = k.len < SET_MAX ? (size_t)k.len : SET_MAX;
 			searched += got;
-			if ((p = src_some(src, body, got, &got, why)) == NULL)
-				return -1;
-			if (key[5] == SETS)
-				read_set(m, key[14], p, got);
+			if ((p = reader_some(r, k.body, got, &got)) == NULL)
+				return;
+			if (k.key[5] == SETS)
+				read_set(m, k.key[14], p, got);
 			else
 				note_footer(m, p, got);
 		}
-		if (len > src_size(src) || body + len > src_size(src)) {
-			media_warn(m->info, FAIL_TRUNCATED, "the file ends inside its description");
-			return 0;
+		if (k.len > reader_size(r) || k.body + k.len > reader_size(r)) {
+			media_warn(r->info, FAIL_TRUNCATED, "the file ends inside its description");
+			return;
 		}
-		at = body + len;
 	}
 	media_warn(
-	    m->info, FAIL_LIMIT, "the description is longer than %d sets or %d KiB", SETS_MAX, SEARCHED_MAX >> 10);
-	return 0;
+	    r->info, FAIL_LIMIT, "the description is longer than %d sets or %d KiB", SETS_MAX, SEARCHED_MAX >> 10);
 }
 
 static int
 mxf_read(struct reader *r)
 {
-	struct src *src = r->src;
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	struct fail *why = r->why;
-	struct mxf m = {.work = work, .info = info};
-	int rc = read_sets(&m, src, 0, why);
+	struct mxf m = {.r = r};
 
-	if (m.footer > 0 && m.footer >= src_size(src))
-		media_warn(info, FAIL_TRUNCATED, "the film ends before the footer that it tells of");
-	if (rc == 0 && m.footer > 0 && m.footer < src_size(src))
-		rc = read_sets(&m, src, m.footer, why);
+	r->what = "MXF";
+	read_sets(&m, 0);
+	if (m.footer > 0 && m.footer >= reader_size(r))
+		media_warn(r->info, FAIL_TRUNCATED, "the film ends before its footer");
+	else if (m.footer > 0)
+		read_sets(&m, m.footer);
 	for (int i = 0; i < 2; i++) {
 		if (m.created[i].precision != WHEN_NONE)
-			media_set_date(info, MEDIA_DATE_MXF_CREATION, &m.created[i], MEDIA_BASIS_ASSUMED_UTC);
+			media_set_date(r->info, MEDIA_DATE_MXF_CREATION, &m.created[i], MEDIA_BASIS_ASSUMED_UTC);
 	}
 	set_duration(&m);
-	return rc;
+	return r->failed ? -1 : 0;
 }
 
 static const char *

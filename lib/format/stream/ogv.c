@@ -6,6 +6,7 @@
  */
 #include "format/format.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <strings.h>
 
@@ -29,8 +30,7 @@ struct stream {
 };
 
 struct ogv {
-	struct work *work;
-	struct media_info *info;
+	struct reader *r;
 	struct stream stream[STREAMS_MAX];
 	size_t nstreams;
 	bool has_film;
@@ -56,12 +56,8 @@ read_theora(struct ogv *o, struct stream *s, const uint8_t *p, size_t len)
 	height = be24(p + 17);
 	if (width == 0 || height == 0)
 		return;
-	media_set_number(o->info, MEDIA_WIDTH, width);
-	media_set_number(o->info, MEDIA_HEIGHT, height);
-	tags_number(
-	    &(struct reader){.work = o->work, .info = o->info}, "Theora", (struct slice){"ImageWidth", 10}, width);
-	tags_number(
-	    &(struct reader){.work = o->work, .info = o->info}, "Theora", (struct slice){"ImageHeight", 11}, height);
+	reader_set_size(o->r, width, height);
+	tags_size(o->r, "Theora", width, height);
 }
 
 /* What a stream is, by its first packet. */
@@ -80,13 +76,13 @@ identify(struct ogv *o, struct stream *s)
 }
 
 static void
-show(struct ogv *o, const char *group, struct slice key, struct slice value)
+add_tag(struct ogv *o, const char *group, struct slice key, struct slice value)
 {
 	char name[64];
 	bool begin = true;
 	size_t n = 0;
 
-	if (o->info->tags == NULL)
+	if (o->r->info->tags == NULL)
 		return;
 	for (size_t i = 0; i < key.len && n < sizeof name; i++) {
 		char c = key.p[i];
@@ -96,8 +92,7 @@ show(struct ogv *o, const char *group, struct slice key, struct slice value)
 			name[n++] = (char)(!letter ? c : begin ? c & ~0x20 : c | 0x20);
 		begin = c == '_';
 	}
-	tags_text(
-	    &(struct reader){.work = o->work, .info = o->info}, group, (struct slice){name, n}, value.p, value.len);
+	tags_text(o->r, group, (struct slice){name, n}, value.p, value.len);
 }
 
 static bool
@@ -111,9 +106,9 @@ static void
 note_origin(struct ogv *o, struct slice key, struct slice value)
 {
 	if (is_key(key, "CREATION_TIME"))
-		media_set_date_text(o->info, MEDIA_DATE_VORBIS_CREATION, value.p, value.len);
+		media_set_date_text(o->r->info, MEDIA_DATE_VORBIS_CREATION, value.p, value.len);
 	else if (is_key(key, "LOCATION") && value.len > 0 && (value.p[0] == '+' || value.p[0] == '-'))
-		iso6709_set(o->info, (const uint8_t *)value.p, value.len);
+		iso6709_set(o->r->info, (const uint8_t *)value.p, value.len);
 }
 
 static void
@@ -139,10 +134,10 @@ note_comment(struct ogv *o, const char *group, struct slice text)
 	value = (struct slice){equals + 1, text.len - key.len - 1};
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
 		if (is_key(key, known[i].key))
-			media_set_text(o->info, known[i].field, value.p, value.len);
+			media_set_text(o->r->info, known[i].field, value.p, value.len);
 	}
 	note_origin(o, key, value);
-	show(o, group, key, value);
+	add_tag(o, group, key, value);
 }
 
 /* Behind the packet's name: who wrote it, a count, and texts, each after its length. */
@@ -180,7 +175,7 @@ finish_packet(struct ogv *o, struct stream *s)
 	else if (s->packets == 1 && s->group != NULL && s->packet.len > 7)
 		read_comments(o, s);
 	s->packets++;
-	o->info->text.failed |= s->packet.failed;
+	o->r->info->text.failed |= s->packet.failed;
 	buf_fini(&s->packet);
 }
 
@@ -193,7 +188,7 @@ stream_of(struct ogv *o, uint32_t serial)
 			return o->stream[i].packets < 2 ? &o->stream[i] : NULL;
 	}
 	if (o->nstreams == STREAMS_MAX) {
-		media_warn(o->info, FAIL_LIMIT, "more than %d streams", STREAMS_MAX);
+		media_warn(o->r->info, FAIL_LIMIT, "more than %d streams; the rest was not read", STREAMS_MAX);
 		return NULL;
 	}
 	o->stream[o->nstreams] = (struct stream){.serial = serial};
@@ -202,7 +197,7 @@ stream_of(struct ogv *o, uint32_t serial)
 
 /* A page's pieces; one shorter than 255 bytes ends a packet. */
 static void
-read_page(struct ogv *o, const uint8_t *page, size_t segments, size_t len)
+add_page(struct ogv *o, const uint8_t *page, size_t segments, size_t len)
 {
 	struct stream *s = stream_of(o, src_le32(page + 14));
 	size_t at = PAGE_HEADER + segments;
@@ -215,7 +210,7 @@ read_page(struct ogv *o, const uint8_t *page, size_t segments, size_t len)
 		if (s->packet.len < PACKET_MAX)
 			buf_add(&s->packet, page + at, n);
 		else
-			media_warn(o->info, FAIL_VALUE, "comments of more than %u KiB are cut", PACKET_MAX >> 10);
+			media_warn(o->r->info, FAIL_VALUE, "comments of more than %u KiB are cut", PACKET_MAX >> 10);
 		at += n;
 		if (n < 255)
 			finish_packet(o, s);
@@ -232,38 +227,47 @@ has_all(const struct ogv *o)
 	return o->nstreams > 0;
 }
 
-/* The pages with the streams' headers.  0, or -1 with why, which may be damage. */
-static int
-read_pages(struct ogv *o, struct src *src, struct fail *why)
+/* The page at `at`: its length, or 0 where there is no whole one. */
+static size_t
+read_page(struct ogv *o, uint64_t at)
+{
+	struct reader *r = o->r;
+	const uint8_t *p = reader_at(r, at, PAGE_HEADER);
+	size_t segments, len, got;
+
+	if (p != NULL && memcmp(p, "OggS", 4) != 0)
+		media_warn(r->info, FAIL_FORMAT, "no Ogg page at %" PRIu64, at);
+	if (p == NULL || memcmp(p, "OggS", 4) != 0)
+		return 0;
+	segments = p[26];
+	len = PAGE_HEADER + segments;
+	if ((p = reader_at(r, at, len)) == NULL)
+		return 0;
+	for (size_t s = 0; s < segments; s++)
+		len += p[PAGE_HEADER + s];
+	if ((p = reader_some(r, at, len, &got)) == NULL)
+		return 0;
+	add_page(o, p, segments, got);
+	if (got < len)
+		media_warn(r->info, FAIL_TRUNCATED, "the file ends inside a page");
+	return got < len ? 0 : len;
+}
+
+/* The pages with the streams' headers. */
+static void
+read_pages(struct ogv *o)
 {
 	uint64_t at = 0;
+	size_t len = 1;
 
-	for (int i = 0; at < src_size(src) && !has_all(o); i++) {
-		const uint8_t *p = src_at(src, at, PAGE_HEADER, why);
-		size_t segments, len, got;
-
+	for (int i = 0; len > 0 && at < reader_size(o->r) && !has_all(o); i++, at += len) {
 		if (i == PAGES_MAX) {
-			media_warn(o->info, FAIL_LIMIT, "headers of more than %d pages", PAGES_MAX);
-			return 0;
+			media_warn(
+			    o->r->info, FAIL_LIMIT, "headers longer than %d pages; the rest was not read", PAGES_MAX);
+			return;
 		}
-		if (p == NULL)
-			return -1;
-		if (memcmp(p, "OggS", 4) != 0)
-			return fail_set(why, FAIL_FORMAT, "read", "no page where one should be");
-		segments = p[26];
-		if ((p = src_at(src, at, PAGE_HEADER + segments, why)) == NULL)
-			return -1;
-		len = PAGE_HEADER + segments;
-		for (size_t s = 0; s < segments; s++)
-			len += p[PAGE_HEADER + s];
-		if ((p = src_some(src, at, len, &got, why)) == NULL)
-			return -1;
-		read_page(o, p, segments, got);
-		if (got < len)
-			return fail_set(why, FAIL_TRUNCATED, "read", "the file ends inside a page");
-		at += len;
+		len = read_page(o, at);
 	}
-	return 0;
 }
 
 /* The seconds that a page ends at; 0 where it does not say. */
@@ -282,16 +286,16 @@ end_of(const struct ogv *o, const uint8_t *page)
 }
 
 /* The film ends with the longest of its streams. */
-static int
-read_duration(struct ogv *o, struct src *src, struct fail *why)
+static void
+read_duration(struct ogv *o)
 {
-	uint64_t size = src_size(src), from = size > END_SEARCHED ? size - END_SEARCHED : 0;
+	uint64_t size = reader_size(o->r), from = size > END_SEARCHED ? size - END_SEARCHED : 0;
 	const uint8_t *p, *page;
 	double end_s, duration_s = 0;
 	size_t len;
 
-	if ((p = src_some(src, from, END_SEARCHED, &len, why)) == NULL)
-		return -1;
+	if ((p = reader_some(o->r, from, END_SEARCHED, &len)) == NULL)
+		return;
 	while (len >= PAGE_HEADER && (page = memmem(p, len, "OggS", 4)) != NULL) {
 		len -= (size_t)(page - p);
 		if (len >= PAGE_HEADER && (end_s = end_of(o, page)) > duration_s)
@@ -300,30 +304,22 @@ read_duration(struct ogv *o, struct src *src, struct fail *why)
 		len -= 4;
 	}
 	if (duration_s > 0)
-		media_set_number(o->info, MEDIA_DURATION, duration_s);
-	return 0;
+		media_set_number(o->r->info, MEDIA_DURATION, duration_s);
 }
 
 static int
 ogv_read(struct reader *r)
 {
-	struct src *src = r->src;
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	struct fail *why = r->why;
-	struct ogv o = {.work = work, .info = info};
-	int rc = read_pages(&o, src, why);
+	struct ogv o = {.r = r};
 
+	r->what = "Ogg";
+	read_pages(&o);
 	for (size_t i = 0; i < o.nstreams; i++) {
-		info->text.failed |= o.stream[i].packet.failed;
+		r->info->text.failed |= o.stream[i].packet.failed;
 		buf_fini(&o.stream[i].packet);
 	}
-	if (rc == -1 && why->code != FAIL_SYSTEM) {
-		media_warn(info, why->code, "%s", why->message);
-		*why = (struct fail){0};
-		rc = 0;
-	}
-	return rc == 0 ? read_duration(&o, src, why) : -1;
+	read_duration(&o);
+	return r->failed ? -1 : 0;
 }
 
 static bool

@@ -343,6 +343,13 @@ tags_number(struct reader *r, const char *group, struct slice name, double v)
 }
 
 void
+tags_size(struct reader *r, const char *group, double width, double height)
+{
+	tags_number(r, group, slice_of("ImageWidth"), width);
+	tags_number(r, group, slice_of("ImageHeight"), height);
+}
+
+void
 tags_when(struct reader *r, const char *group, struct slice name, const struct when *w)
 {
 	struct buf *out = r->info->tags;

@@ -41,6 +41,8 @@ void tags_note(struct ifd *ifd, uint64_t at, uint64_t len);
 void tags_text(struct reader *r, const char *group, struct slice name, const char *bytes, size_t len);
 void tags_number(struct reader *r, const char *group, struct slice name, double v);
 void tags_when(struct reader *r, const char *group, struct slice name, const struct when *w);
+/* tags_size() -- ImageWidth and ImageHeight. */
+void tags_size(struct reader *r, const char *group, double width, double height);
 /* tags_list() -- begin an array of strings: true, and then tags_item() for each and tags_list_end(); or false. */
 bool tags_list(struct reader *r, const char *group, struct slice name);
 void tags_item(struct media_info *info, const char *bytes, size_t len);

@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "format/stream/dv.h"
 #include "format/stream/h264.h"
+#include "media/media.h"
 #include "meta/exif/tags.h"
 
 enum {
@@ -33,8 +35,7 @@ enum {
 #define MAKE_SONY 0x0108
 
 struct packs {
-	struct work *work;
-	struct media_info *info;
+	struct reader *r;
 	bool has[256];
 	uint8_t value[256 + 3][4];
 };
@@ -45,12 +46,6 @@ has_run(const struct packs *k, unsigned first, unsigned n)
 	while (n > 0 && k->has[first + n - 1])
 		n--;
 	return n == 0;
-}
-
-static int
-bcd(uint8_t c)
-{
-	return c >> 4 < 10 && (c & 15) < 10 ? (c >> 4) * 10 + (c & 15) : -1;
 }
 
 /* Hours in bits 1 to 4, the half hour in bit 0, west in bit 5; bit 6 tells of summer time, and is part of the hours. */
@@ -68,30 +63,24 @@ set_zone(struct when *w, uint8_t zone)
 static void
 set_date(struct packs *k)
 {
-	const uint8_t *p = k->value[DATE];
+	const uint8_t *p = (const uint8_t *)k->value + sizeof k->value[0] * DATE; /* two packs of four bytes */
 	struct when w;
-	char text[32];
-	int part[7];
+	char text[DV_TEXT];
 	bool blank = true;
 
 	if (!has_run(k, DATE, 2))
 		return;
-	for (int i = 0; i < 7; i++) {
-		part[i] = bcd(p[1 + i]);
-		blank &= p[1 + i] == 0 || p[1 + i] == 0xff;
-	}
+	for (int i = 1; i <= DV_DATE; i++)
+		blank &= p[i] == 0 || p[i] == 0xff;
 	if (blank)
 		return;
-	snprintf(text, sizeof text, "%02d%02d:%02d:%02d %02d:%02d:%02d", part[0], part[1], part[2], part[3], part[4],
-	    part[5], part[6]);
-	if (!when_parse(text, strlen(text), &w) || w.precision != WHEN_SECOND) {
-		media_warn_no_date(k->info);
+	if (!dv_when(p + 1, true, text, &w) || w.precision != WHEN_SECOND) {
+		media_warn_no_date(k->r->info);
 		return;
 	}
 	set_zone(&w, p[0]);
-	media_set_date(k->info, MEDIA_DATE_AVCHD, &w, w.zone == WHEN_OFFSET ? MEDIA_BASIS_ZONED : MEDIA_BASIS_LOCAL);
-	tags_when(
-	    &(struct reader){.work = k->work, .info = k->info}, "H264", (struct slice){"DateTimeOriginal", 16}, &w);
+	media_set_date(k->r->info, MEDIA_DATE_AVCHD, &w, media_basis_of(&w));
+	tags_when(k->r, "H264", slice_of("DateTimeOriginal"), &w);
 }
 
 /* NAN: none. */
@@ -108,8 +97,8 @@ set_number(struct packs *k, enum media_field f, const char *name, double v)
 {
 	if (!(v > 0))
 		return;
-	media_set_number(k->info, f, v);
-	tags_number(&(struct reader){.work = k->work, .info = k->info}, "H264", (struct slice){name, strlen(name)}, v);
+	media_set_number(k->r->info, f, v);
+	tags_number(k->r, "H264", slice_of(name), v);
 }
 
 static void
@@ -127,9 +116,8 @@ set_exposure(struct packs *k)
 static void
 set_text(struct packs *k, enum media_field f, const char *name, const char *text, size_t len)
 {
-	media_set_text(k->info, f, text, len);
-	tags_text(
-	    &(struct reader){.work = k->work, .info = k->info}, "H264", (struct slice){name, strlen(name)}, text, len);
+	media_set_text(k->r->info, f, text, len);
+	tags_text(k->r, "H264", slice_of(name), text, len);
 }
 
 static void
@@ -176,12 +164,12 @@ set_gps_time(struct packs *k)
 	w.second = (int)s;
 	w.precision = WHEN_SECOND;
 	w.zone = WHEN_UTC;
-	if (k->info->gps.precision == WHEN_NONE)
-		k->info->gps = w;
+	if (k->r->info->gps.precision == WHEN_NONE)
+		k->r->info->gps = w;
 }
 
 static void
-set_place(struct packs *k)
+set_position(struct packs *k)
 {
 	double lat = degrees(k, LAT, LAT_REF, 'S'), lon = degrees(k, LON, LON_REF, 'W'), alt = quotient(k, ALT);
 
@@ -190,35 +178,34 @@ set_place(struct packs *k)
 	set_gps_time(k);
 	if (isnan(lat) || isnan(lon))
 		return;
-	if (!media_set_position(k->info, lat, lon, !isnan(alt) || k->info->gps.precision != WHEN_NONE))
+	if (!media_set_position(k->r->info, lat, lon, !isnan(alt) || k->r->info->gps.precision != WHEN_NONE))
 		return;
-	media_set_number(k->info, MEDIA_ALT, k->has[ALT_REF] && src_be32(k->value[ALT_REF]) != 0 ? -alt : alt);
-	tags_number(&(struct reader){.work = k->work, .info = k->info}, "GPS", (struct slice){"GPSLatitude", 11}, lat);
-	tags_number(&(struct reader){.work = k->work, .info = k->info}, "GPS", (struct slice){"GPSLongitude", 12}, lon);
-	tags_number(&(struct reader){.work = k->work, .info = k->info}, "GPS", (struct slice){"GPSAltitude", 11}, alt);
+	media_set_number(k->r->info, MEDIA_ALT, k->has[ALT_REF] && src_be32(k->value[ALT_REF]) != 0 ? -alt : alt);
+	tags_number(k->r, "GPS", slice_of("GPSLatitude"), lat);
+	tags_number(k->r, "GPS", slice_of("GPSLongitude"), lon);
+	tags_number(k->r, "GPS", slice_of("GPSAltitude"), alt);
 }
 
 static void
-show_time_code(struct packs *k)
+tag_time_code(struct packs *k)
 {
 	const uint8_t *p = k->value[TIME_CODE];
 	char text[16];
 
-	if (!k->has[TIME_CODE] || k->info->tags == NULL)
+	if (!k->has[TIME_CODE] || k->r->info->tags == NULL)
 		return;
 	snprintf(text, sizeof text, "%02x:%02x:%02x:%02x", p[3], p[2], p[1], p[0]);
-	tags_text(&(struct reader){.work = k->work, .info = k->info}, "H264", (struct slice){"TimeCode", 8}, text,
-	    strlen(text));
+	tags_text(k->r, "H264", slice_of("TimeCode"), text, strlen(text));
 }
 
 void
-h264_pack(struct work *work, struct media_info *info, const uint8_t *p, size_t len)
+h264_camera(struct reader *r, const uint8_t *p, size_t len)
 {
-	struct packs k = {.work = work, .info = info};
+	struct packs k = {.r = r};
 	size_t count = len > 0 ? p[0] : 0;
 
 	if (count > (len > 0 ? (len - 1) / 5 : 0)) {
-		media_warn(info, FAIL_FORMAT, "the camera's notes in the stream are cut off");
+		media_warn(r->info, FAIL_FORMAT, "the camera's data in the H.264 stream is cut off");
 		count = len > 0 ? (len - 1) / 5 : 0;
 	}
 	for (size_t i = 0; i < count; i++) {
@@ -228,9 +215,9 @@ h264_pack(struct work *work, struct media_info *info, const uint8_t *p, size_t l
 			memcpy(k.value[pack[0]], pack + 1, 4);
 		k.has[pack[0]] = true;
 	}
-	show_time_code(&k);
+	tag_time_code(&k);
 	set_date(&k);
 	set_camera(&k);
 	set_exposure(&k);
-	set_place(&k);
+	set_position(&k);
 }

@@ -12,16 +12,16 @@
 #include "media/datetext.h"
 #include "meta/exif/tags.h"
 
-#define WORDS_MAX (64u << 10)
+#define TEXT_MAX (64u << 10)
 #define EPOCH_1601_S 11644473600 /* from 1601 to 1970 */
 
 enum special { NONE = MEDIA_FIELDS, IDIT, DTIM, ICRD, ETIM, KEYS, COMMENT };
 
-static const struct word {
+static const struct named_text {
 	const char *id;
 	unsigned meaning; /* a field, or one of enum special */
 	const char *tag;
-} words[] = {
+} texts[] = {
     {"IDIT", IDIT, "DateTimeOriginal"},
     {"DTIM", DTIM, "DateTimeOriginal"},
     {"ICRD", ICRD, "DateCreated"},
@@ -67,12 +67,12 @@ static const struct word {
     {"strn", NONE, "StreamName"},
 };
 
-static const struct word *
+static const struct named_text *
 find(const char *id)
 {
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (strcmp(words[i].id, id) == 0)
-			return &words[i];
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+		if (strcmp(texts[i].id, id) == 0)
+			return &texts[i];
 	return NULL;
 }
 
@@ -86,7 +86,7 @@ add_keywords(struct avi *a, const char *text, size_t len)
 	for (; text < end; text = next + 1) {
 		if ((next = memchr(text, separator, (size_t)(end - text))) == NULL)
 			next = end;
-		media_add_item(a->info, MEDIA_KEYWORDS, text, (size_t)(next - text));
+		media_add_item(a->r->info, MEDIA_KEYWORDS, text, (size_t)(next - text));
 	}
 }
 
@@ -101,12 +101,12 @@ set_file_time(struct avi *a, const char *text, size_t len)
 
 	memcpy(copy, text, len < sizeof copy ? len : sizeof copy - 1);
 	if (sscanf(copy, "%10u %10u%n", &high, &low, &end) != 2 || copy[end] != '\0') {
-		media_set_date_text(a->info, MEDIA_DATE_RIFF_IDIT, text, len);
+		media_set_date_text(a->r->info, MEDIA_DATE_RIFF_IDIT, text, len);
 		return;
 	}
 	if ((high != 0 || low != 0) &&
 	    when_from_epoch((int64_t)(((uint64_t)high << 32 | low) / 10000000) - EPOCH_1601_S, 0, 0, &w))
-		media_set_date(a->info, MEDIA_DATE_RIFF_IDIT, &w, MEDIA_BASIS_ASSUMED_UTC);
+		media_set_date(a->r->info, MEDIA_DATE_RIFF_IDIT, &w, MEDIA_BASIS_ASSUMED_UTC);
 }
 
 /* A day may get its time from the chunk etim. */
@@ -119,11 +119,11 @@ set_created(struct avi *a, const char *text, size_t len)
 	if (datetext_parse(text, len, &w, &odd) && w.precision == WHEN_DAY && a->day.precision == WHEN_NONE)
 		a->day = w;
 	else
-		media_set_date_text(a->info, MEDIA_DATE_RIFF_ICRD, text, len);
+		media_set_date_text(a->r->info, MEDIA_DATE_RIFF_ICRD, text, len);
 }
 
 void
-avi_words_end(struct avi *a)
+avi_text_end(struct avi *a)
 {
 	char text[48];
 	struct when w;
@@ -134,48 +134,42 @@ avi_words_end(struct avi *a)
 	n = snprintf(text, sizeof text, "%04d-%02d-%02d %s", a->day.year, a->day.month, a->day.day, a->time);
 	if (a->time[0] == '\0' || !when_parse(text, (size_t)n, &w))
 		w = a->day;
-	media_set_date(a->info, MEDIA_DATE_RIFF_ICRD, &w, MEDIA_BASIS_LOCAL);
+	media_set_date(a->r->info, MEDIA_DATE_RIFF_ICRD, &w, MEDIA_BASIS_LOCAL);
 }
 
 static void
-set(struct avi *a, const struct word *word, const char *text, size_t len)
+set(struct avi *a, const struct named_text *t, const char *text, size_t len)
 {
-	if (word->meaning < MEDIA_FIELDS)
-		media_set_text(a->info, (enum media_field)word->meaning, text, len);
-	else if (word->meaning == IDIT)
-		media_set_date_text(a->info, MEDIA_DATE_RIFF_IDIT, text, len);
-	else if (word->meaning == DTIM)
+	if (t->meaning < MEDIA_FIELDS)
+		media_set_text(a->r->info, (enum media_field)t->meaning, text, len);
+	else if (t->meaning == IDIT)
+		media_set_date_text(a->r->info, MEDIA_DATE_RIFF_IDIT, text, len);
+	else if (t->meaning == DTIM)
 		set_file_time(a, text, len);
-	else if (word->meaning == ICRD)
+	else if (t->meaning == ICRD)
 		set_created(a, text, len);
-	else if (word->meaning == ETIM && len < sizeof a->time)
+	else if (t->meaning == ETIM && len < sizeof a->time)
 		memcpy(a->time, text, len);
-	else if (word->meaning == KEYS)
+	else if (t->meaning == KEYS)
 		add_keywords(a, text, len);
 }
 
-int
-avi_words(struct avi *a, const struct riff_chunk *c)
+void
+avi_text(struct avi *a, const struct riff_chunk *c)
 {
-	const struct word *word = c->is_list ? NULL : find(c->id);
-	const uint8_t *p, *nul;
+	const struct named_text *t = c->is_list ? NULL : find(c->id);
+	const uint8_t *p;
 	size_t got;
 
-	if (word == NULL)
-		return 0;
-	if ((p = src_some(a->riff.src, c->at, c->len < WORDS_MAX ? (size_t)c->len : WORDS_MAX, &got, a->riff.why)) ==
-	    NULL)
-		return riff_stop(&a->riff, "AVI");
-	if (c->len > WORDS_MAX)
-		media_warn(a->info, FAIL_VALUE, "a text of more than %u KiB is cut", WORDS_MAX >> 10);
-	if (word->meaning == COMMENT) {
-		media_set_comment(a->info, MEDIA_DESCRIPTION, p, got, false);
-		return 0;
+	if (t == NULL || (p = riff_head(&a->riff, c, TEXT_MAX, &got)) == NULL)
+		return;
+	if (c->len > TEXT_MAX)
+		media_warn(a->r->info, FAIL_VALUE, "a text of more than %u KiB is cut", TEXT_MAX >> 10);
+	if (t->meaning == COMMENT) {
+		media_set_comment(a->r->info, MEDIA_DESCRIPTION, p, got, false);
+		return;
 	}
-	if (got > 0 && (nul = memchr(p, '\0', got)) != NULL)
-		got = (size_t)(nul - p);
-	set(a, word, (const char *)p, got);
-	tags_text(&(struct reader){.work = a->work, .info = a->info}, "RIFF",
-	    (struct slice){word->tag, strlen(word->tag)}, (const char *)p, got);
-	return 0;
+	got = strnlen((const char *)p, got);
+	set(a, t, (const char *)p, got);
+	tags_text(a->r, "RIFF", slice_of(t->tag), (const char *)p, got);
 }
