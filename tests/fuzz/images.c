@@ -1,4 +1,4 @@
-/* Fuzz media/images and media/bmp. */
+/* Fuzz BMP, BPG, FLIF and JPEG XR. */
 #include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -98,7 +98,8 @@ take_outermost(struct bmff *f, const struct box *b)
 	if (b->type == MDAT && f->seen_meta && !f->film) { /* the picture is whole */
 		f->boxes.tailed = true;
 		if (b->end == src_size(f->boxes.src) &&
-		    tail_check(f->boxes.src, b->body, b->end, f->boxes.info, f->boxes.why) == -1)
+		    tail_check(&(struct reader){.src = f->boxes.src, .info = f->boxes.info, .why = f->boxes.why},
+			b->body, b->end) == -1)
 			box_fail(&f->boxes);
 	}
 	if (!f->seen_moov)

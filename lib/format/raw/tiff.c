@@ -209,7 +209,8 @@ check_end(struct tiff *t, struct src *src, struct media_info *info, struct fail 
 	else if (t->reduced_reach > size)
 		media_warn(info, FAIL_VALUE, "a smaller copy of the picture lies beyond the end");
 	else if (t->coded_at > 0)
-		return tail_check(src, (uint64_t)t->coded_at, (uint64_t)t->reach, info, why);
+		return tail_check(
+		    &(struct reader){.src = src, .info = info, .why = why}, (uint64_t)t->coded_at, (uint64_t)t->reach);
 	return 0;
 }
 

@@ -105,7 +105,9 @@ read_chunk(struct webp *w, const struct riff_chunk *c)
 		return xmp_read(
 		    &(struct reader){.src = w->riff.src, .work = w->work, .info = w->info, .why = w->riff.why}, c->at,
 		    c->len);
-	if (strncmp(c->id, "VP8", 3) == 0 && tail_check(w->riff.src, c->at, c->at + c->len, w->info, w->riff.why) == -1)
+	if (strncmp(c->id, "VP8", 3) == 0 &&
+	    tail_check(
+		&(struct reader){.src = w->riff.src, .info = w->info, .why = w->riff.why}, c->at, c->at + c->len) == -1)
 		return -1;
 	return read_picture(w, c);
 }
