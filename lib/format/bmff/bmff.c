@@ -268,7 +268,7 @@ bmff_read(struct reader *r)
 		media_warn(info, FAIL_FORMAT, "the film has no index (moov)");
 	if (f.film && !f.boxes.failed)
 		bmff_insta360(&f);
-	if (!f.film && !f.boxes.failed && samsung_clock(src, info, why) == -1)
+	if (!f.film && !f.boxes.failed && samsung_clock(r) == -1)
 		box_fail(&f.boxes);
 	bmff_end(&f);
 	movie_finish(&f.movie);

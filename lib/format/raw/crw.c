@@ -157,7 +157,7 @@ read_crw(struct reader *r)
 			return -1;
 	}
 	crw_end(&c.shot);
-	return canonvrd_read(src, work, info, why);
+	return canonvrd_read(&(struct reader){.src = src, .work = work, .info = info, .why = why});
 }
 
 const struct format_reader format_crw = {bid, read_crw};

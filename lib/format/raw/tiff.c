@@ -236,7 +236,8 @@ finish(struct tiff *t, struct src *src, struct work *work, struct media_info *in
 	set_size(t, info, &iiq, head, len);
 	if (packets_read(&t->packets, &(struct reader){.src = src, .work = work, .info = info, .why = why}) == -1)
 		return -1;
-	if (strcmp(info->type, "cr2") == 0 && canonvrd_read(src, work, info, why) == -1)
+	if (strcmp(info->type, "cr2") == 0 &&
+	    canonvrd_read(&(struct reader){.src = src, .work = work, .info = info, .why = why}) == -1)
 		return -1;
 	return t->jpeg_len > 0 ? embedded_read(&(struct reader){.src = src, .work = work, .info = info, .why = why},
 				     t->jpeg_at, t->jpeg_len)
