@@ -11,12 +11,14 @@
 
 #define INFLATE_BLOCK_MAX (1u << 20)
 
+/* Takes a piece; false: that is enough.  It must not ask the reader for bytes. */
+typedef bool inflate_take(void *arg, const uint8_t *bytes, size_t len);
+
 struct inflate {
 	uint64_t at, end; /* the stream begins at `at` and ends before `end` */
 	bool raw;         /* deflate without zlib's header */
 	uint64_t max;     /* bytes handed out at most */
-	/* Takes a piece; false: that is enough.  It must not ask the reader for bytes. */
-	bool (*take)(void *arg, const uint8_t *bytes, size_t len);
+	inflate_take *take;
 	void *arg;
 	uint64_t total; /* set: bytes handed out */
 };

@@ -8,7 +8,8 @@
 
 #include "format/format.h"
 
-enum { CORE = 12, CORE_END = 26, INFO_END = 38 }; /* the lengths of the short one, and of the file up to their ends */
+enum { CORE = 12 };                    /* bytes of the older header */
+enum { CORE_END = 26, INFO_END = 38 }; /* where ends what is read of either */
 enum { RGB = 0, BITFIELDS = 3, BITS_MAX = 32 };
 
 static const char *

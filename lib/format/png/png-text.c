@@ -1,6 +1,6 @@
 /*
  * Text is a keyword and a value, which may be compressed and may hold a whole block of metadata: XMP as it is, others
- * in hexadecimal digits as ImageMagick began to write them.  Values go through a sink piece by piece, so that only what
+ * in hexadecimal digits as ImageMagick began to write them.  Values are handed over piece by piece, so that only what
  * is asked for is kept.
  *
  * Source: PNG Specification, third edition, 11.3.3; exiv2 and ImageMagick for the raw profiles.
@@ -29,12 +29,6 @@ struct text {
 	char keyword[KEYWORD_MAX + 1];
 	uint64_t at, end; /* of the value */
 	bool compressed;
-};
-
-struct sink {
-	bool (*take)(void *arg, const uint8_t *bytes, size_t len);
-	void *arg;
-	uint64_t max;
 };
 
 /* Finds the NULs that end the keyword and, in iTXt, the two names behind it. */
@@ -66,46 +60,45 @@ take_names(struct text *t, const struct png_chunk *c, const uint8_t *p, size_t l
 
 /* Hands over a value that is not compressed. */
 static bool
-pull_plain(struct png *p, const struct text *t, const struct sink *s)
+copy(struct reader *r, const struct inflate *in)
 {
 	const uint8_t *bytes;
 	size_t got, len;
 
-	for (uint64_t at = t->at; at < t->end; at += got) {
-		len = t->end - at < PIECE ? (size_t)(t->end - at) : PIECE;
-		if ((bytes = reader_some(p->r, at, len, &got)) == NULL)
+	for (uint64_t at = in->at; at < in->end; at += got) {
+		len = in->end - at < PIECE ? (size_t)(in->end - at) : PIECE;
+		if ((bytes = reader_some(r, at, len, &got)) == NULL)
 			return false;
-		if (at + got - t->at > s->max) {
-			media_warn(p->r->info, FAIL_LIMIT, "%s: longer than %llu bytes", t->keyword,
-			    (unsigned long long)s->max);
+		if (at + got - in->at > in->max) {
+			media_warn(
+			    r->info, FAIL_LIMIT, "%s: longer than %llu bytes", r->what, (unsigned long long)in->max);
 			return false;
 		}
-		if (got == 0 || !s->take(s->arg, bytes, got))
+		if (got == 0 || !in->take(in->arg, bytes, got))
 			break;
 	}
 	return true;
 }
 
+/* Hands over the value, of which `max` bytes at most; false where it is not whole. */
 static bool
-pull_packed(struct png *p, const struct text *t, const struct sink *s)
+pull(struct png *p, const struct text *t, uint64_t max, inflate_take *take, void *arg)
 {
+	struct inflate in = {.at = t->at, .end = t->end, .max = max, .take = take, .arg = arg};
 	uint64_t left = INFLATED_MAX - p->inflated;
-	struct inflate in = {
-	    .at = t->at, .end = t->end, .max = s->max < left ? s->max : left, .take = s->take, .arg = s->arg};
-	bool whole = left > 0 && inflate_run(p->r, &in);
+	bool whole;
 
-	if (left == 0)
-		media_warn(p->r->info, FAIL_LIMIT, "%s: the texts of the PNG are longer than %u MiB", t->keyword,
-		    INFLATED_MAX >> 20);
+	if (!t->compressed)
+		return copy(p->r, &in);
+	if (left == 0) {
+		media_warn(
+		    p->r->info, FAIL_LIMIT, "%s: all texts of the PNG are over %u MiB", t->keyword, INFLATED_MAX >> 20);
+		return false;
+	}
+	in.max = max < left ? max : left;
+	whole = inflate_run(p->r, &in);
 	p->inflated += in.total;
 	return whole;
-}
-
-/* Hands the value to the sink; false where it is not whole. */
-static bool
-pull(struct png *p, const struct text *t, const struct sink *s)
-{
-	return t->compressed ? pull_packed(p, t, s) : pull_plain(p, t, s);
 }
 
 static bool
@@ -124,12 +117,10 @@ take_xmp(void *arg, const uint8_t *bytes, size_t len)
 static void
 read_xmp(struct png *p, const struct text *t)
 {
-	struct sink s = {take_xmp, p->r->work, XMP_MAX};
-
 	if (!t->compressed) {
 		xmp_read(p->r, t->at, t->end - t->at);
 	} else if (xmp_begin(p->r) == 0) {
-		pull(p, t, &s);
+		pull(p, t, XMP_MAX, take_xmp, p->r->work);
 		xmp_end(p->r->work);
 	}
 }
@@ -191,8 +182,7 @@ static void
 read_profile(struct png *p, const struct text *t, const char *name)
 {
 	struct profile f = {.high = -1};
-	struct sink s = {take_profile, &f, HEX_MAX};
-	bool whole = pull(p, t, &s);
+	bool whole = pull(p, t, HEX_MAX, take_profile, &f);
 
 	if (f.bytes.failed)
 		reader_nomem(p->r);
@@ -267,7 +257,6 @@ static void
 read_words(struct png *p, const struct text *t, bool cut)
 {
 	struct buf value = {0};
-	struct sink s = {take_bytes, &value, TEXT_MAX};
 	bool whole;
 	size_t i;
 
@@ -275,7 +264,7 @@ read_words(struct png *p, const struct text *t, bool cut)
 		;
 	if (i == NKEYWORDS && p->r->info->tags == NULL)
 		return;
-	whole = pull(p, t, &s);
+	whole = pull(p, t, TEXT_MAX, take_bytes, &value);
 	if (value.failed)
 		reader_nomem(p->r);
 	else if (whole && value.len > 0) {
