@@ -42,10 +42,9 @@ check_end(struct reader *r, bool core, uint64_t width, uint64_t height)
 static int
 read_bmp(struct reader *r)
 {
-	const uint8_t *p;
+	const uint8_t *p = reader_at(r, 0, CORE_END);
 
-	r->what = "BMP";
-	if ((p = reader_at(r, 0, CORE_END)) != NULL) {
+	if (p != NULL) {
 		bool core = p[14] == CORE;
 		int64_t width = core ? src_le16(p + 18) : (int32_t)src_le32(p + 18);
 		int64_t height = llabs(core ? src_le16(p + 20) : (int32_t)src_le32(p + 22));

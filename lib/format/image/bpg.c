@@ -51,12 +51,10 @@ static int
 read_bpg(struct reader *r)
 {
 	struct image m = {.r = r, .at = HEAD};
-	const uint8_t *p;
+	const uint8_t *p = reader_at(r, 0, HEAD);
+	bool more = p != NULL && (p[5] & HAS_EXTENSIONS) != 0;
 	uint64_t picture;
-	bool more;
 
-	r->what = "BPG";
-	more = (p = reader_at(r, 0, HEAD)) != NULL && (p[5] & HAS_EXTENSIONS) != 0;
 	if (image_size(&m, 0) && image_number(&m, &picture) && more)
 		read_extensions(&m);
 	return r->failed ? -1 : 0;

@@ -62,13 +62,11 @@ static int
 read_flif(struct reader *r)
 {
 	struct image m = {.r = r, .at = HEAD};
-	const uint8_t *p;
+	const uint8_t *p = reader_at(r, 0, HEAD);
+	bool animated = p != NULL && p[4] >= ANIMATED;
 	uint64_t frames;
 	unsigned n = 0;
-	bool animated;
 
-	r->what = "FLIF";
-	animated = (p = reader_at(r, 0, HEAD)) != NULL && p[4] >= ANIMATED;
 	if (image_size(&m, 1) && (!animated || image_number(&m, &frames))) {
 		while (n < IMAGE_BLOCKS_MAX && read_chunk(&m))
 			n++;

@@ -197,10 +197,8 @@ static int
 read_gif(struct reader *r)
 {
 	struct gif g = {.r = r};
-	bool more;
+	bool more = read_screen(&g);
 
-	r->what = "GIF";
-	more = read_screen(&g);
 	for (unsigned n = 0; more && n < BLOCKS_MAX && g.passed <= DATA_MAX; n++)
 		more = read_one(&g);
 	if (more)

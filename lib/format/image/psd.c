@@ -94,7 +94,6 @@ read_sections(struct reader *r)
 static int
 read_psd(struct reader *r)
 {
-	r->what = "Photoshop file";
 	read_sections(r);
 	return r->failed ? -1 : 0;
 }

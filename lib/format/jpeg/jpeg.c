@@ -148,7 +148,6 @@ walk(struct jpeg *j, struct reader *r, uint64_t from)
 {
 	bool more = true;
 
-	r->what = "JPEG";
 	j->r = r;
 	j->scan = 0;
 	j->marker = 0;

@@ -279,6 +279,7 @@ void
 png_text(struct png *p, const struct png_chunk *c)
 {
 	static const char raw[] = "Raw profile type ";
+	const char *what = p->r->what;
 	size_t got, len = KEYWORD_MAX + 3 + NAMES_MAX;
 	const uint8_t *head;
 	struct text t;
@@ -299,5 +300,5 @@ png_text(struct png *p, const struct png_chunk *c)
 		read_profile(p, &t, t.keyword + sizeof raw - 1);
 	else
 		read_words(p, &t, c->cut);
-	p->r->what = "PNG";
+	p->r->what = what;
 }

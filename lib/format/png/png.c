@@ -244,7 +244,6 @@ read_png(struct reader *r)
 	struct walk w = {.png = {.r = r}, .next = 8};
 	bool more = true;
 
-	r->what = "PNG";
 	for (unsigned n = 0; more && n < CHUNKS_MAX; n++)
 		more = step(&w);
 	if (more)
