@@ -41,14 +41,8 @@ static const struct magic table[] = {
     {"rm", 0, ".RMF", 4, NULL},
     {"wtv", 0, "\xb7\xd8\0\x20\x37\x49\xda\x11", 8, NULL},
     {"exr", 0, "\x76\x2f\x31\1", 4, NULL},
-    {"mie", 0,
-	"~\x10\x04\xfe"
-	"0MIE",
-	8, NULL},
-    {"mie", 0,
-	"~\x18\x04\xfe"
-	"0MIE",
-	8, NULL},
+    {"mie", 0, "~\x10\x04\xfe\x30MIE", 8, NULL},
+    {"mie", 0, "~\x18\x04\xfe\x30MIE", 8, NULL},
     {"aae", 0, "bplist0", 7, is_adjustment},
 };
 

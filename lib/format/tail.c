@@ -3,16 +3,13 @@
 #include <string.h>
 
 int
-tail_check(struct src *src, uint64_t at, uint64_t end, struct media_info *info, struct fail *why)
+tail_check(struct reader *r, uint64_t at, uint64_t end)
 {
-	const size_t len = EMPTY_TAIL;
-	const uint8_t *p;
+	const uint8_t *p = NULL;
 
-	if (end > src_size(src) || at > end || end - at < len)
-		return 0;
-	if ((p = src_at(src, end - len, len, why)) == NULL)
-		return src_is_damage(why) ? 0 : -1;
-	if (p[0] == 0 && memcmp(p, p + 1, len - 1) == 0)
-		media_warn(info, FAIL_TRUNCATED, "the picture's end is nothing but zeros");
-	return 0;
+	if (end <= reader_size(r) && at <= end && end - at >= EMPTY_TAIL)
+		p = reader_try(r, end - EMPTY_TAIL, EMPTY_TAIL);
+	if (p != NULL && p[0] == 0 && memcmp(p, p + 1, EMPTY_TAIL - 1) == 0)
+		media_warn(r->info, FAIL_TRUNCATED, "the end of the picture is all zeros: it was not copied whole");
+	return r->failed ? -1 : 0;
 }

@@ -91,11 +91,11 @@ describe(const struct head *h, size_t equal, struct media_info *info)
 		media_warn(info, FAIL_FORMAT, "holds no picture or film: all its %zu bytes are 0x%02x", equal, h->p[0]);
 	else if (equal >= RUN_MIN)
 		media_warn(info, FAIL_FORMAT,
-		    "holds no picture or film that is known: %s%zu bytes at its start are 0x%02x",
+		    "holds no known kind of picture or film: %s%zu bytes at its start are 0x%02x",
 		    equal == h->len ? "at least " : "", equal, h->p[0]);
 	else
 		media_warn(info, FAIL_FORMAT, "holds %s",
-		    is_text(h) ? "text, no picture or film" : "no picture or film that is known");
+		    is_text(h) ? "text, no picture or film" : "no known kind of picture or film");
 }
 
 int
@@ -118,7 +118,7 @@ unknown_read(struct src *src, struct work *work, const char *path, struct media_
 		describe(&h, equal, info);
 		return 0;
 	}
-	media_warn(info, FAIL_FORMAT, "a JPEG begins at byte %zu, behind what is no part of it", jpeg);
+	media_warn(info, FAIL_FORMAT, "a JPEG begins at byte %zu, behind bytes that do not belong to it", jpeg);
 	src_skip(src, jpeg);
 	rc = format_read(src, work, info, why);
 	info->type = info->mime = NULL; /* the file is none: no other name would have made it one */

@@ -13,19 +13,15 @@ bid(const uint8_t *head, size_t len)
 
 	if (len == 0 || memchr("<\xef\xfe\xff \t\r\n", head[0], 8) == NULL)
 		return NULL;
-	if ((sniffed = sniff_type(head, len)) == NULL || strcmp(sniffed, "xmp") != 0)
-		return NULL;
-	return sniffed;
+	sniffed = sniff_type(head, len);
+	return sniffed != NULL && strcmp(sniffed, "xmp") == 0 ? sniffed : NULL;
 }
 
 static int
 read_file(struct reader *r)
 {
-	struct src *src = r->src;
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	struct fail *why = r->why;
-	return xmp_read(&(struct reader){.src = src, .work = work, .info = info, .why = why}, 0, src_size(src));
+	xmp_read(r, 0, reader_size(r));
+	return r->failed ? -1 : 0;
 }
 
 const struct format_reader format_xmp = {.bid = bid, .read = read_file};

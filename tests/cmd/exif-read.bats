@@ -175,14 +175,14 @@ warned() { jq -e --arg c "$1" '[.warnings[]?.code] | index($c) != null' >/dev/nu
 	diff <(jqr '.warnings[0].message' <<<"$output") - <<-'END'
 		is empty
 		holds no picture or film: all its 600 bytes are 0x00
-		holds no picture or film that is known: at least 16384 bytes at its start are 0x00
-		holds no picture or film that is known: 512 bytes at its start are 0x00
-		a JPEG begins at byte 2, behind what is no part of it
-		a JPEG begins at byte 700, behind what is no part of it
-		a JPEG begins at byte 99, behind what is no part of it
-		holds no picture or film that is known: 512 bytes at its start are 0xff
+		holds no known kind of picture or film: at least 16384 bytes at its start are 0x00
+		holds no known kind of picture or film: 512 bytes at its start are 0x00
+		a JPEG begins at byte 2, behind bytes that do not belong to it
+		a JPEG begins at byte 700, behind bytes that do not belong to it
+		a JPEG begins at byte 99, behind bytes that do not belong to it
+		holds no known kind of picture or film: 512 bytes at its start are 0xff
 		holds text, no picture or film
-		holds no picture or film that is known
+		holds no known kind of picture or film
 	END
 }
 

@@ -1,4 +1,4 @@
-/* Fuzz format/image/images and format/image/bmp. */
+/* Fuzz BMP, BPG, FLIF and JPEG XR. */
 #include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,4 +1,4 @@
-/* GIF, BMP, and the pictures of format/image/images. */
+/* GIF, BMP, BPG, FLIF and JPEG XR. */
 #include "chunks.h"
 #include "tap.h"
 
@@ -105,7 +105,7 @@ test_gif_damage(void)
 	tap_ok(read_file() == 0 && is(MEDIA_WIDTH, "640"), "XMP without its trailer");
 	begin_gif();
 	made_add(&file, "??????????", 10);
-	tap_ok(read_file() == 0 && made_warned(&info, FAIL_FORMAT, "no block"), "bytes that are no block");
+	tap_ok(read_file() == 0 && made_warned(&info, FAIL_FORMAT, "unknown block"), "bytes that are no block");
 	begin_gif();
 	add_image(2);
 	add_xmp();

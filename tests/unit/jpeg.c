@@ -60,7 +60,7 @@ test_odd(struct media_info *info)
 	file.p[2] = 0xff;
 	file.p[3] = 0x00;
 	made_read(file.p, file.len, NULL, info);
-	tap_ok(has_size(info, 40, 30) && has_make(info, "Acme") && made_warned(info, FAIL_FORMAT, "belong to no"),
+	tap_ok(has_size(info, 40, 30) && has_make(info, "Acme") && made_warned(info, FAIL_FORMAT, "unexpected data"),
 	    "garbage between segments is passed over, and told");
 	made_jpeg(&file, &block, 40, 30);
 	insert(2, "\xff\xd0\xff\x01", 4);
@@ -73,11 +73,11 @@ test_odd(struct media_info *info)
 	made_jpeg(&file, &block, 40, 30);
 	insert(2, "\xff\xe0\0\1", 4);
 	made_read(file.p, file.len, NULL, info);
-	tap_ok(made_warned(info, FAIL_FORMAT, "without a length"), "a segment shorter than its length");
+	tap_ok(made_warned(info, FAIL_FORMAT, "impossible"), "a segment shorter than its length");
 	file.len = 2;
 	made_add(&file, "\xff\xd9", 2);
 	made_read(file.p, file.len, NULL, info);
-	tap_ok(made_warned(info, FAIL_FORMAT, "without an image"), "an end without a beginning");
+	tap_ok(made_warned(info, FAIL_FORMAT, "no image data"), "an end without a beginning");
 }
 
 static void
@@ -271,7 +271,7 @@ test_end(struct media_info *info)
 	file.len -= 18;
 	made_add(&file, "\xff\xd9", 2);
 	made_read(file.p, file.len, NULL, info);
-	tap_ok(has_size(info, 40, 30) && made_warned(info, FAIL_FORMAT, "without an image"), "a frame without a scan");
+	tap_ok(has_size(info, 40, 30) && made_warned(info, FAIL_FORMAT, "no image data"), "a frame without a scan");
 }
 
 int

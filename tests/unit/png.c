@@ -244,11 +244,11 @@ test_bad_profiles(void)
 		const char *text, *warning;
 		enum fail_code code;
 	} rows[] = {
-	    {"\nexif\n 4\n49492a0", "3 bytes where 4", FAIL_FORMAT},
+	    {"\nexif\n 4\n49492a0", "3 bytes instead of 4", FAIL_FORMAT},
 	    {"\nexif\n 2\n4949 zz 2a00", "", FAIL_NONE},
-	    {"\nexif\n 3\n414141", "none of the known kinds", FAIL_VALUE},
+	    {"\nexif\n 3\n414141", "unknown kind of profile", FAIL_VALUE},
 	    {"exif\n 3\n414141", "", FAIL_NONE},
-	    {"\nexif\n99999999999999999999\n4949", "2 bytes where", FAIL_FORMAT},
+	    {"\nexif\n99999999999999999999\n4949", "2 bytes instead of", FAIL_FORMAT},
 	    {"", "", FAIL_NONE},
 	};
 
@@ -273,10 +273,10 @@ test_bad_texts(void)
 
 	begin();
 	chunks_png(&file, "tEXt", longest, 80);
-	tap_ok(end() == 0 && made_warned(&info, FAIL_VALUE, "without a keyword"), "a keyword without an end");
+	tap_ok(end() == 0 && made_warned(&info, FAIL_VALUE, "no keyword"), "a keyword without an end");
 	begin();
 	chunks_png(&file, "zTXt", "Title\0\1abc", 10);
-	tap_ok(end() == 0 && made_warned(&info, FAIL_VALUE, "unknown way"), "another way to compress");
+	tap_ok(end() == 0 && made_warned(&info, FAIL_VALUE, "compression is unknown"), "another way to compress");
 	begin();
 	chunks_png(&file, "iTXt", "Title\0\0\0en", 10);
 	tap_ok(end() == 0 && made_warned(&info, FAIL_VALUE, "keyword"), "names without an end");
@@ -364,7 +364,7 @@ test_damage(void)
 	chunks_png(&file, "eXIf", block.p, block.len);
 	file.len -= 20;
 	made_read(file.p, file.len, work, &info);
-	tap_ok(is(MEDIA_MAKE, "Acme") && made_warned(&info, FAIL_TRUNCATED, "ends in a chunk"), "a block cut short");
+	tap_ok(is(MEDIA_MAKE, "Acme") && made_warned(&info, FAIL_TRUNCATED, "ends in the chunk"), "a block cut short");
 	begin();
 	chunks_png(&file, "tIME", "abcdefg", 7);
 	memset(file.p + file.len - 19, 0xff, 4);

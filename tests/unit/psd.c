@@ -61,7 +61,7 @@ main(void)
 	tap_ok(info.type == NULL, "another version is not recognised: %s", info.type);
 	make(1, 0, 40, 30);
 	made_put(&file, 26, 0xffffffff, 4);
-	tap_ok(reads(&info, 40, 30, "") && made_warned(&info, FAIL_TRUNCATED, "Photoshop"), "colours beyond the end");
+	tap_ok(reads(&info, 40, 30, "") && made_warned(&info, FAIL_TRUNCATED, "PSD"), "colours beyond the end");
 	make(1, 0, 40, 30);
 	whole = file.len;
 	for (size_t len = 6; len < whole; len++) {

@@ -32,11 +32,11 @@ main(void)
 		const char *want;
 	} rows[] = {
 	    {"a.jpg", 0, "is empty"},
-	    {"a/b.JPG", 1, "holds no picture or film that is known"},
-	    {"a.jpg", 6, "holds no picture or film that is known"},
-	    {"a.jpg", 7, "a JPEG begins at byte 3, behind what is no part of it"},
-	    {"a.jpg", 8, "a JPEG begins at byte 3, behind what is no part of it"},
-	    {"a.mov", 7, "holds no picture or film that is known"},
+	    {"a/b.JPG", 1, "holds no known kind of picture or film"},
+	    {"a.jpg", 6, "holds no known kind of picture or film"},
+	    {"a.jpg", 7, "a JPEG begins at byte 3, behind bytes that do not belong to it"},
+	    {"a.jpg", 8, "a JPEG begins at byte 3, behind bytes that do not belong to it"},
+	    {"a.mov", 7, "holds no known kind of picture or film"},
 	    {"a.txt", 0, ""},
 	    {"a.txt", 7, ""},
 	    {"a.jpg/b", 7, ""},

@@ -116,8 +116,8 @@ read_outermost(struct bmff *f, const struct box *b)
 		media_set_bool(r->info, MEDIA_MOTION_PHOTO, true);
 	if (b->type == MDAT && f->seen_meta && !f->is_movie) { /* the picture is whole */
 		f->boxes.tailed = true;
-		if (b->end == reader_size(r) && tail_check(r->src, b->body, b->end, r->info, r->why) == -1)
-			r->failed = true;
+		if (b->end == reader_size(r))
+			tail_check(r, b->body, b->end);
 	}
 	if (!f->seen_moov)
 		return;
@@ -281,8 +281,8 @@ bmff_read(struct reader *r)
 		    "the movie has no index (moov box): recording or copying was probably interrupted");
 	if (f.is_movie)
 		bmff_insta360(&f);
-	else if (!r->failed && samsung_clock(r->src, r->info, r->why) == -1)
-		r->failed = true;
+	else
+		samsung_clock(r);
 	bmff_end(&f);
 	movie_finish(&f.movie);
 	movie_fini(&f.movie);

@@ -25,11 +25,8 @@
 enum { EXTENSION = 0x21, IMAGE = 0x2c, TRAILER = 0x3b, COMMENT = 0xfe, APPLICATION = 0xff };
 
 struct gif {
-	struct src *src;
-	struct work *work;
-	struct media_info *info;
-	struct fail *why;
-	uint64_t at, passed;
+	struct reader *r;
+	uint64_t at, passed; /* passed: bytes of image data */
 	bool has_xmp;
 };
 
@@ -41,25 +38,19 @@ bid(const uint8_t *head, size_t len)
 	return "gif";
 }
 
-static int
-stop(struct gif *g)
-{
-	if (!src_is_damage(g->why))
-		return -1;
-	media_warn(g->info, g->why->code, "GIF: %s", g->why->message);
-	return 0;
-}
-
-/* Passes over pieces, from the first length to behind the last, which is 0; adds them to `to` unless it is NULL. */
-static int
+/*
+ * Passes over pieces, from the first length to behind the last, which is 0; adds them to `to` unless it is NULL.  False
+ * where the file ends before.
+ */
+static bool
 pass_pieces(struct gif *g, struct buf *to)
 {
 	const uint8_t *p;
 	size_t got, i, ask;
 
 	for (ask = LOOK;; ask = PIECE) {
-		if ((p = src_some(g->src, g->at, ask, &got, g->why)) == NULL)
-			return stop(g);
+		if ((p = reader_some(g->r, g->at, ask, &got)) == NULL)
+			return false;
 		for (i = 0; i < got && p[i] != 0 && i + p[i] < got; i += p[i] + 1u)
 			if (to != NULL && to->len < COMMENT_MAX)
 				buf_add(to, p + i + 1, p[i]);
@@ -67,58 +58,53 @@ pass_pieces(struct gif *g, struct buf *to)
 		g->passed += i;
 		if (i < got && p[i] == 0) {
 			g->at++;
-			return 1;
+			return true;
 		}
 		if (g->passed > DATA_MAX)
-			return 1;
+			return true;
 		if (i == 0) {
-			media_warn(g->info, FAIL_TRUNCATED, "the GIF ends in its data");
-			return 0;
+			media_warn(g->r->info, FAIL_TRUNCATED, "the GIF ends within its data");
+			return false;
 		}
 	}
 }
 
-/* The packet that g->at is at; 1 to go on behind it, 0, -1. */
-static int
+/* Reads the packet at g->at; false where the file ends in it. */
+static bool
 read_xmp(struct gif *g)
 {
 	uint64_t from = g->at, passed = g->passed;
 	const uint8_t *p;
-	int rc;
 
 	g->passed = 0;
 	g->has_xmp = true;
-	rc = pass_pieces(g, NULL);
+	if (!pass_pieces(g, NULL))
+		return false;
 	g->passed = passed;
-	if (rc != 1)
-		return rc;
-	if (g->at < from + MAGIC || (p = src_at(g->src, g->at - MAGIC, 3, g->why)) == NULL ||
-	    memcmp(p, "\x01\xff\xfe", 3) != 0) {
-		media_warn(g->info, FAIL_FORMAT, "XMP in a GIF without its trailer");
-		return 1;
-	}
-	return xmp_read(&(struct reader){.src = g->src, .work = g->work, .info = g->info, .why = g->why}, from,
-		   g->at - MAGIC - from) == -1
-		   ? -1
-		   : 1;
+	if (g->at >= from + MAGIC && (p = reader_try(g->r, g->at - MAGIC, 3)) != NULL &&
+	    memcmp(p, "\x01\xff\xfe", 3) == 0)
+		xmp_read(g->r, from, g->at - MAGIC - from);
+	else
+		media_warn(g->r->info, FAIL_FORMAT, "XMP in the GIF is not read: its end is not marked");
+	return true;
 }
 
-static int
+static bool
 read_comment(struct gif *g)
 {
 	struct buf comment = {0};
-	int rc = pass_pieces(g, g->info->tags != NULL ? &comment : NULL);
+	bool more = pass_pieces(g, g->r->info->tags != NULL ? &comment : NULL);
 
-	g->info->text.failed |= comment.failed;
-	if (comment.len > 0 && !comment.failed)
-		tags_text(&(struct reader){.work = g->work, .info = g->info}, "GIF", (struct slice){"Comment", 7},
-		    comment.p, comment.len);
+	if (comment.failed)
+		reader_nomem(g->r);
+	else
+		tags_text(g->r, "GIF", (struct slice){"Comment", 7}, buf_cstr(&comment), comment.len);
 	buf_fini(&comment);
-	return rc;
+	return more;
 }
 
 /* g->at is behind the label. */
-static int
+static bool
 read_extension(struct gif *g, uint8_t label)
 {
 	static const char xmp[] = "\x0bXMP DataXMP";
@@ -128,8 +114,8 @@ read_extension(struct gif *g, uint8_t label)
 	if (label == COMMENT)
 		return read_comment(g);
 	if (label == APPLICATION) {
-		if ((p = src_some(g->src, g->at, 12, &got, g->why)) == NULL)
-			return stop(g);
+		if ((p = reader_some(g->r, g->at, 12, &got)) == NULL)
+			return false;
 		if (got == 12 && memcmp(p, xmp, 12) == 0) {
 			g->at += 12;
 			return read_xmp(g);
@@ -144,15 +130,15 @@ colours_size(uint8_t flags)
 	return flags & 0x80 ? (size_t)3 << ((flags & 7) + 1) : 0;
 }
 
-/* The block at g->at.  1 to go on, 0, -1. */
-static int
+/* The block at g->at.  False where none is behind it. */
+static bool
 read_one(struct gif *g)
 {
 	const uint8_t *p;
 	size_t got;
 
-	if ((p = src_some(g->src, g->at, 10, &got, g->why)) == NULL)
-		return stop(g);
+	if ((p = reader_some(g->r, g->at, 10, &got)) == NULL)
+		return false;
 	if (got >= 2 && p[0] == EXTENSION) {
 		g->at += 2;
 		return read_extension(g, p[1]);
@@ -162,74 +148,62 @@ read_one(struct gif *g)
 		return pass_pieces(g, NULL);
 	}
 	if (got == 0)
-		media_warn(g->info, FAIL_TRUNCATED, "the GIF ends without its trailer");
+		media_warn(g->r->info, FAIL_TRUNCATED, "the GIF ends without its trailer");
 	else if (p[0] != TRAILER)
-		media_warn(g->info, got < 10 ? FAIL_TRUNCATED : FAIL_FORMAT, "bytes that are no block of a GIF");
-	return 0;
+		media_warn(g->r->info, got < 10 ? FAIL_TRUNCATED : FAIL_FORMAT,
+		    "an unknown block in the GIF at byte %" PRIu64, g->at);
+	return false;
 }
 
 /* What the walk did not come to. */
-static int
+static void
 find_in_tail(struct gif *g)
 {
 	static const char mark[] = "\x21\xff\x0bXMP DataXMP";
-	uint64_t size = src_size(g->src), start = size > TAIL ? size - TAIL : 0;
+	uint64_t size = reader_size(g->r), start = size > TAIL ? size - TAIL : 0;
 	const uint8_t *p, *found;
 	size_t got;
 
 	if (start < g->at)
 		start = g->at;
-	if ((p = src_some(g->src, start, TAIL, &got, g->why)) == NULL)
-		return stop(g);
-	if (got == 0 || (found = memmem(p, got, mark, sizeof mark - 1)) == NULL) {
-		if (!g->has_xmp && start > g->at)
-			media_warn(g->info, FAIL_LIMIT,
-			    "of the GIF's blocks those behind byte %" PRIu64 " were not looked at", g->at);
-		return 0;
+	if ((p = reader_some(g->r, start, TAIL, &got)) == NULL)
+		return;
+	if (got > 0 && (found = memmem(p, got, mark, sizeof mark - 1)) != NULL) {
+		g->at = start + (uint64_t)(found - p) + sizeof mark - 1;
+		read_xmp(g);
+	} else if (!g->has_xmp && start > g->at) {
+		media_warn(g->r->info, FAIL_LIMIT,
+		    "the GIF is long: of what is behind byte %" PRIu64 " only the end was searched for XMP", g->at);
 	}
-	g->at = start + (uint64_t)(found - p) + sizeof mark - 1;
-	g->passed = 0;
-	return read_xmp(g) == -1 ? -1 : 0;
 }
 
 /* The logical screen. */
-static int
+static bool
 read_screen(struct gif *g)
 {
-	const uint8_t *p;
+	const uint8_t *p = reader_at(g->r, 0, 13);
 
-	if ((p = src_at(g->src, 0, 13, g->why)) == NULL)
-		return stop(g);
-	if (src_le16(p + 6) > 0)
-		media_set_number(g->info, MEDIA_WIDTH, src_le16(p + 6));
-	if (src_le16(p + 8) > 0)
-		media_set_number(g->info, MEDIA_HEIGHT, src_le16(p + 8));
-	tags_text(&(struct reader){.work = g->work, .info = g->info}, "GIF", (struct slice){"GIFVersion", 10},
-	    (const char *)p + 3, 3);
-	tags_number(&(struct reader){.work = g->work, .info = g->info}, "GIF", (struct slice){"ImageWidth", 10},
-	    src_le16(p + 6));
-	tags_number(&(struct reader){.work = g->work, .info = g->info}, "GIF", (struct slice){"ImageHeight", 11},
-	    src_le16(p + 8));
+	if (p == NULL)
+		return false;
+	reader_set_size(g->r, src_le16(p + 6), src_le16(p + 8));
+	tags_text(g->r, "GIF", (struct slice){"GIFVersion", 10}, (const char *)p + 3, 3);
+	tags_number(g->r, "GIF", (struct slice){"ImageWidth", 10}, src_le16(p + 6));
+	tags_number(g->r, "GIF", (struct slice){"ImageHeight", 11}, src_le16(p + 8));
 	g->at = 13 + colours_size(p[10]);
-	return 1;
+	return true;
 }
 
 static int
 read_gif(struct reader *r)
 {
-	struct src *src = r->src;
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	struct fail *why = r->why;
-	struct gif g = {.src = src, .work = work, .info = info, .why = why};
-	int rc = read_screen(&g);
-	unsigned n;
+	struct gif g = {.r = r};
+	bool more = read_screen(&g);
 
-	for (n = 0; rc == 1 && n < BLOCKS_MAX && g.passed <= DATA_MAX; n++)
-		rc = read_one(&g);
-	if (rc == 1)
-		rc = find_in_tail(&g);
-	return rc == -1 ? -1 : 0;
+	for (unsigned n = 0; more && n < BLOCKS_MAX && g.passed <= DATA_MAX; n++)
+		more = read_one(&g);
+	if (more)
+		find_in_tail(&g);
+	return r->failed ? -1 : 0;
 }
 
 const struct format_reader format_gif = {bid, read_gif};

@@ -11,42 +11,40 @@
 #define BLOCKS_MAX 16
 #define TYPE_XMP 0xffff00f6u
 
-static int
-give_up(struct media_info *info, const struct fail *why)
+static void
+read_blocks(struct reader *r, uint64_t at, uint64_t end)
 {
-	if (!src_is_damage(why))
-		return -1;
-	media_warn(info, why->code, "Canon's trailer: %s", why->message);
-	return 0;
+	const uint8_t *p;
+	uint64_t len;
+
+	for (unsigned n = 0; end - at >= 8; n++, at += len) {
+		if (n == BLOCKS_MAX) {
+			media_warn(r->info, FAIL_LIMIT, "Canon's trailer: more than %d blocks", BLOCKS_MAX);
+			return;
+		}
+		if ((p = reader_at(r, at, 8)) == NULL)
+			return;
+		at += 8;
+		if ((len = src_be32(p + 4)) > end - at)
+			return;
+		if (src_be32(p) == TYPE_XMP) {
+			xmp_read(r, at, len);
+			return;
+		}
+	}
 }
 
 int
-canonvrd_read(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+canonvrd_read(struct reader *r)
 {
-	uint64_t size = src_size(src), at, end, len;
+	uint64_t end = reader_size(r) - FOOT_LEN, len;
+	const char *what = r->what;
 	const uint8_t *p;
-	unsigned n;
 
-	if (size < HEAD_LEN + FOOT_LEN)
-		return 0;
-	end = size - FOOT_LEN;
-	if ((p = src_at(src, end, FOOT_LEN, why)) == NULL)
-		return give_up(info, why);
-	if (memcmp(p, MARK, sizeof MARK) != 0 || (len = src_be32(p + sizeof MARK)) > end - HEAD_LEN)
-		return 0;
-	for (n = 0, at = end - len; end - at >= 8; n++, at += len) {
-		if (n == BLOCKS_MAX) {
-			media_warn(info, FAIL_LIMIT, "Canon's trailer: more than %d blocks", BLOCKS_MAX);
-			return 0;
-		}
-
-		if ((p = src_at(src, at, 8, why)) == NULL)
-			return give_up(info, why);
-		at += 8;
-		if ((len = src_be32(p + 4)) > end - at)
-			return 0;
-		if (src_be32(p) == TYPE_XMP)
-			return xmp_read(&(struct reader){.src = src, .work = work, .info = info, .why = why}, at, len);
-	}
-	return 0;
+	r->what = "Canon's trailer";
+	if (reader_size(r) >= HEAD_LEN + FOOT_LEN && (p = reader_at(r, end, FOOT_LEN)) != NULL &&
+	    memcmp(p, MARK, sizeof MARK) == 0 && (len = src_be32(p + sizeof MARK)) <= end - HEAD_LEN)
+		read_blocks(r, end - len, end);
+	r->what = what;
+	return r->failed ? -1 : 0;
 }

@@ -23,13 +23,6 @@ enum {
 	DATE_LEN = 10 /* seconds since 1970, thousandths in the lower half of four bytes, minutes west of Greenwich */
 };
 
-struct reading {
-	const struct flir *flir;
-	struct src *src;
-	struct fail *why;
-	bool failed; /* the source could not be read: *why is filled */
-};
-
 void
 flir_add(struct flir *f, const uint8_t *head, uint64_t at, size_t len, struct media_info *info)
 {
@@ -42,7 +35,7 @@ flir_add(struct flir *f, const uint8_t *head, uint64_t at, size_t len, struct me
 	while (nth < FLIR_PIECES_MAX && f->piece[nth].len > 0) /* some programs number none */
 		nth++;
 	if (nth == FLIR_PIECES_MAX) {
-		media_warn(info, FAIL_LIMIT, "more than %d segments of FLIR's records", FLIR_PIECES_MAX);
+		media_warn(info, FAIL_LIMIT, "FLIR: more than %d segments of records", FLIR_PIECES_MAX);
 		return;
 	}
 	f->piece[nth] = (struct jpeg_piece){at + FLIR_HEAD, len - FLIR_HEAD};
@@ -51,31 +44,26 @@ flir_add(struct flir *f, const uint8_t *head, uint64_t at, size_t len, struct me
 
 /* One byte of the file that the pieces are. */
 static bool
-get_byte(struct reading *r, uint64_t offset, uint8_t *out)
+get_byte(struct reader *r, const struct flir *f, uint64_t offset, uint8_t *out)
 {
-	const uint8_t *p;
+	const uint8_t *p = NULL;
 	size_t i;
 
-	for (i = 0; i < FLIR_PIECES_MAX && r->flir->piece[i].len > 0; offset -= r->flir->piece[i++].len) {
-		if (offset >= r->flir->piece[i].len)
-			continue;
-		if ((p = src_at(r->src, r->flir->piece[i].at + offset, 1, r->why)) != NULL)
-			*out = *p;
-		else
-			r->failed = !src_is_damage(r->why);
-		return p != NULL;
-	}
-	return false;
+	for (i = 0; i < FLIR_PIECES_MAX && f->piece[i].len > 0 && offset >= f->piece[i].len; i++)
+		offset -= f->piece[i].len;
+	if (i < FLIR_PIECES_MAX && f->piece[i].len > 0 && (p = reader_try(r, f->piece[i].at + offset, 1)) != NULL)
+		*out = *p;
+	return p != NULL;
 }
 
 static bool
-get(struct reading *r, uint64_t offset, size_t len, uint8_t *out)
+get(struct reader *r, const struct flir *f, uint64_t offset, size_t len, uint8_t *out)
 {
-	for (size_t i = 0; i < len; i++) {
-		if (!get_byte(r, offset + i, &out[i]))
-			return false;
-	}
-	return true;
+	size_t i;
+
+	for (i = 0; i < len && get_byte(r, f, offset + i, &out[i]); i++)
+		;
+	return i == len;
 }
 
 static uint32_t
@@ -86,22 +74,22 @@ get32(const uint8_t *p, bool big_endian)
 
 /* Where the camera's record is. */
 static bool
-find_camera(struct reading *r, struct media_info *info, uint32_t *at)
+find_camera(struct reader *r, const struct flir *f, uint32_t *at)
 {
 	uint8_t head[HEAD_LEN], entry[ENTRY_LEN];
 	uint64_t directory;
 	uint32_t count;
 	bool big;
 
-	if (!get(r, 0, sizeof head, head) || (memcmp(head, "FFF", 4) != 0 && memcmp(head, "AFF", 4) != 0))
+	if (!get(r, f, 0, sizeof head, head) || (memcmp(head, "FFF", 4) != 0 && memcmp(head, "AFF", 4) != 0))
 		return false;
 	big = src_be32(head + HEAD_VERSION) / 100 == 1;
 	directory = get32(head + HEAD_DIRECTORY, big);
 	if ((count = get32(head + HEAD_COUNT, big)) > RECORDS_MAX) {
-		media_warn(info, FAIL_LIMIT, "of FLIR's records the first %d are read", RECORDS_MAX);
+		media_warn(r->info, FAIL_LIMIT, "FLIR: more than %d records", RECORDS_MAX);
 		count = RECORDS_MAX;
 	}
-	for (uint32_t i = 0; i < count && get(r, directory + i * ENTRY_LEN, ENTRY_LEN, entry); i++) {
+	for (uint32_t i = 0; i < count && get(r, f, directory + i * ENTRY_LEN, ENTRY_LEN, entry); i++) {
 		if ((big ? src_be16(entry) : src_le16(entry)) == CAMERA) {
 			*at = get32(entry + ENTRY_AT, big);
 			return true;
@@ -128,15 +116,13 @@ set_date(struct media_info *info, const uint8_t *p, bool big)
 	media_set_date(info, MEDIA_DATE_MAKER_ORIGINAL, &w, media_basis_of(&w));
 }
 
-int
-flir_read(const struct flir *f, struct src *src, struct media_info *info, struct fail *why)
+void
+flir_read(struct reader *r, const struct flir *f)
 {
-	struct reading r = {.flir = f, .src = src, .why = why};
 	uint8_t order[2], date[DATE_LEN];
 	uint32_t at;
 
-	if (f->n > 0 && find_camera(&r, info, &at) && get(&r, at, sizeof order, order) &&
-	    get(&r, (uint64_t)at + CAMERA_DATE, sizeof date, date))
-		set_date(info, date, src_be16(order) == CAMERA_ORDER);
-	return r.failed ? -1 : 0;
+	if (f->n > 0 && find_camera(r, f, &at) && get(r, f, at, sizeof order, order) &&
+	    get(r, f, (uint64_t)at + CAMERA_DATE, sizeof date, date))
+		set_date(r->info, date, src_be16(order) == CAMERA_ORDER);
 }

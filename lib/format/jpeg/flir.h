@@ -7,8 +7,7 @@
 #define FORMAT_JPEG_FLIR_H
 
 #include "format/jpeg/jpeg-extended.h"
-#include "media/media.h"
-#include "media/src.h"
+#include "meta/reader.h"
 
 #define FLIR_HEAD 8         /* bytes in front of a piece: "FLIR", 0, 1, its number, the last one's */
 #define FLIR_PIECES_MAX 256 /* numbers are bytes */
@@ -23,9 +22,8 @@ void flir_add(struct flir *f, const uint8_t *head, uint64_t at, size_t len, stru
 
 /*
  * flir_read() -- set MEDIA_DATE_MAKER_ORIGINAL from the camera's record: the local time with the zone that the clock
- * was set to, without one where that is 0, and the instant in UTC where it is no zone.  Returns 0, or -1 when the
- * source could not be read.
+ * was set to, without one where that is 0, and the instant in UTC where it is no zone.
  */
-int flir_read(const struct flir *f, struct src *src, struct media_info *info, struct fail *why);
+void flir_read(struct reader *r, const struct flir *f);
 
 #endif

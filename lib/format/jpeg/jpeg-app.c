@@ -41,12 +41,9 @@ struct segment {
 };
 
 void
-jpeg_app_begin(struct jpeg_app *a, struct src *src, struct work *work, struct media_info *info, struct fail *why)
+jpeg_app_begin(struct jpeg_app *a, struct reader *r)
 {
-	a->src = src;
-	a->work = work;
-	a->info = info;
-	a->why = why;
+	a->r = r;
 	a->exif_open = false;
 	a->xmp.len = 0;
 	a->size = (struct block_size){0, 0};
@@ -54,103 +51,77 @@ jpeg_app_begin(struct jpeg_app *a, struct src *src, struct work *work, struct me
 	a->exif.len = a->photoshop.len = 0;
 }
 
-/* Damage is a warning (0); a read that failed is -1. */
-static int
-stop(struct jpeg_app *a)
-{
-	if (!src_is_damage(a->why))
-		return -1;
-	media_warn(a->info, a->why->code, "JPEG segments: %s", a->why->message);
-	return 0;
-}
-
 static void
 add_piece(struct jpeg_app *a, struct jpeg_pieces *p, uint64_t at, size_t len)
 {
 	if (p->n == JPEG_PIECES_MAX || p->len + len > JPEG_GATHER_MAX) {
-		media_warn(
-		    a->info, FAIL_LIMIT, "a block of more than %u KiB in JPEG segments is cut", JPEG_GATHER_MAX >> 10);
+		media_warn(a->r->info, FAIL_LIMIT,
+		    "only the first %u KiB of metadata in several JPEG segments are read", JPEG_GATHER_MAX >> 10);
 		return;
 	}
 	p->piece[p->n++] = (struct jpeg_piece){at, len};
 	p->len += len;
 }
 
-/* The pieces as one block in memory, of *len bytes; NULL: no memory, or a failed read.  What is cut is left out. */
-static uint8_t *
-gather(struct jpeg_app *a, const struct jpeg_pieces *p, size_t *len)
+/* Copies the pieces to one block of at most p->len bytes, without what is cut; returns how many it has. */
+static size_t
+gather(struct reader *r, const struct jpeg_pieces *p, uint8_t *block)
+{
+	const uint8_t *bytes;
+	size_t i, got, len = 0;
+
+	for (i = 0; i < p->n && (bytes = reader_some(r, p->piece[i].at, p->piece[i].len, &got)) != NULL; i++) {
+		memcpy(block + len, bytes, got);
+		len += got;
+	}
+	return len;
+}
+
+typedef void read_block(struct jpeg_app *, uint64_t at, uint64_t end);
+
+static void
+read_exif(struct jpeg_app *a, uint64_t at, uint64_t end)
+{
+	block_read_size(a->r, at, end, &a->size);
+}
+
+static void
+read_photoshop(struct jpeg_app *a, uint64_t at, uint64_t end)
+{
+	photoshop_read(a->r, at, end);
+}
+
+static void
+read_gathered(struct jpeg_app *a, const struct jpeg_pieces *p, read_block *read)
 {
 	uint8_t *block = malloc((size_t)p->len);
-	const uint8_t *bytes;
-	size_t i, got;
-
-	*len = 0;
-	if (block == NULL) {
-		fail_nomem(a->why);
-		return NULL;
-	}
-	for (i = 0; i < p->n; i++) {
-		if ((bytes = src_some(a->src, p->piece[i].at, p->piece[i].len, &got, a->why)) == NULL) {
-			if (stop(a) == 0)
-				break;
-			free(block);
-			return NULL;
-		}
-		memcpy(block + *len, bytes, got);
-		*len += got;
-	}
-	return block;
-}
-
-typedef int reader(struct jpeg_app *, struct src *, uint64_t at, uint64_t end);
-
-static int
-read_exif(struct jpeg_app *a, struct src *src, uint64_t at, uint64_t end)
-{
-	return block_read_size(
-	    &(struct reader){.src = src, .work = a->work, .info = a->info, .why = a->why}, at, end, &a->size);
-}
-
-static int
-read_photoshop(struct jpeg_app *a, struct src *src, uint64_t at, uint64_t end)
-{
-	return photoshop_read(&(struct reader){.src = src, .work = a->work, .info = a->info, .why = a->why}, at, end);
-}
-
-static int
-read_gathered(struct jpeg_app *a, const struct jpeg_pieces *p, reader *read)
-{
-	struct src *src;
-	uint8_t *block;
+	struct src *outer;
 	size_t len;
-	int rc;
 
-	if ((block = gather(a, p, &len)) == NULL)
-		return -1;
-	if ((src = work_open(a->work, block, len)) == NULL) {
-		rc = fail_nomem(a->why);
-	} else {
-		rc = read(a, src, 0, len);
-		work_close(a->work);
+	if (block == NULL) {
+		reader_nomem(a->r);
+		return;
+	}
+	len = gather(a->r, p, block);
+	if ((outer = reader_enter(a->r, block, len)) != NULL) {
+		read(a, 0, len);
+		reader_leave(a->r, outer);
 	}
 	free(block);
-	return rc;
 }
 
 /* Reads a block in one piece or in several, which are none then. */
-static int
-read_pieces(struct jpeg_app *a, struct jpeg_pieces *p, reader *read)
+static void
+read_pieces(struct jpeg_app *a, struct jpeg_pieces *p, read_block *read)
 {
 	const struct jpeg_piece *first = &p->piece[0];
-	int rc = 0;
 
 	if (p->n == 1)
-		rc = read(a, a->src, first->at, first->at + first->len);
+		read(a, first->at, first->at + first->len);
 	else if (p->n > 1)
-		rc = read_gathered(a, p, read);
+		read_gathered(a, p, read);
 	p->n = 0;
 	p->len = 0;
-	return rc;
 }
 
 static bool
@@ -179,17 +150,16 @@ is_block(const struct segment *s)
 }
 
 static unsigned
-count_tags(struct jpeg_app *a, const struct jpeg_pieces *p)
+count_tags(struct reader *r, const struct jpeg_pieces *p)
 {
-	return block_count_tags(
-	    &(struct reader){.src = a->src, .why = a->why}, p->piece[0].at, p->piece[0].at + p->piece[0].len);
+	return block_count_tags(r, p->piece[0].at, p->piece[0].at + p->piece[0].len);
 }
 
 /* Of the last block and the best one before it one is left, the last. */
 static void
 choose_exif(struct jpeg_app *a)
 {
-	if (a->before.n > 0 && count_tags(a, &a->exif) < count_tags(a, &a->before))
+	if (a->before.n > 0 && count_tags(a->r, &a->exif) < count_tags(a->r, &a->before))
 		a->exif = a->before;
 	a->before.n = 0;
 }
@@ -217,12 +187,12 @@ exif_segment(struct jpeg_app *a, const struct segment *s)
 	a->exif_open = s->len >= FULL || goes_on;
 }
 
-static int
+static void
 xmp_segment(struct jpeg_app *a, uint64_t at, size_t len)
 {
 	if (a->xmp.len == 0)
 		a->xmp = (struct jpeg_piece){at, len};
-	return xmp_read(&(struct reader){.src = a->src, .work = a->work, .info = a->info, .why = a->why}, at, len);
+	xmp_read(a->r, at, len);
 }
 
 /*
@@ -253,20 +223,18 @@ find_packet(const struct segment *s, size_t *begin)
 	return false;
 }
 
-static int
+static void
 maker_segment(
-    struct jpeg_app *a, const struct segment *s, void (*take)(const uint8_t *p, size_t len, struct media_info *info))
+    struct reader *r, const struct segment *s, void (*take)(const uint8_t *p, size_t len, struct media_info *info))
 {
 	size_t got;
-	const uint8_t *p = src_some(a->src, s->at, s->len, &got, a->why);
+	const uint8_t *p = reader_some(r, s->at, s->len, &got);
 
-	if (p == NULL)
-		return stop(a);
-	take(p, got, a->info);
-	return 0;
+	if (p != NULL)
+		take(p, got, r->info);
 }
 
-static int
+static void
 app1(struct jpeg_app *a, struct segment *s)
 {
 	size_t packet;
@@ -274,16 +242,15 @@ app1(struct jpeg_app *a, struct segment *s)
 	if (find_exif(s))
 		exif_segment(a, s);
 	else if (has(s, 0, "QVCI\0", 5))
-		return maker_segment(a, s, jpeg_maker_qvci);
+		maker_segment(a->r, s, jpeg_maker_qvci);
 	else if (has(s, 0, "FLIR\0", 5) && s->got >= FLIR_HEAD)
-		flir_add(&a->flir, s->p, s->at, s->len, a->info);
+		flir_add(&a->flir, s->p, s->at, s->len, a->r->info);
 	else if (find_packet(s, &packet))
-		return xmp_segment(a, s->at + packet, s->len - packet);
+		xmp_segment(a, s->at + packet, s->len - packet);
 	else if (has(s, 0, EXTENDED_HEADER, sizeof EXTENDED_HEADER) &&
 		 s->got >= sizeof EXTENDED_HEADER + JPEG_EXTENDED_HEAD)
 		jpeg_extended_add(&a->extended, s->p + sizeof EXTENDED_HEADER, s->at + sizeof EXTENDED_HEADER,
-		    s->len - sizeof EXTENDED_HEADER, a->info);
-	return 0;
+		    s->len - sizeof EXTENDED_HEADER, a->r->info);
 }
 
 /* Several segments are one block that was cut wherever a segment was full. */
@@ -300,89 +267,72 @@ app13(struct jpeg_app *a, const struct segment *s)
 }
 
 static void
-jfif_tags(struct jpeg_app *a, const uint8_t *p)
+jfif_tags(struct reader *r, const uint8_t *p)
 {
 	char version[] = {(char)('0' + p[5] % 10), '.', (char)('0' + p[6] / 10 % 10), (char)('0' + p[6] % 10)};
 
-	tags_text(
-	    &(struct reader){.work = a->work, .info = a->info}, "JFIF", NAME("JFIFVersion"), version, sizeof version);
-	tags_number(&(struct reader){.work = a->work, .info = a->info}, "JFIF", NAME("ResolutionUnit"), p[7]);
-	tags_number(&(struct reader){.work = a->work, .info = a->info}, "JFIF", NAME("XResolution"), src_be16(p + 8));
-	tags_number(&(struct reader){.work = a->work, .info = a->info}, "JFIF", NAME("YResolution"), src_be16(p + 10));
+	tags_text(r, "JFIF", NAME("JFIFVersion"), version, sizeof version);
+	tags_number(r, "JFIF", NAME("ResolutionUnit"), p[7]);
+	tags_number(r, "JFIF", NAME("XResolution"), src_be16(p + 8));
+	tags_number(r, "JFIF", NAME("YResolution"), src_be16(p + 10));
 }
 
 static void
-adobe_tags(struct jpeg_app *a, const uint8_t *p)
+adobe_tags(struct reader *r, const uint8_t *p)
 {
-	tags_number(
-	    &(struct reader){.work = a->work, .info = a->info}, "Adobe", NAME("DCTEncodeVersion"), src_be16(p + 5));
-	tags_number(&(struct reader){.work = a->work, .info = a->info}, "Adobe", NAME("APP14Flags0"), src_be16(p + 7));
-	tags_number(&(struct reader){.work = a->work, .info = a->info}, "Adobe", NAME("APP14Flags1"), src_be16(p + 9));
-	tags_number(&(struct reader){.work = a->work, .info = a->info}, "Adobe", NAME("ColorTransform"), p[11]);
+	tags_number(r, "Adobe", NAME("DCTEncodeVersion"), src_be16(p + 5));
+	tags_number(r, "Adobe", NAME("APP14Flags0"), src_be16(p + 7));
+	tags_number(r, "Adobe", NAME("APP14Flags1"), src_be16(p + 9));
+	tags_number(r, "Adobe", NAME("ColorTransform"), p[11]);
 }
 
 /* What only --all tells. */
-static int
-other(struct jpeg_app *a, uint8_t marker, const struct segment *s)
+static void
+other(struct reader *r, uint8_t marker, const struct segment *s)
 {
 	const uint8_t *p;
 	size_t got;
 
-	if (a->info->tags == NULL)
-		return 0;
-	if (marker == APP0 && has(s, 0, "JFIF\0", 5) && s->got >= 12) {
-		jfif_tags(a, s->p);
-	} else if (marker == APP14 && has(s, 0, "Adobe", 5) && s->got >= 12) {
-		adobe_tags(a, s->p);
-	} else if (marker == APP2 && has(s, 0, "MPF\0", 4)) {
-		return mpf_read(a->src, s->at + 4, s->at + s->len, a->work, a->info, a->why);
-	} else if (marker == COM) {
-		if ((p = src_some(a->src, s->at, s->len, &got, a->why)) == NULL)
-			return stop(a);
-		tags_text(
-		    &(struct reader){.work = a->work, .info = a->info}, "File", NAME("Comment"), (const char *)p, got);
-	}
-	return 0;
+	if (r->info->tags == NULL)
+		return;
+	if (marker == APP0 && has(s, 0, "JFIF\0", 5) && s->got >= 12)
+		jfif_tags(r, s->p);
+	else if (marker == APP14 && has(s, 0, "Adobe", 5) && s->got >= 12)
+		adobe_tags(r, s->p);
+	else if (marker == APP2 && has(s, 0, "MPF\0", 4))
+		mpf_read(r, s->at + 4, s->at + s->len);
+	else if (marker == COM && (p = reader_some(r, s->at, s->len, &got)) != NULL)
+		tags_text(r, "File", NAME("Comment"), (const char *)p, got);
 }
 
-/* Its first bytes, again after whatever else was read.  0 or -1. */
-static int
-look(struct jpeg_app *a, struct segment *s)
-{
-	s->p = src_some(a->src, s->at, s->len < PEEK ? s->len : PEEK, &s->got, a->why);
-	return s->p == NULL ? -1 : 0;
-}
-
-int
+void
 jpeg_app_segment(struct jpeg_app *a, uint8_t marker, uint64_t at, size_t len)
 {
 	struct segment s = {.at = at, .len = len};
 
 	if (marker != APP1) /* a block goes on without a gap */
 		a->exif_open = false;
-	if (marker != APP1 && marker != APP12 && marker != APP13 && a->info->tags == NULL)
-		return 0;
-	if (look(a, &s) == -1)
-		return stop(a);
+	if (marker != APP1 && marker != APP12 && marker != APP13 && a->r->info->tags == NULL)
+		return;
+	if ((s.p = reader_some(a->r, at, len < PEEK ? len : PEEK, &s.got)) == NULL)
+		return;
 	a->exif_open &= marker == APP1 && find_exif(&s);
 	if (marker == APP1)
-		return app1(a, &s);
-	if (marker == APP12)
-		return maker_segment(a, &s, jpeg_maker_picture_info);
-	if (marker == APP13)
+		app1(a, &s);
+	else if (marker == APP12)
+		maker_segment(a->r, &s, jpeg_maker_picture_info);
+	else if (marker == APP13)
 		app13(a, &s);
-	return other(a, marker, &s);
+	else
+		other(a->r, marker, &s);
 }
 
-int
+void
 jpeg_app_end(struct jpeg_app *a)
 {
 	choose_exif(a);
-	if (read_pieces(a, &a->exif, read_exif) == -1)
-		return -1;
-	if (flir_read(&a->flir, a->src, a->info, a->why) == -1)
-		return -1;
-	if (jpeg_extended_read(&a->extended, &a->xmp, a->src, a->work, a->info, a->why) == -1)
-		return -1;
-	return read_pieces(a, &a->photoshop, read_photoshop);
+	read_pieces(a, &a->exif, read_exif);
+	flir_read(a->r, &a->flir);
+	jpeg_extended_read(a->r, &a->extended, &a->xmp);
+	read_pieces(a, &a->photoshop, read_photoshop);
 }

@@ -13,8 +13,6 @@
 
 #include "format/jpeg/flir.h"
 #include "format/jpeg/jpeg-extended.h"
-#include "media/media.h"
-#include "media/src.h"
 #include "meta/exif/block.h"
 #include "meta/reader.h"
 
@@ -30,10 +28,7 @@ struct jpeg_pieces {
 
 /* Begin with jpeg_app_begin(). */
 struct jpeg_app {
-	struct src *src;
-	struct work *work;
-	struct media_info *info;
-	struct fail *why;
+	struct reader *r;
 	bool exif_open;                             /* the segment before was full: the block may go on */
 	struct jpeg_piece xmp;                      /* the first packet; len 0: none */
 	struct block_size size;                     /* as Exif says */
@@ -42,12 +37,12 @@ struct jpeg_app {
 	struct flir flir;
 };
 
-void jpeg_app_begin(struct jpeg_app *a, struct src *src, struct work *work, struct media_info *info, struct fail *why);
+void jpeg_app_begin(struct jpeg_app *a, struct reader *r);
 
-/* jpeg_app_segment() -- look at any segment before the scan: `len` bytes at `at`.  0, or -1 for a failed read. */
-int jpeg_app_segment(struct jpeg_app *a, uint8_t marker, uint64_t at, size_t len);
+/* jpeg_app_segment() -- look at any segment before the scan: `len` bytes at `at`. */
+void jpeg_app_segment(struct jpeg_app *a, uint8_t marker, uint64_t at, size_t len);
 
-/* jpeg_app_end() -- read what was spread over segments.  0, or -1 for a failed read. */
-int jpeg_app_end(struct jpeg_app *a);
+/* jpeg_app_end() -- read what was spread over segments. */
+void jpeg_app_end(struct jpeg_app *a);
 
 #endif

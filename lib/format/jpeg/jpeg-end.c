@@ -16,6 +16,13 @@ enum { RST0 = 0xd0, RST7 = 0xd7, EOI = 0xd9 };
 
 enum look { LOOKS_ENDED, LOOKS_CUT, LOOKS_FOREIGN, LOOKS_EMPTY, LOOKS_PADDED };
 
+struct scan {
+	struct reader *r;
+	uint64_t begin, end; /* end: of the file, or where padding begins at the latest */
+	enum look seen;
+	bool whole; /* all of it was looked at */
+};
+
 /* Tables and headers stand between the scans of a progressive picture. */
 static bool
 is_between_scans(uint8_t marker)
@@ -62,85 +69,74 @@ look(const uint8_t *p, size_t len)
 	return pairs < ENOUGH || (count_zeros(p, len) - stuffed) * FEW_ZEROS > len ? LOOKS_EMPTY : LOOKS_CUT;
 }
 
-/* What cannot be read for another reason than the source's failure tells nothing: 0. */
-static int
-look_at(struct src *src, uint64_t from, uint64_t end, enum look *seen, struct fail *why)
+/* What cannot be read tells nothing. */
+static void
+look_at(struct scan *s, uint64_t from, uint64_t end)
 {
-	const uint8_t *p = src_at(src, from, (size_t)(end - from), why);
+	const uint8_t *p = reader_try(s->r, from, (size_t)(end - from));
 
-	*seen = p != NULL ? look(p, (size_t)(end - from)) : LOOKS_FOREIGN;
-	return p != NULL || src_is_damage(why) ? 0 : -1;
+	s->seen = p != NULL ? look(p, (size_t)(end - from)) : LOOKS_FOREIGN;
 }
 
-/* Halves what lies between the scan and padding that begins at the latest at *end, until a step is left to look at. */
-static int
-find_padding(struct src *src, uint64_t scan, uint64_t *end, enum look *seen, struct fail *why)
+/* Halves what lies before the end, where there is padding, until a step is left to look at. */
+static void
+find_padding(struct scan *s)
 {
-	uint64_t from = scan, mid;
+	uint64_t from = s->begin, mid;
 
-	while (*end - from > STEP) {
-		mid = from + (*end - from) / 2;
-		if (look_at(src, mid, mid + TAIL, seen, why) == -1)
-			return -1;
-		if (*seen == LOOKS_ENDED)
-			return 0;
-		if (*seen == LOOKS_PADDED)
-			*end = mid + 1; /* a pair may lie across */
+	while (s->end - from > STEP) {
+		mid = from + (s->end - from) / 2;
+		look_at(s, mid, mid + TAIL);
+		if (s->seen == LOOKS_ENDED)
+			return;
+		if (s->seen == LOOKS_PADDED)
+			s->end = mid + 1; /* a pair may lie across */
 		else
 			from = mid;
 	}
-	from = *end - scan > STEP ? *end - STEP : scan;
-	return look_at(src, from, *end, seen, why);
+	look_at(s, s->end - s->begin > STEP ? s->end - STEP : s->begin, s->end);
 }
 
 /* The head was read already, and may hold the whole of a small picture in a file that was made larger. */
-static int
-look_before(struct src *src, uint64_t scan, uint64_t *end, enum look *seen, struct fail *why)
+static void
+look_before(struct scan *s)
 {
-	if (scan<SRC_HEAD_SIZE && * end> SRC_HEAD_SIZE) {
-		if (look_at(src, scan, SRC_HEAD_SIZE, seen, why) == -1)
-			return -1;
-		if (*seen == LOOKS_ENDED)
-			return 0;
-	}
-	return find_padding(src, scan, end, seen, why);
+	if (s->begin < SRC_HEAD_SIZE && s->end > SRC_HEAD_SIZE)
+		look_at(s, s->begin, SRC_HEAD_SIZE);
+	if (s->seen != LOOKS_ENDED)
+		find_padding(s);
+	s->whole = s->end - s->begin <= STEP;
 }
 
 /* Where the end cannot tell, as in the scan of a clear sky, what is before it may: one step after the other. */
-static int
-look_back(struct src *src, uint64_t scan, uint64_t end, enum look *seen, bool *whole, struct fail *why)
+static void
+look_back(struct scan *s)
 {
-	uint64_t from = end;
+	uint64_t from = s->end, end = s->end;
 
-	for (int n = 0; n < STEPS_MAX && *seen == LOOKS_EMPTY && !*whole; n++) {
+	for (int n = 0; n < STEPS_MAX && s->seen == LOOKS_EMPTY && !s->whole; n++) {
 		end = n == 0 ? end : from + 1; /* a pair may lie across */
-		*whole = end - scan <= STEP;
-		from = *whole ? scan : end - STEP;
-		if (look_at(src, from, end, seen, why) == -1)
-			return -1;
-		if (*seen == LOOKS_PADDED)
-			*seen = LOOKS_EMPTY;
+		s->whole = end - s->begin <= STEP;
+		from = s->whole ? s->begin : end - STEP;
+		look_at(s, from, end);
+		if (s->seen == LOOKS_PADDED)
+			s->seen = LOOKS_EMPTY;
 	}
-	return 0;
 }
 
-int
-jpeg_end_check(struct src *src, uint64_t scan, struct media_info *info, struct fail *why)
+void
+jpeg_end_check(struct reader *r, uint64_t scan)
 {
-	uint64_t end = src_size(src), tail = end <= SRC_HEAD_SIZE ? SRC_HEAD_SIZE : TAIL;
-	bool whole = end <= scan || end - scan <= tail; /* all of the scan is in the tail */
-	enum look seen = LOOKS_EMPTY;
+	struct scan s = {.r = r, .begin = scan, .end = reader_size(r), .seen = LOOKS_EMPTY};
+	uint64_t tail = s.end <= SRC_HEAD_SIZE ? SRC_HEAD_SIZE : TAIL;
 
-	if (end > scan && look_at(src, whole ? scan : end - tail, end, &seen, why) == -1)
-		return -1;
-	if (seen == LOOKS_EMPTY && !whole && look_back(src, scan, end, &seen, &whole, why) == -1)
-		return -1;
-	if (seen == LOOKS_PADDED && !whole) {
-		if (look_before(src, scan, &end, &seen, why) == -1)
-			return -1;
-		whole = end - scan <= STEP;
-	}
-	if (seen == LOOKS_CUT || (whole && seen != LOOKS_ENDED))
-		media_warn(info, FAIL_TRUNCATED, "the JPEG ends within its image data");
-	return 0;
+	s.whole = s.end <= scan || s.end - scan <= tail;
+	if (s.end > scan)
+		look_at(&s, s.whole ? scan : s.end - tail, s.end);
+	if (s.seen == LOOKS_EMPTY && !s.whole)
+		look_back(&s);
+	if (s.seen == LOOKS_PADDED && !s.whole)
+		look_before(&s);
+	if (s.seen == LOOKS_CUT || (s.whole && s.seen != LOOKS_ENDED))
+		media_warn(r->info, FAIL_TRUNCATED, "the JPEG ends within its image data");
 }

@@ -2,8 +2,7 @@
 #ifndef FORMAT_JPEG_JPEG_END_H
 #define FORMAT_JPEG_JPEG_END_H
 
-#include "media/media.h"
-#include "media/src.h"
+#include "meta/reader.h"
 
 /*
  * jpeg_end_check() -- warn where the file ends within the image data, whose first scan begins at `scan`.
@@ -12,9 +11,8 @@
  * since phones and programs append films, pictures, padding and records of their own.  Only where the end is
  * padding, one byte over and over, is the beginning of that looked for, by halves.
  *
- * Returns 0, or -1 when the source could not be read.
  * Source: ITU-T T.81, B.1.1.2 and B.1.1.5: within a scan 0xff is followed by 0x00 or a restart marker.
  */
-int jpeg_end_check(struct src *src, uint64_t scan, struct media_info *info, struct fail *why);
+void jpeg_end_check(struct reader *r, uint64_t scan);
 
 #endif

@@ -6,8 +6,6 @@
 #ifndef FORMAT_JPEG_JPEG_EXTENDED_H
 #define FORMAT_JPEG_JPEG_EXTENDED_H
 
-#include "media/media.h"
-#include "media/src.h"
 #include "meta/reader.h"
 
 #define JPEG_EXTENDED_PIECES 64
@@ -34,9 +32,8 @@ void jpeg_extended_add(struct jpeg_extended *x, const uint8_t *head, uint64_t at
 
 /*
  * jpeg_extended_read() -- read the packet that `first`, the packet in a segment of its own (len 0: none), names, or
- * that is the only one.  What is missing of it is a warning.  Returns 0, or -1 when the source could not be read.
+ * that is the only one.  What is missing of it is a warning.
  */
-int jpeg_extended_read(const struct jpeg_extended *x, const struct jpeg_piece *first, struct src *src,
-    struct work *work, struct media_info *info, struct fail *why);
+void jpeg_extended_read(struct reader *r, const struct jpeg_extended *x, const struct jpeg_piece *first);
 
 #endif

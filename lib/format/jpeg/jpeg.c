@@ -33,9 +33,7 @@ enum {
 };
 
 struct jpeg {
-	struct src *src;
-	struct media_info *info;
-	struct fail *why;
+	struct reader *r;
 	struct jpeg_app app;
 	uint64_t at;   /* the marker's second byte */
 	uint64_t scan; /* behind the marker of the first; 0: none was found */
@@ -49,16 +47,6 @@ bid(const uint8_t *head, size_t len)
 	if (len < 3 || head[0] != 0xff || head[1] != MARKER_SOI || head[2] != 0xff)
 		return NULL;
 	return "jpeg";
-}
-
-/* Damage is a warning and ends the walk (0); a read that failed ends it with -1. */
-static int
-stop(struct jpeg *j)
-{
-	if (!src_is_damage(j->why))
-		return -1;
-	media_warn(j->info, j->why->code, "JPEG segments: %s", j->why->message);
-	return 0;
 }
 
 /* Looks for a marker in some bytes: 0xff, any fill, a byte that is neither 0x00 nor 0xff. */
@@ -76,8 +64,8 @@ find_marker(const uint8_t *p, size_t len, bool *after_ff, bool *garbage, size_t 
 	return false;
 }
 
-/* Finds the next marker from `from`.  1, 0 at the end, -1. */
-static int
+/* Finds the next marker from `from`. */
+static bool
 next_marker(struct jpeg *j, uint64_t from)
 {
 	bool after_ff = false, garbage = false, found = false;
@@ -85,36 +73,31 @@ next_marker(struct jpeg *j, uint64_t from)
 	size_t got, i;
 
 	for (j->at = from; !found && j->at - from < GARBAGE_MAX; j->at += i) {
-		if ((p = src_some(j->src, j->at, 64, &got, j->why)) == NULL)
-			return stop(j);
+		if ((p = reader_some(j->r, j->at, 64, &got)) == NULL)
+			return false;
 		if (got == 0) {
-			media_warn(j->info, FAIL_TRUNCATED, "the JPEG ends before its image data");
-			return 0;
+			media_warn(j->r->info, FAIL_TRUNCATED, "the JPEG ends before its image data");
+			return false;
 		}
 		if ((found = find_marker(p, got, &after_ff, &garbage, &i)))
 			j->marker = p[i];
 	}
 	if (garbage || !found)
-		media_warn(j->info, FAIL_FORMAT, "bytes at %" PRIu64 " that belong to no JPEG segment", from);
+		media_warn(j->r->info, FAIL_FORMAT,
+		    "unexpected data at byte %" PRIu64 " between the segments of the JPEG", from);
 	return found;
 }
 
 /* The frame header: precision, height, width.  A height of 0 is told only behind the first scan. */
-static int
+static void
 read_frame(struct jpeg *j, uint64_t at, size_t len)
 {
 	const uint8_t *p;
 
-	if (j->has_frame || len < 6)
-		return 0;
-	if ((p = src_at(j->src, at, 5, j->why)) == NULL)
-		return stop(j);
+	if (j->has_frame || len < 6 || (p = reader_at(j->r, at, 5)) == NULL)
+		return;
 	j->has_frame = true;
-	if (src_be16(p + 3) > 0)
-		media_set_number(j->info, MEDIA_WIDTH, src_be16(p + 3));
-	if (src_be16(p + 1) > 0)
-		media_set_number(j->info, MEDIA_HEIGHT, src_be16(p + 1));
-	return 0;
+	reader_set_size(j->r, src_be16(p + 3), src_be16(p + 1));
 }
 
 static bool
@@ -130,8 +113,8 @@ stands_alone(uint8_t marker)
 	return marker == MARKER_TEM || (marker >= MARKER_RST0 && marker <= MARKER_SOI);
 }
 
-/* Reads the segment at j->at.  1 and *next where there is more to see, 0 at the end, -1. */
-static int
+/* Reads the segment at j->at.  False at the end; else *next is behind it. */
+static bool
 read_segment(struct jpeg *j, uint64_t *next)
 {
 	uint64_t at = j->at + 3; /* behind the length */
@@ -140,49 +123,41 @@ read_segment(struct jpeg *j, uint64_t *next)
 
 	*next = j->at + 1;
 	if (stands_alone(j->marker))
-		return 1;
+		return true;
 	if (j->marker == MARKER_SOS)
 		j->scan = j->at + 1;
 	if (j->marker == MARKER_SOS || j->marker == MARKER_EOI)
-		return 0;
-	if ((p = src_at(j->src, j->at + 1, 2, j->why)) == NULL)
-		return stop(j);
+		return false;
+	if ((p = reader_at(j->r, j->at + 1, 2)) == NULL)
+		return false;
 	if ((len = src_be16(p)) < 2) {
-		media_warn(j->info, FAIL_FORMAT, "a JPEG segment without a length at %" PRIu64, j->at - 1);
-		return 0;
+		media_warn(j->r->info, FAIL_FORMAT, "the length of the JPEG segment at byte %" PRIu64 " is impossible",
+		    j->at - 1);
+		return false;
 	}
 	*next = at + len - 2;
-	if (is_frame(j->marker) && read_frame(j, at, len - 2) == -1)
-		return -1;
-	return jpeg_app_segment(&j->app, j->marker, at, len - 2) == -1 ? -1 : 1;
+	if (is_frame(j->marker))
+		read_frame(j, at, len - 2);
+	jpeg_app_segment(&j->app, j->marker, at, len - 2);
+	return true;
 }
 
-/* Walks over all segments from `from` on.  0, or -1 when the source could not be read. */
-static int
-walk(struct jpeg *j, uint64_t from)
-{
-	unsigned n;
-	int rc = 1;
-
-	for (n = 0; rc == 1 && n < SEGMENTS_MAX; n++) {
-		if ((rc = next_marker(j, from)) == 1)
-			rc = read_segment(j, &from);
-	}
-	if (rc == 1)
-		media_warn(j->info, FAIL_LIMIT, "more than %d JPEG segments", SEGMENTS_MAX);
-	return rc == -1 ? -1 : jpeg_app_end(&j->app);
-}
-
+/* Walks over all segments from `from` on. */
 static void
-begin(struct jpeg *j, struct src *src, struct work *work, struct media_info *info, struct fail *why)
+walk(struct jpeg *j, struct reader *r, uint64_t from)
 {
-	j->src = src;
-	j->info = info;
-	j->why = why;
+	bool more = true;
+
+	j->r = r;
 	j->scan = 0;
 	j->marker = 0;
 	j->has_frame = false;
-	jpeg_app_begin(&j->app, src, work, info, why);
+	jpeg_app_begin(&j->app, r);
+	for (unsigned n = 0; more && n < SEGMENTS_MAX; n++)
+		more = next_marker(j, from) && read_segment(j, &from);
+	if (more)
+		media_warn(r->info, FAIL_LIMIT, "more than %d JPEG segments", SEGMENTS_MAX);
+	jpeg_app_end(&j->app);
 }
 
 /* Where the file ends before the frame, Exif may still tell the size. */
@@ -192,29 +167,23 @@ set_size(struct jpeg *j)
 	const struct block_size *size = &j->app.size;
 
 	if (j->marker == MARKER_EOI || (j->scan > 0 && !j->has_frame))
-		media_warn(j->info, FAIL_FORMAT, "a JPEG without an image");
-	if (!j->has_frame && size->width > 0) {
-		media_set_number(j->info, MEDIA_WIDTH, size->width);
-		media_set_number(j->info, MEDIA_HEIGHT, size->height);
-	}
+		media_warn(j->r->info, FAIL_FORMAT, "the JPEG has no image data");
+	if (!j->has_frame)
+		reader_set_size(j->r, size->width, size->height);
 }
 
 static int
 read_jpeg(struct reader *r)
 {
-	struct src *src = r->src;
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	struct fail *why = r->why;
 	struct jpeg j;
 
-	begin(&j, src, work, info, why);
-	if (walk(&j, 2) == -1 || samsung_clock(src, info, why) == -1)
-		return -1;
+	walk(&j, r, 2);
+	samsung_clock(r);
 	set_size(&j);
-	if (j.has_frame && j.scan > 0 && jpeg_end_check(src, j.scan, info, why) == -1)
-		return -1;
-	return motion_read(src, work, info, why);
+	if (j.has_frame && j.scan > 0)
+		jpeg_end_check(r, j.scan);
+	motion_read(r);
+	return r->failed ? -1 : 0;
 }
 
 static const char *
@@ -228,14 +197,10 @@ bid_exv(const uint8_t *head, size_t len)
 static int
 read_exv(struct reader *r)
 {
-	struct src *src = r->src;
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	struct fail *why = r->why;
 	struct jpeg j;
 
-	begin(&j, src, work, info, why);
-	return walk(&j, EXV_HEAD);
+	walk(&j, r, EXV_HEAD);
+	return r->failed ? -1 : 0;
 }
 
 const struct format_reader format_jpeg = {bid, read_jpeg};

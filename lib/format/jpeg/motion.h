@@ -7,14 +7,12 @@
 #ifndef FORMAT_JPEG_MOTION_H
 #define FORMAT_JPEG_MOTION_H
 
-#include "media/media.h"
-#include "media/src.h"
 #include "meta/reader.h"
 
 /*
  * motion_read() -- after Exif and XMP were read: set MEDIA_MOTION_PHOTO where a film stands behind the picture.  A
- * film that was only promised sets nothing.  Returns 0, or -1 when the source could not be read.
+ * film that was only promised sets nothing.
  */
-int motion_read(struct src *src, struct work *work, struct media_info *info, struct fail *why);
+void motion_read(struct reader *r);
 
 #endif

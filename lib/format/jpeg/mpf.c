@@ -7,11 +7,6 @@
 #include "meta/exif/ifd.h"
 #include "meta/exif/tags.h"
 
-struct mpf {
-	struct work *work;
-	struct media_info *info;
-};
-
 static const struct {
 	uint16_t tag;
 	const char *name;
@@ -38,7 +33,7 @@ static const struct {
 static void
 entry(void *arg, struct ifd *ifd, const struct ifd_entry *e)
 {
-	struct mpf *m = arg;
+	struct reader *r = arg;
 	struct slice name;
 	char group[16];
 	const char *text;
@@ -51,9 +46,9 @@ entry(void *arg, struct ifd *ifd, const struct ifd_entry *e)
 	name = (struct slice){names[i].name, strlen(names[i].name)};
 	snprintf(group, sizeof group, "MPF%u", e->nth);
 	if (e->type != IFD_UNDEFINED)
-		tags_number(&(struct reader){.work = m->work, .info = m->info}, group, name, ifd_number(ifd, e));
+		tags_number(r, group, name, ifd_number(ifd, e));
 	else if ((text = ifd_text(ifd, e, &len)) != NULL)
-		tags_text(&(struct reader){.work = m->work, .info = m->info}, group, name, text, len);
+		tags_text(r, group, name, text, len);
 }
 
 /* Behind the index stands what is told of this picture alone. */
@@ -64,14 +59,12 @@ chain(void *arg, unsigned nth)
 	return nth == 0;
 }
 
-int
-mpf_read(struct src *src, uint64_t at, uint64_t end, struct work *work, struct media_info *info, struct fail *why)
+void
+mpf_read(struct reader *r, uint64_t at, uint64_t end)
 {
-	struct mpf m = {work, info};
-	struct ifd_visitor v = {.entry = entry, .chain = chain, .arg = &m};
+	struct ifd_visitor v = {.entry = entry, .chain = chain, .arg = r};
 	struct ifd ifd;
 
-	if (ifd_open(&ifd, &(struct reader){.src = src, .info = info, .why = why}, at, end))
+	if (ifd_open(&ifd, r, at, end))
 		ifd_walk(&ifd, &v);
-	return ifd.r->failed ? -1 : 0;
 }

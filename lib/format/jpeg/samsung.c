@@ -28,29 +28,27 @@ find_end(const uint8_t *p, size_t len)
 	return 0;
 }
 
-/* The entry as the directory has it: how far before the directory it begins, and how long it is; 1, 0, -1. */
-static int
-find_entry(struct src *src, unsigned type, struct samsung_entry *out, struct fail *why)
+/* The entry as the directory has it: how far before the directory it begins, and how long it is. */
+static bool
+find_entry(struct reader *r, unsigned type, struct samsung_entry *out)
 {
-	uint64_t size = src_size(src), dir, back = 0;
+	uint64_t size = reader_size(r), dir, back = 0;
 	const uint8_t *tail, *p;
 	size_t n = size < TAIL ? (size_t)size : TAIL, bytes, count, i;
 
-	if (n < 20)
-		return 0;
-	if ((tail = src_at(src, size - n, n, why)) == NULL)
-		return src_is_damage(why) ? 0 : -1;
+	if (n < 20 || (tail = reader_try(r, size - n, n)) == NULL)
+		return false;
 	size -= n;
 	n = find_end(tail, n);
 	size += n;
 	bytes = n > 0 ? src_le32(tail + n - 8) : 0;
 	if (bytes < 12 || bytes > n - 8)
-		return 0;
+		return false;
 	p = tail + n - 8 - bytes;
 	dir = size - 8 - bytes;
 	count = src_le32(p + 8);
 	if (memcmp(p, "SEFH", 4) != 0 || count > (bytes - 12) / 12)
-		return 0;
+		return false;
 	out->len = 0;
 	for (i = 0; i < count && out->len == 0; i++) {
 		const uint8_t *entry = p + 12 + 12 * i;
@@ -61,30 +59,25 @@ find_entry(struct src *src, unsigned type, struct samsung_entry *out, struct fai
 		}
 	}
 	if (out->len == 0 || out->len > back || back > dir)
-		return 0;
+		return false;
 	out->at = dir - back;
-	return 1;
+	return true;
 }
 
 /* An entry is two bytes, its type, the length of its name, the name, the data. */
-int
-samsung_find(struct src *src, unsigned type, const char *name, struct samsung_entry *out, struct fail *why)
+bool
+samsung_find(struct reader *r, unsigned type, const char *name, struct samsung_entry *out)
 {
 	size_t name_len = strlen(name), head = 8 + name_len;
 	const uint8_t *p;
-	int rc = find_entry(src, type, out, why);
 
-	if (rc != 1)
-		return rc;
-	if (out->len < head)
-		return 0;
-	if ((p = src_at(src, out->at, head, why)) == NULL)
-		return src_is_damage(why) ? 0 : -1;
+	if (!find_entry(r, type, out) || out->len < head || (p = reader_try(r, out->at, head)) == NULL)
+		return false;
 	if (src_le32(p + 4) != name_len || memcmp(p + 8, name, name_len) != 0)
-		return 0;
+		return false;
 	out->at += head;
 	out->len -= head;
-	return 1;
+	return true;
 }
 
 /* Thousandths of a second since 1970, as digits. */
@@ -102,16 +95,13 @@ set_time(struct media_info *info, const uint8_t *p, size_t len)
 }
 
 int
-samsung_clock(struct src *src, struct media_info *info, struct fail *why)
+samsung_clock(struct reader *r)
 {
 	struct samsung_entry e;
 	const uint8_t *p;
-	int rc = samsung_made(info) ? samsung_find(src, UTC_DATA, "Image_UTC_Data", &e, why) : 0;
 
-	if (rc != 1 || e.len < 10 || e.len > 16)
-		return rc == -1 ? -1 : 0;
-	if ((p = src_at(src, e.at, (size_t)e.len, why)) == NULL)
-		return src_is_damage(why) ? 0 : -1;
-	set_time(info, p, (size_t)e.len);
-	return 0;
+	if (samsung_made(r->info) && samsung_find(r, UTC_DATA, "Image_UTC_Data", &e) && e.len >= 10 && e.len <= 16 &&
+	    (p = reader_try(r, e.at, (size_t)e.len)) != NULL)
+		set_time(r->info, p, (size_t)e.len);
+	return r->failed ? -1 : 0;
 }

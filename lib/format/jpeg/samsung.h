@@ -7,8 +7,7 @@
 #ifndef FORMAT_JPEG_SAMSUNG_H
 #define FORMAT_JPEG_SAMSUNG_H
 
-#include "media/media.h"
-#include "media/src.h"
+#include "meta/reader.h"
 
 /* Where the data of an entry lies, behind its name. */
 struct samsung_entry {
@@ -18,12 +17,11 @@ struct samsung_entry {
 /* samsung_made() -- whether Samsung made the camera, as far as info knows. */
 bool samsung_made(const struct media_info *info);
 
-/* samsung_find() -- the first entry of a type, if that is its name.  Returns 1, 0 for none, -1 when the source could
- * not be read. */
-int samsung_find(struct src *src, unsigned type, const char *name, struct samsung_entry *out, struct fail *why);
+/* samsung_find() -- the first entry of a type, if that is its name; false: there is none. */
+bool samsung_find(struct reader *r, unsigned type, const char *name, struct samsung_entry *out);
 
 /* samsung_clock() -- after Exif was read: set the date of Image_UTC_Data, the instant in UTC at which a picture was
- * taken.  Returns 0, or -1 when the source could not be read. */
-int samsung_clock(struct src *src, struct media_info *info, struct fail *why);
+ * taken. */
+int samsung_clock(struct reader *r);
 
 #endif

@@ -15,65 +15,47 @@
 #include "meta/reader.h"
 #include "meta/xmp/xmp.h"
 
-#define BLOCK_MAX (1u << 20)
-
-int
-png_block(struct png *p, struct src *src, uint64_t at, uint64_t end)
+static void
+read_exif(struct png *p, uint64_t at, uint64_t end)
 {
 	const uint8_t *head;
 	size_t got;
 
-	if (p->has_exif)
-		return 0;
-	if ((head = src_some(src, at, 6, &got, p->why)) == NULL)
-		return png_stop(p, "Exif");
+	if (p->has_exif || (head = reader_some(p->r, at, 6, &got)) == NULL)
+		return;
 	if (got == 6 && memcmp(head, "Exif\0\0", 6) == 0)
 		at += 6;
 	p->has_exif = true;
-	return block_read(&(struct reader){.src = src, .work = p->work, .info = p->info, .why = p->why}, at, end);
-}
-
-static bool
-take_bytes(void *arg, const uint8_t *bytes, size_t len)
-{
-	return buf_add(arg, bytes, len) == 0;
+	block_read(p->r, at, end);
 }
 
 /* The once proposed zxIf: a zero, the length, and the compressed block. */
-static int
+static void
 read_compressed(struct png *p, const struct png_chunk *c)
 {
+	struct inflate in = {.at = c->at + 5, .end = c->at + c->len};
 	struct buf block = {0};
-	struct inflate in = {
-	    .src = p->src, .at = c->at + 5, .end = c->at + c->len, .max = BLOCK_MAX, .take = take_bytes, .arg = &block};
-	int rc = inflate_run(&in, p->why) == 0 ? 0 : png_stop(p, "compressed Exif");
-	struct src *inner;
+	struct src *outer = inflate_enter(p->r, &in, &block);
 
-	if (rc == 0 && (block.len > 0 || block.failed)) {
-		if (block.failed || (inner = work_open(p->work, (const uint8_t *)block.p, block.len)) == NULL) {
-			rc = fail_nomem(p->why);
-		} else {
-			rc = png_block(p, inner, 0, block.len);
-			work_close(p->work);
-		}
+	if (outer != NULL) {
+		read_exif(p, 0, block.len);
+		reader_leave(p->r, outer);
 	}
 	buf_fini(&block);
-	return rc;
 }
 
-int
+void
 png_exif(struct png *p, const struct png_chunk *c)
 {
 	const uint8_t *head;
 	size_t got;
 
-	if (p->has_exif)
-		return 0;
-	if ((head = src_some(p->src, c->at, 1, &got, p->why)) == NULL)
-		return png_stop(p, "Exif");
+	if (p->has_exif || (head = reader_some(p->r, c->at, 1, &got)) == NULL)
+		return;
 	if (c->len > 5 && got == 1 && head[0] == 0)
-		return read_compressed(p, c);
-	return png_block(p, p->src, c->at, c->at + c->len);
+		read_compressed(p, c);
+	else
+		read_exif(p, c->at, c->at + c->len);
 }
 
 static bool
@@ -83,39 +65,32 @@ begins(const struct buf *b, const char *bytes, size_t len)
 }
 
 /* Which reader a profile is for is told by its bytes, and by its name where they do not say it. */
-static int
-route(struct png *p, const char *name, const struct buf *b, struct src *src)
+static void
+route(struct png *p, const char *name, const struct buf *b)
 {
 	static const char xmp[] = "http://ns.adobe.com/xap/1.0/"; /* its NUL is part of the mark */
 
 	if (begins(b, "Exif\0\0", 6) || begins(b, "II*\0", 4) || begins(b, "MM\0*", 4))
-		return png_block(p, src, 0, b->len);
-	if (begins(b, xmp, sizeof xmp))
-		return xmp_read(&(struct reader){.src = src, .work = p->work, .info = p->info, .why = p->why},
-		    sizeof xmp, b->len - sizeof xmp);
-	if (strcasecmp(name, "xmp") == 0)
-		return xmp_read(
-		    &(struct reader){.src = src, .work = p->work, .info = p->info, .why = p->why}, 0, b->len);
-	if (begins(b, "8BIM", 4))
-		return photoshop_read(
-		    &(struct reader){.src = src, .work = p->work, .info = p->info, .why = p->why}, 0, b->len);
-	if (strcasecmp(name, "iptc") == 0 && begins(b, "\x1c", 1))
-		return iptc_read(&(struct reader){.src = src, .work = p->work, .info = p->info, .why = p->why}, 0,
-		    b->len, IPTC_UNDATED);
-	if (strncasecmp(name, "ic", 2) != 0) /* icc and icm: colour profiles */
-		media_warn(p->info, FAIL_VALUE, "a raw profile that is none of the known kinds was passed over");
-	return 0;
+		read_exif(p, 0, b->len);
+	else if (begins(b, xmp, sizeof xmp))
+		xmp_read(p->r, sizeof xmp, b->len - sizeof xmp);
+	else if (strcasecmp(name, "xmp") == 0)
+		xmp_read(p->r, 0, b->len);
+	else if (begins(b, "8BIM", 4))
+		photoshop_read(p->r, 0, b->len);
+	else if (strcasecmp(name, "iptc") == 0 && begins(b, "\x1c", 1))
+		iptc_read(p->r, 0, b->len, IPTC_UNDATED);
+	else if (strncasecmp(name, "ic", 2) != 0) /* icc and icm: colour profiles */
+		media_warn(p->r->info, FAIL_VALUE, "%s: an unknown kind of profile was ignored", p->r->what);
 }
 
-int
+void
 png_profile(struct png *p, const char *name, const struct buf *bytes)
 {
-	struct src *src = work_open(p->work, (const uint8_t *)bytes->p, bytes->len);
-	int rc;
+	struct src *outer = reader_enter(p->r, (const uint8_t *)bytes->p, bytes->len);
 
-	if (src == NULL)
-		return fail_nomem(p->why);
-	rc = route(p, name, bytes, src);
-	work_close(p->work);
-	return rc;
+	if (outer == NULL)
+		return;
+	route(p, name, bytes);
+	reader_leave(p->r, outer);
 }

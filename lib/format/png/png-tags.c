@@ -61,8 +61,7 @@ add(struct png *p, const struct number *n, const uint8_t *bytes)
 		v /= 100000;
 	else if (n->unit == INVERSE)
 		v = v > 0 ? round(1e9 / v) / 1e4 : NAN;
-	tags_number(
-	    &(struct reader){.work = p->work, .info = p->info}, n->group, (struct slice){n->name, strlen(n->name)}, v);
+	tags_number(p->r, n->group, (struct slice){n->name, strlen(n->name)}, v);
 }
 
 static void
@@ -71,18 +70,17 @@ add_time(struct png *p, const uint8_t *t)
 	char text[48];
 	int n = snprintf(text, sizeof text, "%04u:%02u:%02u %02u:%02u:%02u", src_be16(t), t[2], t[3], t[4], t[5], t[6]);
 
-	tags_text(&(struct reader){.work = p->work, .info = p->info}, "PNG", (struct slice){"ModifyDate", 10}, text,
-	    (size_t)n);
+	tags_text(p->r, "PNG", (struct slice){"ModifyDate", 10}, text, (size_t)n);
 }
 
-int
+void
 png_tags(struct png *p, const struct png_chunk *c)
 {
 	const uint8_t *bytes, *nul;
 	size_t got, i;
 
-	if ((bytes = src_some(p->src, c->at, c->len < 80 ? (size_t)c->len : 80, &got, p->why)) == NULL)
-		return png_stop(p, "PNG chunks");
+	if ((bytes = reader_some(p->r, c->at, c->len < 80 ? (size_t)c->len : 80, &got)) == NULL)
+		return;
 	for (i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
 		const struct number *n = &numbers[i];
 
@@ -92,7 +90,5 @@ png_tags(struct png *p, const struct png_chunk *c)
 	if (strcmp(c->type, "tIME") == 0 && got >= 7)
 		add_time(p, bytes);
 	if (strcmp(c->type, "iCCP") == 0 && (nul = memchr(bytes, '\0', got)) != NULL)
-		tags_text(&(struct reader){.work = p->work, .info = p->info}, "PNG", (struct slice){"ProfileName", 11},
-		    (const char *)bytes, (size_t)(nul - bytes));
-	return 0;
+		tags_text(p->r, "PNG", (struct slice){"ProfileName", 11}, (const char *)bytes, (size_t)(nul - bytes));
 }

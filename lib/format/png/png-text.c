@@ -1,6 +1,6 @@
 /*
  * Text is a keyword and a value, which may be compressed and may hold a whole block of metadata: XMP as it is, others
- * in hexadecimal digits as ImageMagick began to write them.  Values go through a sink piece by piece, so that only what
+ * in hexadecimal digits as ImageMagick began to write them.  Values are handed over piece by piece, so that only what
  * is asked for is kept.
  *
  * Source: PNG Specification, third edition, 11.3.3; exiv2 and ImageMagick for the raw profiles.
@@ -31,12 +31,6 @@ struct text {
 	bool compressed;
 };
 
-struct sink {
-	bool (*take)(void *arg, const uint8_t *bytes, size_t len);
-	void *arg;
-	uint64_t max;
-};
-
 /* Finds the NULs that end the keyword and, in iTXt, the two names behind it. */
 static bool
 take_names(struct text *t, const struct png_chunk *c, const uint8_t *p, size_t len)
@@ -65,54 +59,46 @@ take_names(struct text *t, const struct png_chunk *c, const uint8_t *p, size_t l
 }
 
 /* Hands over a value that is not compressed. */
-static int
-pull_plain(struct png *p, const struct text *t, const struct sink *s)
+static bool
+copy(struct reader *r, const struct inflate *in)
 {
-	uint64_t left = s->max, at = t->at;
 	const uint8_t *bytes;
 	size_t got, len;
 
-	while (at < t->end) {
-		len = t->end - at < PIECE ? (size_t)(t->end - at) : PIECE;
-		if ((bytes = src_some(p->src, at, len, &got, p->why)) == NULL)
-			return -1;
-		if (got > left)
-			return fail_set(
-			    p->why, FAIL_LIMIT, "read", "longer than %llu bytes", (unsigned long long)s->max);
-		if (got == 0 || !s->take(s->arg, bytes, got))
+	for (uint64_t at = in->at; at < in->end; at += got) {
+		len = in->end - at < PIECE ? (size_t)(in->end - at) : PIECE;
+		if ((bytes = reader_some(r, at, len, &got)) == NULL)
+			return false;
+		if (at + got - in->at > in->max) {
+			media_warn(
+			    r->info, FAIL_LIMIT, "%s: longer than %llu bytes", r->what, (unsigned long long)in->max);
+			return false;
+		}
+		if (got == 0 || !in->take(in->arg, bytes, got))
 			break;
-		left -= got;
-		at += got;
 	}
-	return 0;
+	return true;
 }
 
-static int
-pull_packed(struct png *p, const struct text *t, const struct sink *s)
+/* Hands over the value, of which `max` bytes at most; false where it is not whole. */
+static bool
+pull(struct png *p, const struct text *t, uint64_t max, inflate_take *take, void *arg)
 {
+	struct inflate in = {.at = t->at, .end = t->end, .max = max, .take = take, .arg = arg};
 	uint64_t left = INFLATED_MAX - p->inflated;
-	struct inflate in = {.src = p->src,
-	    .at = t->at,
-	    .end = t->end,
-	    .max = s->max < left ? s->max : left,
-	    .take = s->take,
-	    .arg = s->arg};
-	int rc;
+	bool whole;
 
-	if (left == 0)
-		return fail_set(p->why, FAIL_LIMIT, "read", "all texts are longer than %u MiB", INFLATED_MAX >> 20);
-	rc = inflate_run(&in, p->why);
-	p->inflated += in.given;
-	return rc;
-}
-
-/* Hands the value to the sink.  1, 0 where it is damaged, -1. */
-static int
-pull(struct png *p, const struct text *t, const struct sink *s)
-{
-	if ((t->compressed ? pull_packed(p, t, s) : pull_plain(p, t, s)) == 0)
-		return 1;
-	return png_stop(p, t->keyword);
+	if (!t->compressed)
+		return copy(p->r, &in);
+	if (left == 0) {
+		media_warn(
+		    p->r->info, FAIL_LIMIT, "%s: all texts of the PNG are over %u MiB", t->keyword, INFLATED_MAX >> 20);
+		return false;
+	}
+	in.max = max < left ? max : left;
+	whole = inflate_run(p->r, &in);
+	p->inflated += in.total;
+	return whole;
 }
 
 static bool
@@ -128,20 +114,15 @@ take_xmp(void *arg, const uint8_t *bytes, size_t len)
 	return true;
 }
 
-static int
+static void
 read_xmp(struct png *p, const struct text *t)
 {
-	struct sink s = {take_xmp, p->work, XMP_MAX};
-	int rc;
-
-	if (!t->compressed)
-		return xmp_read(&(struct reader){.src = p->src, .work = p->work, .info = p->info, .why = p->why}, t->at,
-		    t->end - t->at);
-	if (xmp_begin(&(struct reader){.work = p->work, .info = p->info, .why = p->why}) == -1)
-		return -1;
-	rc = pull(p, t, &s);
-	xmp_end(p->work);
-	return rc == -1 ? -1 : 0;
+	if (!t->compressed) {
+		xmp_read(p->r, t->at, t->end - t->at);
+	} else if (xmp_begin(p->r) == 0) {
+		pull(p, t, XMP_MAX, take_xmp, p->r->work);
+		xmp_end(p->r->work);
+	}
 }
 
 /* A raw profile: an empty line, its kind, its length, and then digits in lines. */
@@ -197,24 +178,22 @@ take_profile(void *arg, const uint8_t *bytes, size_t len)
 	return true;
 }
 
-static int
+static void
 read_profile(struct png *p, const struct text *t, const char *name)
 {
 	struct profile f = {.high = -1};
-	struct sink s = {take_profile, &f, HEX_MAX};
-	int rc = pull(p, t, &s);
+	bool whole = pull(p, t, HEX_MAX, take_profile, &f);
 
 	if (f.bytes.failed)
-		rc = fail_nomem(p->why);
-	if (f.over)
-		media_warn(p->info, FAIL_LIMIT, "%s: longer than %u bytes", t->keyword, BLOCK_MAX);
-	else if (rc == 1 && f.bytes.len != f.length)
-		media_warn(p->info, FAIL_FORMAT, "%s: %zu bytes where %llu are announced", t->keyword, f.bytes.len,
+		reader_nomem(p->r);
+	else if (f.over)
+		media_warn(p->r->info, FAIL_LIMIT, "%s: longer than %u bytes", t->keyword, BLOCK_MAX);
+	else if (whole && f.bytes.len != f.length)
+		media_warn(p->r->info, FAIL_FORMAT, "%s: has %zu bytes instead of %llu", t->keyword, f.bytes.len,
 		    (unsigned long long)f.length);
-	if (rc != -1 && f.bytes.len > 0)
-		rc = png_profile(p, name, &f.bytes);
+	if (f.bytes.len > 0)
+		png_profile(p, name, &f.bytes);
 	buf_fini(&f.bytes);
-	return rc == -1 ? -1 : 0;
 }
 
 enum special { NONE = MEDIA_FIELDS, COMMENT, CREATION_TIME, CREATE_DATE };
@@ -258,66 +237,68 @@ add_tag(struct png *p, const char *keyword, const struct buf *value)
 		if (!first)
 			name[n++] = c;
 	}
-	tags_text(
-	    &(struct reader){.work = p->work, .info = p->info}, "PNG", (struct slice){name, n}, value->p, value->len);
+	tags_text(p->r, "PNG", (struct slice){name, n}, value->p, value->len);
 }
 
 static void
 set(struct png *p, unsigned meaning, const struct buf *value, bool cut)
 {
 	if (meaning < MEDIA_FIELDS)
-		media_set_text(p->info, (enum media_field)meaning, value->p, value->len);
+		media_set_text(p->r->info, (enum media_field)meaning, value->p, value->len);
 	else if (meaning == COMMENT && p->comment.len == 0)
 		buf_add(&p->comment, value->p, value->len);
 	else if (meaning == CREATION_TIME && !cut)
-		media_set_date_text(p->info, MEDIA_DATE_PNG_CREATION, value->p, value->len);
+		media_set_date_text(p->r->info, MEDIA_DATE_PNG_CREATION, value->p, value->len);
 	else if (meaning == CREATE_DATE && !cut)
-		media_read_date(p->info, "png:create-date", value->p, value->len, &p->created);
+		media_read_date(p->r->info, "png:create-date", value->p, value->len, &p->created);
 }
 
-static int
+static void
 read_words(struct png *p, const struct text *t, bool cut)
 {
 	struct buf value = {0};
-	struct sink s = {take_bytes, &value, TEXT_MAX};
+	bool whole;
 	size_t i;
-	int rc;
 
 	for (i = 0; i < NKEYWORDS && strcasecmp(t->keyword, keywords[i].keyword) != 0; i++)
 		;
-	if (i == NKEYWORDS && p->info->tags == NULL)
-		return 0;
-	rc = pull(p, t, &s);
+	if (i == NKEYWORDS && p->r->info->tags == NULL)
+		return;
+	whole = pull(p, t, TEXT_MAX, take_bytes, &value);
 	if (value.failed)
-		rc = fail_nomem(p->why);
-	if (rc == 1 && value.len > 0) {
+		reader_nomem(p->r);
+	else if (whole && value.len > 0) {
 		if (i < NKEYWORDS)
 			set(p, keywords[i].meaning, &value, cut);
 		add_tag(p, i < NKEYWORDS ? keywords[i].tag : t->keyword, &value);
 	}
 	buf_fini(&value);
-	return rc == -1 ? -1 : 0;
 }
 
-int
+void
 png_text(struct png *p, const struct png_chunk *c)
 {
 	static const char raw[] = "Raw profile type ";
+	const char *what = p->r->what;
 	size_t got, len = KEYWORD_MAX + 3 + NAMES_MAX;
 	const uint8_t *head;
 	struct text t;
 
 	if (c->len < len)
 		len = (size_t)c->len;
-	if ((head = src_some(p->src, c->at, len, &got, p->why)) == NULL)
-		return png_stop(p, "PNG text");
+	if ((head = reader_some(p->r, c->at, len, &got)) == NULL)
+		return;
 	if (!take_names(&t, c, head, got)) {
-		media_warn(p->info, FAIL_VALUE, "a text without a keyword, or compressed in an unknown way");
-		return 0;
+		media_warn(p->r->info, FAIL_VALUE,
+		    "a text in the PNG has no keyword, or its compression is unknown: it was ignored");
+		return;
 	}
+	p->r->what = t.keyword;
 	if (strcmp(t.keyword, "XML:com.adobe.xmp") == 0)
-		return read_xmp(p, &t);
-	if (strncasecmp(t.keyword, raw, sizeof raw - 1) == 0)
-		return read_profile(p, &t, t.keyword + sizeof raw - 1);
-	return read_words(p, &t, c->cut);
+		read_xmp(p, &t);
+	else if (strncasecmp(t.keyword, raw, sizeof raw - 1) == 0)
+		read_profile(p, &t, t.keyword + sizeof raw - 1);
+	else
+		read_words(p, &t, c->cut);
+	p->r->what = what;
 }

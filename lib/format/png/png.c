@@ -41,21 +41,11 @@ bid(const uint8_t *head, size_t len)
 {
 	if (len < 8 || memcmp(head + 4, signature_png + 4, 4) != 0)
 		return NULL;
-	if (memcmp(head, signature_png, 4) == 0) {
+	if (memcmp(head, signature_png, 4) == 0)
 		return "png";
-	}
 	if (memcmp(head, "\x8aMNG", 4) != 0 && memcmp(head, "\x8bJNG", 4) != 0)
 		return NULL;
 	return "mng";
-}
-
-int
-png_stop(struct png *p, const char *what)
-{
-	if (!src_is_damage(p->why) && p->why->code != FAIL_FORMAT)
-		return -1;
-	media_warn(p->info, p->why->code, "%s: %s", what, p->why->message);
-	return 0;
 }
 
 static bool
@@ -70,32 +60,32 @@ is_data(const struct png_chunk *c)
 	return is(c, "IDAT") || is(c, "fdAT") || is(c, "fcTL") || is(c, "JDAT") || is(c, "JDAA");
 }
 
-/* Reads the header at `at`.  1, 0 where the file ends before, -1. */
-static int
-read_header(struct png *p, uint64_t at, struct png_chunk *c)
+/* Reads the header at `at`; false where there is none. */
+static bool
+read_header(struct reader *r, uint64_t at, struct png_chunk *c)
 {
-	uint64_t size = src_size(p->src);
+	uint64_t size = reader_size(r);
 	const uint8_t *head;
 	size_t got;
 
-	if ((head = src_some(p->src, at, 8, &got, p->why)) == NULL)
-		return png_stop(p, "PNG chunks");
+	if ((head = reader_some(r, at, 8, &got)) == NULL)
+		return false;
 	if (got < 8) {
-		media_warn(p->info, FAIL_TRUNCATED, "the PNG ends without its last chunk");
-		return 0;
+		media_warn(r->info, FAIL_TRUNCATED, "the PNG ends without its last chunk");
+		return false;
 	}
 	memcpy(c->type, head + 4, 4);
 	c->type[4] = '\0';
 	c->at = at + 8;
 	c->len = src_be32(head);
 	if (c->len > CHUNK_MAX) {
-		media_warn(p->info, FAIL_FORMAT, "a PNG chunk of impossible length at %" PRIu64, at);
-		return 0;
+		media_warn(r->info, FAIL_FORMAT, "the length of the PNG chunk at byte %" PRIu64 " is impossible", at);
+		return false;
 	}
 	c->cut = c->len > size - c->at;
 	if (c->cut)
 		c->len = size - c->at;
-	return 1;
+	return true;
 }
 
 /* Counts a header of image data that is too far from the last one to come with it. */
@@ -108,46 +98,38 @@ count_step(struct walk *w, uint64_t at)
 	w->steps++;
 }
 
-/* Whether the n-th chunk from `at` is like the one there.  1, 0, -1. */
-static int
+/* Whether the n-th chunk from `at` is like the one there. */
+static bool
 is_alike(struct walk *w, uint64_t at, uint64_t n)
 {
 	uint64_t there = at + n * (w->data_len + 12);
 	const uint8_t *head;
-	size_t got;
 
 	count_step(w, there);
-	if ((head = src_some(w->png.src, there, 8, &got, w->png.why)) == NULL)
-		return w->png.why->code == FAIL_LIMIT ? 0 : -1;
-	return got == 8 && src_be32(head) == w->data_len && memcmp(head + 4, w->data_type, 4) == 0;
+	head = reader_try(w->png.r, there, 8);
+	return head != NULL && src_be32(head) == w->data_len && memcmp(head + 4, w->data_type, 4) == 0;
 }
 
 /* From the second of two chunks alike to the last of their run. */
-static int
-leap(struct walk *w, uint64_t *at)
+static uint64_t
+leap(struct walk *w, uint64_t at)
 {
 	uint64_t n;
-	int rc;
 
-	for (n = 1; n < LEAP_MAX && (rc = is_alike(w, *at, n)) != 0; n *= 2) {
-		if (rc == -1)
-			return -1;
-		*at += n * (w->data_len + 12);
-	}
+	for (n = 1; n < LEAP_MAX && is_alike(w, at, n); n *= 2)
+		at += n * (w->data_len + 12);
 	for (n /= 2; n > 0; n /= 2) {
-		if ((rc = is_alike(w, *at, n)) == -1)
-			return -1;
-		if (rc == 1)
-			*at += n * (w->data_len + 12);
+		if (is_alike(w, at, n))
+			at += n * (w->data_len + 12);
 	}
-	return 0;
+	return at;
 }
 
-/* Finds the last chunk of image data in the end of the file.  1, 0 where there is none, -1. */
-static int
+/* Finds the last chunk of image data in the end of the file. */
+static bool
 find_in_tail(struct walk *w, uint64_t from)
 {
-	uint64_t size = src_size(w->png.src), start = size > TAIL ? size - TAIL : 0;
+	uint64_t size = reader_size(w->png.r), start = size > TAIL ? size - TAIL : 0;
 	const uint8_t *p;
 	size_t got, i;
 
@@ -155,132 +137,119 @@ find_in_tail(struct walk *w, uint64_t from)
 	w->steps = 0;
 	if (start < from)
 		start = from;
-	if ((p = src_some(w->png.src, start, TAIL, &got, w->png.why)) == NULL)
-		return png_stop(&w->png, "PNG chunks");
+	if ((p = reader_some(w->png.r, start, TAIL, &got)) == NULL)
+		return false;
 	for (i = got; i-- > 8;) {
 		if (i + 4 > got || (memcmp(p + i, "IDAT", 4) != 0 && memcmp(p + i, "fdAT", 4) != 0))
 			continue;
 		if (src_be32(p + i - 4) <= size - (start + i)) {
 			w->next = start + i - 4;
 			w->data_type[0] = '\0';
-			return 1;
+			return true;
 		}
 	}
-	return 0;
+	return false;
 }
 
-/* Passes over image data that begins with this chunk.  1 to go on, 0, -1. */
-static int
+/* Passes over image data that begins with this chunk; false to go no further. */
+static bool
 pass_data(struct walk *w, const struct png_chunk *c)
 {
-	uint64_t at = c->at - 8;
 	bool repeated = strcmp(c->type, w->data_type) == 0 && c->len == w->data_len;
-	int rc = 0;
 
-	count_step(w, at);
+	count_step(w, c->at - 8);
 	memcpy(w->data_type, c->type, sizeof w->data_type);
 	w->data_len = c->len;
 	if (repeated && !c->cut) {
-		if (leap(w, &at) == -1)
-			return -1;
-		w->next = at + c->len + 12;
+		w->next = leap(w, c->at - 8) + c->len + 12;
 		w->data_type[0] = '\0';
 	}
-	if (w->steps <= STEPS_MAX)
-		return 1;
-	if (!w->in_tail && (rc = find_in_tail(w, w->next)) != 0)
-		return rc;
-	media_warn(w->png.info, FAIL_LIMIT, "what may stand behind the PNG's image data was not looked for");
-	return 0;
+	if (w->steps <= STEPS_MAX || (!w->in_tail && find_in_tail(w, w->next)))
+		return true;
+	media_warn(w->png.r->info, FAIL_LIMIT, "metadata behind the PNG's image data were not looked for");
+	return false;
 }
 
 /* IHDR, MHDR and JHDR all begin with width and height. */
-static int
-read_size(struct png *p, const struct png_chunk *c)
+static void
+read_size(struct reader *r, const struct png_chunk *c)
 {
-	const uint8_t *bytes;
 	size_t got;
+	const uint8_t *bytes = reader_some(r, c->at, c->len < 8 ? (size_t)c->len : 8, &got);
+	double size[2] = {0, 0};
 
-	if ((bytes = src_some(p->src, c->at, c->len < 8 ? (size_t)c->len : 8, &got, p->why)) == NULL)
-		return png_stop(p, "PNG header");
-	if (got >= 4 && src_be32(bytes) > 0 && src_be32(bytes) <= CHUNK_MAX)
-		media_set_number(p->info, MEDIA_WIDTH, src_be32(bytes));
-	if (got >= 8 && src_be32(bytes + 4) > 0 && src_be32(bytes + 4) <= CHUNK_MAX)
-		media_set_number(p->info, MEDIA_HEIGHT, src_be32(bytes + 4));
-	return 0;
+	if (bytes == NULL)
+		return;
+	for (size_t i = 0; i < 2 && got >= 4 * (i + 1); i++)
+		size[i] = src_be32(bytes + 4 * i) <= CHUNK_MAX ? src_be32(bytes + 4 * i) : 0;
+	reader_set_size(r, size[0], size[1]);
 }
 
-static int
+static void
 read_chunk(struct png *p, const struct png_chunk *c)
 {
-	if (p->info->tags != NULL && png_tags(p, c) == -1)
-		return -1;
+	if (p->r->info->tags != NULL)
+		png_tags(p, c);
 	if (is(c, "IHDR") || is(c, "MHDR") || is(c, "JHDR"))
-		return read_size(p, c);
-	if (strcasecmp(c->type, "eXIf") == 0 || strcasecmp(c->type, "zXIf") == 0)
-		return png_exif(p, c);
-	if (is(c, "tEXt") || is(c, "zTXt") || is(c, "iTXt"))
-		return png_text(p, c);
-	if (is(c, "acTL"))
-		p->info->mime = "image/apng";
-	return 0;
+		read_size(p->r, c);
+	else if (strcasecmp(c->type, "eXIf") == 0 || strcasecmp(c->type, "zXIf") == 0)
+		png_exif(p, c);
+	else if (is(c, "tEXt") || is(c, "zTXt") || is(c, "iTXt"))
+		png_text(p, c);
+	else if (is(c, "acTL"))
+		p->r->info->mime = "image/apng";
 }
 
-/* Reads the chunk at w->next.  1 where more may follow, 0 at the end, -1. */
-static int
+/* Reads the chunk at w->next; false where it is the last. */
+static bool
 step(struct walk *w)
 {
-	struct png *p = &w->png;
+	struct media_info *info = w->png.r->info;
 	struct png_chunk c;
-	int rc;
+	bool more = true;
 
-	if ((rc = read_header(p, w->next, &c)) != 1)
-		return rc;
+	if (!read_header(w->png.r, w->next, &c))
+		return false;
 	if (w->next == 8 && !is(&c, "IHDR") && !is(&c, "MHDR") && !is(&c, "JHDR") && !is(&c, "CgBI"))
-		media_warn(p->info, FAIL_FORMAT, "a PNG that does not begin with its header");
+		media_warn(info, FAIL_FORMAT, "the PNG does not begin with its header");
 	w->is_mng |= is(&c, "MHDR");
 	w->next = c.at + c.len + 4;
-	if (is_data(&c))
-		rc = pass_data(w, &c);
-	else if (read_chunk(p, &c) == -1)
-		return -1;
-	else
+	if (is_data(&c)) {
+		more = pass_data(w, &c);
+	} else {
+		read_chunk(&w->png, &c);
 		w->data_type[0] = '\0';
-	if (c.cut && rc == 1) {
-		media_warn(p->info, FAIL_TRUNCATED, "the PNG ends in a chunk at %" PRIu64, c.at - 8);
-		return 0;
 	}
-	return is(&c, w->is_mng ? "MEND" : "IEND") ? 0 : rc;
+	if (c.cut && more)
+		media_warn(info, FAIL_TRUNCATED, "the PNG ends in the chunk at byte %" PRIu64, c.at - 8);
+	return more && !c.cut && !is(&c, w->is_mng ? "MEND" : "IEND");
 }
 
 /* What counts only where nothing better was found. */
 static void
-settle(struct png *p)
+set_second_choices(struct png *p)
 {
+	struct media_info *info = p->r->info;
+
 	if (p->created.precision != WHEN_NONE)
-		media_set_date(p->info, MEDIA_DATE_PNG_CREATION, &p->created, media_basis_of(&p->created));
-	media_set_text(p->info, MEDIA_DESCRIPTION, buf_cstr(&p->comment), p->comment.len);
-	p->info->text.failed |= p->comment.failed;
+		media_set_date(info, MEDIA_DATE_PNG_CREATION, &p->created, media_basis_of(&p->created));
+	media_set_text(info, MEDIA_DESCRIPTION, buf_cstr(&p->comment), p->comment.len);
+	info->text.failed |= p->comment.failed;
 	buf_fini(&p->comment);
 }
 
 static int
 read_png(struct reader *r)
 {
-	struct src *src = r->src;
-	struct work *work = r->work;
-	struct media_info *info = r->info;
-	struct fail *why = r->why;
-	struct walk w = {.png = {.src = src, .work = work, .info = info, .why = why}, .next = 8};
-	unsigned n;
-	int rc = 1;
+	struct walk w = {.png = {.r = r}, .next = 8};
+	bool more = true;
 
-	for (n = 0; rc == 1 && n < CHUNKS_MAX; n++)
-		rc = step(&w);
-	if (rc == 1)
-		media_warn(info, FAIL_LIMIT, "more than %d PNG chunks", CHUNKS_MAX);
-	settle(&w.png);
-	return rc == -1 ? -1 : 0;
+	for (unsigned n = 0; more && n < CHUNKS_MAX; n++)
+		more = step(&w);
+	if (more)
+		media_warn(r->info, FAIL_LIMIT, "more than %d PNG chunks", CHUNKS_MAX);
+	set_second_choices(&w.png);
+	return r->failed ? -1 : 0;
 }
 
 const struct format_reader format_png = {bid, read_png};

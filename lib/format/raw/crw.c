@@ -133,8 +133,7 @@ read_heaps(struct crw *c)
 	if (c->r->failed)
 		return;
 	crw_end(&c->shot);
-	if (canonvrd_read(c->r->src, c->r->work, c->r->info, c->r->why) == -1)
-		c->r->failed = true;
+	canonvrd_read(c->r);
 }
 
 static int

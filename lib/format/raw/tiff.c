@@ -199,9 +199,8 @@ check_end(struct tiff *t)
 		    r->info, FAIL_TRUNCATED, "the picture reaches to byte %.0f, the file ends at %.0f", t->reach, size);
 	else if (t->reduced_reach > size)
 		media_warn(r->info, FAIL_VALUE, "a smaller copy of the picture lies beyond the end of the file");
-	else if (t->coded_at > 0 &&
-		 tail_check(r->src, (uint64_t)t->coded_at, (uint64_t)t->reach, r->info, r->why) == -1)
-		r->failed = true;
+	else if (t->coded_at > 0)
+		tail_check(r, (uint64_t)t->coded_at, (uint64_t)t->reach);
 }
 
 /* What is known only when all directories were seen. */
@@ -225,8 +224,8 @@ finish(struct tiff *t)
 		iiq_read(r, 8, &iiq);
 	set_size(t, &iiq, is_canon_1d);
 	tiff_blocks_read(&t->blocks, r);
-	if (strcmp(r->info->type, "cr2") == 0 && !r->failed && canonvrd_read(r->src, r->work, r->info, r->why) == -1)
-		r->failed = true;
+	if (strcmp(r->info->type, "cr2") == 0)
+		canonvrd_read(r);
 	if (t->jpeg_len > 0)
 		embedded_read(r, t->jpeg_at, t->jpeg_len);
 }

@@ -94,9 +94,8 @@ read_chunk(struct webp *w, const struct riff_chunk *c)
 	} else if (strcmp(c->id, "XMP ") == 0) {
 		xmp_read(w->r, c->at, c->len);
 	} else {
-		if (strncmp(c->id, "VP8", 3) == 0 &&
-		    tail_check(w->r->src, c->at, c->at + c->len, w->r->info, w->r->why) == -1)
-			w->r->failed = true;
+		if (strncmp(c->id, "VP8", 3) == 0)
+			tail_check(w->r, c->at, c->at + c->len);
 		read_picture(w, c);
 	}
 }
