@@ -51,23 +51,18 @@ format_read(struct src *src, struct work *work, struct media_info *info, struct 
 	const struct format *format;
 	const uint8_t *head;
 	size_t len;
-	int rc = 0;
 
-	if ((head = src_some(src, 0, SRC_HEAD_SIZE, &len, why)) == NULL)
+	if ((head = reader_some(&r, 0, SRC_HEAD_SIZE, &len)) == NULL)
 		return -1;
-	if (info->tags != NULL && tags_begin(&r) == -1)
-		return fail_nomem(why);
+	if (info->tags != NULL)
+		tags_begin(&r);
 	xmp_file_begin(work);
 	if ((format = recognise(info, head, len)) != NULL) {
 		r.what = format->name;
-		rc = format->reader->read(&r);
-	}
-	if (rc == -1 && !r.failed && why->code != FAIL_SYSTEM) { /* what was read before the limit stays */
-		media_warn(info, why->code, "%s", why->message);
-		rc = 0;
+		format->reader->read(&r);
 	}
 	set_gps_time(info);
-	if (rc == 0 && info->text.failed)
-		rc = fail_nomem(why);
-	return rc == -1 || r.failed ? -1 : 0;
+	if (info->text.failed && !r.failed)
+		reader_nomem(&r);
+	return r.failed ? -1 : 0;
 }

@@ -36,7 +36,7 @@ int format_read(struct src *src, struct work *work, struct media_info *info, str
  */
 struct format_reader {
 	const char *(*bid)(const uint8_t *head, size_t len);
-	int (*read)(struct reader *r);
+	void (*read)(struct reader *r);
 };
 
 #define FORMAT(symbol, name) extern const struct format_reader format_##symbol;

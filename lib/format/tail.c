@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-int
+void
 tail_check(struct reader *r, uint64_t at, uint64_t end)
 {
 	const uint8_t *p = NULL;
@@ -11,5 +11,4 @@ tail_check(struct reader *r, uint64_t at, uint64_t end)
 		p = reader_try(r, end - EMPTY_TAIL, EMPTY_TAIL);
 	if (p != NULL && p[0] == 0 && memcmp(p, p + 1, EMPTY_TAIL - 1) == 0)
 		media_warn(r->info, FAIL_TRUNCATED, "the end of the picture is all zeros: it was not copied whole");
-	return r->failed ? -1 : 0;
 }

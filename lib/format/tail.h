@@ -11,6 +11,6 @@
  * zeros, as a copy leaves them that was broken off.  For coded pictures only, in which so many cannot be; of a shorter
  * one, or one that the file does not hold to its end, nothing is said.
  */
-int tail_check(struct reader *r, uint64_t at, uint64_t end);
+void tail_check(struct reader *r, uint64_t at, uint64_t end);
 
 #endif

@@ -17,11 +17,10 @@ bid(const uint8_t *head, size_t len)
 	return sniffed != NULL && strcmp(sniffed, "xmp") == 0 ? sniffed : NULL;
 }
 
-static int
+static void
 read_file(struct reader *r)
 {
 	xmp_read(r, 0, reader_size(r));
-	return r->failed ? -1 : 0;
 }
 
 const struct format_reader format_xmp = {.bid = bid, .read = read_file};

@@ -348,7 +348,7 @@ read_range(struct iptc *x, uint64_t at, uint64_t len)
 		read_block(x);
 }
 
-int
+void
 iptc_read(struct reader *r, uint64_t at, uint64_t end, enum iptc_age age)
 {
 	enum media_origin origin = media_from(r->info, age == IPTC_NEWER ? MEDIA_FROM_NEWER_IPTC : MEDIA_FROM_IPTC);
@@ -358,5 +358,4 @@ iptc_read(struct reader *r, uint64_t at, uint64_t end, enum iptc_age age)
 	read_range(&(struct iptc){.undated = age == IPTC_UNDATED, .r = r}, at, end > at ? end - at : 0);
 	r->what = what;
 	media_from(r->info, origin);
-	return r->failed ? -1 : 0;
 }

@@ -23,9 +23,7 @@ enum iptc_age {
  * iptc_read() -- read the datasets from `at` to before `end`, of which SRC_WINDOW_MAX bytes at most are seen.
  *
  *   info  fields, lists and the date are set; tags are appended; damage is a warning
- *
- * Returns 0, or -1 when the source could not be read.
  */
-int iptc_read(struct reader *r, uint64_t at, uint64_t end, enum iptc_age age);
+void iptc_read(struct reader *r, uint64_t at, uint64_t end, enum iptc_age age);
 
 #endif

@@ -212,7 +212,7 @@ age_of(struct photoshop *p, struct photoshop_range iptc)
 	return fits(p, bytes, len) ? IPTC_IN_STEP : IPTC_NEWER;
 }
 
-int
+void
 photoshop_read_beside(struct reader *r, struct photoshop_range resources, struct photoshop_range iptc)
 {
 	struct photoshop p = {.r = r};
@@ -231,11 +231,10 @@ photoshop_read_beside(struct reader *r, struct photoshop_range resources, struct
 	for (size_t i = 0; i < p.niptc; i++)
 		iptc_read(r, p.iptc[i].at, p.iptc[i].end, age);
 	r->what = what;
-	return r->failed ? -1 : 0;
 }
 
-int
+void
 photoshop_read(struct reader *r, uint64_t at, uint64_t end)
 {
-	return photoshop_read_beside(r, (struct photoshop_range){at, end}, (struct photoshop_range){0, 0});
+	photoshop_read_beside(r, (struct photoshop_range){at, end}, (struct photoshop_range){0, 0});
 }

@@ -16,15 +16,13 @@
  * photoshop_read() -- read the resources from `at` to before `end`.  What they hold sets fields, lists and dates of its
  * origin; damage is a warning.  XMP that stands elsewhere in the file is read before, because IPTC that a program
  * changed which knew nothing of it (its digest no longer fits) is believed before XMP.
- *
- * Returns 0, or -1 when the source could not be read.
  */
-int photoshop_read(struct reader *r, uint64_t at, uint64_t end);
+void photoshop_read(struct reader *r, uint64_t at, uint64_t end);
 
 /* photoshop_read_beside() -- the same where IPTC stands outside, as in TIFF.  Either range may be empty. */
 struct photoshop_range {
 	uint64_t at, end;
 };
-int photoshop_read_beside(struct reader *r, struct photoshop_range resources, struct photoshop_range iptc);
+void photoshop_read_beside(struct reader *r, struct photoshop_range resources, struct photoshop_range iptc);
 
 #endif

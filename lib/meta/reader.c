@@ -110,19 +110,3 @@ reader_leave(struct reader *r, struct src *outer)
 	r->work->inner_in_use = false;
 	r->src = outer;
 }
-
-struct src *
-work_open(struct work *work, const uint8_t *bytes, size_t len)
-{
-	if (work->inner_in_use || (work->inner == NULL && (work->inner = src_new()) == NULL))
-		return NULL;
-	work->inner_in_use = true;
-	src_open_memory(work->inner, bytes, len);
-	return work->inner;
-}
-
-void
-work_close(struct work *work)
-{
-	work->inner_in_use = false;
-}

@@ -88,13 +88,4 @@ void reader_set_size(struct reader *r, double width, double height);
 struct src *reader_enter(struct reader *r, const uint8_t *bytes, size_t len);
 void reader_leave(struct reader *r, struct src *outer);
 
-struct src *work_open(struct work *work, const uint8_t *bytes, size_t len);
-void work_close(struct work *work);
-
-static inline bool
-work_lacks_memory(const struct work *work)
-{
-	return !work->inner_in_use;
-}
-
 #endif

@@ -15,14 +15,16 @@ read_whole(const uint8_t *bytes, size_t size, struct media_info *info)
 {
 	static struct src *src;
 	struct fail why = {0};
+	struct reader r = {.work = work, .info = info, .why = &why};
 
 	if (src == NULL)
 		require((src = src_new()) != NULL, "out of memory");
+	r.src = src;
 	media_clear(info);
 	xmp_file_begin(work);
 	src_open_memory(src, bytes, size);
-	require(xmp_read(&(struct reader){.src = src, .work = work, .info = info, .why = &why}, 0, size) == 0,
-	    "bytes in memory cannot fail to be read");
+	xmp_read(&r, 0, size);
+	require(!r.failed, "bytes in memory cannot fail to be read");
 	check_fields(info);
 	check_taken(info);
 }
@@ -36,7 +38,7 @@ read_pieces(const uint8_t *data, size_t size, size_t piece, struct media_info *i
 
 	media_clear(info);
 	if (info->tags != NULL)
-		require(tags_begin(&(struct reader){.work = work, .info = info}) == 0, "out of memory");
+		tags_begin(&(struct reader){.work = work, .info = info, .why = &why});
 	require(xmp_begin(&(struct reader){.work = work, .info = info, .why = &why}) == 0, "out of memory");
 	for (at = 0; at < size; at += n) {
 		n = size - at < piece ? size - at : piece;

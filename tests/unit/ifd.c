@@ -44,12 +44,13 @@ walk(const struct made *m, struct seen *s, struct media_info *info)
 	uint8_t *exact = tap_exact(m->p, m->len);
 	struct src *src = src_new();
 	struct fail why = {0};
+	struct reader r = {.src = src, .info = info, .why = &why};
 	static struct ifd ifd;
 	bool opened;
 
 	media_clear(info);
 	src_open_memory(src, exact, m->len);
-	if ((opened = ifd_open(&ifd, &(struct reader){.src = src, .info = info, .why = &why}, 0, UINT64_MAX)))
+	if ((opened = ifd_open(&ifd, &r, 0, UINT64_MAX)))
 		ifd_walk(&ifd, &v);
 	s->dirs = (unsigned)ifd.ndirs;
 	src_free(src);

@@ -15,11 +15,12 @@ read_block(const void *bytes, size_t len, bool newer, struct media_info *info)
 	uint8_t *exact = tap_exact(bytes, len);
 	struct src *src = src_new();
 	struct fail why = {0};
+	struct reader r = {.src = src, .work = work, .info = info, .why = &why};
 
 	src_open_memory(src, exact, len);
 	media_clear(info);
-	if (iptc_read(&(struct reader){.src = src, .work = work, .info = info, .why = &why}, 0, len,
-		newer ? IPTC_NEWER : IPTC_UNDATED) != 0)
+	iptc_read(&r, 0, len, newer ? IPTC_NEWER : IPTC_UNDATED);
+	if (r.failed)
 		abort();
 	src_free(src);
 	free(exact);
@@ -194,6 +195,7 @@ test_union(struct media_info *info)
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct src *src = src_new();
 		struct fail why = {0};
+		struct reader r = {.src = src, .work = work, .info = info, .why = &why};
 		char text[256] = "";
 
 		src_open_memory(src, (const uint8_t *)rows[i].block, rows[i].len);
@@ -204,8 +206,8 @@ test_union(struct media_info *info)
 		if (i == 5)
 			media_add_item(info, MEDIA_KEYWORDS, WHOLE " can be", sizeof WHOLE + 6);
 		media_from(info, MEDIA_FROM_CONTAINER);
-		if (iptc_read(&(struct reader){.src = src, .work = work, .info = info, .why = &why}, 0, rows[i].len,
-			rows[i].age) != 0)
+		iptc_read(&r, 0, rows[i].len, rows[i].age);
+		if (r.failed)
 			abort();
 		for (size_t k = 0; k < info->nitems; k++) {
 			size_t n = strlen(text);

@@ -39,12 +39,13 @@ read_block(struct media_info *info, struct photoshop_range iptc)
 	uint8_t *exact = tap_exact(block.p, block.len);
 	struct src *src = src_new();
 	struct fail why = {0};
+	struct reader r = {.src = src, .work = work, .info = info, .why = &why};
 	struct photoshop_range resources = {iptc.end, block.len};
 
 	src_open_memory(src, exact, block.len);
 	media_clear(info);
-	if (photoshop_read_beside(
-		&(struct reader){.src = src, .work = work, .info = info, .why = &why}, resources, iptc) != 0)
+	photoshop_read_beside(&r, resources, iptc);
+	if (r.failed)
 		abort();
 	src_free(src);
 	free(exact);

@@ -94,6 +94,7 @@ walk(struct table *t, const uint8_t *file, size_t len, size_t base, size_t end, 
 	struct ifd_visitor v = {.entry = entry, .chain = chain, .arg = t};
 	struct src *src = src_new();
 	struct fail why = {0};
+	struct reader r = {.src = src, .info = info, .why = &why};
 	static struct ifd ifd;
 
 	media_clear(info);
@@ -101,9 +102,10 @@ walk(struct table *t, const uint8_t *file, size_t len, size_t base, size_t end, 
 	t->exif.info = info;
 	t->file = file;
 	src_open_memory(src, file, len);
-	if (ifd_open(&ifd, &(struct reader){.src = src, .info = info, .why = &why}, base, end) &&
-	    ifd_walk(&ifd, &v) == 0)
+	if (ifd_open(&ifd, &r, base, end)) {
+		ifd_walk(&ifd, &v);
 		exif_end(&t->exif, &ifd);
+	}
 	src_free(src);
 }
 

@@ -65,11 +65,13 @@ read_whole(const char *bytes, size_t len)
 	struct src *src = src_new();
 	char *exact = tap_exact(bytes, len);
 	struct fail why;
+	struct reader r = {.src = src, .work = work, .info = &info, .why = &why};
 
 	media_clear(&info);
 	xmp_file_begin(work);
 	src_open_memory(src, (const uint8_t *)exact, len);
-	if (xmp_read(&(struct reader){.src = src, .work = work, .info = &info, .why = &why}, 0, len) == -1)
+	xmp_read(&r, 0, len);
+	if (r.failed)
 		abort();
 	src_free(src);
 	free(exact);

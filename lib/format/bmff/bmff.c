@@ -265,7 +265,7 @@ read_compressed(struct bmff *f, const struct box *b)
 	free(out);
 }
 
-static int
+static void
 bmff_read(struct reader *r)
 {
 	struct bmff f = {.r = r, .is_movie = !media_is_picture(r->info->type)};
@@ -287,7 +287,6 @@ bmff_read(struct reader *r)
 	movie_finish(&f.movie);
 	movie_fini(&f.movie);
 	buf_fini(&f.keys.names);
-	return r->failed ? -1 : 0;
 }
 
 const struct format_reader format_bmff = {bmff_bid, bmff_read};

@@ -146,7 +146,7 @@ read_bare(struct reader *r)
 	check_end(r, 0);
 }
 
-static int
+static void
 read_jp2(struct reader *r)
 {
 	r->what = "JPEG 2000";
@@ -154,7 +154,6 @@ read_jp2(struct reader *r)
 		read_boxes(r);
 	else
 		read_bare(r);
-	return r->failed ? -1 : 0;
 }
 
 const struct format_reader format_jp2 = {bid, read_jp2};

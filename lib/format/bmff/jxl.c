@@ -221,7 +221,7 @@ read_boxes(struct reader *r)
 		media_warn(r->info, FAIL_FORMAT, "there is no picture in the file");
 }
 
-static int
+static void
 read_jxl(struct reader *r)
 {
 	size_t len;
@@ -232,7 +232,6 @@ read_jxl(struct reader *r)
 		read_boxes(r);
 	else if (p != NULL)
 		read_header(r, p, len);
-	return r->failed ? -1 : 0;
 }
 
 const struct format_reader format_jxl = {bid, read_jxl};

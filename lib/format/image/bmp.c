@@ -39,7 +39,7 @@ check_end(struct reader *r, bool core, uint64_t width, uint64_t height)
 		media_warn(r->info, FAIL_TRUNCATED, "the BMP ends within its picture");
 }
 
-static int
+static void
 read_bmp(struct reader *r)
 {
 	const uint8_t *p = reader_at(r, 0, CORE_END);
@@ -53,7 +53,6 @@ read_bmp(struct reader *r)
 		if (width > 0)
 			check_end(r, core, (uint64_t)width, (uint64_t)height);
 	}
-	return r->failed ? -1 : 0;
 }
 
 const struct format_reader format_bmp = {bid, read_bmp};

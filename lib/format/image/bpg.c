@@ -47,7 +47,7 @@ read_extensions(struct image *m)
 		media_warn(m->r->info, FAIL_LIMIT, "BPG: more than %d extensions", IMAGE_BLOCKS_MAX);
 }
 
-static int
+static void
 read_bpg(struct reader *r)
 {
 	struct image m = {.r = r, .at = HEAD};
@@ -57,7 +57,6 @@ read_bpg(struct reader *r)
 
 	if (image_size(&m, 0) && image_number(&m, &picture) && more)
 		read_extensions(&m);
-	return r->failed ? -1 : 0;
 }
 
 const struct format_reader format_bpg = {bid, read_bpg};

@@ -58,7 +58,7 @@ read_chunk(struct image *m)
 	return true;
 }
 
-static int
+static void
 read_flif(struct reader *r)
 {
 	struct image m = {.r = r, .at = HEAD};
@@ -73,7 +73,6 @@ read_flif(struct reader *r)
 	}
 	if (n == IMAGE_BLOCKS_MAX)
 		media_warn(r->info, FAIL_LIMIT, "FLIF: more than %d chunks", IMAGE_BLOCKS_MAX);
-	return r->failed ? -1 : 0;
 }
 
 const struct format_reader format_flif = {bid, read_flif};

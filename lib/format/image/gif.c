@@ -193,7 +193,7 @@ read_screen(struct gif *g)
 	return true;
 }
 
-static int
+static void
 read_gif(struct reader *r)
 {
 	struct gif g = {.r = r};
@@ -203,7 +203,6 @@ read_gif(struct reader *r)
 		more = read_one(&g);
 	if (more)
 		find_in_tail(&g);
-	return r->failed ? -1 : 0;
 }
 
 const struct format_reader format_gif = {bid, read_gif};

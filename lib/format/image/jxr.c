@@ -45,7 +45,7 @@ look(void *arg, struct ifd *ifd, const struct ifd_entry *e)
 	}
 }
 
-static int
+static void
 read_jxr(struct reader *r)
 {
 	struct jxr j = {.info = r->info};
@@ -65,7 +65,6 @@ read_jxr(struct reader *r)
 		xmp_read(r, j.xmp.at, j.xmp.len);
 	if (j.iptc.len > 0 && j.iptc.at <= size && j.iptc.len <= size - j.iptc.at)
 		iptc_read(r, j.iptc.at, j.iptc.at + j.iptc.len, IPTC_UNDATED);
-	return r->failed ? -1 : 0;
 }
 
 const struct format_reader format_jxr = {bid, read_jxr};

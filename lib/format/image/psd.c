@@ -91,11 +91,10 @@ read_sections(struct reader *r)
 		media_warn(r->info, FAIL_TRUNCATED, "the Photoshop file ends before its picture does");
 }
 
-static int
+static void
 read_psd(struct reader *r)
 {
 	read_sections(r);
-	return r->failed ? -1 : 0;
 }
 
 const struct format_reader format_psd = {bid, read_psd};

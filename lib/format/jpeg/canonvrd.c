@@ -34,7 +34,7 @@ read_blocks(struct reader *r, uint64_t at, uint64_t end)
 	}
 }
 
-int
+void
 canonvrd_read(struct reader *r)
 {
 	uint64_t end = reader_size(r) - FOOT_LEN, len;
@@ -46,5 +46,4 @@ canonvrd_read(struct reader *r)
 	    memcmp(p, MARK, sizeof MARK) == 0 && (len = src_be32(p + sizeof MARK)) <= end - HEAD_LEN)
 		read_blocks(r, end - len, end);
 	r->what = what;
-	return r->failed ? -1 : 0;
 }

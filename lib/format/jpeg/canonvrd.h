@@ -9,6 +9,6 @@
 #include "meta/reader.h"
 
 /* canonvrd_read() -- read the XMP packet of such a trailer, where the file ends with one. */
-int canonvrd_read(struct reader *r);
+void canonvrd_read(struct reader *r);
 
 #endif

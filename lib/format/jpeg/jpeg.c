@@ -172,7 +172,7 @@ set_size(struct jpeg *j)
 		reader_set_size(j->r, size->width, size->height);
 }
 
-static int
+static void
 read_jpeg(struct reader *r)
 {
 	struct jpeg j;
@@ -183,7 +183,6 @@ read_jpeg(struct reader *r)
 	if (j.has_frame && j.scan > 0)
 		jpeg_end_check(r, j.scan);
 	motion_read(r);
-	return r->failed ? -1 : 0;
 }
 
 static const char *
@@ -194,13 +193,12 @@ bid_exv(const uint8_t *head, size_t len)
 	return "exv";
 }
 
-static int
+static void
 read_exv(struct reader *r)
 {
 	struct jpeg j;
 
 	walk(&j, r, EXV_HEAD);
-	return r->failed ? -1 : 0;
 }
 
 const struct format_reader format_jpeg = {bid, read_jpeg};

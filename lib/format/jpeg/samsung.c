@@ -94,7 +94,7 @@ set_time(struct media_info *info, const uint8_t *p, size_t len)
 		media_set_date(info, MEDIA_DATE_SAMSUNG_UTC, &w, MEDIA_BASIS_UTC);
 }
 
-int
+void
 samsung_clock(struct reader *r)
 {
 	struct samsung_entry e;
@@ -103,5 +103,4 @@ samsung_clock(struct reader *r)
 	if (samsung_made(r->info) && samsung_find(r, UTC_DATA, "Image_UTC_Data", &e) && e.len >= 10 && e.len <= 16 &&
 	    (p = reader_try(r, e.at, (size_t)e.len)) != NULL)
 		set_time(r->info, p, (size_t)e.len);
-	return r->failed ? -1 : 0;
 }

@@ -22,6 +22,6 @@ bool samsung_find(struct reader *r, unsigned type, const char *name, struct sams
 
 /* samsung_clock() -- after Exif was read: set the date of Image_UTC_Data, the instant in UTC at which a picture was
  * taken. */
-int samsung_clock(struct reader *r);
+void samsung_clock(struct reader *r);
 
 #endif

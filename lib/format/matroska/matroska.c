@@ -218,7 +218,7 @@ find_segment(struct segment *s)
 	media_warn(r->info, FAIL_FORMAT, "no Matroska segment among the first %d elements", BEFORE_SEGMENT_MAX);
 }
 
-static int
+static void
 matroska_read(struct reader *r)
 {
 	struct matroska m = {.ebml = {.r = r}};
@@ -232,7 +232,6 @@ matroska_read(struct reader *r)
 	if (s.tracks.id != 0)
 		matroska_tracks(&m, &s.tracks);
 	matroska_tags(&m, s.tags, s.ntags);
-	return r->failed ? -1 : 0;
 }
 
 static const char *

@@ -238,7 +238,7 @@ set_second_choices(struct png *p)
 	buf_fini(&p->comment);
 }
 
-static int
+static void
 read_png(struct reader *r)
 {
 	struct walk w = {.png = {.r = r}, .next = 8};
@@ -249,7 +249,6 @@ read_png(struct reader *r)
 	if (more)
 		media_warn(r->info, FAIL_LIMIT, "more than %d PNG chunks", CHUNKS_MAX);
 	set_second_choices(&w.png);
-	return r->failed ? -1 : 0;
 }
 
 const struct format_reader format_png = {bid, read_png};

@@ -136,12 +136,11 @@ read_heaps(struct crw *c)
 	canonvrd_read(c->r);
 }
 
-static int
+static void
 read_crw(struct reader *r)
 {
 	r->what = "CRW";
 	read_heaps(&(struct crw){.r = r, .shot.r = r});
-	return r->failed ? -1 : 0;
 }
 
 const struct format_reader format_crw = {bid, read_crw};

@@ -11,9 +11,7 @@
  *
  *   info  fields and dates are set where they are missing, tags are appended; the JPEG's own width and height are
  *         not the raw picture's and set nothing.  Bytes that are no JPEG leave a warning
- *
- * Returns 0, or -1 when the source could not be read.
  */
-int embedded_read(struct reader *r, uint64_t at, uint64_t len);
+void embedded_read(struct reader *r, uint64_t at, uint64_t len);
 
 #endif

@@ -84,7 +84,7 @@ set_numbers(struct reader *r, const uint8_t *head)
 	set_number(r, MEDIA_FOCAL, "FocalLength", src_be32(head + 0x70));
 }
 
-static int
+static void
 read_kyocera(struct reader *r)
 {
 	const uint8_t *head;
@@ -94,7 +94,6 @@ read_kyocera(struct reader *r)
 		set_texts(r, head);
 		set_numbers(r, head);
 	}
-	return r->failed ? -1 : 0;
 }
 
 const struct format_reader format_kyocera = {bid, read_kyocera};

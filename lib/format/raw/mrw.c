@@ -100,12 +100,11 @@ read_blocks(struct mrw *m)
 		media_warn(m->r->info, FAIL_TRUNCATED, "the file ends before the sensor's data does");
 }
 
-static int
+static void
 read_mrw(struct reader *r)
 {
 	r->what = "MRW";
 	read_blocks(&(struct mrw){.r = r});
-	return r->failed ? -1 : 0;
 }
 
 const struct format_reader format_mrw = {bid, read_mrw};

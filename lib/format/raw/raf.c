@@ -101,12 +101,11 @@ read_body(struct raf *f)
 		reader_set_size(f->r, f->width[i], f->height[i]);
 }
 
-static int
+static void
 read_raf(struct reader *r)
 {
 	r->what = "RAF";
 	read_body(&(struct raf){.r = r});
-	return r->failed ? -1 : 0;
 }
 
 const struct format_reader format_raf = {bid, read_raf};

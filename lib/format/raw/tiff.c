@@ -230,7 +230,7 @@ finish(struct tiff *t)
 		embedded_read(r, t->jpeg_at, t->jpeg_len);
 }
 
-static int
+static void
 read_tiff(struct reader *r)
 {
 	struct tiff t = {.r = r, .exif.info = r->info};
@@ -242,12 +242,12 @@ read_tiff(struct reader *r)
 	if ((p = reader_some(r, 0, TIFF_HEAD, &len)) != NULL)
 		t.is_cr2 = tiff_raw_is_cr2(p, len);
 	media_from(r->info, MEDIA_FROM_EXIF);
-	if (ifd_open(&ifd, r, 0, UINT64_MAX) && ifd_walk(&ifd, &v) == 0) {
+	if (ifd_open(&ifd, r, 0, UINT64_MAX)) {
+		ifd_walk(&ifd, &v);
 		end_directory(&t);
 		exif_end(&t.exif, &ifd);
 	}
 	finish(&t);
-	return r->failed ? -1 : 0;
 }
 
 const struct format_reader format_tiff = {bid, read_tiff};

@@ -202,7 +202,7 @@ read_directory(struct x3f *x, uint64_t at)
 	}
 }
 
-static int
+static void
 read_x3f(struct reader *r)
 {
 	const uint8_t *p;
@@ -211,7 +211,6 @@ read_x3f(struct reader *r)
 	read_head(r);
 	if (reader_size(r) >= HEAD_LEN && (p = reader_at(r, reader_size(r) - 4, 4)) != NULL)
 		read_directory(&(struct x3f){.r = r}, src_le32(p));
-	return r->failed ? -1 : 0;
 }
 
 const struct format_reader format_x3f = {bid, read_x3f};

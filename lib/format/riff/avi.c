@@ -204,7 +204,7 @@ set_whole(struct avi *a)
 	avi_text_end(a);
 }
 
-static int
+static void
 read_avi(struct reader *r)
 {
 	struct avi a = {.r = r};
@@ -216,7 +216,6 @@ read_avi(struct reader *r)
 	while (riff_next(&a.riff, &at, reader_size(r), &c) && read_top(&a, &c, &at))
 		;
 	set_whole(&a);
-	return r->failed ? -1 : 0;
 }
 
 const struct format_reader format_avi = {bid, read_avi};

@@ -114,7 +114,7 @@ look_ahead(struct webp *w, uint64_t at, uint64_t last_len)
 	w->ahead += got;
 }
 
-static int
+static void
 read_webp(struct reader *r)
 {
 	struct webp w = {.r = r};
@@ -133,7 +133,6 @@ read_webp(struct reader *r)
 		media_set_number(r->info, MEDIA_DURATION, (double)w.duration_ms / 1000);
 	if (r->info->field[MEDIA_WIDTH].kind == MEDIA_ABSENT && r->info->nwarnings == 0)
 		media_warn(r->info, FAIL_FORMAT, "the WebP has no picture");
-	return r->failed ? -1 : 0;
 }
 
 const struct format_reader format_webp = {bid, read_webp};

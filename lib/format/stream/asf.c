@@ -193,7 +193,7 @@ read_xmp(struct reader *r, uint64_t at)
 	}
 }
 
-static int
+static void
 asf_read(struct reader *r)
 {
 	struct asf a = {.r = r};
@@ -213,7 +213,6 @@ asf_read(struct reader *r)
 		asf_finish(&a);
 	}
 	buf_fini(&a.settings);
-	return r->failed ? -1 : 0;
 }
 
 static const char *

@@ -109,7 +109,7 @@ set_date(struct reader *r, const uint8_t *frame)
 	tags_text(r, "DV", slice_of("DateTimeOriginal"), text, strlen(text));
 }
 
-static int
+static void
 dv_read(struct reader *r)
 {
 	const uint8_t *frame;
@@ -119,7 +119,6 @@ dv_read(struct reader *r)
 		set_date(r, frame);
 		set_size(r, frame);
 	}
-	return r->failed ? -1 : 0;
 }
 
 static const char *

@@ -290,7 +290,7 @@ read_tags(struct flv *f, uint64_t at)
 	}
 }
 
-static int
+static void
 flv_read(struct reader *r)
 {
 	struct flv f = {.r = r, .creator = {"", 0}};
@@ -299,7 +299,6 @@ flv_read(struct reader *r)
 	r->what = "FLV";
 	if ((p = reader_at(r, 0, 9)) != NULL)
 		read_tags(&f, (uint64_t)src_be32(p + 5) + 4);
-	return r->failed ? -1 : 0;
 }
 
 static const char *

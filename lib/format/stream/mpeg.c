@@ -179,7 +179,7 @@ search(struct mpeg *m, struct newer *newer)
 	startcode_end(&units);
 }
 
-static int
+static void
 mpeg_read(struct reader *r)
 {
 	struct mpeg m = {.r = r};
@@ -188,7 +188,6 @@ mpeg_read(struct reader *r)
 	r->what = "MPEG";
 	search(&m, &newer);
 	read_duration(&m);
-	return r->failed ? -1 : 0;
 }
 
 static const char *

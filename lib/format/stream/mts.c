@@ -274,7 +274,7 @@ set_duration(struct mts *m)
 	tags_number(m->r, "M2TS", slice_of("Duration"), (double)ticks / CLOCK_HZ);
 }
 
-static int
+static void
 mts_read(struct reader *r)
 {
 	size_t lead = strcmp(r->info->type, "mts") == 0 ? ARRIVAL : 0;
@@ -297,7 +297,6 @@ mts_read(struct reader *r)
 		read_end(&m);
 		set_duration(&m);
 	}
-	return r->failed ? -1 : 0;
 }
 
 /* Three packets in a row are no accident; a fourth and a fifth must follow where the head goes on. */

@@ -231,7 +231,7 @@ read_sets(struct mxf *m, uint64_t at)
 	    r->info, FAIL_LIMIT, "the description is longer than %d sets or %d KiB", SETS_MAX, SEARCHED_MAX >> 10);
 }
 
-static int
+static void
 mxf_read(struct reader *r)
 {
 	struct mxf m = {.r = r};
@@ -247,7 +247,6 @@ mxf_read(struct reader *r)
 			media_set_date(r->info, MEDIA_DATE_MXF_CREATION, &m.created[i], MEDIA_BASIS_ASSUMED_UTC);
 	}
 	set_duration(&m);
-	return r->failed ? -1 : 0;
 }
 
 static const char *

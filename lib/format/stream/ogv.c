@@ -307,7 +307,7 @@ read_duration(struct ogv *o)
 		media_set_number(o->r->info, MEDIA_DURATION, duration_s);
 }
 
-static int
+static void
 ogv_read(struct reader *r)
 {
 	struct ogv o = {.r = r};
@@ -319,7 +319,6 @@ ogv_read(struct reader *r)
 		buf_fini(&o.stream[i].packet);
 	}
 	read_duration(&o);
-	return r->failed ? -1 : 0;
 }
 
 static bool

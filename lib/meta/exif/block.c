@@ -80,7 +80,7 @@ begin(struct block *b, struct reader *r)
 	return media_from(r->info, MEDIA_FROM_EXIF);
 }
 
-int
+void
 block_read_size(struct reader *r, uint64_t base, uint64_t end, struct block_size *size)
 {
 	struct block b;
@@ -94,18 +94,17 @@ block_read_size(struct reader *r, uint64_t base, uint64_t end, struct block_size
 	}
 	*size = is_size(&b.size) ? b.size : is_size(&b.size0) ? b.size0 : (struct block_size){0};
 	media_from(r->info, before);
-	return r->failed ? -1 : 0;
 }
 
-int
+void
 block_read(struct reader *r, uint64_t base, uint64_t end)
 {
 	struct block_size size;
 
-	return block_read_size(r, base, end, &size);
+	block_read_size(r, base, end, &size);
 }
 
-int
+void
 block_read_bare(struct reader *r, const struct block_bare *where)
 {
 	struct block b;
@@ -119,7 +118,6 @@ block_read_bare(struct reader *r, const struct block_bare *where)
 	ifd_walk(&ifd, &v);
 	exif_end(&b.exif, &ifd);
 	media_from(r->info, before);
-	return r->failed ? -1 : 0;
 }
 
 /* A part of a block that stands by itself: its first directory is of the kind that the container says. */
@@ -137,7 +135,7 @@ read_part(struct block *b, struct ifd *ifd, const struct block_part *part, const
 	ifd_walk(ifd, v);
 }
 
-int
+void
 block_read_parts(struct reader *r, const struct block_part *part, size_t n)
 {
 	struct block b;
@@ -152,5 +150,4 @@ block_read_parts(struct reader *r, const struct block_part *part, size_t n)
 	}
 	exif_end(&b.exif, &ifd);
 	media_from(r->info, before);
-	return r->failed ? -1 : 0;
 }

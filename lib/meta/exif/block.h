@@ -8,14 +8,10 @@
 #include "meta/reader.h"
 
 /*
- * block_read() -- read the block whose TIFF header is at `base` and which ends before `end`.
- *
- *   work  as in format_read(); used only where info->tags is set
- *   info  fields and dates are set where they are missing, tags are appended
- *
- * Returns 0, or -1 when the source could not be read; damage is a warning.
+ * block_read() -- read the block whose TIFF header is at `base` and which ends before `end`: fields and dates that are
+ * missing are set, tags are appended where they are wanted.
  */
-int block_read(struct reader *r, uint64_t base, uint64_t end);
+void block_read(struct reader *r, uint64_t base, uint64_t end);
 
 /* block_read_bare() -- the same for a directory without a TIFF header: IFD0 is at `first`, offsets count from `base`.
  */
@@ -23,7 +19,7 @@ struct block_bare {
 	uint64_t base, first, end;
 	bool big_endian;
 };
-int block_read_bare(struct reader *r, const struct block_bare *where);
+void block_read_bare(struct reader *r, const struct block_bare *where);
 
 /*
  * block_count_tags() -- how many tags a block has in its first, its Exif and its GPS directory: how much it knows,
@@ -37,7 +33,7 @@ struct block_size {
 };
 
 /* block_read_size() -- the same, and fill *size, for a container that turns out to tell no size of its own. */
-int block_read_size(struct reader *r, uint64_t base, uint64_t end, struct block_size *size);
+void block_read_size(struct reader *r, uint64_t base, uint64_t end, struct block_size *size);
 
 /*
  * block_read_parts() -- the same for a block whose directories stand apart, each behind a TIFF header of its own:
@@ -47,6 +43,6 @@ struct block_part {
 	enum ifd_kind kind;
 	uint64_t base, end;
 };
-int block_read_parts(struct reader *r, const struct block_part *part, size_t n);
+void block_read_parts(struct reader *r, const struct block_part *part, size_t n);
 
 #endif

@@ -300,14 +300,13 @@ walk_dir(struct ifd *ifd, struct ifd_dir dir, const struct ifd_visitor *v)
 		follow_chain(ifd, at);
 }
 
-int
+void
 ifd_walk(struct ifd *ifd, const struct ifd_visitor *v)
 {
 	size_t i;
 
 	for (i = 0; i < ifd->ndirs && !ifd->r->failed; i++)
 		walk_dir(ifd, ifd->dir[i], v);
-	return ifd->r->failed ? -1 : 0;
 }
 
 const uint8_t *

@@ -104,8 +104,8 @@ struct ifd_visitor {
 	void *arg;
 };
 
-/* ifd_walk() -- visit all directories.  Returns 0, or -1 when the source could not be read: r->failed. */
-int ifd_walk(struct ifd *ifd, const struct ifd_visitor *v);
+/* ifd_walk() -- visit all directories, unless the source can no longer be read: r->failed. */
+void ifd_walk(struct ifd *ifd, const struct ifd_visitor *v);
 
 /* ifd_push() -- queue the directory at `at` in the source, once; full queues and bad places leave a warning. */
 void ifd_push(struct ifd *ifd, enum ifd_kind kind, uint64_t at);

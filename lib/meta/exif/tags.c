@@ -46,19 +46,20 @@ tags_free(struct tags *t)
 	free(t);
 }
 
-int
+void
 tags_begin(struct reader *r)
 {
 	struct tags *t = r->work->tags != NULL ? r->work->tags : tags_new();
 
-	if ((r->work->tags = t) == NULL)
-		return -1;
+	if ((r->work->tags = t) == NULL) {
+		reader_nomem(r);
+		return;
+	}
 	t->info = r->info;
 	t->full = false;
 	if (t->nseen > 0)
 		memset(t->seen, 0, sizeof t->seen);
 	t->nseen = 0;
-	return 0;
 }
 
 uint64_t

@@ -18,8 +18,8 @@
 struct tags;
 void tags_free(struct tags *t);
 
-/* tags_begin() -- begin a file whose tags go to info->tags.  0, or -1: ENOMEM.  format_read() calls it. */
-int tags_begin(struct reader *r);
+/* tags_begin() -- begin a file whose tags go to info->tags.  format_read() calls it. */
+void tags_begin(struct reader *r);
 
 /*
  * tags_entry() -- append an entry of an Exif block, where tags are wanted (info->tags is set), as

@@ -437,7 +437,7 @@ read_pieces(struct reader *r, uint64_t at, uint64_t len)
 	xmp_end(r->work);
 }
 
-int
+void
 xmp_read(struct reader *r, uint64_t at, uint64_t len)
 {
 	const char *what = r->what;
@@ -446,7 +446,6 @@ xmp_read(struct reader *r, uint64_t at, uint64_t len)
 	if (!r->failed && !read_plain(r, at, len))
 		read_pieces(r, at, len);
 	r->what = what;
-	return r->failed ? -1 : 0;
 }
 
 bool

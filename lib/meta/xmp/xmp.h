@@ -20,10 +20,8 @@ void xmp_free(struct xmp *x);
  *   info  fields, lists and dates are set as of MEDIA_FROM_XMP, or of MEDIA_FROM_SIDECAR where that is info->origin;
  *         tags are appended.  A packet that is not well-formed is a warning; what stood before the fault stays.
  *         Bytes before the first element and after the last are passed over, of which the latter are not read
- *
- * Returns 0, or -1 when the source could not be read.
  */
-int xmp_read(struct reader *r, uint64_t at, uint64_t len);
+void xmp_read(struct reader *r, uint64_t at, uint64_t len);
 
 /*
  * Whose a sidecar is, as work->sidecar while it is read.  One that is another file's sets nothing: it names another
