@@ -12,7 +12,8 @@
  * depends on order belongs in plan, emit or commit; then -j never changes a byte of output.
  *
  * Hooks see only records that are whole: one that arrives with an `error`, or is no record, goes from input to
- * output on its own.  Every hook may be NULL.
+ * output on its own.  Every hook may be NULL.  After plan, work and emit the loop asks rec_check(): a getter that ran
+ * out of memory fails the record, whatever the hook made of its answer.
  */
 #ifndef RUN_FILTER_H
 #define RUN_FILTER_H
@@ -77,7 +78,7 @@ struct filter {
 
 	int (*plan)(void *conf, struct rec *rec, struct fail *why);                     /* -1 fails the record */
 	int (*work)(const void *conf, void *worker, struct rec *rec, struct fail *why); /* -1 fails the record */
-	/* emit() -- *verdict starts as EMIT_PASS.  -1 fails the record. */
+	/* emit() -- *verdict starts as EMIT_PASS.  -1 fails the record; then it passes, but in a sink. */
 	int (*emit)(void *conf, struct rec *rec, struct buf *out, enum emit *verdict, struct fail *why);
 	/* commit() -- -1 ends with status 3 and none of the held records is written; use rec_fail() for single ones. */
 	int (*commit)(void *conf, struct run *run, struct rec **held, size_t nheld, struct fail *why);

@@ -75,7 +75,8 @@ struct opt_table {
 };
 
 /*
- * opt_parse() -- read argv against the tables with getopt_long(3); the first table that knows an option wins.
+ * opt_parse() -- read argv against the tables with getopt_long(3); the first table that knows an option wins.  The
+ * target of an option that is not given stays as it was.
  * Operands may stand between options and are moved behind them, unless POSIXLY_CORRECT is set; "--" ends options.
  * Threads: from main, before there are others (getopt's state is global).
  *

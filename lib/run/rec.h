@@ -69,7 +69,7 @@ bool rec_get(const struct rec *rec, const char *name, struct slice *value); /* J
 bool rec_get_string(const struct rec *rec, const char *name, struct buf *out);
 bool rec_get_path(const struct rec *rec, const char *name, struct buf *out); /* NAME_b64 if there, else NAME */
 bool rec_get_u64(const struct rec *rec, const char *name, uint64_t *out);
-bool rec_is(const struct rec *rec, const char *name, const char *string); /* the member is exactly this string */
+bool rec_is(const struct rec *rec, const char *name, const char *string); /* the member is this string; no number is */
 bool rec_known(const struct rec *rec); /* db.status is "known": settled, not to be read again */
 
 /*
