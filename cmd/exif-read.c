@@ -47,7 +47,7 @@ start(void *arg, struct run *run, struct fail *why)
 
 	conf->run = run;
 	if (conf->zone != NULL && !when_set_zone(conf->zone))
-		return fail_set(why, FAIL_INPUT, "usage", "no time zone %s", conf->zone);
+		return fail_set(why, FAIL_INPUT, "options", "no time zone %s", conf->zone);
 	if (!conf->no_sidecars && (conf->folders = folders_new()) == NULL)
 		return fail_nomem(why);
 	return taken_parse(conf->date_from, &conf->order, why);
