@@ -127,7 +127,7 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 		return fail_nomem(why);
 	if (read_file(conf, w, rec, &facts.st, why) == -1 || read_sidecars(conf, w, why) == -1)
 		return -1;
-	taken_names(&w->info, &conf->order, w->path, strlen(w->path), &facts.st.st_mtim, now);
+	taken_names(&w->info, &conf->order, slice_of(w->path), &facts.st.st_mtim, now);
 	taken_choose(&w->info, &conf->order, conf->zone != NULL, now, &facts.taken);
 	return record_set(rec, &facts, "exif-read", why);
 }
