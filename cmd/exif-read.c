@@ -24,7 +24,7 @@ struct conf {
 
 struct worker {
 	struct src *src;
-	struct work *work;
+	struct reader_worker *reader;
 	struct media_info info;
 	struct sidecar sidecar;
 	struct buf tags, name;
@@ -60,7 +60,7 @@ worker_free(void *arg)
 
 	sidecar_fini(&w->sidecar);
 	src_free(w->src);
-	work_free(w->work);
+	reader_worker_free(w->reader);
 	media_fini(&w->info);
 	buf_fini(&w->tags);
 	buf_fini(&w->name);
@@ -78,7 +78,7 @@ worker_new(void *arg)
 	w->sidecar.folders = conf->folders;
 	if (conf->all)
 		w->info.tags = &w->tags;
-	if ((w->src = src_new()) != NULL && (w->work = work_new()) != NULL)
+	if ((w->src = src_new()) != NULL && (w->reader = reader_worker_new()) != NULL)
 		return w;
 	worker_free(w);
 	return NULL;
@@ -93,9 +93,9 @@ read_file(const struct conf *conf, struct worker *w, const struct rec *rec, stru
 	if ((fd = io_open(run_dirfd(conf->run), rec->path.p, st, why)) == -1)
 		return -1;
 	if (src_open(w->src, fd, (uint64_t)st->st_size, why) == 0)
-		rc = format_read(w->src, w->work, &w->info, why);
+		rc = format_read(w->src, w->reader, &w->info, why);
 	if (rc == 0 && w->info.type == NULL)
-		rc = unknown_read(w->src, w->work, w->path, &w->info, why);
+		rc = unknown_read(w->src, w->reader, w->path, &w->info, why);
 	io_close(&fd);
 	return rc;
 }
@@ -104,7 +104,7 @@ static int
 read_sidecars(const struct conf *conf, struct worker *w, struct fail *why)
 {
 	struct sidecar_file file = {run_dirfd(conf->run), w->path, strlen(w->path)};
-	struct reader r = {.src = w->src, .work = w->work, .info = &w->info, .why = why};
+	struct reader r = {.src = w->src, .worker = w->reader, .info = &w->info, .why = why};
 
 	if (conf->no_sidecars)
 		return 0;

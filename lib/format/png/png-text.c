@@ -120,8 +120,8 @@ read_xmp(struct png *p, const struct text *t)
 	if (!t->compressed) {
 		xmp_read(p->r, t->at, t->end - t->at);
 	} else if (xmp_begin(p->r) == 0) {
-		pull(p, t, XMP_MAX, take_xmp, p->r->work);
-		xmp_end(p->r->work);
+		pull(p, t, XMP_MAX, take_xmp, p->r->worker);
+		xmp_end(p->r->worker);
 	}
 }
 
