@@ -47,7 +47,7 @@ start(void *arg, struct run *run, struct fail *why)
 
 	conf->run = run;
 	if (conf->zone != NULL && !when_set_zone(conf->zone))
-		return fail_set(why, FAIL_INPUT, "usage", "no time zone %s", conf->zone);
+		return fail_set(why, FAIL_INPUT, "usage", "--tz: no such time zone: %s", conf->zone);
 	if (!conf->no_sidecars && (conf->folders = folders_new()) == NULL)
 		return fail_nomem(why);
 	return taken_parse(conf->date_from, &conf->order, why);
@@ -122,7 +122,7 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 	struct slice value;
 
 	if (rec_get(rec, "archive", &value))
-		return fail_set(why, FAIL_INPUT, "open", "is a member of an archive");
+		return fail_set(why, FAIL_INPUT, "open", "is a member of an archive: extract it first");
 	if ((facts.path = w->path = hidden_own_path(rec->path.p, &w->name)) == NULL)
 		return fail_nomem(why);
 	if (read_file(conf, w, rec, &facts.st, why) == -1 || read_sidecars(conf, w, why) == -1)

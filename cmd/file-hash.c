@@ -150,7 +150,7 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 	struct slice old = {0};
 
 	if (rec_get(rec, "archive", &old))
-		return fail_set(why, FAIL_INPUT, "open", "is inside an archive, which file-hash does not read");
+		return fail_set(why, FAIL_INPUT, "open", "is a member of an archive: extract it first");
 	if (rec_get(rec, "hash", &old) && digest_read_json(old, &was, why) == -1)
 		return -1;
 	if (read_file(conf, w, rec, conf->mask | was.mask, why) == -1)

@@ -150,7 +150,7 @@ reach(struct src *s, uint64_t offset, size_t len, struct fail *why)
 		want = (size_t)(s->size - offset);
 	s->far.len = 0;
 	if (s->budget_reads == 0 || want > s->budget_bytes)
-		return fail_set(why, FAIL_LIMIT, "read", "the file asks for more than %u MiB or %u places to be read",
+		return fail_set(why, FAIL_LIMIT, "read", "its metadata would take more than %u MiB or %u reads",
 		    SRC_BUDGET_BYTES >> 20, SRC_BUDGET_READS);
 	s->budget_reads--;
 	s->budget_bytes -= want;

@@ -117,7 +117,7 @@ test_limit(struct reader_worker *worker, struct media_info *info)
 	made_read(block.p, block.len, worker, info);
 	buf_addf(&object, "{%s}", buf_cstr(&text));
 	tap_ok(text.len > TAGS_TEXT_MAX && text.len < 2 * TAGS_TEXT_MAX &&
-		   made_warned(info, FAIL_LIMIT, "the rest is left out"),
+		   made_warned(info, FAIL_LIMIT, "the rest was left out"),
 	    "tags end at %zu bytes", text.len);
 	tap_ok(span_scan((struct slice){object.p, object.len}, &spans, &why) == 0, "and are JSON still");
 	spans_fini(&spans);
@@ -252,7 +252,7 @@ test_number(struct reader_worker *worker, struct media_info *info)
 		tags_number(&(struct reader){.worker = worker, .info = info}, "a", name(word), 1);
 	}
 	tap_ok(strstr(buf_cstr(&text), "\"a:8191\":1") != NULL && strstr(buf_cstr(&text), "\"a:8192\":1") == NULL &&
-		   made_warned(info, FAIL_LIMIT, "the rest is left out"),
+		   made_warned(info, FAIL_LIMIT, "the rest was left out"),
 	    "tags end at their number, with a warning");
 	media_clear(info);
 	tags_begin(&(struct reader){.worker = worker, .info = info});

@@ -472,7 +472,7 @@ test_limits(void)
 	buf_adds(&b, BEGIN "<rdf:Description" NAMES " tiff:Make='Canon'>");
 	repeat(&b, "<q:a><rdf:Description>", 40);
 	read_packet(b.p);
-	tap_ok(made_warned(&info, FAIL_LIMIT, "64 elements"), "too deep");
+	tap_ok(made_warned(&info, FAIL_LIMIT, "64 deep"), "too deep");
 	tap_ok(strcmp(made_field(&info, MEDIA_MAKE), "Canon") == 0, "… and what stood before");
 
 	buf_clear(&b, 0);

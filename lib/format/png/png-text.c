@@ -91,8 +91,8 @@ pull(struct png *p, const struct text *t, uint64_t max, inflate_take *take, void
 	if (!t->compressed)
 		return copy(p->r, &in);
 	if (left == 0) {
-		media_warn(
-		    p->r->info, FAIL_LIMIT, "%s: all texts of the PNG are over %u MiB", t->keyword, INFLATED_MAX >> 20);
+		media_warn(p->r->info, FAIL_LIMIT, "%s: the texts of the PNG add up to over %u MiB", t->keyword,
+		    INFLATED_MAX >> 20);
 		return false;
 	}
 	in.max = max < left ? max : left;

@@ -216,7 +216,7 @@ static bool
 is_full(struct tags *t)
 {
 	if (!t->full && (t->info->tags->len > TAGS_TEXT_MAX || t->nseen == SEEN_SIZE / 2)) {
-		media_warn(t->info, FAIL_LIMIT, "more than %d tags, or %u KiB of them; the rest is left out",
+		media_warn(t->info, FAIL_LIMIT, "more than %d tags, or %u KiB of them; the rest was left out",
 		    SEEN_SIZE / 2, TAGS_TEXT_MAX >> 10);
 		t->full = true;
 	}

@@ -360,12 +360,12 @@ static void
 warn_of_state(const struct xmp *x)
 {
 	if (x->state == TOO_DEEP)
-		media_warn(x->info, FAIL_LIMIT, "%s nests more than %d elements", label(x->info), XMP_DEPTH_MAX);
+		media_warn(x->info, FAIL_LIMIT, "%s nests elements more than %d deep", label(x->info), XMP_DEPTH_MAX);
 	else if (x->state == TOO_LONG)
-		media_warn(x->info, FAIL_LIMIT, "%s has an XML tag of over %u KiB; the rest is not read",
+		media_warn(x->info, FAIL_LIMIT, "%s has an XML tag of over %u KiB; the rest was not read",
 		    label(x->info), TOKEN_MAX >> 10);
 	else if (x->state == DOCTYPE)
-		media_warn(x->info, FAIL_FORMAT, "%s declares a document type; the rest is not read", label(x->info));
+		media_warn(x->info, FAIL_FORMAT, "%s declares a document type; the rest was not read", label(x->info));
 	if (x->mended)
 		media_warn(x->info, FAIL_VALUE, "%s has characters that XML does not allow", label(x->info));
 	if (x->rdf.cut)
