@@ -1,4 +1,7 @@
-/* buf -- a growable byte buffer whose failure is remembered, so that a chain of appends needs one check. */
+/*
+ * buf -- a growable byte buffer whose failure is remembered, so that a chain of appends needs one check; and slice, a
+ * run of bytes that lie elsewhere.
+ */
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
 

@@ -32,7 +32,7 @@ int format_read(struct src *src, struct reader_worker *worker, struct media_info
  *
  *   bid   looks at up to SRC_HEAD_SIZE bytes; returns a type of types.def, or NULL.  read may say it better with
  *         media_set_type()
- *   read  what it finds, and what fails, it reports through the handle
+ *   read  begins anew: of what bid found it gets nothing.  What it finds, and what fails, it reports through the handle
  */
 struct format_reader {
 	const char *(*bid)(const uint8_t *head, size_t len);

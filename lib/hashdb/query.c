@@ -158,7 +158,11 @@ query_run(struct query *q, const struct query_file *file, struct query_result *r
 void
 query_write_json(enum word by, const struct query_result *result, struct buf *out)
 {
-	buf_addf(out, "{\"status\":\"%s\",\"by\":\"%s\"", word_text(status_names[result->status]), word_text(by));
+	buf_adds(out, "{\"status\":\"");
+	buf_adds(out, word_text(status_names[result->status]));
+	buf_adds(out, "\",\"by\":\"");
+	buf_adds(out, word_text(by));
+	buf_addc(out, '"');
 	if (result->path.len > 0) {
 		buf_addc(out, ',');
 		json_path(out, "path", result->path.p, result->path.len);

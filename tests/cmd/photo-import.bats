@@ -207,7 +207,7 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	cp -a card twin
 	photo-import -n card lib | grep -F "$aside -> 2018/2018-12-24/DSC_0001" || false
 	run -1 --separate-stderr photo-import -q card lib
-	[[ $stderr == *'cannot have its name back, and is imported from where it lies' ]] || { echo "$stderr"; false; }
+	[[ $stderr == *'could not get their names back, and are imported from where they are' ]] || { echo "$stderr"; false; }
 	[ "$(sha256sum <lib/2018/2018-12-24/DSC_0001.JPG)" = "$was" ]
 	run -1 --separate-stderr photo-import -q card lib
 	[[ $output == *' 21 imported before'* ]] || { echo "$output"; false; }
@@ -630,9 +630,9 @@ outside() {
 	mkdir lost+found
 	cp card/DCIM/102NIKON/DSC_0001.JPG lost+found
 	run -0 photo-import lost+found lib
-	[[ $output == *'lost+found is passed over: '*'; lost+found/. is looked into'* ]]
+	[[ $output == *'lost+found is skipped: '*', name lost+found/.'* ]]
 	run -0 photo-import -q --exclude=lost+found lost+found lib
-	[[ $output != *'passed over'* ]]
+	[[ $output != *'is skipped'* ]]
 	run -0 photo-import lost+found/. lib
 	[[ $output == *': 1 copied'* ]]
 }

@@ -43,6 +43,13 @@ bmp_coded(struct buf *b)
 	fill(b, 3000);
 }
 
+static void
+pnm(struct buf *b)
+{
+	buf_adds(b, "P6 50 100 255\n");
+	fill(b, 50 * 100 * 3);
+}
+
 #define SIZ "\xff\x4f\xff\x51\0\57\0\0\0\0\2\3\0\0\1\2\0\0\0\3\0\0\0\2"
 
 static void
@@ -177,6 +184,7 @@ static const struct {
 } files[] = {
     {"BMP", bmp, 0},
     {"BMP, compressed", bmp_coded, 0},
+    {"PNM", pnm, 0},
     {"JPEG 2000", jp2, 2},
     {"JPEG 2000's codestream", j2c, 2},
     {"RAF", raf, 0},

@@ -149,7 +149,6 @@ read_bare(struct reader *r)
 static void
 read_jp2(struct reader *r)
 {
-	r->what = "JPEG 2000";
 	if (strcmp(r->info->type, "jp2") == 0)
 		read_boxes(r);
 	else

@@ -227,7 +227,6 @@ read_jxl(struct reader *r)
 	size_t len;
 	const uint8_t *p;
 
-	r->what = "JPEG XL";
 	if ((p = reader_some(r, 0, HEADER_MAX, &len)) != NULL && is_boxed(p, len))
 		read_boxes(r);
 	else if (p != NULL)

@@ -43,16 +43,17 @@ static void
 read_bmp(struct reader *r)
 {
 	const uint8_t *p = reader_at(r, 0, CORE_END);
+	int64_t width, height;
+	bool core;
 
-	if (p != NULL) {
-		bool core = p[14] == CORE;
-		int64_t width = core ? src_le16(p + 18) : (int32_t)src_le32(p + 18);
-		int64_t height = llabs(core ? src_le16(p + 20) : (int32_t)src_le32(p + 22));
-
-		reader_set_size(r, (double)width, (double)height);
-		if (width > 0)
-			check_end(r, core, (uint64_t)width, (uint64_t)height);
-	}
+	if (p == NULL)
+		return;
+	core = p[14] == CORE;
+	width = core ? src_le16(p + 18) : (int32_t)src_le32(p + 18);
+	height = llabs(core ? src_le16(p + 20) : (int32_t)src_le32(p + 22));
+	reader_set_size(r, (double)width, (double)height);
+	if (width > 0)
+		check_end(r, core, (uint64_t)width, (uint64_t)height);
 }
 
 const struct format_reader format_bmp = {bid, read_bmp};

@@ -224,7 +224,6 @@ matroska_read(struct reader *r)
 	struct matroska m = {.ebml = {.r = r}};
 	struct segment s = {.ebml = &m.ebml};
 
-	r->what = "Matroska";
 	find_segment(&s);
 	search(&s);
 	if (s.info.id != 0)

@@ -139,7 +139,6 @@ read_heaps(struct crw *c)
 static void
 read_crw(struct reader *r)
 {
-	r->what = "CRW";
 	read_heaps(&(struct crw){.r = r, .shot.r = r});
 }
 

@@ -89,7 +89,6 @@ read_kyocera(struct reader *r)
 {
 	const uint8_t *head;
 
-	r->what = "Kyocera's raw format";
 	if ((head = reader_at(r, 0, HEAD_LEN)) != NULL) {
 		set_texts(r, head);
 		set_numbers(r, head);

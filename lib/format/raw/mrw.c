@@ -103,7 +103,6 @@ read_blocks(struct mrw *m)
 static void
 read_mrw(struct reader *r)
 {
-	r->what = "MRW";
 	read_blocks(&(struct mrw){.r = r});
 }
 

@@ -104,7 +104,6 @@ read_body(struct raf *f)
 static void
 read_raf(struct reader *r)
 {
-	r->what = "RAF";
 	read_body(&(struct raf){.r = r});
 }
 

@@ -207,7 +207,6 @@ read_x3f(struct reader *r)
 {
 	const uint8_t *p;
 
-	r->what = "X3F";
 	read_head(r);
 	if (reader_size(r) >= HEAD_LEN && (p = reader_at(r, reader_size(r) - 4, 4)) != NULL)
 		read_directory(&(struct x3f){.r = r}, src_le32(p));

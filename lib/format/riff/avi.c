@@ -211,7 +211,6 @@ read_avi(struct reader *r)
 	struct riff_chunk c;
 	uint64_t at = 12;
 
-	r->what = "AVI";
 	riff_open(&a.riff, r);
 	while (riff_next(&a.riff, &at, reader_size(r), &c) && read_top(&a, &c, &at))
 		;

@@ -121,7 +121,6 @@ read_webp(struct reader *r)
 	struct riff_chunk c;
 	uint64_t at = 12;
 
-	r->what = "WebP";
 	riff_open(&w.riff, r);
 	while (riff_next(&w.riff, &at, reader_size(r), &c) && w.frames < FRAMES_MAX) {
 		read_chunk(&w, &c);

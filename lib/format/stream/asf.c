@@ -201,7 +201,6 @@ asf_read(struct reader *r)
 	const uint8_t *p;
 	uint64_t end;
 
-	r->what = "ASF";
 	if ((p = reader_at(r, 0, HEADER_BODY)) != NULL) {
 		end = src_le64(p + 16);
 		if (end > reader_size(r)) {

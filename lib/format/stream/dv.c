@@ -114,7 +114,6 @@ dv_read(struct reader *r)
 {
 	const uint8_t *frame;
 
-	r->what = "DV";
 	if ((frame = reader_at(r, 0, (size_t)BLOCK * BLOCKS)) != NULL) {
 		set_date(r, frame);
 		set_size(r, frame);

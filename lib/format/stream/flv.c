@@ -296,7 +296,6 @@ flv_read(struct reader *r)
 	struct flv f = {.r = r, .creator = {"", 0}};
 	const uint8_t *p;
 
-	r->what = "FLV";
 	if ((p = reader_at(r, 0, 9)) != NULL)
 		read_tags(&f, (uint64_t)src_be32(p + 5) + 4);
 }

@@ -185,7 +185,6 @@ mpeg_read(struct reader *r)
 	struct mpeg m = {.r = r};
 	struct newer newer = {.h264 = {.r = r}};
 
-	r->what = "MPEG";
 	search(&m, &newer);
 	read_duration(&m);
 }

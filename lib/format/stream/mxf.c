@@ -236,7 +236,6 @@ mxf_read(struct reader *r)
 {
 	struct mxf m = {.r = r};
 
-	r->what = "MXF";
 	read_sets(&m, 0);
 	if (m.footer > 0 && m.footer >= reader_size(r))
 		media_warn(r->info, FAIL_TRUNCATED, "the film ends before its footer");

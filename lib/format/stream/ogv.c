@@ -313,7 +313,6 @@ ogv_read(struct reader *r)
 {
 	struct ogv o = {.r = r};
 
-	r->what = "Ogg";
 	read_pages(&o);
 	for (size_t i = 0; i < o.nstreams; i++) {
 		r->info->text.failed |= o.stream[i].packet.failed;

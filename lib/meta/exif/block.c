@@ -30,7 +30,8 @@ entry(void *arg, struct ifd *ifd, const struct ifd_entry *e)
 
 	exif_entry(&b->exif, ifd, e);
 	size_tag(b, ifd, e);
-	tags_entry(ifd, e);
+	if (b->exif.info->tags != NULL)
+		tags_entry(ifd, e);
 }
 
 /* The directory behind IFD0 describes the thumbnail, of which only --all tells. */

@@ -265,16 +265,14 @@ static const struct row exif_rows[] = {
 static void
 look_up(const struct row *rows, size_t n, struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
 {
-	while (n > 0) {
-		const struct row *middle = rows + n / 2;
+	size_t half;
 
-		if (middle->tag == e->tag) {
-			middle->set(x, middle->what, ifd, e);
-			return;
-		}
-		rows = middle->tag < e->tag ? middle + 1 : rows;
-		n = middle->tag < e->tag ? n - n / 2 - 1 : n / 2;
+	for (; n > 1; n -= half) {
+		half = n / 2;
+		rows = rows[half].tag <= e->tag ? rows + half : rows;
 	}
+	if (rows->tag == e->tag)
+		rows->set(x, rows->what, ifd, e);
 }
 
 /* Degrees, minutes and seconds, of which the last may be left out. */
