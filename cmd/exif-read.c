@@ -24,7 +24,7 @@ struct conf {
 
 struct worker {
 	struct src *src;
-	struct work *work;
+	struct reader_worker *reader;
 	struct media_info info;
 	struct sidecar sidecar;
 	struct buf tags, name;
@@ -47,7 +47,7 @@ start(void *arg, struct run *run, struct fail *why)
 
 	conf->run = run;
 	if (conf->zone != NULL && !when_set_zone(conf->zone))
-		return fail_set(why, FAIL_INPUT, "options", "no time zone %s", conf->zone);
+		return fail_set(why, FAIL_INPUT, "options", "--tz: no such time zone: %s", conf->zone);
 	if (!conf->no_sidecars && (conf->folders = folders_new()) == NULL)
 		return fail_nomem(why);
 	return taken_parse(conf->date_from, &conf->order, why);
@@ -60,7 +60,7 @@ worker_free(void *arg)
 
 	sidecar_fini(&w->sidecar);
 	src_free(w->src);
-	work_free(w->work);
+	reader_worker_free(w->reader);
 	media_fini(&w->info);
 	buf_fini(&w->tags);
 	buf_fini(&w->name);
@@ -78,7 +78,7 @@ worker_new(void *arg)
 	w->sidecar.folders = conf->folders;
 	if (conf->all)
 		w->info.tags = &w->tags;
-	if ((w->src = src_new()) != NULL && (w->work = work_new()) != NULL)
+	if ((w->src = src_new()) != NULL && (w->reader = reader_worker_new()) != NULL)
 		return w;
 	worker_free(w);
 	return NULL;
@@ -93,9 +93,9 @@ read_file(const struct conf *conf, struct worker *w, const struct rec *rec, stru
 	if ((fd = io_open(run_dirfd(conf->run), rec->path.p, st, why)) == -1)
 		return -1;
 	if (src_open(w->src, fd, (uint64_t)st->st_size, why) == 0)
-		rc = format_read(w->src, w->work, &w->info, why);
+		rc = format_read(w->src, w->reader, &w->info, why);
 	if (rc == 0 && w->info.type == NULL)
-		rc = unknown_read(w->src, w->work, w->path, &w->info, why);
+		rc = unknown_read(w->src, w->reader, w->path, &w->info, why);
 	io_close(&fd);
 	return rc;
 }
@@ -104,7 +104,7 @@ static int
 read_sidecars(const struct conf *conf, struct worker *w, struct fail *why)
 {
 	struct sidecar_file file = {run_dirfd(conf->run), w->path, strlen(w->path)};
-	struct reader r = {.src = w->src, .work = w->work, .info = &w->info, .why = why};
+	struct reader r = {.src = w->src, .worker = w->reader, .info = &w->info, .why = why};
 
 	if (conf->no_sidecars)
 		return 0;
@@ -122,12 +122,12 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 	struct slice value;
 
 	if (rec_get(rec, "archive", &value))
-		return fail_set(why, FAIL_INPUT, "open", "is a member of an archive");
+		return fail_set(why, FAIL_INPUT, "open", "is a member of an archive: extract it first");
 	if ((facts.path = w->path = hidden_own_path(rec->path.p, &w->name)) == NULL)
 		return fail_nomem(why);
 	if (read_file(conf, w, rec, &facts.st, why) == -1 || read_sidecars(conf, w, why) == -1)
 		return -1;
-	taken_names(&w->info, &conf->order, w->path, strlen(w->path), &facts.st.st_mtim, now);
+	taken_names(&w->info, &conf->order, slice_of(w->path), &facts.st.st_mtim, now);
 	taken_choose(&w->info, &conf->order, conf->zone != NULL, now, &facts.taken);
 	return record_set(rec, &facts, "exif-read", why);
 }

@@ -21,6 +21,7 @@ struct conf {
 struct worker {
 	struct digest *digest;
 	struct digests now;
+	struct stat st; /* of the file, before and after it was read */
 	struct buf text;
 	char bytes[READ_BYTES];
 };
@@ -76,25 +77,24 @@ worker_new(void *arg)
 	return NULL;
 }
 
-/* Digest the file; *st is its state before, which is also its state after. */
+/* Digest the file, into w->now and w->st. */
 static int
-read_file(const struct conf *conf, struct worker *w, const struct rec *rec, digest_mask mask, struct stat *st,
-    struct fail *why)
+read_file(const struct conf *conf, struct worker *w, const struct rec *rec, digest_mask mask, struct fail *why)
 {
 	struct digested got;
 	struct stat after;
 	int fd, rc = -1;
 
-	if ((fd = io_open(run_dirfd(conf->run), rec->path.p, st, why)) == -1)
+	if ((fd = io_open(run_dirfd(conf->run), rec->path.p, &w->st, why)) == -1)
 		return -1;
 	posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-	if (!conf->verify && !rec_agrees(rec, st))
+	if (!conf->verify && !rec_agrees(rec, &w->st))
 		fail_set(why, FAIL_CHANGED, "open", "size or mtime changed since the record was made");
 	else if (digest_file(w->digest, mask, &(struct digest_source){fd, w->bytes, sizeof w->bytes}, &got, why) == -1)
 		;
 	else if (fstat(fd, &after) == -1)
 		fail_errno(why, "fstat", "%s", "");
-	else if (!io_same_version(st, &after) || got.bytes != (uint64_t)st->st_size)
+	else if (!io_same_version(&w->st, &after) || got.bytes != (uint64_t)w->st.st_size)
 		fail_set(why, FAIL_CHANGED, "read", "changed while it was being read");
 	else
 		rc = 0;
@@ -116,12 +116,12 @@ add_hash(struct worker *w, struct rec *rec, struct slice old, struct fail *why)
 
 /* The content is not what the record says. */
 static void
-set_mismatch(struct worker *w, struct rec *rec, const struct stat *st)
+set_mismatch(struct worker *w, struct rec *rec)
 {
 	buf_clear(&w->text, sizeof w->bytes);
 	digest_write_json(&w->now, &w->text);
 	rec_set_json(rec, "hash_now", &w->text, 0);
-	word_set(rec, rec_agrees(rec, st) ? VERIFY_CORRUPT : VERIFY_MODIFIED);
+	word_set(rec, rec_agrees(rec, &w->st) ? VERIFY_CORRUPT : VERIFY_MODIFIED);
 }
 
 /* A file that has gone is an answer; one that cannot be read is an answer and a failure. */
@@ -148,21 +148,20 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 	struct worker *w = worker;
 	struct digests was = {0};
 	struct slice old = {0};
-	struct stat st;
 
 	if (rec_get(rec, "archive", &old))
-		return fail_set(why, FAIL_INPUT, "open", "is inside an archive, which file-hash does not read");
+		return fail_set(why, FAIL_INPUT, "open", "is a member of an archive: extract it first");
 	if (rec_get(rec, "hash", &old) && digest_read_json(old, &was, why) == -1)
 		return -1;
-	if (read_file(conf, w, rec, conf->mask | was.mask, &st, why) == -1)
+	if (read_file(conf, w, rec, conf->mask | was.mask, why) == -1)
 		return conf->verify ? set_unread(conf, rec, why) : -1;
 	rec_drop(rec, "verified"); /* it was read now */
 	if (conf->verify && was.mask != 0 && !digest_equal(&was, &w->now)) {
-		set_mismatch(w, rec, &st);
-		rec_refresh_stat(rec, &st);
+		set_mismatch(w, rec);
+		rec_refresh_stat(rec, &w->st);
 		return 0;
 	}
-	rec_refresh_stat(rec, &st);
+	rec_refresh_stat(rec, &w->st);
 	if (conf->verify && was.mask != 0)
 		word_set(rec, VERIFY_OK);
 	if (!conf->verify && was.mask != 0 && !digest_equal(&was, &w->now))

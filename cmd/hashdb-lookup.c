@@ -21,7 +21,8 @@ struct conf {
 	size_t nfiles;
 	struct query *query;
 	struct volumes *volumes;
-	struct buf volume, label, below, text, known;
+	struct volume_place at;
+	struct buf text, known;
 	int known_fd;
 };
 
@@ -132,11 +133,11 @@ emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fai
 	(void)out;
 	if (conf->how.by == BY_HASH && q->digests.mask == 0 && rec_known(rec))
 		return divert(conf, rec, verdict, why); /* settled by its source */
-	if (conf->how.by == BY_SOURCE && volumes_locate(conf->volumes, conf->how.dirfd, rec->path.p, &conf->volume,
-					     &conf->label, &conf->below, why) == -1)
+	if (conf->how.by == BY_SOURCE &&
+	    volumes_locate(conf->volumes, conf->how.dirfd, rec->path.p, &conf->at, why) == -1)
 		return -1;
-	q->volume = (struct slice){conf->volume.p, conf->volume.len};
-	q->below = (struct slice){conf->below.p, conf->below.len};
+	q->volume = (struct slice){conf->at.volume.p, conf->at.volume.len};
+	q->below = (struct slice){conf->at.below.p, conf->at.below.len};
 	if ((rc = query_run(conf->query, q, &a, why)) != 0)
 		return rc == 1 ? -1 : stop(conf, verdict, why);
 	if (conf->how.by != BY_HASH)
@@ -188,9 +189,7 @@ main(int argc, char **argv)
 	query_free(conf.query);
 	volumes_free(conf.volumes);
 	io_close(&conf.known_fd);
-	buf_fini(&conf.volume);
-	buf_fini(&conf.label);
-	buf_fini(&conf.below);
+	volume_place_fini(&conf.at);
 	buf_fini(&conf.text);
 	buf_fini(&conf.known);
 	return status;

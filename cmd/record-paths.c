@@ -22,7 +22,7 @@ emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fai
 	if (rec->failed != conf->errors || !rec_get_path(rec, conf->member, &conf->path))
 		return 0;
 	if (memchr(conf->path.p, '\0', conf->path.len) != NULL)
-		return fail_set(why, FAIL_INPUT, "path", "%s holds a NUL and is no path", conf->member);
+		return fail_set(why, FAIL_INPUT, "path", "%s has a NUL in it and cannot be a path", conf->member);
 	if (buf_add(out, conf->path.p, conf->path.len + 1) == -1)
 		return fail_nomem(why);
 	return 0;

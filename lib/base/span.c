@@ -196,7 +196,7 @@ skip_key(struct cursor *c, struct slice *key)
 	const unsigned char *from;
 
 	if (peek(c) != '"')
-		return bad(c, c->p == c->end ? "unfinished" : "no member name");
+		return bad(c, c->p == c->end ? "unfinished" : "a member's name is missing");
 	from = c->p + 1;
 	if (skip_string(c) == -1)
 		return -1;
@@ -253,7 +253,7 @@ finish_value(struct nest *n, struct cursor *c)
 			return 0;
 		}
 		if (next != (nest_in_object(n) ? '}' : ']'))
-			return bad(c, next == -1 ? "unfinished" : "no comma");
+			return bad(c, next == -1 ? "unfinished" : "a comma is missing");
 		c->p++;
 		n->depth--;
 	}
@@ -304,7 +304,7 @@ next_member(struct cursor *c, bool first, struct span *m)
 	}
 	if (!first) {
 		if (next != ',')
-			return bad(c, next == -1 ? "unfinished" : "no comma");
+			return bad(c, next == -1 ? "unfinished" : "a comma is missing");
 		c->p++;
 	}
 	if (skip_key(c, &m->key) == -1)
@@ -458,7 +458,7 @@ span_scan(struct slice text, struct spans *out, struct fail *why)
 	out->n = 0;
 	out->escapes = false;
 	if (peek(&c) != '{')
-		return bad(&c, c.p == c.end ? "nothing" : "no brace");
+		return bad(&c, c.p == c.end ? "nothing" : "no opening brace");
 	for (c.p++; (more = next_member(&c, out->n == 0, &m)) == 1;) {
 		if (out->n == out->cap && spans_grow(out, why) == -1)
 			return -1;
@@ -471,7 +471,7 @@ span_scan(struct slice text, struct spans *out, struct fail *why)
 		return -1;
 	if (out->n > SMALL && check_sorted(out, why) == -1)
 		return -1;
-	return peek(&c) == -1 ? 0 : bad(&c, "more after the object");
+	return peek(&c) == -1 ? 0 : bad(&c, "text after the object");
 }
 
 const struct span *

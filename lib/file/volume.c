@@ -398,8 +398,7 @@ replace(struct buf *out, const struct buf *with)
 }
 
 int
-volumes_locate(struct volumes *v, int dirfd, const char *path, struct buf *volume, struct buf *label, struct buf *below,
-    struct fail *why)
+volumes_locate(struct volumes *v, int dirfd, const char *path, struct volume_place *out, struct fail *why)
 {
 	const char *slash = strrchr(path, '/');
 	size_t len = slash == NULL ? 1 : slash == path ? 1 : (size_t)(slash - path);
@@ -408,13 +407,21 @@ volumes_locate(struct volumes *v, int dirfd, const char *path, struct buf *volum
 
 	if (s == NULL)
 		return -1;
-	replace(volume, &s->volume);
-	replace(label, &s->label);
-	replace(below, &s->below);
-	if (below->len > 0 && own.len > 0)
-		buf_addc(below, '/');
-	buf_add(below, own.p, own.len);
-	return volume->failed || label->failed || below->failed ? fail_nomem(why) : 0;
+	replace(&out->volume, &s->volume);
+	replace(&out->label, &s->label);
+	replace(&out->below, &s->below);
+	if (out->below.len > 0 && own.len > 0)
+		buf_addc(&out->below, '/');
+	buf_add(&out->below, own.p, own.len);
+	return out->volume.failed || out->label.failed || out->below.failed ? fail_nomem(why) : 0;
+}
+
+void
+volume_place_fini(struct volume_place *place)
+{
+	buf_fini(&place->volume);
+	buf_fini(&place->label);
+	buf_fini(&place->below);
 }
 
 uint64_t

@@ -12,6 +12,16 @@
 #include "base/buf.h"
 #include "base/fail.h"
 
+/* Where a file lies: all but `label` in the same words each time that the volume is mounted. */
+struct volume_place {
+	struct buf volume; /* its UUID, or the mount point */
+	struct buf label;  /* the file system's, empty where unknown */
+	struct buf below;  /* the path below the volume's root, links in its folder resolved, without a leading slash;
+			      of a hidden name (file/hidden.h) the one that it stands for */
+};
+
+void volume_place_fini(struct volume_place *place);
+
 struct volumes; /* the mount table as it was, and a cache of folders already resolved */
 
 struct volumes *volumes_new(void); /* NULL: ENOMEM */
@@ -24,16 +34,12 @@ void volumes_free(struct volumes *v);
 /*
  * volumes_locate() -- where `path` lies.
  *
- *   dirfd   where a relative path starts
- *   volume  replaced by the UUID, or the mount point
- *   label   replaced by the file system's label, empty where unknown
- *   below   replaced by the path below the volume's root, links in its folder resolved, without a leading slash; of a
- *           hidden name (file/hidden.h) the one that it stands for
+ *   dirfd  where a relative path starts
+ *   out    replaced
  *
  * Returns 0 or -1 (the folder cannot be resolved, ENOMEM).  Threads: one at a time.
  */
-int volumes_locate(struct volumes *v, int dirfd, const char *path, struct buf *volume, struct buf *label,
-    struct buf *below, struct fail *why);
+int volumes_locate(struct volumes *v, int dirfd, const char *path, struct volume_place *out, struct fail *why);
 
 /* volume_mount() -- the id of the mount that a descriptor belongs to, 0 where it cannot be known. */
 uint64_t volume_mount(int fd);

@@ -45,9 +45,9 @@ set_gps_time(struct media_info *info)
 }
 
 int
-format_read(struct src *src, struct work *work, struct media_info *info, struct fail *why)
+format_read(struct src *src, struct reader_worker *worker, struct media_info *info, struct fail *why)
 {
-	struct reader r = {.src = src, .work = work, .info = info, .why = why};
+	struct reader r = {.src = src, .worker = worker, .info = info, .why = why};
 	const struct format *format;
 	const uint8_t *head;
 	size_t len;
@@ -56,7 +56,7 @@ format_read(struct src *src, struct work *work, struct media_info *info, struct 
 		return -1;
 	if (info->tags != NULL)
 		tags_begin(&r);
-	xmp_file_begin(work);
+	xmp_file_begin(worker);
 	if ((format = recognise(info, head, len)) != NULL) {
 		r.what = format->name;
 		format->reader->read(&r);

@@ -18,14 +18,14 @@
 /*
  * format_read() -- recognise the content and extract its metadata.
  *
- *   src   opened, borrowed
- *   work  per-worker state from work_new()
- *   info  cleared by the caller; what could be read is there even when this fails
- *   why   a failed read (EIO …).  Damage, limits and unknown content are not failures but warnings
+ *   src     opened, borrowed
+ *   worker  from reader_worker_new()
+ *   info    cleared by the caller; what could be read is there even when this fails
+ *   why     a failed read (EIO …).  Damage, limits and unknown content are not failures but warnings
  *
- * Returns 0 or -1.  Threads: safe while src, work and info are unshared.
+ * Returns 0 or -1.  Threads: safe while src, worker and info are unshared.
  */
-int format_read(struct src *src, struct work *work, struct media_info *info, struct fail *why);
+int format_read(struct src *src, struct reader_worker *worker, struct media_info *info, struct fail *why);
 
 /*
  * struct format_reader -- a row of formats.def.

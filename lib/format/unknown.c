@@ -99,7 +99,7 @@ describe(const struct head *h, size_t equal, struct media_info *info)
 }
 
 int
-unknown_read(struct src *src, struct work *work, const char *path, struct media_info *info, struct fail *why)
+unknown_read(struct src *src, struct reader_worker *worker, const char *path, struct media_info *info, struct fail *why)
 {
 	size_t equal, jpeg;
 	struct head h;
@@ -120,7 +120,7 @@ unknown_read(struct src *src, struct work *work, const char *path, struct media_
 	}
 	media_warn(info, FAIL_FORMAT, "a JPEG begins at byte %zu, behind bytes that do not belong to it", jpeg);
 	src_skip(src, jpeg);
-	rc = format_read(src, work, info, why);
+	rc = format_read(src, worker, info, why);
 	info->type = info->mime = NULL; /* the file is none: no other name would have made it one */
 	return rc;
 }

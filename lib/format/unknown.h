@@ -19,6 +19,7 @@
  *
  * Returns 0, or -1 where reading failed.
  */
-int unknown_read(struct src *src, struct work *work, const char *path, struct media_info *info, struct fail *why);
+int unknown_read(
+    struct src *src, struct reader_worker *worker, const char *path, struct media_info *info, struct fail *why);
 
 #endif

@@ -84,8 +84,9 @@ lookup_hash(struct lookup *l, const struct digests *d, struct lookup_answer *ans
 	if (l->seq == 0 || index == DIGEST_COUNT)
 		return 0;
 	if (!(d->mask & 1u << index))
-		return fail_set(why, FAIL_INPUT, "hash", "the database finds files by their %s: use file-hash -a %s",
-		    digest_name(index), digest_name(index));
+		return fail_set(why, FAIL_INPUT, "hash",
+		    "the record has no %s, by which the database finds files: use file-hash -a %s", digest_name(index),
+		    digest_name(index));
 	if ((scan = scans_find(&l->scans, d)) == NULL) {
 		scan = &l->scan;
 		scan->next = 0;

@@ -25,13 +25,12 @@ void transaction_free(struct transaction *t);
 /* transaction_add() -- take a copy of a change.  At most TRANSACTION_MAX in one.  Returns 0 or -1. */
 int transaction_add(struct transaction *t, const struct change *c, struct fail *why);
 
-/* transaction_damaged() -- how many damaged files commits have found by themselves, and a line about them for a person.
- */
+/* transaction_damaged() -- how many damaged files commits have found by themselves; and a line on them for a person. */
 size_t transaction_damaged(const struct transaction *t, struct buf *line);
 
 /*
- * transaction_log() -- let each commit from now on note that the log of this name is recorded so far.  name is
- * borrowed. transaction_logged() -- how far a log is.  0 or -1.
+ * transaction_log() -- let each commit from now on note that the log of this name, which is borrowed, is recorded so
+ * far.  transaction_logged() -- how far a log is.  0 or -1.
  */
 void transaction_log(struct transaction *t, const char *name, uint64_t bytes);
 int transaction_logged(struct transaction *t, const char *name, uint64_t *bytes, struct fail *why);

@@ -270,7 +270,7 @@ grow_items(struct media_info *info)
 static void
 warn_of_items(struct media_info *info)
 {
-	media_warn(info, FAIL_LIMIT, "more than %d keywords or names", MEDIA_ITEMS_MAX);
+	media_warn(info, FAIL_LIMIT, "more than %d keywords or names; the rest was left out", MEDIA_ITEMS_MAX);
 }
 
 /* Each is held against all that are there, so that a file of nothing but items takes long. */

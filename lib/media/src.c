@@ -73,10 +73,11 @@ begin(struct src *s, int fd, const uint8_t *memory, uint64_t size_bytes)
 	}
 }
 
-/* Moves a window; `store` takes the bytes of a file and is unused for memory. */
+/* Moves a window; there is room for the bytes of a file. */
 static int
-fill(struct src *s, struct window *w, uint8_t *store, uint64_t offset, size_t len, struct fail *why)
+fill(struct src *s, struct window *w, uint64_t offset, size_t len, struct fail *why)
 {
+	uint8_t *store = w == &s->head ? s->head_bytes : s->far_bytes;
 	ssize_t n;
 
 	w->len = 0;
@@ -99,7 +100,7 @@ int
 src_open(struct src *s, int fd, uint64_t size_bytes, struct fail *why)
 {
 	begin(s, fd, NULL, size_bytes);
-	return fill(s, &s->head, s->head_bytes, 0, size_bytes < SRC_HEAD_SIZE ? size_bytes : SRC_HEAD_SIZE, why);
+	return fill(s, &s->head, 0, size_bytes < SRC_HEAD_SIZE ? size_bytes : SRC_HEAD_SIZE, why);
 }
 
 void
@@ -149,13 +150,13 @@ reach(struct src *s, uint64_t offset, size_t len, struct fail *why)
 		want = (size_t)(s->size - offset);
 	s->far.len = 0;
 	if (s->budget_reads == 0 || want > s->budget_bytes)
-		return fail_set(why, FAIL_LIMIT, "read", "the file asks for more than %u MiB or %u places to be read",
+		return fail_set(why, FAIL_LIMIT, "read", "its metadata would take more than %u MiB or %u reads",
 		    SRC_BUDGET_BYTES >> 20, SRC_BUDGET_READS);
 	s->budget_reads--;
 	s->budget_bytes -= want;
 	if (make_room(s, want, why) == -1)
 		return -1;
-	return fill(s, &s->far, s->far_bytes, offset, want, why);
+	return fill(s, &s->far, offset, want, why);
 }
 
 static const uint8_t *

@@ -40,16 +40,16 @@ digits_of(uint32_t nsec)
 }
 
 void
-taken_names(struct media_info *info, const struct taken_order *order, const char *path, size_t len,
-    const struct timespec *mtime, time_t now)
+taken_names(struct media_info *info, const struct taken_order *order, struct slice path, const struct timespec *mtime,
+    time_t now)
 {
 	enum media_basis basis;
 	struct when w;
 
 	if (asks_for(order, MEDIA_DATE_FILENAME)) {
-		if (names_date(path, len, now, &w, &basis))
+		if (names_date(path.p, path.len, now, &w, &basis))
 			media_set_date(info, MEDIA_DATE_FILENAME, &w, basis);
-		if (names_folder_date(path, len, now, &w))
+		if (names_folder_date(path.p, path.len, now, &w))
 			media_set_date(info, MEDIA_DATE_FOLDER, &w, MEDIA_BASIS_LOCAL);
 	}
 	if (asks_for(order, MEDIA_DATE_MTIME) &&
@@ -365,21 +365,27 @@ derive_from(struct media_info *info, struct taken *t, enum media_date_source s)
 		give_offset(info, t, apart, media_date_name(s));
 }
 
-/* Takes the first of the sources that can be, and of the others what it lacks. */
+/* The sources that spoke and can be, best first. */
+struct candidates {
+	enum media_date_source source[MEDIA_DATE_SOURCES];
+	size_t n;
+};
+
+/* Takes the first candidate, and of the others what it lacks. */
 static void
-win(struct media_info *info, struct taken *t, const enum media_date_source *good, size_t n, bool to_zone, time_t now)
+choose(struct media_info *info, struct taken *t, const struct candidates *c, bool to_zone, time_t now)
 {
 	size_t i;
 
-	t->source = good[0];
+	t->source = c->source[0];
 	t->when = info->date[t->source].when;
 	t->basis = info->date[t->source].basis;
-	for (i = 1; i < n; i++)
-		refine(info, t, good[i], to_zone);
+	for (i = 1; i < c->n; i++)
+		refine(info, t, c->source[i], to_zone);
 	derive_from_position(info, t, now);
-	for (i = 0; i < n; i++) {
-		if (i == 0 || writer_of(good[i]) == CAMERA)
-			derive_from(info, t, good[i]);
+	for (i = 0; i < c->n; i++) {
+		if (i == 0 || writer_of(c->source[i]) == CAMERA)
+			derive_from(info, t, c->source[i]);
 	}
 	if (t->basis == MEDIA_BASIS_ASSUMED_UTC && is_proven(info, &t->when))
 		t->basis = MEDIA_BASIS_UTC;
@@ -393,13 +399,14 @@ is_film(const struct media_info *info)
 	return info->mime != NULL && strncmp(info->mime, "video/", 6) == 0;
 }
 
-/* The sources that spoke and can be, in order; the others are told. */
-static size_t
-gather(struct media_info *info, const struct taken_rows *rows, time_t now, enum media_date_source *good)
+/* The candidates among the sources of the rows; those that cannot be are told. */
+static void
+gather(struct media_info *info, const struct taken_rows *rows, time_t now, struct candidates *out)
 {
 	bool done[MEDIA_DATE_SOURCES] = {false};
-	size_t i, n = 0;
+	size_t i;
 
+	out->n = 0;
 	for (i = 0; i < rows->n; i++) {
 		enum media_date_source s = rows->row[i].source;
 		const struct when *w = &info->date[s].when;
@@ -408,27 +415,27 @@ gather(struct media_info *info, const struct taken_rows *rows, time_t now, enum 
 			continue;
 		done[s] = true;
 		if (when_plausible(w, now))
-			good[n++] = s;
+			out->source[out->n++] = s;
 		else
 			warn_rejected(info, s);
 	}
-	return n;
 }
 
 void
 taken_choose(struct media_info *info, const struct taken_order *order, bool to_zone, time_t now, struct taken *out)
 {
-	enum media_date_source good[MEDIA_DATE_SOURCES];
-	size_t i, n = gather(info, is_film(info) ? &order->films : &order->pictures, now, good);
+	struct candidates c;
+	size_t i;
 
+	gather(info, is_film(info) ? &order->films : &order->pictures, now, &c);
 	out->when.precision = WHEN_NONE;
 	out->nothers = 0;
-	if (n == 0)
+	if (c.n == 0)
 		return;
-	win(info, out, good, n, to_zone, now);
-	for (i = 0; i < n; i++) {
-		if (good[i] != out->source)
-			keep_other(info, out, good[i]);
+	choose(info, out, &c, to_zone, now);
+	for (i = 0; i < c.n; i++) {
+		if (c.source[i] != out->source)
+			keep_other(info, out, c.source[i]);
 	}
 }
 

@@ -54,7 +54,7 @@ int taken_parse(const char *list, struct taken_order *order, struct fail *why);
  * taken_names() -- the dates in the file's and its folders' names, and the file's mtime, into info.date, as far as
  * `order` asks for them.
  */
-void taken_names(struct media_info *info, const struct taken_order *order, const char *path, size_t len,
+void taken_names(struct media_info *info, const struct taken_order *order, struct slice path,
     const struct timespec *mtime, time_t now);
 
 /*

@@ -294,7 +294,8 @@ read_block(struct iptc *x)
 	for (n = 0; n < IPTC_DATASETS_MAX && next_dataset(&x->next, x->end, &d); n++)
 		look_at(x, &d);
 	if (n == IPTC_DATASETS_MAX)
-		media_warn(x->r->info, FAIL_LIMIT, "the IPTC block has more than %d datasets; the rest is not read", n);
+		media_warn(
+		    x->r->info, FAIL_LIMIT, "the IPTC block has more than %d datasets; the rest was not read", n);
 	else if (x->next < x->end && x->next[0] != '\0') /* what is padded ends in NULs */
 		media_warn(
 		    x->r->info, x->next[0] == MARKER ? FAIL_TRUNCATED : FAIL_FORMAT, "the IPTC block is damaged");

@@ -162,7 +162,7 @@ scan(struct photoshop *p, uint64_t at, uint64_t end)
 		at = res.at + res.len + (res.len & 1);
 	}
 	if (n == PHOTOSHOP_RESOURCES_MAX)
-		media_warn(info, FAIL_LIMIT, "more than %u Photoshop resources; the rest is not read", n);
+		media_warn(info, FAIL_LIMIT, "more than %u Photoshop resources; the rest was not read", n);
 }
 
 /* Whether XMP said something that IPTC may say otherwise. */

@@ -6,14 +6,14 @@
 #include "meta/xmp/xmp.h"
 
 /* What the blocks need is made when a first file has such a block. */
-struct work *
-work_new(void)
+struct reader_worker *
+reader_worker_new(void)
 {
-	return calloc(1, sizeof(struct work));
+	return calloc(1, sizeof(struct reader_worker));
 }
 
 void
-work_free(struct work *w)
+reader_worker_free(struct reader_worker *w)
 {
 	if (w == NULL)
 		return;
@@ -89,7 +89,7 @@ reader_set_size(struct reader *r, double width, double height)
 struct src *
 reader_enter(struct reader *r, const uint8_t *bytes, size_t len)
 {
-	struct work *w = r->work;
+	struct reader_worker *w = r->worker;
 	struct src *outer = r->src;
 
 	if (r->failed || w->inner_in_use)
@@ -107,6 +107,6 @@ reader_enter(struct reader *r, const uint8_t *bytes, size_t len)
 void
 reader_leave(struct reader *r, struct src *outer)
 {
-	r->work->inner_in_use = false;
+	r->worker->inner_in_use = false;
 	r->src = outer;
 }

@@ -21,7 +21,7 @@ struct xmp;
 struct xmp_sidecar;
 
 /* What a worker keeps from one file to the next, for those readers that need it. */
-struct work {
+struct reader_worker {
 	struct tags *tags;           /* NULL until first needed; see tags.h */
 	struct xmp *xmp;             /* NULL until first needed; see xmp.h */
 	struct xmp_sidecar *sidecar; /* while one is read; else NULL; see xmp.h */
@@ -29,14 +29,14 @@ struct work {
 	bool inner_in_use;
 };
 
-struct work *work_new(void); /* NULL: ENOMEM */
-void work_free(struct work *w);
+struct reader_worker *reader_worker_new(void); /* NULL: ENOMEM */
+void reader_worker_free(struct reader_worker *w);
 
 /*
  * struct reader -- filled by the caller with all but the last.  Threads: one at a time.
  *
  *   src     the source, opened; borrowed
- *   work    the worker's state; borrowed
+ *   worker  the worker's state; borrowed
  *   info    takes what is found, and the warnings; NULL: nobody wants to know
  *   why     says what failed, once something has
  *   what    what warnings of damage begin with: the part that is being read, as a user knows it ("GIF"); at first the
@@ -45,7 +45,7 @@ void work_free(struct work *w);
  */
 struct reader {
 	struct src *src;
-	struct work *work;
+	struct reader_worker *worker;
 	struct media_info *info;
 	struct fail *why;
 	const char *what;

@@ -87,7 +87,7 @@ read_content(struct reader *r, int fd, uint64_t size, const char *name)
 	xmp_read(r, 0, reader_size(r));
 	if (r->failed)
 		media_warn(r->info, FAIL_SIDECAR, "%s: %s", name, r->why->message);
-	return r->work->sidecar == NULL || !r->work->sidecar->foreign;
+	return r->worker->sidecar == NULL || !r->worker->sidecar->foreign;
 }
 
 /* Opens a sidecar by its name, which must be there unless `probing`.  Returns whether it was. */
@@ -216,9 +216,9 @@ look_shared(struct search *x, struct slice stem)
 	whose.shared = !raw && (known ? whose.shared : probe_raw(x, stem));
 	if (known || is_there(x, stem, (struct slice){"xmp", 3}))
 		whose.other = other_spelling(x, stem, extension);
-	x->r->work->sidecar = &whose;
+	x->r->worker->sidecar = &whose;
 	look(x, stem.p, stem.len);
-	x->r->work->sidecar = NULL;
+	x->r->worker->sidecar = NULL;
 }
 
 int

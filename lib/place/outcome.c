@@ -104,26 +104,25 @@ outcome_place(const struct place *p, struct rec *rec, const struct job *job)
 int
 outcome_source(struct place *p, struct rec *rec, const struct job *job, struct fail *why)
 {
-	struct buf volume = {0}, label = {0}, below = {0}, out = {0};
+	struct volume_place at = {0};
+	struct buf out = {0};
 	int rc;
 
 	if (job->in_library) /* it keeps the `source` that it came from */
 		return 0;
 	rec_drop(rec, "source");
-	if ((rc = volumes_locate(p->volumes, p->dirfd, rec->path.p, &volume, &label, &below, why)) == 0) {
+	if ((rc = volumes_locate(p->volumes, p->dirfd, rec->path.p, &at, why)) == 0) {
 		buf_addc(&out, '{');
-		add_path(&out, "volume", volume.p, volume.len);
-		if (label.len > 0)
-			add_path(&out, "label", label.p, label.len);
-		add_path(&out, "path", below.p, below.len);
+		add_path(&out, "volume", at.volume.p, at.volume.len);
+		if (at.label.len > 0)
+			add_path(&out, "label", at.label.p, at.label.len);
+		add_path(&out, "path", at.below.p, at.below.len);
 		buf_addf(&out, ",\"size\":%llu", (unsigned long long)job->st.st_size);
 		add_time(&out, "mtime", &job->st.st_mtim);
 		buf_addc(&out, '}');
 		rec_set_json(rec, "source", &out, 0);
 	}
-	buf_fini(&volume);
-	buf_fini(&label);
-	buf_fini(&below);
+	volume_place_fini(&at);
 	buf_fini(&out);
 	return rc;
 }

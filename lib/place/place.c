@@ -26,7 +26,7 @@ read_templates(struct place *p, struct fail *why)
 	const struct fields_declared declared = {p->o.members, p->o.nmembers};
 
 	if (p->o.zone != NULL && !when_set_zone(p->o.zone))
-		return fail_set(why, FAIL_INPUT, "options", "--tz: no such zone: %s", p->o.zone);
+		return fail_set(why, FAIL_INPUT, "options", "--tz: no such time zone: %s", p->o.zone);
 	for (size_t i = 0; i < PLACE_TEMPLATES && wanted[i] != NULL; i++) {
 		if ((p->templates[i] = template_new(wanted[i], &declared, why)) == NULL)
 			return -1;

@@ -138,5 +138,5 @@ only_ours() {
 
 distrust() { # WHAT WHY
 	own=$(own_config)
-	die 2 "$config: '$1' is not done, since $2; say it on the command line or in ${own:-a config file of your own}"
+	die 2 "$config: '$1' is not obeyed, because $2; give it on the command line or in ${own:-a config file of your own}"
 }

@@ -318,7 +318,7 @@ as_root() { [ "$(id -u)" -eq 0 ] || skip "only root can give files away"; }
 	printf 'template = mine/{name}\nthrough = touch ran; cat\n' >$config
 	refused() {
 		run -2 --separate-stderr photo-import -q card/DCIM/102NIKON lib
-		[[ $stderr == "photo-import: $config: 'through = touch ran; cat' is not done, since "* ]]
+		[[ $stderr == "photo-import: $config: 'through = touch ran; cat' is not obeyed, because "* ]]
 		[ ! -e ran ] && [ -z "$(ls lib)" ] && [ -z "$(ls lib/.dcim/runs)" ]
 	}
 	for mode in 666 664 646; do chmod $mode $config && refused; done

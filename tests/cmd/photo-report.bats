@@ -119,7 +119,7 @@ placed() { # N -- records of so many files placed, a folder for each hundred
 	run -0 photo-report <log
 	[ "${lines[2]}" = '1 source was removed.' ]
 	[ "${lines[3]}" = "3 sources were kept: 1 sharing one file with the library, 1 other than the library's copy, 1 for another reason." ]
-	[[ $output == *$'\nSources kept:\n  b: has changed in the library\n  c: it and the library\'s file are one file\n  d: of another program\n\nThe same command'* ]]
+	[[ $output == *$'\nSources kept:\n  b: has changed in the library\n  c: it is the same file as the library\'s\n  d: of another program\n\nThe same command'* ]]
 }
 
 @test "a copy in the library that turned out to be another content is named, whatever the picture itself is" {

@@ -48,7 +48,7 @@ kept() {
 	[ "$(jqr '.place.source + .place.reason + .warnings[-1].code' <<<"$output" | uniq -c | xargs)" = \
 		'5 keptchangedESOURCE 1 keptcopy-missingESOURCE 1 removed' ]
 	[ "$(sed 's/: not removed: .*/: not removed/' <<<"$stderr" | tr '\n' ';')" = "$(printf \
-		'source-remove: card/%d: not removed;' 1 2 3 6)source-remove: not removed either: 2 changed meanwhile;" ]
+		'source-remove: card/%d: not removed;' 1 2 3 6)source-remove: also not removed: 2 changed meanwhile;" ]
 	run -1 --separate-stderr source-remove -q <log
 	[ -z "$stderr" ]
 }

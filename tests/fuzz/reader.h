@@ -78,25 +78,25 @@ check_taken(struct media_info *info)
 static inline void
 read_and_check(const uint8_t *data, size_t size)
 {
-	static struct work *work;
+	static struct reader_worker *worker;
 	static struct src *src;
 	static struct buf tags;
 	static struct media_info info = {.tags = &tags};
 	struct fail why = {0};
 	uint8_t *exact = malloc(size + (size == 0));
 
-	if (work == NULL)
-		work = work_new();
+	if (worker == NULL)
+		worker = reader_worker_new();
 	if (src == NULL)
 		src = src_new();
-	require(src != NULL && work != NULL && exact != NULL, "out of memory");
+	require(src != NULL && worker != NULL && exact != NULL, "out of memory");
 	if (size > 0)
 		memcpy(exact, data, size);
 	src_open_memory(src, exact, size);
 	media_clear(&info);
-	require(format_read(src, work, &info, &why) == 0, "bytes in memory cannot fail to be read");
+	require(format_read(src, worker, &info, &why) == 0, "bytes in memory cannot fail to be read");
 	if (info.type == NULL)
-		require(unknown_read(src, work, "a.jpg", &info, &why) == 0, "nor these");
+		require(unknown_read(src, worker, "a.jpg", &info, &why) == 0, "nor these");
 	check_fields(&info);
 	check_tags(&tags);
 	check_taken(&info);

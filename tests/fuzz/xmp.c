@@ -7,7 +7,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static struct work *work;
+static struct reader_worker *worker;
 static struct buf tags;
 
 static void
@@ -15,13 +15,13 @@ read_whole(const uint8_t *bytes, size_t size, struct media_info *info)
 {
 	static struct src *src;
 	struct fail why = {0};
-	struct reader r = {.work = work, .info = info, .why = &why};
+	struct reader r = {.worker = worker, .info = info, .why = &why};
 
 	if (src == NULL)
 		require((src = src_new()) != NULL, "out of memory");
 	r.src = src;
 	media_clear(info);
-	xmp_file_begin(work);
+	xmp_file_begin(worker);
 	src_open_memory(src, bytes, size);
 	xmp_read(&r, 0, size);
 	require(!r.failed, "bytes in memory cannot fail to be read");
@@ -38,16 +38,16 @@ read_pieces(const uint8_t *data, size_t size, size_t piece, struct media_info *i
 
 	media_clear(info);
 	if (info->tags != NULL)
-		tags_begin(&(struct reader){.work = work, .info = info, .why = &why});
-	require(xmp_begin(&(struct reader){.work = work, .info = info, .why = &why}) == 0, "out of memory");
+		tags_begin(&(struct reader){.worker = worker, .info = info, .why = &why});
+	require(xmp_begin(&(struct reader){.worker = worker, .info = info, .why = &why}) == 0, "out of memory");
 	for (at = 0; at < size; at += n) {
 		n = size - at < piece ? size - at : piece;
 		require((exact = malloc(n)) != NULL, "out of memory");
 		memcpy(exact, data + at, n);
-		xmp_add(work, exact, n);
+		xmp_add(worker, exact, n);
 		free(exact);
 	}
-	xmp_end(work);
+	xmp_end(worker);
 	check_fields(info);
 }
 
@@ -75,9 +75,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct media_info whole, pieces, all = {.tags = &tags};
 	uint8_t *exact = malloc(size + (size == 0));
 
-	if (work == NULL)
-		work = work_new();
-	require(work != NULL && exact != NULL, "out of memory");
+	if (worker == NULL)
+		worker = reader_worker_new();
+	require(worker != NULL && exact != NULL, "out of memory");
 	if (size > 0)
 		memcpy(exact, data, size);
 	read_whole(exact, size, &whole);

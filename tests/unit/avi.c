@@ -3,7 +3,7 @@
 #include "tap.h"
 
 static struct made file;
-static struct work *work;
+static struct reader_worker *worker;
 static struct media_info info;
 static struct buf tags;
 
@@ -91,7 +91,7 @@ static int
 end(void)
 {
 	chunks_close(&file, 4);
-	return made_read(file.p, file.len, work, &info);
+	return made_read(file.p, file.len, worker, &info);
 }
 
 static const struct {
@@ -281,14 +281,14 @@ test_parts(void)
 	add_frames();
 	chunks_riff(&file, "ISFT", "Box", 3);
 	chunks_close(&file, part);
-	made_read(file.p, file.len, work, &info);
+	made_read(file.p, file.len, worker, &info);
 	tap_ok(is(MEDIA_SOFTWARE, "Box") && is(MEDIA_DURATION, "10") && info.nwarnings == 0, "a film in parts");
 	begin_plain();
 	made_add(&file, "LIST\4\0\0\0movi", 12);
 	for (int i = 0; i < 200; i++)
 		chunks_riff(&file, "00dc", "frame", 5);
 	memset(file.p + 4, 0, 4);
-	made_read(file.p, file.len, work, &info);
+	made_read(file.p, file.len, worker, &info);
 	tap_ok(is(MEDIA_WIDTH, "640") && made_warned(&info, FAIL_TRUNCATED, "never finished") &&
 		   made_warned(&info, FAIL_FORMAT, "outside their list"),
 	    "a film that was never finished");
@@ -310,7 +310,7 @@ test_damage(void)
 	chunks_riff(&file, "_PMX", CHUNKS_XMP, strlen(CHUNKS_XMP));
 	end();
 	for (size_t len = 0; len < file.len; len++)
-		good = good && made_read(file.p, len, work, &info) == 0;
+		good = good && made_read(file.p, len, worker, &info) == 0;
 	tap_ok(good && info.nwarnings > 0, "each of %zu cuts is read", file.len);
 	begin_plain();
 	for (int i = 0; i < 20; i++)
@@ -341,7 +341,7 @@ test_tags(void)
 int
 main(void)
 {
-	work = work_new();
+	worker = reader_worker_new();
 	test_headers();
 	test_words();
 	test_dates();
@@ -351,6 +351,6 @@ main(void)
 	test_tags();
 	media_fini(&info);
 	buf_fini(&tags);
-	work_free(work);
+	reader_worker_free(worker);
 	return tap_done();
 }

@@ -1005,7 +1005,7 @@ test_sparse(void)
 	struct buf b = {0}, out = {0};
 	struct fail why = {0};
 	struct src *src = src_new();
-	struct work *work = work_new();
+	struct reader_worker *worker = reader_worker_new();
 	size_t head, moov;
 	int fd = mkstemp(path);
 
@@ -1029,7 +1029,7 @@ test_sparse(void)
 		int rc = src_open(src, fd, hole + b.len - head, &why);
 
 		if (rc == 0)
-			rc = format_read(src, work, &info, &why);
+			rc = format_read(src, worker, &info, &why);
 		known = known && counted(&reads_after, &bytes_after);
 		film_describe(&info, &out);
 		tap_ok(rc == 0 && strcmp(buf_cstr(&out),
@@ -1045,7 +1045,7 @@ test_sparse(void)
 		close(fd);
 	media_fini(&info);
 	src_free(src);
-	work_free(work);
+	reader_worker_free(worker);
 	buf_fini(&b);
 	buf_fini(&out);
 }
@@ -1058,7 +1058,7 @@ check_unreadable(const struct buf *b, const char *what)
 	struct media_info info = {0};
 	struct fail why = {0};
 	struct src *src = src_new();
-	struct work *work = work_new();
+	struct reader_worker *worker = reader_worker_new();
 	int fd = mkstemp(path), rc;
 
 	unlink(path);
@@ -1067,13 +1067,13 @@ check_unreadable(const struct buf *b, const char *what)
 	} else {
 		close(fd);
 		fd = -1;
-		rc = format_read(src, work, &info, &why);
+		rc = format_read(src, worker, &info, &why);
 		tap_ok(
 		    rc == -1 && why.code == FAIL_SYSTEM && info.field[MEDIA_DURATION].kind == MEDIA_NUMBER, "%s", what);
 	}
 	media_fini(&info);
 	src_free(src);
-	work_free(work);
+	reader_worker_free(worker);
 }
 
 static void

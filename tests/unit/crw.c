@@ -118,7 +118,7 @@ test_trailer(struct media_info *info)
 	    "xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description "
 	    "xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:xmp='http://ns.adobe.com/xap/1.0/' "
 	    "xmp:Rating='4'/></rdf:RDF></x:xmpmeta>";
-	struct work *work = work_new();
+	struct reader_worker *worker = reader_worker_new();
 	uint8_t last[4];
 	size_t at;
 
@@ -136,12 +136,12 @@ test_trailer(struct media_info *info)
 	made_put(&file, at + 60, 0, 4);
 	memcpy(file.p + file.len - 4, last, 4);
 	file.big_endian = false;
-	made_read(file.p, file.len, work, info);
+	made_read(file.p, file.len, worker, info);
 	tap_ok(is(info, MEDIA_RATING, "4") && is(info, MEDIA_MAKE, "Canon"), "XMP in a trailer of Canon's");
 	file.p[at + 20] = 0x7f;
-	made_read(file.p, file.len, work, info);
+	made_read(file.p, file.len, worker, info);
 	tap_ok(is(info, MEDIA_RATING, "") && is(info, MEDIA_MAKE, "Canon"), "a trailer longer than the file");
-	work_free(work);
+	reader_worker_free(worker);
 }
 
 static void

@@ -122,19 +122,19 @@ film_check(const struct buf *b, const char *want, const char *what)
 static inline void
 film_check_cuts(const struct buf *b, const char *what)
 {
-	struct work *work = work_new();
+	struct reader_worker *worker = reader_worker_new();
 	struct media_info info = {0};
 	const size_t edge = 2048;
 	bool good = true;
 
 	for (size_t len = 0; len < b->len; len++) {
-		good &= made_read((const uint8_t *)buf_cstr(b), len, work, &info) == 0;
+		good &= made_read((const uint8_t *)buf_cstr(b), len, worker, &info) == 0;
 		if (len == edge && b->len > 2 * edge)
 			len = b->len - edge; /* of a long one only those near its beginning and end */
 	}
 	tap_ok(good, "%s", what);
 	media_fini(&info);
-	work_free(work);
+	reader_worker_free(worker);
 }
 
 #endif

@@ -4,7 +4,7 @@
 
 static const struct made_tag entries[] = {ASCII(DIR0, 0x10f, "Acme"), LONG(DIR0, 0xbc80, 640), LONG(DIR0, 0xbc81, 480)};
 static struct made block, file;
-static struct work *work;
+static struct reader_worker *worker;
 static struct media_info info;
 static struct buf tags;
 
@@ -23,7 +23,7 @@ has_size(const char *width, const char *height)
 static int
 read_file(void)
 {
-	return made_read(file.p, file.len, work, &info);
+	return made_read(file.p, file.len, worker, &info);
 }
 
 /* A screen of 640 by 480 with two colours. */
@@ -110,7 +110,7 @@ test_gif_damage(void)
 	add_image(2);
 	add_xmp();
 	for (size_t len = 6; len < file.len; len++) {
-		good = good && made_read(file.p, len, work, &info) == 0;
+		good = good && made_read(file.p, len, worker, &info) == 0;
 		told = told && info.nwarnings > 0;
 	}
 	tap_ok(good, "each of %zu cuts is read", file.len);
@@ -138,13 +138,13 @@ static void
 test_small(void)
 {
 	for (size_t i = 0; i < sizeof small / sizeof small[0]; i++) {
-		made_read((const uint8_t *)small[i].bytes, small[i].len, work, &info);
+		made_read((const uint8_t *)small[i].bytes, small[i].len, worker, &info);
 		tap_ok(strcmp(info.type, small[i].type) == 0 && made_field(&info, MEDIA_WIDTH) != NULL &&
 			   is(MEDIA_WIDTH, small[i].width) &&
 			   (*small[i].height == '\0' || is(MEDIA_HEIGHT, small[i].height)),
 		    "%s, %zu: %s", small[i].type, i, made_field(&info, MEDIA_WIDTH));
 		for (size_t len = 0; len < small[i].len; len++)
-			made_read((const uint8_t *)small[i].bytes, len, work, &info);
+			made_read((const uint8_t *)small[i].bytes, len, worker, &info);
 	}
 }
 
@@ -177,14 +177,14 @@ test_blocks(void)
 	read_file();
 	tap_ok(has_size("16", "16") && is(MEDIA_RATING, "4") && info.nwarnings == 0, "XMP in a FLIF");
 	made_put(&block, 2, 0x01bc, 2);
-	made_read(block.p, block.len, work, &info);
+	made_read(block.p, block.len, worker, &info);
 	tap_ok(has_size("640", "480") && is(MEDIA_MAKE, "Acme") && strcmp(info.type, "jxr") == 0, "a JPEG XR");
 }
 
 int
 main(void)
 {
-	work = work_new();
+	worker = reader_worker_new();
 	made_tiff(&block, entries, 3);
 	test_gif();
 	test_gif_damage();
@@ -192,6 +192,6 @@ main(void)
 	test_blocks();
 	media_fini(&info);
 	buf_fini(&tags);
-	work_free(work);
+	reader_worker_free(worker);
 	return tap_done();
 }

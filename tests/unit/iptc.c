@@ -6,7 +6,7 @@
 
 #define IN(bytes) bytes, sizeof(bytes) - 1
 
-static struct work *work;
+static struct reader_worker *worker;
 
 /* Reads a block in a malloc of its exact size. */
 static void
@@ -15,7 +15,7 @@ read_block(const void *bytes, size_t len, bool newer, struct media_info *info)
 	uint8_t *exact = tap_exact(bytes, len);
 	struct src *src = src_new();
 	struct fail why = {0};
-	struct reader r = {.src = src, .work = work, .info = info, .why = &why};
+	struct reader r = {.src = src, .worker = worker, .info = info, .why = &why};
 
 	src_open_memory(src, exact, len);
 	media_clear(info);
@@ -195,7 +195,7 @@ test_union(struct media_info *info)
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct src *src = src_new();
 		struct fail why = {0};
-		struct reader r = {.src = src, .work = work, .info = info, .why = &why};
+		struct reader r = {.src = src, .worker = worker, .info = info, .why = &why};
 		char text[256] = "";
 
 		src_open_memory(src, (const uint8_t *)rows[i].block, rows[i].len);
@@ -254,7 +254,7 @@ test_tags(struct media_info *info)
 	made_segment(&file, 0xed, app13, 26 + n);
 	made_add(&file, "\xff\xd9", 2);
 	info->tags = &tags;
-	made_read(file.p, file.len, work, info);
+	made_read(file.p, file.len, worker, info);
 	tap_ok(strcmp(buf_cstr(&tags), "\"IPTC:CodedCharacterSet\":\"UTF8\",\"IPTC:ApplicationRecordVersion\":4,"
 				       "\"IPTC:Keywords\":[\"a\",\"b\"],\"IPTC:ObjectName\":[\"T\",\"U\"],"
 				       "\"IPTC:By-line\":\"Jo\"") == 0,
@@ -268,7 +268,7 @@ main(void)
 {
 	struct media_info info = {0};
 
-	work = work_new();
+	worker = reader_worker_new();
 	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
 		read_block(fields[i].bytes, fields[i].len, false, &info);
 		tap_ok(strcmp(made_field(&info, fields[i].field), fields[i].want) == 0 && info.nwarnings == 0, "%s",
@@ -281,6 +281,6 @@ main(void)
 	test_keywords(&info);
 	test_tags(&info);
 	media_fini(&info);
-	work_free(work);
+	reader_worker_free(worker);
 	return tap_done();
 }

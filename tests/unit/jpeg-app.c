@@ -12,7 +12,7 @@
 	"xmlns:xmpNote='http://ns.adobe.com/xmp/note/' " properties "/></rdf:RDF></x:xmpmeta>"
 
 static struct made file;
-static struct work *work;
+static struct reader_worker *worker;
 
 static void
 begin(void)
@@ -55,7 +55,7 @@ read_file(struct media_info *info)
 	made_segment(&file, 0xc0, "\10\0\36\0\50\3", 6);
 	made_segment(&file, 0xda, "\1", 1);
 	made_add(&file, "\xff\xd9", 2);
-	made_read(file.p, file.len, work, info);
+	made_read(file.p, file.len, worker, info);
 }
 
 static bool
@@ -414,7 +414,7 @@ test_exif(struct media_info *info)
 	}
 	begin();
 	add_exif(&other, 0, other.len);
-	made_read(file.p, file.len, work, info);
+	made_read(file.p, file.len, worker, info);
 	tap_ok(has(info, MEDIA_WIDTH, "80") && has(info, MEDIA_HEIGHT, "60") && info->nwarnings > 0,
 	    "a file that is cut before its frame has the size that Exif tells");
 }
@@ -452,7 +452,7 @@ test_cut(struct media_info *info)
 	bool warned = true;
 
 	for (size_t len = 4; len < sizeof app1; len++) {
-		made_read((const uint8_t *)app1, len, work, info);
+		made_read((const uint8_t *)app1, len, worker, info);
 		warned &= info->nwarnings > 0;
 	}
 	tap_ok(warned, "a file that ends within the head of a segment");
@@ -465,7 +465,7 @@ test_exv(struct media_info *info)
 	made_add(&file, "\xff\1Exiv2", 7);
 	add_xmp(RDF("tiff:Make='Acme'"));
 	made_add(&file, "\xff\xd9", 2);
-	made_read(file.p, file.len, work, info);
+	made_read(file.p, file.len, worker, info);
 	tap_ok(
 	    strcmp(info->type, "exv") == 0 && has(info, MEDIA_MAKE, "Acme") && info->nwarnings == 0, "an Exiv2 file");
 }
@@ -475,7 +475,7 @@ main(void)
 {
 	struct media_info info = {0};
 
-	work = work_new();
+	worker = reader_worker_new();
 	test_xmp(&info);
 	test_makers(&info);
 	test_flir(&info);
@@ -488,6 +488,6 @@ main(void)
 	test_cut(&info);
 	test_exv(&info);
 	media_fini(&info);
-	work_free(work);
+	reader_worker_free(worker);
 	return tap_done();
 }

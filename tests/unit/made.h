@@ -234,11 +234,11 @@ made_jpeg(struct made *out, const struct made *block, unsigned width, unsigned h
 	made_add(out, "\x12\x34\xff\xd9", 4);
 }
 
-/* Reads bytes that lie in a malloc of their exact size; info is cleared first.  work NULL: one for this read. */
+/* Reads bytes that lie in a malloc of their exact size; info is cleared first.  worker NULL: one for this read. */
 static inline int
-made_read(const uint8_t *bytes, size_t len, struct work *work, struct media_info *info)
+made_read(const uint8_t *bytes, size_t len, struct reader_worker *worker, struct media_info *info)
 {
-	struct work *own = work == NULL ? work_new() : work;
+	struct reader_worker *own = worker == NULL ? reader_worker_new() : worker;
 	uint8_t *exact = malloc(len > 0 ? len : 1);
 	struct src *src = src_new();
 	struct fail why = {0};
@@ -250,8 +250,8 @@ made_read(const uint8_t *bytes, size_t len, struct work *work, struct media_info
 	media_clear(info);
 	src_open_memory(src, exact, len);
 	rc = format_read(src, own, info, &why);
-	if (work == NULL)
-		work_free(own);
+	if (worker == NULL)
+		reader_worker_free(own);
 	src_free(src);
 	free(exact);
 	return rc;

@@ -61,7 +61,7 @@ __wrap_aligned_alloc(size_t alignment, size_t n)
 static bool
 reading(const uint8_t *bytes, size_t len, int nth, struct buf *out)
 {
-	struct work *work = work_new();
+	struct reader_worker *worker = reader_worker_new();
 	struct src *src = src_new();
 	struct buf tags = {0};
 	struct media_info info = {.tags = &tags};
@@ -71,7 +71,7 @@ reading(const uint8_t *bytes, size_t len, int nth, struct buf *out)
 	src_open_memory(src, bytes, len);
 	has_failed = false;
 	left = nth;
-	rc = format_read(src, work, &info, &why);
+	rc = format_read(src, worker, &info, &why);
 	left = -1;
 	buf_clear(out, SIZE_MAX);
 	if (rc == 0)
@@ -80,7 +80,7 @@ reading(const uint8_t *bytes, size_t len, int nth, struct buf *out)
 	rc = rc == -1 || tags.failed ? -1 : 0;
 	media_fini(&info);
 	buf_fini(&tags);
-	work_free(work);
+	reader_worker_free(worker);
 	src_free(src);
 	return rc == 0;
 }

@@ -15,7 +15,7 @@
 
 enum { IPTC = 0x0404, EXIF = 0x0422, XMP = 0x0424, DIGEST = 0x0425 };
 
-static struct work *work;
+static struct reader_worker *worker;
 static struct made block;
 
 static void
@@ -39,7 +39,7 @@ read_block(struct media_info *info, struct photoshop_range iptc)
 	uint8_t *exact = tap_exact(block.p, block.len);
 	struct src *src = src_new();
 	struct fail why = {0};
-	struct reader r = {.src = src, .work = work, .info = info, .why = &why};
+	struct reader r = {.src = src, .worker = worker, .info = info, .why = &why};
 	struct photoshop_range resources = {iptc.end, block.len};
 
 	src_open_memory(src, exact, block.len);
@@ -190,7 +190,7 @@ test_tags(struct media_info *info)
 	made_put(&file, file.len, block.len, 4);
 	made_add(&file, block.p, block.len);
 	info->tags = &tags;
-	made_read(file.p, file.len, work, info);
+	made_read(file.p, file.len, worker, info);
 	tap_ok(strcmp(buf_cstr(&tags), "\"Photoshop:XResolution\":72.5,\"Photoshop:YResolution\":72,"
 				       "\"Photoshop:CopyrightFlag\":1,\"Photoshop:URL\":\"http://example.org/\","
 				       "\"Photoshop:GlobalAngle\":-2") == 0,
@@ -204,12 +204,12 @@ main(void)
 {
 	struct media_info info = {0};
 
-	work = work_new();
+	worker = reader_worker_new();
 	test_resources(&info);
 	test_digest(&info);
 	test_damage(&info);
 	test_tags(&info);
 	media_fini(&info);
-	work_free(work);
+	reader_worker_free(worker);
 	return tap_done();
 }

@@ -3,7 +3,7 @@
 #include "tap.h"
 
 static struct made block, file;
-static struct work *work;
+static struct reader_worker *worker;
 static struct media_info info;
 static struct buf tags;
 static const struct made_tag entries[] = {ASCII(DIR0, 0x10f, "Acme"), ASCII(DIR_EXIF, 0x9003, "2024:05:01 12:00:00")};
@@ -19,7 +19,7 @@ end(void)
 {
 	chunks_png(&file, "IDAT", "data", 4);
 	chunks_png(&file, "IEND", "", 0);
-	return made_read(file.p, file.len, work, &info);
+	return made_read(file.p, file.len, worker, &info);
 }
 
 static bool
@@ -45,7 +45,7 @@ test_headers(void)
 	chunks_png(&file, "IEND", "", 0);
 	chunks_png_text(&file, "tEXt", "Title", false, "T", 1);
 	chunks_png(&file, "MEND", "", 0);
-	made_read(file.p, file.len, work, &info);
+	made_read(file.p, file.len, worker, &info);
 	tap_ok(is(MEDIA_WIDTH, "640") && is(MEDIA_TITLE, "T") && strcmp(info.type, "mng") == 0, "MNG");
 	begin();
 	memcpy(file.p, "\x8bJNG", 4);
@@ -335,7 +335,7 @@ read_long(size_t chunks, size_t len, size_t grow, size_t behind)
 	chunks_png_text(&last, "tEXt", "Title", false, "Behind", 6);
 	chunks_png(&last, "IEND", "", 0);
 	memcpy(p + at, last.p, last.len);
-	made_read(p, at + last.len, work, &info);
+	made_read(p, at + last.len, worker, &info);
 	free(p);
 }
 
@@ -363,7 +363,7 @@ test_damage(void)
 	begin();
 	chunks_png(&file, "eXIf", block.p, block.len);
 	file.len -= 20;
-	made_read(file.p, file.len, work, &info);
+	made_read(file.p, file.len, worker, &info);
 	tap_ok(is(MEDIA_MAKE, "Acme") && made_warned(&info, FAIL_TRUNCATED, "ends in the chunk"), "a block cut short");
 	begin();
 	chunks_png(&file, "tIME", "abcdefg", 7);
@@ -377,7 +377,7 @@ test_damage(void)
 	chunks_png_text(&file, "zTXt", "Title", true, "A title", 7);
 	end();
 	for (size_t len = 8; len < file.len; len++) {
-		good = good && made_read(file.p, len, work, &info) == 0;
+		good = good && made_read(file.p, len, worker, &info) == 0;
 		told = told && (info.nwarnings > 0 || len >= file.len - 4);
 	}
 	tap_ok(good, "each of %zu cuts is read", file.len);
@@ -411,7 +411,7 @@ test_tags(void)
 int
 main(void)
 {
-	work = work_new();
+	worker = reader_worker_new();
 	made_tiff(&block, entries, 2);
 	test_headers();
 	test_words();
@@ -428,6 +428,6 @@ main(void)
 	test_tags();
 	media_fini(&info);
 	buf_fini(&tags);
-	work_free(work);
+	reader_worker_free(worker);
 	return tap_done();
 }

@@ -19,7 +19,7 @@
 
 static char root[] = "/tmp/sidecar.XXXXXX";
 static int rootfd;
-static struct work *work;
+static struct reader_worker *worker;
 static struct media_info info;
 static struct src *src;
 static struct folders *folders;
@@ -66,7 +66,8 @@ found(const char *path)
 	media_from(&info, MEDIA_FROM_EXIF);
 	media_set_text(&info, MEDIA_MAKE, "Canon", 5);
 	media_from(&info, MEDIA_FROM_CONTAINER);
-	if (sidecar_read(&sidecar, &file, &(struct reader){.src = src, .work = work, .info = &info, .why = &why}) == -1)
+	if (sidecar_read(&sidecar, &file, &(struct reader){.src = src, .worker = worker, .info = &info, .why = &why}) ==
+	    -1)
 		abort();
 	all[0] = '\0';
 	for (at = 0; at < sidecar.found.len; at += strlen(sidecar.found.p + at) + 1)
@@ -310,7 +311,7 @@ main(void)
 {
 	if (mkdtemp(root) == NULL || (rootfd = open(root, O_RDONLY | O_DIRECTORY)) == -1)
 		abort();
-	work = work_new();
+	worker = reader_worker_new();
 	src = src_new();
 	test_rows();
 	test_said();
@@ -321,7 +322,7 @@ main(void)
 	again();
 	sidecar_fini(&sidecar);
 	folders_free(folders);
-	work_free(work);
+	reader_worker_free(worker);
 	media_fini(&info);
 	src_free(src);
 	close(rootfd);

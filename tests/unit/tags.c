@@ -11,7 +11,7 @@ static struct buf text;
 
 /* Reads a block in a JPEG; the tags are in `text`, as an object.  Returns whether they are JSON. */
 static bool
-read_tags(const struct made_tag *tags, size_t n, bool big_endian, struct work *work, struct media_info *info)
+read_tags(const struct made_tag *tags, size_t n, bool big_endian, struct reader_worker *worker, struct media_info *info)
 {
 	static struct made block, file;
 	struct buf object = {0};
@@ -22,7 +22,7 @@ read_tags(const struct made_tag *tags, size_t n, bool big_endian, struct work *w
 	block.big_endian = big_endian;
 	made_tiff(&block, tags, n);
 	made_jpeg(&file, &block, 8, 6);
-	made_read(file.p, file.len, work, info);
+	made_read(file.p, file.len, worker, info);
 	buf_addf(&object, "{%s}", buf_cstr(&text));
 	good = span_scan((struct slice){object.p, object.len}, &spans, &why) == 0;
 	spans_fini(&spans);
@@ -57,11 +57,11 @@ static const struct {
 };
 
 static void
-test_values(struct work *work, struct media_info *info)
+test_values(struct reader_worker *worker, struct media_info *info)
 {
 	for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
 		size_t n = values[i].tags[1].tag != 0 ? 2 : 1;
-		bool json = read_tags(values[i].tags, n, i & 1, work, info);
+		bool json = read_tags(values[i].tags, n, i & 1, worker, info);
 
 		tap_ok(json && strcmp(buf_cstr(&text), values[i].want) == 0, "%s: %s", values[i].what, buf_cstr(&text));
 	}
@@ -69,32 +69,32 @@ test_values(struct work *work, struct media_info *info)
 
 /* What is told of the thumbnail is no field of the picture's. */
 static void
-test_thumbnail(struct work *work, struct media_info *info)
+test_thumbnail(struct reader_worker *worker, struct media_info *info)
 {
 	static const struct made_tag tags[] = {SHORT(DIR0, 0x112, 9), SHORT(DIR1, 0x112, 6), ASCII(DIR1, 0x10f, "B")};
 
-	read_tags(tags, 3, false, work, info);
+	read_tags(tags, 3, false, worker, info);
 	tap_ok(info->field[MEDIA_MAKE].kind == MEDIA_ABSENT && info->field[MEDIA_ORIENTATION].kind == MEDIA_ABSENT,
 	    "no fields from the thumbnail's directory");
 }
 
 static void
-test_long(struct work *work, struct media_info *info)
+test_long(struct reader_worker *worker, struct media_info *info)
 {
 	static char bytes[70000];
 	struct made_tag few = {DIR_EXIF, 0x9101, T_BYTE, TAGS_ARRAY_MAX, bytes, {0}};
 	struct made_tag many = {DIR_EXIF, 0x9101, T_BYTE, TAGS_ARRAY_MAX + 1, bytes, {0}};
 
-	tap_ok(
-	    read_tags(&few, 1, false, work, info) && strstr(buf_cstr(&text), ":[0,0,") != NULL, "bytes that are shown");
-	tap_ok(read_tags(&many, 1, false, work, info) &&
+	tap_ok(read_tags(&few, 1, false, worker, info) && strstr(buf_cstr(&text), ":[0,0,") != NULL,
+	    "bytes that are shown");
+	tap_ok(read_tags(&many, 1, false, worker, info) &&
 		   strcmp(buf_cstr(&text), "\"ExifIFD:ComponentsConfiguration\":{\"bytes\":65}") == 0,
 	    "bytes that are only counted");
 }
 
 /* A block whose entries all point to the same long text asks for far more than its own size. */
 static void
-test_limit(struct work *work, struct media_info *info)
+test_limit(struct reader_worker *worker, struct media_info *info)
 {
 	static struct made block;
 	static char filler[30000];
@@ -114,10 +114,10 @@ test_limit(struct work *work, struct media_info *info)
 		    8 + 2 + 200 * 12 + 4, 4);
 	}
 	made_put(&block, 8 + 2 + 200 * 12, 0, 4);
-	made_read(block.p, block.len, work, info);
+	made_read(block.p, block.len, worker, info);
 	buf_addf(&object, "{%s}", buf_cstr(&text));
 	tap_ok(text.len > TAGS_TEXT_MAX && text.len < 2 * TAGS_TEXT_MAX &&
-		   made_warned(info, FAIL_LIMIT, "the rest is left out"),
+		   made_warned(info, FAIL_LIMIT, "the rest was left out"),
 	    "tags end at %zu bytes", text.len);
 	tap_ok(span_scan((struct slice){object.p, object.len}, &spans, &why) == 0, "and are JSON still");
 	spans_fini(&spans);
@@ -126,12 +126,12 @@ test_limit(struct work *work, struct media_info *info)
 
 /* A Canon note of three tags, its offsets counted from the block. */
 static void
-test_note(struct work *work, struct media_info *info)
+test_note(struct reader_worker *worker, struct media_info *info)
 {
 	static char note[64] = "\3\0\6\0\2\0\4\0\0\0AB\0\0\7\0\2\0\4\0\0\0Fw\0\0\x99\x99\2\0\2\0\0\0?\0\0\0";
 	struct made_tag tags[] = {ASCII(DIR0, 0x10f, "Canon"), {DIR_EXIF, 0x927c, T_UNDEF, sizeof note, note, {0}}};
 
-	bool json = read_tags(tags, 2, false, work, info);
+	bool json = read_tags(tags, 2, false, worker, info);
 
 	tap_ok(json && strstr(buf_cstr(&text), "\"Canon:ImageType\":\"AB\"") != NULL &&
 		   strstr(buf_cstr(&text), "\"Canon:FirmwareVersion\":\"Fw\"") != NULL,
@@ -141,7 +141,7 @@ test_note(struct work *work, struct media_info *info)
 
 /* A note of Canon's behind the first 64 KiB, which is all that libexif looks at; its offsets count from the block. */
 static void
-test_far_note(struct work *work, struct media_info *info)
+test_far_note(struct reader_worker *worker, struct media_info *info)
 {
 	static char note[66000] = "\2\0\6\0\2\0\x10\0\0\0\0\0\0\0\7\0\2\0\4\0\0\0Fw\0\0\0\0\0\0A camera's type";
 	static struct made block;
@@ -159,7 +159,7 @@ test_far_note(struct work *work, struct media_info *info)
 		made_tiff(&block, tags, 4);
 		at = (size_t)((uint8_t *)memmem(block.p, block.len, note, 60) - block.p);
 		made_put(&block, at + 10, at + 30, 4);
-		made_read(block.p, cut ? at + 20 : block.len, work, info);
+		made_read(block.p, cut ? at + 20 : block.len, worker, info);
 		tap_ok(
 		    (strstr(buf_cstr(&text), "\"Canon:ImageType\":\"A camera's type\"") != NULL) == (absolute && !cut),
 		    "a maker note far back, %d", i);
@@ -170,7 +170,7 @@ test_far_note(struct work *work, struct media_info *info)
 
 /* Names of tags that one number has in one file and not in another. */
 static void
-test_names(struct work *work, struct media_info *info)
+test_names(struct reader_worker *worker, struct media_info *info)
 {
 	static const struct {
 		const char *what, *want;
@@ -189,7 +189,7 @@ test_names(struct work *work, struct media_info *info)
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		made_tiff(&block, &rows[i].tag, 1);
 		block.p[2] = (uint8_t)rows[i].magic;
-		made_read(block.p, block.len, work, info);
+		made_read(block.p, block.len, worker, info);
 		tap_ok(strcmp(buf_cstr(&text), rows[i].want) == 0, "%s: %s", rows[i].what, buf_cstr(&text));
 	}
 }
@@ -202,61 +202,61 @@ name(const char *s)
 
 /* What other containers append. */
 static void
-test_containers(struct work *work, struct media_info *info)
+test_containers(struct reader_worker *worker, struct media_info *info)
 {
 	static char filler[TAGS_VALUE_MAX + 100];
 	struct media_info none = {0};
 
 	media_clear(info);
-	tags_begin(&(struct reader){.work = work, .info = info});
-	tags_text(&(struct reader){.work = work, .info = info}, "PNG", name("Ti tle"), " A \"b\" ", 7);
-	tags_text(&(struct reader){.work = work, .info = info}, "PNG", name("Title"), "other", 5);
-	tags_text(&(struct reader){.work = work, .info = info}, "PNG", name("Empty"), "  ", 2);
-	tags_number(&(struct reader){.work = work, .info = info}, "RIFF", name("Rate"), 29.97);
-	tags_number(&(struct reader){.work = work, .info = info}, "RIFF", name("None"), 0.0 / 0.0);
-	if (tags_list(&(struct reader){.work = work, .info = info}, "XMP-dc", name("subject"))) {
+	tags_begin(&(struct reader){.worker = worker, .info = info});
+	tags_text(&(struct reader){.worker = worker, .info = info}, "PNG", name("Ti tle"), " A \"b\" ", 7);
+	tags_text(&(struct reader){.worker = worker, .info = info}, "PNG", name("Title"), "other", 5);
+	tags_text(&(struct reader){.worker = worker, .info = info}, "PNG", name("Empty"), "  ", 2);
+	tags_number(&(struct reader){.worker = worker, .info = info}, "RIFF", name("Rate"), 29.97);
+	tags_number(&(struct reader){.worker = worker, .info = info}, "RIFF", name("None"), 0.0 / 0.0);
+	if (tags_list(&(struct reader){.worker = worker, .info = info}, "XMP-dc", name("subject"))) {
 		tags_item(info, "a", 1);
 		tags_item(info, " ", 1);
 		tags_item(info, "\xe9", 1);
 		tags_list_end(info);
 	}
-	tap_ok(!tags_list(&(struct reader){.work = work, .info = info}, "XMP-dc", name("subject")),
+	tap_ok(!tags_list(&(struct reader){.worker = worker, .info = info}, "XMP-dc", name("subject")),
 	    "a list that is there already");
-	tags_text(&(struct reader){.work = work, .info = info}, "Sony", name("LensSpec"), "x", 1);
-	tags_number(&(struct reader){.work = work, .info = info}, "Nikon", name("ShutterCount"), 7);
+	tags_text(&(struct reader){.worker = worker, .info = info}, "Sony", name("LensSpec"), "x", 1);
+	tags_number(&(struct reader){.worker = worker, .info = info}, "Nikon", name("ShutterCount"), 7);
 	tap_ok(strcmp(buf_cstr(&text),
 		   "\"PNG:Title\":\"A \\\"b\\\"\",\"RIFF:Rate\":29.97,\"XMP-dc:subject\":[\"a\",\"\xc3\xa9\"],"
 		   "\"Sony:LensSpec\":\"x\",\"Nikon:ShutterCount\":7") == 0,
 	    "text, numbers, lists: %s", buf_cstr(&text));
 	memset(filler, 'x', sizeof filler);
 	media_clear(info);
-	tags_begin(&(struct reader){.work = work, .info = info});
-	tags_text(&(struct reader){.work = work, .info = info}, "PNG", name("Title"), filler, sizeof filler);
+	tags_begin(&(struct reader){.worker = worker, .info = info});
+	tags_text(&(struct reader){.worker = worker, .info = info}, "PNG", name("Title"), filler, sizeof filler);
 	tap_ok(text.len == strlen("\"PNG:Title\":\"\"") + TAGS_VALUE_MAX, "a long text is cut");
-	tags_text(&(struct reader){.work = work, .info = &none}, "PNG", name("Title"), "x", 1);
-	tags_number(&(struct reader){.work = work, .info = &none}, "PNG", name("Number"), 1);
-	tap_ok(!tags_list(&(struct reader){.work = work, .info = &none}, "PNG", name("List")),
+	tags_text(&(struct reader){.worker = worker, .info = &none}, "PNG", name("Title"), "x", 1);
+	tags_number(&(struct reader){.worker = worker, .info = &none}, "PNG", name("Number"), 1);
+	tap_ok(!tags_list(&(struct reader){.worker = worker, .info = &none}, "PNG", name("List")),
 	    "nothing is done where nobody wants tags");
 }
 
 /* Short tags are limited by their number. */
 static void
-test_number(struct work *work, struct media_info *info)
+test_number(struct reader_worker *worker, struct media_info *info)
 {
 	char word[8];
 
 	media_clear(info);
-	tags_begin(&(struct reader){.work = work, .info = info});
+	tags_begin(&(struct reader){.worker = worker, .info = info});
 	for (int i = 0; i < 10000; i++) {
 		snprintf(word, sizeof word, "%d", i);
-		tags_number(&(struct reader){.work = work, .info = info}, "a", name(word), 1);
+		tags_number(&(struct reader){.worker = worker, .info = info}, "a", name(word), 1);
 	}
 	tap_ok(strstr(buf_cstr(&text), "\"a:8191\":1") != NULL && strstr(buf_cstr(&text), "\"a:8192\":1") == NULL &&
-		   made_warned(info, FAIL_LIMIT, "the rest is left out"),
+		   made_warned(info, FAIL_LIMIT, "the rest was left out"),
 	    "tags end at their number, with a warning");
 	media_clear(info);
-	tags_begin(&(struct reader){.work = work, .info = info});
-	tags_number(&(struct reader){.work = work, .info = info}, "a", name("0"), 1);
+	tags_begin(&(struct reader){.worker = worker, .info = info});
+	tags_number(&(struct reader){.worker = worker, .info = info}, "a", name("0"), 1);
 	tap_ok(strcmp(buf_cstr(&text), "\"a:0\":1") == 0, "and begin anew with the next file");
 }
 
@@ -288,22 +288,22 @@ test_arena(void)
 int
 main(void)
 {
-	struct work *work = work_new();
+	struct reader_worker *worker = reader_worker_new();
 	struct media_info info = {.tags = &text};
 
-	test_values(work, &info);
-	test_thumbnail(work, &info);
-	test_long(work, &info);
-	test_limit(work, &info);
-	test_note(work, &info);
-	test_far_note(work, &info);
-	test_names(work, &info);
-	test_containers(work, &info);
-	test_number(work, &info);
+	test_values(worker, &info);
+	test_thumbnail(worker, &info);
+	test_long(worker, &info);
+	test_limit(worker, &info);
+	test_note(worker, &info);
+	test_far_note(worker, &info);
+	test_names(worker, &info);
+	test_containers(worker, &info);
+	test_number(worker, &info);
 	test_arena();
 	media_fini(&info);
-	work_free(work);
-	work_free(NULL);
+	reader_worker_free(worker);
+	reader_worker_free(NULL);
 	buf_fini(&text);
 	return tap_done();
 }

@@ -592,12 +592,12 @@ test_names(struct media_info *info)
 
 	use("exif");
 	media_clear(info);
-	taken_names(info, &order, path, strlen(path), &mtime, NOW);
+	taken_names(info, &order, slice_of(path), &mtime, NOW);
 	tap_ok(info->date[MEDIA_DATE_FILENAME].when.precision == WHEN_NONE &&
 		   info->date[MEDIA_DATE_MTIME].when.precision == WHEN_NONE,
 	    "names and mtime are not asked unless listed");
 	use("filename,mtime");
-	taken_names(info, &order, path, strlen(path), &mtime, NOW);
+	taken_names(info, &order, slice_of(path), &mtime, NOW);
 	tap_ok(strcmp(made_date(&info->date[MEDIA_DATE_FILENAME].when), "2024-05-01T12:00:00") == 0, "the name");
 	tap_ok(strcmp(made_date(&info->date[MEDIA_DATE_FOLDER].when), "2022-11-09") == 0, "the folders");
 	tap_ok(strcmp(made_date(&info->date[MEDIA_DATE_MTIME].when), "2024-05-01T10:00:00.5Z") == 0, "the mtime (%s)",

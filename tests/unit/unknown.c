@@ -4,7 +4,8 @@
 #include "tap.h"
 
 static const char *
-told(struct src *src, struct work *work, const char *path, const void *head, size_t len, struct media_info *info)
+told(struct src *src, struct reader_worker *worker, const char *path, const void *head, size_t len,
+    struct media_info *info)
 {
 	struct fail why = {0};
 	uint8_t *exact = tap_exact(head, len);
@@ -12,7 +13,7 @@ told(struct src *src, struct work *work, const char *path, const void *head, siz
 
 	media_clear(info);
 	src_open_memory(src, exact, len);
-	rc = unknown_read(src, work, path, info, &why);
+	rc = unknown_read(src, worker, path, info, &why);
 	free(exact);
 	if (rc == -1)
 		return "failed";
@@ -56,26 +57,26 @@ main(void)
 	    {"._a.jpg", "\0\5\26\7\0\2\0\0", true},
 	};
 	struct src *src = src_new();
-	struct work *work = work_new();
+	struct reader_worker *worker = reader_worker_new();
 	struct media_info info = {0};
 	uint8_t zeros[40] = {0};
 	size_t i;
 
 	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		const char *got = told(src, work, rows[i].path, jpeg, rows[i].len, &info);
+		const char *got = told(src, worker, rows[i].path, jpeg, rows[i].len, &info);
 
 		tap_ok(strcmp(got, rows[i].want) == 0, "%s of %zu bytes: %s", rows[i].path, rows[i].len, got);
 	}
 	for (i = 1; i <= sizeof zeros; i++)
 		tap_ok(
-		    (strstr(told(src, work, "a.jpg", zeros, i, &info), "0x00") != NULL) == (i >= 16), "%zu zeros", i);
+		    (strstr(told(src, worker, "a.jpg", zeros, i, &info), "0x00") != NULL) == (i >= 16), "%zu zeros", i);
 	for (i = 0; i < sizeof others / sizeof others[0]; i++) {
-		const char *got = told(src, work, others[i].path, others[i].head, 9, &info);
+		const char *got = told(src, worker, others[i].path, others[i].head, 9, &info);
 
 		tap_ok((*got == '\0') == others[i].quiet, "%s of another kind: %s", others[i].path, got);
 	}
 	media_fini(&info);
-	work_free(work);
+	reader_worker_free(worker);
 	src_free(src);
 	return tap_done();
 }

@@ -13,7 +13,7 @@ static char *real; /* the test's folder, links resolved; it is the working direc
 static struct stat here;
 
 struct answer {
-	struct buf volume, label, below;
+	struct volume_place at;
 	struct fail why;
 	int rc;
 };
@@ -44,26 +44,24 @@ put_table(const char *fmt, ...)
 static void
 locate(struct volumes *v, int dirfd, const char *path, struct answer *a)
 {
-	a->rc = volumes_locate(v, dirfd, path, &a->volume, &a->label, &a->below, &a->why);
+	a->rc = volumes_locate(v, dirfd, path, &a->at, &a->why);
 }
 
 static void
 answer_fini(struct answer *a)
 {
-	buf_fini(&a->volume);
-	buf_fini(&a->label);
-	buf_fini(&a->below);
+	volume_place_fini(&a->at);
 }
 
 static void
 is(const struct answer *a, const char *volume, const char *label, const char *below, const char *what)
 {
-	bool good = a->rc == 0 && strcmp(buf_cstr(&a->volume), volume) == 0 &&
-		    strcmp(buf_cstr(&a->label), label) == 0 && strcmp(buf_cstr(&a->below), below) == 0;
+	bool good = a->rc == 0 && strcmp(buf_cstr(&a->at.volume), volume) == 0 &&
+		    strcmp(buf_cstr(&a->at.label), label) == 0 && strcmp(buf_cstr(&a->at.below), below) == 0;
 
 	if (!tap_ok(good, "%s", what))
-		printf("# %d %s: \"%s\" \"%s\" \"%s\"\n", a->rc, a->why.message, buf_cstr(&a->volume),
-		    buf_cstr(&a->label), buf_cstr(&a->below));
+		printf("# %d %s: \"%s\" \"%s\" \"%s\"\n", a->rc, a->why.message, buf_cstr(&a->at.volume),
+		    buf_cstr(&a->at.label), buf_cstr(&a->at.below));
 }
 
 /* The answer for one path from the table as it stands. */
@@ -146,13 +144,13 @@ test_no_table(void)
 	struct buf whole = {0}, up = {0};
 
 	locate(v, AT_FDCWD, "mnt/DCIM/a.jpg", &a);
-	buf_addf(&whole, "%s%s%s", buf_cstr(&a.volume), strcmp(buf_cstr(&a.volume), "/") == 0 ? "" : "/",
-	    buf_cstr(&a.below));
+	buf_addf(&whole, "%s%s%s", buf_cstr(&a.at.volume), strcmp(buf_cstr(&a.at.volume), "/") == 0 ? "" : "/",
+	    buf_cstr(&a.at.below));
 	tap_ok(a.rc == 0 && strncmp(whole.p, real, strlen(real)) == 0 &&
 		   strcmp(whole.p + strlen(real), "/mnt/DCIM/a.jpg") == 0,
 	    "without a table volume and rest make the path");
-	buf_addf(&up, "%s/..", buf_cstr(&a.volume));
-	tap_ok(stat(buf_cstr(&a.volume), &at) == 0 && at.st_dev == here.st_dev, "… the volume is on the device");
+	buf_addf(&up, "%s/..", buf_cstr(&a.at.volume));
+	tap_ok(stat(buf_cstr(&a.at.volume), &at) == 0 && at.st_dev == here.st_dev, "… the volume is on the device");
 	tap_ok(stat(up.p, &above) == 0 && (above.st_dev != at.st_dev || above.st_ino == at.st_ino),
 	    "… and where it begins");
 	locate(v, AT_FDCWD, "/etc", &a);
@@ -202,8 +200,8 @@ test_folders(void)
 	v = volumes_new();
 	tap_ok(v != NULL, "the system's own table");
 	locate(v, AT_FDCWD, "mnt", &a);
-	tap_ok(
-	    a.rc == 0 && a.volume.len > 0 && a.below.len > 0, "… names this folder's volume: %s", buf_cstr(&a.volume));
+	tap_ok(a.rc == 0 && a.at.volume.len > 0 && a.at.below.len > 0, "… names this folder's volume: %s",
+	    buf_cstr(&a.at.volume));
 	answer_fini(&a);
 	volumes_free(v);
 }

@@ -4,7 +4,7 @@
 
 static const struct made_tag entries[] = {ASCII(DIR0, 0x10f, "Acme")};
 static struct made block, file;
-static struct work *work;
+static struct reader_worker *worker;
 static struct media_info info;
 
 /* 1200 by 800. */
@@ -32,7 +32,7 @@ static int
 end(void)
 {
 	chunks_close(&file, 4);
-	return made_read(file.p, file.len, work, &info);
+	return made_read(file.p, file.len, worker, &info);
 }
 
 static bool
@@ -82,10 +82,10 @@ test_metadata(void)
 	chunks_riff(&file, "VP8 ", lossy, sizeof lossy);
 	chunks_close(&file, 4);
 	chunks_riff(&file, "EXIF", block.p, block.len);
-	made_read(file.p, file.len, work, &info);
+	made_read(file.p, file.len, worker, &info);
 	tap_ok(is(MEDIA_MAKE, "Acme") && info.nwarnings == 0, "Exif behind the length of the file");
 	made_add(&file, "\1\2\3\4\5\6\7\10\11", 9);
-	made_read(file.p, file.len, work, &info);
+	made_read(file.p, file.len, worker, &info);
 	tap_ok(is(MEDIA_MAKE, "Acme") && info.nwarnings == 0, "what is no chunk behind it is none of ours");
 	begin();
 	chunks_riff(&file, "VP8 ", lossy, sizeof lossy);
@@ -129,7 +129,7 @@ test_cuts(void)
 	chunks_riff(&file, "XMP ", CHUNKS_XMP, strlen(CHUNKS_XMP));
 	end();
 	for (size_t len = 12; len + 1 < file.len; len++) {
-		good = good && made_read(file.p, len, work, &info) == 0;
+		good = good && made_read(file.p, len, worker, &info) == 0;
 		told = told && info.nwarnings > 0;
 	}
 	tap_ok(good, "each of %zu cuts is read", file.len);
@@ -139,13 +139,13 @@ test_cuts(void)
 int
 main(void)
 {
-	work = work_new();
+	worker = reader_worker_new();
 	made_tiff(&block, entries, 1);
 	test_sizes();
 	test_metadata();
 	test_frames();
 	test_cuts();
 	media_fini(&info);
-	work_free(work);
+	reader_worker_free(worker);
 	return tap_done();
 }

@@ -30,7 +30,7 @@
 #define ELEMENTS(body) BEGIN "<rdf:Description" NAMES ">" body "</rdf:Description>" END
 #define ATTRIBUTES(list) BEGIN "<rdf:Description" NAMES " " list "/>" END
 
-static struct work *work;
+static struct reader_worker *worker;
 static struct media_info info;
 static struct buf tags;
 
@@ -45,17 +45,17 @@ read_pieces(const char *bytes, size_t len, size_t piece, enum media_origin origi
 	media_clear(&info);
 	info.origin = origin;
 	if (info.tags != NULL)
-		tags_begin(&(struct reader){.work = work, .info = &info});
-	xmp_file_begin(work);
-	if (xmp_begin(&(struct reader){.work = work, .info = &info, .why = &why}) == -1)
+		tags_begin(&(struct reader){.worker = worker, .info = &info});
+	xmp_file_begin(worker);
+	if (xmp_begin(&(struct reader){.worker = worker, .info = &info, .why = &why}) == -1)
 		abort();
 	for (at = 0; at < len; at += n) {
 		n = len - at < piece ? len - at : piece;
 		p = tap_exact(bytes + at, n);
-		xmp_add(work, p, n);
+		xmp_add(worker, p, n);
 		free(p);
 	}
-	xmp_end(work);
+	xmp_end(worker);
 }
 
 /* Reads a packet as files have it. */
@@ -65,10 +65,10 @@ read_whole(const char *bytes, size_t len)
 	struct src *src = src_new();
 	char *exact = tap_exact(bytes, len);
 	struct fail why;
-	struct reader r = {.src = src, .work = work, .info = &info, .why = &why};
+	struct reader r = {.src = src, .worker = worker, .info = &info, .why = &why};
 
 	media_clear(&info);
-	xmp_file_begin(work);
+	xmp_file_begin(worker);
 	src_open_memory(src, (const uint8_t *)exact, len);
 	xmp_read(&r, 0, len);
 	if (r.failed)
@@ -472,7 +472,7 @@ test_limits(void)
 	buf_adds(&b, BEGIN "<rdf:Description" NAMES " tiff:Make='Canon'>");
 	repeat(&b, "<q:a><rdf:Description>", 40);
 	read_packet(b.p);
-	tap_ok(made_warned(&info, FAIL_LIMIT, "64 elements"), "too deep");
+	tap_ok(made_warned(&info, FAIL_LIMIT, "64 deep"), "too deep");
 	tap_ok(strcmp(made_field(&info, MEDIA_MAKE), "Canon") == 0, "… and what stood before");
 
 	buf_clear(&b, 0);
@@ -554,7 +554,7 @@ test_motion(void)
 
 	for (i = 0; i < sizeof films / sizeof films[0]; i++) {
 		read_packet(films[i].packet);
-		tap_ok(xmp_motion(work, &m) == films[i].present && m.length_bytes == films[i].length,
+		tap_ok(xmp_motion(worker, &m) == films[i].present && m.length_bytes == films[i].length,
 		    "motion photo: %s: %llu", films[i].name, (unsigned long long)m.length_bytes);
 	}
 }
@@ -565,13 +565,13 @@ test_file(void)
 	const char *packet = ATTRIBUTES("tiff:Make='Canon'");
 	struct buf b = {0};
 
-	made_read((const uint8_t *)packet, strlen(packet), work, &info);
+	made_read((const uint8_t *)packet, strlen(packet), worker, &info);
 	tap_ok(
 	    info.type != NULL && strcmp(info.type, "xmp") == 0 && strcmp(made_field(&info, MEDIA_MAKE), "Canon") == 0,
 	    "a sidecar read as a file");
 	buf_adds(&b, packet);
 	repeat(&b, "                                                                \n", 1 << 16);
-	made_read((const uint8_t *)b.p, b.len, work, &info);
+	made_read((const uint8_t *)b.p, b.len, worker, &info);
 	tap_ok(strcmp(made_field(&info, MEDIA_MAKE), "Canon") == 0 && info.nwarnings == 0, "padding costs nothing");
 	buf_fini(&b);
 }
@@ -579,7 +579,7 @@ test_file(void)
 int
 main(void)
 {
-	if ((work = work_new()) == NULL)
+	if ((worker = reader_worker_new()) == NULL)
 		abort();
 	test_rows();
 	test_tags();
@@ -588,7 +588,7 @@ main(void)
 	test_origins();
 	test_motion();
 	test_file();
-	work_free(work);
+	reader_worker_free(worker);
 	media_fini(&info);
 	buf_fini(&tags);
 	return tap_done();

@@ -101,7 +101,7 @@ note_position(struct movie *m, enum movie_rank rank, struct slice text)
 	if (iso6709_parse((const uint8_t *)text.p, text.len, &position))
 		movie_position(m, rank, &position);
 	else
-		media_warn(m->r->info, FAIL_VALUE, "ignored a position that is not written as ISO 6709 has it");
+		media_warn(m->r->info, FAIL_VALUE, "ignored a position that is not in the form of ISO 6709");
 }
 
 static void

@@ -90,7 +90,7 @@ feed(struct reader *r, const struct jpeg_extended *x, const struct jpeg_extended
 		if ((p = reader_some(r, e->piece.at + skip, e->piece.len - skip, &got)) == NULL || got == 0)
 			break;
 		got = got < chosen->total - next ? got : chosen->total - next;
-		xmp_add(r->work, (const char *)p, got);
+		xmp_add(r->worker, (const char *)p, got);
 		next += (uint32_t)got;
 	}
 	return next;
@@ -105,7 +105,7 @@ read_packet(struct reader *r, const struct jpeg_extended *x, const struct jpeg_e
 		xmp_read(r, chosen->piece.at, chosen->total);
 	} else if (xmp_begin(r) == 0) {
 		fed = feed(r, x, chosen);
-		xmp_end(r->work);
+		xmp_end(r->worker);
 		if (fed < chosen->total)
 			media_warn(
 			    r->info, FAIL_TRUNCATED, "extended XMP is missing from its byte %u on", (unsigned)fed);

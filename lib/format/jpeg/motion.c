@@ -29,7 +29,7 @@ motion_read(struct reader *r)
 {
 	struct xmp_motion motion = {false, 0};
 	uint64_t size = reader_size(r);
-	bool told = xmp_motion(r->work, &motion), found = false;
+	bool told = xmp_motion(r->worker, &motion), found = false;
 
 	if (told && motion.length_bytes > 0 && motion.length_bytes < size)
 		found = is_film(r, size - motion.length_bytes);

@@ -141,7 +141,7 @@ ebml_value(struct ebml *d, const struct ebml_element *e, struct ebml_value *out)
 	if ((out->p = reader_at(d->r, e->at, out->len)) == NULL)
 		return false;
 	if (e->size > EBML_VALUE_MAX)
-		media_warn(d->r->info, FAIL_VALUE, "a value of more than %u KiB is cut", EBML_VALUE_MAX >> 10);
+		media_warn(d->r->info, FAIL_VALUE, "a value of more than %u KiB was cut short", EBML_VALUE_MAX >> 10);
 	return true;
 }
 

@@ -91,8 +91,8 @@ pull(struct png *p, const struct text *t, uint64_t max, inflate_take *take, void
 	if (!t->compressed)
 		return copy(p->r, &in);
 	if (left == 0) {
-		media_warn(
-		    p->r->info, FAIL_LIMIT, "%s: all texts of the PNG are over %u MiB", t->keyword, INFLATED_MAX >> 20);
+		media_warn(p->r->info, FAIL_LIMIT, "%s: the texts of the PNG add up to over %u MiB", t->keyword,
+		    INFLATED_MAX >> 20);
 		return false;
 	}
 	in.max = max < left ? max : left;
@@ -120,8 +120,8 @@ read_xmp(struct png *p, const struct text *t)
 	if (!t->compressed) {
 		xmp_read(p->r, t->at, t->end - t->at);
 	} else if (xmp_begin(p->r) == 0) {
-		pull(p, t, XMP_MAX, take_xmp, p->r->work);
-		xmp_end(p->r->work);
+		pull(p, t, XMP_MAX, take_xmp, p->r->worker);
+		xmp_end(p->r->worker);
 	}
 }
 

@@ -166,7 +166,7 @@ pass_data(struct walk *w, const struct png_chunk *c)
 	}
 	if (w->steps <= STEPS_MAX || (!w->in_tail && find_in_tail(w, w->next)))
 		return true;
-	media_warn(w->png.r->info, FAIL_LIMIT, "metadata behind the PNG's image data were not looked for");
+	media_warn(w->png.r->info, FAIL_LIMIT, "metadata behind the PNG's image data was not looked for");
 	return false;
 }
 

@@ -48,7 +48,7 @@ push(struct crw *c, uint64_t at, uint64_t len, bool describes)
 		}
 	}
 	if (c->nheaps == HEAPS_MAX) {
-		media_warn(c->r->info, FAIL_LIMIT, "CRW: more than %d heaps; the rest is not read", HEAPS_MAX);
+		media_warn(c->r->info, FAIL_LIMIT, "CRW: more than %d heaps; the rest was not read", HEAPS_MAX);
 		return;
 	}
 	c->heap[c->nheaps++] = (struct heap){.at = at, .len = len, .describes = describes};
@@ -93,7 +93,7 @@ copy_entries(struct crw *c, const struct heap *h, uint8_t *out)
 		return 0;
 	if ((n = crw_get16(&c->shot, p)) > ENTRIES_MAX) {
 		media_warn(
-		    c->r->info, FAIL_LIMIT, "CRW: of a heap's %zu records the first %d are read", n, ENTRIES_MAX);
+		    c->r->info, FAIL_LIMIT, "CRW: only the first %d of a heap's %zu records were read", ENTRIES_MAX, n);
 		n = ENTRIES_MAX;
 	}
 	if ((p = reader_some(c->r, at + 2, n * ENTRY_SIZE, &got)) == NULL)

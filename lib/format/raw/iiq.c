@@ -136,8 +136,8 @@ copy_entries(struct iiq *q, uint64_t at, size_t n, uint8_t *out)
 	size_t got;
 
 	if (n > ENTRIES_MAX) {
-		media_warn(q->r->info, FAIL_LIMIT, "of the %zu entries of Phase One's directory the first %d are read",
-		    n, ENTRIES_MAX);
+		media_warn(q->r->info, FAIL_LIMIT,
+		    "only the first %d of the %zu entries of Phase One's directory were read", ENTRIES_MAX, n);
 		n = ENTRIES_MAX;
 	}
 	if ((p = reader_some(q->r, at, n * ENTRY_SIZE, &got)) == NULL)

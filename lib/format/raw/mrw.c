@@ -95,7 +95,7 @@ read_blocks(struct mrw *m)
 	for (n = 0; at < end && n < BLOCKS_MAX && read_block(m, &at); n++)
 		;
 	if (n == BLOCKS_MAX)
-		media_warn(m->r->info, FAIL_LIMIT, "MRW: more than %d blocks; the rest is not read", BLOCKS_MAX);
+		media_warn(m->r->info, FAIL_LIMIT, "MRW: more than %d blocks; the rest was not read", BLOCKS_MAX);
 	if (end + m->pixels * BITS_MIN / 8 > reader_size(m->r))
 		media_warn(m->r->info, FAIL_TRUNCATED, "the file ends before the sensor's data does");
 }

@@ -58,7 +58,7 @@ read_directory(struct raf *f, uint64_t at)
 	uint16_t tag, len;
 
 	if (n > ENTRIES_MAX) {
-		media_warn(f->r->info, FAIL_FORMAT, "a RAF directory claims to have %u entries; it is not read", n);
+		media_warn(f->r->info, FAIL_FORMAT, "a RAF directory claims to have %u entries; it was not read", n);
 		return;
 	}
 	for (i = 0, at += 4; i < n && (p = reader_at(f->r, at, 4)) != NULL; i++, at += 4 + len) {

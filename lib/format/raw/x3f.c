@@ -133,8 +133,8 @@ read_props(struct x3f *x, uint64_t at, uint32_t len)
 	char key[32];
 
 	if (len > PROP_SECTION_MAX) {
-		media_warn(
-		    x->r->info, FAIL_LIMIT, "X3F: of the properties the first %u KiB are read", PROP_SECTION_MAX >> 10);
+		media_warn(x->r->info, FAIL_LIMIT, "X3F: only the first %u KiB of the properties were read",
+		    PROP_SECTION_MAX >> 10);
 		len = PROP_SECTION_MAX;
 	}
 	if ((p = reader_some(x->r, at, len, &got)) == NULL)
@@ -188,7 +188,7 @@ read_directory(struct x3f *x, uint64_t at)
 		return;
 	}
 	if ((n = src_le32(p + 8)) > SECTIONS_MAX) {
-		media_warn(x->r->info, FAIL_LIMIT, "X3F: of %zu sections the first %d are read", n, SECTIONS_MAX);
+		media_warn(x->r->info, FAIL_LIMIT, "X3F: only the first %d of %zu sections were read", SECTIONS_MAX, n);
 		n = SECTIONS_MAX;
 	}
 	if ((p = reader_some(x->r, at + 12, n * 12, &got)) == NULL)

@@ -164,7 +164,7 @@ avi_text(struct avi *a, const struct riff_chunk *c)
 	if (t == NULL || (p = riff_head(&a->riff, c, TEXT_MAX, &got)) == NULL)
 		return;
 	if (c->len > TEXT_MAX)
-		media_warn(a->r->info, FAIL_VALUE, "a text of more than %u KiB is cut", TEXT_MAX >> 10);
+		media_warn(a->r->info, FAIL_VALUE, "a text of more than %u KiB was cut short", TEXT_MAX >> 10);
 	if (t->meaning == COMMENT) {
 		media_set_comment(a->r->info, MEDIA_DESCRIPTION, p, got, false);
 		return;

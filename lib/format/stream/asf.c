@@ -149,7 +149,8 @@ read_body(struct asf *a, const struct header *h)
 	size_t len;
 
 	if (size >= SRC_WINDOW_MAX)
-		media_warn(a->r->info, FAIL_VALUE, "an ASF object of over %u KiB is cut", SRC_WINDOW_MAX >> 10);
+		media_warn(a->r->info, FAIL_VALUE, "an ASF object of more than %u KiB was read only in part",
+		    SRC_WINDOW_MAX >> 10);
 	p = reader_some(a->r, h->at + OBJECT_HEADER, size < SRC_WINDOW_MAX ? (size_t)size : SRC_WINDOW_MAX, &len);
 	if (p != NULL)
 		read_object(a, h->object, p, len);

@@ -214,8 +214,8 @@ read_object(struct flv *f)
 		}
 		if (!amf_value(&f->data, &v)) {
 			if (!f->cut)
-				media_warn(
-				    f->r->info, FAIL_FORMAT, "the data end within a value, or its type is unknown");
+				media_warn(f->r->info, FAIL_FORMAT,
+				    "the data ends within a value, or the type of a value is unknown");
 			return;
 		}
 		if (amf_contains(v.type)) {

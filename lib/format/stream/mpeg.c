@@ -166,7 +166,7 @@ search(struct mpeg *m, struct newer *newer)
 	for (uint64_t at = 0; !m->has_size && !newer->h264.has_size; at += len) {
 		if (at == SEARCHED_MAX) {
 			if (!newer->found)
-				media_warn(m->r->info, FAIL_LIMIT, "no size of the picture in the first %d KiB",
+				media_warn(m->r->info, FAIL_LIMIT, "the size of the picture is not in the first %d KiB",
 				    SEARCHED_MAX >> 10);
 			break;
 		}

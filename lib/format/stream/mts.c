@@ -239,7 +239,7 @@ read_begin(struct mts *m)
 	if (m->video_pid != NO_PID)
 		startcode_end(&m->units);
 	if (len == stride && !has_size(m) && may_tell(m))
-		media_warn(m->r->info, FAIL_LIMIT, "no size of the picture in the first %u KiB",
+		media_warn(m->r->info, FAIL_LIMIT, "the size of the picture is not in the first %u KiB",
 		    SEARCH_STRIDES * STRIDE >> 10);
 }
 

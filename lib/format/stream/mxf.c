@@ -227,8 +227,8 @@ read_sets(struct mxf *m, uint64_t at)
 			return;
 		}
 	}
-	media_warn(
-	    r->info, FAIL_LIMIT, "the description is longer than %d sets or %d KiB", SETS_MAX, SEARCHED_MAX >> 10);
+	media_warn(r->info, FAIL_LIMIT, "the description has more than %d sets or %d KiB; the rest was not read",
+	    SETS_MAX, SEARCHED_MAX >> 10);
 }
 
 static void

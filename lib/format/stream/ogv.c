@@ -210,7 +210,8 @@ add_page(struct ogv *o, const uint8_t *page, size_t segments, size_t len)
 		if (s->packet.len < PACKET_MAX)
 			buf_add(&s->packet, page + at, n);
 		else
-			media_warn(o->r->info, FAIL_VALUE, "comments of more than %u KiB are cut", PACKET_MAX >> 10);
+			media_warn(
+			    o->r->info, FAIL_VALUE, "comments of more than %u KiB were cut short", PACKET_MAX >> 10);
 		at += n;
 		if (n < 255)
 			finish_packet(o, s);
@@ -263,7 +264,7 @@ read_pages(struct ogv *o)
 	for (int i = 0; len > 0 && at < reader_size(o->r) && !has_all(o); i++, at += len) {
 		if (i == PAGES_MAX) {
 			media_warn(
-			    o->r->info, FAIL_LIMIT, "headers longer than %d pages; the rest was not read", PAGES_MAX);
+			    o->r->info, FAIL_LIMIT, "headers of more than %d pages; the rest was not read", PAGES_MAX);
 			return;
 		}
 		len = read_page(o, at);

@@ -25,7 +25,7 @@ fill(struct sql *s, struct fail *why)
 	int reserved = PAGESUM_RESERVED;
 
 	if (getentropy(&random, sizeof random) == -1)
-		return fail_errno(why, "database", "getentropy");
+		return fail_errno(why, "database", "cannot get random bytes");
 	snprintf(about.id, sizeof about.id, "%016" PRIx64, random);
 	if (sqlite3_open(":memory:", &s->c) != SQLITE_OK ||
 	    sqlite3_file_control(s->c, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved) != SQLITE_OK)
@@ -82,7 +82,7 @@ schema_check(struct sql *s, struct fail *why)
 
 		ours = want.len > 0 && want.len == has.len && memcmp(want.p, has.p, has.len) == 0;
 		if (!ours)
-			sql_damaged(s, why, "'%.64s' does not belong into it", sqlite3_column_text(stmt, 1));
+			sql_damaged(s, why, "'%.64s' does not belong in it", sqlite3_column_text(stmt, 1));
 	}
 	sqlite3_finalize(stmt);
 	if (!ours || rc == -1)

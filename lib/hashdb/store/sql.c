@@ -51,8 +51,9 @@ sql_damaged(const struct sql *s, struct fail *why, const char *fmt, ...)
 	return fail_set(why, FAIL_FORMAT, "database", "%s: the database is damaged: %s", s->name, what);
 }
 
-int
-sql_fail(struct sql *s, struct fail *why)
+/* The connection's last failure; -1. */
+static int
+fail_last(struct sql *s, struct fail *why)
 {
 	int code = sqlite3_errcode(s->c), errnum = sqlite3_system_errno(s->c);
 
@@ -89,7 +90,7 @@ sql_fail(struct sql *s, struct fail *why)
 int
 sql_exec(struct sql *s, const char *text, struct fail *why)
 {
-	return sqlite3_exec(s->c, text, NULL, NULL, NULL) == SQLITE_OK ? 0 : sql_fail(s, why);
+	return sqlite3_exec(s->c, text, NULL, NULL, NULL) == SQLITE_OK ? 0 : fail_last(s, why);
 }
 
 /* What the file says is data: it runs no code, changes no schema, and nothing in it is larger than ours can be. */
@@ -149,9 +150,9 @@ sql_open(struct sql *s, const char *file, double timeout_s, bool writer, struct 
 		return fail_nomem(why);
 	}
 	if (rc != SQLITE_OK)
-		sql_fail(s, why);
+		fail_last(s, why);
 	else if (sqlite3_busy_timeout(s->c, timeout_s > 1e6 ? 1000000000 : (int)(timeout_s * 1000)) != SQLITE_OK)
-		sql_fail(s, why);
+		fail_last(s, why);
 	else if (set_up(s, writer, why) == 0)
 		return 0;
 	sql_close(s);
@@ -177,7 +178,7 @@ sql_prepare(struct sql *s, const char *text, struct fail *why)
 	struct sqlite3_stmt *stmt = NULL;
 
 	if (sqlite3_prepare_v3(s->c, text, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL) != SQLITE_OK)
-		sql_fail(s, why);
+		fail_last(s, why);
 	return stmt;
 }
 
@@ -198,7 +199,7 @@ sql_step(struct sql *s, struct sqlite3_stmt *stmt, struct fail *why)
 	if (rc == SQLITE_ROW)
 		return 1;
 	if (rc != SQLITE_DONE)
-		sql_fail(s, why);
+		fail_last(s, why);
 	sqlite3_reset(stmt);
 	return rc == SQLITE_DONE ? 0 : -1;
 }

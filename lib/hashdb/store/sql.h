@@ -41,8 +41,7 @@ int sql_prepare_all(struct sql *s, const char *const *texts, struct sqlite3_stmt
 /* sql_step() -- 1: a row; 0: done; -1: failed.  After 0 and -1 the statement is reset: nothing stays locked. */
 int sql_step(struct sql *s, struct sqlite3_stmt *stmt, struct fail *why);
 
-/* sql_fail() -- the connection's last failure.  sql_damaged() -- what is read cannot be what was written.  Both: -1. */
-int sql_fail(struct sql *s, struct fail *why);
+/* sql_damaged() -- what is read cannot be what was written: -1. */
 int sql_damaged(const struct sql *s, struct fail *why, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /* Values: an absent one is NULL. */

@@ -14,7 +14,7 @@ static const uint8_t *
 text_bytes(struct ifd *ifd, const struct ifd_entry *e, size_t *len)
 {
 	if (e->bytes > IFD_TEXT_MAX)
-		media_warn(ifd->r->info, FAIL_VALUE, "tag 0x%04x: of a text the first %u KiB are read", e->tag,
+		media_warn(ifd->r->info, FAIL_VALUE, "tag 0x%04x: only the first %u KiB of a text were read", e->tag,
 		    IFD_TEXT_MAX >> 10);
 	return ifd_value(ifd, e, IFD_TEXT_MAX, len);
 }

@@ -81,7 +81,7 @@ ifd_push(struct ifd *ifd, enum ifd_kind kind, uint64_t at)
 		}
 	}
 	if (ifd->ndirs >= max) {
-		media_warn(ifd->r->info, FAIL_LIMIT, "more than %zu directories; the rest is not read", max);
+		media_warn(ifd->r->info, FAIL_LIMIT, "more than %zu directories; the rest was not read", max);
 		return;
 	}
 	ifd->dir[ifd->ndirs++] = (struct ifd_dir){.kind = kind, .nth = ifd->nkind[kind]++, .at = at};
@@ -136,7 +136,7 @@ ifd_open(struct ifd *ifd, struct reader *r, uint64_t base, uint64_t end)
 	if ((p = fetch(ifd, base, 16, NULL)) == NULL)
 		return false;
 	if (ifd_get16(ifd, p + 4) != 8 || ifd_get16(ifd, p + 6) != 0) {
-		media_warn(ifd->r->info, FAIL_FORMAT, "a BigTIFF header whose offsets are not of 8 bytes");
+		media_warn(ifd->r->info, FAIL_FORMAT, "the offsets of a BigTIFF are not 8 bytes long");
 		return false;
 	}
 	push_offset(ifd, IFD_IMAGE, get64(ifd, p + 8));
@@ -189,8 +189,8 @@ ifd_push_pointed(struct ifd *ifd, enum ifd_kind kind, const struct ifd_entry *e)
 	size_t n = ifd_numbers(ifd, e, offset, kind == IFD_SUB ? SUBS_MAX : 1), i;
 
 	if (kind == IFD_SUB && e->count > SUBS_MAX)
-		media_warn(ifd->r->info, FAIL_LIMIT, "of %" PRIu64 " directories of one tag the first %d are read",
-		    e->count, SUBS_MAX);
+		media_warn(ifd->r->info, FAIL_LIMIT,
+		    "only the first %d of %" PRIu64 " directories of one tag were read", SUBS_MAX, e->count);
 
 	for (i = 0; i < n; i++) {
 		if (offset[i] >= 0 && offset[i] <= 0x1p53)
@@ -207,7 +207,7 @@ is_garbage(struct ifd *ifd, const struct ifd_entry *e, unsigned *bad)
 	media_warn(ifd->r->info, FAIL_VALUE, "tag 0x%04x has no valid type or count", e->tag);
 	if (++*bad < BAD_MAX)
 		return false;
-	media_warn(ifd->r->info, FAIL_FORMAT, "a directory is garbage, and was not read to its end");
+	media_warn(ifd->r->info, FAIL_FORMAT, "a directory of tags is garbage and was not read to its end");
 	return true;
 }
 
@@ -235,8 +235,8 @@ count_entries(struct ifd *ifd, uint64_t at, uint64_t *first, bool *whole)
 	n = ifd->wide ? get64(ifd, p) : ifd_get16(ifd, p);
 	*first = at + head;
 	if (n > IFD_ENTRIES_MAX) {
-		media_warn(ifd->r->info, FAIL_LIMIT, "of a directory's %" PRIu64 " entries the first %d are read", n,
-		    IFD_ENTRIES_MAX);
+		media_warn(ifd->r->info, FAIL_LIMIT, "only the first %d of a directory's %" PRIu64 " entries were read",
+		    IFD_ENTRIES_MAX, n);
 		n = IFD_ENTRIES_MAX;
 	} else {
 		*whole = true;

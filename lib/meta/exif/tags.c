@@ -49,9 +49,9 @@ tags_free(struct tags *t)
 void
 tags_begin(struct reader *r)
 {
-	struct tags *t = r->work->tags != NULL ? r->work->tags : tags_new();
+	struct tags *t = r->worker->tags != NULL ? r->worker->tags : tags_new();
 
-	if ((r->work->tags = t) == NULL) {
+	if ((r->worker->tags = t) == NULL) {
 		reader_nomem(r);
 		return;
 	}
@@ -216,7 +216,7 @@ static bool
 is_full(struct tags *t)
 {
 	if (!t->full && (t->info->tags->len > TAGS_TEXT_MAX || t->nseen == SEEN_SIZE / 2)) {
-		media_warn(t->info, FAIL_LIMIT, "more than %d tags, or %u KiB of them; the rest is left out",
+		media_warn(t->info, FAIL_LIMIT, "more than %d tags, or %u KiB of them; the rest was left out",
 		    SEEN_SIZE / 2, TAGS_TEXT_MAX >> 10);
 		t->full = true;
 	}
@@ -267,8 +267,8 @@ tags_entry(struct ifd *ifd, const struct ifd_entry *e)
 {
 	bool is_note = e->kind == IFD_EXIF && e->tag == 0x927c;
 
-	if (ifd->r->info->tags != NULL && !is_note && !is_pointer(e) && !is_full(ifd->r->work->tags))
-		add_entry(ifd->r->work->tags, ifd, e);
+	if (ifd->r->info->tags != NULL && !is_note && !is_pointer(e) && !is_full(ifd->r->worker->tags))
+		add_entry(ifd->r->worker->tags, ifd, e);
 }
 
 void
@@ -276,8 +276,8 @@ tags_note(struct ifd *ifd, uint64_t at, uint64_t len)
 {
 	struct reader *r = ifd->r;
 
-	if (r->info->tags != NULL && len >= 8 && !r->failed && !is_full(r->work->tags))
-		makernote_tags_add(ifd, at, len, r->work->tags->arena);
+	if (r->info->tags != NULL && len >= 8 && !r->failed && !is_full(r->worker->tags))
+		makernote_tags_add(ifd, at, len, r->worker->tags->arena);
 }
 
 static void
@@ -332,14 +332,14 @@ tags_text(struct reader *r, const char *group, struct slice name, const char *by
 	struct buf *out = r->info->tags;
 	size_t before = out != NULL ? out->len : 0;
 
-	if (out != NULL && begin(r->work->tags, group, name) && !add_text(r->info, bytes, len))
+	if (out != NULL && begin(r->worker->tags, group, name) && !add_text(r->info, bytes, len))
 		cut(out, before);
 }
 
 void
 tags_number(struct reader *r, const char *group, struct slice name, double v)
 {
-	if (r->info->tags != NULL && isfinite(v) && begin(r->work->tags, group, name))
+	if (r->info->tags != NULL && isfinite(v) && begin(r->worker->tags, group, name))
 		json_number(r->info->tags, media_round(v));
 }
 
@@ -355,7 +355,7 @@ tags_when(struct reader *r, const char *group, struct slice name, const struct w
 {
 	struct buf *out = r->info->tags;
 
-	if (out == NULL || !begin(r->work->tags, group, name))
+	if (out == NULL || !begin(r->worker->tags, group, name))
 		return;
 	buf_addc(out, '"');
 	when_format(w, out);
@@ -365,7 +365,7 @@ tags_when(struct reader *r, const char *group, struct slice name, const struct w
 bool
 tags_list(struct reader *r, const char *group, struct slice name)
 {
-	return r->info->tags != NULL && begin(r->work->tags, group, name) && buf_addc(r->info->tags, '[') == 0;
+	return r->info->tags != NULL && begin(r->worker->tags, group, name) && buf_addc(r->info->tags, '[') == 0;
 }
 
 void

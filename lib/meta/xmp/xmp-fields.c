@@ -335,7 +335,7 @@ xmp_fields_set(const struct xmp_values *x, struct media_info *info)
 	set_gps_time(x, info);
 	set_flash(x, info);
 	if (x->full)
-		media_warn(info, FAIL_LIMIT, "XMP has more than %d values, or %u KiB of them; the rest is left out",
+		media_warn(info, FAIL_LIMIT, "XMP has more than %d values, or %u KiB of them; the rest was left out",
 		    XMP_VALUES_MAX, XMP_VALUES_SIZE >> 10);
 }
 

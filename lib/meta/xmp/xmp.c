@@ -224,13 +224,13 @@ static struct xmp *
 begin(struct reader *r)
 {
 	struct xmp_sink sink = {.leaf = leaf, .structure = structure, .property = property};
-	struct xmp *x = r->work->xmp;
+	struct xmp *x = r->worker->xmp;
 
-	if (x == NULL && (x = r->work->xmp = xmp_new()) == NULL)
+	if (x == NULL && (x = r->worker->xmp = xmp_new()) == NULL)
 		return NULL;
 	x->info = r->info;
 	x->names = x->info->tags != NULL;
-	x->sidecar = r->work->sidecar;
+	x->sidecar = r->worker->sidecar;
 	x->tags_at = x->names ? x->info->tags->len : 0;
 	x->state = READING;
 	x->parsing = x->mended = false;
@@ -307,9 +307,9 @@ parse(void *arg, const char *bytes, size_t len)
 }
 
 void
-xmp_add(struct work *work, const char *bytes, size_t len)
+xmp_add(struct reader_worker *worker, const char *bytes, size_t len)
 {
-	struct xmp *x = work->xmp;
+	struct xmp *x = worker->xmp;
 
 	if (x->state == READING)
 		xmp_decode(&x->decode, bytes, len, parse, x);
@@ -360,12 +360,12 @@ static void
 warn_of_state(const struct xmp *x)
 {
 	if (x->state == TOO_DEEP)
-		media_warn(x->info, FAIL_LIMIT, "%s nests more than %d elements", label(x->info), XMP_DEPTH_MAX);
+		media_warn(x->info, FAIL_LIMIT, "%s nests elements more than %d deep", label(x->info), XMP_DEPTH_MAX);
 	else if (x->state == TOO_LONG)
-		media_warn(x->info, FAIL_LIMIT, "%s has an XML tag of over %u KiB; the rest is not read",
+		media_warn(x->info, FAIL_LIMIT, "%s has an XML tag of over %u KiB; the rest was not read",
 		    label(x->info), TOKEN_MAX >> 10);
 	else if (x->state == DOCTYPE)
-		media_warn(x->info, FAIL_FORMAT, "%s declares a document type; the rest is not read", label(x->info));
+		media_warn(x->info, FAIL_FORMAT, "%s declares a document type; the rest was not read", label(x->info));
 	if (x->mended)
 		media_warn(x->info, FAIL_VALUE, "%s has characters that XML does not allow", label(x->info));
 	if (x->rdf.cut)
@@ -391,9 +391,9 @@ set_fields(struct xmp *x)
 }
 
 void
-xmp_end(struct work *work)
+xmp_end(struct reader_worker *worker)
 {
-	struct xmp *x = work->xmp;
+	struct xmp *x = worker->xmp;
 
 	if (x->state == READING)
 		finish(x);
@@ -428,13 +428,13 @@ read_pieces(struct reader *r, uint64_t at, uint64_t len)
 
 	if (xmp_begin(r) == -1)
 		return;
-	for (; len > 0 && r->work->xmp->state == READING; at += got, len -= got) {
+	for (; len > 0 && r->worker->xmp->state == READING; at += got, len -= got) {
 		p = reader_some(r, at, len < CHUNK ? (size_t)len : CHUNK, &got);
 		if (p == NULL || got == 0)
 			break;
-		xmp_add(r->work, (const char *)p, got);
+		xmp_add(r->worker, (const char *)p, got);
 	}
-	xmp_end(r->work);
+	xmp_end(r->worker);
 }
 
 void
@@ -449,15 +449,15 @@ xmp_read(struct reader *r, uint64_t at, uint64_t len)
 }
 
 bool
-xmp_motion(const struct work *work, struct xmp_motion *motion)
+xmp_motion(const struct reader_worker *worker, struct xmp_motion *motion)
 {
-	*motion = work->xmp != NULL ? work->xmp->values.motion : (struct xmp_motion){0};
+	*motion = worker->xmp != NULL ? worker->xmp->values.motion : (struct xmp_motion){0};
 	return motion->present;
 }
 
 void
-xmp_file_begin(struct work *work)
+xmp_file_begin(struct reader_worker *worker)
 {
-	if (work->xmp != NULL)
-		work->xmp->values.motion = (struct xmp_motion){0};
+	if (worker->xmp != NULL)
+		worker->xmp->values.motion = (struct xmp_motion){0};
 }

@@ -10,8 +10,8 @@
 #include "media/src.h"
 #include "meta/reader.h"
 
-struct work;
-struct xmp; /* reusable: one for each worker, in work->xmp, made when first needed */
+struct reader_worker;
+struct xmp; /* reusable: one for each worker, in worker->xmp, made when first needed */
 void xmp_free(struct xmp *x);
 
 /*
@@ -24,7 +24,7 @@ void xmp_free(struct xmp *x);
 void xmp_read(struct reader *r, uint64_t at, uint64_t len);
 
 /*
- * Whose a sidecar is, as work->sidecar while it is read.  One that is another file's sets nothing: it names another
+ * Whose a sidecar is, as worker->sidecar while it is read.  One that is another file's sets nothing: it names another
  * extension (photoshop:SidecarForExtension), or it names none and the file shares it with a raw one.
  */
 struct xmp_sidecar {
@@ -40,8 +40,8 @@ struct xmp_sidecar {
  * packet is read.  xmp_begin() returns 0, or -1 (ENOMEM).
  */
 int xmp_begin(struct reader *r);
-void xmp_add(struct work *work, const char *bytes, size_t len);
-void xmp_end(struct work *work);
+void xmp_add(struct reader_worker *worker, const char *bytes, size_t len);
+void xmp_end(struct reader_worker *worker);
 
 /* What the packets of a file say of a film that stands behind its picture. */
 struct xmp_motion {
@@ -50,7 +50,7 @@ struct xmp_motion {
 };
 
 /* xmp_motion() -- of all packets since xmp_file_begin(), which format_read() calls.  Returns motion->present. */
-bool xmp_motion(const struct work *work, struct xmp_motion *motion);
-void xmp_file_begin(struct work *work);
+bool xmp_motion(const struct reader_worker *worker, struct xmp_motion *motion);
+void xmp_file_begin(struct reader_worker *worker);
 
 #endif

@@ -38,8 +38,7 @@ kept_summary(const struct kept *k)
 		    k->run, "%zu copied and safe; the card is write-protected, %s", k->stay[REASON_READ_ONLY], what);
 	for (enum reason reason = REASON_NONE + 1; reason < REASON_COUNT; reason++) {
 		if (reason != REASON_READ_ONLY && k->stay[reason] > TOLD_MAX)
-			run_note(
-			    k->run, "not removed either: %zu %s", k->stay[reason] - TOLD_MAX, reason_words(reason));
+			run_note(k->run, "also not removed: %zu %s", k->stay[reason] - TOLD_MAX, reason_words(reason));
 	}
 }
 

@@ -269,7 +269,8 @@ look_beside(struct act *a)
 	there = hidden.fd != -1;
 	own = there && fstat(hidden.fd, &hidden.st) == 0 && io_same_file(&hidden.st, &a->source.st);
 	io_close(&hidden.fd);
-	return there && !own ? doubt(a, REASON_SAME_FILE, "the library's folder shows its hidden name") : REASON_NONE;
+	return there && !own ? doubt(a, REASON_SAME_FILE, "its temporary name has appeared in the library's folder")
+			     : REASON_NONE;
 }
 
 /* Where times do not tell of a rename, equal ones and an equal number may be of one file. */
@@ -454,7 +455,7 @@ give_back(struct act *a, enum reason reason)
 		return reason;
 	if (why.errnum == ENOENT)
 		return doubt(a, REASON_CHANGED, "another program is using it");
-	snprintf(detail, sizeof(detail), "it is beside it now, under a hidden name that ends in %s",
+	snprintf(detail, sizeof(detail), "it is in the same folder, under a hidden name that ends in %s",
 	    strrchr(a->aside.hidden, '.'));
 	return doubt(a, REASON_ELSEWHERE, detail);
 }
