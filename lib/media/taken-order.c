@@ -108,10 +108,10 @@ taken_parse(const char *list, struct taken_order *order, struct fail *why)
 	for (p = list;; p += len + 1) {
 		len = strcspn(p, ",");
 		if (find_family(p, len, &f) == -1)
-			return fail_set(why, FAIL_INPUT, "usage", "\"%.*s\" is not a source of dates; see exif-read(1)",
-			    (int)len, p);
+			return fail_set(why, FAIL_INPUT, "options",
+			    "\"%.*s\" is not a source of dates; see exif-read(1)", (int)len, p);
 		if (had[f])
-			return fail_set(why, FAIL_INPUT, "usage", "%s is listed twice", words[f]);
+			return fail_set(why, FAIL_INPUT, "options", "%s is listed twice", words[f]);
 		had[f] = true;
 		families[n++] = f;
 		if (p[len] == '\0')
