@@ -40,6 +40,8 @@ operands(void *arg, int argc, char **argv, struct fail *why)
 
 	if (argc != 1)
 		return fail_set(why, FAIL_INPUT, "options", argc == 0 ? "which database?" : "more than one database");
+	if (conf->lacking && conf->gone)
+		return fail_set(why, FAIL_INPUT, "options", "--lacking and --gone cannot be used together");
 	conf->filter->flags |= conf->null ? FILTER_SINK : 0;
 	conf->open.file = argv[0];
 	conf->open.lock_timeout_s = HASHDB_LOCK_TIMEOUT_S;

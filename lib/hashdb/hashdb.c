@@ -207,7 +207,9 @@ hashdb_mounted(const struct hashdb *db, struct fail *why)
 	while (empty && (d = readdir(dir)) != NULL)
 		empty = strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0;
 	closedir(dir);
-	return empty ? hashdb_no_root(db, why) : 0;
+	if (!empty)
+		return 0;
+	return fail_set(why, FAIL_FORMAT, "root", "the library's folder %s is empty (is the disk mounted?)", db->root);
 }
 
 /* ---- the rest ---- */

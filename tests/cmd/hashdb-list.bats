@@ -161,6 +161,7 @@ setup_more() {
 	mv lib gone && mkdir lib
 	run -3 hashdb-list --lacking x.db
 	run -3 hashdb-list --gone x.db
+	run -2 hashdb-list --lacking --gone x.db
 	rmdir lib
 	run -3 hashdb-list --lacking x.db
 }

@@ -139,7 +139,7 @@ import() {
 	[[ "$output" == *mounted* ]]
 	mkdir lib # nothing has gone from it: the disk is not mounted
 	run -3 hashdb-lookup x.db <rec
-	[[ "$output" == *mounted* ]]
+	[[ "$output" == *"lib is empty (is the disk mounted?)" ]]
 	[ "$(hashdb-lookup --offline x.db <rec | jqr .db.status)" = known ]
 }
 
