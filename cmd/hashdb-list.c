@@ -44,7 +44,6 @@ operands(void *arg, int argc, char **argv, struct fail *why)
 		return fail_set(why, FAIL_INPUT, "options", "--lacking and --gone cannot be used together");
 	conf->filter->flags |= conf->null ? FILTER_SINK : 0;
 	conf->open.file = argv[0];
-	conf->open.lock_timeout_s = HASHDB_LOCK_TIMEOUT_S;
 	return 0;
 }
 
@@ -178,7 +177,7 @@ finish(void *arg, struct buf *out, struct fail *why)
 int
 main(int argc, char **argv)
 {
-	struct conf conf = {0};
+	struct conf conf = {.open.lock_timeout_s = HASHDB_LOCK_TIMEOUT_S};
 	struct filter f = {
 	    .name = "hashdb-list",
 	    .synopsis = "[-0] [--stale-first] [--relative] [--lacking | --gone] [--required] [--check] [OPTION...] DB",
