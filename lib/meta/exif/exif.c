@@ -261,18 +261,27 @@ static const struct row exif_rows[] = {
     {0xa434, set_text, MEDIA_LENS},
 };
 
-/* A binary search by hand, since every tag of every picture passes here. */
+/* Entries are in ascending order (TIFF 6.0, section 2): the search goes on where it was, or else begins anew. */
 static void
-look_up(const struct row *rows, size_t n, struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
+look_up(struct exif *x, enum exif_where where, struct ifd *ifd, const struct ifd_entry *e)
 {
-	size_t half;
+	static const struct {
+		const struct row *rows;
+		size_t n;
+	} tables[EXIF_WHERES] = {
+	    [EXIF_OWN] = {exif_rows, sizeof exif_rows / sizeof exif_rows[0]},
+	    [EXIF_IN_IFD0] = {image_rows, sizeof image_rows / sizeof image_rows[0]},
+	};
+	const struct row *rows = tables[where].rows;
+	size_t n = tables[where].n, i = x->row[where];
 
-	for (; n > 1; n -= half) {
-		half = n / 2;
-		rows = rows[half].tag <= e->tag ? rows + half : rows;
-	}
-	if (rows->tag == e->tag)
-		rows->set(x, rows->what, ifd, e);
+	if (i > 0 && rows[i - 1].tag >= e->tag)
+		i = 0;
+	while (i < n && rows[i].tag < e->tag)
+		i++;
+	x->row[where] = i;
+	if (i < n && rows[i].tag == e->tag)
+		rows[i].set(x, rows[i].what, ifd, e);
 }
 
 /* Degrees, minutes and seconds, of which the last may be left out. */
@@ -335,9 +344,9 @@ void
 exif_entry(struct exif *x, struct ifd *ifd, const struct ifd_entry *e)
 {
 	if (e->kind == IFD_EXIF)
-		look_up(exif_rows, sizeof exif_rows / sizeof exif_rows[0], x, ifd, e);
+		look_up(x, EXIF_OWN, ifd, e);
 	else if (e->kind == IFD_GPS)
 		gps_tag(x, ifd, e);
 	else if (e->kind == IFD_IMAGE && e->nth == 0)
-		look_up(image_rows, sizeof image_rows / sizeof image_rows[0], x, ifd, e);
+		look_up(x, EXIF_IN_IFD0, ifd, e);
 }

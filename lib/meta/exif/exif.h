@@ -45,6 +45,7 @@ struct exif {
 	uint64_t private_at, private_len; /* DNGPrivateData */
 	double lens[4];                   /* LensSpecification, or DNG's LensInfo */
 	struct exif_text serial0;         /* DNG's CameraSerialNumber */
+	size_t row[EXIF_WHERES];          /* of the tables of tags: where the last search ended */
 	bool has_keywords;                /* of Windows' own tag, which counts once */
 };
 
