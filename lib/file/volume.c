@@ -21,6 +21,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "file/folder.h"
 #include "file/hidden.h"
 
@@ -45,7 +46,7 @@ struct volumes {
 	char *mountinfo; /* path of the mount table */
 	char *disk;      /* folder with by-uuid and by-label */
 	struct mount *mounts;
-	size_t nmounts;
+	size_t nmounts, mounts_cap;
 	dev_t unknown; /* the device for which the table was last read again */
 	struct slot slots[SLOTS];
 };
@@ -68,7 +69,7 @@ free_mounts(struct volumes *v)
 	}
 	free(v->mounts);
 	v->mounts = NULL;
-	v->nmounts = 0;
+	v->nmounts = v->mounts_cap = 0;
 }
 
 /* Undo \040 (mount table, octal) in place. */
@@ -123,7 +124,7 @@ add_mount(struct volumes *v, char *line)
 	}
 	if (sscanf(fields[2], "%u:%u", &major_no, &minor_no) != 2)
 		return 0;
-	if ((grown = realloc(v->mounts, (v->nmounts + 1) * sizeof *grown)) == NULL)
+	if ((grown = array_room(v->mounts, &v->mounts_cap, v->nmounts, sizeof *grown)) == NULL)
 		return -1;
 	v->mounts = grown;
 	m.dev = makedev(major_no, minor_no);

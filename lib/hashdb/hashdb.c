@@ -195,21 +195,35 @@ hashdb_no_root(const struct hashdb *db, struct fail *why)
 	return fail_errno(why, "root", "the library's folder %s is not there (is the disk mounted?)", db->root);
 }
 
+/* 1 or 0; -1. */
+static int
+has_files(struct hashdb *db, struct fail *why)
+{
+	sqlite3_stmt *stmt = sql_prepare(&db->sql, "SELECT 1 FROM file WHERE deleted IS NULL LIMIT 1", why);
+	int rc = stmt != NULL ? sql_step(&db->sql, stmt, why) : -1;
+
+	sqlite3_finalize(stmt);
+	return rc;
+}
+
 int
-hashdb_mounted(const struct hashdb *db, struct fail *why)
+hashdb_mounted(struct hashdb *db, struct fail *why)
 {
 	DIR *dir = opendir(db->real_root);
 	const struct dirent *d;
 	bool empty = true;
+	int rc;
 
 	if (dir == NULL)
 		return fail_errno(why, "root", "%s", db->root);
 	while (empty && (d = readdir(dir)) != NULL)
 		empty = strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0;
 	closedir(dir);
-	if (!empty)
+	if (!empty || (rc = has_files(db, why)) == 0)
 		return 0;
-	return fail_set(why, FAIL_FORMAT, "root", "the library's folder %s is empty (is the disk mounted?)", db->root);
+	return rc == -1 ? -1
+			: fail_set(why, FAIL_FORMAT, "root", "the library's folder %s is empty (is the disk mounted?)",
+			      db->root);
 }
 
 /* ---- the rest ---- */

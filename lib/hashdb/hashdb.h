@@ -40,8 +40,8 @@ const char *hashdb_real_root(const struct hashdb *db); /* absolute, without link
 /* hashdb_no_root() -- the failure of who needs a root that is not there.  Returns -1. */
 int hashdb_no_root(const struct hashdb *db, struct fail *why);
 
-/* hashdb_mounted() -- an empty root is where a disk should be: nothing there is missing.  0, or -1. */
-int hashdb_mounted(const struct hashdb *db, struct fail *why);
+/* hashdb_mounted() -- where files are recorded, an empty root is where a disk should be: none is missing.  0, or -1. */
+int hashdb_mounted(struct hashdb *db, struct fail *why);
 
 const char *hashdb_id(const struct hashdb *db); /* of this database and no other: 16 hex digits */
 

@@ -49,7 +49,7 @@ lookup_new(struct hashdb *db, const struct lookup_conf *conf, struct fail *why)
 		l->root = open(hashdb_real_root(db), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (l->root == -1)
 		hashdb_no_root(db, why);
-	else if (l->seq == 0 || hashdb_mounted(db, why) == 0)
+	else if (hashdb_mounted(db, why) == 0)
 		return l;
 failed:
 	lookup_free(l);

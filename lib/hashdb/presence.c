@@ -8,7 +8,7 @@
 #include "hash/digest.h"
 
 int
-presence_open(struct presence *p, const struct hashdb *db, bool gone, struct fail *why)
+presence_open(struct presence *p, struct hashdb *db, bool gone, struct fail *why)
 {
 	const char *root = hashdb_real_root(db);
 

@@ -12,7 +12,7 @@
 
 /* {0} selects every row. */
 struct presence {
-	const struct hashdb *db; /* borrowed; NULL until it is open */
+	struct hashdb *db; /* borrowed; NULL until it is open */
 	bool gone;
 	int root;
 	size_t passed_over; /* how many lack a digest and have gone */
@@ -24,7 +24,7 @@ struct presence {
  *
  * Returns 0, or -1 where the library's root is not there, or is an empty folder where a disk should be.
  */
-int presence_open(struct presence *p, const struct hashdb *db, bool gone, struct fail *why);
+int presence_open(struct presence *p, struct hashdb *db, bool gone, struct fail *why);
 void presence_close(struct presence *p);
 
 /*

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/fail.h"
+#include "base/num.h"
 
 #define SRC_HEAD_SIZE (16u << 10)
 #define SRC_WINDOW_MAX (1u << 20)    /* longest single range */
@@ -63,7 +64,7 @@ src_be16(const uint8_t *p)
 static inline uint32_t
 src_be32(const uint8_t *p)
 {
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+	return num_be32(p);
 }
 
 static inline uint64_t

@@ -351,3 +351,12 @@ import() {
 	file-hash <list >hashed
 	[ "$(hashdb-lookup -j1 "$DB" <hashed | md5sum)" = "$(hashdb-lookup -j8 "$DB" <hashed | md5sum)" ]
 }
+
+@test "an empty root is a disk that is missing only where files are recorded" {
+	mkdir out && echo a >out/a && echo b >out/b
+	file-hash out/a | hashdb-merge --root=out x.db >rec
+	rm out/a
+	hashdb-list x.db | file-hash --verify | hashdb-merge -q --forget-missing x.db
+	rm out/b
+	[ "$(hashdb-lookup -q x.db <rec | jqr .db.status)" = new ]
+}

@@ -28,7 +28,7 @@ is_blank(char c)
 
 /* The next word, and the one blank behind it.  False where the head ends before. */
 static bool
-take(struct slice *left, struct slice *word)
+next_word(struct slice *left, struct slice *word)
 {
 	do {
 		size_t n = 0;
@@ -46,21 +46,21 @@ take(struct slice *left, struct slice *word)
 }
 
 static bool
-take_number(struct header *h, int i)
+read_number(struct header *h, int i)
 {
 	struct slice word;
 
-	return take(&h->left, &word) && num_parse_u64(word.p, word.len, &h->n[i]) && h->n[i] > 0 &&
+	return next_word(&h->left, &word) && num_parse_u64(word.p, word.len, &h->n[i]) && h->n[i] > 0 &&
 	       h->n[i] <= (i == MAXVAL ? UINT16_MAX : INT32_MAX);
 }
 
 static bool
-take_numbers(struct header *h)
+read_numbers(struct header *h)
 {
 	int last = h->kind % 3 == 1 ? HEIGHT : MAXVAL; /* a PBM has no more */
 
 	for (int i = WIDTH; i <= last; i++) {
-		if (!take_number(h, i))
+		if (!read_number(h, i))
 			return false;
 	}
 	h->n[DEPTH] = h->kind % 3 == 0 ? 3 : 1;
@@ -70,16 +70,16 @@ take_numbers(struct header *h)
 
 /* A PAM's, in any order; its TUPLTYPE is a word like another. */
 static bool
-take_named_numbers(struct header *h)
+read_named_numbers(struct header *h)
 {
 	static const char *const names[NUMBERS] = {"WIDTH", "HEIGHT", "MAXVAL", "DEPTH"};
 	struct slice word;
 
-	while (take(&h->left, &word)) {
+	while (next_word(&h->left, &word)) {
 		if (slice_eq(word, "ENDHDR"))
 			return h->n[WIDTH] > 0 && h->n[HEIGHT] > 0 && h->n[MAXVAL] > 0 && h->n[DEPTH] > 0;
 		for (int i = 0; i < NUMBERS; i++) {
-			if (slice_eq(word, names[i]) && !take_number(h, i))
+			if (slice_eq(word, names[i]) && !read_number(h, i))
 				return false;
 		}
 	}
@@ -92,12 +92,12 @@ parse(struct header *h, const uint8_t *head, size_t len)
 	struct slice word;
 
 	*h = (struct header){.left = {(const char *)head, len}};
-	if (len == 0 || head[0] != 'P' || !take(&h->left, &word) || word.len != 2)
+	if (len == 0 || head[0] != 'P' || !next_word(&h->left, &word) || word.len != 2)
 		return false;
 	h->kind = word.p[1] - '0';
 	if (h->kind < 1 || h->kind > PAM)
 		return false;
-	return h->kind == PAM ? take_named_numbers(h) : take_numbers(h);
+	return h->kind == PAM ? read_named_numbers(h) : read_numbers(h);
 }
 
 static const char *
