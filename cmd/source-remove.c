@@ -6,7 +6,7 @@
 
 #include "file/io.h"
 #include "hashdb/recorded.h"
-#include "media/companion.h"
+#include "media/group/companion.h"
 #include "place/remove/aside.h"
 #include "place/remove/kept.h"
 #include "place/remove/removal.h"
@@ -88,7 +88,7 @@ prepare(struct task *t, const struct rec *rec)
 	r->path = rec->path.p;
 	if (missing != NULL)
 		refuse(r, REASON_NOT_RECORDED, missing);
-	else if (companion_is(r->path) && !word_is(rec, ACTION_COPIED) && !word_is(rec, ACTION_REFLINKED) &&
+	else if (companion_of(r->path) != NULL && !word_is(rec, ACTION_COPIED) && !word_is(rec, ACTION_REFLINKED) &&
 		 !recorded_is_first(db, rec))
 		refuse(r, REASON_COMPANION, reason_text(REASON_COMPANION));
 	else if (!rec_get_state(rec, &r->noted) || !r->noted.has_size || !r->noted.has_mtime)

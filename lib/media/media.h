@@ -175,6 +175,10 @@ bool media_is_picture(const char *type);
  * True where either is unknown. */
 bool media_extension_fits(const char *type, const char *extension, size_t len);
 
+/* media_extension_mime() -- the MIME type of the first type that a name's extension (as above) is usual for, or NULL.
+ */
+const char *media_extension_mime(const char *extension, size_t len);
+
 /* media_extension() -- the extension of a path's name, NULL where it has none. */
 const char *media_extension(const char *path);
 

@@ -88,6 +88,19 @@ media_extension_is_raw(const char *extension, size_t len)
 	return space(extension, len, spaced) && strstr(media_raw_extensions, spaced) != NULL;
 }
 
+const char *
+media_extension_mime(const char *extension, size_t len)
+{
+	char spaced[SPACED_SIZE];
+	size_t i = 0;
+
+	if (!space(extension, len, spaced))
+		return NULL;
+	while (i < NTYPES && !lists(i, spaced))
+		i++;
+	return i < NTYPES ? types[i].mime : NULL;
+}
+
 bool
 media_extension_fits(const char *type, const char *extension, size_t len)
 {
@@ -121,12 +134,10 @@ media_extension_promises(const char *path, bool is_text)
 	static const char others[] = " json plist ", other_texts[] = " ts ps raw cap mod ";
 	const char *extension = media_extension(path);
 	char spaced[SPACED_SIZE];
-	size_t i = 0;
+	size_t len;
 
-	if (extension == NULL || !space(extension, strlen(extension), spaced) || strstr(others, spaced) != NULL ||
+	if (extension == NULL || !space(extension, len = strlen(extension), spaced) || strstr(others, spaced) != NULL ||
 	    (is_text && strstr(other_texts, spaced) != NULL))
 		return false;
-	while (i < NTYPES && !lists(i, spaced))
-		i++;
-	return i < NTYPES;
+	return media_extension_mime(extension, len) != NULL;
 }

@@ -17,7 +17,7 @@ may_include() {
 	format) echo meta media base ;;
 	hash) echo file base ;;
 	hashdb) echo hash run file base ;;
-	place) echo hash run file base media/when media/fields media/companion ;;
+	place) echo hash run file base media/when media/fields media/group ;;
 	report) echo run base ;;
 	*) echo "no layer: $1" >&2 && return 1 ;;
 	esac

@@ -3,7 +3,7 @@
 load helper
 
 @test "dcim-records(5) has every code of the catalogue, with its meaning, and no other" {
-	sed -n 's/^FAIL([A-Z]*, "\([A-Z]*\)", [A-Z]*, "\(.*\)")$/\1 \2/p' "$ROOT/lib/base/fail-codes.def" >codes
+	sed -n 's/^FAIL([A-Z_]*, "\([A-Za-z-]*\)", [A-Z]*, "\(.*\)")$/\1 \2/p' "$ROOT/lib/base/fail-codes.def" >codes
 	[ "$(wc -l <codes)" -gt 5 ]
 	awk '/^\.It Er / { code = $3; getline; sub(/\.$/, ""); print code, tolower(substr($0, 1, 1)) substr($0, 2) }' \
 		"$ROOT/man/dcim-records.5" >page
@@ -22,6 +22,8 @@ load helper
 @test "dcim-records(5) has every word of a member, with its meaning, and no other" {
 	sed -n 's/^WORD([A-Z_]*, "\([a-z.]*\)", "\([a-z]*\)", "\([^"]*\)")$/\1 \2 \3/p' "$ROOT/lib/run/words.def" >words
 	[ "$(wc -l <words)" -eq "$(grep -c '^WORD(' "$ROOT/lib/run/words.def")" ]
+	sed -n 's/^GROUP_ROLE([A-Z]*, "\([a-z]*\)", "\([^"]*\)")$/group.role \1 \2/p' "$ROOT/lib/media/group/group-roles.def" |
+		cat - words >all && mv all words
 	awk '/^\.Ss Words/ { on = 1 } /^\.S[hs] [^W]/ { on = 0 } on && /^\.Cm / { member = $2 }
 		on && /^\.It Cm / { word = $3; getline; sub(/\.$/, ""); print member, word, tolower(substr($0, 1, 1)) substr($0, 2) }' \
 		"$ROOT/man/dcim-records.5" >page
@@ -59,15 +61,15 @@ load helper
 
 # companions COMES FROM TO -- the table's extensions and those that place-file(1) names between two of its lines are the same.
 companions() {
-	sed -n "s/^COMPANION(\"\(.*\)\", $1,.*/.\1/p" "$ROOT/lib/media/companions.def" >extensions
+	sed -n "s/^COMPANION(\"\([a-z0-9]*\)\", $1,.*/.\1/p" "$ROOT/lib/media/group/companions.def" >extensions
 	[ "$(wc -l <extensions)" -gt 5 ]
 	sed -n "/$2/,/$3/p" "$ROOT/man/place-file.1" |
 		sed -n '/^\.Pa \..* ,/s/^\.Pa //p' | sed 's/ [,.]$//; s/ , /\n/g' | diff extensions -
 }
 
 @test "place-file(1) has every extension of companions, and no other" {
-	companions true 'nothing without a picture or film' '^\.El'
-	companions false 'nothing without the picture beside it' '^\.It'
+	companions ALWAYS 'nothing without a picture or film' '^\.El'
+	companions '[BN][A-Z]*' 'nothing without the picture beside it' '^\.It'
 }
 
 @test "dcim-records(5) has every digest of file-hash" {

@@ -616,7 +616,7 @@ outside() {
 	library
 	mkdir edited
 	cp card/DCIM/102NIKON/DSC_0001.JPG edited/a.JPG
-	for extension in $(sed -n 's/^COMPANION("\([^"]*\)", true,.*/\1/p' "$ROOT/lib/media/companions.def"); do
+	for extension in $(sed -n 's/^COMPANION("\([^"]*\)", ALWAYS,.*/\1/p' "$ROOT/lib/media/group/companions.def"); do
 		echo "edits in $extension" >"edited/a.JPG.$extension"
 	done
 	echo other >edited/a.txt

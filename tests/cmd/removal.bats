@@ -565,7 +565,7 @@ every() {
 }
 
 @test "nor is what lies beside a picture, whoever else has the like: Takeout's JSON, notes, tracks" {
-	for extension in $(sed -n 's/^COMPANION("\([^"]*\)".*/\1/p' "$ROOT/lib/media/companions.def"); do
+	for extension in $(sed -n 's/^COMPANION("\([^"]*\)".*/\1/p' "$ROOT/lib/media/group/companions.def"); do
 		begin
 		for i in 1 2; do echo $i >card/$i.jpg; echo '{"title": "", "photoTakenTime": {}}' >card/$i.jpg.$extension; done
 		photo-import -q --move --all-files card lib >/dev/null || [ $? -eq 1 ]

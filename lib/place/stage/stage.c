@@ -10,7 +10,7 @@
 #include "file/io.h"
 #include "file/never.h"
 #include "file/volume.h"
-#include "media/companion.h"
+#include "media/group/companion.h"
 #include "place/decide/search.h"
 #include "place/name/portable.h"
 #include "place/place-parts.h"
@@ -49,9 +49,10 @@ is_never(const struct step *s)
 static bool
 is_media(const struct step *s)
 {
+	const struct companion *c = companion_of(s->rec->path.p);
 	struct slice type;
 
-	return rec_get(s->rec, "type", &type) || rec_is_damaged(s->rec) || companion_comes(s->rec->path.p);
+	return rec_get(s->rec, "type", &type) || rec_is_damaged(s->rec) || (c != NULL && c->comes == COMPANION_ALWAYS);
 }
 
 static enum reason
@@ -436,7 +437,7 @@ stage_record(struct place *p, struct scratch *scratch, struct job *job, struct r
 	if (read_hash(&s, why) == -1 || origin_locate(&scratch->origin, &p->origins, p->dirfd, rec->path.p, why) == -1)
 		return -1;
 	job->in_library = scratch->origin.in_library;
-	job->companion = companion_is(rec->path.p);
+	job->companion = companion_of(rec->path.p) != NULL;
 	if (aside_is(rec->path.p) && put_back(p, rec, why) == -1)
 		return -1;
 	if ((reason = reason_to_skip(&s)) != REASON_NONE)

@@ -1,0 +1,35 @@
+/* recgroup -- the group of a record, which exif-read has found: dcim-records(5). */
+#ifndef MEDIA_GROUP_RECGROUP_H
+#define MEDIA_GROUP_RECGROUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "media/group/groupname.h"
+#include "run/rec.h"
+
+/* {0} is none.  The buffers are owned, and used again by the next rec_get_group(). */
+struct rec_group {
+	struct buf id;
+	struct buf lead; /* its path, as the record's own: relative to where relative paths start */
+	enum group_role role;
+	struct buf members; /* paths of all, this file's too, relative to the lead's folder, each with its NUL */
+	size_t n;           /* … how many */
+};
+
+/*
+ * rec_get_group() -- read the record's `group`.  Returns false, with n == 0, where it has none, and for one that lacks
+ * its id, its lead or its members.
+ */
+bool rec_get_group(const struct rec *rec, struct rec_group *group);
+
+void rec_group_fini(struct rec_group *group);
+
+/*
+ * rec_is_alone() -- whether exif-read has looked and found that no other file belongs to this one.  A record that has
+ * neither this nor a group has not been asked.
+ */
+bool rec_is_alone(const struct rec *rec);
+
+#endif
