@@ -25,22 +25,29 @@ struct scratch;
 
 enum job_how { JOB_STAY, JOB_COPY, JOB_CLONE, JOB_RENAME, JOB_HARDLINK, JOB_SYMLINK };
 enum job_outcome { JOB_PENDING, JOB_PLACED, JOB_EXISTS, JOB_DUPLICATE, JOB_SKIPPED };
+enum job_tie { JOB_UNASKED, JOB_ALONE, JOB_MEMBER };
 enum job_verified { JOB_UNVERIFIED, JOB_STREAM, JOB_READBACK };
 
 struct job {
 	struct place *place; /* of job_new() */
 
 	/* stage: the source */
-	struct stat st;      /* before it was read */
-	struct digests want; /* the record's `hash` */
-	struct digests have; /* of the content, from this run; in a dry run also the record's word */
-	bool in_library;     /* it is */
-	bool linked;         /* its name is a symbolic link */
-	bool companion;      /* it belongs to another file: never a duplicate of something elsewhere */
-	bool unread;         /* known by source memory: nobody has read it; decide: no longer so */
+	struct stat st;          /* before it was read */
+	struct digests want;     /* the record's `hash` */
+	struct digests have;     /* of the content, from this run; in a dry run also the record's word */
+	bool in_library;         /* it is */
+	bool linked;             /* its name is a symbolic link */
+	bool companion;          /* it belongs to another file: never a duplicate of something elsewhere */
+	enum job_tie tie;        /* what exif-read has found of files that belong to it */
+	bool leads;              /* it is its group's lead */
+	uint8_t group[PATH_KEY]; /* JOB_MEMBER: which one */
+	bool unread;             /* known by source memory: nobody has read it; decide: no longer so */
 
 	/* stage: the way into the library */
 	struct buf target; /* where the template wants it, below the root */
+	size_t stem;       /* bytes of its last name before the place of a number */
+	size_t name_max;   /* … and how long that name may be */
+	bool joins;        /* that is beside its group's lead, which the library has already; decide: no longer so */
 	bool renamed;      /* the last name of that was made portable */
 	enum job_how how;  /* decide: JOB_COPY where a rename crosses file systems */
 	struct temp temp;  /* JOB_COPY, JOB_CLONE: the unfinished file; decide: published */

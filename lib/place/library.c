@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -87,6 +88,8 @@ library_open(struct library *l, int dirfd, const char *name, bool writable, stru
 	*l = (struct library)LIBRARY_NONE;
 	l->name = name;
 	l->locks = true;
+	if (getrandom(l->token, sizeof(l->token), 0) == -1)
+		return fail_errno(why, "getrandom", "%s", "");
 	if ((l->fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
 		return fail_errno(why, "open", "cannot open the library %s", name);
 	if (fstat(l->fd, &st) == -1)
@@ -115,17 +118,32 @@ library_close(struct library *l)
 	buf_fini(&l->real_dcim);
 }
 
+/* Who has had the lock last is noted in its file. */
+static void
+note_holder(struct library *l)
+{
+	uint8_t last[LIBRARY_TOKEN];
+
+	l->others =
+	    pread(l->lock, last, sizeof(last), 0) != (ssize_t)sizeof(last) || memcmp(last, l->token, sizeof(last)) != 0;
+	if (l->others && pwrite(l->lock, l->token, sizeof(l->token), 0) != (ssize_t)sizeof(l->token))
+		return; /* it stays another's: nothing is believed that could be believed */
+}
+
 int
 library_lock(struct library *l, struct fail *why)
 {
 	int rc;
 
+	l->others = true;
 	if (l->lock == -1 || !l->locks)
 		return 0;
 	while ((rc = flock(l->lock, LOCK_EX)) == -1 && errno == EINTR)
 		;
-	if (rc == 0)
+	if (rc == 0) {
+		note_holder(l);
 		return 0;
+	}
 	if (errno != ENOLCK && errno != ENOSYS && errno != EOPNOTSUPP && errno != EINVAL)
 		return fail_errno(why, "lock", "%s/.dcim/lock", l->name);
 	l->locks = false;

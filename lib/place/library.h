@@ -8,18 +8,23 @@
 #define PLACE_LIBRARY_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/buf.h"
 #include "base/fail.h"
 
+#define LIBRARY_TOKEN 16
+
 struct library {
 	const char *name; /* as given, borrowed */
 	int fd;
-	int dcim;   /* .dcim, -1 unless writable was asked for */
-	int lock;   /* .dcim/lock, likewise */
-	bool locks; /* the file system has locks */
-	bool folds; /* A and a are one name in its root, as far as can be seen without writing */
+	int dcim;                     /* .dcim, -1 unless writable was asked for */
+	int lock;                     /* .dcim/lock, likewise */
+	bool locks;                   /* the file system has locks */
+	bool others;                  /* after library_lock(): another process may have had it since this one had */
+	uint8_t token[LIBRARY_TOKEN]; /* in the lock's file while no other process had it */
+	bool folds;                   /* A and a are one name in its root, as far as can be seen without writing */
 	size_t name_max;
 	dev_t dev;
 	ino_t ino;

@@ -8,6 +8,7 @@
 #include "file/volume.h"
 #include "place/decide/cache.h"
 #include "place/decide/contents.h"
+#include "place/group/number.h"
 #include "place/library.h"
 #include "place/name/template.h"
 #include "place/place.h"
@@ -41,6 +42,7 @@ struct place {
 	/* Only the hooks emit and commit, which are serial. */
 	struct contents contents; /* where each content of this run lies */
 	struct contents dryrun;   /* see dryrun.h */
+	struct numbers numbers;   /* … and which number each group has */
 	struct volumes *volumes;
 	struct kept kept;
 };

@@ -88,6 +88,7 @@ place_open(struct place *p, struct fail *why)
 	if (library_open(&p->lib, p->dirfd, p->o.root, !p->o.dry_run, why) == -1 ||
 	    run_watch_root(p->run, p->lib.real.p, why) == -1 || add_origins(p, why) == -1)
 		return -1;
+	p->numbers.shelves.folds = p->lib.folds;
 	if ((p->volumes = volumes_new()) == NULL)
 		return fail_nomem(why);
 	return open_temps(p, why);
@@ -114,6 +115,7 @@ place_new(const struct place_options *o, struct run *run, struct fail *why)
 	contents_init(&p->contents);
 	cache_init(&p->cache);
 	contents_init(&p->dryrun);
+	numbers_init(&p->numbers, o->dry_run);
 	pthread_mutex_init(&p->lock, NULL);
 	if (place_open(p, why) == 0)
 		return p;
@@ -131,6 +133,7 @@ place_free(struct place *p)
 	contents_fini(&p->contents);
 	cache_fini(&p->cache);
 	contents_fini(&p->dryrun);
+	numbers_fini(&p->numbers);
 	volumes_free(p->volumes);
 	origins_fini(&p->origins);
 	library_close(&p->lib);

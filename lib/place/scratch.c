@@ -25,6 +25,8 @@ scratch_free(struct scratch *scratch, const struct temps *temps)
 		temps_dir_close(&scratch->temps, temps);
 	digest_free(scratch->digest);
 	origin_fini(&scratch->origin);
+	origin_fini(&scratch->lead);
+	members_fini(&scratch->members);
 	io_close(&scratch->near.fd);
 	buf_fini(&scratch->near.wanted);
 	buf_fini(&scratch->near.path);

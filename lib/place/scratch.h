@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/fail.h"
 #include "hash/digest.h"
+#include "place/group/members.h"
 #include "place/remove/aside.h"
 #include "place/stage/origin.h"
 #include "place/stage/temps.h"
@@ -41,6 +42,8 @@ struct scratch {
 	struct digest *digest;
 	struct temps_dir temps;
 	struct origin origin;
+	struct origin lead; /* of the lead of a record's group */
+	struct members members;
 	struct scratch_near near;
 	struct scratch_root root;
 	struct aside_bare bare;

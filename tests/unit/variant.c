@@ -43,38 +43,42 @@ test_variants(void)
 		unsigned k;
 		size_t max;
 		const char *want;
+		size_t stem; /* 0: variant_stem() */
 	} rows[] = {
-	    {"a.jpg", 0, 255, "a.jpg"},
-	    {"a.jpg", 1, 255, "a-1.jpg"},
-	    {"a.jpg", 12, 255, "a-12.jpg"},
-	    {"README", 3, 255, "README-3"},
-	    {"a-1.jpg", 1, 255, "a-1-1.jpg"},
-	    {"0123456789012345678901234567890123456789.jpg", 0, 30, "01234567890123456789012345.jpg"},
-	    {"0123456789012345678901234567890123456789.jpg", 7, 30, "012345678901234567890123-7.jpg"},
+	    {"a.jpg", 0, 255, "a.jpg", 0},
+	    {"C0001M01.XML", 3, 255, "C0001-3M01.XML", 5},
+	    {"IMG_1.CR2.xmp", 12, 255, "IMG_1-12.CR2.xmp", 5},
+	    {"IMG_1.CR2.xmp", 1, 14, "IMG-1.CR2.xmp", 5},
+	    {"IMG_1.CR2.xmp", 1, 9, "I-1.CR2.xmp", 5},
+	    {"a.jpg", 1, 255, "a-1.jpg", 0},
+	    {"a.jpg", 12, 255, "a-12.jpg", 0},
+	    {"README", 3, 255, "README-3", 0},
+	    {"a-1.jpg", 1, 255, "a-1-1.jpg", 0},
+	    {"0123456789012345678901234567890123456789.jpg", 0, 30, "01234567890123456789012345.jpg", 0},
+	    {"0123456789012345678901234567890123456789.jpg", 7, 30, "012345678901234567890123-7.jpg", 0},
 	    {"\303\251\303\251\303\251\303\251\303\251\303\251\303\251.jpg", 0, 17,
-		"\303\251\303\251\303\251\303\251\303\251\303\251.jpg"},
-	    {"\360\237\230\200\360\237\230\200", 0, 7, "\360\237\230\200"},
-	    {"\377\377\377\377\377\377\377\377", 0, 7, "\377\377\377\377\377\377\377"},
-	    {"\200\200\200\200\200\200\200\200", 0, 7, "\200\200\200\200\200\200\200"},
+		"\303\251\303\251\303\251\303\251\303\251\303\251.jpg", 0},
+	    {"\360\237\230\200\360\237\230\200", 0, 7, "\360\237\230\200", 0},
+	    {"\377\377\377\377\377\377\377\377", 0, 7, "\377\377\377\377\377\377\377", 0},
+	    {"\200\200\200\200\200\200\200\200", 0, 7, "\200\200\200\200\200\200\200", 0},
 	};
 	static const char *const none[] = {"a-0.jpg", "a-01.jpg", "b-1.jpg", "a-1.png", "a-.jpg", "a-99999999999.jpg"};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		size_t len = strlen(rows[i].name);
 		char *name = tap_exact(rows[i].name, len);
+		const struct variant of = {{name, len},
+		    rows[i].stem > 0 ? rows[i].stem : variant_stem((struct slice){name, len}), rows[i].max};
 		struct buf got = {0};
 
-		tap_ok(variant_name((struct slice){name, len}, rows[i].k, rows[i].max, &got) == 0 &&
-			   strcmp(got.p, rows[i].want) == 0,
+		tap_ok(variant_name(&of, rows[i].k, &got) == 0 && strcmp(got.p, rows[i].want) == 0,
 		    "row %zu: variant %u", i, rows[i].k);
-		tap_ok(variant_is(
-			   (struct slice){name, len}, rows[i].max, (struct slice){rows[i].want, strlen(rows[i].want)}),
-		    "row %zu: it is one", i);
+		tap_ok(variant_is(&of, slice_of(rows[i].want)), "row %zu: it is one", i);
 		buf_fini(&got);
 		free(name);
 	}
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
-		tap_ok(!variant_is((struct slice){"a.jpg", 5}, 255, (struct slice){none[i], strlen(none[i])}),
+		tap_ok(!variant_is(&(struct variant){{"a.jpg", 5}, 1, 255}, slice_of(none[i])),
 		    "%s looks like a variant of a.jpg, and is none", none[i]);
 }
 

@@ -4,14 +4,15 @@
  * Publishing never replaces anything, so the lock is not what makes this safe: it makes the answers of two processes
  * at once as good as those of one after the other.
  *
- * A group of files that belong together would take one number for all its members: that is a loop
- * over members around search_variants().
+ * Of files that belong together, and of those of which it is known that none does, place/group/number.h says which
+ * variants are theirs.  A group whose lead is at another place of the library already joins it there.
  */
 #include "place/decide/decide.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,10 +21,13 @@
 #include "file/publish.h"
 #include "place/commit/install.h"
 #include "place/decide/match.h"
+#include "place/decide/order.h"
 #include "place/decide/search.h"
 #include "place/name/portable.h"
+#include "place/group/number.h"
 #include "place/name/variant.h"
 #include "place/stage/stage.h"
+#include "place/stage/target.h"
 
 /* A job while it is decided. */
 struct choice {
@@ -33,6 +37,8 @@ struct choice {
 	struct job *job;
 	struct folder *folder; /* where it is to go; NULL while that does not exist */
 	struct search q;
+	struct number n;
+	bool numbered; /* the number is the group's, not the name's */
 	bool unfilled; /* there is no unfinished file: it seemed to be in the library already */
 	struct fail *why;
 };
@@ -113,7 +119,7 @@ find_content(struct choice *c)
 		return match == MATCH_ERROR ? -1 : 0;
 	known = path_split(buf_cstr(&job->to));
 	variant = known.folder.len == at.folder.len && memcmp(known.folder.p, at.folder.p, known.folder.len) == 0 &&
-		  variant_is(at.name, c->p->lib.name_max, known.name);
+		  variant_is(&(struct variant){at.name, c->q.stem, c->q.max}, known.name);
 	job->outcome = variant ? JOB_EXISTS : JOB_DUPLICATE;
 	job->by_run = true;
 	return !c->p->o.dry_run && touch_folder(c) == -1 ? -1 : 1;
@@ -136,7 +142,18 @@ leave_old_name(struct choice *c)
 		return -1;
 	root += root > 1 && origin->real.len > root; /* the slash behind it */
 	old.folder = (struct slice){origin->real.p + root, origin->real.len - root};
+	number_left(&c->p->numbers, old);
 	return search_freed(&c->q, old, c->why);
+}
+
+/* The name is seen from now on by those who look for a number. */
+static int
+note_name(struct choice *c, const struct stat *st)
+{
+	if (!c->numbered)
+		return number_placed(&c->p->numbers, search_path(&c->q), c->why);
+	c->n.dirfd = c->q.dirfd;
+	return number_took(&c->n, c->q.k, search_path(&c->q).name, st, c->why);
 }
 
 static int
@@ -148,7 +165,7 @@ placed(struct choice *c)
 	c->job->outcome = JOB_PLACED;
 	if (seen || c->p->o.dry_run)
 		remember(c, seen ? &st : NULL);
-	if (search_took(&c->q, seen ? &st : NULL, c->why) == -1)
+	if (search_took(&c->q, seen ? &st : NULL, c->why) == -1 || note_name(c, seen ? &st : NULL) == -1)
 		return -1;
 	return leave_old_name(c);
 }
@@ -215,6 +232,25 @@ set_to(struct choice *c, bool there)
 	return buf_add(to, c->q.name.p, c->q.name.len) == -1 ? fail_nomem(c->why) : 0;
 }
 
+/* Claim the number, where it must be, before the name appears. */
+static int
+claim(struct choice *c)
+{
+	struct folder *claims;
+	bool touched = false;
+
+	if (!c->numbered)
+		return 0;
+	if (number_claim(&c->n, c->q.k, &touched, c->why) == -1)
+		return -1;
+	if (!touched || c->p->o.dry_run)
+		return 0;
+	if ((claims = tree_open(&c->jobs->tree, slice_of(CLAIMS_FOLDER), false, c->why)) == NULL)
+		return -1;
+	tree_touch(claims);
+	return 0;
+}
+
 /* Take the name, which was free a moment ago.  Returns 1, 0 where it is taken now, or -1. */
 static int
 take_name(struct choice *c)
@@ -223,7 +259,7 @@ take_name(struct choice *c)
 
 	if (!dry && (c->folder = tree_open(&c->jobs->tree, c->q.at.folder, true, c->why)) == NULL)
 		return -1;
-	if (set_to(c, false) == -1)
+	if (set_to(c, false) == -1 || claim(c) == -1)
 		return -1;
 	if (dry)
 		return placed(c) == 0 ? 1 : -1;
@@ -315,24 +351,192 @@ choose_name(struct choice *c)
 	}
 }
 
-/* ---- one job ---- */
+/* ---- numbers of groups ---- */
 
-static int
-decide_pending(struct choice *c)
+static enum match
+look_at(struct choice *c, unsigned k)
 {
-	struct fail absent = {0};
+	enum match match = search_at(&c->q, k, c->why);
+
+	if (match != MATCH_SIZE)
+		return match;
+	return fill(c) == -1 ? MATCH_ERROR : search_at(&c->q, k, c->why);
+}
+
+/*
+ * A picture or film exists where its own name holds its content, whoever else has that number; a companion, only where
+ * it is that file itself.  Returns 1, 0 or -1.
+ */
+static int
+exists_by_name(struct choice *c)
+{
+	bool itself = c->q.itself;
+	unsigned k;
 	int rc;
 
-	c->job->outcome = JOB_PENDING;
+	c->q.itself |= c->job->companion;
+	while ((rc = number_own(&c->n, &k, c->why)) == 1) {
+		enum match match = look_at(c, k);
+
+		if (match == MATCH_ERROR)
+			return -1;
+		if (match == MATCH_FILE)
+			return exists(c) == 0 ? 1 : -1;
+	}
+	c->q.itself = itself;
+	return rc;
+}
+
+/* The group has its companion already, and another version of it: this one stays where it is. */
+static int
+conflicts(struct choice *c)
+{
+	c->job->outcome = JOB_SKIPPED;
+	c->job->reason = REASON_SIDECAR_CONFLICT;
+	if (set_to(c, true) == -1)
+		return -1;
+	buf_adds(&c->job->message, "the library has another version of it beside the same picture: ");
+	return buf_add(&c->job->message, c->job->to.p, c->job->to.len) == -1 ? fail_nomem(c->why) : 0;
+}
+
+/* The job at a number of its group.  Returns 1, 0 where it needs another one, or -1. */
+static int
+try_number(struct choice *c, unsigned k, bool empty)
+{
+	enum match match = look_at(c, k);
+	int rc = 0;
+
+	if (match == MATCH_ERROR)
+		return -1;
+	if (match == MATCH_FILE)
+		rc = exists(c) == 0 ? 1 : -1;
+	else if (match == MATCH_FREE)
+		rc = decide_free(c);
+	else if (!empty && c->job->companion && !party_is_twin(&c->p->numbers.party))
+		rc = conflicts(c) == 0 ? 1 : -1;
+	if (rc == 0 && (empty || match == MATCH_FREE))
+		return number_taken(&c->n, (struct slice){c->q.name.p, c->q.name.len}, c->why);
+	if (rc == 1 && !empty && c->job->outcome != JOB_DUPLICATE)
+		return number_settled(&c->n, k, c->why) == -1 ? -1 : 1;
+	return rc;
+}
+
+static int
+choose_number(struct choice *c)
+{
+	unsigned k;
+	bool empty;
+	int rc;
+
+	c->numbered = true;
+	if (number_start(&c->n, c->why) == -1)
+		return -1;
+	if ((rc = exists_by_name(c)) != 0)
+		return rc == 1 ? 0 : -1;
+	if (c->job->how == JOB_STAY)
+		return stays(c);
+	while (number_next(&c->n, &k, &empty, c->why) == 0) {
+		if (k > SEARCH_NUMBERS)
+			return fail_set(
+			    c->why, FAIL_LIMIT, "rename", "%u other files have this name already", SEARCH_NUMBERS);
+		if ((rc = try_number(c, k, empty)) != 0)
+			return rc == 1 ? 0 : -1;
+	}
+	return -1;
+}
+
+/* ---- beside a lead at another place ---- */
+
+/* Whether the lead has been found elsewhere in this run; then the job goes there.  Returns 0 or -1. */
+static int
+find_lead(struct choice *c)
+{
+	struct buf lead = {0};
+	int rc = 0;
+
+	if (c->job->tie == JOB_MEMBER && !c->job->leads && !c->job->joins && c->job->how != JOB_STAY) {
+		rc = number_lead(&c->p->numbers, c->job, &lead, c->why);
+		if (rc == 0 && lead.len > 0)
+			rc = target_join(c->jobs->scratch, c->job, c->rec, (struct slice){lead.p, lead.len}, c->why);
+	}
+	buf_fini(&lead);
+	return rc;
+}
+
+/* Returns 1, 0 where the name that it would have there is another picture's, or -1. */
+static int
+join(struct choice *c)
+{
+	switch (look_at(c, 0)) {
+	case MATCH_ERROR:
+		return -1;
+	case MATCH_FILE:
+		return exists(c) == 0 ? 1 : -1;
+	case MATCH_FREE:
+		return decide_free(c);
+	default:
+		if (c->job->companion)
+			return conflicts(c) == 0 ? 1 : -1;
+		return 0;
+	}
+}
+
+/* The rest of the group learns where its lead is. */
+static int
+note_lead(struct choice *c)
+{
+	const struct job *job = c->job;
+
+	if (job->tie != JOB_MEMBER || !job->leads || job->outcome != JOB_DUPLICATE || job->root.len > 0)
+		return 0;
+	return number_join(&c->p->numbers, job, c->why);
+}
+
+/* ---- one job ---- */
+
+/* Look at the folder that the job is to go to. */
+static int
+aim(struct choice *c)
+{
+	struct fail absent = {0};
+
+	c->q.at = path_split(buf_cstr(&c->job->target));
+	c->q.stem = c->job->stem;
+	c->q.max = c->job->name_max;
 	c->folder = tree_open(&c->jobs->tree, c->q.at.folder, false, &absent);
 	if (c->folder == NULL && absent.errnum != ENOENT) {
 		*c->why = absent;
 		return -1;
 	}
-	c->q.dirfd = c->folder != NULL ? c->folder->fd : -1;
+	c->n.dirfd = c->q.dirfd = c->folder != NULL ? c->folder->fd : -1;
+	return 0;
+}
+
+static int
+choose(struct choice *c)
+{
+	int rc;
+
+	if (c->job->joins) {
+		if ((rc = join(c)) != 0)
+			return rc == 1 ? 0 : -1;
+		if (target_again(c->jobs->scratch, c->job, c->rec, c->why) == -1 || aim(c) == -1)
+			return -1;
+	}
+	return c->job->tie == JOB_UNASKED ? choose_name(c) : choose_number(c);
+}
+
+static int
+decide_pending(struct choice *c)
+{
+	int rc;
+
+	c->job->outcome = JOB_PENDING;
+	if (find_lead(c) == -1 || aim(c) == -1)
+		return -1;
 	c->q.link = c->job->how == JOB_SYMLINK && !c->p->o.dry_run ? &c->job->link : NULL;
 	c->q.itself = c->job->how == JOB_STAY;
-	rc = choose_name(c);
+	rc = choose(c);
 	search_fini(&c->q);
 	return rc;
 }
@@ -385,8 +589,9 @@ stop_where_hopeless(struct place *p, const struct fail *why)
 }
 
 static void
-decide_job(struct jobs *jobs, size_t i)
+decide_job(struct jobs *jobs, const struct turn *turns, size_t turn)
 {
+	size_t i = turns[turn].i, first = turns[turn].first;
 	struct job *job = jobs_at(jobs, i);
 	struct fail why = {0};
 	struct choice c = {.jobs = jobs, .p = jobs->p, .rec = jobs->held[i], .job = job, .why = &why};
@@ -395,10 +600,15 @@ decide_job(struct jobs *jobs, size_t i)
 	    .scratch = jobs->scratch,
 	    .dryrun = jobs->p->o.dry_run ? &jobs->p->dryrun : NULL,
 	    .dirfd = -1,
-	    .at = path_split(buf_cstr(&job->target)),
 	    .source = &job->st,
 	    .content = &job->have};
-	if (job_good(job) && decide(&c) == -1) {
+	c.n = (struct number){.p = jobs->p,
+	    .s = &jobs->p->numbers,
+	    .scratch = jobs->scratch,
+	    .job = job,
+	    .rec = c.rec,
+	    .mates = {jobs, turns + first, turns[turn].end - first}};
+	if (job_good(job) && (decide(&c) == -1 || note_lead(&c) == -1)) {
 		portable_explain(&job->target, &why);
 		stop_where_hopeless(jobs->p, &why);
 		job_fail(job, &why);
@@ -409,13 +619,21 @@ decide_job(struct jobs *jobs, size_t i)
 static int
 decide_batch(struct jobs *jobs, bool again, struct fail *why)
 {
-	if (library_lock(&jobs->p->lib, why) == -1)
+	struct place *p = jobs->p;
+	struct turn *turns = order_new(jobs, why);
+
+	if (turns == NULL || library_lock(&p->lib, why) == -1) {
+		free(turns);
 		return -1;
-	for (size_t i = 0; i < jobs->n; i++) {
-		if (!again || jobs_at(jobs, i)->outcome == JOB_PENDING)
-			decide_job(jobs, i);
 	}
-	library_unlock(&jobs->p->lib);
+	numbers_begin(&p->numbers, p->lib.others);
+	for (size_t t = 0; t < jobs->n; t++) {
+		if (!again || jobs_at(jobs, turns[t].i)->outcome == JOB_PENDING)
+			decide_job(jobs, turns, t);
+	}
+	numbers_end(&p->numbers);
+	library_unlock(&p->lib);
+	free(turns);
 	return 0;
 }
 

@@ -10,7 +10,6 @@
 #include "place/decide/dryrun.h"
 #include "place/name/variant.h"
 
-#define SUFFIX_MAX 99999 /* NAME-99999.EXT */
 #define XXH128_ONLY (1u << DIGEST_XXH128)
 
 static int
@@ -41,13 +40,14 @@ is_our_link(struct search *q)
 static enum match
 look_in_dryrun(const struct search *q, struct fail *why)
 {
+	const struct digests none = {0};
 	uint8_t key[PATH_KEY];
 
 	if (q->dryrun == NULL)
 		return MATCH_SIZE;
 	if (key_of(q, search_path(q), key, why) == -1)
 		return MATCH_ERROR;
-	return dryrun_look(q->dryrun, key, q->content, why);
+	return dryrun_look(q->dryrun, key, q->itself ? &none : q->content, why);
 }
 
 static enum match
@@ -71,7 +71,7 @@ look(struct search *q, unsigned k, struct fail *why)
 	q->k = k;
 	buf_clear(&q->name, SIZE_MAX);
 	memset(&q->found, 0, sizeof(q->found));
-	if (variant_name(q->at.name, k, q->p->lib.name_max, &q->name) == -1) {
+	if (variant_name(&(struct variant){q->at.name, q->stem, q->max}, k, &q->name) == -1) {
 		fail_nomem(why);
 		return MATCH_ERROR;
 	}
@@ -141,7 +141,7 @@ may_be(const struct search *q, const struct cache_file *file)
 static enum match
 walk(struct search *q, struct cache_list *list, struct fail *why)
 {
-	for (unsigned k = 0; k <= SUFFIX_MAX; k++) {
+	for (unsigned k = 0; k <= SEARCH_NUMBERS; k++) {
 		bool known = k < list->n;
 		struct cache_file file = {.size = CACHE_NO_FILE};
 		enum match match;
@@ -162,7 +162,7 @@ walk(struct search *q, struct cache_list *list, struct fail *why)
 		if (match != MATCH_OTHER)
 			return match;
 	}
-	fail_set(why, FAIL_LIMIT, "rename", "%u other files have this name already", SUFFIX_MAX);
+	fail_set(why, FAIL_LIMIT, "rename", "%u other files have this name already", SEARCH_NUMBERS);
 	return MATCH_ERROR;
 }
 
@@ -195,6 +195,15 @@ search_variants(struct search *q, struct fail *why)
 		match = walk(q, list, why);
 	cache_release(&q->p->cache, list);
 	return match;
+}
+
+enum match
+search_at(struct search *q, unsigned k, struct fail *why)
+{
+	enum match match = look(q, k, why);
+	struct cache_file file = file_of(&q->found);
+
+	return match == MATCH_SIZE ? compare(q, &file, why) : match;
 }
 
 /* ---- changes ---- */

@@ -13,12 +13,16 @@
 #include "place/job.h"
 #include "place/place-parts.h"
 
+#define SEARCH_NUMBERS 99999 /* NAME-99999.EXT is the last */
+
 struct search {
 	struct place *p;
 	struct scratch *scratch;
 	struct contents *dryrun;       /* NULL: the disk alone tells */
 	int dirfd;                     /* the folder, -1 where there is none yet */
 	struct path at;                /* its path below the root, and the name without a number */
+	size_t stem;                   /* bytes of that before the place of the number … */
+	size_t max;                    /* … and how long the whole may be */
 	const struct stat *source;     /* what is to go there */
 	const struct digests *content; /* its; mask 0: not read yet */
 	const struct buf *link;        /* the target of a symbolic link that counts as the content, or NULL */
@@ -39,6 +43,12 @@ struct search {
  * MATCH_ERROR: what the system said, or FAIL_LIMIT where all numbers are taken.  Threads: any.
  */
 enum match search_variants(struct search *q, struct fail *why);
+
+/*
+ * search_at() -- what stands at the k-th name alone: MATCH_FILE, MATCH_FREE, MATCH_OTHER, MATCH_SIZE or MATCH_ERROR as
+ * above.
+ */
+enum match search_at(struct search *q, unsigned k, struct fail *why);
 
 /*
  * search_took() -- q->name now holds q->content.

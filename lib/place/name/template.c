@@ -13,6 +13,8 @@
 #include <strings.h>
 
 #include "base/json.h"
+#include "base/span.h"
+#include "media/group/groupname.h"
 #include "media/when.h"
 #include "place/name/template-parts.h"
 #include "place/name/variant.h"
@@ -45,6 +47,7 @@ struct expansion {
 	const struct template_input *in;
 	struct buf *path;
 	struct buf value; /* scratch */
+	struct buf name;  /* likewise */
 	bool undated;
 };
 
@@ -106,6 +109,38 @@ first_element(struct slice array, struct slice *value)
 	return true;
 }
 
+/* Whether the lead of the record's group lacks a member that the record has. */
+static bool
+lead_lacks(struct expansion *x, const char *name)
+{
+	struct slice list, value;
+
+	if (!rec_get(x->in->rec, "group.lacks", &list))
+		return false;
+	while (span_element(&list, &value)) {
+		buf_clear(&x->name, SIZE_MAX);
+		if (json_unquote(&x->name, value) && strcmp(buf_cstr(&x->name), name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The name by which the record has a member: the lead's, where it says otherwise.  NULL: the lead has none. */
+static const char *
+find_member(struct expansion *x, const char *name)
+{
+	struct slice value;
+
+	if (!x->in->as_lead)
+		return name;
+	buf_clear(&x->name, SIZE_MAX);
+	buf_addf(&x->name, "group.fields.%s", name);
+	x->path->failed |= x->name.failed;
+	if (!x->name.failed && rec_get(x->in->rec, x->name.p, &value))
+		return x->name.p;
+	return lead_lacks(x, name) ? NULL : name;
+}
+
 /* The member's value as text; false where it is missing or has none. */
 static bool
 get_member(struct expansion *x, const char *name)
@@ -113,7 +148,7 @@ get_member(struct expansion *x, const char *name)
 	struct slice json;
 
 	buf_clear(&x->value, SIZE_MAX);
-	if (!rec_get(x->in->rec, name, &json) || json.len == 0)
+	if ((name = find_member(x, name)) == NULL || !rec_get(x->in->rec, name, &json) || json.len == 0)
 		return false;
 	if (json.p[0] == '"')
 		return rec_get_path(x->in->rec, name, &x->value) && x->value.len > 0;
@@ -180,10 +215,19 @@ add_folders(struct buf *path, struct slice dir, bool only_last)
 	return path->len > begin;
 }
 
+/* Bytes of a source's name before its extension; of a name that is taken apart by a rule, before its tail. */
+static size_t
+stem_of(struct slice name)
+{
+	struct groupname parts;
+
+	return groupname_alone(name, &parts) && name.p[parts.stem] == '.' ? parts.stem : variant_stem(name);
+}
+
 static bool
 add_own(struct buf *path, const struct part *part, const struct template_input *in)
 {
-	size_t stem = variant_stem(in->name), begin = path->len;
+	size_t stem = stem_of(in->name), begin = path->len;
 
 	if (part->kind == PART_NAME)
 		add_value(path, in->name.p, in->name.len);
@@ -278,7 +322,7 @@ add_name(struct buf *out, struct slice name, bool last)
 	size_t begin = out->len;
 
 	if (last)
-		variant_name(name, 0, VARIANT_NAME_MAX, out);
+		variant_name(&(struct variant){name, variant_stem(name), VARIANT_NAME_MAX}, 0, out);
 	else
 		buf_add(out, name.p, variant_cut(name, VARIANT_NAME_MAX));
 	if (out->failed)
@@ -321,5 +365,6 @@ template_expand(
 	failed = raw.failed || path->failed || x.value.failed;
 	buf_fini(&raw);
 	buf_fini(&x.value);
+	buf_fini(&x.name);
 	return failed ? fail_nomem(why) : 0;
 }

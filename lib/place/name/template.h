@@ -35,6 +35,7 @@ struct template_input {
 	const struct rec *rec;
 	struct slice name; /* the source's file name, not empty */
 	struct slice dir;  /* its folder, "" for none; may be absolute or hold "..", which are dropped */
+	bool as_lead;      /* members of the record's group.fields and group.lacks come before its own */
 	bool zoned;        /* dates in UTC are turned into the process's zone */
 };
 

@@ -31,64 +31,66 @@ variant_cut(struct slice text, size_t max)
 }
 
 int
-variant_name(struct slice name, unsigned k, size_t max, struct buf *out)
+variant_name(const struct variant *v, unsigned k, struct buf *out)
 {
-	size_t stem = variant_stem(name), rest = name.len - stem, start = out->len, suffix;
+	size_t rest = v->name.len - v->stem, start = out->len, room;
 
 	if (k > 0)
 		buf_addf(out, "-%u", k);
 	if (out->failed)
 		return -1;
-	suffix = out->len - start;
+	room = rest + (out->len - start);
 	out->len = start;
-	buf_add(out, name.p, variant_cut((struct slice){name.p, stem}, max - rest - suffix));
+	buf_add(out, v->name.p, variant_cut((struct slice){v->name.p, v->stem}, v->max > room ? v->max - room : 1));
 	if (k > 0)
 		buf_addf(out, "-%u", k);
-	return buf_add(out, name.p + stem, rest);
+	return buf_add(out, v->name.p + v->stem, rest);
 }
 
-/* The number after the last hyphen of a stem, 0 where there is none that variant_name() writes. */
-static unsigned
-suffix_of(struct slice name)
+unsigned
+variant_number(struct slice *stem)
 {
-	size_t end = variant_stem(name), start = end;
+	size_t start = stem->len;
 	uint64_t k;
 
-	while (start > 0 && end - start < SUFFIX_DIGITS && name.p[start - 1] >= '0' && name.p[start - 1] <= '9')
+	while (start > 0 && stem->len - start < SUFFIX_DIGITS && stem->p[start - 1] >= '0' && stem->p[start - 1] <= '9')
 		start--;
-	if (start == end || start == 0 || name.p[start - 1] != '-' || name.p[start] == '0')
+	if (start == stem->len || start == 0 || stem->p[start - 1] != '-' || stem->p[start] == '0' ||
+	    !num_parse_u64(stem->p + start, stem->len - start, &k))
 		return 0;
-	return num_parse_u64(name.p + start, end - start, &k) ? (unsigned)k : 0;
+	stem->len = start - 1;
+	return (unsigned)k;
 }
 
 bool
 variant_first(struct slice name, struct buf *out)
 {
-	size_t stem = variant_stem(name), end = stem;
+	size_t stem = variant_stem(name);
+	struct slice first = {name.p, stem};
 
-	if (suffix_of(name) == 0)
+	if (variant_number(&first) == 0)
 		return false;
-	while (name.p[end - 1] != '-')
-		end--;
-	buf_add(out, name.p, end - 1);
+	buf_add(out, first.p, first.len);
 	return buf_add(out, name.p + stem, name.len - stem) == 0;
 }
 
 static bool
-is_number(struct slice name, unsigned k, size_t max, struct slice other)
+is_number(const struct variant *v, unsigned k, struct slice other)
 {
 	struct buf variant = {0};
-	bool same = variant_name(name, k, max, &variant) == 0 && variant.len == other.len &&
-		    memcmp(variant.p, other.p, other.len) == 0;
+	bool same =
+	    variant_name(v, k, &variant) == 0 && variant.len == other.len && memcmp(variant.p, other.p, other.len) == 0;
 
 	buf_fini(&variant);
 	return same;
 }
 
 bool
-variant_is(struct slice name, size_t max, struct slice other)
+variant_is(const struct variant *v, struct slice other)
 {
-	unsigned k = suffix_of(other);
+	size_t tail = v->name.len - v->stem;
+	struct slice stem = {other.p, other.len > tail ? other.len - tail : 0};
+	unsigned k = variant_number(&stem);
 
-	return is_number(name, 0, max, other) || (k > 0 && is_number(name, k, max, other));
+	return is_number(v, 0, other) || (k > 0 && is_number(v, k, other));
 }

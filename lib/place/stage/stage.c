@@ -16,7 +16,10 @@
 #include "place/place-parts.h"
 #include "place/remove/aside.h"
 #include "place/stage/copy.h"
+#include "place/stage/target.h"
 #include "run/words.h"
+
+#define SMALL_COMPANION (64 << 10)
 
 /* What the steps of one record share. */
 struct step {
@@ -52,7 +55,9 @@ is_media(const struct step *s)
 	const struct companion *c = companion_of(s->rec->path.p);
 	struct slice type;
 
-	return rec_get(s->rec, "type", &type) || rec_is_damaged(s->rec) || (c != NULL && c->comes == COMPANION_ALWAYS);
+	return rec_get(s->rec, "type", &type) || rec_is_damaged(s->rec) ||
+	       (c != NULL &&
+		   (c->comes == COMPANION_ALWAYS || (c->comes == COMPANION_BESIDE && s->job->tie == JOB_MEMBER)));
 }
 
 static enum reason
@@ -69,20 +74,19 @@ reason_to_skip(const struct step *s)
 	return REASON_NONE;
 }
 
+/* Beside its group's lead, where a database knows that; else where the template says. */
 static int
-expand(struct step *s, struct fail *why)
+set_target(struct step *s, struct fail *why)
 {
-	struct template_input in = {.rec = s->rec,
-	    .name = hidden_own(s->rec->path.p),
-	    .dir = s->scratch->origin.dir,
-	    .zoned = s->p->o.zone != NULL};
-	bool undated = true;
+	struct buf lead = {0};
+	int rc;
 
-	for (size_t i = 0; undated && i < PLACE_TEMPLATES && s->p->templates[i] != NULL; i++) {
-		if (template_expand(s->p->templates[i], &in, &s->job->target, &undated, why) == -1)
-			return -1;
-	}
-	return s->p->o.portable ? portable_path(&s->job->target, &s->job->renamed, why) : 0;
+	if (target_lead(s->scratch, s->job, s->rec, &lead))
+		rc = target_join(s->scratch, s->job, s->rec, (struct slice){lead.p, lead.len}, why);
+	else
+		rc = target_expand(s->scratch, s->job, s->rec, why);
+	buf_fini(&lead);
+	return rc;
 }
 
 /* Whether the file is another than the one that the record was made from, as far as the record tells. */
@@ -188,6 +192,13 @@ accept_known(struct step *s, struct fail *why)
 	return 0;
 }
 
+/* Whether it is another group's that has its bytes is known later; until then a copy costs least. */
+static bool
+is_small_companion(const struct job *job)
+{
+	return job->tie != JOB_UNASKED && job->companion && job->st.st_size <= SMALL_COMPANION;
+}
+
 /* Look for the content among the names that the file may get: what is found need not be copied. */
 static int
 look_ahead(struct step *s, struct fail *why)
@@ -197,13 +208,15 @@ look_ahead(struct step *s, struct fail *why)
 	    .scratch = s->scratch,
 	    .dirfd = s->scratch->near.fd,
 	    .at = path_split(buf_cstr(&job->target)),
+	    .stem = job->stem,
+	    .max = job->name_max,
 	    .source = &job->st,
 	    .content = &job->have,
 	    .first_only = s->p->o.dry_run};
 	enum match match;
 	int rc = 0;
 
-	if (s->scratch->near.path.len != q.at.folder.len)
+	if (s->scratch->near.path.len != q.at.folder.len || is_small_companion(job))
 		return 0;
 	if ((match = search_variants(&q, why)) == MATCH_SIZE && (rc = digest_source(s, why)) == 0)
 		match = search_variants(&q, why);
@@ -437,14 +450,15 @@ stage_record(struct place *p, struct scratch *scratch, struct job *job, struct r
 	if (read_hash(&s, why) == -1 || origin_locate(&scratch->origin, &p->origins, p->dirfd, rec->path.p, why) == -1)
 		return -1;
 	job->in_library = scratch->origin.in_library;
-	job->companion = companion_of(rec->path.p) != NULL;
+	if (target_read(scratch, job, rec, why) == -1)
+		return -1;
 	if (aside_is(rec->path.p) && put_back(p, rec, why) == -1)
 		return -1;
 	if ((reason = reason_to_skip(&s)) != REASON_NONE)
 		return skip(&s, reason, why);
 	if (open_source(&s, why) == -1)
 		return -1;
-	rc = expand(&s, why);
+	rc = set_target(&s, why);
 	if (rc == 0 && (rc = stage_open(&s, why)) == -1)
 		portable_explain(&job->target, why);
 	io_close(&s.fd);

@@ -1,0 +1,242 @@
+#include "place/group/claims.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/array.h"
+#include "file/beneath.h"
+#include "file/io.h"
+
+#define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+
+struct claim_name {
+	char hex[2 * PATH_KEY + 1];
+};
+
+static struct claim_name
+name_of(const uint8_t key[PATH_KEY])
+{
+	struct claim_name name;
+
+	for (size_t i = 0; i < PATH_KEY; i++)
+		snprintf(name.hex + 2 * i, 3, "%02x", key[i]);
+	return name;
+}
+
+static int
+digit(char c)
+{
+	return isdigit((unsigned char)c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static bool
+read_key(const char *name, uint8_t key[PATH_KEY])
+{
+	if (strlen(name) != 2 * (size_t)PATH_KEY)
+		return false;
+	for (size_t i = 0; i < PATH_KEY; i++) {
+		int high = digit(name[2 * i]), low = digit(name[2 * i + 1]);
+
+		if (high == -1 || low == -1)
+			return false;
+		key[i] = (uint8_t)(high << 4 | low);
+	}
+	return true;
+}
+
+void
+claims_init(struct claims *c)
+{
+	*c = (struct claims){.dir = -1};
+}
+
+void
+claims_forget(struct claims *c)
+{
+	io_close(&c->dir);
+	free(c->v);
+	claims_init(c);
+}
+
+/* Where a claim is, or would be. */
+static size_t
+seek(const struct claims *c, const uint8_t key[PATH_KEY])
+{
+	size_t low = 0, high = c->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (memcmp(c->v[middle].key, key, PATH_KEY) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static struct claim *
+find(const struct claims *c, const uint8_t key[PATH_KEY])
+{
+	size_t i = seek(c, key);
+
+	return i < c->n && memcmp(c->v[i].key, key, PATH_KEY) == 0 ? &c->v[i] : NULL;
+}
+
+static int
+by_key(const void *a, const void *b)
+{
+	return memcmp(((const struct claim *)a)->key, ((const struct claim *)b)->key, PATH_KEY);
+}
+
+static int
+room(struct claims *c, struct fail *why)
+{
+	struct claim *v = array_room(c->v, &c->cap, c->n, sizeof(*v));
+
+	if (v == NULL)
+		return fail_nomem(why);
+	c->v = v;
+	return 0;
+}
+
+static int
+list(struct claims *c, struct fail *why)
+{
+	int fd = openat(c->dir, ".", DIR_FLAGS), rc = 0;
+	DIR *dir = fd != -1 ? fdopendir(fd) : NULL;
+	const struct dirent *e;
+	struct claim claim = {.id = ""};
+
+	if (dir == NULL) {
+		fail_errno(why, "open", "%s", ".dcim/claims");
+		io_close(&fd);
+		return -1;
+	}
+	while (rc == 0 && (e = readdir(dir)) != NULL) {
+		if (read_key(e->d_name, claim.key) && (rc = room(c, why)) == 0)
+			c->v[c->n++] = claim;
+	}
+	closedir(dir);
+	if (c->n > 0)
+		qsort(c->v, c->n, sizeof(*c->v), by_key);
+	return rc;
+}
+
+int
+claims_load(struct claims *c, const struct library *l, struct fail *why)
+{
+	if (c->read)
+		return 0;
+	if (c->dir == -1)
+		c->dir = beneath_open_plain(l->fd, ".dcim/claims", O_RDONLY | O_DIRECTORY);
+	if (c->dir == -1 && errno != ENOENT)
+		return fail_errno(why, "open", "%s", ".dcim/claims");
+	c->read = c->dir == -1 || list(c, why) == 0;
+	return c->read ? 0 : -1;
+}
+
+/* What a claim's file holds; it cannot be read, or holds none: "-", which is nobody's id. */
+static void
+read_id(const struct claims *c, struct claim *claim)
+{
+	struct fail ignored;
+	struct stat st;
+	int fd = openat(c->dir, name_of(claim->key).hex, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	ssize_t n = -1;
+
+	if (fd != -1 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		n = io_read(fd, claim->id, sizeof(claim->id) - 1, 0, &ignored);
+	io_close(&fd);
+	claim->id[n > 0 ? n : 0] = '\0';
+	claim->id[strcspn(claim->id, "\n")] = '\0';
+	if (claim->id[0] == '\0')
+		memcpy(claim->id, "-", 2);
+}
+
+int
+claims_find(struct claims *c, const struct library *l, const uint8_t key[PATH_KEY], const char **id, struct fail *why)
+{
+	struct claim *claim;
+
+	*id = NULL;
+	if (claims_load(c, l, why) == -1)
+		return -1;
+	if ((claim = find(c, key)) == NULL)
+		return 0;
+	if (claim->id[0] == '\0')
+		read_id(c, claim);
+	if (strcmp(claim->id, "-") != 0)
+		*id = claim->id;
+	return 0;
+}
+
+static int
+open_dir(struct claims *c, const struct library *l, struct fail *why)
+{
+	if (c->dir != -1)
+		return 0;
+	if (mkdirat(l->dcim, "claims", 0777) == -1 && errno != EEXIST)
+		return fail_errno(why, "mkdir", "%s", ".dcim/claims");
+	if ((c->dir = openat(l->dcim, "claims", DIR_FLAGS)) == -1)
+		return fail_errno(why, "open", "%s", ".dcim/claims");
+	return 0;
+}
+
+static int
+write_id(struct claims *c, const char *name, const char *id, struct fail *why)
+{
+	int fd, rc;
+
+	unlinkat(c->dir, name, 0);
+	fd = openat(c->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+	if (fd == -1)
+		return fail_errno(why, "open", "%s/%s", ".dcim/claims", name);
+	rc = io_write(fd, id, strlen(id), why);
+	if (rc == 0)
+		rc = io_write(fd, "\n", 1, why);
+	io_close(&fd);
+	return rc;
+}
+
+int
+claims_put(struct claims *c, const struct library *l, const uint8_t key[PATH_KEY], const char *id, struct fail *why)
+{
+	struct claim *claim;
+
+	if (claims_load(c, l, why) == -1)
+		return -1;
+	if (l->dcim != -1 && (open_dir(c, l, why) == -1 || write_id(c, name_of(key).hex, id, why) == -1))
+		return -1;
+	if ((claim = find(c, key)) == NULL) {
+		size_t i = seek(c, key);
+
+		if (room(c, why) == -1)
+			return -1;
+		memmove(&c->v[i + 1], &c->v[i], (c->n - i) * sizeof(*c->v));
+		c->n++;
+		claim = &c->v[i];
+		memcpy(claim->key, key, PATH_KEY);
+	}
+	snprintf(claim->id, sizeof(claim->id), "%s", id);
+	return 0;
+}
+
+void
+claims_drop(struct claims *c, const struct library *l, const uint8_t key[PATH_KEY])
+{
+	struct claim *claim = find(c, key);
+
+	if (claim == NULL)
+		return;
+	if (l->dcim != -1)
+		unlinkat(c->dir, name_of(key).hex, 0);
+	c->n--;
+	memmove(claim, claim + 1, (size_t)(c->v + c->n - claim) * sizeof(*claim));
+}

@@ -1,0 +1,57 @@
+/*
+ * claims -- who is to have a number at which only companions stand as yet: DIR/.dcim/claims, a file for each.
+ *
+ * A companion that is placed before its picture, or has none, looks like any other of the same bytes.  So the number is
+ * claimed for its group, before the companion's name appears, and for as long as no picture of it is there.  A group
+ * whose files are renamed away one by one claims its number, too, until the last has gone: a group of which a kill has
+ * left some files in one place and some in the other would not know its own.
+ *
+ * A file is called after the name that has the number and holds the group's id.  One that holds nothing, as after a
+ * loss of power, is none.
+ */
+#ifndef PLACE_GROUP_CLAIMS_H
+#define PLACE_GROUP_CLAIMS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/fail.h"
+#include "place/library.h"
+#include "place/name/path.h"
+
+#define CLAIMS_FOLDER ".dcim/claims" /* below the root */
+#define CLAIM_ID 64                  /* with its NUL */
+
+struct claim {
+	uint8_t key[PATH_KEY];
+	char id[CLAIM_ID]; /* "" while nobody has read it */
+};
+
+/* Read once, when first asked for, and again after claims_forget(). */
+struct claims {
+	bool read;
+	int dir;         /* -1: there is none */
+	struct claim *v; /* sorted */
+	size_t n, cap;
+};
+
+void claims_init(struct claims *c);
+void claims_forget(struct claims *c); /* as it was after claims_init(); also at the end */
+
+/* claims_load() -- read the folder, unless that has been done: then c->n tells how many there are.  Returns 0 or -1. */
+int claims_load(struct claims *c, const struct library *l, struct fail *why);
+
+/* claims_find() -- whose a number is, in *id, which is valid until the next call, or NULL.  Returns 0 or -1. */
+int claims_find(
+    struct claims *c, const struct library *l, const uint8_t key[PATH_KEY], const char **id, struct fail *why);
+
+/* claims_put() -- claim a number, whoever had claimed it before; in a dry run, which opened no .dcim, for the run
+ * alone. Returns 0 or -1. */
+int claims_put(
+    struct claims *c, const struct library *l, const uint8_t key[PATH_KEY], const char *id, struct fail *why);
+
+/* claims_drop() -- it needs none any more. */
+void claims_drop(struct claims *c, const struct library *l, const uint8_t key[PATH_KEY]);
+
+#endif

@@ -1,0 +1,152 @@
+#include "place/group/members.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/array.h"
+#include "file/hidden.h"
+#include "media/group/groupname.h"
+#include "place/name/path.h"
+#include "place/name/variant.h"
+
+static int
+add(struct members *m, struct slice path, struct fail *why)
+{
+	struct member *v = array_room(m->v, &m->cap, m->n, sizeof(*v));
+
+	if (v == NULL)
+		return fail_nomem(why);
+	m->v = v;
+	m->v[m->n++] = (struct member){path, hidden_own(path.p)};
+	return 0;
+}
+
+static bool
+is(struct slice a, struct slice b)
+{
+	return a.len == b.len && memcmp(a.p, b.p, a.len) == 0;
+}
+
+/* The member of a name; of several, the one in the lead's folder.  m->n: none. */
+static size_t
+find(const struct members *m, struct slice name)
+{
+	size_t found = m->n;
+
+	for (size_t i = 0; i < m->n; i++) {
+		if (is(m->v[i].name, name) && (found == m->n || strchr(m->v[i].path.p, '/') == NULL))
+			found = i;
+	}
+	return found;
+}
+
+static int
+read_group(struct members *m, const struct rec *rec, bool *found, struct fail *why)
+{
+	const char *p = m->group.members.p, *lead = buf_cstr(&m->group.lead);
+
+	for (size_t i = 0; i < m->group.n; i++, p += strlen(p) + 1) {
+		if (add(m, slice_of(p), why) == -1)
+			return -1;
+	}
+	m->folder = (struct slice){lead, (size_t)(path_name(lead) - lead)};
+	m->lead = find(m, hidden_own(lead));
+	m->self = find(m, hidden_own(rec->path.p));
+	*found = m->lead < m->n && m->self < m->n;
+	return 0;
+}
+
+int
+members_read(struct members *m, const struct rec *rec, bool *found, struct fail *why)
+{
+	const char *path = rec->path.p;
+	struct groupname parts;
+
+	*found = false;
+	m->n = m->lead = m->self = 0;
+	if (rec_get_group(rec, &m->group))
+		return read_group(m, rec, found, why);
+	if (m->group.members.failed || m->group.id.failed || m->group.lead.failed)
+		return fail_nomem(why);
+	if (!rec_is_alone(rec) || !groupname_alone(hidden_own(path), &parts))
+		return 0;
+	m->folder = (struct slice){path, (size_t)(path_name(path) - path)};
+	*found = true;
+	return add(m, slice_of(path_name(path)), why);
+}
+
+void
+members_fini(struct members *m)
+{
+	rec_group_fini(&m->group);
+	free(m->v);
+	*m = (struct members){0};
+}
+
+/* For groupname_read(): whether a picture or film of the group has this key. */
+static bool
+has(void *arg, struct slice key, struct slice extension)
+{
+	const struct members *m = arg;
+	struct groupname parts;
+
+	for (size_t i = 0; i < m->n; i++) {
+		struct slice name = m->v[i].name;
+
+		if (extension.len > 0 && (name.len < extension.len || strncasecmp(name.p + name.len - extension.len,
+									  extension.p, extension.len) != 0))
+			continue;
+		if (groupname_alone(name, &parts) && !group_is_companion(parts.role) &&
+		    is(key, (struct slice){parts.key, parts.key_len}))
+			return true;
+	}
+	return false;
+}
+
+static bool
+read_name(const struct members *m, size_t i, struct groupname *parts)
+{
+	return groupname_read(m->v[i].name, m->n > 1 ? has : NULL, (void *)m, parts);
+}
+
+struct beside_file
+members_part(const struct members *m, size_t i)
+{
+	struct groupname parts;
+	struct slice name = m->v[i].name;
+
+	return (struct beside_file){name, read_name(m, i, &parts) ? parts.stem : variant_stem(name)};
+}
+
+bool
+members_is_companion(const struct members *m, size_t i)
+{
+	struct groupname parts;
+
+	if (i == m->self && m->group.n > 0 && m->group.role != GROUP_NO_ROLE)
+		return group_is_companion(m->group.role);
+	return read_name(m, i, &parts) && group_is_companion(parts.role);
+}
+
+size_t
+members_tail(const struct members *m)
+{
+	size_t longest = 0;
+
+	for (size_t i = 0; i < m->n; i++) {
+		struct beside_file part = members_part(m, i);
+
+		if (part.name.len - part.stem > longest)
+			longest = part.name.len - part.stem;
+	}
+	return longest;
+}
+
+int
+members_source(const struct members *m, size_t i, struct buf *out, struct fail *why)
+{
+	buf_clear(out, SIZE_MAX);
+	buf_add(out, m->folder.p, m->folder.len);
+	return buf_add(out, m->v[i].path.p, m->v[i].path.len) == -1 ? fail_nomem(why) : 0;
+}

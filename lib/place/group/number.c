@@ -1,0 +1,543 @@
+#include "place/group/number.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "place/decide/match.h"
+#include "place/name/path.h"
+#include "place/place-parts.h"
+
+/* ---- of the run ---- */
+
+void
+numbers_init(struct numbers *s, bool dry_run)
+{
+	*s = (struct numbers){.shelves.keep = dry_run};
+	claims_init(&s->claims);
+	contents_init(&s->known);
+	contents_init(&s->leads);
+}
+
+void
+numbers_fini(struct numbers *s)
+{
+	shelves_fini(&s->shelves);
+	claims_forget(&s->claims);
+	contents_fini(&s->known);
+	contents_fini(&s->leads);
+	party_fini(&s->party);
+	series_fini(&s->series);
+}
+
+void
+numbers_begin(struct numbers *s, bool others)
+{
+	series_forget(&s->series);
+	shelves_begin(&s->shelves, others);
+	if (others && !s->shelves.keep)
+		claims_forget(&s->claims);
+}
+
+void
+numbers_end(struct numbers *s)
+{
+	shelves_end(&s->shelves);
+	party_forget(&s->party);
+}
+
+int
+number_join(struct numbers *s, const struct job *lead, struct fail *why)
+{
+	return contents_put(&s->leads, lead->group, 0, (struct slice){lead->to.p, lead->to.len}, why);
+}
+
+int
+number_lead(struct numbers *s, const struct job *job, struct buf *path, struct fail *why)
+{
+	uint64_t ignored;
+
+	return contents_find(&s->leads, job->group, &ignored, path, why);
+}
+
+int
+number_placed(struct numbers *s, struct path path, struct fail *why)
+{
+	struct shelf *shelf = shelves_find(&s->shelves, path.folder);
+
+	return shelf != NULL ? shelf_add(shelf, path.name, NULL, why) : 0;
+}
+
+void
+number_left(struct numbers *s, struct path old)
+{
+	struct shelf *shelf = shelves_find(&s->shelves, old.folder);
+
+	if (shelf != NULL)
+		shelf_remove(shelf, old.name);
+}
+
+/* ---- of one job ---- */
+
+/* The group and its place as 16 bytes. */
+static int
+set_key(struct number *n, struct fail *why)
+{
+	const struct party *y = &n->s->party;
+	struct variant lead = party_name(y, y->members.lead);
+	struct buf name = {0};
+	int rc;
+
+	buf_add(&name, lead.name.p, lead.stem);
+	if (buf_add(&name, y->group, PATH_KEY) == -1)
+		rc = fail_nomem(why);
+	else
+		rc = path_key((struct path){{buf_cstr(&y->folder), y->folder.len}, {name.p, name.len}}, false,
+		    n->scratch->digest, n->key, why);
+	buf_fini(&name);
+	return rc;
+}
+
+static int
+find_known(struct number *n, struct fail *why)
+{
+	struct buf found = {0};
+	uint64_t k = 0;
+	int rc = contents_find(&n->s->known, n->key, &k, &found, why);
+
+	n->known = found.len > 0 ? (unsigned)k + 1 : 0;
+	buf_fini(&found);
+	return rc;
+}
+
+int
+number_start(struct number *n, struct fail *why)
+{
+	struct numbers *s = n->s;
+	struct shelf *shelf;
+
+	n->known = 0;
+	n->next_own = n->next = 0;
+	n->began = false;
+	n->least = 0;
+	if (party_set(&s->party, n->job, n->rec, n->mates, why) == -1)
+		return -1;
+	shelf = shelves_open(&s->shelves, path_split(buf_cstr(&n->job->target)).folder, n->dirfd, why);
+	if (shelf == NULL || series_read(&s->series, shelf, &s->party, why) == -1)
+		return -1;
+	if (n->job->tie != JOB_MEMBER)
+		return 0;
+	return set_key(n, why) == -1 ? -1 : find_known(n, why);
+}
+
+/* The file that a member of the series is. */
+static struct cache_file *
+file_of(const struct number *n, size_t i)
+{
+	return &n->s->series.shelf->files[n->s->series.v[i].file];
+}
+
+static const char *
+name_of(const struct number *n, size_t i)
+{
+	return shelf_text(n->s->series.shelf, n->s->series.v[i].at);
+}
+
+/* Whether the i-th of the series has the name that the group's f-th has at that number.  Returns 1, 0 or -1. */
+static int
+is_named(struct number *n, size_t i, size_t f, struct fail *why)
+{
+	const struct party *y = &n->s->party;
+	struct variant v = party_name(y, f);
+	struct buf *name = &n->scratch->text;
+	const char *there = name_of(n, i);
+
+	if (strlen(there) < v.name.len - v.stem)
+		return 0;
+	buf_clear(name, SIZE_MAX);
+	if (variant_name(&v, n->s->series.v[i].k, name) == -1)
+		return fail_nomem(why);
+	return shelf_compare(n->s->series.shelf, there, name->p, name->len + 1) == 0;
+}
+
+int
+number_own(struct number *n, unsigned *k, struct fail *why)
+{
+	const struct series *s = &n->s->series;
+	const struct party *y = &n->s->party;
+
+	while (n->next_own < s->n) {
+		size_t i = n->next_own++;
+		const struct cache_file *file = file_of(n, i);
+		int own;
+
+		if (file->size != (uint64_t)n->job->st.st_size &&
+		    (file->size != CACHE_NO_FILE || n->job->link.len == 0))
+			continue;
+		if (file->digested && (n->job->have.mask & 1u << DIGEST_XXH128) &&
+		    memcmp(file->xxh128, n->job->have.bytes[DIGEST_XXH128], PATH_KEY) != 0)
+			continue;
+		if ((own = is_named(n, i, y->self, why)) == -1)
+			return -1;
+		*k = s->v[i].k;
+		if (own == 1)
+			return 1;
+	}
+	return 0;
+}
+
+/* ---- whose bytes stand there ---- */
+
+/* Whether a file of the library holds what the group's f-th source does.  Returns 1, 0 or -1. */
+static int
+holds(struct number *n, size_t i, size_t f, struct fail *why)
+{
+	struct party *y = &n->s->party;
+	struct series *s = &n->s->series;
+	const struct cache_file *file = file_of(n, i);
+	const struct party_file *ours = &y->v[f];
+
+	if (file->size == CACHE_NO_FILE || party_look(y, f, why) == -1)
+		return file->size == CACHE_NO_FILE ? 0 : -1;
+	if (ours->size != file->size)
+		return 0;
+	if (ours->inode != 0 && ours->inode == file->inode)
+		return 1;
+	if (party_digest(y, f, n->scratch, why) == -1 ||
+	    shelf_digest(s->shelf, s->v[i].file, name_of(n, i), n->scratch, why) == -1)
+		return -1;
+	return ours->digested && file->digested && memcmp(ours->xxh128, file->xxh128, PATH_KEY) == 0;
+}
+
+/* The group's picture, film or companion whose bytes the i-th of the series holds, the one of its name first.  Returns
+ * 1, 0 or -1; *own: it has its name. */
+static int
+find_ours(struct number *n, size_t i, bool *own, struct fail *why)
+{
+	const struct party *y = &n->s->party;
+	int found = 0;
+
+	*own = false;
+	for (size_t f = 0; f < y->n && !*own; f++) {
+		int rc = y->v[f].companion == n->s->series.v[i].companion ? holds(n, i, f, why) : 0;
+
+		if (rc == 1 && (rc = is_named(n, i, f, why)) != -1) {
+			*own = rc == 1;
+			found = 1;
+		}
+		if (rc == -1)
+			return -1;
+	}
+	return found;
+}
+
+/* How many pictures and films the group has whose sources are there.  -1: ENOMEM. */
+static int
+count_pictures(struct number *n, struct fail *why)
+{
+	struct party *y = &n->s->party;
+	int pictures = 0;
+
+	for (size_t f = 0; f < y->n; f++) {
+		if (party_look(y, f, why) == -1)
+			return -1;
+		pictures += !y->v[f].companion && y->v[f].size != CACHE_NO_FILE;
+	}
+	return pictures;
+}
+
+/* What stands at one number. */
+struct stand {
+	int ours, own, others; /* pictures and films; of ours those under their own names */
+	int strange;           /* companions that are none of ours */
+};
+
+static int
+look(struct number *n, size_t begin, size_t end, struct stand *at, struct fail *why)
+{
+	*at = (struct stand){0};
+	for (size_t i = begin; i < end; i++) {
+		bool own;
+		int ours = find_ours(n, i, &own, why);
+
+		if (ours == -1)
+			return -1;
+		if (n->s->series.v[i].companion) {
+			at->strange += !ours;
+		} else {
+			at->ours += ours;
+			at->own += own;
+			at->others += !ours;
+		}
+	}
+	return 0;
+}
+
+/* ---- claims ---- */
+
+static int
+claim_key(const struct number *n, unsigned k, uint8_t key[PATH_KEY], struct fail *why)
+{
+	const struct party *y = &n->s->party;
+	struct variant v = party_name(y, y->members.lead);
+	struct buf name = {0};
+	int rc;
+
+	v.name.len = v.stem; /* its head alone */
+	if (variant_name(&v, k, &name) == -1)
+		rc = fail_nomem(why);
+	else
+		rc = path_key((struct path){{buf_cstr(&y->folder), y->folder.len}, {name.p, name.len}}, n->p->lib.folds,
+		    n->scratch->digest, key, why);
+	buf_fini(&name);
+	return rc;
+}
+
+struct claim_id {
+	char text[CLAIM_ID];
+};
+
+/* What stands for a file without a group: the place of its source. */
+static int
+place_id(const struct number *n, struct slice name, struct claim_id *id, struct fail *why)
+{
+	struct buf volume = {0}, path = {0};
+	uint8_t key[PATH_KEY];
+	int rc;
+
+	if (!rec_get_path(n->rec, "source.volume", &volume) || !rec_get_path(n->rec, "source.path", &path)) {
+		buf_clear(&path, SIZE_MAX);
+		buf_add(&path, n->rec->path.p, n->rec->path.len);
+	}
+	if (!path.failed)
+		path.len -= strlen(path_name(buf_cstr(&path)));
+	if (buf_add(&path, name.p, name.len) == -1)
+		rc = fail_nomem(why);
+	else
+		rc = path_key((struct path){{buf_cstr(&volume), volume.len}, {path.p, path.len}}, false,
+		    n->scratch->digest, key, why);
+	for (size_t i = 0; rc == 0 && i < PATH_KEY; i++)
+		snprintf(id->text + 2 * i, 3, "%02x", key[i]);
+	buf_fini(&volume);
+	buf_fini(&path);
+	return rc;
+}
+
+static int
+own_id(const struct number *n, struct claim_id *id, struct fail *why)
+{
+	const struct party *y = &n->s->party;
+
+	if (y->alone)
+		return place_id(n, y->members.v[y->self].name, id, why);
+	snprintf(id->text, sizeof(id->text), "%s", buf_cstr(&y->members.group.id));
+	return 0;
+}
+
+enum claimed { CLAIMED_NO, CLAIMED_OURS, CLAIMED_THEIRS };
+
+/* Whose a claim is: also of a companion that was alone when it came.  Returns 0 or -1. */
+static int
+whose(const struct number *n, const char *claim, enum claimed *is, struct fail *why)
+{
+	const struct party *y = &n->s->party;
+	struct claim_id id;
+
+	*is = CLAIMED_THEIRS;
+	if (own_id(n, &id, why) == -1)
+		return -1;
+	if (strcmp(claim, id.text) == 0)
+		*is = CLAIMED_OURS;
+	for (size_t f = 0; !y->alone && f < y->n && *is == CLAIMED_THEIRS; f++) {
+		if (y->v[f].companion && place_id(n, y->members.v[f].name, &id, why) == -1)
+			return -1;
+		if (y->v[f].companion && strcmp(claim, id.text) == 0)
+			*is = CLAIMED_OURS;
+	}
+	return 0;
+}
+
+static int
+find_claim(struct number *n, unsigned k, enum claimed *is, struct fail *why)
+{
+	uint8_t key[PATH_KEY];
+	const char *claim;
+
+	*is = CLAIMED_NO;
+	if (claims_load(&n->s->claims, &n->p->lib, why) == -1)
+		return -1;
+	if (n->s->claims.n == 0)
+		return 0;
+	if (claim_key(n, k, key, why) == -1 || claims_find(&n->s->claims, &n->p->lib, key, &claim, why) == -1)
+		return -1;
+	return claim == NULL ? 0 : whose(n, claim, is, why);
+}
+
+/* ---- the rule ---- */
+
+/* Whether something stands at the number that may be the group's at all: the sizes tell.  Returns 1, 0 or -1. */
+static int
+may_be_ours(struct number *n, size_t begin, size_t end, struct fail *why)
+{
+	struct party *y = &n->s->party;
+
+	for (size_t f = 0; f < y->n; f++) {
+		if (party_look(y, f, why) == -1)
+			return -1;
+		for (size_t i = begin; i < end; i++) {
+			const struct cache_file *file = file_of(n, i);
+
+			if (y->v[f].size == file->size && !(y->v[f].digested && file->digested &&
+							      memcmp(y->v[f].xxh128, file->xxh128, PATH_KEY) != 0))
+				return 1;
+		}
+	}
+	return 0;
+}
+
+/* Whether the number of series[begin] to [end - 1] is the group's.  Returns 1, 0 or -1. */
+static int
+is_ours(struct number *n, size_t begin, size_t end, struct fail *why)
+{
+	enum claimed claimed;
+	struct stand at;
+	int rc, all;
+
+	if (find_claim(n, n->s->series.v[begin].k, &claimed, why) == -1)
+		return -1;
+	if (claimed == CLAIMED_OURS)
+		return 1;
+	if ((rc = may_be_ours(n, begin, end, why)) != 1)
+		return rc;
+	if (look(n, begin, end, &at, why) == -1)
+		return -1;
+	if (at.ours + at.others == 0)
+		return claimed == CLAIMED_NO && at.strange == 0;
+	if (at.ours == 0 || at.others == 0)
+		return at.ours > 0;
+	return (all = count_pictures(n, why)) == -1 ? -1 : at.own >= all;
+}
+
+int
+number_next(struct number *n, unsigned *k, bool *empty, struct fail *why)
+{
+	const struct series *s = &n->s->series;
+
+	*empty = false;
+	if (!n->began) {
+		n->began = true;
+		*k = n->known - 1;
+		if (n->known > 0)
+			return 0;
+	}
+	while (n->next < s->n) {
+		size_t begin = n->next;
+		int ours = 0;
+
+		n->next = series_end(s, begin);
+		*k = s->v[begin].k;
+		if (*k + 1 != n->known && (ours = is_ours(n, begin, n->next, why)) == -1)
+			return -1;
+		if (ours == 1)
+			return 0;
+	}
+	*empty = true;
+	*k = n->least = series_free(s, n->least);
+	n->least++;
+	return 0;
+}
+
+/* ---- what becomes of it ---- */
+
+/* Whether a picture or film stands at a number. */
+static bool
+has_picture(const struct number *n, unsigned k)
+{
+	const struct series *s = &n->s->series;
+
+	for (size_t i = 0; i < s->n; i++) {
+		if (s->v[i].k == k && !s->v[i].companion)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the job's source goes with its new name, and leaves others of its group where they were. */
+static bool
+is_torn(const struct number *n)
+{
+	return n->job->how == JOB_RENAME && n->job->tie == JOB_MEMBER && party_is_left(&n->s->party);
+}
+
+int
+number_claim(struct number *n, unsigned k, bool *touched, struct fail *why)
+{
+	enum claimed claimed;
+	struct claim_id id;
+	uint8_t key[PATH_KEY];
+
+	*touched = false;
+	if (!(n->job->companion && !has_picture(n, k)) && !is_torn(n))
+		return 0;
+	if (find_claim(n, k, &claimed, why) == -1)
+		return -1;
+	if (claimed == CLAIMED_OURS)
+		return 0;
+	*touched = true;
+	if (own_id(n, &id, why) == -1 || claim_key(n, k, key, why) == -1)
+		return -1;
+	return claims_put(&n->s->claims, &n->p->lib, key, id.text, why);
+}
+
+int
+number_taken(struct number *n, struct slice name, struct fail *why)
+{
+	struct numbers *s = n->s;
+
+	if (shelf_add(s->series.shelf, name, NULL, why) == -1)
+		return -1;
+	n->next = 0; /* what has been refused is refused again */
+	return series_read(&s->series, s->series.shelf, &s->party, why);
+}
+
+/* A picture keeps the number for its group from now on, unless others are still to follow from where it was. */
+static int
+drop_claim(struct number *n, unsigned k, struct fail *why)
+{
+	uint8_t key[PATH_KEY];
+
+	if (n->s->claims.n == 0 || (n->job->companion && !has_picture(n, k)) || is_torn(n))
+		return 0;
+	if (claim_key(n, k, key, why) == -1)
+		return -1;
+	claims_drop(&n->s->claims, &n->p->lib, key);
+	return 0;
+}
+
+int
+number_took(struct number *n, unsigned k, struct slice name, const struct stat *st, struct fail *why)
+{
+	struct cache_file file = {.size = (uint64_t)n->job->st.st_size};
+	struct shelf *shelf = n->s->series.shelf;
+
+	if (st != NULL) {
+		file.size = S_ISREG(st->st_mode) ? (uint64_t)st->st_size : CACHE_NO_FILE;
+		file.inode = (uint64_t)st->st_ino;
+		file.mark = match_mark(st);
+	}
+	file.digested = n->job->have.mask & 1u << DIGEST_XXH128;
+	memcpy(file.xxh128, n->job->have.bytes[DIGEST_XXH128], sizeof(file.xxh128));
+	shelf->dirfd = n->dirfd;
+	if (shelf_add(shelf, name, &file, why) == -1 || drop_claim(n, k, why) == -1)
+		return -1;
+	return number_settled(n, k, why);
+}
+
+int
+number_settled(struct number *n, unsigned k, struct fail *why)
+{
+	if (n->job->tie != JOB_MEMBER || n->known > 0)
+		return 0;
+	n->known = k + 1;
+	return contents_put(&n->s->known, n->key, k, (struct slice){"x", 1}, why);
+}

@@ -1,0 +1,116 @@
+/*
+ * number -- which numbers of a name are a group's own, so that its files get the same one, in whatever order, process
+ * or run they come; and without a state but what the library and the sources hold.
+ *
+ * Number k is this group's, or this single file's, where of the pictures, films and companions that stand there
+ *
+ *   (a)  there is none; or
+ *   (b)  a picture or film holds the bytes of one of the group's, and none is there that does not; or all pictures and
+ *        films of the group are there under their own names, whoever else is; or
+ *   (c)  there are only companions, each holds the bytes of one of the group's, and nobody else has claimed k; or
+ *   (d)  this group has claimed k (claims.h).
+ *
+ * The lowest number of (b), (c) or (d) goes before the lowest of (a).
+ *
+ * What a run has found is remembered in 32 bytes a group.  All functions are for the serial half, under the library's
+ * lock.  Private to lib/place.
+ */
+#ifndef PLACE_GROUP_NUMBER_H
+#define PLACE_GROUP_NUMBER_H
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+#include "base/fail.h"
+#include "place/decide/contents.h"
+#include "place/group/claims.h"
+#include "place/group/party.h"
+#include "place/group/series.h"
+#include "place/group/shelf.h"
+#include "place/job.h"
+
+/* The run's part; number_init() and number_fini(). */
+struct numbers {
+	struct shelves shelves;
+	struct claims claims;
+	struct contents known; /* of each group, by number_key(): the number that it has */
+	struct contents leads; /* of groups whose lead is at another place of the library: where */
+	struct party party;
+	struct series series;
+};
+
+void numbers_init(struct numbers *s, bool dry_run);
+void numbers_fini(struct numbers *s);
+
+/* numbers_begin(), numbers_end() -- around the deciding of a batch; others: another process had the lock meanwhile. */
+void numbers_begin(struct numbers *s, bool others);
+void numbers_end(struct numbers *s);
+
+/* A job whose number is looked for. */
+struct number {
+	struct place *p;
+	struct numbers *s;
+	struct scratch *scratch;
+	const struct job *job;
+	const struct rec *rec;
+	struct party_mates mates;
+	int dirfd; /* where it is to go; -1: there is none yet */
+	uint8_t key[PATH_KEY];
+	unsigned known;  /* the number that the group has in this run, plus 1 */
+	size_t next_own; /* the walk of number_own() … */
+	bool began;      /* … and of number_next() */
+	size_t next;
+	unsigned least;
+};
+
+/* number_start() -- begin with a job's folder and group.  Returns 0 or -1. */
+int number_start(struct number *n, struct fail *why);
+
+/*
+ * number_own() -- the next number at which a file of the job's own name and size stands.  Returns 1, 0 at the end, or
+ * -1.
+ */
+int number_own(struct number *n, unsigned *k, struct fail *why);
+
+/*
+ * number_next() -- the next number that is the group's: those of (b) to (d), from the lowest; then those of (a),
+ * without end.
+ *
+ *   empty  (a)
+ *
+ * Returns 0 or -1.
+ */
+int number_next(struct number *n, unsigned *k, bool *empty, struct fail *why);
+
+/*
+ * number_claim() -- before the job's file gets a name at k: claim that, where it must be.  *touched: .dcim/claims has
+ * changed.  Returns 0 or -1.
+ */
+int number_claim(struct number *n, unsigned k, bool *touched, struct fail *why);
+
+/*
+ * number_took() -- the job's file has got a name.
+ *
+ *   st  of the file, or NULL in a dry run
+ */
+int number_took(struct number *n, unsigned k, struct slice name, const struct stat *st, struct fail *why);
+
+/* number_settled() -- k is the group's, for all of it that comes in this run.  Returns 0 or -1. */
+int number_settled(struct number *n, unsigned k, struct fail *why);
+
+/* number_taken() -- a name that seemed to be free is not.  Returns 0 or -1. */
+int number_taken(struct number *n, struct slice name, struct fail *why);
+
+/* number_placed() -- a file that has no number of its group has got a name.  Returns 0 or -1. */
+int number_placed(struct numbers *s, struct path path, struct fail *why);
+
+/* number_left() -- a file of the library has left a name. */
+void number_left(struct numbers *s, struct path old);
+
+/* number_join() -- the group's lead is at another place of the library.  Returns 0 or -1. */
+int number_join(struct numbers *s, const struct job *lead, struct fail *why);
+
+/* number_lead() -- replace `path` by where that is; empty: nothing is known.  Returns 0 or -1. */
+int number_lead(struct numbers *s, const struct job *job, struct buf *path, struct fail *why);
+
+#endif

@@ -1,0 +1,223 @@
+#include "place/group/series.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/num.h"
+#include "media/group/groupname.h"
+
+#define NUMBER_DIGITS 5
+
+void
+series_forget(struct series *s)
+{
+	s->shelf = NULL;
+}
+
+void
+series_fini(struct series *s)
+{
+	buf_fini(&s->heads);
+	free(s->v);
+	*s = (struct series){0};
+}
+
+/* ---- one name ---- */
+
+/* Bytes of a head that stand in its variants with numbers of so many digits; 0: in the name without one. */
+static size_t
+cut(const struct variant *v, size_t digits)
+{
+	size_t rest = v->name.len - v->stem + digits + (digits > 0);
+
+	return variant_cut((struct slice){v->name.p, v->stem}, v->max > rest ? v->max - rest : 1);
+}
+
+static bool
+is_numbered(const char *rest)
+{
+	return rest[0] == '-' && rest[1] >= '1' && rest[1] <= '9';
+}
+
+/* The number that a name has behind the head of v; *rest: what follows. */
+static bool
+read_number(const struct shelf *s, const struct variant *v, const char *name, unsigned *k, const char **rest)
+{
+	size_t len = strlen(name);
+
+	for (size_t digits = 0; digits <= NUMBER_DIGITS; digits++) {
+		size_t head = cut(v, digits);
+		uint64_t number = 0;
+
+		if (len < head + (digits > 0) + digits || shelf_compare(s, name, v->name.p, head) != 0)
+			continue;
+		*rest = name + head;
+		if (digits > 0 && (!is_numbered(*rest) || !num_parse_u64(*rest + 1, digits, &number)))
+			continue;
+		*rest += digits + (digits > 0);
+		*k = (unsigned)number;
+		if (!isdigit((unsigned char)(*rest)[0]) && !(digits == 0 && is_numbered(*rest)))
+			return true;
+	}
+	return false;
+}
+
+static bool
+same_head(const struct variant *a, const struct variant *b)
+{
+	return a->stem == b->stem && memcmp(a->name.p, b->name.p, a->stem) == 0;
+}
+
+/* Which file of the group has this head and tail, or y->n. */
+static size_t
+find_own(const struct shelf *s, const struct party *y, const struct variant *head, const char *rest)
+{
+	size_t i = 0, len = strlen(rest);
+
+	for (; i < y->n; i++) {
+		struct variant v = party_name(y, i);
+
+		if (v.name.len - v.stem == len && same_head(&v, head) &&
+		    shelf_compare(s, v.name.p + v.stem, rest, len) == 0)
+			break;
+	}
+	return i;
+}
+
+/* Whether a name is of a picture, film or companion, and which. */
+static bool
+classify(const struct party *y, size_t own, const char *name, bool *companion)
+{
+	struct groupname parts;
+
+	if (own < y->n) {
+		*companion = y->v[own].companion;
+		return true;
+	}
+	if (!groupname_alone(slice_of(name), &parts))
+		return false;
+	*companion = group_is_companion(parts.role);
+	return true;
+}
+
+static int
+add(struct series *s, size_t i, struct series_file file, struct fail *why)
+{
+	struct series_file *v = array_room(s->v, &s->cap, s->n, sizeof(*v));
+
+	if (v == NULL)
+		return fail_nomem(why);
+	s->v = v;
+	if (shelf_file(s->shelf, i, &file.file, why) == -1)
+		return -1;
+	file.at = s->shelf->v[i].at;
+	v[s->n++] = file;
+	return 0;
+}
+
+/* ---- all names ---- */
+
+static int
+read_head(struct series *s, const struct party *y, const struct variant *head, struct fail *why)
+{
+	struct slice prefix = {head->name.p, cut(head, NUMBER_DIGITS)};
+	const char *rest, *name;
+
+	for (size_t i = shelf_seek(s->shelf, prefix); i < s->shelf->n; i++) {
+		struct series_file file = {0};
+		size_t own;
+
+		name = shelf_text(s->shelf, s->shelf->v[i].at);
+		if (shelf_compare(s->shelf, name, prefix.p, prefix.len) != 0)
+			break;
+		if (!read_number(s->shelf, head, name, &file.k, &rest))
+			continue;
+		own = find_own(s->shelf, y, head, rest);
+		if ((own == y->n && *rest != '.') || !classify(y, own, name, &file.companion))
+			continue;
+		if (add(s, i, file, why) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	const struct series_file *x = a, *y = b;
+
+	if (x->k != y->k)
+		return x->k < y->k ? -1 : 1;
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static bool
+is_new_head(const struct party *y, size_t i)
+{
+	struct variant v = party_name(y, i), other;
+
+	for (size_t k = 0; k < i; k++) {
+		other = party_name(y, k);
+		if (same_head(&other, &v))
+			return false;
+	}
+	return true;
+}
+
+/* All that decides which names are of the series, as bytes. */
+static int
+add_heads(const struct party *y, struct buf *heads, struct fail *why)
+{
+	for (size_t i = 0; i < y->n; i++)
+		buf_addf(heads, "%zu %zu %d ", y->v[i].len, y->v[i].stem, y->v[i].companion);
+	return buf_add(heads, y->names.p, y->names.len) == -1 ? fail_nomem(why) : 0;
+}
+
+int
+series_read(struct series *s, struct shelf *shelf, const struct party *y, struct fail *why)
+{
+	struct buf heads = {0};
+	int rc = add_heads(y, &heads, why);
+
+	if (rc == 0 && s->shelf == shelf && s->changes == shelf->changes && s->heads.len == heads.len &&
+	    memcmp(s->heads.p, heads.p, heads.len) == 0) {
+		buf_fini(&heads);
+		return 0;
+	}
+	buf_fini(&s->heads);
+	s->heads = heads;
+	s->shelf = shelf;
+	s->n = 0;
+	for (size_t i = 0; i < y->n && rc == 0; i++) {
+		struct variant head = party_name(y, i);
+
+		if (is_new_head(y, i))
+			rc = read_head(s, y, &head, why);
+	}
+	s->changes = shelf->changes;
+	if (rc == -1)
+		s->shelf = NULL;
+	else if (s->n > 1)
+		qsort(s->v, s->n, sizeof(*s->v), by_number);
+	return rc;
+}
+
+size_t
+series_end(const struct series *s, size_t i)
+{
+	unsigned k = s->v[i].k;
+
+	while (i < s->n && s->v[i].k == k)
+		i++;
+	return i;
+}
+
+unsigned
+series_free(const struct series *s, unsigned least)
+{
+	for (size_t i = 0; i < s->n && s->v[i].k <= least; i++)
+		least += s->v[i].k == least;
+	return least;
+}
