@@ -3,19 +3,22 @@
 
 #include "file/hidden.h"
 #include "format/facts.h"
+#include "meta/group/group.h"
 #include "run/filter.h"
 
 struct conf {
-	bool no_sidecars;
+	bool no_sidecars, no_groups;
 	const char *date_from, *zone;
 	struct taken_order order;
 	struct facts_options read;
+	struct groups *groups;
 };
 
 struct worker {
 	struct facts_reader reader;
-	struct facts facts;
-	struct buf name;
+	struct seen_reader seen;
+	struct group_worker *groups; /* NULL with --no-groups */
+	struct buf name, member;
 };
 
 static const struct opt opts[] = {
@@ -24,6 +27,7 @@ static const struct opt opts[] = {
 	"where capture dates may come from, best first (" TAKEN_FROM_DEFAULT "); also mtime, modified"),
     OPT_STRING(0, "tz", "ZONE", struct conf, zone, "zone of times without one, and into which UTC is turned"),
     OPT_FLAG(0, "no-sidecars", struct conf, no_sidecars, "do not look for XMP files beside the file"),
+    OPT_FLAG(0, "no-groups", struct conf, no_groups, "do not look for files that belong together"),
     OPT_END,
 };
 
@@ -40,7 +44,11 @@ start(void *arg, struct run *run, struct fail *why)
 	conf->read.order = &conf->order;
 	conf->read.to_zone = conf->zone != NULL;
 	conf->read.sidecars = !conf->no_sidecars;
-	return (conf->read.folders = folders_new()) != NULL ? 0 : fail_nomem(why);
+	if ((conf->read.folders = folders_new()) == NULL)
+		return fail_nomem(why);
+	if (!conf->no_groups && (conf->groups = groups_new(conf->read.folders, conf->read.dirfd)) == NULL)
+		return fail_nomem(why);
+	return 0;
 }
 
 static void
@@ -48,10 +56,22 @@ worker_free(void *arg)
 {
 	struct worker *w = arg;
 
+	group_worker_free(w->groups);
+	facts_free(w->seen.facts);
 	facts_reader_fini(&w->reader);
-	facts_fini(&w->facts);
 	buf_fini(&w->name);
+	buf_fini(&w->member);
 	free(w);
+}
+
+/* A file whose name may be hidden. */
+static int
+read_file(void *arg, const char *path, struct facts *out, struct fail *why)
+{
+	struct worker *w = arg;
+	const char *own = hidden_own_path(path, &w->member);
+
+	return own != NULL ? facts_read(&w->reader, path, own, out, why) : fail_nomem(why);
 }
 
 static void *
@@ -60,28 +80,36 @@ worker_new(void *arg)
 	const struct conf *conf = arg;
 	struct worker *w = calloc(1, sizeof *w);
 
-	if (w == NULL || facts_reader_init(&w->reader, &conf->read) == 0)
+	if (w == NULL)
+		return NULL;
+	w->seen = (struct seen_reader){read_file, w, calloc(1, sizeof(*w->seen.facts))};
+	if (w->seen.facts != NULL && facts_reader_init(&w->reader, &conf->read) == 0 &&
+	    (conf->groups == NULL || (w->groups = group_worker_new(conf->groups)) != NULL))
 		return w;
-	free(w);
+	worker_free(w);
 	return NULL;
 }
 
-/* Worker: reads conf, changes only its own state and rec. */
+/* Worker: changes only its own state and rec. */
 static int
 work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 {
 	struct worker *w = worker;
-	struct record_file file = {0};
+	struct record_group group = {0};
+	struct record_file file = {.group = w->groups != NULL ? &group : NULL};
 	struct slice value;
+	int rc;
 
 	(void)arg;
 	if (rec_get(rec, "archive", &value))
 		return fail_set(why, FAIL_INPUT, "open", "is a member of an archive: extract it first");
 	if ((file.path = hidden_own_path(rec->path.p, &w->name)) == NULL)
 		return fail_nomem(why);
-	if (facts_read(&w->reader, rec->path.p, file.path, &w->facts, why) == -1)
-		return -1;
-	return record_set(rec, &file, &w->facts, "exif-read", why);
+	if (w->groups != NULL)
+		rc = group_read(w->groups, &w->seen, rec->path.p, file.path, &group, why);
+	else
+		rc = read_file(w, rec->path.p, w->seen.facts, why);
+	return rc == 0 ? record_set(rec, &file, w->seen.facts, "exif-read", why) : -1;
 }
 
 int
@@ -90,7 +118,7 @@ main(int argc, char **argv)
 	struct conf conf = {.date_from = TAKEN_FROM_DEFAULT};
 	struct filter f = {
 	    .name = "exif-read",
-	    .synopsis = "[-a] [--date-from=LIST] [--tz=ZONE] [--no-sidecars] [OPTION...] [PATH...]",
+	    .synopsis = "[-a] [--date-from=LIST] [--tz=ZONE] [--no-sidecars] [--no-groups] [OPTION...] [PATH...]",
 	    .purpose =
 		"Add to each record what the camera recorded: date, make, model, lens, exposure, position, size.",
 	    .opts = opts,
@@ -106,6 +134,7 @@ main(int argc, char **argv)
 	int status;
 
 	status = filter_main(&f, argc, argv);
+	groups_free(conf.groups);
 	folders_free(conf.read.folders);
 	return status;
 }

@@ -8,9 +8,11 @@
 void
 facts_reader_fini(struct facts_reader *r)
 {
-	folders_put(r->o->folders, r->folder);
+	if (r->folder != NULL)
+		folders_put(r->o->folders, r->folder);
 	src_free(r->src);
 	reader_worker_free(r->worker);
+	*r = (struct facts_reader){0};
 }
 
 int

@@ -29,6 +29,13 @@ facts_fini(struct facts *f)
 	buf_fini(&f->tags);
 }
 
+size_t
+facts_memory(const struct facts *f)
+{
+	return sizeof(*f) + f->info.text.cap + f->info.items_cap * sizeof(*f->info.item) + f->sidecars.cap +
+	       f->tags.cap;
+}
+
 static void
 set_word(struct rec *rec, const char *name, const char *word)
 {

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/hash.h"
 #include "media/media.h"
 
 int
@@ -36,15 +37,10 @@ listing_memory(const struct listing *l)
 	return l->text.cap + l->n * sizeof(*l->name) + (l->n + l->npictures) * sizeof(*l->key);
 }
 
-/* FNV-1a, 64 bits. */
 static uint64_t
 hash_key(struct slice key)
 {
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-
-	for (size_t i = 0; i < key.len; i++)
-		h = (h ^ (uint8_t)key.p[i]) * UINT64_C(0x100000001b3);
-	return h;
+	return hash_bytes(HASH_START, key);
 }
 
 static struct slice
