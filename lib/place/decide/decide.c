@@ -363,27 +363,54 @@ look_at(struct choice *c, unsigned k)
 	return fill(c) == -1 ? MATCH_ERROR : search_at(&c->q, k, c->why);
 }
 
-/*
- * A picture or film exists where its own name holds its content, whoever else has that number; a companion, only where
- * it is that file itself.  Returns 1, 0 or -1.
- */
+/* Whether the name that was looked at last is the one that is known. */
+static bool
+came_as(const struct choice *c, const struct buf *known)
+{
+	struct path at = search_path(&c->q), path = path_split(buf_cstr(known));
+
+	return path.folder.len == at.folder.len && memcmp(path.folder.p, at.folder.p, at.folder.len) == 0 &&
+	       slice_eq(at.name, path.name.p);
+}
+
+/* As exists_by_name(); known: what target_known() says. */
 static int
-exists_by_name(struct choice *c)
+find_by_name(struct choice *c, const struct buf *known)
 {
 	bool itself = c->q.itself;
 	unsigned k;
 	int rc;
 
-	c->q.itself |= c->job->companion;
 	while ((rc = number_own(&c->n, &k, c->why)) == 1) {
-		enum match match = look_at(c, k);
+		enum match match;
 
+		c->q.itself = true;
+		match = search_at(&c->q, k, c->why);
+		c->q.itself = itself;
+		if (match == MATCH_OTHER && (!c->job->companion || came_as(c, known)))
+			match = look_at(c, k);
 		if (match == MATCH_ERROR)
 			return -1;
 		if (match == MATCH_FILE)
 			return exists(c) == 0 ? 1 : -1;
 	}
-	c->q.itself = itself;
+	return rc;
+}
+
+/*
+ * A picture or film exists where its own name holds its content, whoever else has that number; a companion, only where
+ * it is that file itself, or a database knows that it came from there.  Returns 1, 0 or -1.
+ */
+static int
+exists_by_name(struct choice *c)
+{
+	struct buf known = {0};
+	int rc;
+
+	if (c->job->companion)
+		target_known(c->jobs->scratch, c->job, c->rec, &known);
+	rc = find_by_name(c, &known);
+	buf_fini(&known);
 	return rc;
 }
 

@@ -60,6 +60,8 @@ void
 claims_forget(struct claims *c)
 {
 	io_close(&c->dir);
+	for (size_t i = 0; i < c->n; i++)
+		free(c->v[i].lines);
 	free(c->v);
 	claims_init(c);
 }
@@ -112,10 +114,10 @@ list(struct claims *c, struct fail *why)
 	int fd = openat(c->dir, ".", DIR_FLAGS), rc = 0;
 	DIR *dir = fd != -1 ? fdopendir(fd) : NULL;
 	const struct dirent *e;
-	struct claim claim = {.id = ""};
+	struct claim claim = {.lines = NULL};
 
 	if (dir == NULL) {
-		fail_errno(why, "open", "%s", ".dcim/claims");
+		fail_errno(why, "open", "%s", CLAIMS_FOLDER);
 		io_close(&fd);
 		return -1;
 	}
@@ -135,45 +137,49 @@ claims_load(struct claims *c, const struct library *l, struct fail *why)
 	if (c->read)
 		return 0;
 	if (c->dir == -1)
-		c->dir = beneath_open_plain(l->fd, ".dcim/claims", O_RDONLY | O_DIRECTORY);
+		c->dir = beneath_open_plain(l->fd, CLAIMS_FOLDER, O_RDONLY | O_DIRECTORY);
 	if (c->dir == -1 && errno != ENOENT)
-		return fail_errno(why, "open", "%s", ".dcim/claims");
+		return fail_errno(why, "open", "%s", CLAIMS_FOLDER);
 	c->read = c->dir == -1 || list(c, why) == 0;
 	return c->read ? 0 : -1;
 }
 
-/* What a claim's file holds; it cannot be read, or holds none: "-", which is nobody's id. */
-static void
-read_id(const struct claims *c, struct claim *claim)
+/* What a claim's file holds; nothing where it cannot be read. */
+static int
+read_lines(const struct claims *c, struct claim *claim, struct fail *why)
 {
 	struct fail ignored;
 	struct stat st;
 	int fd = openat(c->dir, name_of(claim->key).hex, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	ssize_t n = -1;
+	size_t size = 0;
+	ssize_t n = 0;
 
 	if (fd != -1 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		n = io_read(fd, claim->id, sizeof(claim->id) - 1, 0, &ignored);
+		size = st.st_size < CLAIM_BYTES ? (size_t)st.st_size : CLAIM_BYTES;
+	if ((claim->lines = calloc(1, size + 1)) != NULL && size > 0)
+		n = io_read(fd, claim->lines, size, 0, &ignored);
 	io_close(&fd);
-	claim->id[n > 0 ? n : 0] = '\0';
-	claim->id[strcspn(claim->id, "\n")] = '\0';
-	if (claim->id[0] == '\0')
-		memcpy(claim->id, "-", 2);
+	if (claim->lines == NULL)
+		return fail_nomem(why);
+	claim->lines[n > 0 ? n : 0] = '\0';
+	return 0;
 }
 
 int
-claims_find(struct claims *c, const struct library *l, const uint8_t key[PATH_KEY], const char **id, struct fail *why)
+claims_find(
+    struct claims *c, const struct library *l, const uint8_t key[PATH_KEY], const char **lines, struct fail *why)
 {
 	struct claim *claim;
 
-	*id = NULL;
+	*lines = NULL;
 	if (claims_load(c, l, why) == -1)
 		return -1;
 	if ((claim = find(c, key)) == NULL)
 		return 0;
-	if (claim->id[0] == '\0')
-		read_id(c, claim);
-	if (strcmp(claim->id, "-") != 0)
-		*id = claim->id;
+	if (claim->lines == NULL && read_lines(c, claim, why) == -1)
+		return -1;
+	if (claim->lines[0] != '\0')
+		*lines = claim->lines;
 	return 0;
 }
 
@@ -183,49 +189,58 @@ open_dir(struct claims *c, const struct library *l, struct fail *why)
 	if (c->dir != -1)
 		return 0;
 	if (mkdirat(l->dcim, "claims", 0777) == -1 && errno != EEXIST)
-		return fail_errno(why, "mkdir", "%s", ".dcim/claims");
+		return fail_errno(why, "mkdir", "%s", CLAIMS_FOLDER);
 	if ((c->dir = openat(l->dcim, "claims", DIR_FLAGS)) == -1)
-		return fail_errno(why, "open", "%s", ".dcim/claims");
+		return fail_errno(why, "open", "%s", CLAIMS_FOLDER);
 	return 0;
 }
 
 static int
-write_id(struct claims *c, const char *name, const char *id, struct fail *why)
+write_lines(struct claims *c, const char *name, const struct buf *lines, struct fail *why)
 {
 	int fd, rc;
 
 	unlinkat(c->dir, name, 0);
 	fd = openat(c->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 	if (fd == -1)
-		return fail_errno(why, "open", "%s/%s", ".dcim/claims", name);
-	rc = io_write(fd, id, strlen(id), why);
-	if (rc == 0)
-		rc = io_write(fd, "\n", 1, why);
+		return fail_errno(why, "open", "%s/%s", CLAIMS_FOLDER, name);
+	rc = io_write(fd, lines->p, lines->len, why);
 	io_close(&fd);
 	return rc;
 }
 
+/* The claim of a key, made where there is none.  NULL: ENOMEM. */
+static struct claim *
+claim_of(struct claims *c, const uint8_t key[PATH_KEY], struct fail *why)
+{
+	struct claim *claim = find(c, key);
+	size_t i = seek(c, key);
+
+	if (claim != NULL || room(c, why) == -1)
+		return claim;
+	memmove(&c->v[i + 1], &c->v[i], (c->n - i) * sizeof(*c->v));
+	c->n++;
+	claim = &c->v[i];
+	claim->lines = NULL;
+	memcpy(claim->key, key, PATH_KEY);
+	return claim;
+}
+
 int
-claims_put(struct claims *c, const struct library *l, const uint8_t key[PATH_KEY], const char *id, struct fail *why)
+claims_put(
+    struct claims *c, const struct library *l, const uint8_t key[PATH_KEY], const struct buf *lines, struct fail *why)
 {
 	struct claim *claim;
 
 	if (claims_load(c, l, why) == -1)
 		return -1;
-	if (l->dcim != -1 && (open_dir(c, l, why) == -1 || write_id(c, name_of(key).hex, id, why) == -1))
+	if (l->dcim != -1 && (open_dir(c, l, why) == -1 || write_lines(c, name_of(key).hex, lines, why) == -1))
 		return -1;
-	if ((claim = find(c, key)) == NULL) {
-		size_t i = seek(c, key);
-
-		if (room(c, why) == -1)
-			return -1;
-		memmove(&c->v[i + 1], &c->v[i], (c->n - i) * sizeof(*c->v));
-		c->n++;
-		claim = &c->v[i];
-		memcpy(claim->key, key, PATH_KEY);
-	}
-	snprintf(claim->id, sizeof(claim->id), "%s", id);
-	return 0;
+	if ((claim = claim_of(c, key, why)) == NULL)
+		return -1;
+	free(claim->lines);
+	claim->lines = strdup(buf_cstr(lines));
+	return claim->lines != NULL ? 0 : fail_nomem(why);
 }
 
 void
@@ -237,6 +252,20 @@ claims_drop(struct claims *c, const struct library *l, const uint8_t key[PATH_KE
 		return;
 	if (l->dcim != -1)
 		unlinkat(c->dir, name_of(key).hex, 0);
+	free(claim->lines);
 	c->n--;
 	memmove(claim, claim + 1, (size_t)(c->v + c->n - claim) * sizeof(*claim));
+}
+
+bool
+claims_agree(const char *a, const char *b)
+{
+	for (size_t len; *a != '\0'; a += len + (a[len] == '\n')) {
+		len = strcspn(a, "\n");
+		for (const char *p = b; *p != '\0'; p += strcspn(p, "\n"), p += *p == '\n') {
+			if (len > 0 && strcspn(p, "\n") == len && memcmp(a, p, len) == 0)
+				return true;
+		}
+	}
+	return false;
 }

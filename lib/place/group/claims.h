@@ -6,8 +6,9 @@
  * whose files are renamed away one by one claims its number, too, until the last has gone: a group of which a kill has
  * left some files in one place and some in the other would not know its own.
  *
- * A file is called after the name that has the number and holds the group's id.  One that holds nothing, as after a
- * loss of power, is none.
+ * A file is called after the name that has the number.  Its lines say whose that is: the group's id, and what stands
+ * for each of its files, since one that is left of a group is none any more.  Whoever has a line in common with it is
+ * meant. One that holds nothing, as after a loss of power, is no claim.
  */
 #ifndef PLACE_GROUP_CLAIMS_H
 #define PLACE_GROUP_CLAIMS_H
@@ -21,11 +22,11 @@
 #include "place/name/path.h"
 
 #define CLAIMS_FOLDER ".dcim/claims" /* below the root */
-#define CLAIM_ID 64                  /* with its NUL */
+#define CLAIM_BYTES (64 << 10)       /* of one file; what is behind them is not read */
 
 struct claim {
 	uint8_t key[PATH_KEY];
-	char id[CLAIM_ID]; /* "" while nobody has read it */
+	char *lines; /* NULL while nobody has read it */
 };
 
 /* Read once, when first asked for, and again after claims_forget(). */
@@ -42,16 +43,25 @@ void claims_forget(struct claims *c); /* as it was after claims_init(); also at 
 /* claims_load() -- read the folder, unless that has been done: then c->n tells how many there are.  Returns 0 or -1. */
 int claims_load(struct claims *c, const struct library *l, struct fail *why);
 
-/* claims_find() -- whose a number is, in *id, which is valid until the next call, or NULL.  Returns 0 or -1. */
+/* claims_find() -- what a claim says, valid until the next call, or NULL where there is none.  Returns 0 or -1. */
 int claims_find(
-    struct claims *c, const struct library *l, const uint8_t key[PATH_KEY], const char **id, struct fail *why);
+    struct claims *c, const struct library *l, const uint8_t key[PATH_KEY], const char **lines, struct fail *why);
 
-/* claims_put() -- claim a number, whoever had claimed it before; in a dry run, which opened no .dcim, for the run
- * alone. Returns 0 or -1. */
+/*
+ * claims_put() -- claim a number, whoever had claimed it before; in a dry run, which opened no .dcim, for the run
+ * alone.
+ *
+ *   lines  each with its newline
+ *
+ * Returns 0 or -1.
+ */
 int claims_put(
-    struct claims *c, const struct library *l, const uint8_t key[PATH_KEY], const char *id, struct fail *why);
+    struct claims *c, const struct library *l, const uint8_t key[PATH_KEY], const struct buf *lines, struct fail *why);
 
 /* claims_drop() -- it needs none any more. */
 void claims_drop(struct claims *c, const struct library *l, const uint8_t key[PATH_KEY]);
+
+/* claims_agree() -- whether two claims have a line in common. */
+bool claims_agree(const char *a, const char *b);
 
 #endif

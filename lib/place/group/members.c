@@ -18,7 +18,7 @@ add(struct members *m, struct slice path, struct fail *why)
 	if (v == NULL)
 		return fail_nomem(why);
 	m->v = v;
-	m->v[m->n++] = (struct member){path, hidden_own(path.p)};
+	m->v[m->n++] = (struct member){.path = path, .name = hidden_own(path.p)};
 	return 0;
 }
 
@@ -104,33 +104,40 @@ has(void *arg, struct slice key, struct slice extension)
 	return false;
 }
 
-static bool
-read_name(const struct members *m, size_t i, struct groupname *parts)
+static const struct member *
+take_apart(struct members *m, size_t i)
 {
-	return groupname_read(m->v[i].name, m->n > 1 ? has : NULL, (void *)m, parts);
+	struct member *member = &m->v[i];
+	struct groupname parts;
+
+	if (!member->taken_apart) {
+		bool known = groupname_read(member->name, m->n > 1 ? has : NULL, m, &parts);
+
+		member->taken_apart = true;
+		member->stem = known ? parts.stem : variant_stem(member->name);
+		member->companion = known && group_is_companion(parts.role);
+	}
+	return member;
 }
 
 struct beside_file
-members_part(const struct members *m, size_t i)
+members_part(struct members *m, size_t i)
 {
-	struct groupname parts;
-	struct slice name = m->v[i].name;
+	const struct member *member = take_apart(m, i);
 
-	return (struct beside_file){name, read_name(m, i, &parts) ? parts.stem : variant_stem(name)};
+	return (struct beside_file){member->name, member->stem};
 }
 
 bool
-members_is_companion(const struct members *m, size_t i)
+members_is_companion(struct members *m, size_t i)
 {
-	struct groupname parts;
-
 	if (i == m->self && m->group.n > 0 && m->group.role != GROUP_NO_ROLE)
 		return group_is_companion(m->group.role);
-	return read_name(m, i, &parts) && group_is_companion(parts.role);
+	return take_apart(m, i)->companion;
 }
 
 size_t
-members_tail(const struct members *m)
+members_tail(struct members *m)
 {
 	size_t longest = 0;
 

@@ -17,6 +17,9 @@
 struct member {
 	struct slice path; /* relative to the lead's folder, with its NUL */
 	struct slice name; /* the last name of that */
+	bool taken_apart;
+	bool companion;
+	size_t stem;
 };
 
 /* {0} is ready; strings lie in `group` until the next members_read(). */
@@ -40,13 +43,13 @@ int members_read(struct members *m, const struct rec *rec, bool *found, struct f
 void members_fini(struct members *m);
 
 /* members_part() -- one file's name, and where a number goes into it. */
-struct beside_file members_part(const struct members *m, size_t i);
+struct beside_file members_part(struct members *m, size_t i);
 
 /* members_is_companion() -- whether one is nothing without a picture or film. */
-bool members_is_companion(const struct members *m, size_t i);
+bool members_is_companion(struct members *m, size_t i);
 
 /* members_tail() -- bytes of the longest tail. */
-size_t members_tail(const struct members *m);
+size_t members_tail(struct members *m);
 
 /* members_source() -- replace `out` by one's path, as the record's own is written.  Returns 0 or -1 (ENOMEM). */
 int members_source(const struct members *m, size_t i, struct buf *out, struct fail *why);

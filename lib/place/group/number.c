@@ -293,13 +293,9 @@ claim_key(const struct number *n, unsigned k, uint8_t key[PATH_KEY], struct fail
 	return rc;
 }
 
-struct claim_id {
-	char text[CLAIM_ID];
-};
-
-/* What stands for a file without a group: the place of its source. */
+/* Append a line for a file, which its source's place stands for: that is the same from wherever it is mounted. */
 static int
-place_id(const struct number *n, struct slice name, struct claim_id *id, struct fail *why)
+add_place(const struct number *n, struct slice name, struct buf *lines, struct fail *why)
 {
 	struct buf volume = {0}, path = {0};
 	uint8_t key[PATH_KEY];
@@ -317,51 +313,36 @@ place_id(const struct number *n, struct slice name, struct claim_id *id, struct 
 		rc = path_key((struct path){{buf_cstr(&volume), volume.len}, {path.p, path.len}}, false,
 		    n->scratch->digest, key, why);
 	for (size_t i = 0; rc == 0 && i < PATH_KEY; i++)
-		snprintf(id->text + 2 * i, 3, "%02x", key[i]);
+		buf_addf(lines, "%02x", key[i]);
+	buf_addc(lines, '\n');
 	buf_fini(&volume);
 	buf_fini(&path);
 	return rc;
 }
 
+/* What a claim of the group says: its id, and each of its files. */
 static int
-own_id(const struct number *n, struct claim_id *id, struct fail *why)
+add_lines(const struct number *n, struct buf *lines, struct fail *why)
 {
 	const struct party *y = &n->s->party;
+	int rc = 0;
 
-	if (y->alone)
-		return place_id(n, y->members.v[y->self].name, id, why);
-	snprintf(id->text, sizeof(id->text), "%s", buf_cstr(&y->members.group.id));
-	return 0;
+	if (!y->alone)
+		buf_addf(lines, "%s\n", buf_cstr(&y->members.group.id));
+	for (size_t f = 0; f < y->n && rc == 0; f++)
+		rc = add_place(n, y->members.v[f].name, lines, why);
+	return rc == 0 && lines->failed ? fail_nomem(why) : rc;
 }
 
 enum claimed { CLAIMED_NO, CLAIMED_OURS, CLAIMED_THEIRS };
-
-/* Whose a claim is: also of a companion that was alone when it came.  Returns 0 or -1. */
-static int
-whose(const struct number *n, const char *claim, enum claimed *is, struct fail *why)
-{
-	const struct party *y = &n->s->party;
-	struct claim_id id;
-
-	*is = CLAIMED_THEIRS;
-	if (own_id(n, &id, why) == -1)
-		return -1;
-	if (strcmp(claim, id.text) == 0)
-		*is = CLAIMED_OURS;
-	for (size_t f = 0; !y->alone && f < y->n && *is == CLAIMED_THEIRS; f++) {
-		if (y->v[f].companion && place_id(n, y->members.v[f].name, &id, why) == -1)
-			return -1;
-		if (y->v[f].companion && strcmp(claim, id.text) == 0)
-			*is = CLAIMED_OURS;
-	}
-	return 0;
-}
 
 static int
 find_claim(struct number *n, unsigned k, enum claimed *is, struct fail *why)
 {
 	uint8_t key[PATH_KEY];
+	struct buf ours = {0};
 	const char *claim;
+	int rc;
 
 	*is = CLAIMED_NO;
 	if (claims_load(&n->s->claims, &n->p->lib, why) == -1)
@@ -370,7 +351,12 @@ find_claim(struct number *n, unsigned k, enum claimed *is, struct fail *why)
 		return 0;
 	if (claim_key(n, k, key, why) == -1 || claims_find(&n->s->claims, &n->p->lib, key, &claim, why) == -1)
 		return -1;
-	return claim == NULL ? 0 : whose(n, claim, is, why);
+	if (claim == NULL)
+		return 0;
+	if ((rc = add_lines(n, &ours, why)) == 0)
+		*is = claims_agree(ours.p, claim) ? CLAIMED_OURS : CLAIMED_THEIRS;
+	buf_fini(&ours);
+	return rc;
 }
 
 /* ---- the rule ---- */
@@ -469,24 +455,31 @@ is_torn(const struct number *n)
 	return n->job->how == JOB_RENAME && n->job->tie == JOB_MEMBER && party_is_left(&n->s->party);
 }
 
+static int
+put_claim(struct number *n, unsigned k, struct fail *why)
+{
+	struct buf lines = {0};
+	uint8_t key[PATH_KEY];
+	int rc = claim_key(n, k, key, why);
+
+	if (rc == 0 && (rc = add_lines(n, &lines, why)) == 0)
+		rc = claims_put(&n->s->claims, &n->p->lib, key, &lines, why);
+	buf_fini(&lines);
+	return rc;
+}
+
 int
 number_claim(struct number *n, unsigned k, bool *touched, struct fail *why)
 {
 	enum claimed claimed;
-	struct claim_id id;
-	uint8_t key[PATH_KEY];
 
 	*touched = false;
 	if (!(n->job->companion && !has_picture(n, k)) && !is_torn(n))
 		return 0;
 	if (find_claim(n, k, &claimed, why) == -1)
 		return -1;
-	if (claimed == CLAIMED_OURS)
-		return 0;
-	*touched = true;
-	if (own_id(n, &id, why) == -1 || claim_key(n, k, key, why) == -1)
-		return -1;
-	return claims_put(&n->s->claims, &n->p->lib, key, id.text, why);
+	*touched = claimed != CLAIMED_OURS;
+	return *touched ? put_claim(n, k, why) : 0;
 }
 
 int

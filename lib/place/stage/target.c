@@ -11,6 +11,7 @@
 #include "place/name/portable.h"
 #include "place/name/variant.h"
 #include "place/place-parts.h"
+#include "run/words.h"
 
 #define LONG_NAME 128 /* bytes; the tails of shorter ones have room whatever they are */
 
@@ -62,7 +63,7 @@ lead_dir(struct place *p, struct scratch *scratch)
 
 /* Where a number goes into a target that is the file's own: before its tail, where that is still there. */
 static size_t
-own_stem(const struct members *m, struct slice target)
+own_stem(struct members *m, struct slice target)
 {
 	struct beside_file part = members_part(m, m->self);
 	size_t tail = part.name.len - part.stem;
@@ -77,7 +78,7 @@ own_stem(const struct members *m, struct slice target)
 static int
 set_beside(struct scratch *scratch, struct job *job, size_t other, struct fail *why)
 {
-	const struct members *m = &scratch->members;
+	struct members *m = &scratch->members;
 	struct beside_file theirs = members_part(m, other), mine = members_part(m, m->self);
 	struct path at = path_split(buf_cstr(&job->target));
 	struct buf *name = &scratch->text;
@@ -131,7 +132,7 @@ finish(struct scratch *scratch, struct job *job, struct fail *why)
 int
 target_expand(struct scratch *scratch, struct job *job, const struct rec *rec, struct fail *why)
 {
-	const struct members *m = &scratch->members;
+	struct members *m = &scratch->members;
 	bool member = job->tie == JOB_MEMBER;
 	struct template_input in = {.rec = rec,
 	    .name = member ? hidden_own(buf_cstr(&m->group.lead)) : hidden_own(rec->path.p),
@@ -207,4 +208,12 @@ target_lead(struct scratch *scratch, const struct job *job, const struct rec *re
 	there = fd != -1 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 	io_close(&fd);
 	return there;
+}
+
+void
+target_known(struct scratch *scratch, const struct job *job, const struct rec *rec, struct buf *path)
+{
+	if (!rec_known(rec) || !word_is(rec, BY_SOURCE) || !rec_get_path(rec, "db.path", path) ||
+	    !is_of_library(scratch, job->place, rec))
+		buf_clear(path, 0);
 }

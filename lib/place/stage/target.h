@@ -32,4 +32,8 @@ int target_join(struct scratch *scratch, struct job *job, const struct rec *rec,
  */
 bool target_lead(struct scratch *scratch, const struct job *job, const struct rec *rec, struct buf *path);
 
+/* target_known() -- where this library has what was read from this very source, by its memory of sources; else empty.
+ */
+void target_known(struct scratch *scratch, const struct job *job, const struct rec *rec, struct buf *path);
+
 #endif
