@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "place/decide/match.h"
 #include "place/name/path.h"
 #include "place/place-parts.h"
@@ -28,6 +29,7 @@ numbers_fini(struct numbers *s)
 	contents_fini(&s->leads);
 	party_fini(&s->party);
 	series_fini(&s->series);
+	free(s->maybe);
 }
 
 void
@@ -65,7 +67,7 @@ number_placed(struct numbers *s, struct path path, struct fail *why)
 {
 	struct shelf *shelf = shelves_find(&s->shelves, path.folder);
 
-	return shelf != NULL ? shelf_add(shelf, path.name, NULL, why) : 0;
+	return shelf == NULL || shelf_add(shelf, path.name, NULL, why) != NULL ? 0 : -1;
 }
 
 void
@@ -110,26 +112,6 @@ find_known(struct number *n, struct fail *why)
 	return rc;
 }
 
-int
-number_start(struct number *n, struct fail *why)
-{
-	struct numbers *s = n->s;
-	struct shelf *shelf;
-
-	n->known = 0;
-	n->next_own = n->next = 0;
-	n->began = false;
-	n->least = 0;
-	if (party_set(&s->party, n->job, n->rec, n->mates, why) == -1)
-		return -1;
-	shelf = shelves_open(&s->shelves, path_split(buf_cstr(&n->job->target)).folder, n->dirfd, why);
-	if (shelf == NULL || series_read(&s->series, shelf, &s->party, why) == -1)
-		return -1;
-	if (n->job->tie != JOB_MEMBER)
-		return 0;
-	return set_key(n, why) == -1 ? -1 : find_known(n, why);
-}
-
 /* The file that a member of the series is. */
 static struct cache_file *
 file_of(const struct number *n, size_t i)
@@ -141,6 +123,76 @@ static const char *
 name_of(const struct number *n, size_t i)
 {
 	return shelf_text(n->s->series.shelf, n->s->series.v[i].at);
+}
+
+/* Whether one of the group's files may hold what a file of the library does, as far as is known without reading. */
+static bool
+may_be(const struct party *y, const struct cache_file *file)
+{
+	for (size_t f = 0; f < y->n; f++) {
+		const struct party_file *ours = &y->v[f];
+
+		if (ours->inode != 0 && ours->inode == file->inode)
+			return true;
+		if (ours->size == file->size &&
+		    !(ours->digested && file->digested && memcmp(ours->xxh128, file->xxh128, PATH_KEY) != 0))
+			return true;
+	}
+	return false;
+}
+
+static int
+add_maybe(struct numbers *s, size_t i, struct fail *why)
+{
+	size_t *maybe = array_room(s->maybe, &s->maybe_cap, s->nmaybe, sizeof(*maybe));
+
+	if (maybe == NULL)
+		return fail_nomem(why);
+	s->maybe = maybe;
+	maybe[s->nmaybe++] = i;
+	return 0;
+}
+
+/* Of thousands of one name, nearly all are nothing to this group. */
+static int
+collect(struct number *n, struct fail *why)
+{
+	struct numbers *s = n->s;
+	bool link = n->job->link.len > 0;
+
+	s->nmaybe = 0;
+	for (size_t f = 0; f < s->party.n && s->series.n > 0; f++) {
+		if (party_look(&s->party, f, why) == -1)
+			return -1;
+		party_know(&s->party, f);
+	}
+	for (size_t i = 0; i < s->series.n; i++) {
+		const struct cache_file *file = file_of(n, i);
+
+		if ((may_be(&s->party, file) || (link && file->size == CACHE_NO_FILE)) && add_maybe(s, i, why) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+number_start(struct number *n, struct fail *why)
+{
+	struct numbers *s = n->s;
+	struct shelf *shelf;
+
+	n->known = 0;
+	n->next_own = n->next = n->next_maybe = 0;
+	n->began = false;
+	n->least = 0;
+	if (party_set(&s->party, n->job, n->rec, n->mates, why) == -1)
+		return -1;
+	shelf = shelves_open(&s->shelves, path_split(buf_cstr(&n->job->target)).folder, n->dirfd, why);
+	if (shelf == NULL || series_read(&s->series, shelf, &s->party, why) == -1 || collect(n, why) == -1)
+		return -1;
+	if (n->job->tie != JOB_MEMBER)
+		return 0;
+	return set_key(n, why) == -1 ? -1 : find_known(n, why);
 }
 
 /* Whether the i-th of the series has the name that the group's f-th has at that number.  Returns 1, 0 or -1. */
@@ -160,28 +212,42 @@ is_named(struct number *n, size_t i, size_t f, struct fail *why)
 	return shelf_compare(n->s->series.shelf, there, name->p, name->len + 1) == 0;
 }
 
+/* Whether the i-th of the series is the job's source, or may hold its content.  Returns 1, 0 or -1. */
+static int
+may_hold(struct number *n, size_t i, struct fail *why)
+{
+	const struct series_file *v = &n->s->series.v[i];
+	const struct job *job = n->job;
+	struct cache_file *file = file_of(n, i);
+
+	if (file->size == CACHE_NO_FILE)
+		return job->link.len > 0;
+	if (file->inode == (uint64_t)job->st.st_ino)
+		return 1;
+	if (file->size != (uint64_t)job->st.st_size || job->companion)
+		return file->size == (uint64_t)job->st.st_size;
+	if (!(job->have.mask & 1u << DIGEST_XXH128) || file->mark == match_mark(&job->existing))
+		return 1;
+	if (shelf_digest(n->s->series.shelf, v->file, name_of(n, i), n->scratch, why) == -1)
+		return -1;
+	file = file_of(n, i);
+	return file->digested && memcmp(file->xxh128, job->have.bytes[DIGEST_XXH128], PATH_KEY) == 0;
+}
+
 int
 number_own(struct number *n, unsigned *k, struct fail *why)
 {
-	const struct series *s = &n->s->series;
-	const struct party *y = &n->s->party;
+	const struct numbers *s = n->s;
 
-	while (n->next_own < s->n) {
-		size_t i = n->next_own++;
-		const struct cache_file *file = file_of(n, i);
-		int own;
+	while (n->next_own < s->nmaybe) {
+		size_t i = s->maybe[n->next_own++];
+		int own = is_named(n, i, s->party.self, why);
 
-		if (file->size != (uint64_t)n->job->st.st_size &&
-		    (file->size != CACHE_NO_FILE || n->job->link.len == 0))
-			continue;
-		if (file->digested && (n->job->have.mask & 1u << DIGEST_XXH128) &&
-		    memcmp(file->xxh128, n->job->have.bytes[DIGEST_XXH128], PATH_KEY) != 0)
-			continue;
-		if ((own = is_named(n, i, y->self, why)) == -1)
-			return -1;
-		*k = s->v[i].k;
 		if (own == 1)
-			return 1;
+			own = may_hold(n, i, why);
+		*k = s->series.v[i].k;
+		if (own != 0)
+			return own;
 	}
 	return 0;
 }
@@ -361,24 +427,20 @@ find_claim(struct number *n, unsigned k, enum claimed *is, struct fail *why)
 
 /* ---- the rule ---- */
 
-/* Whether something stands at the number that may be the group's at all: the sizes tell.  Returns 1, 0 or -1. */
-static int
-may_be_ours(struct number *n, size_t begin, size_t end, struct fail *why)
+/* Whether only other people's pictures and films are there: no need to compare the companions. */
+static bool
+is_strange(const struct number *n, size_t begin, size_t end)
 {
-	struct party *y = &n->s->party;
+	bool pictures = false;
 
-	for (size_t f = 0; f < y->n; f++) {
-		if (party_look(y, f, why) == -1)
-			return -1;
-		for (size_t i = begin; i < end; i++) {
-			const struct cache_file *file = file_of(n, i);
-
-			if (y->v[f].size == file->size && !(y->v[f].digested && file->digested &&
-							      memcmp(y->v[f].xxh128, file->xxh128, PATH_KEY) != 0))
-				return 1;
-		}
+	for (size_t i = begin; i < end; i++) {
+		if (n->s->series.v[i].companion)
+			continue;
+		if (may_be(&n->s->party, file_of(n, i)))
+			return false;
+		pictures = true;
 	}
-	return 0;
+	return pictures;
 }
 
 /* Whether the number of series[begin] to [end - 1] is the group's.  Returns 1, 0 or -1. */
@@ -387,14 +449,14 @@ is_ours(struct number *n, size_t begin, size_t end, struct fail *why)
 {
 	enum claimed claimed;
 	struct stand at;
-	int rc, all;
+	int all;
 
 	if (find_claim(n, n->s->series.v[begin].k, &claimed, why) == -1)
 		return -1;
 	if (claimed == CLAIMED_OURS)
 		return 1;
-	if ((rc = may_be_ours(n, begin, end, why)) != 1)
-		return rc;
+	if (is_strange(n, begin, end))
+		return 0;
 	if (look(n, begin, end, &at, why) == -1)
 		return -1;
 	if (at.ours + at.others == 0)
@@ -404,23 +466,44 @@ is_ours(struct number *n, size_t begin, size_t end, struct fail *why)
 	return (all = count_pictures(n, why)) == -1 ? -1 : at.own >= all;
 }
 
+/* The next number at which something stands that may be the group's: series[*begin] to [n->next - 1]. */
+static bool
+next_stand(struct number *n, size_t *begin)
+{
+	const struct series *s = &n->s->series;
+
+	*begin = n->next;
+	if (n->s->claims.n == 0) {
+		while (n->next_maybe < n->s->nmaybe && n->s->maybe[n->next_maybe] < n->next)
+			n->next_maybe++;
+		*begin = s->n;
+		if (n->next_maybe < n->s->nmaybe)
+			*begin = series_begin(s, s->v[n->s->maybe[n->next_maybe]].k);
+	}
+	if (*begin == s->n)
+		return false;
+	n->next = series_end(s, *begin);
+	return true;
+}
+
 int
 number_next(struct number *n, unsigned *k, bool *empty, struct fail *why)
 {
 	const struct series *s = &n->s->series;
+	size_t begin;
 
 	*empty = false;
+	if (claims_load(&n->s->claims, &n->p->lib, why) == -1)
+		return -1;
 	if (!n->began) {
 		n->began = true;
 		*k = n->known - 1;
 		if (n->known > 0)
 			return 0;
 	}
-	while (n->next < s->n) {
-		size_t begin = n->next;
+	while (next_stand(n, &begin)) {
 		int ours = 0;
 
-		n->next = series_end(s, begin);
 		*k = s->v[begin].k;
 		if (*k + 1 != n->known && (ours = is_ours(n, begin, n->next, why)) == -1)
 			return -1;
@@ -441,8 +524,8 @@ has_picture(const struct number *n, unsigned k)
 {
 	const struct series *s = &n->s->series;
 
-	for (size_t i = 0; i < s->n; i++) {
-		if (s->v[i].k == k && !s->v[i].companion)
+	for (size_t i = series_begin(s, k); i < s->n && s->v[i].k == k; i++) {
+		if (!s->v[i].companion)
 			return true;
 	}
 	return false;
@@ -487,10 +570,11 @@ number_taken(struct number *n, struct slice name, struct fail *why)
 {
 	struct numbers *s = n->s;
 
-	if (shelf_add(s->series.shelf, name, NULL, why) == -1)
+	if (shelf_add(s->series.shelf, name, NULL, why) == NULL ||
+	    series_read(&s->series, s->series.shelf, &s->party, why) == -1)
 		return -1;
-	n->next = 0; /* what has been refused is refused again */
-	return series_read(&s->series, s->series.shelf, &s->party, why);
+	n->next = n->next_maybe = 0; /* what has been refused is refused again */
+	return collect(n, why);
 }
 
 /* A picture keeps the number for its group from now on, unless others are still to follow from where it was. */
@@ -512,6 +596,7 @@ number_took(struct number *n, unsigned k, struct slice name, const struct stat *
 {
 	struct cache_file file = {.size = (uint64_t)n->job->st.st_size};
 	struct shelf *shelf = n->s->series.shelf;
+	const struct shelf_name *there;
 
 	if (st != NULL) {
 		file.size = S_ISREG(st->st_mode) ? (uint64_t)st->st_size : CACHE_NO_FILE;
@@ -521,7 +606,10 @@ number_took(struct number *n, unsigned k, struct slice name, const struct stat *
 	file.digested = n->job->have.mask & 1u << DIGEST_XXH128;
 	memcpy(file.xxh128, n->job->have.bytes[DIGEST_XXH128], sizeof(file.xxh128));
 	shelf->dirfd = n->dirfd;
-	if (shelf_add(shelf, name, &file, why) == -1 || drop_claim(n, k, why) == -1)
+	if ((there = shelf_add(shelf, name, &file, why)) == NULL ||
+	    series_add(&n->s->series, (struct series_file){k, there->file - 1, there->at, n->job->companion}, why) ==
+		-1 ||
+	    drop_claim(n, k, why) == -1)
 		return -1;
 	return number_settled(n, k, why);
 }

@@ -37,6 +37,8 @@ struct numbers {
 	struct contents leads; /* of groups whose lead is at another place of the library: where */
 	struct party party;
 	struct series series;
+	size_t *maybe; /* of the series: files that may hold what one of the group's sources does */
+	size_t nmaybe, maybe_cap;
 };
 
 void numbers_init(struct numbers *s, bool dry_run);
@@ -57,9 +59,9 @@ struct number {
 	int dirfd; /* where it is to go; -1: there is none yet */
 	uint8_t key[PATH_KEY];
 	unsigned known;  /* the number that the group has in this run, plus 1 */
-	size_t next_own; /* the walk of number_own() … */
+	size_t next_own; /* in numbers.maybe: the walk of number_own() … */
 	bool began;      /* … and of number_next() */
-	size_t next;
+	size_t next, next_maybe;
 	unsigned least;
 };
 
@@ -67,8 +69,8 @@ struct number {
 int number_start(struct number *n, struct fail *why);
 
 /*
- * number_own() -- the next number at which a file of the job's own name and size stands.  Returns 1, 0 at the end, or
- * -1.
+ * number_own() -- the next number at which a file of the job's own name stands that may be it, or hold its content.
+ * Returns 1, 0 at the end, or -1.
  */
 int number_own(struct number *n, unsigned *k, struct fail *why);
 

@@ -219,6 +219,17 @@ read_source(struct party *y, size_t i, struct scratch *scratch, struct fail *why
 	return 0;
 }
 
+void
+party_know(struct party *y, size_t i)
+{
+	struct party_file *f = &y->v[i];
+
+	if (f->job == NULL || !(f->job->have.mask & 1u << DIGEST_XXH128))
+		return;
+	f->digested = true;
+	memcpy(f->xxh128, f->job->have.bytes[DIGEST_XXH128], sizeof(f->xxh128));
+}
+
 int
 party_digest(struct party *y, size_t i, struct scratch *scratch, struct fail *why)
 {
@@ -228,11 +239,9 @@ party_digest(struct party *y, size_t i, struct scratch *scratch, struct fail *wh
 
 	if (f->digested || f->size == CACHE_NO_FILE)
 		return 0;
-	if (f->job != NULL && (f->job->have.mask & 1u << DIGEST_XXH128)) {
-		f->digested = true;
-		memcpy(f->xxh128, f->job->have.bytes[DIGEST_XXH128], sizeof(f->xxh128));
+	party_know(y, i);
+	if (f->digested)
 		return 0;
-	}
 	if ((rc = read_source(y, i, scratch, &ignored)) == -1)
 		*why = ignored;
 	return rc;

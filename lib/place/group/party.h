@@ -77,6 +77,9 @@ int party_look(struct party *y, size_t i, struct fail *why);
 /* party_digest() -- after that, its digest; one that cannot be read is not there.  Returns 0 or -1 (no memory …). */
 int party_digest(struct party *y, size_t i, struct scratch *scratch, struct fail *why);
 
+/* party_know() -- the digest of a file whose job has it; nothing is read. */
+void party_know(struct party *y, size_t i);
+
 /* party_is_left() -- whether the source of another file than `self` is still there. */
 bool party_is_left(const struct party *y);
 

@@ -205,6 +205,39 @@ series_read(struct series *s, struct shelf *shelf, const struct party *y, struct
 }
 
 size_t
+series_begin(const struct series *s, unsigned k)
+{
+	size_t low = 0, high = s->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (s->v[middle].k < k)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+int
+series_add(struct series *s, struct series_file file, struct fail *why)
+{
+	struct series_file *v = array_room(s->v, &s->cap, s->n, sizeof(*v));
+	size_t i;
+
+	if (v == NULL)
+		return fail_nomem(why);
+	s->v = v;
+	i = series_begin(s, file.k);
+	memmove(&v[i + 1], &v[i], (s->n - i) * sizeof(*v));
+	v[i] = file;
+	s->n++;
+	s->changes = s->shelf->changes;
+	return 0;
+}
+
+size_t
 series_end(const struct series *s, size_t i)
 {
 	unsigned k = s->v[i].k;

@@ -36,6 +36,14 @@ int series_read(struct series *s, struct shelf *shelf, const struct party *y, st
 void series_forget(struct series *s); /* the shelf may go */
 void series_fini(struct series *s);
 
+/* series_add() -- what this run has placed at a number has come onto the shelf, as its only change since.  Returns 0 or
+ * -1.
+ */
+int series_add(struct series *s, struct series_file file, struct fail *why);
+
+/* series_begin() -- the first file of a number, or the one before which it would be. */
+size_t series_begin(const struct series *s, unsigned k);
+
 /* series_end() -- the first file behind those of the i-th's number. */
 size_t series_end(const struct series *s, size_t i);
 

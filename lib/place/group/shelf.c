@@ -91,7 +91,7 @@ add_text(struct shelf *s, const char *name, size_t len, uint32_t *at, struct fai
 	return buf_addc(&s->names, '\0') == -1 ? fail_nomem(why) : 0;
 }
 
-int
+const struct shelf_name *
 shelf_add(struct shelf *s, struct slice name, const struct cache_file *file, struct fail *why)
 {
 	bool found;
@@ -100,20 +100,22 @@ shelf_add(struct shelf *s, struct slice name, const struct cache_file *file, str
 
 	s->changes++;
 	if (file != NULL && add_file(s, file, &new.file, why) == -1)
-		return -1;
+		return NULL;
 	if (found) {
 		s->v[i].file = new.file;
-		return 0;
+		return &s->v[i];
 	}
-	if ((v = array_room(s->v, &s->cap, s->n, sizeof(*v))) == NULL)
-		return fail_nomem(why);
+	if ((v = array_room(s->v, &s->cap, s->n, sizeof(*v))) == NULL) {
+		fail_nomem(why);
+		return NULL;
+	}
 	s->v = v;
 	if (add_text(s, name.p, name.len, &new.at, why) == -1)
-		return -1;
+		return NULL;
 	memmove(&v[i + 1], &v[i], (s->n - i) * sizeof(*v));
 	v[i] = new;
 	s->n++;
-	return 0;
+	return &v[i];
 }
 
 void

@@ -74,8 +74,14 @@ shelf_text(const struct shelf *s, size_t at)
 	return s->names.p + at;
 }
 
-/* shelf_add() -- a name has come; file: what is known of it, or NULL.  Returns 0 or -1 (ENOMEM). */
-int shelf_add(struct shelf *s, struct slice name, const struct cache_file *file, struct fail *why);
+/*
+ * shelf_add() -- a name has come.
+ *
+ *   file  what is known of it, or NULL
+ *
+ * Returns its place among the names, or NULL (ENOMEM).
+ */
+const struct shelf_name *shelf_add(struct shelf *s, struct slice name, const struct cache_file *file, struct fail *why);
 
 void shelf_remove(struct shelf *s, struct slice name); /* it has gone */
 
