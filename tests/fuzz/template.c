@@ -62,7 +62,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (t != NULL && name.len > 0 && name.len <= NAME_MAX && memchr(name.p, '/', name.len) == NULL &&
 	    memchr(name.p, '\0', name.len) == NULL && memchr(dir.p, '\0', dir.len) == NULL &&
 	    rec_from_line(&rec, p, (size_t)(end - p), &why) == 0) {
-		struct template_input in = {&rec, name, dir, false};
+		struct template_input in = {.rec = &rec, .name = name, .dir = dir, .as_lead = dir.len % 2 == 1};
 
 		if (template_expand(t, &in, &path, &undated, &why) == 0)
 			check_path(buf_cstr(&path), path.len);

@@ -48,7 +48,7 @@ test_variants(void)
 	    {"a.jpg", 0, 255, "a.jpg", 0},
 	    {"C0001M01.XML", 3, 255, "C0001-3M01.XML", 5},
 	    {"IMG_1.CR2.xmp", 12, 255, "IMG_1-12.CR2.xmp", 5},
-	    {"IMG_1.CR2.xmp", 1, 14, "IMG-1.CR2.xmp", 5},
+	    {"IMG_1.CR2.xmp", 1, 14, "IMG_-1.CR2.xmp", 5},
 	    {"IMG_1.CR2.xmp", 1, 9, "I-1.CR2.xmp", 5},
 	    {"a.jpg", 1, 255, "a-1.jpg", 0},
 	    {"a.jpg", 12, 255, "a-12.jpg", 0},

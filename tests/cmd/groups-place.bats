@@ -1,0 +1,413 @@
+#!/usr/bin/env bats
+# place-file and files that belong together: one folder and one number for all of them.
+load helper
+bats_require_minimum_version 1.5.0
+
+setup_more() {
+	need jq
+	mkdir lib
+}
+
+# file PATH CONTENT -- make a file with its folder.
+file() {
+	mkdir -p "$(dirname "$1")"
+	printf '%s' "$2" >"$1"
+}
+
+# triples DIR... -- a picture, its raw and its sidecar in each; all sidecars are equal.
+triples() {
+	local d
+	for d; do
+		file "$d/IMG_2.JPG" "$d jpg"
+		file "$d/IMG_2.CR2" "$d cr2"
+		file "$d/IMG_2.xmp" sidecar
+	done
+}
+
+# records DIR... -- of the files in them, with their groups as exif-read finds them.
+records() {
+	find "$@" -type f | sort | jq -cRn -f "$BATS_TEST_DIRNAME/groups.jq"
+}
+
+# of PATH... -- the records on stdin of these alone.
+of() { jq -c 'select(.path | IN($ARGS.positional[]))' --args "$@"; }
+
+# actions -- what the records on stdin say was done, and where.
+actions() {
+	jq -r '"\(.path) \(.place.action // .error.code) \(.place.to // .place.reason)"'
+}
+
+# library [DIR] -- its files and what they hold.
+library() {
+	local f
+	(cd "${1:-lib}" && find . -name .dcim -prune -o -type f -print | sort | while read -r f; do
+		echo "${f#./} $(cat "$f")"
+	done)
+}
+
+claims() { find lib/.dcim/claims -type f 2>/dev/null | wc -l; }
+
+# whole N -- in the library lie N triples: a picture, a raw of the same folder and a sidecar at each number.
+whole() {
+	local f
+	[ "$(find lib -name .dcim -prune -o -type f -print | wc -l)" = $((3 * $1)) ]
+	while read -r f; do
+		[ "$(cut -d' ' -f1 "$f.JPG")" = "$(cut -d' ' -f1 "$f.CR2")" ] && [ -e "$f.xmp" ]
+	done < <(find lib -name '*.JPG' | sed 's/\.JPG$//')
+}
+
+DAY=2024/2024-05-01
+
+@test "two groups of one name and with equal sidecars: in any order, in one process or six, each keeps together" {
+	local i n
+	triples A B
+	records A B >all
+	for ((i = 0; i < 15; i++)); do
+		shuf --random-source=<(yes $i) all >order
+		rm -rf lib one && mkdir lib one
+		place-file -t lib <order >out
+		whole 2
+		[ "$(jqr .path out)" = "$(jqr .path order)" ]
+		mv lib one/lib && mkdir lib
+		tr '\n' '\0' <order | xargs -0 -n1 sh -c 'printf "%s\n" "$1" | place-file -t lib' _ >each
+		whole 2
+		[ "$(claims)" = 0 ]
+		n=$((i % 6))
+		rm -rf lib && mkdir lib
+		head -n $n order | place-file -t lib >out
+		place-file -n -t lib <order >dry
+		place-file -t lib <order >again
+		whole 2
+		[ "$(jqr .place.to dry)" = "$(jqr .place.to again)" ]
+		[ "$(jqr .place.action again | grep -c exists || :)" = $n ]
+		place-file -t lib <order >again
+		[ "$(jqr .place.action again | sort -u)" = exists ]
+		whole 2
+	done
+}
+
+@test "a raw does not stand beside another's picture, whoever comes first" {
+	file A/IMG_2.JPG 'A jpg'
+	triples B
+	rm B/IMG_2.xmp
+	records A B | place-file -t lib >out
+	[ "$(library)" = "$DAY/IMG_2-1.CR2 B cr2
+$DAY/IMG_2-1.JPG B jpg
+$DAY/IMG_2.JPG A jpg" ]
+	rm -rf lib && mkdir lib
+	records A B | of B/IMG_2.CR2 | place-file -t lib >out
+	records A B | place-file -t lib >out
+	[ "$(library)" = "$DAY/IMG_2-1.JPG A jpg
+$DAY/IMG_2.CR2 B cr2
+$DAY/IMG_2.JPG B jpg" ]
+}
+
+@test "a picture of the same stem that is none of the group's denies the number, whatever its extension" {
+	file lib/$DAY/IMG_2.HEIC other
+	triples A
+	records A | place-file -t lib >out
+	[ "$(jqr .place.to out)" = "$DAY/IMG_2-1.CR2
+$DAY/IMG_2-1.JPG
+$DAY/IMG_2-1.xmp" ]
+}
+
+@test "notes and records that have neither group nor alone go by their own names" {
+	file lib/$DAY/IMG_2.JPG other
+	file A/IMG_2.txt note
+	file B/IMG_2.CR2 raw
+	records A | place-file -t lib >out
+	records B | jq -c 'del(.alone)' | place-file -t lib >>out
+	[ "$(jqr .place.to out)" = "$DAY/IMG_2.txt
+$DAY/IMG_2.CR2" ]
+}
+
+@test "the number stands where the camera's own part of the name ends" {
+	local d
+	for d in A B; do
+		file $d/CLIP/C0001.MP4 "$d film"
+		file $d/CLIP/C0001M01.XML meta
+		file $d/THMBNL/C0001T01.JPG thumbnail
+		file $d/IMG_1.CR2 "$d raw"
+		file $d/IMG_1.CR2.xmp one
+		file $d/IMG_1_01.CR2.xmp two
+		file $d/GX010123.MP4 "$d one"
+		file $d/GX020123.MP4 "$d two"
+		file $d/GL010123.LRV proxy
+		file $d/IMG_1234.JPG "$d still"
+		file $d/IMG_E1234.JPG "$d edit"
+		file $d/IMG_O1234.AAE edits
+	done
+	records A B | place-file -t lib --template='{name}' >out
+	[ "$(jqr .place.to out | grep -e -1)" = "C0001-1.MP4
+C0001-1M01.XML
+GL010123-1.LRV
+GX010123-1.MP4
+GX020123-1.MP4
+IMG_1-1.CR2
+IMG_1-1.CR2.xmp
+IMG_1234-1.JPG
+IMG_1-1_01.CR2.xmp
+IMG_E1234-1.JPG
+IMG_O1234-1.AAE
+C0001-1T01.JPG" ]
+	records A B | place-file -t lib --template='{name}' | jq -r .place.action >out
+	[ "$(sort -u out)" = exists ]
+}
+
+@test "a template that renames gives all of a group one name; two chapters of it get two numbers" {
+	triples A
+	file A/IMG_2.CR2.xmp more
+	file A/GX010123.MP4 one
+	file A/GX020123.MP4 two
+	file A/GL010123.LRV 'proxy of one'
+	file A/GL020123.LRV 'proxy of two'
+	records A >in
+	for i in 1 2; do
+		place-file -t lib --template='{folder}/{stem:lower}-x.{ext}' <in >out
+		place-file -t lib --template='{taken:%H%M%S}.{ext}' <in >>out
+		[ "$(jqr .place.to out)" = "A/gl010123-x.LRV
+A/gl020123-x.LRV
+A/gx010123-x.MP4
+A/gx020123-x.MP4
+A/img_2-x.CR2
+A/img_2-x.CR2.xmp
+A/img_2-x.JPG
+A/img_2-x.xmp
+120000.LRV
+120000-1.LRV
+120000.MP4
+120000-1.MP4
+120000-2.CR2
+120000-2.CR2.xmp
+120000-2.JPG
+120000-2.xmp" ]
+	done
+	[ "$(jqr .place.action out | sort -u)" = exists ]
+}
+
+@test "the lead's words decide where all of a group go" {
+	triples A
+	records A | jq -c '.model = "own" | .title = "own" | if .path != "A/IMG_2.JPG" then
+		.group.fields = {model: "lead", taken: "2023-01-02T03:04:05"} | .group.lacks = ["title"] else . end' |
+		place-file -t lib --template='{taken:%Y}/{model}/{title|"none"}/{name:lower}' >out
+	[ "$(jqr .place.to out)" = "2023/lead/none/img_2.cr2
+2024/own/own/img_2.jpg
+2023/lead/none/img_2.xmp" ]
+}
+
+@test "{stem} and {ext} are of the name as its rule takes it apart" {
+	file A/PXL_20230101_120000000.RAW-02.ORIGINAL.dng raw
+	file A/a.b.jpg still
+	records A | place-file -t lib --template='{ext}/{stem}' >out
+	[ "$(jqr .place.to out)" = "RAW-02.ORIGINAL.dng/PXL_20230101_120000000
+jpg/a.b" ]
+}
+
+@test "names stay whole and portable, and are cut at one byte for the whole group" {
+	local d n
+	n=$(printf 'x%.0s' {1..240})
+	for d in A B; do
+		file "$d/$n.JPG" "$d jpg"
+		file "$d/$n.JPG.xmp" sidecar
+		file "$d/C:ON.CR2" "$d raw"
+		file "$d/C:ON.xmp" sidecar
+		file "$d/NUL.CR2" "$d raw of none"
+		file "$d/NUL.xmp" sidecar
+	done
+	for i in 1 2; do
+		records A B | place-file --portable-names -t lib --template='012345678-{name}' >out
+		jqr .place.to out | sed 's/x\{100,\}/x/' >names
+		[ "$(cat names)" = "012345678-C_ON.CR2
+012345678-C_ON.xmp
+012345678-NUL.CR2
+012345678-NUL.xmp
+012345678-x.JPG
+012345678-x.JPG.xmp
+012345678-C_ON-1.CR2
+012345678-C_ON-1.xmp
+012345678-NUL-1.CR2
+012345678-NUL-1.xmp
+012345678-x-1.JPG
+012345678-x-1.JPG.xmp" ]
+		[ "$(jqr '.place.to | length' out | sort -n | tail -n 1)" = 255 ]
+	done
+	[ "$(jqr .place.action out | sort -u)" = exists ]
+	[ "$(jqr '.place.to | select(test("xxx-1")) | sub("-1.*"; "") | length' out | sort -u | wc -l)" = 1 ]
+	records A | of A/NUL.CR2 A/NUL.xmp | place-file --portable-names -t lib >out
+	[ "$(jqr .place.to out)" = "$DAY/NUL_.CR2
+$DAY/NUL_.xmp" ]
+}
+
+@test "another version of a group's companion is neither placed nor lost: sidecar-conflict" {
+	triples A B
+	records A B | place-file -t lib >out
+	file B/IMG_2.xmp 'other edits'
+	records A B | place-file -t lib >out
+	[ "$(actions <out | grep xmp)" = "A/IMG_2.xmp exists $DAY/IMG_2.xmp
+B/IMG_2.xmp skipped sidecar-conflict" ]
+	[[ "$(jqr '.place.message // empty' out)" = *"$DAY/IMG_2-1.xmp" ]]
+	[ "$(cat B/IMG_2.xmp)" = 'other edits' ]
+	whole 2
+}
+
+@test "a later import: one member more stands beside its group, a changed picture is a new one" {
+	triples A B
+	rm B/IMG_2.CR2
+	records A B | place-file -t lib >out
+	file B/IMG_2.CR2 'B cr2'
+	file B/IMG_2.MOV 'B film'
+	records A B | place-file -t lib >out
+	[ "$(actions <out | grep -v exists)" = "B/IMG_2.CR2 copied $DAY/IMG_2-1.CR2
+B/IMG_2.MOV copied $DAY/IMG_2-1.MOV" ]
+	file A/IMG_2.JPG 'A edited'
+	records A B | place-file -t lib >out
+	[ "$(actions <out | grep 'A.*JPG')" = "A/IMG_2.JPG copied $DAY/IMG_2-2.JPG" ]
+	records A B | place-file -t lib >out
+	[ "$(jqr .place.action out | sort -u)" = exists ]
+}
+
+@test "where a picture has left the source, its companion still knows the number" {
+	triples A B
+	records A B | place-file -t lib >out
+	rm B/IMG_2.JPG
+	records A B | place-file -t lib >out
+	[ "$(jqr .place.action out | sort -u)" = exists ]
+	[ "$(actions <out | tail -n 1)" = "B/IMG_2.xmp exists $DAY/IMG_2-1.xmp" ]
+	rm B/IMG_2.CR2
+	records B | jq -c --arg to $DAY/IMG_2-1.xmp '.db = {status: "known", by: "source", path: $to, root: "lib"}' |
+		place-file -t lib >out
+	[ "$(actions <out)" = "B/IMG_2.xmp exists $DAY/IMG_2-1.xmp" ]
+	records B | place-file -t lib >out
+	[ "$(actions <out)" = "B/IMG_2.xmp copied $DAY/IMG_2-2.xmp" ]
+}
+
+@test "equal companions without pictures are as many as they were, and their pictures find them" {
+	file A/IMG_2.xmp sidecar
+	file B/IMG_2.xmp sidecar
+	for i in 1 2; do
+		records A B | place-file -t lib >out
+		[ "$(jqr .place.to out)" = "$DAY/IMG_2.xmp
+$DAY/IMG_2-1.xmp" ]
+	done
+	[ "$(jqr .place.action out | sort -u)" = exists ]
+	[ "$(claims)" = 2 ]
+	file B/IMG_2.JPG 'B jpg'
+	records A B | place-file -t lib >out
+	file A/IMG_2.JPG 'A jpg'
+	records A B | place-file -t lib >out
+	[ "$(library)" = "$DAY/IMG_2-1.JPG B jpg
+$DAY/IMG_2-1.xmp sidecar
+$DAY/IMG_2.JPG A jpg
+$DAY/IMG_2.xmp sidecar" ]
+	[ "$(claims)" = 0 ]
+}
+
+@test "no link is followed where claims are kept" {
+	triples A
+	mkdir -p elsewhere lib/.dcim
+	ln -s ../../elsewhere lib/.dcim/claims
+	run -1 --separate-stderr place-file -t lib < <(records A | of A/IMG_2.xmp)
+	[ -z "$(ls elsewhere)" ]
+	[ "$(jqr .error.tool <<<"$output")" = place-file ]
+}
+
+@test "the rest of a group joins its lead where the library has that" {
+	triples A
+	cp -r A B
+	records A B | place-file -t lib --template='{dir}/{name}' >out
+	[ "$(actions <out | tail -n 3)" = "B/IMG_2.CR2 exists A/IMG_2.CR2
+B/IMG_2.JPG duplicate A/IMG_2.JPG
+B/IMG_2.xmp exists A/IMG_2.xmp" ]
+	file lib/old/IMG_2-3.JPG 'A jpg'
+	file lib/old/IMG_2-3.CR2 'another raw'
+	rm -rf B lib/A
+	records A | jq -c 'if .path == "A/IMG_2.JPG" then .db = {status: "known", by: "hash", path: "old/IMG_2-3.JPG", root: "lib"}
+		else .db = {status: "new", lead: "old/IMG_2-3.JPG", root: "lib"} end' >in
+	for i in 1 2; do
+		place-file -t lib <in >out
+		[ "$(jqr .place.to out)" = "$DAY/IMG_2.CR2
+old/IMG_2-3.JPG
+old/IMG_2-3.xmp" ]
+	done
+	rm lib/old/IMG_2-3.JPG
+	place-file -t lib <in | jq -r .place.to >out
+	[ "$(cat out)" = "$DAY/IMG_2.CR2
+$DAY/IMG_2.JPG
+$DAY/IMG_2.xmp" ]
+}
+
+@test "what lies beside a film comes with --media-only" {
+	file A/C0001.MP4 film
+	file A/C0001M01.XML meta
+	file A/other.xml other
+	records A | jq -c 'if .path | endswith("MP4") then .type = "video/mp4" else . end' | place-file -t lib --media-only >out
+	[ "$(jqr .place.action out)" = "copied
+copied
+skipped" ]
+}
+
+@test "a library is filed anew in groups" {
+	triples A B
+	records A B | place-file -t lib --template='{dir}/{name}' >out
+	cd lib
+	records A B | place-file >../out
+	[ "$(jqr .place.reason ../out | sort -u)" = in-library ]
+	records A B | place-file --move --template='{taken:%Y}/{name}' >../out
+	records 2024 | place-file --move --template='{taken:%Y}/{name}' >../out
+	[ "$(jqr .place.action ../out | sort -u)" = exists ]
+	cd ..
+	whole 2
+	[ "$(claims)" = 0 ]
+}
+
+@test "moved, killed at any of its calls and run again: every group has its number" {
+	local call n=0 status=137
+	need strace
+	for call in renameat2 unlinkat write; do
+		for ((n = 1, status = 137; status == 137; n++)); do
+			rm -rf A B lib && mkdir lib
+			triples A B
+			records A B | shuf --random-source=<(yes $n) >in
+			status=0
+			ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" strace -f -o /dev/null -e trace=$call \
+				-e inject=$call:signal=KILL:when=$n place-file -j1 -q -t lib --move <in >out || status=$?
+			records A B | shuf --random-source=<(yes $n) | place-file -q -t lib --move >out || :
+			whole 2
+		done
+	done
+}
+
+@test "several at once, over arguments of xargs, and -j1 as -j8" {
+	local d i
+	for d in A B C; do
+		for ((i = 10; i < 30; i++)); do
+			file $d/IMG_$i.JPG "$d jpg $i"
+			file $d/IMG_$i.CR2 "$d cr2 $i"
+			file $d/IMG_$i.xmp sidecar
+		done
+	done
+	records A B C | shuf --random-source=<(yes) >in
+	tr '\n' '\0' <in | xargs -0 -P4 -n7 sh -c 'printf "%s\n" "$@" | place-file -q -t lib' _ >out
+	whole 60
+	for i in 1 8; do
+		rm -rf lib && mkdir lib
+		place-file -j$i -t lib <in | jq -c .place >j$i
+	done
+	cmp j1 j8
+	whole 60
+}
+
+@test "a folder is listed once, and each file of it read once, however many there are of one name" {
+	local i
+	plain
+	need strace
+	for ((i = 0; i < 120; i++)); do
+		file "A/$i/IMG_1.JPG" "jpg $((1000 + i))"
+		file "A/$i/IMG_1.CR2" "raw $((1000 + i))"
+	done
+	records A >in
+	place-file -t lib <in >out
+	strace -f -o trace -e trace=openat place-file -t lib <in >out
+	[ "$(jqr .place.action out | sort -u)" = exists ]
+	[ "$(grep -c 'IMG_1[-0-9]*\.[JC]' trace)" -le 1000 ]
+}
