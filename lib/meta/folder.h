@@ -24,7 +24,8 @@ void folders_free(struct folders *f); /* when nobody has a folder any more */
 
 /*
  * folders_get() -- the folder that the first len bytes of `path` name, below dirfd where it is relative; "" is dirfd
- * itself.  Waits where another worker is listing it.  The caller gives it back with folders_put(); NULL: ENOMEM.
+ * itself.  Waits where another worker is listing it.  The caller gives it back with folders_put(); NULL: memory or
+ * descriptors were short.
  * Threads: both are safe from any.
  */
 const struct folder *folders_get(struct folders *f, int dirfd, const char *path, size_t len);

@@ -15,7 +15,8 @@ listing_add(struct listing *l, const char *name)
 
 	if (!groupname_alone((struct slice){name, len}, &read))
 		return 0;
-	if (len >= LISTING_SIZE - l->text.len || buf_add(&l->text, name, len + 1) == -1)
+	l->full = len >= LISTING_SIZE - l->text.len;
+	if (l->full || buf_add(&l->text, name, len + 1) == -1)
 		return -1;
 	l->n++;
 	return 0;

@@ -30,9 +30,10 @@ struct listing {
 	struct listing_entry *key;     /* of each, by the key that all of them make; sorted */
 	struct listing_entry *picture; /* pictures and films, by the key that they read as alone; sorted */
 	size_t n, npictures;
+	bool full; /* there were too many */
 };
 
-/* listing_add() -- a name, which is kept only if it is of a group.  Returns 0, or -1: too many, or ENOMEM. */
+/* listing_add() -- a name, which is kept only if it is of a group.  Returns 0, or -1: too many (l->full), or ENOMEM. */
 int listing_add(struct listing *l, const char *name);
 
 /*

@@ -244,14 +244,18 @@ add_halves(struct question *q, size_t i)
 
 /* ---- one file ---- */
 
+/* Whether companions are asked for a date: of sidecars the pictures know already what they say. */
 static bool
-is_dated(const struct group_worker *w)
+may_lead(const struct group_worker *w, const struct cluster_file *f)
 {
+	bool pictures = false;
+
 	for (size_t i = 0; i < w->n; i++) {
 		if (is_picture(&w->file[i]) && w->file[i].shot.date == SHOT_CAPTURED)
-			return true;
+			return false;
+		pictures |= is_picture(&w->file[i]);
 	}
-	return false;
+	return !pictures || f->read.role != GROUP_SIDECAR;
 }
 
 /* Ask all that can matter: the pictures, and where none of them has a date their companions. */
@@ -265,10 +269,8 @@ ask(struct question *q)
 		if (is_picture(&w->file[i]) && (rc = look(q, i)) == 0)
 			rc = add_halves(q, i);
 	}
-	if (w->n < 2 || is_dated(w))
-		return rc;
-	for (size_t i = 0; rc == 0 && !q->limited && i < w->n; i++)
-		rc = look(q, i);
+	for (size_t i = 0; rc == 0 && !q->limited && w->n > 1 && i < w->n; i++)
+		rc = may_lead(w, &w->file[i]) ? look(q, i) : 0;
 	return rc;
 }
 
