@@ -2,9 +2,11 @@
 #include "media/group/groupname.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdio.h>
 #include <strings.h>
 
+#include "media/group/companion.h"
 #include "tap.h"
 
 #define WHOLE ""
@@ -198,6 +200,16 @@ test_names(void)
 	    {"VIRB0001.GLV", "", "VIRB0001", "stem", "proxy", 8},
 	    {"caf\xe9\xff.JPG", "", "caf\xe9\xff", "stem", "still", 5},
 	    {"caf\xe9\xff-Edit.JPG", "caf\xe9\xff.CR2", "caf\xe9\xff", "lightroom", "edit", 5},
+	    {"IMG_1_DxO.jpg", "IMG_1.CR2", "IMG_1", "dxo", "edit", 5},
+	    {"A_0001C001X240101_120000XX_CANON_001_Proxy.MP4", "A_0001C001X240101_120000XX_CANON_001.MXF",
+		"A_0001C001X240101_120000XX_CANON_001", "canon-proxy", "proxy", 36},
+	    {"WP_20140101_12_00_00_Pro__highres.jpg", "WP_20140101_12_00_00_Pro.jpg", "WP_20140101_12_00_00_Pro",
+		"lumia", "still", 24},
+	    {"GF010123.MP4", "", "GPFR0123", "gopro-fusion", "film", 8},
+	    {"3D_L0123.JPG", "", "3D_0123", "gopro-3d", "still", 8},
+	    {"20231207_101605_039.jpg", "", "20231207_101605", "burst", "still", 19},
+	    {"IMG_20200101_120000_BURST12.jpg", "", "IMG_20200101_120000", "burst", "still", 27},
+	    {"20151231_235959_Burst10.jpg", "", "20151231_235959", "burst", "still", 23},
 	    {"IMG_1.jpg.jpg.jpg", "IMG_1.jpg.jpg", "IMG_1.jpg", "name", "still", 9},
 	};
 
@@ -215,6 +227,84 @@ test_names(void)
 			   strcmp(group_role_word(name.role), cases[i].role) == 0 && name.stem == cases[i].stem,
 		    "%s beside %s: %s by %s, a %s, stem %zu", cases[i].name, cases[i].beside, key,
 		    group_rule_word(name.rule), group_role_word(name.role), name.stem);
+	}
+}
+
+/* What every extension of a companion is, and whose; and one that no import of media brings is of no group. */
+static void
+test_companions(void)
+{
+	static const struct {
+		const char *extensions, *role, *first;
+	} cases[] = {
+	    {"acr arp cos dop dr4 nksc on1 pp3 vrd xmp", "sidecar", "raw"},
+	    {"aae", "sidecar", "still"},
+	    {"xml", "sidecar", "film"},
+	    {"gpx kml srt", "track", "film"},
+	    {"glv lrf lrv", "proxy", "film"},
+	    {"thm", "thumbnail", "film"},
+	    {"m4a wav", "voice", "still"},
+	    {"json mp3 pto txt", NULL, NULL},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		for (const char *p = cases[i].extensions; *p != '\0'; p += strcspn(p, " "), p += strspn(p, " ")) {
+			struct groupname name = {.role = GROUP_NO_ROLE};
+			char file[32];
+			bool known;
+
+			snprintf(file, sizeof file, "a.%.*s", (int)strcspn(p, " "), p);
+			known = groupname_alone(slice_of(file), &name);
+			tap_ok(known == (cases[i].role != NULL) &&
+				   companion_find((struct slice){p, strcspn(p, " ")}) != NULL &&
+				   (!known || (name.role == group_role_parse(slice_of(cases[i].role)) &&
+						  name.first == group_role_parse(slice_of(cases[i].first)))),
+			    "what %s is", file);
+		}
+	}
+}
+
+/* The folder of a path, which has one; and the path below it of another one. */
+static void
+folder_of(const char *path, const char *other, char out[PATH_MAX])
+{
+	snprintf(out, PATH_MAX, "%.*s", (int)(strrchr(path, '/') - path), path);
+	for (; strncmp(other, "..", 2) == 0; other += 2 + (other[2] == '/')) {
+		char *slash = strrchr(out, '/');
+
+		*(slash != NULL ? slash : out) = '\0';
+	}
+	if (*other != '\0')
+		snprintf(out + strlen(out), PATH_MAX - strlen(out), "%s%s", *out != '\0' ? "/" : "", other);
+}
+
+static void
+test_folders(void)
+{
+	static const struct {
+		const char *folder, *other, *example, *picture;
+	} rows[] = {
+#define GROUP_FOLDER(folder, other, example, picture, meaning) {folder, other, example, picture},
+#include "media/group/group-folders.def"
+#undef GROUP_FOLDER
+	};
+	static const char *const known[] = {"NKSC_PARAM", "SUB", "Sub", "THMBNL"};
+	char folder[PATH_MAX];
+
+	tap_ok(sizeof rows / sizeof rows[0] == sizeof known / sizeof known[0], "no other folders");
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const char *name = strrchr(rows[i].picture, '/');
+
+		tap_ok(strcmp(rows[i].folder, known[i]) == 0, "%s is in its place", rows[i].folder);
+		folder_of(rows[i].example, "", folder);
+		tap_ok(strcmp(strrchr(folder, '/') != NULL ? strrchr(folder, '/') + 1 : folder, rows[i].folder) == 0,
+		    "%s lies in its folder", rows[i].example);
+		folder_of(rows[i].example, rows[i].other, folder);
+		tap_ok(strlen(folder) == (name != NULL ? (size_t)(name - rows[i].picture) : 0) &&
+			   strncmp(folder, rows[i].picture, strlen(folder)) == 0,
+		    "and %s in the other one", rows[i].picture);
+		tap_ok(one_key(strrchr(rows[i].example, '/') + 1, name != NULL ? name + 1 : rows[i].picture),
+		    "they belong together by their names");
 	}
 }
 
@@ -320,6 +410,8 @@ main(void)
 {
 	test_rows();
 	test_names();
+	test_companions();
+	test_folders();
 	test_strangers();
 	test_none();
 	return tap_done();
