@@ -150,7 +150,7 @@ test_names(void)
 	    {"IMG_E1234.AAE", "IMG_1234.HEIC", "IMG_1234", "apple-edit", "sidecar", 9},
 	    {"GX010123.MP4", "", "G0123", "gopro", "film", 8},
 	    {"GH020123-1.MP4", "", "G0123-1", "gopro", "film", 10},
-	    {"GL020123.LRV", "", "G0123", "gopro", "proxy", 8},
+	    {"GL020123.LRV", "GX020123.MP4", "G0123", "gopro", "proxy", 8},
 	    {"GX010123.MP4.xmp", "GX010123.MP4", "G0123", "name", "sidecar", 8},
 	    {"GP010123.MP4", "", "GOPR0123", "gopro-next", "film", 8},
 	    {"C0001M01.XML", "C0001.MP4", "C0001", "sony-clip", "sidecar", 5},
@@ -178,9 +178,13 @@ test_names(void)
 	    {"IMG_1234_edited.mov", "IMG_1234.HEIC", "IMG_1234", "osxphotos", "edit", 8},
 	    {"IMG_1234 (1)_HEVC.MOV", "IMG_1234 (1).HEIC", "IMG_1234 (1)", "icloud", "film", 12},
 	    {"20230101_120000~3.jpg", "20230101_120000.jpg", "20230101_120000", "android-edit", "edit", 15},
+	    {"GX010123.JPG", "GX010123.MP4", "G0123", "gopro", "still", 8},
+	    {"GL020123.LRV", "", "GL020123", "stem", "proxy", 8},
+	    {"GP020123.THM", "GP020123.MP4", "GOPR0123", "gopro-next", "thumbnail", 8},
+	    {"GB020123.LRV", "GF010123.MP4", "GPFR0123", "gopro-fusion", "proxy", 8},
 	    {"GS010135.360", "", "G0135", "gopro", "film", 8},
 	    {"GG020059.MP4", "", "G0059", "gopro", "film", 8},
-	    {"GX010123.THM", "", "G0123", "gopro", "thumbnail", 8},
+	    {"GX010123.THM", "GX010123.MP4", "G0123", "gopro", "thumbnail", 8},
 	    {"GOPR0123.GPR", "", "GOPR0123", "stem", "raw", 8},
 	    {"GPFR0123.MP4", "", "GPFR0123", "gopro-fusion", "film", 8},
 	    {"LRV_20240101_120000_01_001.lrv", "", "INSTA_20240101_120000001", "insta360-proxy", "proxy", 26},
@@ -198,6 +202,8 @@ test_names(void)
 	    {"DSC_0001.NEF.nksc", "DSC_0001.NEF", "DSC_0001", "name", "sidecar", 8},
 	    {"DSC_0001.DR4", "", "DSC_0001", "stem", "sidecar", 8},
 	    {"VIRB0001.GLV", "", "VIRB0001", "stem", "proxy", 8},
+	    {"-1.jpg", "", "-1", "stem", "still", 2},
+	    {"_Burst01.MP4", "", "_Burst01", "stem", "film", 8},
 	    {"caf\xe9\xff.JPG", "", "caf\xe9\xff", "stem", "still", 5},
 	    {"caf\xe9\xff-Edit.JPG", "caf\xe9\xff.CR2", "caf\xe9\xff", "lightroom", "edit", 5},
 	    {"IMG_1_DxO.jpg", "IMG_1.CR2", "IMG_1", "dxo", "edit", 5},
@@ -308,6 +314,39 @@ test_folders(void)
 	}
 }
 
+/* What all rules hold: whatever a row does to one of two files of one stem, it does to the other. */
+static void
+test_stems(void)
+{
+	static const char *const stems[] = {"IMG_E1234", "IMG_1234_edited", "IMG_1-Edit", "IMG_1-Enhanced-NR",
+	    "IMG_1_DxO", "IMG_1~2", "WP_1__highres", "GX010123", "GP010123", "GF010123", "GPFR0123", "3D_L0123",
+	    "VID_20190101_120000_00_001", "LRV_20190101_120000_11_001", "DJI_20230101120000_0001_T",
+	    "PXL_20230101_120000000.MP", "20230101_120000_001", "DSC_0001_BURST20200101120000000",
+	    "00015IMG_00015_BURST20171111030039_COVER", "IMG_20200101_120000_BURST001_COVER",
+	    "IMG_20200101_120000_BURST1", "IMG_20200101_120000_BURST10", "IMG_20200101_120000_Burst01", "IMG_1"};
+	static const char *const extensions[] = {"JPG", "CR2", "MP4", "xmp", "wav", "srt", "pp3", "THM"};
+	static const char *const beside[] = {"", "IMG_1.HEIC", "IMG_1234.HEIC", "WP_1.jpg", "GX020123.MP4"};
+	char name[2][64];
+
+	for (size_t i = 0; i < sizeof stems / sizeof stems[0]; i++) {
+		size_t k = 0;
+
+		for (; k < 8 * 8 * 5; k++) {
+			const char *const v[] = {name[0], name[1], beside[k / 64]};
+			struct names names = {v, 3};
+			struct groupname x, y;
+
+			snprintf(name[0], sizeof name[0], "%s.%s", stems[i], extensions[k % 8]);
+			snprintf(name[1], sizeof name[1], "%s.%s", stems[i], extensions[k / 8 % 8]);
+			if (!groupname_read(slice_of(v[0]), has, &names, &x) ||
+			    !groupname_read(slice_of(v[1]), has, &names, &y) || x.key_len != y.key_len ||
+			    memcmp(x.key, y.key, x.key_len) != 0)
+				break;
+		}
+		tap_ok(k == 8 * 8 * 5, "%s and %s belong together, whatever is beside them", name[0], name[1]);
+	}
+}
+
 /* Near misses: none of these belongs to what it is beside. */
 static void
 test_strangers(void)
@@ -349,14 +388,14 @@ test_strangers(void)
 	    {"WP_1_highres.dng", "WP_1.jpg"},
 	    {"G0010123.JPG", "G0010124.JPG"}, /* a series is no shot */
 	    {"G0010123.JPG", "GX010123.MP4"},
-	    {"GX010123.JPG", "GX020123.MP4"},
 	    {"GX010123.MP4", "GX010124.MP4"},
 	    {"GXAA0123.MP4", "GX010123.MP4"}, /* a loop's are of other numbers */
 	    {"GX01012.MP4", "GX02012.MP4"},
 	    {"GX0101234.MP4", "GX0201234.MP4"},
-	    {"GP010123.JPG", "GOPR0123.JPG"},
+	    {"GX010123.JPG", "GX020123.JPG"}, /* without their film */
+	    {"GP010123.JPG", "GP020123.JPG"},
+	    {"GF010123.JPG", "GB010123.JPG"},
 	    {"GPFR0123.JPG", "GOPR0123.JPG"},
-	    {"GF010123.JPG", "GPFR0123.JPG"},
 	    {"3D_L0123.MP4", "3D_R0124.MP4"},
 	    {"3D_X0123.MP4", "3D_L0123.MP4"},
 	    {"VID_20190101_120000.mp4", "LRV_20190101_120000_11_001.mp4"},
@@ -369,13 +408,14 @@ test_strangers(void)
 	    {"PXL_20230101_120000000-COLLAGE.jpg", "PXL_20230101_120000000.jpg"},
 	    {"20230101_120001_001.jpg", "20230101_120000_001.jpg"},
 	    {"20230101_120000_01.jpg", "20230101_120000_001.jpg"},
-	    {"20230101_120000_001.mp4", "20230101_120000_002.mp4"},
 	    {"00001IMG_00001_BURST20200101120000001.jpg", "00000IMG_00000_BURST20200101120000000_COVER.jpg"},
 	    {"IMG_20200101_120000_BURST1000.jpg", "IMG_20200101_120000_BURST1.jpg"},
 	    {"SUN_BURST1.jpg", "SUN_BURST2.jpg"},
 	    {"IMG_20200101_120001_Burst01.jpg", "IMG_20200101_120000_Burst02.jpg"},
 	    {"IMG_20200101_120000_burst01.jpg", "IMG_20200101_120000_burst02.jpg"},
 	    {"_HEVC.MOV", ".HEIC"},
+	    {"_BURST001.jpg", "_BURST002.jpg"}, /* of nothing */
+	    {"_Burst01-1.jpg", "_Burst02-1.jpg"},
 	    {"-Edit.tif", "x.tif"},
 	};
 
@@ -412,6 +452,7 @@ main(void)
 	test_names();
 	test_companions();
 	test_folders();
+	test_stems();
 	test_strangers();
 	test_none();
 	return tap_done();

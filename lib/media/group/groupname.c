@@ -111,7 +111,7 @@ number_at(struct slice s, size_t at)
 	return n > 1 ? n : 0;
 }
 
-/* The same of one that ends before a place. */
+/* The same of one that ends before a place, and does not stand at the beginning. */
 static size_t
 number_before(struct slice s, size_t end)
 {
@@ -119,7 +119,7 @@ number_before(struct slice s, size_t end)
 
 	while (at > 0 && end - at < NUMBER_MAX - 1 && is_digit(s.p[at - 1]))
 		at--;
-	return at > 0 && at < end ? number_at((struct slice){s.p, end}, at - 1) : 0;
+	return at > 1 && at < end ? number_at((struct slice){s.p, end}, at - 1) : 0;
 }
 
 /* How many bytes the star of a pattern stands for that is met at a place; SIZE_MAX: what is behind it has no room. */
@@ -173,6 +173,8 @@ match(const struct row *row, struct slice base, struct groupname *out)
 			key = i;
 			p++;
 		} else if (part == ')') {
+			if (i == key)
+				return false;
 			add_key(out, base.p + key, i - key);
 			key = SIZE_MAX;
 			p++;
@@ -185,7 +187,7 @@ match(const struct row *row, struct slice base, struct groupname *out)
 		if (part == '|')
 			out->stem = i;
 	}
-	return i == base.len && out->stem > 0;
+	return i == base.len;
 }
 
 /* The last byte of a name but for digits, and for a number behind it. */
