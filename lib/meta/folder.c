@@ -31,15 +31,17 @@ struct folders {
 	pthread_mutex_t lock;
 	pthread_cond_t listed;
 	struct folder *first;
+	bool keys; /* see listing.h */
 };
 
 struct folders *
-folders_new(void)
+folders_new(bool keys)
 {
 	struct folders *f = calloc(1, sizeof *f);
 
 	if (f == NULL)
 		return NULL;
+	f->keys = keys;
 	pthread_mutex_init(&f->lock, NULL);
 	pthread_cond_init(&f->listed, NULL);
 	return f;
@@ -167,6 +169,7 @@ folders_get(struct folders *all, int dirfd, const char *path, size_t len)
 			pthread_cond_wait(&all->listed, &all->lock);
 	} else if ((f = folder_new(path, len)) != NULL) {
 		f->users++;
+		f->names.keys = all->keys;
 		f->next = all->first;
 		all->first = f;
 		forget(all);

@@ -19,8 +19,8 @@
 struct folders; /* shared by all workers */
 struct folder;  /* one of them; does not change once a caller has it */
 
-struct folders *folders_new(void);    /* NULL: ENOMEM */
-void folders_free(struct folders *f); /* when nobody has a folder any more */
+struct folders *folders_new(bool keys); /* keys: see listing.h.  NULL: ENOMEM */
+void folders_free(struct folders *f);   /* when nobody has a folder any more */
 
 /*
  * folders_get() -- the folder that the first len bytes of `path` name, below dirfd where it is relative; "" is dirfd
