@@ -155,21 +155,24 @@ seal(struct folders *all, struct folder *f, int dirfd)
 	return rc;
 }
 
-static void
+/* Returns whether memory or descriptors were short. */
+static bool
 list(struct folders *all, struct folder *f, int dirfd)
 {
 	int fd = openat(dirfd, f->path_len > 0 ? f->path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd != -1 ? fdopendir(fd) : NULL;
+	bool starved;
 
 	f->known = dir != NULL && read_names(f, dir) && (!all->keys || read_name(f, fd) == 0);
 	f->known = f->known && seal(all, f, dirfd) == 0;
-	f->starved = !f->known && !f->names.full && (errno == ENOMEM || errno == EMFILE || errno == ENFILE);
+	starved = !f->known && !f->names.full && (errno == ENOMEM || errno == EMFILE || errno == ENFILE);
 	if (!f->known)
 		listing_fini(&f->names);
 	if (dir != NULL)
 		closedir(dir);
 	else if (fd != -1)
 		close(fd);
+	return starved;
 }
 
 static bool
@@ -216,6 +219,7 @@ const struct folder *
 folders_get(struct folders *all, int dirfd, const char *path, size_t len)
 {
 	struct folder *f;
+	bool starved;
 
 	pthread_mutex_lock(&all->lock);
 	if ((f = find(all, path, len)) != NULL) {
@@ -229,8 +233,9 @@ folders_get(struct folders *all, int dirfd, const char *path, size_t len)
 		all->first = f;
 		forget(all);
 		pthread_mutex_unlock(&all->lock);
-		list(all, f, dirfd);
+		starved = list(all, f, dirfd);
 		pthread_mutex_lock(&all->lock);
+		f->starved = starved;
 		f->listed = true;
 		pthread_cond_broadcast(&all->listed);
 	}
