@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # place-file and files that belong together: one folder and one number for all of them.
 load helper
+load fault
 bats_require_minimum_version 1.5.0
 
 setup_more() {
@@ -373,6 +374,28 @@ skipped" ]
 				-e inject=$call:signal=KILL:when=$n place-file -j1 -q -t lib --move <in >out || status=$?
 			records A B | shuf --random-source=<(yes $n) | place-file -q -t lib --move >out || :
 			whole 2
+		done
+	done
+}
+
+@test "out of memory at any request and run again: every group has its number" {
+	local how n status
+	need_faults
+	triples A B
+	cp -r A A0
+	cp -r B B0
+	for how in --copy --move; do
+		for ((n = 1; n < 260; n += 7)); do
+			rm -rf lib A B && mkdir lib
+			cp -r A0 A
+			cp -r B0 B
+			records A B | sort -r >in
+			status=0
+			FAULT=place-file:malloc:$n:ENOMEM LD_PRELOAD=$TOOLS/fault.so place-file -q -j1 -t lib $how <in >out 2>err ||
+				status=$?
+			[ $status -lt 100 ] || { echo "$how $n: $status"; false; }
+			records A B | place-file -q -t lib $how >again 2>err || :
+			whole 2 || { echo "$how $n"; library; cat out; false; }
 		done
 	done
 }
