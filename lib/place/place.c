@@ -111,6 +111,7 @@ place_new(const struct place_options *o, struct run *run, struct fail *why)
 	p->lib = (struct library)LIBRARY_NONE;
 	p->temps = (struct temps)TEMPS_NONE;
 	scratch_pool_init(&p->scratch_pool, &p->temps);
+	together_init(&p->together, &p->scratch_pool);
 	contents_init(&p->contents);
 	cache_init(&p->cache);
 	contents_init(&p->dryrun);
@@ -126,6 +127,7 @@ place_free(struct place *p)
 {
 	if (p == NULL)
 		return;
+	together_fini(&p->together);
 	scratch_pool_fini(&p->scratch_pool);
 	temps_close(&p->temps);
 	contents_fini(&p->contents);

@@ -407,7 +407,7 @@ open_source(struct step *s, struct fail *why)
 
 	s->fd = io_open(p->dirfd, path, &s->job->st, why);
 	if (s->fd == -1 && p->moves && !p->o.dry_run && why->errnum == ENOENT &&
-	    aside_restore(p->dirfd, path, &s->scratch->bare))
+	    aside_restore(p->dirfd, path, &s->scratch->bare) == ASIDE_BACK)
 		s->fd = io_open(p->dirfd, path, &s->job->st, why);
 	return s->fd == -1 ? -1 : 0;
 }

@@ -1,0 +1,55 @@
+/*
+ * together -- removing the sources of a batch, those of a group together: none goes before every member is safe.
+ *
+ * Safe is a member whose source is not there any more, one that is removed in the same act (removal_do()), and one
+ * whose source and the library's file beside the others' are equal.  What was found safe and stays is remembered, so
+ * that a group which comes in several batches is not read again for each of them.
+ */
+#ifndef PLACE_REMOVE_TOGETHER_H
+#define PLACE_REMOVE_TOGETHER_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "media/group/recgroup.h"
+#include "place/remove/removal.h"
+#include "run/filter.h"
+#include "run/rec.h"
+
+/* A source that was compared, under a name of the library's, and its match_mark(). */
+struct together_safe {
+	uint64_t name, mark;
+};
+
+/* What a whole run shares; ready with scratch_pool, after together_init(). */
+struct together {
+	struct scratch_pool *scratch_pool;
+	pthread_mutex_t lock; /* guards safe */
+	struct together_safe *safe;
+};
+
+/* A record of the batch. */
+struct together_file {
+	const struct rec *rec;
+	struct removal removal; /* with a reason: it stays for that, and keeps its group */
+	bool beside;   /* it may go only where a picture or film of its group is beside its copy, if it has one */
+	bool gone;     /* its source has been moved away already, or is where it belongs */
+	struct buf to; /* the caller's own, for removal.to */
+
+	/* private */
+	struct rec_group group;
+	size_t first; /* the first file of the same group in the batch */
+};
+
+void together_init(struct together *t, struct scratch_pool *scratch_pool);
+void together_fini(struct together *t);
+
+/*
+ * together_remove() -- on the pool, remove what has no reason to stay; each file's removal says what became of it.
+ * From a commit.
+ */
+void together_remove(struct together *t, struct run *run, struct together_file *files, size_t n);
+
+#endif
