@@ -48,6 +48,7 @@ struct job {
 	struct buf link;   /* JOB_SYMLINK: the source's absolute path */
 	bool counted;      /* in place->nopen */
 	bool durable;      /* the content is */
+	bool parted;       /* commit, before decide: a rename would part it from others of its group */
 
 	/* decide; stage: where it seems to exist already */
 	enum job_outcome outcome; /* commit: JOB_PENDING, what it stood for was not so */

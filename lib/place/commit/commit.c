@@ -1,7 +1,8 @@
 /*
  * The order is the promise:
  *
- *   contents durable -> read back -> [lock] names decided and published [unlock] -> existing files durable
+ *   where sources are moved: which may be renamed -> contents durable -> read back -> [lock] names decided and
+ * published [unlock] -> existing files durable
  *   -> folders durable -> what was renamed digested again, existing files read back
  *   -> moved sources compared and removed
  *
@@ -13,6 +14,7 @@
 #include "place/commit/install.h"
 #include "place/decide/decide.h"
 #include "place/jobs.h"
+#include "place/remove/ready.h"
 #include "place/remove/sources.h"
 
 static void
@@ -40,6 +42,8 @@ remove_sources(struct jobs *jobs)
 static int
 commit(struct jobs *jobs, struct fail *why)
 {
+	if (jobs->p->moves)
+		ready_renames(jobs);
 	durable_contents(jobs);
 	durable_readback(jobs);
 	if (decide_all(jobs, why) == -1)

@@ -12,6 +12,7 @@
 #include "place/decide/match.h"
 #include "place/name/beside.h"
 #include "place/name/path.h"
+#include "place/remove/aside.h"
 
 #define SAFE_MAX 65536 /* remembered, a MiB; what comes later takes the place of others */
 
@@ -357,18 +358,74 @@ is_one_group(const struct rec_group *a, const struct rec_group *b)
 	return a->n > 0 && b->n > 0 && a->id.len == b->id.len && memcmp(a->id.p, b->id.p, a->id.len) == 0;
 }
 
-void
-together_remove(struct together *t, struct run *run, struct together_file *files, size_t n)
+static void
+read_groups(struct together_file *files, size_t n)
 {
-	struct batch b = {t, files, n};
-
 	for (size_t i = 0; i < n; i++) {
 		rec_get_group(files[i].rec, &files[i].group);
 		files[i].first = 0;
 		while (files[i].first < i && !is_one_group(&files[files[i].first].group, &files[i].group))
 			files[i].first++;
 	}
-	run_parallel(run, n, remove_file, &b);
+}
+
+static void
+free_groups(struct together_file *files, size_t n)
+{
 	for (size_t i = 0; i < n; i++)
 		rec_group_fini(&files[i].group);
+}
+
+void
+together_remove(struct together *t, struct run *run, struct together_file *files, size_t n)
+{
+	struct batch b = {t, files, n};
+
+	read_groups(files, n);
+	run_parallel(run, n, remove_file, &b);
+	free_groups(files, n);
+}
+
+/* ---- before the names are chosen ---- */
+
+static bool
+has_gone(struct batch *b, const struct member *m)
+{
+	struct fail why;
+	struct scratch *scratch;
+	struct stat st;
+	bool gone;
+
+	if (fstatat(m->of->removal.dirfd, m->path.p, &st, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT ||
+	    (scratch = scratch_take(b->t->scratch_pool, &why)) == NULL)
+		return false;
+	gone = aside_restore(m->of->removal.dirfd, m->path.p, &scratch->bare) == ASIDE_NONE;
+	scratch_return(b->t->scratch_pool, scratch);
+	return gone;
+}
+
+static bool
+is_here(struct batch *b, struct member *m)
+{
+	const struct together_file *other = in_batch(b, m);
+
+	return other != NULL ? other->removal.reason == REASON_NONE : has_gone(b, m);
+}
+
+static void
+look(void *arg, size_t i)
+{
+	struct batch *b = arg;
+
+	b->files[i].whole = ask(b, &b->files[i], is_here, false);
+}
+
+void
+together_look(struct together *t, struct run *run, struct together_file *files, size_t n)
+{
+	struct batch b = {t, files, n};
+
+	read_groups(files, n);
+	run_parallel(run, n, look, &b);
+	free_groups(files, n);
 }

@@ -36,6 +36,7 @@ struct together_file {
 	struct removal removal; /* with a reason: it stays for that, and keeps its group */
 	bool beside;   /* it may go only where a picture or film of its group is beside its copy, if it has one */
 	bool gone;     /* its source has been moved away already, or is where it belongs */
+	bool whole;    /* see together_look() */
 	struct buf to; /* the caller's own, for removal.to */
 
 	/* private */
@@ -51,5 +52,11 @@ void together_fini(struct together *t);
  * From a commit.
  */
 void together_remove(struct together *t, struct run *run, struct together_file *files, size_t n);
+
+/*
+ * together_look() -- before anything is done with a batch, on the pool: whether all others of a file's group are in the
+ * batch, without a reason to stay, or not there any more.
+ */
+void together_look(struct together *t, struct run *run, struct together_file *files, size_t n);
 
 #endif

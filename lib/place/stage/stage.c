@@ -226,7 +226,7 @@ can_rename(const struct step *s)
 	const struct scratch_near *near = &s->scratch->near;
 	uint64_t mount;
 
-	if (s->job->linked || near->dev != s->job->st.st_dev)
+	if (s->job->linked || s->job->parted || near->dev != s->job->st.st_dev)
 		return false;
 	mount = volume_mount(s->fd);
 	return mount == 0 || near->mount == 0 || mount == near->mount;
