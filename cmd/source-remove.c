@@ -112,12 +112,16 @@ commit(void *arg, struct run *run, struct rec **held, size_t nheld, struct fail 
 		prepare(conf, &files[i]);
 		removal_flush(&files[i].removal, i > 0 ? &files[i - 1].removal : NULL);
 	}
+	conf->together.patient = run_may_wait(run);
 	together_remove(&conf->together, run, files, nheld);
 	for (size_t i = 0; i < nheld; i++) {
 		struct removal *r = &files[i].removal;
 
-		kept_set(held[i], r->reason, r->message);
-		kept_tell(&conf->kept, held[i], r->reason, r->message);
+		held[i]->waits = files[i].waits;
+		if (!files[i].waits) {
+			kept_set(held[i], r->reason, r->message);
+			kept_tell(&conf->kept, held[i], r->reason, r->message);
+		}
 		io_close(&r->root);
 		buf_fini(&files[i].to);
 	}

@@ -234,8 +234,10 @@ place_commit(struct place *p, struct rec **held, size_t nheld, struct fail *why)
 {
 	if (commit_batch(p, held, nheld, why) == -1)
 		return -1;
-	for (size_t i = 0; i < nheld; i++)
-		outcome_place(p, held[i], held[i]->data);
+	for (size_t i = 0; i < nheld; i++) {
+		if (!held[i]->waits)
+			outcome_place(p, held[i], held[i]->data);
+	}
 	return 0;
 }
 

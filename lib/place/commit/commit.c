@@ -43,7 +43,7 @@ static int
 commit(struct jobs *jobs, struct fail *why)
 {
 	if (jobs->p->moves)
-		ready_renames(jobs);
+		jobs->n = ready_renames(jobs);
 	durable_contents(jobs);
 	durable_readback(jobs);
 	if (decide_all(jobs, why) == -1)

@@ -7,6 +7,8 @@
 #include "place/remove/together.h"
 #include "place/stage/stage.h"
 
+#define WAIT_MAX 64 /* records at the end of a batch, so that descriptors and unfinished files do not heap up */
+
 static void
 prepare(const struct jobs *jobs, size_t i, struct together_file *f)
 {
@@ -55,17 +57,36 @@ note(struct jobs *jobs, size_t i, const struct together_file *f)
 	job->parted = !job->in_library && (f == NULL || !f->whole);
 }
 
-void
+/* The first of the last jobs that waits for others, and has not done so before. */
+static size_t
+first_to_wait(const struct jobs *jobs, const struct together_file *files)
+{
+	size_t i = jobs->n > WAIT_MAX ? jobs->n - WAIT_MAX : 0;
+
+	if (!run_may_wait(jobs->p->run))
+		return jobs->n;
+	while (i < jobs->n && (!files[i].waits || jobs->held[i]->waited || jobs_at(jobs, i)->in_library))
+		i++;
+	return i;
+}
+
+size_t
 ready_renames(struct jobs *jobs)
 {
+	size_t n = jobs->n;
 	struct together_file *files = calloc(jobs->n, sizeof(*files));
 
 	for (size_t i = 0; i < jobs->n && files != NULL; i++)
 		prepare(jobs, i, &files[i]);
-	if (files != NULL)
+	if (files != NULL) {
 		together_look(&jobs->p->together, jobs->p->run, files, jobs->n);
-	for (size_t i = 0; i < jobs->n; i++)
+		n = first_to_wait(jobs, files);
+	}
+	for (size_t i = n; i < jobs->n; i++)
+		jobs->held[i]->waits = true;
+	for (size_t i = 0; i < n; i++)
 		note(jobs, i, files != NULL ? &files[i] : NULL);
 	free(files);
-	run_parallel(jobs->p->run, jobs->n, copy_instead, jobs);
+	run_parallel(jobs->p->run, n, copy_instead, jobs);
+	return n;
 }

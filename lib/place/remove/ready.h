@@ -8,7 +8,10 @@
  * ready_renames() -- before names are chosen, on the pool: a rename takes the source away at once, so what would be
  * renamed is copied instead, unless all others of its group are in the batch, come through so far and new to the
  * library, or not there any more.  The source of a copy is removed by sources_remove(), which asks again.
+ *
+ * Returns how many jobs are to be committed: the last ones are left for the next batch, once, where they wait for
+ * others of their group.
  */
-void ready_renames(struct jobs *jobs);
+size_t ready_renames(struct jobs *jobs);
 
 #endif

@@ -212,7 +212,10 @@ is_safe_outside(struct batch *b, struct member *m)
 
 	if (in_batch(b, m) != NULL || is_safe_beside_any(b, m))
 		return true;
-	keep_all(b, first, &m->compared);
+	if (b->t->patient && m->compared.reason == REASON_COPY_MISSING)
+		b->files[first].waits = true;
+	else
+		keep_all(b, first, &m->compared);
 	return false;
 }
 
@@ -280,6 +283,8 @@ look_outside(struct batch *b, size_t first)
 		    (i > first && names_the_same(&f->group, &b->files[first].group)) ||
 		    ask(b, f, is_safe_outside, false))
 			continue;
+		if (b->files[first].waits)
+			return;
 		refuse(&bad, REASON_UNREADABLE, strerror(ENOMEM)); /* else they are all kept by now */
 		keep_all(b, first, &bad);
 	}
@@ -318,20 +323,33 @@ remove_all(struct batch *b, size_t first, struct removal **all)
 	}
 }
 
+/* Whether the whole group is left for later. */
+static bool
+leave(struct batch *b, size_t first)
+{
+	for (size_t i = first; i < b->n; i++) {
+		if (b->files[i].first == first)
+			b->files[i].waits = b->files[first].waits;
+	}
+	return b->files[first].waits;
+}
+
 static void
 remove_group(struct batch *b, size_t first)
 {
 	struct removal **all = malloc((b->n - first) * sizeof *all);
 	struct removal bad = b->files[first].removal;
 
-	look_at_companions(b, first);
+	refuse(&bad, REASON_UNREADABLE, strerror(ENOMEM));
+	if (all == NULL)
+		keep_all(b, first, &bad);
 	look_inside(b, first);
 	look_outside(b, first);
-	refuse(&bad, REASON_UNREADABLE, strerror(ENOMEM));
-	if (all != NULL)
+	if (!leave(b, first)) {
+		look_at_companions(b, first);
+		look_inside(b, first);
 		remove_all(b, first, all);
-	else
-		keep_all(b, first, &bad);
+	}
 	free(all);
 }
 
@@ -405,19 +423,27 @@ has_gone(struct batch *b, const struct member *m)
 }
 
 static bool
-is_here(struct batch *b, struct member *m)
+has_come(struct batch *b, struct member *m)
+{
+	return in_batch(b, m) != NULL || has_gone(b, m);
+}
+
+static bool
+is_good(struct batch *b, struct member *m)
 {
 	const struct together_file *other = in_batch(b, m);
 
-	return other != NULL ? other->removal.reason == REASON_NONE : has_gone(b, m);
+	return other == NULL || other->removal.reason == REASON_NONE;
 }
 
 static void
 look(void *arg, size_t i)
 {
 	struct batch *b = arg;
+	struct together_file *f = &b->files[i];
 
-	b->files[i].whole = ask(b, &b->files[i], is_here, false);
+	f->waits = !ask(b, f, has_come, false);
+	f->whole = !f->waits && ask(b, f, is_good, false);
 }
 
 void

@@ -26,6 +26,7 @@ struct together_safe {
 /* What a whole run shares; ready with scratch_pool, after together_init(). */
 struct together {
 	struct scratch_pool *scratch_pool;
+	bool patient;         /* what waits for a member that the library does not have yet is left for later */
 	pthread_mutex_t lock; /* guards safe */
 	struct together_safe *safe;
 };
@@ -36,7 +37,8 @@ struct together_file {
 	struct removal removal; /* with a reason: it stays for that, and keeps its group */
 	bool beside;   /* it may go only where a picture or film of its group is beside its copy, if it has one */
 	bool gone;     /* its source has been moved away already, or is where it belongs */
-	bool whole;    /* see together_look() */
+	bool whole;    /* from together_look() */
+	bool waits;    /* from either: a member has not come yet; with `patient` nothing has been done then */
 	struct buf to; /* the caller's own, for removal.to */
 
 	/* private */
@@ -48,14 +50,14 @@ void together_init(struct together *t, struct scratch_pool *scratch_pool);
 void together_fini(struct together *t);
 
 /*
- * together_remove() -- on the pool, remove what has no reason to stay; each file's removal says what became of it.
- * From a commit.
+ * together_remove() -- on the pool, remove what has no reason to stay; each file's removal says what became of it,
+ * unless it waits.  From a commit.
  */
 void together_remove(struct together *t, struct run *run, struct together_file *files, size_t n);
 
 /*
  * together_look() -- before anything is done with a batch, on the pool: whether all others of a file's group are in the
- * batch, without a reason to stay, or not there any more.
+ * batch, or not there any more; else it waits.  It is whole where those in the batch have no reason to stay.
  */
 void together_look(struct together *t, struct run *run, struct together_file *files, size_t n);
 
