@@ -36,6 +36,7 @@ struct job {
 	struct digests have; /* of the content, from this run; in a dry run also the record's word */
 	bool in_library;     /* it is */
 	bool linked;         /* its name is a symbolic link */
+	bool grouped;        /* it has a group: a kill behind a rename would part it from the others */
 	bool companion;      /* it belongs to another file: never a duplicate of something elsewhere */
 	bool unread;         /* known by source memory: nobody has read it; decide: no longer so */
 
@@ -48,7 +49,6 @@ struct job {
 	struct buf link;   /* JOB_SYMLINK: the source's absolute path */
 	bool counted;      /* in place->nopen */
 	bool durable;      /* the content is */
-	bool parted;       /* commit, before decide: a rename would part it from others of its group */
 
 	/* decide; stage: where it seems to exist already */
 	enum job_outcome outcome; /* commit: JOB_PENDING, what it stood for was not so */

@@ -17,7 +17,7 @@ triple() {
 }
 
 # listed -- what exif-read sees of the card: a list of paths.
-listed() { find card -type f -not -name '.*' | LC_ALL=C sort | jq -R . | jq -cs .; }
+listed() { find card/ -type f -not -name '.*' | LC_ALL=C sort | jq -R . | jq -cs .; }
 
 # grouped [LIST] -- the records of stdin with the groups of a card where what has a stem in common belongs together.
 grouped() {
@@ -42,6 +42,9 @@ contents() { find "$@" -type f -not -path '*/.dcim/*' -exec sha256sum {} + | cut
 
 # reasons FILE -- what became of each source.
 reasons() { jqr '(.path | split("/")[-1]) + "=" + (.place.reason // .place.source // "-")' "$1" | xargs; }
+
+# of NAME FILE -- its record.
+of() { jq -c --arg n "card/$1" 'select(.path == $n)' "$2"; }
 
 # edit FILE -- other bytes; size and mtime stay.
 edit() {
@@ -111,7 +114,8 @@ no_hidden() { [ -z "$(find card lib -name '.*.dcim-*')" ]; }
 	import
 	edit lib/b.xmp
 	mv lib/c.xmp lib/elsewhere
-	while read -r line; do source-remove -q <<<"$line" || :; done <log >out
+	while read -r line; do source-remove -q <<<"$line" || :; done < <(tac log) >out
+	tac out >x && mv x out
 	[ "$(reasons out)" = 'a.CR2=removed a.JPG=removed a.xmp=removed b.CR2=group b.JPG=group b.xmp=differs c.CR2=group c.JPG=group c.xmp=copy-missing' ]
 	no_hidden
 	[ "$(contents card | wc -l)" -eq 6 ]
@@ -122,19 +126,20 @@ no_hidden() { [ -z "$(find card lib -name '.*.dcim-*')" ]; }
 	mkdir lib/a.none && echo other >lib/a.CR2 && echo other >lib/a.JPG && echo other >lib/a.xmp
 	import
 	[ "$(jqr .place.to log | xargs)" = 'a-1.CR2 a-1.JPG a-1.xmp' ]
-	head -n 1 log | source-remove >out
-	[ "$(reasons out)" = a.CR2=removed ]
-	edit lib/a-1.xmp
-	cp card/a.xmp lib/a.xmp
-	run -1 source-remove -q <<<"$(sed -n 2p log)"
-	[ -e card/a.JPG ]
+	tail -n 1 log | source-remove >out
+	[ "$(reasons out)" = a.xmp=removed ]
+	edit lib/a-1.JPG
+	cp -p card/a.JPG lib/a.JPG
+	run -1 source-remove -q <<<"$(head -n 1 log)"
+	[ -e card/a.CR2 ]
 }
 
 @test "a member in another folder: its path begins at the folder of the lead" {
 	mkdir -p card/CLIP card/THMBNL
 	echo film >card/CLIP/C0001.MP4 && echo meta >card/CLIP/C0001M01.XML && echo small >card/THMBNL/C0001T01.JPG
 	find card -type f -print0 | sort -z | file-hash | jq -c '.group = {id: "0123456789abcdef", lead: "card/CLIP/C0001.MP4",
-		role: "film", rule: "stem", members: ["../THMBNL/C0001T01.JPG", "C0001.MP4", "C0001M01.XML"]}' |
+		role: "film", rule: "stem", members: ["../THMBNL/C0001T01.JPG", "C0001.MP4", "C0001M01.XML"]} |
+		if .path | endswith("XML") then .group.role = "sidecar" else . end' |
 		place-file -q --to=lib --undated='{name}' --verify=readback | hashdb-merge "$DB" >log
 	cp -a card spare
 	edit lib/C0001T01.JPG
@@ -144,7 +149,9 @@ no_hidden() { [ -z "$(find card lib -name '.*.dcim-*')" ]; }
 	run -1 source-remove -q <<<"$(head -n 1 log)"
 	[[ "$(jqr .place.message <<<"$output")" == *': C0001T01.JPG: '* ]]
 	cp -p card/THMBNL/C0001T01.JPG lib
-	run -0 source-remove -q <<<"$(head -n 1 log)"
+	run -0 source-remove -q <<<"$(sed -n 2p log)" # the XML
+	run -1 source-remove -q <<<"$(head -n 1 log)"
+	[ "$(jqr .place.message <<<"$output")" = 'a file that belongs to it is to be removed first: C0001T01.JPG' ]
 	run -0 source-remove -q <log
 	[ -z "$(find card -type f)" ]
 }
@@ -172,13 +179,18 @@ no_hidden() { [ -z "$(find card lib -name '.*.dcim-*')" ]; }
 	[ -z "$(ls card)" ]
 }
 
-@test "all are proved before the first is removed" {
+@test "all are proved before the first is removed; pictures go last, also in other processes than their companions" {
 	need strace
 	triple a
 	import
-	ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e trace=renameat2,unlinkat source-remove -q <log >out
-	[ "$(grep -oE '(renameat2|unlinkat)\(.*card|(renameat2|unlinkat)\([0-9]+, "\.?a\.' trace | grep -oE '^[a-z0-9]+' | xargs)" = \
-		'renameat2 renameat2 renameat2 unlinkat unlinkat unlinkat' ] || { cat trace; false; }
+	ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e trace=renameat2,unlinkat source-remove -q -j1 <log >out
+	[ "$(grep -oE '(renameat2|unlinkat)\([0-9]+, "\.?a\.[A-Za-z0-9]+' trace | sed 's/(.*a\./ /' | xargs)" = \
+		'renameat2 xmp renameat2 CR2 renameat2 JPG unlinkat xmp unlinkat CR2 unlinkat JPG' ] || { cat trace; false; }
+	triple a
+	import
+	run -1 source-remove -q <<<"$(head -n 2 log)"
+	[ "$(jqr .place.message <<<"$output" | uniq)" = 'a file that belongs to it is to be removed first: a.xmp' ]
+	[ "$(ls card | xargs)" = 'a.CR2 a.JPG a.xmp' ] && no_hidden
 }
 
 @test "killed at every call that changes a name, and given again, it completes: nothing is missing at any instant" {
@@ -221,4 +233,169 @@ no_hidden() { [ -z "$(find card lib -name '.*.dcim-*')" ]; }
 	[ "$(reasons <(printf '%s\n' "$output"))" = 'a.CR2=group a.JPG=group a.xmp=companion' ]
 	run -0 source-remove -q <nobody
 	[ -z "$(ls card)" ]
+}
+
+# ---- members far apart ----
+
+# far -- a film's small picture comes long after the film; its library's file is not there yet.  log is without fillers.
+far() {
+	local i
+	echo film >card/C.MP4 && echo small >card/C.THM
+	for ((i = 0; i < $1; i++)); do echo "filler $i" >"card/f$i"; done
+	import
+	mv lib/C.THM spare
+}
+
+# feed -- source-remove in the background, which gets what is written to descriptor 9; `go` ends it, and sets $status.
+feed() {
+	mkfifo pipe
+	source-remove -q <pipe >out 2>err 9>&- &
+	pid=$!
+	exec 9>pipe
+}
+
+go() {
+	exec 9>&-
+	status=0
+	wait $pid || status=$?
+}
+
+@test "source-remove: what waits for a member that the library does not have yet is removed when that has come" {
+	far 256
+	feed
+	of C.MP4 log >&9
+	jq -c 'select(.path | startswith("card/f"))' log >&9
+	wait_until eval '[ -z "$(ls card | grep f)" ]'
+	[ -e card/C.MP4 ] && no_hidden
+	cp -p spare lib/C.THM
+	of C.THM log >&9
+	go
+	[ "$status" -eq 0 ] || { cat err; false; }
+	[ -z "$(ls card)" ]
+	diff <(jqr .path out) <(jqr .path log | grep MP4; jqr .path log | grep /f; jqr .path log | grep THM)
+	[ "$(jqr .place.source out | sort -u)" = removed ]
+}
+
+@test "source-remove: it waits for so many records, and at the end for none" {
+	far 1300
+	feed
+	of C.MP4 log >&9
+	jq -c 'select(.path | startswith("card/f"))' log >&9
+	wait_for out MP4
+	[ "$(head -n 1 out | jqr .place.reason)" = group ]
+	go
+	[ "$status" -eq 1 ]
+	[ "$(ls card | xargs)" = 'C.MP4 C.THM' ]
+	rm pipe && feed
+	of C.MP4 log >&9
+	go
+	[ "$status" -eq 1 ]
+	[ "$(jqr .place.reason out)" = group ]
+	cp -p spare lib/C.THM
+	run -0 source-remove -q <log
+	[ -z "$(ls card)" ]
+}
+
+# ---- place-file --move ----
+
+# many N -- so many triples; the path of the library is on the same file system.
+many() {
+	local i
+	for ((i = 100; i < 100 + $1; i++)); do triple "IMG_$i"; done
+}
+
+records() { find card/ -type f -not -name '.*' -print0 | sort -z | file-hash | grouped; }
+
+# move [OPTION...] -- of records on stdin.
+move() { place-file -q --move --to=lib --from=card --undated='{dir}/{name}' "$@"; }
+
+@test "place-file --move renames whole groups, also those that the end of a batch would cut" {
+	many 87
+	want=$(contents card)
+	records >in
+	run -0 move <in
+	[ "$(jqr .place.action <<<"$output" | sort | uniq -c | xargs)" = '261 moved' ]
+	[ -z "$(ls card)" ]
+	[ "$(contents lib)" = "$want" ]
+	diff <(jqr .path in) <(jqr .path <<<"$output")
+	[ -z "$(find lib/.dcim/tmp -type f -not -name '*.lock')" ] || { find lib/.dcim; false; }
+}
+
+@test "place-file --move: a rename does not part a group that is not whole; a copy stays until all are safe" {
+	triple a && echo other >card/b
+	records >in
+	grep -v '"path":"card/a.xmp"' in >others
+	run -1 --separate-stderr move <others
+	printf '%s\n' "$output" >out
+	[ "$(jqr '.place | .action + "," + .source + "," + (.reason // "")' out | xargs)" = 'copied,kept,group copied,kept,group moved,removed,' ]
+	[ "$(ls card | xargs)" = 'a.CR2 a.JPG a.xmp' ] && no_hidden
+	cmp card/a.CR2 lib/a.CR2
+	run -0 move <<<"$(of a.xmp in)" # the others are compared
+	[ "$(jqr '.place | .action + "," + .source' <<<"$output")" = 'moved,removed' ]
+	grep -v '"path":"card/b"' others >in
+	run -0 move <in
+	[ -z "$(ls card)" ]
+}
+
+@test "place-file --move: a member that fails, is skipped or is damaged in the library keeps the others" {
+	triple a && triple b && triple c
+	records >in
+	jq -c 'if .path == "card/a.xmp" then .hash.xxh128 = "00000000000000000000000000000000" else . end' in >bad
+	cp card/b.xmp lib/b.xmp && cp card/c.xmp lib/c.xmp
+	jq -c 'if .path == "card/b.xmp" then .db = {status: "deleted"} else . end' bad >in
+	rm lib/b.xmp
+	run -1 move <in
+	printf '%s\n' "$output" >out
+	[ "$(jqr '.path[5:] + "=" + (.error.code // .place.reason // .place.source)' out | xargs)" = \
+		'a.CR2=group a.JPG=group a.xmp=EVERIFY b.CR2=group b.JPG=group b.xmp=deleted c.CR2=removed c.JPG=removed c.xmp=removed' ]
+	[ "$(ls card | xargs)" = 'a.CR2 a.JPG a.xmp b.CR2 b.JPG b.xmp' ] && no_hidden
+	records >in
+	run -0 move <in
+	[ -z "$(ls card)" ]
+}
+
+@test "place-file --move split over processes: what stays goes when it is given again; nothing is missing" {
+	many 30
+	want=$(contents card)
+	records >in
+	split -l 7 in part.
+	for p in part.*; do
+		move <"$p" >>out 2>/dev/null || :
+		[ "$(contents card lib)" = "$want" ]
+	done
+	no_hidden
+	for ((n = 0; n < 2; n++)); do
+		records >in
+		split -l 7 in again$n.
+		for p in again$n.*; do move <"$p" >>out 2>/dev/null || :; done
+	done
+	[ -z "$(ls card)" ] || { ls card; false; }
+	[ "$(contents lib)" = "$want" ]
+	[ "$(ls lib | wc -l)" -eq 90 ]
+}
+
+@test "place-file --move from another file system, killed at every call that changes a name" {
+	need strace
+	elsewhere=$(mktemp -d /dev/shm/t.XXXXXX) || skip "no other file system"
+	[ "$(stat -c %d "$elsewhere")" != "$(stat -c %d .)" ] || skip "no other file system"
+	rmdir card && ln -s "$elsewhere" card
+	for call in renameat2 unlinkat; do
+		for n in 1 2 3 4 5 6; do
+			rm -rf lib "$elsewhere"/* && mkdir -p lib/.dcim
+			triple a && triple b
+			want=$(contents card/)
+			records >in
+			ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e trace=$call -e "inject=$call:signal=KILL:when=$n" \
+				place-file -q -j1 --move --to=lib --undated='{name}' <in >out 2>&1 || :
+			[ "$(contents card/ lib)" = "$want" ] || { rm -r "$elsewhere"; false; }
+			for hidden in card/.*.dcim-*; do
+				[ ! -e "$hidden" ] || printf '%s\0' "$hidden" | source-remove -q --give-back >>out
+			done
+			records >in
+			run -0 move <in
+			[ -z "$(ls -A card/)" ] || { cat out; ls -A card/; rm -r "$elsewhere"; false; }
+			[ "$(contents lib)" = "$want" ] || { rm -r "$elsewhere"; false; }
+		done
+	done
+	rm -r "$elsewhere"
 }

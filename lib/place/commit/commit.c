@@ -1,8 +1,7 @@
 /*
  * The order is the promise:
  *
- *   where sources are moved: which may be renamed -> contents durable -> read back -> [lock] names decided and
- * published [unlock] -> existing files durable
+ *   contents durable -> read back -> [lock] names decided and published [unlock] -> existing files durable
  *   -> folders durable -> what was renamed digested again, existing files read back
  *   -> moved sources compared and removed
  *
@@ -43,7 +42,7 @@ static int
 commit(struct jobs *jobs, struct fail *why)
 {
 	if (jobs->p->moves)
-		jobs->n = ready_renames(jobs);
+		jobs->n = ready_count(jobs);
 	durable_contents(jobs);
 	durable_readback(jobs);
 	if (decide_all(jobs, why) == -1)

@@ -1,17 +1,14 @@
-/* ready -- which sources of a batch that is to be moved may be renamed away.  Private to lib/place. */
+/* ready -- which jobs at the end of a batch are left for the next.  Private to lib/place. */
 #ifndef PLACE_REMOVE_READY_H
 #define PLACE_REMOVE_READY_H
 
 #include "place/jobs.h"
 
 /*
- * ready_renames() -- before names are chosen, on the pool: a rename takes the source away at once, so what would be
- * renamed is copied instead, unless all others of its group are in the batch, come through so far and new to the
- * library, or not there any more.  The source of a copy is removed by sources_remove(), which asks again.
- *
- * Returns how many jobs are to be committed: the last ones are left for the next batch, once, where they wait for
- * others of their group.
+ * ready_count() -- before names are chosen, on the pool: how many jobs of a batch that is to be moved are committed
+ * now. The last ones are left for the next batch, once, where they wait for others of their group: what is in one batch
+ * is moved by one run.
  */
-size_t ready_renames(struct jobs *jobs);
+size_t ready_count(struct jobs *jobs);
 
 #endif

@@ -532,12 +532,22 @@ keeps_others(const struct act *a)
 	return a->r->reason != REASON_NONE && (a->r->reason != REASON_GONE || a->elsewhere);
 }
 
+static enum reason
+doubt_behind(struct act *a)
+{
+	snprintf(a->r->message, sizeof(a->r->message), "a file that belongs to it is to be removed first: %.100s",
+	    path_name(a->r->behind));
+	return REASON_GROUP;
+}
+
 static void
 unlink_hidden(struct act *a)
 {
 	if (!a->hidden)
 		return;
-	if (unlinkat(a->folder, a->aside.hidden, 0) == 0)
+	if (a->r->behind != NULL)
+		a->r->reason = doubt_behind(a);
+	else if (unlinkat(a->folder, a->aside.hidden, 0) == 0)
 		a->hidden = false;
 	else
 		a->r->reason = doubt_name(a, errno);

@@ -34,6 +34,8 @@ struct removal {
 	dev_t flushed_dev;
 	struct digests recorded; /* what the compared bytes must have too; nothing where mask is 0 */
 
+	const char *behind; /* NULL, or the file that is to go first: proved with the others, it stays */
+
 	enum reason reason; /* why the source stays; REASON_NONE: it has been removed */
 	char message[224];  /* the same for a person */
 	bool proved;        /* it was safe, even where it stays for another's sake */

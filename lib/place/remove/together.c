@@ -204,19 +204,35 @@ keep_all(struct batch *b, size_t first, const struct removal *bad)
 	}
 }
 
+/* The pictures and films of the batch stay while a companion's source does: without them nobody knows whose it is. */
+static void
+stay_behind(struct batch *b, size_t first, const struct member *m)
+{
+	for (size_t i = first; i < b->n; i++) {
+		struct together_file *f = &b->files[i];
+
+		if (f->first == first && !group_is_companion(f->group.role) && f->removal.behind == NULL &&
+		    buf_adds(&f->behind, buf_cstr(&m->path)) == 0)
+			f->removal.behind = f->behind.p;
+	}
+}
+
 /* What is in the batch is proved with the others. */
 static bool
 is_safe_outside(struct batch *b, struct member *m)
 {
 	size_t first = m->of->first;
+	bool safe = in_batch(b, m) != NULL || is_safe_beside_any(b, m), comes;
 
-	if (in_batch(b, m) != NULL || is_safe_beside_any(b, m))
-		return true;
-	if (b->t->patient && m->compared.reason == REASON_COPY_MISSING)
+	comes = safe ? in_batch(b, m) == NULL && m->compared.reason == REASON_NONE && group_is_companion(m->read.role)
+		     : m->compared.reason == REASON_COPY_MISSING;
+	if (comes && b->t->patient)
 		b->files[first].waits = true;
-	else
+	else if (comes && safe)
+		stay_behind(b, first, m);
+	else if (!safe)
 		keep_all(b, first, &m->compared);
-	return false;
+	return safe && !b->files[first].waits;
 }
 
 /* Whether it is a picture or film of the group whose content the library has beside this companion. */
@@ -301,21 +317,31 @@ is_twin(const struct removal *r, struct removal *const *all, size_t n)
 	return false;
 }
 
-static void
-remove_all(struct batch *b, size_t first, struct removal **all)
+/* Adds those whose role is a companion's, or the others. */
+static size_t
+add_all(struct batch *b, size_t first, bool companions, struct removal **all, size_t n)
 {
-	size_t n = 0;
-
 	for (size_t i = first; i < b->n; i++) {
-		struct removal *r = &b->files[i].removal;
+		struct together_file *f = &b->files[i];
+		struct removal *r = &f->removal;
 
-		if (b->files[i].first != first || b->files[i].gone || r->reason != REASON_NONE)
+		if (f->first != first || f->gone || r->reason != REASON_NONE ||
+		    group_is_companion(f->group.role) != companions)
 			continue;
 		if (is_twin(r, all, n))
 			refuse(r, REASON_GONE, reason_text(REASON_GONE));
 		else
 			all[n++] = r;
 	}
+	return n;
+}
+
+/* Companions first: a kill leaves none without the picture that tells whose it is. */
+static void
+remove_all(struct batch *b, size_t first, struct removal **all)
+{
+	size_t n = add_all(b, first, false, all, add_all(b, first, true, all, 0));
+
 	removal_do(all, n, b->t->scratch_pool);
 	for (size_t i = 0; i < n; i++) {
 		if (all[i]->proved && all[i]->reason == REASON_GROUP)
@@ -390,8 +416,10 @@ read_groups(struct together_file *files, size_t n)
 static void
 free_groups(struct together_file *files, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		rec_group_fini(&files[i].group);
+		buf_fini(&files[i].behind);
+	}
 }
 
 void
@@ -428,14 +456,6 @@ has_come(struct batch *b, struct member *m)
 	return in_batch(b, m) != NULL || has_gone(b, m);
 }
 
-static bool
-is_good(struct batch *b, struct member *m)
-{
-	const struct together_file *other = in_batch(b, m);
-
-	return other == NULL || other->removal.reason == REASON_NONE;
-}
-
 static void
 look(void *arg, size_t i)
 {
@@ -443,7 +463,6 @@ look(void *arg, size_t i)
 	struct together_file *f = &b->files[i];
 
 	f->waits = !ask(b, f, has_come, false);
-	f->whole = !f->waits && ask(b, f, is_good, false);
 }
 
 void

@@ -4,6 +4,9 @@
  * Safe is a member whose source is not there any more, one that is removed in the same act (removal_do()), and one
  * whose source and the library's file beside the others' are equal.  What was found safe and stays is remembered, so
  * that a group which comes in several batches is not read again for each of them.
+ *
+ * Companions go first, and pictures and films only when no companion's source is left: what is left by a kill or the
+ * end of a batch then still is one group, of which each file finds its own place in the library again.
  */
 #ifndef PLACE_REMOVE_TOGETHER_H
 #define PLACE_REMOVE_TOGETHER_H
@@ -37,13 +40,13 @@ struct together_file {
 	struct removal removal; /* with a reason: it stays for that, and keeps its group */
 	bool beside;   /* it may go only where a picture or film of its group is beside its copy, if it has one */
 	bool gone;     /* its source has been moved away already, or is where it belongs */
-	bool whole;    /* from together_look() */
 	bool waits;    /* from either: a member has not come yet; with `patient` nothing has been done then */
 	struct buf to; /* the caller's own, for removal.to */
 
 	/* private */
 	struct rec_group group;
-	size_t first; /* the first file of the same group in the batch */
+	struct buf behind; /* for removal.behind */
+	size_t first;      /* the first file of the same group in the batch */
 };
 
 void together_init(struct together *t, struct scratch_pool *scratch_pool);
@@ -57,7 +60,7 @@ void together_remove(struct together *t, struct run *run, struct together_file *
 
 /*
  * together_look() -- before anything is done with a batch, on the pool: whether all others of a file's group are in the
- * batch, or not there any more; else it waits.  It is whole where those in the batch have no reason to stay.
+ * batch, or not there any more; else it waits.
  */
 void together_look(struct together *t, struct run *run, struct together_file *files, size_t n);
 
