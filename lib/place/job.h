@@ -36,7 +36,6 @@ struct job {
 	struct digests have; /* of the content, from this run; in a dry run also the record's word */
 	bool in_library;     /* it is */
 	bool linked;         /* its name is a symbolic link */
-	bool grouped;        /* it has a group: a kill behind a rename would part it from the others */
 	bool companion;      /* it belongs to another file: never a duplicate of something elsewhere */
 	bool unread;         /* known by source memory: nobody has read it; decide: no longer so */
 

@@ -23,7 +23,7 @@ struct batch {
 };
 
 /* A member of a group, looked at for one of its files in the batch. */
-struct member {
+struct fellow {
 	const struct together_file *of;
 	struct buf path; /* its source */
 	struct buf to;   /* what the library's file is called, beside that of the other */
@@ -106,7 +106,7 @@ name_of(const char *path)
 
 /* Where the library has a member, if it has it beside the file of the batch.  Returns 0, 1 where it is of no group. */
 static int
-find_beside(struct member *m)
+find_beside(struct fellow *m)
 {
 	const struct together_file *of = m->of;
 	struct path to = path_split(of->removal.to);
@@ -127,7 +127,7 @@ find_beside(struct member *m)
 
 /* A file of the batch that is this member. */
 static const struct together_file *
-in_batch(const struct batch *b, const struct member *m)
+in_batch(const struct batch *b, const struct fellow *m)
 {
 	for (size_t i = m->of->first; i < b->n; i++) {
 		if (b->files[i].first == m->of->first && strcmp(b->files[i].removal.path, buf_cstr(&m->path)) == 0)
@@ -138,7 +138,7 @@ in_batch(const struct batch *b, const struct member *m)
 
 /* Whether its source and the library's file are equal, or it is not there; else m->compared says why not. */
 static bool
-is_safe(struct batch *b, struct member *m)
+is_safe(struct batch *b, struct fellow *m)
 {
 	const struct removal *of = &m->of->removal;
 	struct stat st;
@@ -157,7 +157,7 @@ is_safe(struct batch *b, struct member *m)
 
 /* The same beside any file of the batch: those of a group may lie at several places. */
 static bool
-is_safe_beside_any(struct batch *b, struct member *m)
+is_safe_beside_any(struct batch *b, struct fellow *m)
 {
 	const size_t first = m->of->first;
 
@@ -176,10 +176,10 @@ is_safe_beside_any(struct batch *b, struct member *m)
  * false without memory.
  */
 static bool
-ask(struct batch *b, const struct together_file *file, bool (*question)(struct batch *b, struct member *m), bool until)
+ask(struct batch *b, const struct together_file *file, bool (*question)(struct batch *b, struct fellow *m), bool until)
 {
 	const char *name = buf_cstr(&file->group.members);
-	struct member m = {0};
+	struct fellow m = {0};
 	bool answer = !until;
 
 	for (size_t i = 0; i < file->group.n && answer != until; i++, name += strlen(name) + 1) {
@@ -206,7 +206,7 @@ keep_all(struct batch *b, size_t first, const struct removal *bad)
 
 /* The pictures and films of the batch stay while a companion's source does: without them nobody knows whose it is. */
 static void
-stay_behind(struct batch *b, size_t first, const struct member *m)
+stay_behind(struct batch *b, size_t first, const struct fellow *m)
 {
 	for (size_t i = first; i < b->n; i++) {
 		struct together_file *f = &b->files[i];
@@ -219,7 +219,7 @@ stay_behind(struct batch *b, size_t first, const struct member *m)
 
 /* What is in the batch is proved with the others. */
 static bool
-is_safe_outside(struct batch *b, struct member *m)
+is_safe_outside(struct batch *b, struct fellow *m)
 {
 	size_t first = m->of->first;
 	bool safe = in_batch(b, m) != NULL || is_safe_beside_any(b, m), comes;
@@ -237,7 +237,7 @@ is_safe_outside(struct batch *b, struct member *m)
 
 /* Whether it is a picture or film of the group whose content the library has beside this companion. */
 static bool
-is_beside(struct batch *b, struct member *m)
+is_beside(struct batch *b, struct fellow *m)
 {
 	const struct together_file *other = in_batch(b, m);
 
@@ -435,7 +435,7 @@ together_remove(struct together *t, struct run *run, struct together_file *files
 /* ---- before the names are chosen ---- */
 
 static bool
-has_gone(struct batch *b, const struct member *m)
+has_gone(struct batch *b, const struct fellow *m)
 {
 	struct fail why;
 	struct scratch *scratch;
@@ -451,7 +451,7 @@ has_gone(struct batch *b, const struct member *m)
 }
 
 static bool
-has_come(struct batch *b, struct member *m)
+has_come(struct batch *b, struct fellow *m)
 {
 	return in_batch(b, m) != NULL || has_gone(b, m);
 }

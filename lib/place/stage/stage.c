@@ -220,13 +220,16 @@ look_ahead(struct step *s, struct fail *why)
 
 /* ---- how it gets there ---- */
 
+/* Of what has a group each is copied and its source removed at the end: a kill behind a rename would part them. */
 static bool
 can_rename(const struct step *s)
 {
 	const struct scratch_near *near = &s->scratch->near;
+	struct slice group;
 	uint64_t mount;
 
-	if (s->job->linked || (s->job->grouped && !s->job->in_library) || near->dev != s->job->st.st_dev)
+	if (s->job->linked || near->dev != s->job->st.st_dev ||
+	    (!s->job->in_library && rec_get(s->rec, "group", &group)))
 		return false;
 	mount = volume_mount(s->fd);
 	return mount == 0 || near->mount == 0 || mount == near->mount;
@@ -431,14 +434,12 @@ int
 stage_record(struct place *p, struct scratch *scratch, struct job *job, struct rec *rec, struct fail *why)
 {
 	struct step s = {.p = p, .scratch = scratch, .job = job, .rec = rec, .fd = -1};
-	struct slice group;
 	enum reason reason;
 	int rc;
 
 	if (read_hash(&s, why) == -1 || origin_locate(&scratch->origin, &p->origins, p->dirfd, rec->path.p, why) == -1)
 		return -1;
 	job->in_library = scratch->origin.in_library;
-	job->grouped = rec_get(rec, "group", &group);
 	job->companion = companion_of(rec->path.p) != NULL;
 	if (aside_is(rec->path.p) && put_back(p, rec, why) == -1)
 		return -1;
