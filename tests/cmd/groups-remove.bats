@@ -402,7 +402,7 @@ move() { place-file -q --move --to=lib --from=card --undated='{dir}/{name}' "$@"
 
 # ---- photo-import --move ----
 
-# begin -- a library, and a card of triples; half of the sidecars have one content.  $groups is what adds the groups.
+# begin -- a library, and a card of triples; half of the sidecars have one content.
 begin() {
 	local i
 	need setsid
@@ -413,16 +413,12 @@ begin() {
 		printf '\377\330\377\376\000\022%-16d\377\331' "$i" >card/IMG_$i.JPG
 		[ $((i % 2)) -eq 0 ] || echo same >card/IMG_$i.xmp
 	done
-	{
-		echo '#!/bin/bash' && declare -f listed grouped && echo grouped
-	} >groups && chmod +x groups
-	groups=$PWD/groups
 }
 
 @test "photo-import --move: all that belongs together has gone" {
 	begin
 	want=$(contents card)
-	run -0 photo-import -q --move --through="$groups" card lib
+	run -0 photo-import -q --move card lib
 	[ -z "$(find card -type f)" ]
 	[ "$(contents lib)" = "$want" ]
 	[ "$(find lib -name 'IMG*' | wc -l)" -eq 36 ]
@@ -432,12 +428,12 @@ begin() {
 	begin
 	rm card/IMG_100.xmp card/IMG_101.xmp
 	want=$(contents card)
-	run -1 --separate-stderr photo-import --move --exclude='*.xmp' --through="$groups" card lib
+	run -1 --separate-stderr photo-import --move --exclude='*.xmp' card lib
 	[[ "$stderr" == *'card/IMG_102.CR2: not removed: a file that belongs to it is not safe in the library: IMG_102.xmp: '* ]]
 	[[ "$stderr" == *'also not removed: 17 kept for files that belong to them'* ]]
 	[[ "$output" == *'kept for files that belong to them'* ]]
 	[ "$(find card -type f | wc -l)" -eq 30 ] && no_hidden
-	run -0 photo-import -q --move --through="$groups" card lib
+	run -0 photo-import -q --move card lib
 	[ -z "$(find card -type f)" ]
 	[ "$(contents lib)" = "$want" ]
 	[ "$(find lib -name 'IMG*' | wc -l)" -eq 34 ] || { find lib -name 'IMG*'; false; }
@@ -447,19 +443,19 @@ begin() {
 	begin
 	cp -a lib timed && cp -a card again
 	began=$(date +%s%N)
-	photo-import -q --move --through="$groups" again timed >/dev/null || :
+	photo-import -q --move again timed >/dev/null || :
 	took=$(($(date +%s%N) - began))
 	for ((n = 0; n < ${KILLS:-20}; n++)); do
 		begin
 		want=$(contents card)
-		setsid photo-import -q --move --through="$groups" card lib >/dev/null 2>&1 &
+		setsid photo-import -q --move card lib >/dev/null 2>&1 &
 		pid=$!
 		wait_ns=$((took * (RANDOM % 1000) / 1000))
 		sleep "$((wait_ns / 1000000000)).$(printf %09d $((wait_ns % 1000000000)))" # any instant is right
 		kill -KILL -- "-$pid" 2>/dev/null || :
 		wait "$pid" || :
 		[ "$(contents card lib)" = "$want" ] || { echo "kill $n after $wait_ns ns: lost"; false; }
-		photo-import -q --move --through="$groups" card lib >out 2>&1 || { echo "kill $n after $wait_ns ns"; cat out; find card; false; }
+		photo-import -q --move card lib >out 2>&1 || { echo "kill $n after $wait_ns ns"; cat out; find card; false; }
 		[ "$(contents lib)" = "$want" ] && [ -z "$(find card -type f)" ]
 		[ "$(find lib -name 'IMG*' | wc -l)" -eq 36 ] || { echo "kill $n after $wait_ns ns"; find lib -name 'IMG*'; false; }
 		[ "$(find lib -name 'IMG*' -printf '%h\n' | sort -u | wc -l)" -eq 1 ]

@@ -104,6 +104,20 @@ setup_more() {
 			"not removed")'
 }
 
+@test "source-remove of a group: all of its sources go, or none" {
+	fresh() {
+		rm -rf src lib && mkdir -p src lib/.dcim
+		for e in CR2 JPG xmp; do echo $e >src/a.$e; done
+		file-hash src/* | jq -c '.group = {id: "0123456789abcdef", lead: "src/a.CR2", role: "raw", rule: "stem",
+			members: ["a.CR2", "a.JPG", "a.xmp"]}' | place-file --undated='{name}' --verify=readback -t lib |
+			hashdb-merge lib/.dcim/hash.db >records
+	}
+	left() { find src lib -name 'a.*' -printf '%H %f\n'; }
+	with_faults source-remove malloc ENOMEM 17 bash -c 'source-remove -q -j1 <records'
+	judge "$JUDGE_STATUS"', (["a.CR2", "a.JPG", "a.xmp"] - [.left[] | select(startswith("lib ")) | .[4:]] | select(. != []) | "lost"),
+		([.left[] | select(startswith("src "))] | length | select(. != 0 and . != 3) | "parted")'
+}
+
 @test "memory that is gone for good ends a run, or each record says so" {
 	with_faults exif-read malloc ENOMEM 1 true || true # what a run without a fault writes is not asked
 	exif-read "${files[@]}" >want
