@@ -171,6 +171,19 @@ no_hidden() { [ -z "$(find card lib -name '.*.dcim-*')" ]; }
 	[ -z "$(find card -type f)" ]
 }
 
+@test "on a write-protected card all of a group stay for that reason, in this process and in others" {
+	unshare -m true 2>/dev/null || skip "needs a mount namespace"
+	triple a
+	import
+	cat >inside <<-'END'
+		mount --bind card card && mount -o remount,ro,bind card || exit 9
+		source-remove -q <log >out
+		sed -n 3p log | source-remove -q >>out
+	END
+	unshare -m sh inside || [ $? -eq 1 ] || skip "cannot mount"
+	[ "$(reasons out)" = 'a.CR2=read-only a.JPG=read-only a.xmp=read-only a.xmp=read-only' ] || { reasons out; false; }
+}
+
 @test "a record that came twice is no file that is not safe" {
 	triple a
 	import
@@ -309,7 +322,7 @@ records() { find card/ -type f -not -name '.*' -print0 | sort -z | file-hash | g
 # move [OPTION...] -- of records on stdin.
 move() { place-file -q --move --to=lib --from=card --undated='{dir}/{name}' "$@"; }
 
-@test "place-file --move renames whole groups, also those that the end of a batch would cut" {
+@test "place-file --move: the end of a batch parts no group" {
 	many 87
 	want=$(contents card)
 	records >in
