@@ -284,7 +284,7 @@ static bool
 names_the_same(const struct rec_group *a, const struct rec_group *b)
 {
 	return a->members.len == b->members.len && memcmp(a->members.p, b->members.p, a->members.len) == 0 &&
-	       a->lead.len == b->lead.len && memcmp(a->lead.p, b->lead.p, a->lead.len) == 0;
+	       a->lead.len == b->lead.len && memcmp(buf_cstr(&a->lead), buf_cstr(&b->lead), a->lead.len) == 0;
 }
 
 /* All files of a group name the same members, but for records of different runs. */
@@ -399,7 +399,8 @@ remove_file(void *arg, size_t i)
 static bool
 is_one_group(const struct rec_group *a, const struct rec_group *b)
 {
-	return a->n > 0 && b->n > 0 && a->id.len == b->id.len && memcmp(a->id.p, b->id.p, a->id.len) == 0;
+	return a->n > 0 && b->n > 0 && a->id.len == b->id.len &&
+	       memcmp(buf_cstr(&a->id), buf_cstr(&b->id), a->id.len) == 0;
 }
 
 static void
