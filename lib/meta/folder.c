@@ -104,6 +104,12 @@ note_subfolder(struct folder *f, const char *name)
 		f->subfolders |= 1UL << groupfolder_index(row);
 }
 
+static bool
+may_be_file(const struct dirent *e)
+{
+	return e->d_type == DT_REG || e->d_type == DT_LNK || e->d_type == DT_UNKNOWN;
+}
+
 /* *whole: all names were read and kept.  Returns 0 or -1 (ENOMEM). */
 static int
 read_names(struct folder *f, DIR *dir, bool *whole)
@@ -111,7 +117,7 @@ read_names(struct folder *f, DIR *dir, bool *whole)
 	struct dirent *e;
 
 	while (errno = 0, (e = readdir(dir)) != NULL) {
-		if (listing_add(&f->names, e->d_name) == -1)
+		if (listing_add(&f->names, e->d_name, may_be_file(e)) == -1)
 			return f->names.full ? 0 : -1;
 		if (f->names.keys)
 			note_subfolder(f, e->d_name);
