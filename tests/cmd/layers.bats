@@ -16,7 +16,7 @@ may_include() {
 	meta) echo media file base ;;
 	format) echo meta media base ;;
 	hash) echo file base ;;
-	hashdb) echo hash run file base ;;
+	hashdb) echo hash run file base media/group ;;
 	place) echo hash run file base media/when media/fields media/group ;;
 	report) echo run base ;;
 	*) echo "no layer: $1" >&2 && return 1 ;;

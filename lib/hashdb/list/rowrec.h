@@ -12,7 +12,8 @@
  * `out` holds. */
 void rowrec_path(struct hashdb *db, bool relative, const struct cursor_row *row, struct buf *out);
 
-/* rowrec_write() -- the row as a line without its newline, in place of what `out` holds; `path` is its member `path`. */
+/* rowrec_write() -- the row as a line without its newline, in place of what `out` holds; `path` is its member `path`.
+ */
 void rowrec_write(struct hashdb *db, const struct buf *path, const struct cursor_row *row, struct buf *out);
 
 #endif
