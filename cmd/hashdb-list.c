@@ -7,7 +7,7 @@
 #include "run/filter.h"
 
 struct conf {
-	bool null, stale_first, relative, lacking, gone, required, check;
+	bool null, stale_first, groups, relative, lacking, gone, required, check;
 
 	struct filter *filter;
 	struct hashdb_conf open;
@@ -21,6 +21,7 @@ struct conf {
 static const struct opt opts[] = {
     OPT_FLAG('0', "null", struct conf, null, "paths, each ended by NUL, instead of records"),
     OPT_FLAG(0, "stale-first", struct conf, stale_first, "those whose content was read longest ago first"),
+    OPT_FLAG(0, "groups", struct conf, groups, "files that belong together one after the other, the lead first"),
     OPT_FLAG(0, "relative", struct conf, relative, "paths as they are below the library's root"),
     OPT_FLAG(0, "lacking", struct conf, lacking, "only files that are there and lack a required digest"),
     OPT_FLAG(0, "gone", struct conf, gone, "only files that have gone from the library"),
@@ -38,6 +39,8 @@ operands(void *arg, int argc, char **argv, struct fail *why)
 		return fail_set(why, FAIL_INPUT, "options", argc == 0 ? "which database?" : "more than one database");
 	if (conf->lacking && conf->gone)
 		return fail_set(why, FAIL_INPUT, "options", "--lacking and --gone cannot be used together");
+	if (conf->stale_first && conf->groups)
+		return fail_set(why, FAIL_INPUT, "options", "--stale-first and --groups cannot be used together");
 	conf->filter->flags |= conf->null ? FILTER_SINK : 0;
 	conf->open.file = argv[0];
 	return 0;
@@ -47,6 +50,7 @@ static int
 start(void *arg, struct run *run, struct fail *why)
 {
 	struct conf *conf = arg;
+	enum cursor_order order = conf->groups ? CURSOR_GROUPS : conf->stale_first ? CURSOR_STALE : CURSOR_PATHS;
 
 	conf->run = run;
 	if ((conf->db = hashdb_open(&conf->open, why)) == NULL ||
@@ -54,7 +58,9 @@ start(void *arg, struct run *run, struct fail *why)
 		return -1;
 	if (conf->check)
 		return check_all(conf->db, why);
-	return (conf->cursor = cursor_new(conf->db, conf->stale_first, why)) != NULL ? 0 : -1;
+	if (conf->required)
+		return 0;
+	return (conf->cursor = cursor_new(conf->db, order, why)) != NULL ? 0 : -1;
 }
 
 /* The next row that is wanted: 1, 0 at the end, -1. */
@@ -116,7 +122,8 @@ main(int argc, char **argv)
 	struct conf conf = {.open.lock_timeout_s = HASHDB_LOCK_TIMEOUT_S};
 	struct filter f = {
 	    .name = "hashdb-list",
-	    .synopsis = "[-0] [--stale-first] [--relative] [--lacking | --gone] [--required] [--check] [OPTION...] DB",
+	    .synopsis = "[-0] [--stale-first | --groups] [--relative] [--lacking | --gone] [--required] [--check] "
+			"[OPTION...] DB",
 	    .purpose = "Write what a hash database contains, as records or as paths.",
 	    .opts = opts,
 	    .conf = &conf,

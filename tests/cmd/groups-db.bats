@@ -124,3 +124,84 @@ lead() {
 		shuf --random-source=<(yes $seed) in | split -l 7 --filter="hashdb-lookup -q -j2 $DB" | sort | cmp - <(sort want)
 	done
 }
+
+@test "hashdb-merge keeps group and alone with the file, and a later record without them does not take them away" {
+	triple IMG_1 lib
+	records lib/IMG_1.* | hashdb-merge "$DB" >out
+	jq -c .group out >want
+	[ "$(hashdb-list "$DB" | jq -c .group)" = "$(cat want)" ]
+	file-hash lib/IMG_1.* | hashdb-merge "$DB" >out # as exif-read --no-groups
+	[ "$(hashdb-list "$DB" | jq -c .group)" = "$(cat want)" ]
+	hashdb-list "$DB" | file-hash --verify | hashdb-merge "$DB" >out
+	[ "$(hashdb-list "$DB" | jq -c .group)" = "$(cat want)" ]
+	hashdb-list "$DB" | hashdb-merge --root=lib copy.db >out
+	[ "$(hashdb-list copy.db | jq -c .group)" = "$(cat want)" ]
+	echo alone >lib/alone && file-hash lib/alone | jq -c '.alone = true' | hashdb-merge "$DB" >out
+	[ "$(hashdb-list "$DB" | jq -c 'select(.path == "lib/alone") | .alone')" = true ]
+}
+
+@test "hashdb-merge: a file is of a group or alone, not both" {
+	triple IMG_1 lib
+	records lib/IMG_1.JPG | hashdb-merge "$DB" >out
+	file-hash lib/IMG_1.JPG | jq -c '.alone = true' | hashdb-merge "$DB" >out # the library's other files still belong to it
+	[ "$(hashdb-list "$DB" | jq -c '[has("group"), has("alone")]')" = '[true,false]' ]
+	file-hash lib/IMG_1.CR2 | jq -c '.alone = true' | hashdb-merge "$DB" >out
+	records lib/IMG_1.CR2 | hashdb-merge "$DB" >out
+	[ "$(hashdb-list "$DB" | jq -c '[has("group"), has("alone")]' | sort -u)" = '[true,false]' ]
+}
+
+@test "hashdb-list --groups: files that belong together, the lead first, and others where they always stand" {
+	mkdir -p lib/a lib/b lib/c
+	echo x >lib/a/0.jpg; echo y >lib/a/z.jpg; echo z >lib/c/1.jpg
+	triple IMG_1 lib/b
+	triple IMG_2 lib/a
+	mv lib/a/IMG_2.xmp lib/c/ # as a template may have it
+	{
+		file-hash lib/a/0.jpg lib/a/z.jpg lib/c/1.jpg
+		records lib/b/*
+		records lib/a/IMG* lib/c/IMG* | jq -c '.group.id = "2222222222222222"'
+	} | shuf | hashdb-merge "$DB" >out
+	hashdb-list --groups --relative "$DB" >out
+	[ "$(jqr .path out | xargs)" = 'a/0.jpg a/IMG_2.CR2 a/IMG_2.JPG c/IMG_2.xmp a/z.jpg b/IMG_1.CR2 b/IMG_1.JPG b/IMG_1.xmp c/1.jpg' ]
+	hashdb-list --groups --relative -0 "$DB" | cmp - <(jqr .path out | tr '\n' '\0')
+	[ "$(hashdb-list --groups --relative "$DB" | sort | md5sum)" = "$(hashdb-list --relative "$DB" | sort | md5sum)" ]
+	rm lib/b/IMG_1.CR2
+	[ "$(hashdb-list --groups --relative --gone "$DB" | jqr .path)" = b/IMG_1.CR2 ]
+	run -2 hashdb-list --groups --stale-first "$DB"
+}
+
+@test "hashdb-list --groups: which file leads, where the library gave it another name" {
+	row() { # NAME LEAD [MEMBER-OF-GROUP]
+		echo "$1" >"lib/$1"
+		file-hash "lib/$1" | jq -c --arg lead "$2" --argjson more "${3-{\}}" '.group = {id: $lead, lead: $lead, role: "still", rule: "stem", members: ["a", "b"]} + $more'
+	}
+	{
+		row a.jpg card/A.JPG '{"fields":{"taken":"2020"}}' # says otherwise than its lead
+		row b.jpg card/A.JPG
+		row a.cr2 card/A.JPG
+		row C-1.MP4 'card/C.MP4'; row C.MP4 'card/C.MP4'
+	} | hashdb-merge "$DB" >out
+	[ "$(hashdb-list --groups --relative "$DB" | jqr .path | xargs)" = 'C.MP4 C-1.MP4 b.jpg a.cr2 a.jpg' ]
+	row $'x\xff' '?' "{\"id\":\"x\",\"lead_b64\":\"$(printf 'd/x\xff' | base64)\"}" | hashdb-merge "$DB" >out
+	row a '?' '{"id":"x"}' | hashdb-merge "$DB" >out
+	[ "$(hashdb-list --groups --relative -0 "$DB" | tr '\0' '\n' | tail -n 2 | od -c)" = "$(printf 'x\xff\na\n' | od -c)" ]
+}
+
+@test "hashdb-list --groups: many, in pieces" {
+	for i in {1..1500}; do
+		for e in xmp CR2; do
+			printf '{"path":"lib/%s.%d","hash":{"md5":"%032x"},"group":{"id":"%016x","lead":"%d.CR2","role":"raw","rule":"stem","members":["a"]}}\n' \
+				$e $i $((2 * i + (${#e} % 2))) $i $i | sed "s/$e\.$i/$i.$e/"
+		done
+		printf '{"path":"lib/%d.a","hash":{"md5":"%032x"}}\n' $i $((i + 10000))
+	done >in
+	hashdb-merge "$DB" <in >out
+	hashdb-list --groups --relative -0 "$DB" | tr '\0' '\n' >listed
+	seq 1500 | LC_ALL=C sed 's/.*/&.CR2\n&.a/' | LC_ALL=C sort | LC_ALL=C sed '/CR2$/{p;s/CR2$/xmp/}' | cmp - listed
+	hashdb-list --groups "$DB" | { # and a reader that stands still keeps no writer waiting
+		read -r first
+		tail -n 1 in | hashdb-merge --lock-timeout=5 "$DB"
+		cat
+	} >rest
+	[ "$(wc -l <rest)" -ge 4499 ]
+}
