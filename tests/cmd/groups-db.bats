@@ -205,3 +205,61 @@ lead() {
 	} >rest
 	[ "$(wc -l <rest)" -ge 4499 ]
 }
+
+# copied NAME [MEMBERS] -- a record of what was placed, with more members of it.
+copied() { printf '{"path":"card/%s","place":{"action":"%s","to":"%s","root":"lib"}%s}\n' "$1" "${3-copied}" "$1" "${2:+,$2}"; }
+of_group() { printf '"group":{"id":"1","lead":"card/A.CR2","role":"%s","rule":"stem","members":["A.CR2","A.JPG","A.xmp"]}' "$1"; }
+
+@test "photo-report: pictures, films and companions, of what came or is there" {
+	{
+		copied A.CR2 "$(of_group raw)"; copied A.JPG "$(of_group still)"; copied A.MOV "$(of_group film)"
+		copied A.xmp "$(of_group sidecar)"; copied C0001T01.JPG "$(of_group thumbnail),\"mime\":\"image/jpeg\""
+		copied E.HEIC "$(of_group edit),\"mime\":\"image/heic\""; copied E.MOV "$(of_group edit),\"mime\":\"video/quicktime\""
+	} >grouped
+	run -0 photo-report <grouped
+	[ "${lines[1]}" = '3 pictures, 2 films, 2 companions.' ]
+	{ # nobody has looked for groups, or has read the file
+		copied a.jpg '"mime":"image/jpeg"'; copied b.bin '"mime":"video/mp4"' exists; copied b.thm '"mime":"image/jpeg"' planned
+		copied c.lrv '"mime":"video/mp4"'; copied damaged.cr2; copied notes.txt
+		echo '{"path":"card/d.NEF","db":{"status":"known","by":"source","path":"d.NEF"}}'
+		echo '{"path":"lib/d.wav","db":{"status":"known","by":"path","path":"d.wav"}}'
+		echo '{"path":"lib/e.avi","hash":{"md5":"x"}}'
+		copied f.gpx '' duplicate
+		copied no.jpg '' skipped; copied no.jpg '' undone
+		echo '{"path":"no.jpg"}'
+	} >other
+	run -0 photo-report <other
+	[ "${lines[1]}" = '3 pictures, 2 films, 4 companions.' ]
+	run -0 photo-report < <(copied notes.txt)
+	[ "${lines[1]}" = '1 file has no date.' ]
+}
+
+@test "photo-report: companions without a picture or film are named" {
+	{
+		copied A.xmp "$(of_group sidecar)"
+		copied $'a\e.wav' '"alone":true'; copied b.jpg '"alone":true'; copied c.wav # nobody has looked
+		copied GL010001.LRV '"group":{"id":"2","lead":"card/GL010001.LRV","role":"proxy","rule":"gopro","members":["GL010001.LRV","GX010001.THM"]}'
+		copied d.thm '"alone":true' skipped
+	} | sed 's/\x1b/\\u001b/g' >log
+	run -0 photo-report <log
+	[[ $output == *$'\n2 companions have no picture or film.\n'* ]]
+	[[ $output == *$'\nCompanions without a picture or film; '*":"$'\n'"  $'card/a\033.wav'"$'\n  card/GL010001.LRV' ]] || { echo "$output"; false; }
+	run -0 photo-report -l <log
+	[ "$(grep -c ': without a picture or film$' <<<"$output")" -eq 2 ]
+	[ "${lines[4]}" = 'copied  card/GL010001.LRV -> GL010001.LRV: without a picture or film' ]
+}
+
+@test "photo-report: files of one name but of another time or camera, and what was left for its group, are told" {
+	{
+		copied A.JPG '"alone":true,"warnings":[{"tool":"exif-read","code":"group-split","message":"A.CR2 has its name, but another time or camera"}]'
+		printf '{"path":"card/A.xmp","place":{"action":"skipped","reason":"sidecar-conflict"}}\n'
+		printf '{"path":"card/B.JPG","place":{"action":"copied","to":"B.JPG","root":"lib","source":"kept","reason":"group","message":"B.xmp is not safe"}}\n'
+	} >log
+	run -0 photo-report <log
+	[[ ${lines[0]} == *", 1 differing from the library's version beside the same picture" ]] || { echo "$output"; false; }
+	[[ $output == *$'\n1 file has the name of a file of another time or camera.\n'* ]]
+	[[ $output == *$':\n  card/A.JPG: A.CR2 has its name, but another time or camera\n'* ]]
+	[[ $output == *$'\n1 source was kept: 1 kept for files that belong to them.\n'* ]]
+	[[ $output == *"card/A.xmp: the library's picture has another version of this companion file"* ]]
+	[[ $output == *'card/B.JPG: B.xmp is not safe'* ]]
+}
