@@ -263,3 +263,77 @@ of_group() { printf '"group":{"id":"1","lead":"card/A.CR2","role":"%s","rule":"s
 	[[ $output == *"card/A.xmp: the library's picture has another version of this companion file"* ]]
 	[[ $output == *'card/B.JPG: B.xmp is not safe'* ]]
 }
+
+# shot NAME -- a picture of a card with its sidecar, which has no date of its own, and its spoken note.
+shot() {
+	cp "$BATS_FILE_TMPDIR/card/DCIM/100CANON/IMG_0002.JPG" "card/$1.JPG"
+	printf '%s' "$1" >>"card/$1.JPG"
+	printf '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="3" xmp:Label="%s"/></rdf:RDF></x:xmpmeta>' "$1" >"card/$1.xmp"
+}
+
+setup_file() {
+	"$BATS_TEST_DIRNAME/../make-pictures" "$BATS_FILE_TMPDIR/card"
+}
+
+@test "photo-import records groups, in the log and in the database, and says what came" {
+	photo-init -q Library >/dev/null
+	shot A; shot B
+	run -0 --separate-stderr photo-import -q card Library
+	[ "${lines[1]}" = '2 pictures, 2 companions.' ]
+	jq -c '[.path, .group.role]' Library/.dcim/runs/*.ndjson >roles
+	diff - roles <<<$'["card/A.JPG","still"]\n["card/A.xmp","sidecar"]\n["card/B.JPG","still"]\n["card/B.xmp","sidecar"]'
+	[ "$(hashdb-list --groups --relative Library/.dcim/hash.db | jqr .path | xargs)" = '2019/2019-03-02/A.JPG 2019/2019-03-02/A.xmp 2019/2019-03-02/B.JPG 2019/2019-03-02/B.xmp' ]
+}
+
+@test "photo-import --no-groups: each file for itself; so in a config" {
+	photo-init -q Library >/dev/null
+	shot A
+	look() {
+		jq -c '[has("group"), has("alone"), .place.to]' "$(find Library/.dcim/runs -name '*.ndjson' -size +0 | sort | tail -n 1)"
+		rm -rf Library/20* Library/undated Library/.dcim/hash.db && hashdb-merge Library/.dcim/hash.db </dev/null
+	}
+	photo-import -q --no-groups card Library >/dev/null
+	[ "$(look | xargs)" = '[false,false,2019/2019-03-02/A.JPG] [false,false,undated/A.xmp]' ]
+	echo 'no-groups = yes' >Library/.dcim/config
+	photo-import -q card Library >/dev/null
+	[ "$(look | xargs)" = '[false,false,2019/2019-03-02/A.JPG] [false,false,undated/A.xmp]' ]
+	echo 'no-groups = no' >Library/.dcim/config
+	photo-import -q card Library >/dev/null
+	[ "$(look | xargs)" = '[true,false,2019/2019-03-02/A.JPG] [true,false,2019/2019-03-02/A.xmp]' ]
+}
+
+@test "photo-import: the files of a group come one after the other, whatever the folder's order and their names" {
+	photo-init -q Library >/dev/null
+	for name in IMG_10 $'a\nb' IMG_1 IMG_2 b $'\xff'; do shot "$name"; done
+	photo-import -q card Library >/dev/null
+	log=$(find Library/.dcim/runs -name '*.ndjson' -size +0)
+	[ "$(jqr .group.id "$log" | uniq -c | awk '{ print $1 }' | xargs)" = '2 2 2 2 2 2' ]
+	find card -type f -print0 | LC_ALL=C sort -z | cmp - <(record-paths <"$log")
+}
+
+@test "photo-import: what is brought later knows where the library has its lead" {
+	photo-init -q Library >/dev/null
+	shot A
+	mv card/A.xmp .
+	photo-import -q card Library >/dev/null
+	mv A.xmp card
+	photo-import -q card Library >/dev/null
+	log=$(find Library/.dcim/runs -name '*.ndjson' -size +0 | sort | tail -n 1)
+	[ "$(jq -c 'select(.path == "card/A.xmp") | .db' "$log")" = '{"status":"new","by":"hash","lead":"2019/2019-03-02/A.JPG","root":"Library"}' ]
+}
+
+@test "photo-init adopts groups where they are" {
+	shot A
+	mv card Library && photo-init -q Library >out
+	grep -qx '1 picture, 1 companion.' out
+	[ "$(hashdb-list --relative Library/.dcim/hash.db | jq -c '[.path, .group.lead, .group.role]' | xargs)" = '[A.JPG,./A.JPG,still] [A.xmp,./A.JPG,sidecar]' ]
+}
+
+@test "which raw belongs to this JPEG: one query" {
+	need sqlite3
+	triple IMG_1; triple IMG_2
+	import card/* >out
+	query=$(sed -n '/SELECT json_extract(record/,/)"$/p' "$ROOT/man/hashdb-merge.1" | tr -d '"' | sed 's|2019/2019-03-02/IMG_0002.JPG|IMG_2.JPG|')
+	[ "$(sqlite3 -readonly "$DB" "$query" | sort | xargs)" = 'raw|IMG_2.CR2 sidecar|IMG_2.xmp still|IMG_2.JPG' ]
+	[ "$(sqlite3 -readonly "$DB" "$query AND json_extract(record, '$.group.role') = 'raw'")" = 'raw|IMG_2.CR2' ]
+}
