@@ -62,6 +62,13 @@ setup_more() {
 	done
 }
 
+@test "hashdb-list --groups" {
+	library
+	jq -c '.group = {id: "1", lead: "a/B.JPG", role: "still", rule: "stem", members: ["a", "b"]}' placed | hashdb-merge $db >merged
+	with_faults hashdb-list malloc ENOMEM 9 hashdb-list --groups $db
+	judge "$JUDGE_RECORDS"
+}
+
 @test "hashdb-list" {
 	library
 	with_faults hashdb-list malloc ENOMEM 9 hashdb-list $db
