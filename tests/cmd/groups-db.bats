@@ -101,6 +101,18 @@ lead() {
 	[ "$(db card/IMG_1.xmp none.db "$DB")" = 'new - -' ]
 }
 
+@test "hashdb-lookup: a lead that cannot be looked at is an error, as the file itself would be" {
+	triple IMG_1
+	long=$(printf 'x%.0s' {1..300}) # more than any file system takes
+	file-hash card/IMG_1.CR2 | jq -c --arg p "lib/$long" '.path = $p' | hashdb-merge "$DB" >out
+	records card/IMG_1.xmp card/IMG_1.JPG >in
+	run -1 --separate-stderr hashdb-lookup "$DB" <in
+	[ "$(jqr '.error.op + " " + .error.code' <<<"$output" | sort -u)" = 'stat ENAMETOOLONG' ]
+	[[ $stderr == "hashdb-lookup: card/IMG_1.xmp: cannot tell whether lib/xxx"* ]]
+	cp card/IMG_1.CR2 lib/there && file-hash lib/there | hashdb-merge "$DB" >out
+	[ "$(lead card/IMG_1.xmp)" = 'new there lib' ]
+}
+
 @test "hashdb-lookup: paths that are not UTF-8, -C, and files of no group" {
 	name=$'IMG\xff'
 	echo a >"card/$name.CR2"; echo b >"card/$name.xmp"
