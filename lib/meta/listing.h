@@ -23,13 +23,14 @@ struct listing_entry {
 	uint32_t at; /* of the name in text */
 };
 
-/* {0} is empty. */
+/* {.keys = …} is empty. */
 struct listing {
+	bool keys;                     /* the members of a key will be asked for, not sidecars alone */
 	struct buf text;               /* names, each with its NUL */
 	uint32_t *name;                /* where each begins in text, sorted by bytes */
 	struct listing_entry *key;     /* of each, by the key that all of them make; sorted */
 	struct listing_entry *picture; /* pictures and films, by the key that they read as alone; sorted */
-	size_t n, npictures;
+	size_t n, npictures, pictures_cap;
 	bool full; /* there were too many */
 };
 
