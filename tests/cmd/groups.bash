@@ -178,6 +178,8 @@ dji_card() {
 	film "$d/DJI_0001|.MP4" film stem
 	text "$d/DJI_0001|.SRT" track stem $'1\n00:00:00,000 --> 00:00:01,000\n[latitude: 52.5] [longitude: 13.4]\n'
 	film "$d/DJI_0001|.LRF" proxy stem
+	text "$d/DJI_0001|.GPX" track stem '<?xml version="1.0"?><gpx version="1.1"/>'
+	text "$d/DJI_0001|.kml" track stem '<?xml version="1.0"?><kml/>'
 	group
 	picture "$d/DJI_0002|.DNG" raw stem raw type=dng
 	picture "$d/DJI_0002|.JPG" still stem jpeg
@@ -242,6 +244,8 @@ working_card() {
 	picture "$d/DSC_2|.NEF" raw stem raw type=nef
 	text "$d/DSC_2|.NEF.nksc" sidecar name '<?xml version="1.0"?><x:xmpmeta xmlns:x="adobe:ns:meta/"/>'
 	text "$d/DSC_2|.acr" sidecar stem 'acr'
+	text "$d/DSC_2|.cos" sidecar stem '<?xml version="1.0"?><SL Engine="1300"/>'
+	text "$d/DSC_2|.m4a" voice stem 'spoken'
 	put "$d/DSC_2|.xmp" sidecar stem text "$(xmp 4)"
 	made
 }
