@@ -232,6 +232,7 @@ all_stopped() { ! ps -eo pgid=,stat= | awk -v g="$1" '$1 == g && $2 !~ /^[TZ]/ {
 	setsid photo-import -q --move card lib >/dev/null 2>&1 3>&- &
 	pid=$!
 	looks=0
+	wait_until kill -0 -- "-$pid" 2>/dev/null
 	while kill -STOP -- "-$pid" 2>/dev/null; do
 		wait_until all_stopped "$pid"
 		nothing_lost card.want card lib || { kill -KILL -- "-$pid"; false; }
