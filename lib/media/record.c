@@ -5,12 +5,36 @@
 
 #include "base/json.h"
 
+#define SIDECARS_KEEP 4096
+
 const char *const record_members[] = {"size", "mtime", "type", "mime", "taken", "taken_from", "taken_basis",
     "taken_alt",
 #define FIELD(name, member, kind, rule) member,
 #include "media/fields.def"
 #undef FIELD
-    "sidecar", "tags", NULL};
+    "sidecar", "group", "alone", "tags", NULL};
+
+void
+facts_clear(struct facts *f)
+{
+	media_clear(&f->info);
+	buf_clear(&f->sidecars, SIDECARS_KEEP);
+}
+
+void
+facts_fini(struct facts *f)
+{
+	media_fini(&f->info);
+	buf_fini(&f->sidecars);
+	buf_fini(&f->tags);
+}
+
+size_t
+facts_memory(const struct facts *f)
+{
+	return sizeof(*f) + f->info.text.cap + f->info.items_cap * sizeof(*f->info.item) + f->sidecars.cap +
+	       f->tags.cap;
+}
 
 static void
 set_word(struct rec *rec, const char *name, const char *word)
@@ -50,6 +74,20 @@ set_taken(struct rec *rec, struct media_info *info, const struct taken *t)
 	set_word(rec, "taken_basis", taken_basis_name(t->basis));
 	if (t->nothers > 0)
 		set_others(rec, info, t);
+}
+
+/* The date of the group, for a file that has none of its own. */
+static void
+set_group_taken(struct rec *rec, struct media_info *info, const struct record_group *group)
+{
+	size_t from = info->text.len;
+
+	rec_set_string(rec, "taken", group->taken.p, group->taken.len);
+	buf_adds(&info->text, "group:");
+	buf_adds(&info->text, group->taken_from);
+	if (!info->text.failed)
+		rec_set_string(rec, "taken_from", info->text.p + from, info->text.len - from);
+	set_word(rec, "taken_basis", taken_basis_name(group->basis));
 }
 
 static void
@@ -118,7 +156,7 @@ set_paths(struct rec *rec, struct buf *text, const char *name, const struct buf 
 static void
 set_sidecars(struct rec *rec, struct media_info *info, const struct buf *paths)
 {
-	if (paths == NULL || paths->len == 0)
+	if (paths->len == 0)
 		return;
 	set_paths(rec, &info->text, "sidecar", paths, false);
 	if (!json_is_utf8(paths->p, paths->len))
@@ -154,20 +192,36 @@ add_warnings(struct rec *rec, const char *path, struct media_info *info, const c
 	}
 }
 
-int
-record_set(struct rec *rec, const struct record_facts *facts, const char *tool, struct fail *why)
+static void
+set_group(struct rec *rec, const struct record_group *group)
 {
-	struct media_info *info = facts->info;
+	if (group->json.len > 0)
+		rec_set_json(rec, "group", &group->json, 0);
+	else if (group->alone)
+		rec_set_bool(rec, "alone", true);
+}
+
+int
+record_set(struct rec *rec, const struct record_file *file, struct facts *facts, const char *tool, struct fail *why)
+{
+	struct media_info *info = &facts->info;
 
 	rec_set_stat(rec, &facts->st);
 	if (info->type != NULL) {
 		set_word(rec, "type", info->type);
 		set_word(rec, "mime", info->mime);
 	}
-	set_taken(rec, info, &facts->taken);
+	if (facts->taken.when.precision == WHEN_NONE && file->group != NULL && file->group->taken.len > 0)
+		set_group_taken(rec, info, file->group);
+	else
+		set_taken(rec, info, &facts->taken);
 	set_fields(rec, info);
-	set_sidecars(rec, info, facts->sidecars);
+	set_sidecars(rec, info, &facts->sidecars);
+	if (file->group != NULL)
+		set_group(rec, file->group);
 	set_tags(rec, info);
-	add_warnings(rec, facts->path, info, tool);
-	return info->text.failed || (info->tags != NULL && info->tags->failed) ? fail_nomem(why) : 0;
+	add_warnings(rec, file->path, info, tool);
+	return info->text.failed || facts->sidecars.failed || (info->tags != NULL && info->tags->failed)
+		   ? fail_nomem(why)
+		   : 0;
 }

@@ -117,8 +117,8 @@ writer_of(enum media_date_source s)
 	}
 }
 
-static bool
-is_of_camera(enum media_date_source s)
+bool
+taken_is_captured(enum media_date_source s)
 {
 	return writer_of(s) != BYSTANDER;
 }
@@ -137,7 +137,7 @@ static bool
 may_give_clock(const struct taken *t, enum media_date_source s, const struct when *w)
 {
 	return may_lend(t, s) ||
-	       (t->when.zone == WHEN_UTC && w->zone == WHEN_OFFSET && w->offset_min != 0 && is_of_camera(s));
+	       (t->when.zone == WHEN_UTC && w->zone == WHEN_OFFSET && w->offset_min != 0 && taken_is_captured(s));
 }
 
 /* Makes of a local time one with an offset, where a clock that shows UTC was `apart` seconds from it. */
@@ -159,7 +159,7 @@ give_offset(struct media_info *info, struct taken *t, int64_t apart, const char 
 static void
 derive_from_position(struct media_info *info, struct taken *t, time_t now)
 {
-	if (t->when.zone == WHEN_LOCAL && t->when.precision >= WHEN_MINUTE && is_of_camera(t->source) &&
+	if (t->when.zone == WHEN_LOCAL && t->when.precision >= WHEN_MINUTE && taken_is_captured(t->source) &&
 	    info->gps.precision == WHEN_SECOND && when_plausible(&info->gps, now))
 		give_offset(info, t, when_seconds(&t->when) - when_seconds(&info->gps), "GPS time");
 }
@@ -181,7 +181,7 @@ is_proven(const struct media_info *info, const struct when *w)
 	for (i = 0; i < MEDIA_DATE_SOURCES; i++) {
 		const struct when *other = &info->date[i].when;
 
-		if (is_of_camera((enum media_date_source)i) && other->precision >= WHEN_MINUTE &&
+		if (taken_is_captured((enum media_date_source)i) && other->precision >= WHEN_MINUTE &&
 		    other->zone == WHEN_OFFSET && is_near(w, other))
 			return true;
 	}
@@ -360,7 +360,7 @@ derive_from(struct media_info *info, struct taken *t, enum media_date_source s)
 	const struct when *w = &info->date[s].when;
 	int64_t apart = when_seconds(&t->when) - when_seconds(w);
 
-	if (t->when.zone == WHEN_LOCAL && w->zone == WHEN_UTC && is_of_camera(t->source) &&
+	if (t->when.zone == WHEN_LOCAL && w->zone == WHEN_UTC && taken_is_captured(t->source) &&
 	    t->when.precision >= WHEN_MINUTE && w->precision >= WHEN_MINUTE && is_moment(&t->when, w, s, apart))
 		give_offset(info, t, apart, media_date_name(s));
 }

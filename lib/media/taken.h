@@ -65,6 +65,10 @@ void taken_names(struct media_info *info, const struct taken_order *order, struc
 void taken_choose(
     struct media_info *info, const struct taken_order *order, bool to_zone, time_t now, struct taken *out);
 
+/* taken_is_captured() -- whether a source tells when the picture was taken, and not when it was named, written or
+ * exported. */
+bool taken_is_captured(enum media_date_source s);
+
 /* taken_basis_name() -- as in records: zoned, utc, local, assumed-utc. */
 const char *taken_basis_name(enum media_basis basis);
 

@@ -1,8 +1,8 @@
 /*
- * folder -- which sidecars lie in a folder, without asking the system for each file.
+ * folder -- what lies in a folder, without asking the system for each file.
  *
- * A folder is listed by whichever worker comes first, and the names of its sidecars are kept for all.  Memory is
- * bounded: the folders used least recently are forgotten; one with too many sidecars, or that cannot be listed, is only
+ * A folder is listed by whichever worker comes first, and the names that may belong together are kept for all.  Memory
+ * is bounded: the folders used least recently are forgotten; one with too many names, or that cannot be listed, is only
  * known to be so, and the caller tries names.
  */
 #ifndef META_FOLDER_H
@@ -11,9 +11,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define FOLDER_NAMES_SIZE (512u << 10) /* names of one folder, in bytes; more are not kept */
-#define FOLDERS_SIZE (1u << 20)        /* … of all folders that are not in use */
-#define FOLDERS_MAX 256                /* folders that are kept though not in use */
+#include "meta/listing.h"
+
+#define FOLDERS_SIZE (4u << 20) /* memory for all folders that are not in use, in bytes */
+#define FOLDERS_MAX 256         /* folders that are kept though not in use */
 
 struct folders; /* shared by all workers */
 struct folder;  /* one of them; does not change once a caller has it */
@@ -29,17 +30,13 @@ void folders_free(struct folders *f); /* when nobody has a folder any more */
 const struct folder *folders_get(struct folders *f, int dirfd, const char *path, size_t len);
 void folders_put(struct folders *f, const struct folder *take); /* NULL is fine */
 
-/* folder_is() -- whether it is the one of that name. */
-bool folder_is(const struct folder *f, const char *path, size_t len);
-
-/* folder_is_known() -- whether its sidecars are known; else folder_sidecar() finds none. */
-bool folder_is_known(const struct folder *f);
-
 /*
- * folder_sidecar() -- the name of the sidecar "STEM.xmp", whose extension may be in any case; NULL where there is none.
- * Of several the one in small letters comes first.  Valid as long as the folder is.  *raw: whether a raw picture of
- * that stem lies beside it.
+ * folders_of() -- the folder of a file, for a worker that keeps the last one, in *held, until it needs another.
+ * NULL: ENOMEM.
  */
-const char *folder_sidecar(const struct folder *f, const char *stem, size_t len, bool *raw);
+const struct folder *folders_of(struct folders *f, int dirfd, const char *file, const struct folder **held);
+
+/* folder_names() -- its names, sealed, as long as the folder is; NULL where they are not known. */
+const struct listing *folder_names(const struct folder *f);
 
 #endif

@@ -13,24 +13,13 @@
 #include "file/io.h"
 #include "meta/xmp/xmp.h"
 
-#define FOUND_KEEP 4096
-
 struct search {
-	struct sidecar *s;
 	const struct sidecar_file *file;
+	struct buf *found;
 	size_t folder_len; /* with its slash */
 	size_t name_len;
 	struct reader *r;
 };
-
-void
-sidecar_fini(struct sidecar *s)
-{
-	if (s->folders != NULL)
-		folders_put(s->folders, s->folder);
-	s->folder = NULL;
-	buf_fini(&s->found);
-}
 
 static bool
 has_sidecars(const struct media_info *info, const char *name, size_t len)
@@ -39,18 +28,6 @@ has_sidecars(const struct media_info *info, const char *name, size_t len)
 		return false;
 	return info->type == NULL || (strcmp(info->type, "xmp") != 0 && strcmp(info->type, "aae") != 0 &&
 					 strcmp(info->type, "takeout-json") != 0);
-}
-
-/* The folder of a file, whose path's first len bytes it is; the slash that ends it counts only in the root's name. */
-static const struct folder *
-folder_of(struct sidecar *s, const struct sidecar_file *file, size_t len)
-{
-	if (len > 1)
-		len--;
-	if (s->folder != NULL && folder_is(s->folder, file->path, len))
-		return s->folder;
-	folders_put(s->folders, s->folder);
-	return s->folder = folders_get(s->folders, file->dirfd, file->path, len);
 }
 
 /* Whether the text is XML, in any of its encodings; whether it is XMP the parser sees. */
@@ -94,7 +71,7 @@ read_content(struct reader *r, int fd, uint64_t size, const char *name)
 static bool
 read_one(struct search *x, const char *name, bool probing)
 {
-	struct buf *found = &x->s->found;
+	struct buf *found = x->found;
 	struct reader r = *x->r; /* what fails here costs the sidecar alone */
 	size_t at = found->len;
 	struct fail why;
@@ -130,7 +107,7 @@ probe(struct search *x, const char *stem, size_t len)
 		memcpy(name.p + len, ".XMP", 4);
 		read_one(x, name.p, true);
 	}
-	x->s->found.failed |= name.failed;
+	x->found->failed |= name.failed;
 	buf_fini(&name);
 }
 
@@ -150,7 +127,7 @@ is_there(struct search *x, struct slice stem, struct slice extension)
 			name.p[i] = (char)toupper((unsigned char)name.p[i]);
 		found = found || faccessat(x->file->dirfd, name.p, F_OK, 0) == 0;
 	}
-	x->s->found.failed |= name.failed;
+	x->found->failed |= name.failed;
 	buf_fini(&name);
 	return found;
 }
@@ -193,12 +170,13 @@ other_spelling(struct search *x, struct slice stem, struct slice extension)
 static void
 look(struct search *x, const char *stem, size_t len)
 {
+	const struct listing *names = folder_names(x->file->folder);
 	const char *name;
 	bool raw;
 
-	if (!folder_is_known(x->s->folder))
+	if (names == NULL)
 		probe(x, stem, len);
-	else if ((name = folder_sidecar(x->s->folder, stem, len, &raw)) != NULL)
+	else if ((name = listing_sidecar(names, (struct slice){stem, len}, &raw)) != NULL)
 		read_one(x, name, false);
 }
 
@@ -209,9 +187,10 @@ look_shared(struct search *x, struct slice stem)
 	struct slice extension = {stem.p + stem.len + 1, x->name_len - stem.len - 1};
 	struct xmp_sidecar whose = {.extension = extension.p, .len = extension.len};
 	bool raw = media_extension_is_raw(extension.p, extension.len);
-	bool known = folder_is_known(x->s->folder);
+	const struct listing *names = folder_names(x->file->folder);
+	bool known = names != NULL;
 
-	if (known && folder_sidecar(x->s->folder, stem.p, stem.len, &whose.shared) == NULL)
+	if (known && listing_sidecar(names, stem, &whose.shared) == NULL)
 		return;
 	whose.shared = !raw && (known ? whose.shared : probe_raw(x, stem));
 	if (known || is_there(x, stem, (struct slice){"xmp", 3}))
@@ -222,22 +201,19 @@ look_shared(struct search *x, struct slice stem)
 }
 
 int
-sidecar_read(struct sidecar *s, const struct sidecar_file *file, struct reader *r)
+sidecar_read(const struct sidecar_file *file, struct reader *r, struct buf *found)
 {
-	const char *slash = memrchr(file->path, '/', file->path_len);
-	const char *name = slash != NULL ? slash + 1 : file->path, *dot;
-	size_t folder_len = (size_t)(name - file->path), len = file->path_len - folder_len;
-	struct search x = {.s = s, .file = file, .folder_len = folder_len, .name_len = len, .r = r};
+	const char *slash = strrchr(file->path, '/'), *name = slash != NULL ? slash + 1 : file->path, *dot;
+	size_t len = strlen(name);
+	struct search x = {
+	    .file = file, .found = found, .folder_len = (size_t)(name - file->path), .name_len = len, .r = r};
 	enum media_origin before = r->info->origin;
 
-	buf_clear(&s->found, FOUND_KEEP);
 	if (!has_sidecars(r->info, name, len))
 		return 0;
-	if (folder_of(s, file, folder_len) == NULL)
-		return fail_nomem(r->why);
 	look(&x, name, len);
 	if ((dot = memrchr(name, '.', len)) != NULL && dot != name)
 		look_shared(&x, (struct slice){name, (size_t)(dot - name)});
 	media_from(r->info, before);
-	return s->found.failed || r->info->text.failed ? fail_nomem(r->why) : 0;
+	return found->failed || r->info->text.failed ? fail_nomem(r->why) : 0;
 }

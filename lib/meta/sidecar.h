@@ -14,29 +14,22 @@
 #include "meta/folder.h"
 #include "meta/reader.h"
 
-/* A worker's; {.folders = the shared one} is ready. */
-struct sidecar {
-	struct folders *folders;
-	const struct folder *folder; /* of the last file */
-	struct buf found;            /* the paths of the sidecars that were read, each with its NUL */
-};
-
+/* The file whose sidecars are looked for. */
 struct sidecar_file {
 	int dirfd; /* where relative paths start */
 	const char *path;
-	size_t path_len;
+	const struct folder *folder; /* that it lies in */
 };
-
-void sidecar_fini(struct sidecar *s);
 
 /*
  * sidecar_read() -- add to what was read of a file what its sidecars say, as of MEDIA_FROM_SIDECAR.  One that cannot be
  * read is a warning, an empty one is nothing.  A file that is a sidecar itself has none.
  *
- *   r  has the state and the record of format_read(); its source is used for the sidecars, one after the other
+ *   r      has the state and the record of format_read(); its source is used for the sidecars, one after the other
+ *   found  takes the paths of those that were read, each with its NUL
  *
  * Returns 0, or -1: ENOMEM.
  */
-int sidecar_read(struct sidecar *s, const struct sidecar_file *file, struct reader *r);
+int sidecar_read(const struct sidecar_file *file, struct reader *r, struct buf *found);
 
 #endif

@@ -14,7 +14,7 @@ may_include() {
 	run) echo file base ;;
 	media) echo run file base ;;
 	meta) echo media file base ;;
-	format) echo meta media base ;;
+	format) echo meta media file base ;;
 	hash) echo file base ;;
 	hashdb) echo hash run file base ;;
 	place) echo hash run file base media/when media/fields media/group ;;

@@ -23,7 +23,8 @@ static struct reader_worker *worker;
 static struct media_info info;
 static struct src *src;
 static struct folders *folders;
-static struct sidecar sidecar;
+static const struct folder *folder;
+static struct buf paths;
 
 static void
 put(const char *name, const char *text)
@@ -47,17 +48,17 @@ again(void)
 			unlinkat(rootfd, e->d_name, 0);
 	}
 	closedir(dir);
-	sidecar_fini(&sidecar);
+	folders_put(folders, folder);
+	folder = NULL;
 	folders_free(folders);
 	folders = folders_new();
-	sidecar = (struct sidecar){.folders = folders};
 }
 
 /* The sidecars of a file that has no title and the make Canon, with blanks between them. */
 static const char *
 found(const char *path)
 {
-	struct sidecar_file file = {rootfd, path, strlen(path)};
+	struct sidecar_file file = {rootfd, path, folders_of(folders, rootfd, path, &folder)};
 	static char all[4096];
 	struct fail why;
 	size_t at;
@@ -66,12 +67,13 @@ found(const char *path)
 	media_from(&info, MEDIA_FROM_EXIF);
 	media_set_text(&info, MEDIA_MAKE, "Canon", 5);
 	media_from(&info, MEDIA_FROM_CONTAINER);
-	if (sidecar_read(&sidecar, &file, &(struct reader){.src = src, .worker = worker, .info = &info, .why = &why}) ==
+	buf_clear(&paths, 0);
+	if (sidecar_read(&file, &(struct reader){.src = src, .worker = worker, .info = &info, .why = &why}, &paths) ==
 	    -1)
 		abort();
 	all[0] = '\0';
-	for (at = 0; at < sidecar.found.len; at += strlen(sidecar.found.p + at) + 1)
-		snprintf(all + strlen(all), sizeof all - strlen(all), "%s%s", at > 0 ? " " : "", sidecar.found.p + at);
+	for (at = 0; at < paths.len; at += strlen(paths.p + at) + 1)
+		snprintf(all + strlen(all), sizeof all - strlen(all), "%s%s", at > 0 ? " " : "", paths.p + at);
 	return all;
 }
 
@@ -186,9 +188,9 @@ test_shares(bool known)
 		for (j = 0; j < 2 && shares[i].beside[j] != NULL; j++)
 			put(shares[i].beside[j], "");
 		found(shares[i].path);
-		tap_ok(folder_is_known(sidecar.folder) == known &&
+		tap_ok((folder_names(folder) != NULL) == known &&
 			   strcmp(made_field(&info, MEDIA_TITLE), shares[i].ours ? "t" : "") == 0 &&
-			   (sidecar.found.len > 0) == shares[i].ours && info.nwarnings == 0,
+			   (paths.len > 0) == shares[i].ours && info.nwarnings == 0,
 		    "%s (%s)", shares[i].name, known ? "listed" : "tried");
 		unlinkat(rootfd, shares[i].sidecar, 0);
 		for (j = 0; j < 2 && shares[i].beside[j] != NULL; j++)
@@ -233,7 +235,7 @@ test_probing(void)
 
 	again();
 	memset(name, 'n', 240);
-	for (i = 0; i < 2300; i++) {
+	for (i = 0; i < 8700; i++) {
 		snprintf(name + 240, sizeof name - 240, "%d.xmp", i);
 		put(name, "");
 	}
@@ -241,7 +243,7 @@ test_probing(void)
 	put("b.XMP", TITLE("b"));
 	mkfifoat(rootfd, "f.xmp", 0644);
 	tap_ok(strcmp(found("a.jpg"), "a.jpg.xmp") == 0 && info.nwarnings == 0, "too many to keep: small letters");
-	tap_ok(!folder_is_known(sidecar.folder), "… they were not kept");
+	tap_ok(folder_names(folder) == NULL, "… they were not kept");
 	tap_ok(strcmp(found("b.jpg"), "b.XMP") == 0 && info.nwarnings == 0, "… capitals");
 	tap_ok(*found("c.jpg") == '\0' && info.nwarnings == 0, "… none");
 	tap_ok(*found("f.jpg") == '\0' && info.nwarnings == 1, "… a pipe");
@@ -268,7 +270,8 @@ ask(void *arg)
 
 		snprintf(path, sizeof path, "d%zu", d);
 		f = folders_get(folders, rootfd, path, strlen(path));
-		wrong += f == NULL || !folder_is_known(f) || (folder_sidecar(f, "a", 1, &raw) != NULL) != (d % 2 == 0);
+		wrong += f == NULL || folder_names(f) == NULL ||
+			 (listing_sidecar(folder_names(f), slice_of("a"), &raw) != NULL) != (d % 2 == 0);
 		folders_put(folders, f);
 	}
 	return (void *)wrong;
@@ -320,7 +323,8 @@ main(void)
 	test_probing();
 	test_threads();
 	again();
-	sidecar_fini(&sidecar);
+	folders_put(folders, folder);
+	buf_fini(&paths);
 	folders_free(folders);
 	reader_worker_free(worker);
 	media_fini(&info);

@@ -1,0 +1,28 @@
+/* cluster -- which files of one key are one group, and who leads it; exif-read(1) has the rules. */
+#ifndef META_GROUP_CLUSTER_H
+#define META_GROUP_CLUSTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "media/group/groupname.h"
+#include "meta/group/shot.h"
+
+#define CLUSTER_NONE SIZE_MAX
+
+/* A file that may belong to others. */
+struct cluster_file {
+	struct slice name; /* without its folder */
+	struct groupname read;
+	struct shot shot; /* {0} where nobody asked, … */
+	bool asked;       /* … or this */
+	size_t lead;      /* the place of its group's lead: set by cluster_files() */
+};
+
+/*
+ * cluster_files() -- set the lead of each: its own place where it leads, or is alone; CLUSTER_NONE of what is no media
+ * but for its name.  The order of the files does not matter.
+ */
+void cluster_files(struct cluster_file *v, size_t n);
+
+#endif

@@ -1,0 +1,368 @@
+#include "meta/group/group.h"
+
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "file/volume.h"
+#include "meta/group/answer.h"
+#include "meta/group/cluster.h"
+#include "meta/group/ids.h"
+
+struct groups {
+	struct folders *folders;
+	int dirfd;
+	struct seen *seen;
+	struct ids *ids;
+	pthread_mutex_t lock; /* guards volumes */
+	struct volumes *volumes;
+};
+
+struct group_worker {
+	struct groups *g;
+	const struct folder *folder; /* of the last file */
+	struct cluster_file *file;   /* those that may belong together, the file that is asked for first */
+	size_t n, cap;
+	struct buf path;
+	struct volume_place place; /* of the folder */
+	struct record_group answer;
+};
+
+/* One question. */
+struct question {
+	struct group_worker *w;
+	struct seen_reader *r;
+	const struct listing *names;
+	struct slice folder; /* the path of the folder, with its slash */
+	bool limited;        /* there are too many */
+	struct fail *why;
+};
+
+struct groups *
+groups_new(struct folders *folders, int dirfd)
+{
+	struct groups *g = calloc(1, sizeof(*g));
+
+	if (g == NULL)
+		return NULL;
+	g->folders = folders;
+	g->dirfd = dirfd;
+	pthread_mutex_init(&g->lock, NULL);
+	if ((g->seen = seen_new()) != NULL && (g->ids = ids_new()) != NULL)
+		return g;
+	groups_free(g);
+	return NULL;
+}
+
+void
+groups_free(struct groups *g)
+{
+	if (g == NULL)
+		return;
+	seen_free(g->seen);
+	ids_free(g->ids);
+	volumes_free(g->volumes);
+	pthread_mutex_destroy(&g->lock);
+	free(g);
+}
+
+struct group_worker *
+group_worker_new(struct groups *g)
+{
+	struct group_worker *w = calloc(1, sizeof(*w));
+
+	if (w != NULL)
+		w->g = g;
+	return w;
+}
+
+static void
+clear_files(struct group_worker *w)
+{
+	for (size_t i = 0; i < w->n; i++)
+		shot_fini(&w->file[i].shot);
+	w->n = 0;
+}
+
+void
+group_worker_free(struct group_worker *w)
+{
+	if (w == NULL)
+		return;
+	clear_files(w);
+	folders_put(w->g->folders, w->folder);
+	free(w->file);
+	buf_fini(&w->path);
+	volume_place_fini(&w->place);
+	buf_fini(&w->answer.json);
+	buf_fini(&w->answer.taken);
+	free(w);
+}
+
+/* ---- who may belong together ---- */
+
+static struct slice
+key_of(const struct cluster_file *f)
+{
+	return (struct slice){f->read.key, f->read.key_len};
+}
+
+static bool
+has_key(const struct cluster_file *f, struct slice key)
+{
+	return f->read.key_len == key.len && memcmp(f->read.key, key.p, key.len) == 0;
+}
+
+static bool
+is_picture(const struct cluster_file *f)
+{
+	return !group_is_companion(f->read.role);
+}
+
+/* Adds a file, unless it is there. */
+static int
+add_file(struct question *q, struct slice name)
+{
+	struct group_worker *w = q->w;
+	struct cluster_file *file;
+
+	for (size_t i = 0; i < w->n; i++) {
+		if (w->file[i].name.len == name.len && memcmp(w->file[i].name.p, name.p, name.len) == 0)
+			return 0;
+	}
+	if ((file = array_room(w->file, &w->cap, w->n, sizeof(*file))) == NULL)
+		return fail_nomem(q->why);
+	w->file = file;
+	file += w->n++;
+	*file = (struct cluster_file){.name = name};
+	listing_read(q->names, NULL, name, &file->read);
+	return 0;
+}
+
+static int
+add_key(struct question *q, struct slice key)
+{
+	const char *names[GROUP_FILES_MAX];
+	size_t n = listing_members(q->names, key, names, GROUP_FILES_MAX);
+	int rc = 0;
+
+	q->limited |= n > GROUP_FILES_MAX || q->w->n + n > 2 * GROUP_FILES_MAX;
+	for (size_t i = 0; rc == 0 && !q->limited && i < n; i++)
+		rc = add_file(q, slice_of(names[i]));
+	return rc;
+}
+
+/* Asks what a file says, once. */
+static int
+look(struct question *q, size_t i)
+{
+	struct cluster_file *f = &q->w->file[i];
+	struct buf *path = &q->w->path;
+
+	if (f->asked)
+		return 0;
+	f->asked = true;
+	buf_clear(path, SIZE_MAX);
+	buf_add(path, q->folder.p, q->folder.len);
+	if (buf_add(path, f->name.p, f->name.len) == -1)
+		return fail_nomem(q->why);
+	return seen_look(q->w->g->seen, q->r, path->p, &f->shot, q->why);
+}
+
+/* ---- the halves of a Live Photo ---- */
+
+static bool
+is_film(const struct cluster_file *f)
+{
+	return f->read.role == GROUP_FILM;
+}
+
+/* Whether a file of the same key is its other half. */
+static bool
+has_half(const struct group_worker *w, const struct cluster_file *f)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		const struct cluster_file *other = &w->file[i];
+
+		if (is_picture(other) && is_film(other) != is_film(f) && has_key(other, key_of(f)) &&
+		    other->shot.content_id.len > 0 && shot_fits(&other->shot, &f->shot, false))
+			return true;
+	}
+	return false;
+}
+
+/* Whether a file of another key has its other half beside itself, and so is nobody else's. */
+static int
+is_taken(struct question *q, struct slice name, bool *taken)
+{
+	size_t first = q->w->n;
+	struct groupname read;
+	int rc;
+
+	listing_read(q->names, NULL, name, &read);
+	rc = add_key(q, (struct slice){read.key, read.key_len});
+	for (size_t i = first; rc == 0 && i < q->w->n; i++)
+		rc = is_picture(&q->w->file[i]) ? look(q, i) : 0;
+	for (size_t i = first; rc == 0 && i < q->w->n; i++) {
+		struct cluster_file *f = &q->w->file[i];
+
+		if (f->name.len == name.len && memcmp(f->name.p, name.p, name.len) == 0)
+			*taken = has_half(q->w, f);
+	}
+	if (rc == -1 || !*taken)
+		return rc;
+	while (q->w->n > first)
+		shot_fini(&q->w->file[--q->w->n].shot);
+	return 0;
+}
+
+/* The other halves of a Live Photo's half, and what belongs to them. */
+static int
+add_halves(struct question *q, size_t i)
+{
+	struct group_worker *w = q->w;
+	const char *found[GROUP_FILES_MAX];
+	struct ids_search search = {.names = q->names,
+	    .folder = q->folder,
+	    .films = !is_film(&w->file[i]),
+	    .content_id = w->file[i].shot.content_id};
+	size_t n;
+	int rc;
+
+	if (search.content_id.len == 0 || has_half(w, &w->file[i]))
+		return 0;
+	rc = ids_match(w->g->ids, w->g->seen, q->r, &search, found, GROUP_FILES_MAX, &n, q->why);
+	for (size_t k = 0; rc == 0 && k < n; k++) {
+		bool taken = false;
+
+		rc = is_taken(q, slice_of(found[k]), &taken);
+	}
+	return rc;
+}
+
+/* ---- one file ---- */
+
+static bool
+is_dated(const struct group_worker *w)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		if (is_picture(&w->file[i]) && w->file[i].shot.date == SHOT_CAPTURED)
+			return true;
+	}
+	return false;
+}
+
+/* Ask all that can matter: the pictures, and where none of them has a date their companions. */
+static int
+ask(struct question *q)
+{
+	struct group_worker *w = q->w;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && !q->limited && i < w->n; i++) {
+		if (is_picture(&w->file[i]) && (rc = look(q, i)) == 0)
+			rc = add_halves(q, i);
+	}
+	if (w->n < 2 || is_dated(w))
+		return rc;
+	for (size_t i = 0; rc == 0 && !q->limited && i < w->n; i++)
+		rc = look(q, i);
+	return rc;
+}
+
+static int
+read_own(struct question *q, const char *path, const char *own)
+{
+	struct cluster_file *f = &q->w->file[0];
+	bool shared = q->w->n > 1 && path == own;
+	int rc =
+	    shared ? seen_take(q->w->g->seen, q->r, path, q->why) : q->r->read(q->r->arg, path, q->r->facts, q->why);
+
+	if (rc == -1)
+		return -1;
+	f->asked = true;
+	return shot_read(&f->shot, q->r->facts) == 0 ? 0 : fail_nomem(q->why);
+}
+
+/* Where the folder is, in the same words for every process. */
+static int
+locate(struct question *q, const char *own)
+{
+	struct groups *g = q->w->g;
+	int rc;
+
+	pthread_mutex_lock(&g->lock);
+	if (g->volumes == NULL)
+		g->volumes = volumes_new();
+	rc = g->volumes != NULL ? volumes_locate(g->volumes, g->dirfd, own, &q->w->place, q->why) : fail_nomem(q->why);
+	pthread_mutex_unlock(&g->lock);
+	return rc;
+}
+
+static int
+answer(struct question *q, const char *own)
+{
+	struct group_worker *w = q->w;
+	struct answer a = {.file = w->file, .n = w->n, .folder = q->folder, .place = &w->place};
+
+	cluster_files(w->file, w->n);
+	answer_warn(&a, &q->r->facts->info);
+	if (!answer_is_group(&a)) {
+		w->answer.alone = w->file[0].lead != CLUSTER_NONE;
+		return 0;
+	}
+	if (locate(q, own) == -1)
+		return -1;
+	return answer_write(&a, &w->answer) == 0 ? 0 : fail_nomem(q->why);
+}
+
+static int
+search(struct question *q, const char *path, const char *own)
+{
+	struct cluster_file *f;
+
+	if (add_file(q, slice_of(own + q->folder.len)) == -1 || add_key(q, key_of(&q->w->file[0])) == -1)
+		return -1;
+	if (read_own(q, path, own) == -1)
+		return -1;
+	f = &q->w->file[0];
+	if (q->w->n > 1 || (is_picture(f) && f->shot.content_id.len > 0)) {
+		if (!q->limited && ask(q) == -1)
+			return -1;
+	}
+	if (!q->limited)
+		return answer(q, own);
+	media_warn(&q->r->facts->info, FAIL_LIMIT, "more than %d files may belong together: none was joined to another",
+	    GROUP_FILES_MAX);
+	return 0;
+}
+
+int
+group_read(struct group_worker *w, struct seen_reader *r, const char *path, const char *own, struct record_group *group,
+    struct fail *why)
+{
+	const char *slash = strrchr(own, '/');
+	struct question q = {
+	    .w = w, .r = r, .folder = {own, slash != NULL ? (size_t)(slash + 1 - own) : 0}, .why = why};
+	struct groupname name;
+	int rc;
+
+	answer_clear(&w->answer);
+	if (folders_of(w->g->folders, w->g->dirfd, own, &w->folder) == NULL)
+		return fail_nomem(why);
+	q.names = folder_names(w->folder);
+	if (!groupname_alone(slice_of(own + q.folder.len), &name)) {
+		rc = r->read(r->arg, path, r->facts, why);
+	} else if (q.names == NULL) {
+		if ((rc = r->read(r->arg, path, r->facts, why)) == 0)
+			media_warn(&r->facts->info, FAIL_LIMIT,
+			    "its folder has too many files or cannot be listed: what belongs to it was not looked for");
+	} else {
+		rc = search(&q, path, own);
+	}
+	clear_files(w);
+	*group = w->answer;
+	return rc;
+}

@@ -1,0 +1,74 @@
+/*
+ * listing -- the names of a folder that may belong together, ready to be asked: who has this key, and which sidecars
+ * has this file.
+ *
+ * It is filled once and sealed; from then on nothing changes.  A folder whose names are nothing without those of
+ * another one (group-folders.def) is sealed with that one's.
+ */
+#ifndef META_LISTING_H
+#define META_LISTING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "media/group/groupname.h"
+
+#define LISTING_SIZE (2u << 20) /* bytes of names in one folder; more are not kept */
+
+/* A name and the key that it reads as, by their hash. */
+struct listing_entry {
+	uint64_t hash;
+	uint32_t at; /* of the name in text */
+};
+
+/* {0} is empty. */
+struct listing {
+	struct buf text;               /* names, each with its NUL */
+	uint32_t *name;                /* where each begins in text, sorted by bytes */
+	struct listing_entry *key;     /* of each, by the key that all of them make; sorted */
+	struct listing_entry *picture; /* pictures and films, by the key that they read as alone; sorted */
+	size_t n, npictures;
+};
+
+/* listing_add() -- a name, which is kept only if it is of a group.  Returns 0, or -1: too many, or ENOMEM. */
+int listing_add(struct listing *l, const char *name);
+
+/*
+ * listing_seal() -- after the last name.
+ *
+ *   home  the sealed listing whose pictures these names may belong to; or NULL
+ *
+ * Returns 0, or -1: ENOMEM.
+ */
+int listing_seal(struct listing *l, const struct listing *home);
+
+void listing_fini(struct listing *l);
+
+size_t listing_memory(const struct listing *l); /* bytes */
+
+/* listing_read() -- read a name as one of this folder, as groupname_read(). */
+bool listing_read(const struct listing *l, const struct listing *home, struct slice name, struct groupname *out);
+
+/*
+ * listing_members() -- the names of a key, in the order of their bytes.
+ *
+ *   names  takes up to max of them, borrowed
+ *
+ * Returns how many there are, which may be more than max.
+ */
+size_t listing_members(const struct listing *l, struct slice key, const char **names, size_t max);
+
+/*
+ * listing_sidecar() -- the name of the sidecar "STEM.xmp", whose extension may be in any case; NULL where there is
+ * none. Of several the one in small letters comes first.
+ *
+ *   raw  whether a raw picture of that stem is there
+ */
+const char *listing_sidecar(const struct listing *l, struct slice stem, bool *raw);
+
+/* listing_walk() -- the i-th name, in the order of their bytes; NULL behind the last. */
+const char *listing_walk(const struct listing *l, size_t i);
+
+#endif
