@@ -85,6 +85,7 @@ text() { put "$1" "$2" "$3" text "text=${4-$1}"; }
 iphone_card() {
 	local d=DCIM/100APPLE
 	card "$1" && of iphone
+	camera+=(zone=+00:00)
 	group
 	picture "$d/IMG_0001|.HEIC" still stem heic id=A1111111-0000-0000-0000-000000000001
 	put "$d/IMG_0001|.MOV" film stem film "${camera[@]}" "taken=$zoned" id=A1111111-0000-0000-0000-000000000001 text=1
@@ -307,13 +308,15 @@ expected() {
 }
 
 # coherent <RECORDS -- says what is wrong: every id has one lead, which is one of its members, and the members are those
-# whose records have it, no others; a record has a group or is alone.
+# whose records have it, no others; a picture, film or companion has a group or is alone.
 coherent() {
 	jq -rs '
 		def folder: if test("/") then sub("/[^/]*$"; "") else "" end;
 		def plain: reduce split("/")[] as $p ([]; if $p == ".." then .[:-1] elif $p == "." or $p == "" then . else . + [$p] end) |
 			join("/");
-		(.[] | select((.group != null) == (.alone == true)) | "\(.path): neither or both of group and alone"),
+		(.[] | select(.group and .alone) | "\(.path): both of group and alone"),
+		(.[] | select((.group or .alone | not) and (.path | test("[.](ctg|mrk|bin|url|txt|idx|gis|list|json)$"; "i") | not)) |
+			"\(.path): neither of group and alone"),
 		(map(select(.group)) | group_by(.group.id)[] |
 			([.[].group.lead] | unique) as $leads | ([.[].group.members] | unique) as $members |
 			if ($leads | length) != 1 then "\(.[0].group.id): leads \($leads)"

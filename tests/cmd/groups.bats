@@ -212,9 +212,9 @@ pair() {
 	lone "IMG_1x|.CR2" cr2 "${camera[@]}" "taken=$taken"
 	other IMG_1.txt
 	other IMG_1.json
-	other notes
+	other IMG_10
 	made
-	read_card one | jq -e -s 'all(.[]; .alone == true and has("group") == false)'
+	read_card one | jq -e -s 'all(.[]; has("group") == false and (.path | test("[.](JPG|CR2)$")) == (.alone == true))'
 }
 
 @test "what is no file of its own kind is no member: a folder, a FIFO that nobody writes, a link to nothing" {
@@ -247,22 +247,34 @@ pair() {
 	exif-read split/IMG_1.JPG | jq -e '.group.lacks == ["rating"] and (.group | has("fields") == false)'
 }
 
-@test "a zoned date leads before one in UTC, and this before a local one; a picture leads before its film" {
+@test "a zoned date leads before another, and where dates are alike the picture before its film" {
 	card lead && of iphone && group
 	picture "IMG_1|.HEIC" still stem heic zone=+02:00
 	put "IMG_1|.MOV" film stem film "${camera[@]}" "utc=$utc" text=film
 	group
 	picture "IMG_2|.HEIC" still stem heic
 	put "IMG_2|.MOV" film stem film "${camera[@]}" "taken=$zoned" text=film
+	group
+	picture "IMG_3|.HEIC" still stem heic zone=+00:00
+	put "IMG_3|.MOV" film stem film "${camera[@]}" "taken=$zoned" text=film
 	made
-	exif-read -C lead IMG_1.HEIC IMG_1.MOV | jq -e -s 'all(.[]; .group.lead == "IMG_1.HEIC")'
+	read_card lead | jq -r '.group.lead' | LC_ALL=C sort | uniq -c | awk '{ print $1, $2 }' | paste -sd' ' |
+		grep -x '2 IMG_1.HEIC 2 IMG_2.MOV 2 IMG_3.HEIC'
 	exif-read -C lead IMG_1.MOV | jq -e '.group.fields.taken == "2024-05-01T12:00:00+02:00"'
+}
+
+@test "a capture date leads before one of a name, whatever the files are" {
+	card lead && of pixel && group
+	put "IMG_20240501_120000|.dng" raw stem raw type=dng "${camera[@]}" text=raw
+	picture "IMG_20240501_120000|.jpg" still stem jpeg
+	made
+	read_card lead | jq -e -s 'all(.[]; .group.lead == "IMG_20240501_120000.jpg")'
 }
 
 @test "Live Photos: three of one identifier are one group; another stem's sidecar comes along" {
 	card live && of iphone && group
-	picture "IMG_1|.HEIC" still stem heic id=X-1
-	put "IMG_7|.MOV" film content-id film "${camera[@]}" "taken=$zoned" id=X-1 text=film
+	picture "IMG_1|.HEIC" still stem heic zone=+00:00 id=A1111111-0000-0000-0000-000000000009
+	put "IMG_7|.MOV" film content-id film "${camera[@]}" "taken=$zoned" id=A1111111-0000-0000-0000-000000000009 text=film
 	put "IMG_1|.AAE" sidecar stem text "$(aae)"
 	made
 	read_card live >records
