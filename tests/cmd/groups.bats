@@ -225,6 +225,16 @@ pair() {
 	jq -e .alone <<<"$output"
 }
 
+@test "a member that a killed removal has put aside is one under its own name, whoever asks" {
+	twin_card card
+	exif-read card/a/* | jq -c '[.group.id, .group.lead, .group.members]' >want
+	for name in IMG_0001.CR2 IMG_0001.JPG IMG_0001.xmp; do
+		mv card/a/$name card/a/.$name.dcim-0a1b2c3d
+		exif-read card/a/.[!.]* card/a/* | jq -c '[.group.id, .group.lead, .group.members]' | diff want - || { echo $name; false; }
+		mv card/a/.$name.dcim-0a1b2c3d card/a/$name
+	done
+}
+
 # ---- what the group says ----
 
 @test "what has no date of its own has the group's, and says so; what has one keeps it" {
@@ -280,7 +290,7 @@ pair() {
 	read_card live >records
 	[ "$(jq -r .group.id records | sort -u | wc -l)" -eq 1 ]
 	[ -z "$(coherent <records)" ]
-	jq -e 'select(.path == "IMG_7.MOV") | .group.rule == "content-id" and .group.lead == "IMG_1.HEIC"' records
+	jq -e -s 'any(.[]; .path == "IMG_7.MOV" and .group.rule == "content-id" and .group.lead == "IMG_1.HEIC")' records
 	[ "$(exif-read -C live IMG_7.MOV | jq -c .group)" = "$(jq -c 'select(.path == "IMG_7.MOV") | .group' records)" ]
 }
 
