@@ -251,6 +251,44 @@ working_card() {
 	made
 }
 
+# What programs made of a picture, and what phones and rarer cameras leave.
+other_card() {
+	card "$1" && of canon
+	group
+	picture "edited/IMG_1|.CR2" raw stem cr2
+	picture "edited/IMG_1|.jpg" still stem jpeg
+	text "edited/IMG_1|.jpg.out.pp3" sidecar rawtherapee $'[Version]\nAppVersion=5.9\n'
+	picture "edited/IMG_1|-Edit.tif" edit lightroom raw
+	picture "edited/IMG_1|-Enhanced-NR.dng" edit lightroom raw type=dng
+	picture "edited/IMG_1|_DxO.jpg" edit dxo jpeg
+	group
+	picture "CONTENTS/CLIPS001/A_0001C001X240501_120000XX_CANON_001|.CRM" raw stem cr3
+	film "CONTENTS/CLIPS001/A_0001C001X240501_120000XX_CANON_001|_Proxy.MP4" proxy canon-proxy
+	of iphone && camera+=(zone=+00:00) && group
+	picture "cloud/IMG_1234|.HEIC" still stem heic
+	put "cloud/IMG_1234|_HEVC.MOV" film icloud film "${camera[@]}" "taken=$zoned" text=film
+	picture "cloud/IMG_1234|_edited.jpeg" edit osxphotos jpeg
+	of pixel && group
+	picture "phone/PXL_20240501_140000000|.jpg" still stem jpeg
+	picture "phone/PXL_20240501_140000000|~2.jpg" edit android-edit jpeg
+	camera=(make=Nokia 'model=Lumia 1020') && group
+	picture "phone/WP_20240501_12_00_00_Pro|__highres.dng" raw lumia raw type=dng
+	picture "phone/WP_20240501_12_00_00_Pro|.jpg" still stem jpeg
+	of gopro && group
+	picture "round/GPBK0123|.JPG" still gopro-fusion jpeg
+	picture "round/GPFR0123|.JPG" still gopro-fusion jpeg
+	group
+	film "round/3D_L0124|.MP4" film gopro-3d
+	film "round/3D_R0124|.MP4" film gopro-3d
+	of dji && group
+	picture "air/DJI_20240501120000_0001_T|.JPG" still dji jpeg
+	picture "air/DJI_20240501120000_0001_W|.JPG" still dji jpeg
+	of nikon && group
+	picture "DCIM/100NIKON/DSC_0001|.NEF" raw stem raw type=nef
+	text "DCIM/100NIKON/NKSC_PARAM/DSC_0001|.NEF.nksc" sidecar name '<?xml version="1.0"?><x:xmpmeta xmlns:x="adobe:ns:meta/"/>'
+	made
+}
+
 # One name from two cameras, in one tree.
 twin_card() {
 	card "$1" && of canon
@@ -266,7 +304,7 @@ twin_card() {
 	made
 }
 
-CARDS='iphone canon sony gopro dji insta360 pixel working twin'
+CARDS='iphone canon sony gopro dji insta360 pixel working other twin'
 
 # triples NAME N -- N of a raw, a picture and a sidecar; three of ten have the name of another folder's, and one sidecar
 # of ten has the bytes of others.

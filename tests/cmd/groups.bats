@@ -42,6 +42,7 @@ codes() { exif-read -q "$1" | jq -r '[.warnings[]?.code] | join(" ")'; }
 @test "a card of an Insta360: both lenses and the small twin, .insv and .lrv; dng with insp" { as_expected insta360; }
 @test "a folder of a Pixel: raw and cover, portrait and original, a burst" { as_expected pixel; }
 @test "a working folder: sidecars of darktable, RawTherapee, DxO, ART, ON1, DPP and Nikon in each naming" { as_expected working; }
+@test "what editors made of a picture, iCloud's films, edits on phones, twin lenses, folders of Nikon's programs" { as_expected other; }
 @test "one name from two cameras in two folders: two groups" { as_expected twin; }
 
 @test "every rule, every role and every companion of the tables is on one of the cards" {
