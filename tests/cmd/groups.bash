@@ -239,6 +239,7 @@ working_card() {
 	text "$d/IMG_1|.CR2.arp" sidecar name $'[Version]\nAppVersion=1.9\n'
 	text "$d/IMG_1|.on1" sidecar stem '{"photos":{}}'
 	text "$d/IMG_1|.vrd" sidecar stem 'CANON OPTIONAL DATA'
+	text "$d/IMG_1|.dr4" sidecar stem 'IIII'
 	picture "$d/IMG_1|.jpg" still stem jpeg
 	of nikon
 	group
@@ -280,6 +281,9 @@ other_card() {
 	group
 	film "round/3D_L0124|.MP4" film gopro-3d
 	film "round/3D_R0124|.MP4" film gopro-3d
+	camera=(make=Garmin model=VIRB) && group
+	film "round/V0010125|.MP4" film stem
+	film "round/V0010125|.GLV" proxy stem
 	of dji && group
 	picture "air/DJI_20240501120000_0001_T|.JPG" still dji jpeg
 	picture "air/DJI_20240501120000_0001_W|.JPG" still dji jpeg

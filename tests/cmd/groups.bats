@@ -48,12 +48,12 @@ codes() { exif-read -q "$1" | jq -r '[.warnings[]?.code] | join(" ")'; }
 @test "every rule, every role and every companion of the tables is on one of the cards" {
 	for c in $CARDS; do "${c}_card" "$c"; done
 	tables=$ROOT/lib/media/group
-	sed -n 's/^GROUP_NAME([A-Z0-9_]*, "\([^"]*\)".*/\1/p' "$tables/group-names.def" | LC_ALL=C sort >rules
+	sed -n 's/^GROUP_NAME([A-Z0-9_]*, "\([^"]*\)".*/\1/p' "$tables/group-names.def" | LC_ALL=C sort -u >rules
 	[ "$(wc -l <rules)" -gt 10 ]
 	cut -f3 ./*.want | LC_ALL=C sort -u | LC_ALL=C comm -23 rules - >untested
-	sed -n 's/^GROUP_ROLE([A-Z]*, "\([^"]*\)".*/\1/p' "$tables/group-roles.def" | LC_ALL=C sort >roles
+	sed -n 's/^GROUP_ROLE([A-Z]*, "\([^"]*\)".*/\1/p' "$tables/group-roles.def" | LC_ALL=C sort -u >roles
 	cut -f2 ./*.want | LC_ALL=C sort -u | LC_ALL=C comm -23 roles - >>untested
-	sed -n '/, NEVER,/d; s/^COMPANION("\([^"]*\)".*/\1/p' "$tables/companions.def" | LC_ALL=C sort >extensions
+	sed -n '/, NEVER,/d; s/^COMPANION("\([^"]*\)".*/\1/p' "$tables/companions.def" | LC_ALL=C sort -u >extensions
 	cut -f8 ./*.want | sed 's/.*\.//' | tr '[:upper:]' '[:lower:]' | LC_ALL=C sort -u | LC_ALL=C comm -23 extensions - >>untested
 	[ ! -s untested ] || { cat untested; false; }
 }
