@@ -499,6 +499,6 @@ orphans() {
 	photo-import -q card lib >/dev/null
 	hashdb-list --relative $DB >rows
 	jq -e -s '(group_by(.group.id) | length == 10 and all(.[]; length == 3))' rows
-	[ "$(sqlite3 $DB "SELECT r.path FROM file AS p JOIN file AS r ON json_extract(r.record, '\$.group.id') = json_extract(p.record, '\$.group.id')
+	[ "$(sqlite3 $DB "SELECT r.path FROM library AS p JOIN library AS r ON json_extract(r.record, '\$.group.id') = json_extract(p.record, '\$.group.id')
 		WHERE p.path LIKE '%IMG_0002-1.JPG' AND json_extract(r.record, '\$.group.role') = 'raw'")" = 2024/2024-05-01/IMG_0002-1.CR2 ]
 }
