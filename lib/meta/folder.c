@@ -21,7 +21,8 @@ struct folder {
 	struct folder *next; /* in the order of last use */
 	size_t users;
 	bool listed, known;
-	char *path; /* owned, path_len bytes */
+	bool starved; /* memory or descriptors were short: it is listed anew for who asks next */
+	char *path;   /* owned, path_len bytes */
 	size_t path_len;
 	struct listing names;
 };
@@ -30,15 +31,17 @@ struct folders {
 	pthread_mutex_t lock;
 	pthread_cond_t listed;
 	struct folder *first;
+	bool keys; /* see listing.h */
 };
 
 struct folders *
-folders_new(void)
+folders_new(bool keys)
 {
 	struct folders *f = calloc(1, sizeof *f);
 
 	if (f == NULL)
 		return NULL;
+	f->keys = keys;
 	pthread_mutex_init(&f->lock, NULL);
 	pthread_cond_init(&f->listed, NULL);
 	return f;
@@ -104,8 +107,8 @@ list(struct folder *f, int dirfd)
 	int fd = openat(dirfd, f->path_len > 0 ? f->path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd != -1 ? fdopendir(fd) : NULL;
 
-	if (dir != NULL)
-		f->known = read_names(f, dir);
+	f->known = dir != NULL && read_names(f, dir);
+	f->starved = !f->known && !f->names.full && (errno == ENOMEM || errno == EMFILE || errno == ENFILE);
 	if (!f->known)
 		listing_fini(&f->names);
 	if (dir != NULL)
@@ -127,7 +130,7 @@ find(struct folders *all, const char *path, size_t len)
 	struct folder **at, *f;
 
 	for (at = &all->first; (f = *at) != NULL; at = &f->next) {
-		if (!is_named(f, path, len))
+		if (!is_named(f, path, len) || f->starved)
 			continue;
 		*at = f->next;
 		f->next = all->first;
@@ -166,6 +169,7 @@ folders_get(struct folders *all, int dirfd, const char *path, size_t len)
 			pthread_cond_wait(&all->listed, &all->lock);
 	} else if ((f = folder_new(path, len)) != NULL) {
 		f->users++;
+		f->names.keys = all->keys;
 		f->next = all->first;
 		all->first = f;
 		forget(all);
@@ -174,6 +178,10 @@ folders_get(struct folders *all, int dirfd, const char *path, size_t len)
 		pthread_mutex_lock(&all->lock);
 		f->listed = true;
 		pthread_cond_broadcast(&all->listed);
+	}
+	if (f != NULL && f->starved) {
+		f->users--;
+		f = NULL;
 	}
 	pthread_mutex_unlock(&all->lock);
 	return f;

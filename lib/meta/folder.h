@@ -19,12 +19,13 @@
 struct folders; /* shared by all workers */
 struct folder;  /* one of them; does not change once a caller has it */
 
-struct folders *folders_new(void);    /* NULL: ENOMEM */
-void folders_free(struct folders *f); /* when nobody has a folder any more */
+struct folders *folders_new(bool keys); /* keys: see listing.h.  NULL: ENOMEM */
+void folders_free(struct folders *f);   /* when nobody has a folder any more */
 
 /*
  * folders_get() -- the folder that the first len bytes of `path` name, below dirfd where it is relative; "" is dirfd
- * itself.  Waits where another worker is listing it.  The caller gives it back with folders_put(); NULL: ENOMEM.
+ * itself.  Waits where another worker is listing it.  The caller gives it back with folders_put(); NULL: memory or
+ * descriptors were short.
  * Threads: both are safe from any.
  */
 const struct folder *folders_get(struct folders *f, int dirfd, const char *path, size_t len);

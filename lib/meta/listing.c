@@ -4,21 +4,48 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/array.h"
 #include "base/hash.h"
 #include "media/media.h"
+
+static uint64_t
+hash_key(struct slice key)
+{
+	return hash_bytes(HASH_START, key);
+}
+
+static struct slice
+key_of(const struct groupname *name)
+{
+	return (struct slice){name->key, name->key_len};
+}
+
+/* A picture's or film's key as it reads alone. */
+static int
+add_picture(struct listing *l, const struct groupname *read, size_t at)
+{
+	struct listing_entry *v = array_room(l->picture, &l->pictures_cap, l->npictures, sizeof(*v));
+
+	if (v == NULL)
+		return -1;
+	l->picture = v;
+	l->picture[l->npictures++] = (struct listing_entry){hash_key(key_of(read)), (uint32_t)at};
+	return 0;
+}
 
 int
 listing_add(struct listing *l, const char *name)
 {
+	size_t len = strlen(name), at = l->text.len;
 	struct groupname read;
-	size_t len = strlen(name);
 
 	if (!groupname_alone((struct slice){name, len}, &read))
 		return 0;
-	if (len >= LISTING_SIZE - l->text.len || buf_add(&l->text, name, len + 1) == -1)
+	l->full = len >= LISTING_SIZE - at;
+	if (l->full || buf_add(&l->text, name, len + 1) == -1)
 		return -1;
 	l->n++;
-	return 0;
+	return l->keys && !group_is_companion(read.role) ? add_picture(l, &read, at) : 0;
 }
 
 void
@@ -34,19 +61,8 @@ listing_fini(struct listing *l)
 size_t
 listing_memory(const struct listing *l)
 {
-	return l->text.cap + l->n * sizeof(*l->name) + (l->n + l->npictures) * sizeof(*l->key);
-}
-
-static uint64_t
-hash_key(struct slice key)
-{
-	return hash_bytes(HASH_START, key);
-}
-
-static struct slice
-key_of(const struct groupname *name)
-{
-	return (struct slice){name->key, name->key_len};
+	return l->text.cap + l->n * sizeof(*l->name) + (l->keys ? l->n : 0) * sizeof(*l->key) +
+	       l->pictures_cap * sizeof(*l->picture);
 }
 
 /* ---- what is there ---- */
@@ -144,21 +160,6 @@ sort_names(struct listing *l)
 }
 
 static int
-find_pictures(struct listing *l)
-{
-	struct groupname read;
-
-	if ((l->picture = malloc(l->n * sizeof(*l->picture))) == NULL)
-		return -1;
-	for (size_t i = 0; i < l->n; i++) {
-		if (groupname_alone(slice_of(l->text.p + l->name[i]), &read) && !group_is_companion(read.role))
-			l->picture[l->npictures++] = (struct listing_entry){hash_key(key_of(&read)), l->name[i]};
-	}
-	qsort(l->picture, l->npictures, sizeof(*l->picture), compare_entries);
-	return 0;
-}
-
-static int
 find_keys(struct listing *l, const struct listing *home)
 {
 	struct groupname read;
@@ -178,7 +179,11 @@ listing_seal(struct listing *l, const struct listing *home)
 {
 	if (l->n == 0)
 		return 0;
-	return sort_names(l) == -1 || find_pictures(l) == -1 || find_keys(l, home) == -1 ? -1 : 0;
+	if (sort_names(l) == -1)
+		return -1;
+	if (l->npictures > 0)
+		qsort(l->picture, l->npictures, sizeof(*l->picture), compare_entries);
+	return l->keys ? find_keys(l, home) : 0;
 }
 
 /* ---- questions ---- */

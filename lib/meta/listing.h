@@ -23,16 +23,18 @@ struct listing_entry {
 	uint32_t at; /* of the name in text */
 };
 
-/* {0} is empty. */
+/* {.keys = …} is empty. */
 struct listing {
+	bool keys;                     /* the members of a key will be asked for, not sidecars alone */
 	struct buf text;               /* names, each with its NUL */
 	uint32_t *name;                /* where each begins in text, sorted by bytes */
 	struct listing_entry *key;     /* of each, by the key that all of them make; sorted */
 	struct listing_entry *picture; /* pictures and films, by the key that they read as alone; sorted */
-	size_t n, npictures;
+	size_t n, npictures, pictures_cap;
+	bool full; /* there were too many */
 };
 
-/* listing_add() -- a name, which is kept only if it is of a group.  Returns 0, or -1: too many, or ENOMEM. */
+/* listing_add() -- a name, which is kept only if it is of a group.  Returns 0, or -1: too many (l->full), or ENOMEM. */
 int listing_add(struct listing *l, const char *name);
 
 /*

@@ -15,7 +15,7 @@ warned() { jq -e --arg c "$1" '[.warnings[]?.code] | index($c) != null' >/dev/nu
 
 @test "a record has everything, in the order of the contract" {
 	run -0 exif-read a.jpg
-	[ "$output" = '{"path":"a.jpg","size":'"$(stat -c %s a.jpg)"',"mtime":"2024-05-01T12:00:00.500000000Z","type":"jpeg","mime":"image/jpeg","taken":"2024-05-01T12:00:00.123+02:00","taken_from":"exif:DateTimeOriginal","taken_basis":"zoned","make":"Canon","model":"Canon EOS 5D","software":"1.0","width":80,"height":60,"orientation":6,"exposure_s":0.008,"f_number":2.8,"iso":102400,"lat":52.5125,"lon":13.5,"alt_m":12.5,"gps_time":"2024-05-01T10:00:00Z","title":"Ti","description":"hi","copyright":"Jo\nEd"}' ]
+	[ "$output" = '{"path":"a.jpg","size":'"$(stat -c %s a.jpg)"',"mtime":"2024-05-01T12:00:00.500000000Z","type":"jpeg","mime":"image/jpeg","taken":"2024-05-01T12:00:00.123+02:00","taken_from":"exif:DateTimeOriginal","taken_basis":"zoned","make":"Canon","model":"Canon EOS 5D","software":"1.0","width":80,"height":60,"orientation":6,"exposure_s":0.008,"f_number":2.8,"iso":102400,"lat":52.5125,"lon":13.5,"alt_m":12.5,"gps_time":"2024-05-01T10:00:00Z","title":"Ti","description":"hi","copyright":"Jo\nEd","alone":true}' ]
 }
 
 @test "both byte orders say the same" {
@@ -314,7 +314,7 @@ packet() {
 [null,null,5,["b.xmp"]]
 ["Ti","hi",null,null]' ]
 	[ "$(jq -c '[.taken,.taken_from,.make]' <<<"$(head -n1 <<<"$output")")" = '["2020-02-03T04:05:06Z","sidecar-xmp:exif:DateTimeOriginal","Canon"]' ]
-	[ "$(exif-read --no-sidecars a.jpg)" = "$(mkdir alone && cp -p a.jpg alone && exif-read -C alone a.jpg)" ]
+	[ "$(exif-read --no-sidecars --no-groups a.jpg)" = "$(mkdir alone && cp -p a.jpg alone && exif-read --no-groups -C alone a.jpg)" ]
 	[ "$(exif-read --date-from=exif a.jpg | jqr .taken_from)" = exif:DateTimeOriginal ]
 }
 
@@ -397,7 +397,7 @@ packet() {
 	strace -f -e trace=openat,getdents64 -o trace exif-read -j2 <paths >out || skip "strace is not permitted"
 	[ "$(grep -c '"many/[0-9]*\.jpg"' trace)" -eq 20000 ]
 	[ "$(grep -c 'xmp"' trace)" -eq 1 ]
-	[ "$(grep -c '"many", .*O_DIRECTORY' trace)" -eq 1 ]
+	[ "$(grep '"many", .*O_DIRECTORY' trace | grep -vc O_PATH)" -eq 1 ]
 	[ "$(grep -c getdents64 trace)" -le 80 ]
 	[ "$(jq -r 'select(.sidecar)|.path+.title' out)" = many/00007.jpgx ]
 }
@@ -419,7 +419,7 @@ packet() {
 @test "the corpus: JPEGs agree with exiftool" {
 	corpus
 	need python3
-	(cd "$CORPUS" && find jpeg -type f -print0 | exif-read) >out
+	(cd "$CORPUS" && find jpeg -type f -print0 | exif-read --no-groups) >out
 	"$CORPUS/compare" -t jpeg -m 96 -f make -f model -f width -f height -f orientation -f exposure_s -f f_number \
 		-f iso -f focal_mm -f taken -f type <out
 	"$CORPUS/compare" -t jpeg -f make -f model -f width -f height -f orientation -f exposure_s -f f_number -f iso \
@@ -430,7 +430,7 @@ packet() {
 	corpus
 	need python3
 	(cd "$CORPUS" && find raw other-image -type f \( -iname '*.nef' -o -iname '*.dng' -o -iname '*.arw' -o -iname '*.cr2' \
-		-o -iname '*.iiq' -o -iname '*.tif*' \) -print0 | exif-read) >out
+		-o -iname '*.iiq' -o -iname '*.tif*' \) -print0 | exif-read --no-groups) >out
 	"$CORPUS/compare" -m 99 -f type -f make -f model -f width -f height -f exposure_s -f f_number -f iso -f taken <out |
 		awk '$4 + 0 > 0 && NR > 1 && $1 != "no" { print; bad = 1 } END { exit bad }'
 }

@@ -72,6 +72,32 @@ companions() {
 	companions '[BN][A-Z]*' 'nothing without the picture beside it' '^\.It'
 }
 
+# items MACRO -- the items of exif-read(1) on groups that begin with it, each on one line.
+items() {
+	sed -n '/^\.Ss Files that belong together/,/^\.S[hs] [^F]/p' "$ROOT/man/exif-read.1" | awk -v macro="$1" '
+		/^\.(It|El|Pp|S[hs])( |$)/ { if (item != "") print item; item = "" }
+		item != "" { item = item " " $0 }
+		/^\.It / && $2 == macro { item = $3 }' | sed 's/\\(ti/~/g'
+}
+
+@test "exif-read(1) has every rule by which names belong together, in their order, and no other" {
+	sed -n 's/^GROUP_NAME([A-Z0-9_]*, \("[^"]*"\), .*, \("[^"]*"\), \("[^"]*"\), \("[^"]*"\))$/\1 \2 \3 \4/p' \
+		"$ROOT/lib/media/group/group-names.def" >rules
+	[ "$(wc -l <rules)" -eq "$(grep -c '^GROUP_NAME(' "$ROOT/lib/media/group/group-names.def")" ]
+	items Cm | sed 's/^\([^ ]*\) \.Pa \(.*\) beside \.Pa \(.*\) : \(.*\)\.$/"\1" "\2" "\3" "\4"/' | diff rules -
+}
+
+@test "exif-read(1) has every companion that comes, and every folder for them, and no other" {
+	sed -n 's/^COMPANION("\([a-z0-9]*\)", [AB][A-Z]*, \([A-Z]*\), \([A-Z]*\), "\(.*\)")$/.\1 \L\2, \3\E: \4./p' \
+		"$ROOT/lib/media/group/companions.def" >companions
+	[ "$(wc -l <companions)" -eq "$(grep -c '^COMPANION(.*, [AB][A-Z]*,' "$ROOT/lib/media/group/companions.def")" ]
+	items Pa | grep '^\.' | diff companions -
+	sed -n 's/^GROUP_FOLDER("\(.*\)", ".*", "\(.*\)", "\(.*\)", "\(.*\)")$/\1 .Pa \2 to .Pa \3 : \4./p' \
+		"$ROOT/lib/media/group/group-folders.def" >folders
+	[ "$(wc -l <folders)" -eq "$(grep -c '^GROUP_FOLDER(' "$ROOT/lib/media/group/group-folders.def")" ]
+	items Pa | grep -v '^\.' | diff folders -
+}
+
 @test "dcim-records(5) has every digest of file-hash" {
 	while read -r digest; do
 		grep -qw "$digest" "$ROOT/man/dcim-records.5" || { echo "$digest"; false; }

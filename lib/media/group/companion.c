@@ -1,5 +1,6 @@
 #include "media/group/companion.h"
 
+#include <ctype.h>
 #include <stddef.h>
 #include <string.h>
 #include <strings.h>
@@ -15,8 +16,10 @@ static const struct companion companions[] = {
 const struct companion *
 companion_find(struct slice extension)
 {
+	char first = extension.len > 0 ? (char)tolower((unsigned char)extension.p[0]) : '\0';
+
 	for (size_t i = 0; i < sizeof(companions) / sizeof(companions[0]); i++) {
-		if (strlen(companions[i].extension) == extension.len &&
+		if (companions[i].extension[0] == first && strlen(companions[i].extension) == extension.len &&
 		    strncasecmp(companions[i].extension, extension.p, extension.len) == 0)
 			return &companions[i];
 	}

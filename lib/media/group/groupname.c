@@ -1,6 +1,6 @@
 #include "media/group/groupname.h"
 
-#include <ctype.h>
+#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
@@ -11,15 +11,17 @@
 
 enum needs { NOTHING, PICTURE, ITS_PICTURE };
 
-#define WHOLE NULL
+#define WHOLE ""
+#define ANY '\0'
 
 static const struct row {
 	const char *word, *pattern, *key, *extensions;
+	char mark;
 	enum group_role role;
 	enum needs needs;
 } rows[GROUP_RULES] = {
-#define GROUP_NAME(name, word, pattern, key, extensions, role, needs, example, picture, meaning) \
-	{word, pattern, key, extensions, GROUP_##role, needs},
+#define GROUP_NAME(name, word, pattern, mark, key, extensions, role, needs, example, picture, meaning) \
+	{word, pattern, key, extensions, mark, GROUP_##role, needs},
 #include "media/group/group-names.def"
 #undef GROUP_NAME
 };
@@ -60,35 +62,24 @@ group_is_companion(enum group_role role)
 
 /* ---- one name and one pattern ---- */
 
-/* How many bytes a pattern stands for, but for those of its star and its number; *star: whether it has one. */
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* How many bytes a pattern stands for from here on, but for those of its star and its number. */
 static size_t
-fixed_length(const char *p, bool *star)
+fixed_length(const char *p)
 {
 	size_t n = 0;
 
-	for (*star = false; *p != '\0'; p++) {
-		if (*p == '*')
-			*star = true;
-		else if (strchr("()|", *p) == NULL)
-			n++;
+	for (; *p != '\0'; p++) {
 		if (*p == '[')
 			p = strchr(p, ']');
+		n += *p != '(' && *p != ')' && *p != '|' && *p != '*';
 	}
 	return n;
-}
-
-static bool
-is_number(const char *p, size_t len)
-{
-	if (len == 0)
-		return true;
-	if (len < 2 || p[0] != '-' || p[1] == '0')
-		return false;
-	for (size_t i = 1; i < len; i++) {
-		if (!isdigit((unsigned char)p[i]))
-			return false;
-	}
-	return true;
 }
 
 /* Whether a byte is of the pattern's next element, which is skipped. */
@@ -99,12 +90,50 @@ is_element(const char **p, char c)
 
 	(*p)++;
 	if (*set == '#')
-		return isdigit((unsigned char)c);
+		return is_digit(c);
 	if (*set != '[')
 		return c == *set;
 	end = strchr(set, ']');
 	*p = end + 1;
 	return memchr(set + 1, c, (size_t)(end - set) - 1) != NULL;
+}
+
+/* How many bytes a number has that begins at a place; 0: there is none. */
+static size_t
+number_at(struct slice s, size_t at)
+{
+	size_t n = 1;
+
+	if (at + 1 >= s.len || s.p[at] != '-' || s.p[at + 1] == '0')
+		return 0;
+	while (n < NUMBER_MAX && at + n < s.len && is_digit(s.p[at + n]))
+		n++;
+	return n > 1 ? n : 0;
+}
+
+/* The same of one that ends before a place, and does not stand at the beginning. */
+static size_t
+number_before(struct slice s, size_t end)
+{
+	size_t at = end;
+
+	while (at > 0 && end - at < NUMBER_MAX - 1 && is_digit(s.p[at - 1]))
+		at--;
+	return at > 1 && at < end ? number_at((struct slice){s.p, end}, at - 1) : 0;
+}
+
+/* How many bytes the star of a pattern stands for that is met at a place; SIZE_MAX: what is behind it has no room. */
+static size_t
+star_length(const char *star, struct slice base, size_t at)
+{
+	const char *number = strchr(star, '|');
+	size_t behind = fixed_length(star), tail = number != NULL ? fixed_length(number) : 0;
+
+	if (behind > base.len - at)
+		return SIZE_MAX;
+	if (number != NULL)
+		behind += number_before((struct slice){base.p + at, base.len - at}, base.len - at - tail);
+	return behind > base.len - at ? SIZE_MAX : base.len - at - behind;
 }
 
 static void
@@ -116,56 +145,60 @@ add_key(struct groupname *out, const char *bytes, size_t len)
 	out->key_len += len;
 }
 
-/* The base, where the star stands for so many bytes and the number has so many. */
-static bool
-fits(const char *p, struct slice base, size_t star, size_t number, struct groupname *out)
+/* How many bytes of the base the pattern's next part takes, which is skipped; SIZE_MAX: it is another one. */
+static size_t
+take_part(const char **p, struct slice base, size_t at)
 {
-	bool inside = false;
-	size_t i = 0;
+	const char *part = *p;
 
-	while (*p != '\0') {
-		size_t n = 1;
-
-		if (*p == '(' || *p == ')') {
-			inside = *p++ == '(';
-			continue;
-		}
-		if (*p == '|' || *p == '*') {
-			n = *p == '|' ? number : star;
-			if (*p == '|' && !is_number(base.p + i, n))
-				return false;
-			if (*p == '|')
-				out->stem = i + n;
-			inside |= *p == '|';
-			p++;
-		} else if (!is_element(&p, base.p[i])) {
-			return false;
-		}
-		if (inside)
-			add_key(out, base.p + i, n);
-		inside &= p[-1] != '|';
-		i += n;
-	}
-	return out->stem > 0;
+	if (*part != '*' && *part != '|')
+		return at < base.len && is_element(p, base.p[at]) ? 1 : SIZE_MAX;
+	(*p)++;
+	return *part == '*' ? star_length(part, base, at) : number_at(base, at);
 }
 
 static bool
 match(const struct row *row, struct slice base, struct groupname *out)
 {
-	bool star;
-	size_t fixed = fixed_length(row->pattern, &star);
+	const char *p = row->pattern;
+	size_t i = 0, key = SIZE_MAX; /* where what goes into the key begins */
 
-	for (size_t number = NUMBER_MAX + 1; number-- > 0;) {
-		size_t len = fixed + number;
+	out->stem = out->key_len = 0;
+	add_key(out, row->key, strlen(row->key));
+	while (*p != '\0') {
+		char part = *p;
+		size_t n = 0;
 
-		if (base.len < len || (base.len > len && !star))
-			continue;
-		out->stem = out->key_len = 0;
-		add_key(out, row->key, strlen(row->key));
-		if (fits(row->pattern, base, base.len - len, number, out))
-			return true;
+		if (part == '(') {
+			key = i;
+			p++;
+		} else if (part == ')') {
+			if (i == key)
+				return false;
+			add_key(out, base.p + key, i - key);
+			key = SIZE_MAX;
+			p++;
+		} else if ((n = take_part(&p, base, i)) == SIZE_MAX) {
+			return false;
+		}
+		if (part == '|' && key == SIZE_MAX)
+			add_key(out, base.p + i, n);
+		i += n;
+		if (part == '|')
+			out->stem = i;
 	}
-	return false;
+	return i == base.len;
+}
+
+/* The last byte of a name but for digits, and for a number behind it. */
+static char
+mark_of(struct slice base)
+{
+	size_t n = base.len - number_before(base, base.len);
+
+	while (n > 0 && is_digit(base.p[n - 1]))
+		n--;
+	return n > 0 ? base.p[n - 1] : ANY;
 }
 
 /* ---- what the extension says ---- */
@@ -209,15 +242,16 @@ read_extension(struct slice extension, struct groupname *out)
 	return c != NULL ? c->comes != COMPANION_NEVER : out->role != GROUP_NO_ROLE;
 }
 
+/* Whether a list, with a blank before and behind each, holds an extension in whatever case, or is of all. */
 static bool
 lists(const char *list, struct slice extension)
 {
-	const char *p = list + strspn(list, " ");
-	size_t n;
+	const char *end;
 
-	for (; *p != '\0'; p += n, p += strspn(p, " ")) {
-		n = strcspn(p, " ");
-		if (*p == '*' || (n == extension.len && strncasecmp(p, extension.p, n) == 0))
+	for (const char *p = list + 1; *p != '\0'; p = end + 1) {
+		end = strchr(p, ' ');
+		if (*p == '*' ||
+		    ((size_t)(end - p) == extension.len && strncasecmp(p, extension.p, extension.len) == 0))
 			return true;
 	}
 	return false;
@@ -231,52 +265,94 @@ is_picture(struct slice extension)
 	return companion_find(extension) == NULL && role_of_media(extension) != GROUP_NO_ROLE;
 }
 
-/* The name by one row.  Rows with a need are left out where nothing is known of the folder. */
-static bool
-read_row(const struct row *row, struct slice name, groupname_has *has, struct groupname *out)
-{
-	struct slice base = name, extension = cut_extension(&base), whole = base;
-	struct groupname picture;
+/* A name in its parts: of IMG_1.CR2.xmp, IMG_1.CR2 and xmp, and IMG_1 and CR2 where that is a picture's. */
+struct parts {
+	struct slice base, extension, inner_base, inner;
+	char mark; /* of the base */
+};
 
-	out->inner = (struct slice){base.p + base.len, 0};
-	if ((row->needs != NOTHING && has == NULL) || !lists(row->extensions, extension))
+/* The parts, and what the extension says; false: it is of no group. */
+static bool
+take_apart(struct slice name, struct parts *parts, struct groupname *out)
+{
+	parts->base = name;
+	parts->extension = cut_extension(&parts->base);
+	if (!read_extension(parts->extension, out))
 		return false;
-	if (row->pattern != WHOLE && row->needs != ITS_PICTURE)
-		return match(row, base, out);
-	out->inner = cut_extension(&base);
-	if (!is_picture(out->inner))
-		return false;
-	if (row->pattern != WHOLE)
-		return match(row, base, out);
-	if (!groupname_alone(whole, &picture))
-		return false;
-	out->stem = picture.stem;
-	out->key_len = 0;
-	add_key(out, picture.key, picture.key_len);
+	parts->mark = mark_of(parts->base);
+	parts->inner_base = parts->base;
+	parts->inner = cut_extension(&parts->inner_base);
+	if (parts->inner.len > 0 && !is_picture(parts->inner))
+		parts->inner = (struct slice){parts->base.p + parts->base.len, 0};
 	return true;
 }
 
 static bool
-is_met(const struct row *row, const struct groupname *name, groupname_has *has, void *arg)
+is_whole(const struct row *row)
 {
-	struct slice key = {name->key, name->key_len}, any = {"", 0};
+	return row->pattern[0] == '\0';
+}
 
-	return row->needs == NOTHING || has(arg, key, row->needs == ITS_PICTURE ? name->inner : any);
+/* Whether what a row needs is there, for the key that was read. */
+static bool
+is_met(const struct row *row, struct slice inner, groupname_has *has, void *arg, const struct groupname *out)
+{
+	struct slice key = {out->key, out->key_len}, any = {"", 0};
+
+	return row->needs == NOTHING || has(arg, key, row->needs == ITS_PICTURE ? inner : any);
+}
+
+/* Whether a row may be of such names, by their mark and first byte: most are left here. */
+static bool
+may_fit(const struct row *row, const struct parts *parts)
+{
+	char first = row->pattern[row->pattern[0] == '('];
+
+	return (row->mark == ANY || row->mark == parts->mark) &&
+	       (first == '*' || first == '[' || first == '#' || first == parts->base.p[0] || is_whole(row));
+}
+
+/* A name by a row with a pattern. */
+static bool
+read_pattern(const struct row *row, const struct parts *parts, groupname_has *has, void *arg, struct groupname *out)
+{
+	struct slice base = row->needs == ITS_PICTURE ? parts->inner_base : parts->base;
+
+	return !is_whole(row) && (row->needs == NOTHING || has != NULL) &&
+	       (row->needs != ITS_PICTURE || parts->inner.len > 0) && lists(row->extensions, parts->extension) &&
+	       match(row, base, out) && is_met(row, parts->inner, has, arg, out);
+}
+
+/* A name by the row that its picture's reads by. */
+static bool
+read_whole(const struct row *row, const struct parts *parts, groupname_has *has, void *arg, struct groupname *out)
+{
+	struct parts picture = {.base = parts->inner_base, .extension = parts->inner};
+	size_t i = 0;
+
+	if (parts->inner.len == 0 || has == NULL || !lists(row->extensions, parts->extension))
+		return false;
+	picture.mark = mark_of(picture.base);
+	while (i < GROUP_RULES && !(may_fit(&rows[i], &picture) && read_pattern(&rows[i], &picture, has, arg, out)))
+		i++;
+	return i < GROUP_RULES && is_met(row, parts->inner, has, arg, out);
 }
 
 bool
 groupname_read(struct slice name, groupname_has *has, void *arg, struct groupname *out)
 {
-	struct slice base = name, extension = cut_extension(&base);
+	struct parts parts;
 	size_t i = 0;
 
-	if (name.len > GROUPNAME_MAX || !read_extension(extension, out))
+	if (name.len > GROUPNAME_MAX || !take_apart(name, &parts, out))
 		return false;
-	while (i < GROUP_RULES && !(read_row(&rows[i], name, has, out) && is_met(&rows[i], out, has, arg)))
+	while (i < GROUP_RULES && !(may_fit(&rows[i], &parts) && (is_whole(&rows[i]) ? read_whole : read_pattern)(
+								     &rows[i], &parts, has, arg, out)))
 		i++;
 	if (i == GROUP_RULES)
 		return false;
 	out->rule = (enum group_rule)i;
+	out->inner = is_whole(&rows[i]) || rows[i].needs == ITS_PICTURE ? parts.inner : (struct slice){"", 0};
 	if (rows[i].role != GROUP_NO_ROLE && !group_is_companion(out->role))
 		out->role = rows[i].role;
 	return true;

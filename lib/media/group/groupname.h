@@ -23,7 +23,7 @@ enum group_role {
 };
 
 enum group_rule {
-#define GROUP_NAME(name, word, pattern, key, extensions, role, needs, example, picture, meaning) GROUP_BY_##name,
+#define GROUP_NAME(name, word, pattern, mark, key, extensions, role, needs, example, picture, meaning) GROUP_BY_##name,
 #include "media/group/group-names.def"
 #undef GROUP_NAME
 	GROUP_RULES

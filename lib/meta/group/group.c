@@ -23,10 +23,12 @@ struct groups {
 struct group_worker {
 	struct groups *g;
 	const struct folder *folder; /* of the last file */
-	struct cluster_file *file;   /* those that may belong together, the file that is asked for first */
+	struct cluster_file *file;   /* those that may belong together, the one that is asked for first */
 	size_t n, cap;
 	struct buf path;
-	struct volume_place place; /* of the folder */
+	struct volume_place place;   /* of the folder … */
+	const struct folder *placed; /* … that is this one */
+	const struct folder *listed; /* whose names `file` has; NULL: they are no more to be used */
 	struct record_group answer;
 };
 
@@ -121,6 +123,16 @@ is_picture(const struct cluster_file *f)
 	return !group_is_companion(f->read.role);
 }
 
+static size_t
+find_file(const struct group_worker *w, struct slice name)
+{
+	size_t i = 0;
+
+	while (i < w->n && (w->file[i].name.len != name.len || memcmp(w->file[i].name.p, name.p, name.len) != 0))
+		i++;
+	return i;
+}
+
 /* Adds a file, unless it is there. */
 static int
 add_file(struct question *q, struct slice name)
@@ -128,10 +140,8 @@ add_file(struct question *q, struct slice name)
 	struct group_worker *w = q->w;
 	struct cluster_file *file;
 
-	for (size_t i = 0; i < w->n; i++) {
-		if (w->file[i].name.len == name.len && memcmp(w->file[i].name.p, name.p, name.len) == 0)
-			return 0;
-	}
+	if (find_file(w, name) < w->n)
+		return 0;
 	if ((file = array_room(w->file, &w->cap, w->n, sizeof(*file))) == NULL)
 		return fail_nomem(q->why);
 	w->file = file;
@@ -244,14 +254,18 @@ add_halves(struct question *q, size_t i)
 
 /* ---- one file ---- */
 
+/* Whether companions are asked for a date: of sidecars the pictures know already what they say. */
 static bool
-is_dated(const struct group_worker *w)
+may_lead(const struct group_worker *w, const struct cluster_file *f)
 {
+	bool pictures = false;
+
 	for (size_t i = 0; i < w->n; i++) {
 		if (is_picture(&w->file[i]) && w->file[i].shot.date == SHOT_CAPTURED)
-			return true;
+			return false;
+		pictures |= is_picture(&w->file[i]);
 	}
-	return false;
+	return !pictures || f->read.role != GROUP_SIDECAR;
 }
 
 /* Ask all that can matter: the pictures, and where none of them has a date their companions. */
@@ -265,23 +279,61 @@ ask(struct question *q)
 		if (is_picture(&w->file[i]) && (rc = look(q, i)) == 0)
 			rc = add_halves(q, i);
 	}
-	if (w->n < 2 || is_dated(w))
-		return rc;
-	for (size_t i = 0; rc == 0 && !q->limited && i < w->n; i++)
-		rc = look(q, i);
+	for (size_t i = 0; rc == 0 && !q->limited && w->n > 1 && i < w->n; i++)
+		rc = may_lead(w, &w->file[i]) ? look(q, i) : 0;
 	return rc;
 }
 
+/* Let a file stand first. */
+static void
+put_first(struct group_worker *w, size_t i)
+{
+	struct cluster_file file = w->file[i];
+
+	w->file[i] = w->file[0];
+	w->file[0] = file;
+}
+
+/* Whether those that may belong to the file are still there, from the last one that was asked for. */
+static bool
+are_found(const struct question *q, struct slice name)
+{
+	const struct group_worker *w = q->w;
+
+	return w->n > 1 && w->listed == w->folder && find_file(w, name) < w->n;
+}
+
+/* The files that have the key of the one that is asked for. */
+static int
+find_files(struct question *q, struct slice name)
+{
+	struct group_worker *w = q->w;
+	struct groupname read;
+
+	clear_files(w);
+	w->listed = w->folder;
+	listing_read(q->names, NULL, name, &read);
+	if (add_key(q, (struct slice){read.key, read.key_len}) == -1)
+		return -1;
+	if (find_file(w, name) < w->n)
+		return 0;
+	w->listed = NULL; /* it lies aside, or has just come: its name lasts no longer than this question */
+	return add_file(q, name);
+}
+
+/* Read the file that is asked for, and let it stand first. */
 static int
 read_own(struct question *q, const char *path, const char *own)
 {
-	struct cluster_file *f = &q->w->file[0];
-	bool shared = q->w->n > 1 && path == own;
-	int rc =
-	    shared ? seen_take(q->w->g->seen, q->r, path, q->why) : q->r->read(q->r->arg, path, q->r->facts, q->why);
+	struct group_worker *w = q->w;
+	bool shared = w->n > 1 && path == own;
+	struct cluster_file *f = &w->file[0];
 
-	if (rc == -1)
+	put_first(w, find_file(w, slice_of(own + q->folder.len)));
+	if ((shared ? seen_take(w->g->seen, q->r, path, q->why) : q->r->read(q->r->arg, path, q->r->facts, q->why)) ==
+	    -1)
 		return -1;
+	shot_fini(&f->shot);
 	f->asked = true;
 	return shot_read(&f->shot, q->r->facts) == 0 ? 0 : fail_nomem(q->why);
 }
@@ -290,14 +342,18 @@ read_own(struct question *q, const char *path, const char *own)
 static int
 locate(struct question *q, const char *own)
 {
-	struct groups *g = q->w->g;
+	struct group_worker *w = q->w;
+	struct groups *g = w->g;
 	int rc;
 
+	if (w->placed == w->folder)
+		return 0;
 	pthread_mutex_lock(&g->lock);
 	if (g->volumes == NULL)
 		g->volumes = volumes_new();
-	rc = g->volumes != NULL ? volumes_locate(g->volumes, g->dirfd, own, &q->w->place, q->why) : fail_nomem(q->why);
+	rc = g->volumes != NULL ? volumes_locate(g->volumes, g->dirfd, own, &w->place, q->why) : fail_nomem(q->why);
 	pthread_mutex_unlock(&g->lock);
+	w->placed = rc == 0 ? w->folder : NULL;
 	return rc;
 }
 
@@ -321,19 +377,16 @@ answer(struct question *q, const char *own)
 static int
 search(struct question *q, const char *path, const char *own)
 {
-	struct cluster_file *f;
+	struct group_worker *w = q->w;
+	struct slice name = slice_of(own + q->folder.len);
 
-	if (add_file(q, slice_of(own + q->folder.len)) == -1 || add_key(q, key_of(&q->w->file[0])) == -1)
+	if ((!are_found(q, name) && find_files(q, name) == -1) || read_own(q, path, own) == -1)
 		return -1;
-	if (read_own(q, path, own) == -1)
+	if (!q->limited && ask(q) == -1)
 		return -1;
-	f = &q->w->file[0];
-	if (q->w->n > 1 || (is_picture(f) && f->shot.content_id.len > 0)) {
-		if (!q->limited && ask(q) == -1)
-			return -1;
-	}
 	if (!q->limited)
 		return answer(q, own);
+	w->listed = NULL;
 	media_warn(&q->r->facts->info, FAIL_LIMIT, "more than %d files may belong together: none was joined to another",
 	    GROUP_FILES_MAX);
 	return 0;
@@ -346,12 +399,15 @@ group_read(struct group_worker *w, struct seen_reader *r, const char *path, cons
 	const char *slash = strrchr(own, '/');
 	struct question q = {
 	    .w = w, .r = r, .folder = {own, slash != NULL ? (size_t)(slash + 1 - own) : 0}, .why = why};
+	const struct folder *before = w->folder;
 	struct groupname name;
 	int rc;
 
 	answer_clear(&w->answer);
 	if (folders_of(w->g->folders, w->g->dirfd, own, &w->folder) == NULL)
 		return fail_nomem(why);
+	if (w->folder != before)
+		w->listed = w->placed = NULL;
 	q.names = folder_names(w->folder);
 	if (!groupname_alone(slice_of(own + q.folder.len), &name)) {
 		rc = r->read(r->arg, path, r->facts, why);
@@ -359,10 +415,9 @@ group_read(struct group_worker *w, struct seen_reader *r, const char *path, cons
 		if ((rc = r->read(r->arg, path, r->facts, why)) == 0)
 			media_warn(&r->facts->info, FAIL_LIMIT,
 			    "its folder has too many files or cannot be listed: what belongs to it was not looked for");
-	} else {
-		rc = search(&q, path, own);
+	} else if ((rc = search(&q, path, own)) == -1) {
+		w->listed = NULL;
 	}
-	clear_files(w);
 	*group = w->answer;
 	return rc;
 }
