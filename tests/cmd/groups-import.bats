@@ -166,6 +166,16 @@ whole_again() {
 
 # ---- kills ----
 
+# completed RUN -- run again what was killed; and once more where names that were put aside are given back first, which is
+# said.
+completed() {
+	sh "$1" >out 2>&1 || sh "$1" >out 2>&1 || {
+		echo 'not completed:'
+		cat out
+		false
+	}
+}
+
 # again_and_again RUN WANT [MOVE] -- the shell script RUN, killed at random instants: nothing is lost then; run again,
 # all is whole; MOVE: and gone from the card.
 again_and_again() {
@@ -184,7 +194,7 @@ again_and_again() {
 		kill -KILL -- "-$pid" 2>/dev/null || :
 		wait "$pid" || :
 		nothing_lost "$2" card lib || { echo "kill $n after $wait_ns ns"; false; }
-		sh "$1" >out 2>&1 || { echo "kill $n after $wait_ns ns: not completed"; cat out; }
+		completed "$1" || { echo "kill $n after $wait_ns ns"; false; }
 		nothing_lost "$2" card lib || { echo "kill $n after $wait_ns ns, run again"; false; }
 		whole "$2" lib || { echo "kill $n after $wait_ns ns"; false; }
 		[ -z "${3-}" ] || [ -z "$(left_of "$2" card)" ] || { echo "kill $n: left"; left_of "$2" card; false; }
@@ -253,7 +263,7 @@ each_call() {
 		sed "s/\\b$2 -/strace -f -qq -o trace -e trace=$1 -e inject=$1:signal=KILL:when=$n $2 -/" run >killed
 		sh killed >/dev/null 2>&1 || true
 		nothing_lost card.want card lib || { echo "$2: kill at $1 $n"; false; }
-		sh run >out 2>&1 || { echo "$2: kill at $1 $n: not completed"; cat out; false; }
+		completed run || { echo "$2: kill at $1 $n"; false; }
 		whole card.want lib || { echo "$2: kill at $1 $n"; false; }
 		[ -z "$(left_of card.want card)" ] || { echo "$2: kill at $1 $n: left"; left_of card.want card; false; }
 		grep -q 'killed by SIGKILL' trace || break
