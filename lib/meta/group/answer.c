@@ -10,7 +10,7 @@
 static bool
 same_text(struct slice a, struct slice b)
 {
-	return a.len == b.len && memcmp(a.p, b.p, a.len) == 0;
+	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
 }
 
 static struct slice

@@ -159,7 +159,7 @@ add_file(struct question *q, size_t part, struct slice name)
 	w->file = file;
 	file += w->n;
 	*file = (struct cluster_file){.part = part, .name = name};
-	file->relative = (struct slice){w->scope.part[part].relative.p, w->scope.part[part].relative.len};
+	file->relative = (struct slice){buf_cstr(&w->scope.part[part].relative), w->scope.part[part].relative.len};
 	w->n += scope_read(&w->scope, part, name, &file->read);
 	return 0;
 }
@@ -254,7 +254,7 @@ add_halves(struct question *q, size_t i)
 	const char *found[GROUP_FILES_MAX];
 	const struct scope_part *part = &w->scope.part[0];
 	struct ids_search search = {.names = part->names,
-	    .folder = {part->path.p, part->path.len},
+	    .folder = {buf_cstr(&part->path), part->path.len},
 	    .films = !is_film(&w->file[i]),
 	    .content_id = w->file[i].shot.content_id};
 	size_t n;
@@ -382,7 +382,7 @@ answer(struct question *q)
 	struct group_worker *w = q->w;
 	const struct buf *folder = &w->scope.part[0].path;
 	struct answer a = {
-	    .file = w->file, .n = w->n, .own = &w->own, .folder = {folder->p, folder->len}, .place = &w->place};
+	    .file = w->file, .n = w->n, .own = &w->own, .folder = {buf_cstr(folder), folder->len}, .place = &w->place};
 
 	cluster_files(w->file, w->n);
 	answer_warn(&a, &q->r->facts->info);

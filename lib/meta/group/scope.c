@@ -127,6 +127,8 @@ scope_open(struct scope *s, const char *own, bool *changed)
 	rc = s->depends ? open_other(s, path, slice_of(slash != NULL ? slash + 1 : own)) : 0;
 	if (rc == 0 && s->n == 0)
 		rc = add_parts(s, path, path);
+	if (rc == -1)
+		scope_fini(s); /* the next file begins anew */
 	return rc;
 }
 
