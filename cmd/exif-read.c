@@ -44,7 +44,7 @@ start(void *arg, struct run *run, struct fail *why)
 	conf->read.order = &conf->order;
 	conf->read.to_zone = conf->zone != NULL;
 	conf->read.sidecars = !conf->no_sidecars;
-	if ((conf->read.folders = folders_new()) == NULL)
+	if ((conf->read.folders = folders_new(!conf->no_groups)) == NULL)
 		return fail_nomem(why);
 	if (!conf->no_groups && (conf->groups = groups_new(conf->read.folders, conf->read.dirfd)) == NULL)
 		return fail_nomem(why);

@@ -7,15 +7,18 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "media/media.h"
+#include "file/io.h"
+#include "media/group/groupfolder.h"
 
 struct folder {
 	struct folder *next; /* in the order of last use */
@@ -24,6 +27,8 @@ struct folder {
 	bool starved; /* memory or descriptors were short: it is listed anew for who asks next */
 	char *path;   /* owned, path_len bytes */
 	size_t path_len;
+	struct buf name;          /* its real one, without its path */
+	unsigned long subfolders; /* which of group-folders.def are in it, a bit each */
 	struct listing names;
 };
 
@@ -31,15 +36,17 @@ struct folders {
 	pthread_mutex_t lock;
 	pthread_cond_t listed;
 	struct folder *first;
+	bool keys; /* see listing.h */
 };
 
 struct folders *
-folders_new(void)
+folders_new(bool keys)
 {
 	struct folders *f = calloc(1, sizeof *f);
 
 	if (f == NULL)
 		return NULL;
+	f->keys = keys;
 	pthread_mutex_init(&f->lock, NULL);
 	pthread_cond_init(&f->listed, NULL);
 	return f;
@@ -51,6 +58,7 @@ folder_free(struct folder *f)
 	if (f == NULL)
 		return;
 	free(f->path);
+	buf_fini(&f->name);
 	listing_fini(&f->names);
 	free(f);
 }
@@ -86,33 +94,105 @@ folder_new(const char *path, size_t len)
 	return f;
 }
 
-/* Returns whether all names were read and kept. */
+/* A folder of the table that lies in the one that is listed. */
+static void
+note_subfolder(struct folder *f, const char *name)
+{
+	const struct groupfolder *row = groupfolder_find(slice_of(name));
+
+	if (row != NULL)
+		f->subfolders |= 1UL << groupfolder_index(row);
+}
+
 static bool
-read_names(struct folder *f, DIR *dir)
+may_be_file(const struct dirent *e)
+{
+	return e->d_type == DT_REG || e->d_type == DT_LNK || e->d_type == DT_UNKNOWN;
+}
+
+/* *whole: all names were read and kept.  Returns 0 or -1 (ENOMEM). */
+static int
+read_names(struct folder *f, DIR *dir, bool *whole)
 {
 	struct dirent *e;
 
 	while (errno = 0, (e = readdir(dir)) != NULL) {
-		if (listing_add(&f->names, e->d_name) == -1)
-			return false;
+		if (listing_add(&f->names, e->d_name, may_be_file(e)) == -1)
+			return f->names.full ? 0 : -1;
+		if (f->names.keys)
+			note_subfolder(f, e->d_name);
 	}
-	return errno == 0 && listing_seal(&f->names, NULL) == 0;
+	*whole = errno == 0;
+	return 0;
 }
 
-static void
-list(struct folder *f, int dirfd)
+/* The real name, whatever path led here; where that is not to be had, the path's last. */
+static int
+read_name(struct folder *f, int fd)
 {
-	int fd = openat(dirfd, f->path_len > 0 ? f->path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char link[32], *path = buf_reserve(&f->name, PATH_MAX);
+	ssize_t len = -1;
+	const char *slash;
+
+	if (path == NULL)
+		return -1;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	if ((len = readlink(link, path, PATH_MAX)) <= 0) {
+		len = f->path_len < PATH_MAX ? (ssize_t)f->path_len : 0;
+		memcpy(path, f->path, (size_t)len);
+	}
+	slash = memrchr(path, '/', (size_t)len);
+	len -= slash != NULL ? slash + 1 - path : 0;
+	memmove(path, slash != NULL ? slash + 1 : path, (size_t)len);
+	f->name.len = (size_t)len;
+	return 0;
+}
+
+static int
+seal(struct folders *all, struct folder *f, int dirfd)
+{
+	const struct folder *other = NULL;
+	struct buf path = {0};
+	int rc = -1;
+
+	if (!folder_other(f, &path) ||
+	    (!path.failed && (other = folders_get(all, dirfd, buf_cstr(&path), path.len)) != NULL))
+		rc = listing_seal(&f->names, other != NULL ? folder_names(other) : NULL);
+	folders_put(all, other);
+	buf_fini(&path);
+	return rc;
+}
+
+static int
+read_folder(struct folders *all, struct folder *f, int at, DIR *dir)
+{
+	bool whole = false;
+
+	if (read_names(f, dir, &whole) == -1 || (all->keys && read_name(f, dirfd(dir)) == -1) ||
+	    (whole && seal(all, f, at) == -1))
+		return -1;
+	f->known = whole;
+	return 0;
+}
+
+/* Returns 0, or -1 where memory or descriptors were short. */
+static int
+list(struct folders *all, struct folder *f, int dirfd)
+{
+	int fd = openat(dirfd, f->path_len > 0 ? f->path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc;
 	DIR *dir = fd != -1 ? fdopendir(fd) : NULL;
 
-	f->known = dir != NULL && read_names(f, dir);
-	f->starved = !f->known && !f->names.full && (errno == ENOMEM || errno == EMFILE || errno == ENFILE);
+	if (dir != NULL)
+		rc = read_folder(all, f, dirfd, dir);
+	else
+		rc = errno == ENOMEM || errno == EMFILE || errno == ENFILE ? -1 : 0;
 	if (!f->known)
 		listing_fini(&f->names);
 	if (dir != NULL)
 		closedir(dir);
-	else if (fd != -1)
-		close(fd);
+	else
+		io_close(&fd);
+	return rc;
 }
 
 static bool
@@ -159,6 +239,7 @@ const struct folder *
 folders_get(struct folders *all, int dirfd, const char *path, size_t len)
 {
 	struct folder *f;
+	bool starved;
 
 	pthread_mutex_lock(&all->lock);
 	if ((f = find(all, path, len)) != NULL) {
@@ -167,12 +248,14 @@ folders_get(struct folders *all, int dirfd, const char *path, size_t len)
 			pthread_cond_wait(&all->listed, &all->lock);
 	} else if ((f = folder_new(path, len)) != NULL) {
 		f->users++;
+		f->names.keys = all->keys;
 		f->next = all->first;
 		all->first = f;
 		forget(all);
 		pthread_mutex_unlock(&all->lock);
-		list(f, dirfd);
+		starved = list(all, f, dirfd) == -1;
 		pthread_mutex_lock(&all->lock);
+		f->starved = starved;
 		f->listed = true;
 		pthread_cond_broadcast(&all->listed);
 	}
@@ -216,4 +299,83 @@ const struct listing *
 folder_names(const struct folder *f)
 {
 	return f->known ? &f->names : NULL;
+}
+
+/* The path of a folder from this one.  Where this one's path ends in its real name, that need not be gone through. */
+static void
+join(const struct folder *f, const char *relative, struct buf *out)
+{
+	size_t len = f->path_len, name = f->name.len;
+	bool plain = name > 0 && len >= name && memcmp(f->path + len - name, f->name.p, name) == 0 &&
+		     (len == name || f->path[len - name - 1] == '/');
+
+	buf_clear(out, SIZE_MAX);
+	if (strncmp(relative, "..", 2) == 0 && plain) {
+		relative += relative[2] == '/' ? 3 : 2;
+		len -= name;
+		while (len > 1 && f->path[len - 1] == '/')
+			len--;
+	}
+	buf_add(out, f->path, len);
+	if (len > 0 && *relative != '\0' && f->path[len - 1] != '/')
+		buf_addc(out, '/');
+	buf_adds(out, relative);
+}
+
+struct slice
+folder_name(const struct folder *f)
+{
+	return (struct slice){buf_cstr(&f->name), f->name.len};
+}
+
+static const struct groupfolder *
+row_of(const struct folder *f)
+{
+	return groupfolder_find(folder_name(f));
+}
+
+bool
+folder_depends(const struct folder *f)
+{
+	return row_of(f) != NULL;
+}
+
+bool
+folder_other(const struct folder *f, struct buf *path)
+{
+	const struct groupfolder *row = row_of(f);
+
+	if (row == NULL)
+		return false;
+	join(f, row->other, path);
+	return true;
+}
+
+/* What leads from this folder to one that holds what belongs to its pictures, by a row of the table. */
+static bool
+leads_to(const struct folder *f, size_t i, struct buf *relative)
+{
+	const struct groupfolder *row = groupfolder_at(i);
+	const char *name = strrchr(row->other, '/');
+
+	buf_clear(relative, SIZE_MAX);
+	if (name != NULL && slice_eq(folder_name(f), name + 1))
+		buf_adds(relative, "../");
+	else if (name != NULL || !(f->subfolders & 1UL << i))
+		return false;
+	buf_adds(relative, row->folder);
+	return true;
+}
+
+bool
+folder_holding(const struct folder *f, size_t *i, struct buf *relative, struct buf *path)
+{
+	for (; groupfolder_at(*i) != NULL; (*i)++) {
+		if (!leads_to(f, *i, relative))
+			continue;
+		join(f, buf_cstr(relative), path);
+		(*i)++;
+		return true;
+	}
+	return false;
 }

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "meta/listing.h"
 
 #define FOLDERS_SIZE (4u << 20) /* memory for all folders that are not in use, in bytes */
@@ -19,8 +20,8 @@
 struct folders; /* shared by all workers */
 struct folder;  /* one of them; does not change once a caller has it */
 
-struct folders *folders_new(void);    /* NULL: ENOMEM */
-void folders_free(struct folders *f); /* when nobody has a folder any more */
+struct folders *folders_new(bool keys); /* keys: see listing.h.  NULL: ENOMEM */
+void folders_free(struct folders *f);   /* when nobody has a folder any more */
 
 /*
  * folders_get() -- the folder that the first len bytes of `path` name, below dirfd where it is relative; "" is dirfd
@@ -39,5 +40,24 @@ const struct folder *folders_of(struct folders *f, int dirfd, const char *file, 
 
 /* folder_names() -- its names, sealed, as long as the folder is; NULL where they are not known. */
 const struct listing *folder_names(const struct folder *f);
+
+/* folder_name() -- its real name, without its path; empty where keys are not wanted. */
+struct slice folder_name(const struct folder *f);
+
+/*
+ * folder_other() -- the path of the other folder, where this one holds what belongs to that one's pictures by
+ * group-folders.def; else false.  *path is replaced, and failed where memory runs out; so in folder_holding().
+ */
+bool folder_other(const struct folder *f, struct buf *path);
+bool folder_depends(const struct folder *f); /* whether there is another one */
+
+/*
+ * folder_holding() -- the folders that hold what belongs to this one's pictures; they may not be there.
+ *
+ *   i         0 at first, kept by the caller until false is returned
+ *   relative  replaced: the next one's path from here, ../THMBNL
+ *   path      replaced: the same from where this folder's path starts
+ */
+bool folder_holding(const struct folder *f, size_t *i, struct buf *relative, struct buf *path);
 
 #endif

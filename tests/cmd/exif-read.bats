@@ -452,3 +452,29 @@ packet() {
 	[ "$(uniq <out)" = '2024-05-01T10:11:12 ["EFORMAT"]' ] || { cat out; false; }
 	exif-read .b.jpg.dcim-0123abcd | grep -q '"is empty"'
 }
+
+@test "groups: each file is opened once, and a sidecar for each of the two pictures, too" {
+	need strace
+	mkdir card
+	for i in 1 2 3 4 5 6 7 8 9; do
+		cp a.jpg card/$i.jpg
+		cp a.jpg card/$i.nef
+		packet 'xmp:Rating="3"' >card/$i.xmp
+	done
+	strace -f -e trace=openat -o trace exif-read -j2 card/* >out || skip "strace is not permitted"
+	[ "$(jq -s 'map(select(.group)) | group_by(.group.id) | map(length) | unique == [3]' out)" = true ]
+	for i in 1 2 3 4 5 6 7 8 9; do
+		[ "$(grep -c "\"card/$i.jpg\"" trace)" -eq 1 ]
+		[ "$(grep -c "\"card/$i.nef\"" trace)" -eq 1 ]
+		[ "$(grep -c "\"card/$i.xmp\"" trace)" -eq 3 ]
+	done
+}
+
+@test "groups: a limit that is reached is said" {
+	mkdir many
+	for i in $(seq 300); do echo >"many/0000${i}IMG_00000_BURST20200101120000000.jpg"; done
+	for i in $(seq 300); do echo >"many/0$(printf %04d "$i")IMG_00000_BURST20200101120000000.jpg"; done
+	find many -name '00001IMG*' -print0 | exif-read -q >out
+	warned ELIMIT <out
+	[ "$(jq -c '[.group, .alone]' out)" = '[null,null]' ]
+}

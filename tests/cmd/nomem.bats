@@ -50,6 +50,25 @@ setup_more() {
 	done
 }
 
+@test "hashdb-lookup: the lead of a group, by where it lies and by its content" {
+	library
+	cp "${files[0]}" lead.jpg # known by its content
+	file-hash card/notes.txt lead.jpg >notes
+	for lead in "${files[0]}" lead.jpg; do
+		jq -c --arg lead "$lead" '.group = {id: "1", lead: $lead, role: "sidecar", rule: "stem", members: ["a", "b"]}' notes >records
+		with_faults hashdb-lookup malloc ENOMEM 3 bash -c "hashdb-lookup -j1 $db <records"
+		judge "$JUDGE_RECORDS"
+		grep -q '"lead":"[^"]*IMG_0001.JPG","root"' want
+	done
+}
+
+@test "hashdb-list --groups" {
+	library
+	jq -c '.group = {id: "1", lead: "a/B.JPG", role: "still", rule: "stem", members: ["a", "b"]}' placed | hashdb-merge $db >merged
+	with_faults hashdb-list malloc ENOMEM 9 hashdb-list --groups $db
+	judge "$JUDGE_RECORDS"
+}
+
 @test "hashdb-list" {
 	library
 	with_faults hashdb-list malloc ENOMEM 9 hashdb-list $db

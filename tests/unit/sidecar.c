@@ -51,7 +51,7 @@ again(void)
 	folders_put(folders, folder);
 	folder = NULL;
 	folders_free(folders);
-	folders = folders_new();
+	folders = folders_new(false);
 }
 
 /* The sidecars of a file that has no title and the make Canon, with blanks between them. */

@@ -10,7 +10,7 @@
 static bool
 same_text(struct slice a, struct slice b)
 {
-	return a.len == b.len && memcmp(a.p, b.p, a.len) == 0;
+	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
 }
 
 static struct slice
@@ -58,8 +58,7 @@ find_stranger(const struct answer *a)
 		const struct cluster_file *f = &a->file[i];
 
 		if (!is_member(a, i) && f->lead != CLUSTER_NONE && is_picture(f) &&
-		    same_text(key_of(f), key_of(&a->file[0])) &&
-		    (found == NULL || strcmp(f->name.p, found->name.p) < 0))
+		    same_text(key_of(f), key_of(&a->file[0])) && (found == NULL || cluster_compare(f, found) < 0))
 			found = f;
 	}
 	return found;
@@ -101,7 +100,7 @@ is_second(const struct answer *a, struct slice key)
 		const struct cluster_file *f = &a->file[i];
 
 		if (f->lead != CLUSTER_NONE && !is_member(a, i) && same_text(key_of(f), key) &&
-		    strcmp(a->file[f->lead].name.p, lead->name.p) < 0)
+		    cluster_compare(&a->file[f->lead], lead) < 0)
 			return true;
 	}
 	return false;
@@ -148,32 +147,43 @@ next_member(const struct answer *a, const struct cluster_file *after)
 	for (size_t i = 0; i < a->n; i++) {
 		const struct cluster_file *f = &a->file[i];
 
-		if (is_member(a, i) && (after == NULL || strcmp(f->name.p, after->name.p) > 0) &&
-		    (next == NULL || strcmp(f->name.p, next->name.p) < 0))
+		if (is_member(a, i) && (after == NULL || cluster_compare(f, after) > 0) &&
+		    (next == NULL || cluster_compare(f, next) < 0))
 			next = f;
 	}
 	return next;
+}
+
+/* One of the list: its path from the lead's folder. */
+static void
+add_member(const struct cluster_file *f, bool base64, struct buf *path, struct buf *out)
+{
+	buf_clear(path, SIZE_MAX);
+	buf_add(path, f->relative.p, f->relative.len);
+	buf_add(path, f->name.p, f->name.len);
+	out->failed |= path->failed;
+	if (base64) {
+		buf_addc(out, '"');
+		json_base64(out, buf_cstr(path), path->len);
+		buf_addc(out, '"');
+	} else {
+		json_quote(out, buf_cstr(path), path->len);
+	}
 }
 
 static void
 add_list(const struct answer *a, const char *name, bool base64, struct buf *out)
 {
 	const struct cluster_file *f = NULL;
-	const char *before = "[";
+	struct buf path = {0};
 
-	buf_addf(out, ",\"%s\":", name);
+	buf_addf(out, ",\"%s\":[", name);
 	while ((f = next_member(a, f)) != NULL) {
-		buf_adds(out, before);
-		before = ",";
-		if (base64) {
-			buf_addc(out, '"');
-			json_base64(out, f->name.p, f->name.len);
-			buf_addc(out, '"');
-		} else {
-			json_quote(out, f->name.p, f->name.len);
-		}
+		json_comma(out);
+		add_member(f, base64, &path, out);
 	}
 	buf_addc(out, ']');
+	buf_fini(&path);
 }
 
 static void
@@ -214,7 +224,7 @@ add_taken(const struct shot *shot, struct buf *out)
 static void
 add_date(const struct answer *a, struct record_group *out, struct buf *fields, struct buf *lacks)
 {
-	const struct shot *own = &a->file[0].shot, *lead = &lead_of(a)->shot;
+	const struct shot *own = a->own, *lead = &lead_of(a)->shot;
 	struct buf mine = {0}, *theirs = &out->taken;
 
 	add_taken(own, &mine);
@@ -232,7 +242,7 @@ add_date(const struct answer *a, struct record_group *out, struct buf *fields, s
 static void
 add_fields(const struct answer *a, struct record_group *out)
 {
-	const struct slice *own = a->file[0].shot.field, *lead = lead_of(a)->shot.field;
+	const struct slice *own = a->own->field, *lead = lead_of(a)->shot.field;
 	struct buf fields = {0}, lacks = {0};
 
 	add_date(a, out, &fields, &lacks);

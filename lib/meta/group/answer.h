@@ -14,8 +14,9 @@
 struct answer {
 	const struct cluster_file *file;
 	size_t n;
-	struct slice folder;              /* its path, with a slash at its end, or "" */
-	const struct volume_place *place; /* of the first file */
+	const struct shot *own;           /* of the first file, whatever the others ask of it */
+	struct slice folder;              /* the path of the pictures' folder, with a slash at its end, or "" */
+	const struct volume_place *place; /* of that */
 };
 
 /* answer_is_group() -- whether anything belongs to the first file. */

@@ -12,12 +12,20 @@ is_companion(const struct cluster_file *f)
 }
 
 static int
-compare_names(const struct cluster_file *a, const struct cluster_file *b)
+compare(struct slice a, struct slice b)
 {
-	size_t n = a->name.len < b->name.len ? a->name.len : b->name.len;
-	int d = memcmp(a->name.p, b->name.p, n);
+	size_t n = a.len < b.len ? a.len : b.len;
+	int d = n > 0 ? memcmp(a.p, b.p, n) : 0;
 
-	return d != 0 ? d : (a->name.len > b->name.len) - (a->name.len < b->name.len);
+	return d != 0 ? d : (a.len > b.len) - (a.len < b.len);
+}
+
+int
+cluster_compare(const struct cluster_file *a, const struct cluster_file *b)
+{
+	int d = compare(a->relative, b->relative);
+
+	return d != 0 ? d : compare(a->name, b->name);
 }
 
 /* What matters after whether a date is one: pictures and films, then what was made of them, then companions. */
@@ -43,7 +51,7 @@ leads(const struct cluster_file *a, const struct cluster_file *b)
 		return d > 0;
 	if (a->read.role != b->read.role)
 		return a->read.role < b->read.role;
-	return compare_names(a, b) < 0;
+	return cluster_compare(a, b) < 0;
 }
 
 static bool
@@ -108,7 +116,7 @@ owns(const struct cluster_file *companion, const struct cluster_file *a, const s
 			return a->read.role == companion->read.first;
 		return a->read.role < b->read.role;
 	}
-	return compare_names(a, b) < 0;
+	return cluster_compare(a, b) < 0;
 }
 
 /* Each companion goes with the picture whose it is; without any, all go together. */

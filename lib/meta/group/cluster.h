@@ -12,7 +12,10 @@
 
 /* A file that may belong to others. */
 struct cluster_file {
-	struct slice name; /* without its folder */
+	const char *real;      /* what it is called in its folder */
+	struct slice name;     /* the same, unless it lies aside; without its folder, … */
+	struct slice relative; /* … which is this from the pictures' one: "", or "../THMBNL/" */
+	size_t part;           /* of the scope; see scope.h */
 	struct groupname read;
 	struct shot shot; /* {0} where nobody asked, … */
 	bool asked;       /* … or this */
@@ -24,5 +27,8 @@ struct cluster_file {
  * but for its name.  The order of the files does not matter.
  */
 void cluster_files(struct cluster_file *v, size_t n);
+
+/* cluster_compare() -- by folder, then by name, byte by byte. */
+int cluster_compare(const struct cluster_file *a, const struct cluster_file *b);
 
 #endif

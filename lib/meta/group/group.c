@@ -10,6 +10,7 @@
 #include "meta/group/answer.h"
 #include "meta/group/cluster.h"
 #include "meta/group/ids.h"
+#include "meta/group/scope.h"
 
 struct groups {
 	struct folders *folders;
@@ -22,11 +23,14 @@ struct groups {
 
 struct group_worker {
 	struct groups *g;
-	const struct folder *folder; /* of the last file */
-	struct cluster_file *file;   /* those that may belong together, the file that is asked for first */
+	struct scope scope;
+	struct cluster_file *file; /* those that may belong together, the one that is asked for first */
 	size_t n, cap;
 	struct buf path;
-	struct volume_place place; /* of the folder */
+	bool listed;               /* `file` is of this scope, and may be used again */
+	struct volume_place place; /* of the scope's first folder … */
+	bool placed;               /* … is known */
+	struct shot own;           /* of the file that is asked for, whatever the others ask of it */
 	struct record_group answer;
 };
 
@@ -34,9 +38,7 @@ struct group_worker {
 struct question {
 	struct group_worker *w;
 	struct seen_reader *r;
-	const struct listing *names;
-	struct slice folder; /* the path of the folder, with its slash */
-	bool limited;        /* there are too many */
+	bool limited; /* there are too many */
 	struct fail *why;
 };
 
@@ -73,8 +75,10 @@ group_worker_new(struct groups *g)
 {
 	struct group_worker *w = calloc(1, sizeof(*w));
 
-	if (w != NULL)
-		w->g = g;
+	if (w == NULL)
+		return NULL;
+	w->g = g;
+	w->scope = (struct scope){.folders = g->folders, .dirfd = g->dirfd};
 	return w;
 }
 
@@ -92,13 +96,22 @@ group_worker_free(struct group_worker *w)
 	if (w == NULL)
 		return;
 	clear_files(w);
-	folders_put(w->g->folders, w->folder);
+	shot_fini(&w->own);
+	scope_fini(&w->scope);
 	free(w->file);
 	buf_fini(&w->path);
 	volume_place_fini(&w->place);
 	buf_fini(&w->answer.json);
 	buf_fini(&w->answer.taken);
 	free(w);
+}
+
+static const char *
+file_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
 }
 
 /* ---- who may belong together ---- */
@@ -121,23 +134,33 @@ is_picture(const struct cluster_file *f)
 	return !group_is_companion(f->read.role);
 }
 
-/* Adds a file, unless it is there. */
+static size_t
+find_file(const struct group_worker *w, size_t part, struct slice name)
+{
+	size_t i = 0;
+
+	while (i < w->n && (w->file[i].part != part || w->file[i].name.len != name.len ||
+			       memcmp(w->file[i].name.p, name.p, name.len) != 0))
+		i++;
+	return i;
+}
+
+/* Adds a file, unless it is there, or of no group with those of the scope's first folder. */
 static int
-add_file(struct question *q, struct slice name)
+add_file(struct question *q, size_t part, struct slice name, const char *real)
 {
 	struct group_worker *w = q->w;
 	struct cluster_file *file;
 
-	for (size_t i = 0; i < w->n; i++) {
-		if (w->file[i].name.len == name.len && memcmp(w->file[i].name.p, name.p, name.len) == 0)
-			return 0;
-	}
+	if (find_file(w, part, name) < w->n)
+		return 0;
 	if ((file = array_room(w->file, &w->cap, w->n, sizeof(*file))) == NULL)
 		return fail_nomem(q->why);
 	w->file = file;
-	file += w->n++;
-	*file = (struct cluster_file){.name = name};
-	listing_read(q->names, NULL, name, &file->read);
+	file += w->n;
+	*file = (struct cluster_file){.part = part, .name = name, .real = real};
+	file->relative = (struct slice){buf_cstr(&w->scope.part[part].relative), w->scope.part[part].relative.len};
+	w->n += scope_read(&w->scope, part, name, &file->read);
 	return 0;
 }
 
@@ -145,12 +168,15 @@ static int
 add_key(struct question *q, struct slice key)
 {
 	const char *names[GROUP_FILES_MAX];
-	size_t n = listing_members(q->names, key, names, GROUP_FILES_MAX);
 	int rc = 0;
 
-	q->limited |= n > GROUP_FILES_MAX || q->w->n + n > 2 * GROUP_FILES_MAX;
-	for (size_t i = 0; rc == 0 && !q->limited && i < n; i++)
-		rc = add_file(q, slice_of(names[i]));
+	for (size_t part = 0; part < q->w->scope.n; part++) {
+		size_t n = listing_members(q->w->scope.part[part].names, key, names, GROUP_FILES_MAX);
+
+		q->limited |= n > GROUP_FILES_MAX || q->w->n + n > 2 * GROUP_FILES_MAX;
+		for (size_t i = 0; rc == 0 && !q->limited && i < n; i++)
+			rc = add_file(q, part, slice_of(names[i]), listing_real(names[i]));
+	}
 	return rc;
 }
 
@@ -159,14 +185,15 @@ static int
 look(struct question *q, size_t i)
 {
 	struct cluster_file *f = &q->w->file[i];
+	const struct buf *folder = &q->w->scope.part[f->part].path;
 	struct buf *path = &q->w->path;
 
 	if (f->asked)
 		return 0;
 	f->asked = true;
 	buf_clear(path, SIZE_MAX);
-	buf_add(path, q->folder.p, q->folder.len);
-	if (buf_add(path, f->name.p, f->name.len) == -1)
+	buf_add(path, folder->p, folder->len);
+	if (buf_adds(path, f->real) == -1)
 		return fail_nomem(q->why);
 	return seen_look(q->w->g->seen, q->r, path->p, &f->shot, q->why);
 }
@@ -201,7 +228,8 @@ is_taken(struct question *q, struct slice name, bool *taken)
 	struct groupname read;
 	int rc;
 
-	listing_read(q->names, NULL, name, &read);
+	if (!scope_read(&q->w->scope, 0, name, &read))
+		return 0;
 	rc = add_key(q, (struct slice){read.key, read.key_len});
 	for (size_t i = first; rc == 0 && i < q->w->n; i++)
 		rc = is_picture(&q->w->file[i]) ? look(q, i) : 0;
@@ -224,8 +252,9 @@ add_halves(struct question *q, size_t i)
 {
 	struct group_worker *w = q->w;
 	const char *found[GROUP_FILES_MAX];
-	struct ids_search search = {.names = q->names,
-	    .folder = q->folder,
+	const struct scope_part *part = &w->scope.part[0];
+	struct ids_search search = {.names = part->names,
+	    .folder = {buf_cstr(&part->path), part->path.len},
 	    .films = !is_film(&w->file[i]),
 	    .content_id = w->file[i].shot.content_id};
 	size_t n;
@@ -255,7 +284,7 @@ may_lead(const struct group_worker *w, const struct cluster_file *f)
 			return false;
 		pictures |= is_picture(&w->file[i]);
 	}
-	return !pictures || f->read.role != GROUP_SIDECAR;
+	return f->part == 0 && (!pictures || f->read.role != GROUP_SIDECAR);
 }
 
 /* Ask all that can matter: the pictures, and where none of them has a date their companions. */
@@ -274,40 +303,86 @@ ask(struct question *q)
 	return rc;
 }
 
-static int
-read_own(struct question *q, const char *path, const char *own)
+/* Let a file stand first. */
+static void
+put_first(struct group_worker *w, size_t i)
 {
-	struct cluster_file *f = &q->w->file[0];
-	bool shared = q->w->n > 1 && path == own;
-	int rc =
-	    shared ? seen_take(q->w->g->seen, q->r, path, q->why) : q->r->read(q->r->arg, path, q->r->facts, q->why);
+	struct cluster_file file = w->file[i];
 
-	if (rc == -1)
-		return -1;
-	f->asked = true;
-	return shot_read(&f->shot, q->r->facts) == 0 ? 0 : fail_nomem(q->why);
+	w->file[i] = w->file[0];
+	w->file[0] = file;
 }
 
-/* Where the folder is, in the same words for every process. */
+/* The files that have the key of the one that is asked for, unless they are there still from the last one. */
 static int
-locate(struct question *q, const char *own)
+find_files(struct question *q, size_t part, struct slice name, const char *real)
 {
-	struct groups *g = q->w->g;
-	int rc;
+	struct group_worker *w = q->w;
+	struct groupname read;
 
+	if (w->listed && w->n > 1 && find_file(w, part, name) < w->n)
+		return 0;
+	clear_files(w);
+	w->listed = true;
+	if (!scope_read(&w->scope, part, name, &read))
+		return 0;
+	if (add_key(q, (struct slice){read.key, read.key_len}) == -1)
+		return -1;
+	if (find_file(w, part, name) < w->n)
+		return 0;
+	w->listed = false; /* it has just come: its name lasts no longer than this question */
+	return add_file(q, part, name, real);
+}
+
+/* Read the file that is asked for.  Of a companion others ask only what look() does. */
+static int
+read_own(struct question *q, const char *path)
+{
+	struct group_worker *w = q->w;
+	struct cluster_file *f = &w->file[0];
+
+	if ((w->n > 1 ? seen_take(w->g->seen, q->r, path, q->why) : q->r->read(q->r->arg, path, q->r->facts, q->why)) ==
+	    -1)
+		return -1;
+	shot_fini(&w->own);
+	if (shot_read(&w->own, q->r->facts) == -1)
+		return fail_nomem(q->why);
+	if (!is_picture(f))
+		return 0;
+	shot_fini(&f->shot);
+	f->asked = true;
+	return shot_copy(&f->shot, &w->own) == 0 ? 0 : fail_nomem(q->why);
+}
+
+/* Where the scope's first folder is, in the same words for every process. */
+static int
+locate(struct question *q)
+{
+	struct group_worker *w = q->w;
+	struct groups *g = w->g;
+	int rc = 0;
+
+	if (w->placed)
+		return 0;
+	buf_clear(&w->path, SIZE_MAX);
+	buf_add(&w->path, w->scope.part[0].path.p, w->scope.part[0].path.len);
 	pthread_mutex_lock(&g->lock);
-	if (g->volumes == NULL)
-		g->volumes = volumes_new();
-	rc = g->volumes != NULL ? volumes_locate(g->volumes, g->dirfd, own, &q->w->place, q->why) : fail_nomem(q->why);
+	if (buf_addc(&w->path, '.') == -1 || (g->volumes == NULL && (g->volumes = volumes_new()) == NULL))
+		rc = fail_nomem(q->why);
+	else
+		rc = volumes_locate(g->volumes, g->dirfd, w->path.p, &w->place, q->why);
 	pthread_mutex_unlock(&g->lock);
+	w->placed = rc == 0;
 	return rc;
 }
 
 static int
-answer(struct question *q, const char *own)
+answer(struct question *q)
 {
 	struct group_worker *w = q->w;
-	struct answer a = {.file = w->file, .n = w->n, .folder = q->folder, .place = &w->place};
+	const struct buf *folder = &w->scope.part[0].path;
+	struct answer a = {
+	    .file = w->file, .n = w->n, .own = &w->own, .folder = {buf_cstr(folder), folder->len}, .place = &w->place};
 
 	cluster_files(w->file, w->n);
 	answer_warn(&a, &q->r->facts->info);
@@ -315,27 +390,24 @@ answer(struct question *q, const char *own)
 		w->answer.alone = w->file[0].lead != CLUSTER_NONE;
 		return 0;
 	}
-	if (locate(q, own) == -1)
-		return -1;
-	return answer_write(&a, &w->answer) == 0 ? 0 : fail_nomem(q->why);
+	return locate(q) == 0 && answer_write(&a, &w->answer) == 0 ? 0 : fail_nomem(q->why);
 }
 
 static int
 search(struct question *q, const char *path, const char *own)
 {
-	struct cluster_file *f;
+	struct group_worker *w = q->w;
+	struct slice name = slice_of(file_name(own));
+	size_t part = scope_of(&w->scope);
 
-	if (add_file(q, slice_of(own + q->folder.len)) == -1 || add_key(q, key_of(&q->w->file[0])) == -1)
+	if (find_files(q, part, name, file_name(path)) == -1)
 		return -1;
-	if (read_own(q, path, own) == -1)
+	put_first(w, find_file(w, part, name));
+	if (read_own(q, path) == -1 || (!q->limited && ask(q) == -1))
 		return -1;
-	f = &q->w->file[0];
-	if (q->w->n > 1 || (is_picture(f) && f->shot.content_id.len > 0)) {
-		if (!q->limited && ask(q) == -1)
-			return -1;
-	}
 	if (!q->limited)
-		return answer(q, own);
+		return answer(q);
+	w->listed = false;
 	media_warn(&q->r->facts->info, FAIL_LIMIT, "more than %d files may belong together: none was joined to another",
 	    GROUP_FILES_MAX);
 	return 0;
@@ -345,26 +417,25 @@ int
 group_read(struct group_worker *w, struct seen_reader *r, const char *path, const char *own, struct record_group *group,
     struct fail *why)
 {
-	const char *slash = strrchr(own, '/');
-	struct question q = {
-	    .w = w, .r = r, .folder = {own, slash != NULL ? (size_t)(slash + 1 - own) : 0}, .why = why};
+	struct question q = {.w = w, .r = r, .why = why};
 	struct groupname name;
+	bool changed;
 	int rc;
 
 	answer_clear(&w->answer);
-	if (folders_of(w->g->folders, w->g->dirfd, own, &w->folder) == NULL)
+	if (scope_open(&w->scope, own, &changed) == -1)
 		return fail_nomem(why);
-	q.names = folder_names(w->folder);
-	if (!groupname_alone(slice_of(own + q.folder.len), &name)) {
+	if (changed)
+		w->listed = w->placed = false;
+	if (!groupname_alone(slice_of(file_name(own)), &name)) {
 		rc = r->read(r->arg, path, r->facts, why);
-	} else if (q.names == NULL) {
+	} else if (scope_of(&w->scope) == w->scope.n) {
 		if ((rc = r->read(r->arg, path, r->facts, why)) == 0)
 			media_warn(&r->facts->info, FAIL_LIMIT,
 			    "its folder has too many files or cannot be listed: what belongs to it was not looked for");
-	} else {
-		rc = search(&q, path, own);
+	} else if ((rc = search(&q, path, own)) == -1) {
+		w->listed = false;
 	}
-	clear_files(w);
 	*group = w->answer;
 	return rc;
 }

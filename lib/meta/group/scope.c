@@ -1,0 +1,153 @@
+#include "meta/group/scope.h"
+
+#include <string.h>
+
+static void
+close_part(struct scope *s, struct scope_part *part)
+{
+	folders_put(s->folders, part->folder);
+	part->folder = NULL;
+	buf_fini(&part->path);
+	buf_fini(&part->relative);
+}
+
+static void
+close_parts(struct scope *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		close_part(s, &s->part[i]);
+	s->n = 0;
+}
+
+void
+scope_fini(struct scope *s)
+{
+	close_parts(s);
+	folders_put(s->folders, s->folder);
+	s->folder = NULL;
+}
+
+/* Takes a path without the slash at its end; a folder that is not there, or not known, is no part. */
+static int
+add_part(struct scope *s, struct slice path, const char *relative)
+{
+	struct scope_part *part = &s->part[s->n];
+
+	if (s->n == SCOPE_PARTS)
+		return 0;
+	*part = (struct scope_part){.folder = folders_get(s->folders, s->dirfd, path.p, path.len)};
+	if (part->folder == NULL)
+		return -1;
+	s->n++;
+	part->names = folder_names(part->folder);
+	buf_add(&part->path, path.p, path.len);
+	if (path.len > 0 && path.p[path.len - 1] != '/')
+		buf_addc(&part->path, '/');
+	if (relative[0] != '\0')
+		buf_addf(&part->relative, "%s/", relative);
+	if (part->path.failed || part->relative.failed)
+		return -1;
+	if (part->names == NULL)
+		close_part(s, &s->part[--s->n]);
+	return 0;
+}
+
+/* Whether a folder that holds what belongs to others is the file's own, whatever path leads there. */
+static bool
+is_own(const struct scope *s, const char *relative)
+{
+	const char *slash = strrchr(relative, '/');
+
+	return s->depends && slice_eq(folder_name(s->folder), slash != NULL ? slash + 1 : relative);
+}
+
+/* A folder, and those that hold what belongs to its pictures; own is the path of the file's. */
+static int
+add_parts(struct scope *s, struct slice path, struct slice own)
+{
+	struct buf relative = {0}, holding = {0};
+	size_t i = 0;
+	int rc = add_part(s, path, "");
+
+	while (rc == 0 && s->n > 0 && folder_holding(s->part[0].folder, &i, &relative, &holding)) {
+		struct slice other = {holding.p, holding.len};
+
+		if (relative.failed || holding.failed)
+			rc = -1;
+		else
+			rc = add_part(s, is_own(s, buf_cstr(&relative)) ? own : other, buf_cstr(&relative));
+	}
+	buf_fini(&relative);
+	buf_fini(&holding);
+	return rc;
+}
+
+/* Whether a name of this folder belongs to pictures of the other one. */
+static bool
+is_of_other(const struct folder *folder, const struct listing *other, struct slice name)
+{
+	const struct listing *names = folder_names(folder);
+	struct groupname read;
+
+	return names != NULL && other != NULL && listing_read(names, other, name, &read) &&
+	       group_is_companion(read.role);
+}
+
+/* The scope of the pictures to which a file of another folder may belong; none, where it does not. */
+static int
+open_other(struct scope *s, struct slice path, struct slice name)
+{
+	struct buf other = {0};
+	int rc = 0;
+
+	if (folder_other(s->folder, &other))
+		rc = other.failed ? -1 : add_parts(s, (struct slice){other.p, other.len}, path);
+	if (s->n > 0 && (scope_of(s) == s->n || !is_of_other(s->folder, s->part[0].names, name)))
+		close_parts(s);
+	buf_fini(&other);
+	return rc;
+}
+
+int
+scope_open(struct scope *s, const char *own, bool *changed)
+{
+	const struct folder *before = s->folder;
+	const char *slash = strrchr(own, '/');
+	struct slice path = {own, slash == NULL ? 0 : slash == own ? 1 : (size_t)(slash - own)};
+	int rc;
+
+	*changed = false;
+	if (folders_of(s->folders, s->dirfd, own, &s->folder) == NULL) {
+		close_parts(s);
+		return -1;
+	}
+	if (s->folder == before && !s->depends)
+		return 0;
+	*changed = true;
+	close_parts(s);
+	s->depends = folder_depends(s->folder);
+	rc = s->depends ? open_other(s, path, slice_of(slash != NULL ? slash + 1 : own)) : 0;
+	if (rc == 0 && s->n == 0)
+		rc = add_parts(s, path, path);
+	if (rc == -1)
+		scope_fini(s); /* the next file begins anew */
+	return rc;
+}
+
+size_t
+scope_of(const struct scope *s)
+{
+	size_t i = 0;
+
+	while (i < s->n && s->part[i].folder != s->folder)
+		i++;
+	return i;
+}
+
+bool
+scope_read(const struct scope *s, size_t part, struct slice name, struct groupname *out)
+{
+	const struct listing *first = part > 0 ? s->part[0].names : NULL;
+
+	return listing_read(s->part[part].names, first, name, out) && (part == 0 || group_is_companion(out->role));
+}
