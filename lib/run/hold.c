@@ -1,6 +1,7 @@
 /*
  * Records that emit holds wait here, in memory or as lines in a spool, until a commit has made them true.  While any
- * do, records that need not wait line up behind them, so that the output keeps its order.
+ * do, records that need not wait line up behind them, so that the output keeps its order.  A commit may leave some for
+ * the next one; those that it has settled line up behind these.
  */
 #include <stdlib.h>
 
