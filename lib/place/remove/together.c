@@ -125,12 +125,23 @@ find_beside(struct fellow *m)
 	return beside_name(to.name, &other, &file, &m->to, &stem);
 }
 
+/* Whether a source is the file of this path, also where a killed run has left it under its hidden name. */
+static bool
+is_of_path(const struct removal *r, const char *path)
+{
+	size_t folder = (size_t)(path_name(r->path) - r->path);
+	const char *name = path_name(path);
+
+	return (size_t)(name - path) == folder && memcmp(path, r->path, folder) == 0 &&
+	       slice_eq(hidden_own(r->path), name);
+}
+
 /* A file of the batch that is this member. */
 static const struct together_file *
 in_batch(const struct batch *b, const struct fellow *m)
 {
 	for (size_t i = m->of->first; i < b->n; i++) {
-		if (b->files[i].first == m->of->first && strcmp(b->files[i].removal.path, buf_cstr(&m->path)) == 0)
+		if (b->files[i].first == m->of->first && is_of_path(&b->files[i].removal, buf_cstr(&m->path)))
 			return &b->files[i];
 	}
 	return NULL;
