@@ -1,17 +1,13 @@
 /* hashdb-list -- a hash database as records or paths; see hashdb-list(1). */
-#include <string.h>
-#include <time.h>
-
-#include "base/json.h"
 #include "hashdb/hashdb.h"
-#include "hashdb/presence.h"
+#include "hashdb/list/presence.h"
+#include "hashdb/list/rowrec.h"
 #include "hashdb/store/check.h"
 #include "hashdb/store/cursor.h"
 #include "run/filter.h"
-#include "run/words.h"
 
 struct conf {
-	bool null, stale_first, relative, lacking, gone, required, check;
+	bool null, stale_first, groups, relative, lacking, gone, required, check;
 
 	struct filter *filter;
 	struct hashdb_conf open;
@@ -25,6 +21,7 @@ struct conf {
 static const struct opt opts[] = {
     OPT_FLAG('0', "null", struct conf, null, "paths, each ended by NUL, instead of records"),
     OPT_FLAG(0, "stale-first", struct conf, stale_first, "those whose content was read longest ago first"),
+    OPT_FLAG(0, "groups", struct conf, groups, "files that belong together one after the other, the lead first"),
     OPT_FLAG(0, "relative", struct conf, relative, "paths as they are below the library's root"),
     OPT_FLAG(0, "lacking", struct conf, lacking, "only files that are there and lack a required digest"),
     OPT_FLAG(0, "gone", struct conf, gone, "only files that have gone from the library"),
@@ -42,6 +39,8 @@ operands(void *arg, int argc, char **argv, struct fail *why)
 		return fail_set(why, FAIL_INPUT, "options", argc == 0 ? "which database?" : "more than one database");
 	if (conf->lacking && conf->gone)
 		return fail_set(why, FAIL_INPUT, "options", "--lacking and --gone cannot be used together");
+	if (conf->stale_first && conf->groups)
+		return fail_set(why, FAIL_INPUT, "options", "--stale-first and --groups cannot be used together");
 	conf->filter->flags |= conf->null ? FILTER_SINK : 0;
 	conf->open.file = argv[0];
 	return 0;
@@ -51,6 +50,7 @@ static int
 start(void *arg, struct run *run, struct fail *why)
 {
 	struct conf *conf = arg;
+	enum cursor_order order = conf->groups ? CURSOR_GROUPS : conf->stale_first ? CURSOR_STALE : CURSOR_PATHS;
 
 	conf->run = run;
 	if ((conf->db = hashdb_open(&conf->open, why)) == NULL ||
@@ -58,67 +58,9 @@ start(void *arg, struct run *run, struct fail *why)
 		return -1;
 	if (conf->check)
 		return check_all(conf->db, why);
-	return (conf->cursor = cursor_new(conf->db, conf->stale_first, why)) != NULL ? 0 : -1;
-}
-
-static void
-write_path(struct conf *conf, const struct cursor_row *row)
-{
-	const char *root = hashdb_root(conf->db);
-
-	buf_clear(&conf->path, SIZE_MAX);
-	if (!conf->relative) {
-		buf_adds(&conf->path, root);
-		if (root[strlen(root) - 1] != '/')
-			buf_addc(&conf->path, '/');
-	}
-	buf_add(&conf->path, row->path.p, row->path.len);
-}
-
-static void
-write_time(struct buf *line, const char *name, int64_t ns)
-{
-	struct timespec t;
-
-	rec_time_of_ns(ns, &t);
-	buf_addf(line, ",\"%s\":\"", name);
-	rec_format_time(line, &t);
-	buf_addc(line, '"');
-}
-
-/* An object's members, as they follow others. */
-static void
-write_members(struct buf *line, struct slice object)
-{
-	if (object.len <= strlen("{}"))
-		return;
-	buf_addc(line, ',');
-	buf_add(line, object.p + 1, object.len - strlen("{}"));
-}
-
-static void
-write_record(struct conf *conf, const struct cursor_row *row)
-{
-	struct buf *line = &conf->line;
-
-	buf_clear(line, 64 << 10);
-	buf_addc(line, '{');
-	json_path(line, "path", conf->path.p, conf->path.len);
-	if (row->has_size)
-		buf_addf(line, ",\"size\":%llu", (unsigned long long)row->size);
-	if (row->has_mtime)
-		write_time(line, "mtime", row->mtime_ns);
-	buf_adds(line, ",\"hash\":");
-	buf_add(line, row->hash.p, row->hash.len);
-	if (row->mismatch.len > 0) {
-		buf_adds(line, ",\"hash_now\":");
-		buf_add(line, row->mismatch.p, row->mismatch.len);
-		buf_addf(line, ",\"verify\":\"%s\"", word_text(VERIFY_CORRUPT));
-	}
-	write_time(line, "verified", row->verified_ns);
-	buf_addf(line, ",\"db\":{\"id\":\"%s\",\"seq\":%llu}", hashdb_id(conf->db), (unsigned long long)row->seq);
-	write_members(line, row->record);
-	buf_addc(line, '}');
+	if (conf->required)
+		return 0;
+	return (conf->cursor = cursor_new(conf->db, order, why)) != NULL ? 0 : -1;
 }
 
 /* The next row that is wanted: 1, 0 at the end, -1. */
@@ -142,9 +84,9 @@ next(void *arg, struct rec *rec, struct fail *why)
 
 	if (rc != 1)
 		return rc;
-	write_path(conf, &row);
+	rowrec_path(conf->db, conf->relative, &row, &conf->path);
 	if (!conf->null)
-		write_record(conf, &row);
+		rowrec_write(conf->db, &conf->path, &row, &conf->line);
 	if (conf->path.failed || conf->line.failed)
 		return fail_nomem(why);
 	rc = conf->null ? rec_from_path(rec, conf->path.p, conf->path.len, why)
@@ -180,7 +122,8 @@ main(int argc, char **argv)
 	struct conf conf = {.open.lock_timeout_s = HASHDB_LOCK_TIMEOUT_S};
 	struct filter f = {
 	    .name = "hashdb-list",
-	    .synopsis = "[-0] [--stale-first] [--relative] [--lacking | --gone] [--required] [--check] [OPTION...] DB",
+	    .synopsis = "[-0] [--stale-first | --groups] [--relative] [--lacking | --gone] [--required] [--check] "
+			"[OPTION...] DB",
 	    .purpose = "Write what a hash database contains, as records or as paths.",
 	    .opts = opts,
 	    .conf = &conf,

@@ -4,6 +4,7 @@
 
 #include "file/io.h"
 #include "file/volume.h"
+#include "hashdb/leads.h"
 #include "hashdb/query.h"
 #include "run/filter.h"
 #include "run/words.h"
@@ -21,6 +22,7 @@ struct conf {
 	size_t nfiles;
 	struct query *query;
 	struct volumes *volumes;
+	struct leads *leads; /* NULL: of files of the library nobody asks for them */
 	struct volume_place at;
 	struct buf text, known;
 	int known_fd;
@@ -62,7 +64,8 @@ start(void *arg, struct run *run, struct fail *why)
 
 	conf->run = run;
 	conf->how.dirfd = run_dirfd(run);
-	if ((conf->query = query_new(&conf->how)) == NULL || (conf->volumes = volumes_new()) == NULL)
+	if ((conf->query = query_new(&conf->how)) == NULL || (conf->volumes = volumes_new()) == NULL ||
+	    (conf->how.by != BY_PATH && (conf->leads = leads_new(conf->query, conf->volumes, conf->how.dirfd)) == NULL))
 		return fail_nomem(why);
 	for (size_t i = 0; i < conf->nfiles; i++) {
 		if (query_add(conf->query, conf->files[i], &exists, why) == -1)
@@ -138,7 +141,9 @@ emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fai
 		return -1;
 	q->volume = (struct slice){conf->at.volume.p, conf->at.volume.len};
 	q->below = (struct slice){conf->at.below.p, conf->at.below.len};
-	if ((rc = query_run(conf->query, q, &a, why)) != 0)
+	if ((rc = query_run(conf->query, q, &a, why)) == 0 && conf->leads != NULL)
+		rc = leads_add(conf->leads, rec, &q->digests, &a, why);
+	if (rc != 0)
 		return rc == 1 ? -1 : stop(conf, verdict, why);
 	if (conf->how.by != BY_HASH)
 		rec_set_stat(rec, &q->st);
@@ -182,10 +187,8 @@ main(int argc, char **argv)
 	    .drop = drop,
 	    .finish = finish,
 	};
-	int status;
-
-	conf.filter = &f;
-	status = filter_main(&f, argc, argv);
+	int status = (conf.filter = &f, filter_main(&f, argc, argv));
+	leads_free(conf.leads);
 	query_free(conf.query);
 	volumes_free(conf.volumes);
 	io_close(&conf.known_fd);

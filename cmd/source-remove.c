@@ -9,7 +9,7 @@
 #include "media/group/companion.h"
 #include "place/remove/aside.h"
 #include "place/remove/kept.h"
-#include "place/remove/removal.h"
+#include "place/remove/together.h"
 #include "run/filter.h"
 #include "run/words.h"
 
@@ -19,6 +19,7 @@ struct conf {
 	int dirfd;
 	struct recorded *recorded;
 	struct scratch_pool scratch_pool;
+	struct together together;
 	struct kept kept;
 };
 
@@ -26,13 +27,6 @@ static const struct opt opts[] = {
     OPT_STRING(0, "db", "DB", struct conf, file, "the library's database (.dcim/hash.db below place.root)"),
     OPT_FLAG(0, "give-back", struct conf, give_back, "give files that a killed run set aside their names back"),
     OPT_END,
-};
-
-/* A held record's removal, and what it needs for itself. */
-struct task {
-	struct conf *conf;
-	struct removal r;
-	struct buf to;
 };
 
 static int
@@ -76,61 +70,62 @@ refuse(struct removal *r, enum reason reason, const char *message)
 	snprintf(r->message, sizeof r->message, "%s", message);
 }
 
-/* Serial: what the record and the database say. */
-static void
-prepare(struct task *t, const struct rec *rec)
+/* Whether it may be another picture's: it was found, and not brought by this very source. */
+static bool
+is_found_companion(struct recorded *db, const struct rec *rec)
 {
-	struct recorded *db = t->conf->recorded;
-	struct removal *r = &t->r;
-	const char *missing = recorded_find(db, rec, &r->recorded);
-
-	r->dirfd = t->conf->dirfd;
-	r->path = rec->path.p;
-	if (missing != NULL)
-		refuse(r, REASON_NOT_RECORDED, missing);
-	else if (companion_of(r->path) != NULL && !word_is(rec, ACTION_COPIED) && !word_is(rec, ACTION_REFLINKED) &&
-		 !recorded_is_first(db, rec))
-		refuse(r, REASON_COMPANION, reason_text(REASON_COMPANION));
-	else if (!rec_get_state(rec, &r->noted) || !r->noted.has_size || !r->noted.has_mtime)
-		refuse(r, REASON_CHANGED, "the record does not say its size and time");
-	else if ((r->root = fcntl(recorded_root(db), F_DUPFD_CLOEXEC, 0)) == -1 ||
-		 buf_adds(&t->to, recorded_path(db)) == -1)
-		refuse(r, REASON_COPY_UNREADABLE, reason_text(REASON_COPY_UNREADABLE));
-	r->to = buf_cstr(&t->to);
+	return companion_of(rec->path.p) != NULL && !word_is(rec, ACTION_COPIED) && !word_is(rec, ACTION_REFLINKED) &&
+	       !recorded_is_first(db, rec);
 }
 
+/* Serial: what the record and the database say. */
 static void
-remove_one(void *arg, size_t i)
+prepare(const struct conf *conf, struct together_file *f)
 {
-	struct task *t = (struct task *)arg + i;
+	struct recorded *db = conf->recorded;
+	struct removal *r = &f->removal;
+	const char *missing = recorded_find(db, f->rec, &r->recorded);
 
-	if (t->r.reason == REASON_NONE)
-		removal_do(&t->r, &t->conf->scratch_pool);
-	io_close(&t->r.root);
+	r->dirfd = conf->dirfd;
+	r->path = f->rec->path.p;
+	f->beside = missing == NULL && is_found_companion(db, f->rec);
+	if (missing != NULL)
+		refuse(r, REASON_NOT_RECORDED, missing);
+	else if (!rec_get_state(f->rec, &r->noted) || !r->noted.has_size || !r->noted.has_mtime)
+		refuse(r, REASON_CHANGED, "the record does not say its size and time");
+	else if ((r->root = fcntl(recorded_root(db), F_DUPFD_CLOEXEC, 0)) == -1 ||
+		 buf_adds(&f->to, recorded_path(db)) == -1)
+		refuse(r, REASON_COPY_UNREADABLE, reason_text(REASON_COPY_UNREADABLE));
+	r->to = buf_cstr(&f->to);
 }
 
 static int
 commit(void *arg, struct run *run, struct rec **held, size_t nheld, struct fail *why)
 {
 	struct conf *conf = arg;
-	struct task *tasks = calloc(nheld, sizeof *tasks);
+	struct together_file *files = calloc(nheld, sizeof *files);
 
-	if (tasks == NULL)
+	if (files == NULL)
 		return fail_nomem(why);
 	for (size_t i = 0; i < nheld; i++) {
-		tasks[i] = (struct task){.conf = conf, .r.root = -1};
-		prepare(&tasks[i], held[i]);
-		removal_flush(&tasks[i].r, i > 0 ? &tasks[i - 1].r : NULL);
+		files[i] = (struct together_file){.rec = held[i], .removal.root = -1};
+		prepare(conf, &files[i]);
+		removal_flush(&files[i].removal, i > 0 ? &files[i - 1].removal : NULL);
 	}
-	run_parallel(run, nheld, remove_one, tasks);
+	conf->together.patient = run_may_wait(run);
+	together_remove(&conf->together, run, files, nheld);
 	for (size_t i = 0; i < nheld; i++) {
-		const struct removal *r = &tasks[i].r;
+		struct removal *r = &files[i].removal;
 
-		kept_set(held[i], r->reason, r->message);
-		kept_tell(&conf->kept, held[i], r->reason, r->message);
-		buf_fini(&tasks[i].to);
+		held[i]->waits = files[i].waits;
+		if (!files[i].waits) {
+			kept_set(held[i], r->reason, r->message);
+			kept_tell(&conf->kept, held[i], r->reason, r->message);
+		}
+		io_close(&r->root);
+		buf_fini(&files[i].to);
 	}
-	free(tasks);
+	free(files);
 	return 0;
 }
 
@@ -162,7 +157,9 @@ main(int argc, char **argv)
 	int status;
 
 	scratch_pool_init(&conf.scratch_pool, NULL);
+	together_init(&conf.together, &conf.scratch_pool);
 	status = filter_main(&f, argc, argv);
+	together_fini(&conf.together);
 	scratch_pool_fini(&conf.scratch_pool);
 	recorded_free(conf.recorded);
 	return status;

@@ -7,6 +7,7 @@ complete -c photo-import -l undated -r -d 'where files without a date go, as for
 complete -c photo-import -l tz -r -d 'zone of times that have none (default for UTC ones: the system\'s)'
 complete -c photo-import -l date-from -r -d 'sources of dates, as for exif-read'
 complete -c photo-import -l verify -r -d 'stream or readback, as for place-file'
+complete -c photo-import -l no-groups -d 'place each file by itself, whatever belongs to it, as exif-read'
 complete -c photo-import -l exclude -r -d 'leave out files and folders of that name; may be repeated'
 complete -c photo-import -l all-files -d 'other files too, not only media and their sidecars'
 complete -c photo-import -l leave-deleted -d 'what has gone from the library was deleted: do not bring it back'

@@ -6,7 +6,6 @@
 
 #include "base/array.h"
 #include "base/json.h"
-#include "file/relpath.h"
 #include "hashdb/hashdb.h"
 #include "run/words.h"
 
@@ -18,16 +17,11 @@ static const enum word status_names[] = {
     [LOOKUP_DELETED] = STATUS_DELETED,
 };
 
-struct database {
-	struct hashdb *db;
-	struct lookup *lookup;
-	struct relpath relpath;
-};
-
 struct query {
 	struct query_conf conf;
-	struct database *v;
+	struct query_database *v;
 	size_t n, cap;
+	bool no_first;               /* the one that was named first does not exist */
 	struct lookup_answer answer; /* of the database that was asked last */
 	struct buf found, below;
 };
@@ -43,7 +37,7 @@ query_new(const struct query_conf *conf)
 }
 
 static void
-close_one(struct database *one)
+close_one(struct query_database *one)
 {
 	lookup_free(one->lookup);
 	hashdb_close(one->db);
@@ -69,9 +63,10 @@ query_add(struct query *q, const char *database, bool *exists, struct fail *why)
 {
 	struct lookup_conf how = {.offline = q->conf.offline, .skipped = q->conf.skipped};
 	struct hashdb_conf open = {.file = database, .lock_timeout_s = HASHDB_LOCK_TIMEOUT_S};
-	struct database one = {0}, *v;
+	struct query_database one = {0}, *v;
 
 	*exists = (one.db = hashdb_open(&open, why)) != NULL;
+	q->no_first |= q->n == 0 && one.db == NULL;
 	if (one.db == NULL)
 		return why->code == FAIL_SYSTEM && why->errnum == ENOENT ? 0 : -1;
 	one.relpath.root = hashdb_real_root(one.db);
@@ -90,8 +85,14 @@ query_add(struct query *q, const char *database, bool *exists, struct fail *why)
 	return -1;
 }
 
+const struct query_database *
+query_first(const struct query *q)
+{
+	return q->n > 0 && !q->no_first ? &q->v[0] : NULL;
+}
+
 static int
-query_source(struct query *q, struct database *one, const struct query_file *file, struct fail *why)
+query_source(struct query *q, struct query_database *one, const struct query_file *file, struct fail *why)
 {
 	struct lookup_origin from = {.volume = file->volume, .path = file->below, .size = file->st.st_size};
 
@@ -101,7 +102,7 @@ query_source(struct query *q, struct database *one, const struct query_file *fil
 }
 
 static int
-query_path(struct query *q, struct database *one, const struct query_file *file, struct fail *why)
+query_path(struct query *q, struct query_database *one, const struct query_file *file, struct fail *why)
 {
 	int rc = relpath_find(&one->relpath, q->conf.dirfd, file->path, &q->below, why);
 
@@ -112,7 +113,7 @@ query_path(struct query *q, struct database *one, const struct query_file *file,
 
 /* Into q->answer. */
 static int
-query_one(struct query *q, struct database *one, const struct query_file *file, struct fail *why)
+query_one(struct query *q, struct query_database *one, const struct query_file *file, struct fail *why)
 {
 	q->answer.status = LOOKUP_NEW;
 	buf_clear(&q->answer.path, SIZE_MAX);
@@ -166,6 +167,10 @@ query_write_json(enum word by, const struct query_result *result, struct buf *ou
 	if (result->path.len > 0) {
 		buf_addc(out, ',');
 		json_path(out, "path", result->path.p, result->path.len);
+	}
+	if (result->lead.len > 0) {
+		buf_addc(out, ',');
+		json_path(out, "lead", result->lead.p, result->lead.len);
 	}
 	if (result->root != NULL) {
 		buf_addc(out, ',');

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/fail.h"
+#include "file/relpath.h"
 #include "hash/digest.h"
 #include "hashdb/lookup.h"
 #include "run/words.h"
@@ -31,6 +32,14 @@ struct query_result {
 	enum lookup_status status;
 	const char *root; /* NULL: nobody knows anything */
 	struct slice path;
+	struct slice lead; /* of the file's group, below root, as leads_add() has found it */
+};
+
+/* One of them, as it was opened. */
+struct query_database {
+	struct hashdb *db;
+	struct lookup *lookup;
+	struct relpath relpath;
 };
 
 struct query;
@@ -40,6 +49,9 @@ void query_free(struct query *q);
 
 /* query_add() -- one more database; it is no failure if there is none yet, then *exists is false.  Returns 0 or -1. */
 int query_add(struct query *q, const char *database, bool *exists, struct fail *why);
+
+/* query_first() -- the database that was named first; NULL where there is none yet. */
+const struct query_database *query_first(const struct query *q);
 
 /*
  * query_run() -- the first database that knows the file answers, else the first that remembers it.

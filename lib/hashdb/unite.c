@@ -16,26 +16,39 @@ has_member(const struct spans *record, struct slice key)
 	return false;
 }
 
+static void
+add_member(struct buf *out, const struct span *m)
+{
+	json_comma(out);
+	buf_add(out, m->key.p - 1, (size_t)(m->value.p + m->value.len - m->key.p) + 1);
+}
+
+static void
+unite(const struct spans *a, const struct spans *b, struct buf *out)
+{
+	bool grouped = span_find(a, "group") != NULL || span_find(b, "group") != NULL;
+	const struct span *alone[] = {span_find(a, "alone"), span_find(b, "alone")};
+
+	for (size_t i = 0; i < a->n; i++)
+		if (!grouped || &a->v[i] != alone[0])
+			add_member(out, &a->v[i]);
+	for (size_t i = 0; i < b->n && a->n <= MEMBERS_MAX && b->n <= MEMBERS_MAX; i++)
+		if (!has_member(a, b->v[i].key) && (!grouped || &b->v[i] != alone[1]))
+			add_member(out, &b->v[i]);
+}
+
 int
 unite_records(struct slice first, struct slice second, struct buf *out, struct fail *why)
 {
 	struct spans a = {0}, b = {0};
 	int rc = -1;
 
-	if (span_scan(first, &a, why) == -1 || span_scan(second, &b, why) == -1)
-		goto done;
-	buf_clear(out, 64 << 10);
-	buf_add(out, first.p, first.len - 1);
-	for (size_t i = 0; i < b.n && a.n <= MEMBERS_MAX && b.n <= MEMBERS_MAX; i++) {
-		const struct span *m = &b.v[i];
-
-		if (has_member(&a, m->key))
-			continue;
-		json_comma(out);
-		buf_add(out, m->key.p - 1, (size_t)(m->value.p + m->value.len - m->key.p) + 1);
+	if (span_scan(first, &a, why) == 0 && span_scan(second, &b, why) == 0) {
+		buf_clear(out, 64 << 10);
+		buf_addc(out, '{');
+		unite(&a, &b, out);
+		rc = buf_addc(out, '}') == -1 ? fail_nomem(why) : 0;
 	}
-	rc = buf_addc(out, '}') == -1 ? fail_nomem(why) : 0;
-done:
 	spans_fini(&a);
 	spans_fini(&b);
 	return rc;

@@ -7,7 +7,8 @@
 
 /*
  * unite_records() -- the members of both objects, in place of what `out` holds; where they disagree, those of `first`.
- * Of records with more members than any program writes, the second's are left out.  Returns 0 or -1.
+ * Of records with more members than any program writes, the second's are left out.  A file that has had a group in one
+ * of them is not `alone`: its other files are where they were.  Returns 0 or -1.
  */
 int unite_records(struct slice first, struct slice second, struct buf *out, struct fail *why);
 

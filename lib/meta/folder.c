@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "file/io.h"
 #include "media/group/groupfolder.h"
 
 struct folder {
@@ -103,19 +104,26 @@ note_subfolder(struct folder *f, const char *name)
 		f->subfolders |= 1UL << groupfolder_index(row);
 }
 
-/* Returns whether all names were read and kept. */
 static bool
-read_names(struct folder *f, DIR *dir)
+may_be_file(const struct dirent *e)
+{
+	return e->d_type == DT_REG || e->d_type == DT_LNK || e->d_type == DT_UNKNOWN;
+}
+
+/* *whole: all names were read and kept.  Returns 0 or -1 (ENOMEM). */
+static int
+read_names(struct folder *f, DIR *dir, bool *whole)
 {
 	struct dirent *e;
 
 	while (errno = 0, (e = readdir(dir)) != NULL) {
-		if (listing_add(&f->names, e->d_name) == -1)
-			return false;
+		if (listing_add(&f->names, e->d_name, may_be_file(e)) == -1)
+			return f->names.full ? 0 : -1;
 		if (f->names.keys)
 			note_subfolder(f, e->d_name);
 	}
-	return errno == 0;
+	*whole = errno == 0;
+	return 0;
 }
 
 /* The real name, whatever path led here; where that is not to be had, the path's last. */
@@ -145,34 +153,46 @@ seal(struct folders *all, struct folder *f, int dirfd)
 {
 	const struct folder *other = NULL;
 	struct buf path = {0};
-	int rc;
+	int rc = -1;
 
-	if (folder_other(f, &path) && !path.failed)
-		other = folders_get(all, dirfd, path.p, path.len);
-	rc = path.failed ? -1 : listing_seal(&f->names, other != NULL ? folder_names(other) : NULL);
+	if (!folder_other(f, &path) ||
+	    (!path.failed && (other = folders_get(all, dirfd, buf_cstr(&path), path.len)) != NULL))
+		rc = listing_seal(&f->names, other != NULL ? folder_names(other) : NULL);
 	folders_put(all, other);
 	buf_fini(&path);
 	return rc;
 }
 
-/* Returns whether memory or descriptors were short. */
-static bool
+static int
+read_folder(struct folders *all, struct folder *f, int at, DIR *dir)
+{
+	bool whole = false;
+
+	if (read_names(f, dir, &whole) == -1 || (all->keys && read_name(f, dirfd(dir)) == -1) ||
+	    (whole && seal(all, f, at) == -1))
+		return -1;
+	f->known = whole;
+	return 0;
+}
+
+/* Returns 0, or -1 where memory or descriptors were short. */
+static int
 list(struct folders *all, struct folder *f, int dirfd)
 {
-	int fd = openat(dirfd, f->path_len > 0 ? f->path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(dirfd, f->path_len > 0 ? f->path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc;
 	DIR *dir = fd != -1 ? fdopendir(fd) : NULL;
-	bool starved;
 
-	f->known = dir != NULL && read_names(f, dir) && (!all->keys || read_name(f, fd) == 0);
-	f->known = f->known && seal(all, f, dirfd) == 0;
-	starved = !f->known && !f->names.full && (errno == ENOMEM || errno == EMFILE || errno == ENFILE);
+	if (dir != NULL)
+		rc = read_folder(all, f, dirfd, dir);
+	else
+		rc = errno == ENOMEM || errno == EMFILE || errno == ENFILE ? -1 : 0;
 	if (!f->known)
 		listing_fini(&f->names);
 	if (dir != NULL)
 		closedir(dir);
-	else if (fd != -1)
-		close(fd);
-	return starved;
+	else
+		io_close(&fd);
+	return rc;
 }
 
 static bool
@@ -233,7 +253,7 @@ folders_get(struct folders *all, int dirfd, const char *path, size_t len)
 		all->first = f;
 		forget(all);
 		pthread_mutex_unlock(&all->lock);
-		starved = list(all, f, dirfd);
+		starved = list(all, f, dirfd) == -1;
 		pthread_mutex_lock(&all->lock);
 		f->starved = starved;
 		f->listed = true;

@@ -6,7 +6,13 @@
 
 #include "base/array.h"
 #include "base/hash.h"
+#include "file/hidden.h"
 #include "media/media.h"
+
+/* What stands before a name in the text. */
+#define PLAIN ' '
+#define ASIDE '.'
+#define NO_FILE '/'
 
 static uint64_t
 hash_key(struct slice key)
@@ -33,19 +39,44 @@ add_picture(struct listing *l, const struct groupname *read, size_t at)
 	return 0;
 }
 
-int
-listing_add(struct listing *l, const char *name)
+/* Appends a name, and what it is called while it lies aside. */
+static int
+add_name(struct listing *l, char mark, struct slice name, const char *hidden)
 {
-	size_t len = strlen(name), at = l->text.len;
+	uint32_t *v = array_room(l->name, &l->cap, l->n, sizeof(*v));
+
+	if (v == NULL)
+		return -1;
+	l->name = v;
+	buf_addc(&l->text, mark);
+	l->name[l->n] = (uint32_t)l->text.len;
+	buf_add(&l->text, name.p, name.len);
+	buf_addc(&l->text, '\0');
+	if (mark == ASIDE)
+		buf_add(&l->text, hidden, strlen(hidden) + 1);
+	l->n += !l->text.failed;
+	return l->text.failed ? -1 : 0;
+}
+
+int
+listing_add(struct listing *l, const char *name, bool is_file)
+{
+	struct slice own = hidden_own(name);
+	char mark = !is_file ? NO_FILE : own.p != name ? ASIDE : PLAIN;
 	struct groupname read;
 
-	if (!groupname_alone((struct slice){name, len}, &read))
+	if (!groupname_alone(own, &read) || (!is_file && read.role != GROUP_SIDECAR))
 		return 0;
-	l->full = len >= LISTING_SIZE - at;
-	if (l->full || buf_add(&l->text, name, len + 1) == -1)
+	l->full = strlen(name) + own.len + 3 > LISTING_SIZE - l->text.len;
+	if (l->full || add_name(l, mark, own, name) == -1)
 		return -1;
-	l->n++;
-	return l->keys && !group_is_companion(read.role) ? add_picture(l, &read, at) : 0;
+	return l->keys && !group_is_companion(read.role) ? add_picture(l, &read, l->name[l->n - 1]) : 0;
+}
+
+const char *
+listing_real(const char *name)
+{
+	return name[-1] == ASIDE ? name + strlen(name) + 1 : name;
 }
 
 void
@@ -61,7 +92,7 @@ listing_fini(struct listing *l)
 size_t
 listing_memory(const struct listing *l)
 {
-	return l->text.cap + l->n * sizeof(*l->name) + (l->keys ? l->n : 0) * sizeof(*l->key) +
+	return l->text.cap + l->cap * sizeof(*l->name) + (l->keys ? l->n : 0) * sizeof(*l->key) +
 	       l->pictures_cap * sizeof(*l->picture);
 }
 
@@ -138,25 +169,21 @@ compare_entries(const void *a, const void *b)
 	return x->at < y->at ? -1 : x->at > y->at;
 }
 
+/* Of one name that lies aside, and another file that has it by now, the latter comes first. */
+static int
+compare_strings(const char *a, const char *b)
+{
+	int d = strcmp(a, b);
+
+	return d != 0 ? d : (a[-1] == ASIDE) - (b[-1] == ASIDE);
+}
+
 static int
 compare_names(const void *a, const void *b, void *text)
 {
 	const char *names = text;
 
-	return strcmp(names + *(const uint32_t *)a, names + *(const uint32_t *)b);
-}
-
-static int
-sort_names(struct listing *l)
-{
-	size_t i = 0;
-
-	if ((l->name = malloc(l->n * sizeof(*l->name))) == NULL)
-		return -1;
-	for (const char *p = l->text.p; i < l->n; p += strlen(p) + 1)
-		l->name[i++] = (uint32_t)(p - l->text.p);
-	qsort_r(l->name, l->n, sizeof(*l->name), compare_names, l->text.p);
-	return 0;
+	return compare_strings(names + *(const uint32_t *)a, names + *(const uint32_t *)b);
 }
 
 static int
@@ -167,10 +194,12 @@ find_keys(struct listing *l, const struct listing *home)
 	if ((l->key = malloc(l->n * sizeof(*l->key))) == NULL)
 		return -1;
 	for (size_t i = 0; i < l->n; i++) {
-		listing_read(l, home, slice_of(l->text.p + l->name[i]), &read);
-		l->key[i] = (struct listing_entry){hash_key(key_of(&read)), l->name[i]};
+		const char *name = l->text.p + l->name[i];
+
+		if (name[-1] != NO_FILE && listing_read(l, home, slice_of(name), &read))
+			l->key[l->nkeys++] = (struct listing_entry){hash_key(key_of(&read)), l->name[i]};
 	}
-	qsort(l->key, l->n, sizeof(*l->key), compare_entries);
+	qsort(l->key, l->nkeys, sizeof(*l->key), compare_entries);
 	return 0;
 }
 
@@ -179,8 +208,7 @@ listing_seal(struct listing *l, const struct listing *home)
 {
 	if (l->n == 0)
 		return 0;
-	if (sort_names(l) == -1)
-		return -1;
+	qsort_r(l->name, l->n, sizeof(*l->name), compare_names, l->text.p);
 	if (l->npictures > 0)
 		qsort(l->picture, l->npictures, sizeof(*l->picture), compare_entries);
 	return l->keys ? find_keys(l, home) : 0;
@@ -191,16 +219,16 @@ listing_seal(struct listing *l, const struct listing *home)
 static int
 compare_pointers(const void *a, const void *b)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
+	return compare_strings(*(const char *const *)a, *(const char *const *)b);
 }
 
 size_t
 listing_members(const struct listing *l, struct slice key, const char **names, size_t max)
 {
 	uint64_t hash = hash_key(key);
-	size_t first = find_hash(l->key, l->n, hash), n = 0;
+	size_t first = find_hash(l->key, l->nkeys, hash), n = 0;
 
-	for (; first + n < l->n && l->key[first + n].hash == hash; n++) {
+	for (; first + n < l->nkeys && l->key[first + n].hash == hash; n++) {
 		if (n < max)
 			names[n] = l->text.p + l->key[first + n].at;
 	}
@@ -249,7 +277,7 @@ listing_sidecar(const struct listing *l, struct slice stem, bool *raw)
 		if (strncmp(name, prefix, beginning.len) != 0)
 			break;
 		if (strcasecmp(extension, "xmp") == 0)
-			found = name; /* small letters stand behind capitals */
+			found = listing_real(name); /* small letters stand behind capitals */
 		*raw |= media_extension_is_raw(extension, strlen(extension));
 	}
 	return found;

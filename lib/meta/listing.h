@@ -26,16 +26,20 @@ struct listing_entry {
 /* {.keys = …} is empty. */
 struct listing {
 	bool keys;                     /* the members of a key will be asked for, not sidecars alone */
-	struct buf text;               /* names, each with its NUL */
+	bool full;                     /* there were too many */
+	struct buf text;               /* of each name: whether it lies aside, the name, and then its hidden one */
 	uint32_t *name;                /* where each begins in text, sorted by bytes */
-	struct listing_entry *key;     /* of each, by the key that all of them make; sorted */
+	struct listing_entry *key;     /* of each file, by the key that all of them make; sorted */
 	struct listing_entry *picture; /* pictures and films, by the key that they read as alone; sorted */
-	size_t n, npictures, pictures_cap;
-	bool full; /* there were too many */
+	size_t n, cap, nkeys, npictures, pictures_cap;
 };
 
-/* listing_add() -- a name, which is kept only if it is of a group.  Returns 0, or -1: too many (l->full), or ENOMEM. */
-int listing_add(struct listing *l, const char *name);
+/*
+ * listing_add() -- a name, which is kept only if it is of a group; a hidden one (file/hidden.h) as what it stands for.
+ * What is no file belongs to nothing, but a sidecar's name is kept: there is something to be said of it.
+ * Returns 0, or -1: too many (l->full), or ENOMEM.
+ */
+int listing_add(struct listing *l, const char *name, bool is_file);
 
 /*
  * listing_seal() -- after the last name.
@@ -53,6 +57,9 @@ size_t listing_memory(const struct listing *l); /* bytes */
 /* listing_read() -- read a name as one of this folder, as groupname_read(). */
 bool listing_read(const struct listing *l, const struct listing *home, struct slice name, struct groupname *out);
 
+/* listing_real() -- what a name of the listing is called in the folder, where it may lie aside. */
+const char *listing_real(const char *name);
+
 /*
  * listing_members() -- the names of a key, in the order of their bytes.
  *
@@ -63,7 +70,7 @@ bool listing_read(const struct listing *l, const struct listing *home, struct sl
 size_t listing_members(const struct listing *l, struct slice key, const char **names, size_t max);
 
 /*
- * listing_sidecar() -- the name of the sidecar "STEM.xmp", whose extension may be in any case; NULL where there is
+ * listing_sidecar() -- the real name of the sidecar "STEM.xmp", whose extension may be in any case; NULL where there is
  * none. Of several the one in small letters comes first.
  *
  *   raw  whether a raw picture of that stem is there

@@ -13,6 +13,7 @@
 #include "place/name/template.h"
 #include "place/place.h"
 #include "place/remove/kept.h"
+#include "place/remove/together.h"
 #include "place/scratch.h"
 #include "place/stage/origin.h"
 #include "place/stage/temps.h"
@@ -34,6 +35,7 @@ struct place {
 
 	/* Any thread, each with a lock of its own or atomic. */
 	struct scratch_pool scratch_pool;
+	struct together together;
 	struct cache cache;   /* names with variants that this run met */
 	atomic_size_t nopen;  /* descriptors that jobs keep open */
 	pthread_mutex_t lock; /* guards broken */

@@ -112,6 +112,7 @@ place_new(const struct place_options *o, struct run *run, struct fail *why)
 	p->lib = (struct library)LIBRARY_NONE;
 	p->temps = (struct temps)TEMPS_NONE;
 	scratch_pool_init(&p->scratch_pool, &p->temps);
+	together_init(&p->together, &p->scratch_pool);
 	contents_init(&p->contents);
 	cache_init(&p->cache);
 	contents_init(&p->dryrun);
@@ -128,6 +129,7 @@ place_free(struct place *p)
 {
 	if (p == NULL)
 		return;
+	together_fini(&p->together);
 	scratch_pool_fini(&p->scratch_pool);
 	temps_close(&p->temps);
 	contents_fini(&p->contents);
@@ -235,8 +237,10 @@ place_commit(struct place *p, struct rec **held, size_t nheld, struct fail *why)
 {
 	if (commit_batch(p, held, nheld, why) == -1)
 		return -1;
-	for (size_t i = 0; i < nheld; i++)
-		outcome_place(p, held[i], held[i]->data);
+	for (size_t i = 0; i < nheld; i++) {
+		if (!held[i]->waits)
+			outcome_place(p, held[i], held[i]->data);
+	}
 	return 0;
 }
 

@@ -5,6 +5,8 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "media/group/recgroup.h"
+#include "report/kind.h"
 #include "report/tally.h"
 #include "run/reason.h"
 
@@ -25,11 +27,13 @@ struct list {
 
 struct report {
 	uint64_t n[OUTCOMES], files, bytes, undated, empty, removed;
+	uint64_t kinds[KINDS];                              /* of those that came or are there */
 	uint64_t again;                                     /* for which the same command may do more another time */
 	uint64_t skipped[REASON_COUNT], kept[REASON_COUNT]; /* by reason; the first sum is n[SKIPPED] */
 	char first[DAY_LEN + 1], last[DAY_LEN + 1];
-	struct list skipped_list, damaged_list, gone_list, spoilt_list, kept_list, failed_list;
+	struct list skipped_list, damaged_list, gone_list, spoilt_list, kept_list, failed_list, orphan_list, split_list;
 	struct tally folders;
+	struct rec_group group; /* of the record that is counted */
 	struct buf root, text;
 	const char *log;
 };

@@ -78,6 +78,23 @@ put_outcomes(const struct report *r, struct buf *out)
 }
 
 static void
+put_kinds(const struct report *r, struct buf *out)
+{
+	static const char *const words[KINDS][2] = {
+	    [PICTURE] = {"picture", "pictures"}, [FILM] = {"film", "films"}, [COMPANION] = {"companion", "companions"}};
+	const char *before = "";
+
+	for (enum kind kind = PICTURE; kind < KINDS; kind++) {
+		if (r->kinds[kind] == 0)
+			continue;
+		buf_adds(out, before);
+		human_things(out, r->kinds[kind], words[kind][0], words[kind][1]);
+		before = ", ";
+	}
+	buf_adds(out, *before != '\0' ? ".\n" : "");
+}
+
+static void
 put_kept(const struct report *r, struct buf *out)
 {
 	uint64_t n = 0;
@@ -136,9 +153,13 @@ report_text(const struct report *r, const struct report_end *end, struct buf *ou
 {
 	put_end(end, out);
 	put_outcomes(r, out);
+	put_kinds(r, out);
 	if (r->first[0] != '\0')
 		buf_addf(out, "Taken from %s to %s.\n", r->first, r->last);
 	put_line(out, r->undated, "file has no date.", "files have no date.");
+	put_line(out, r->orphan_list.n, "companion has no picture or film.", "companions have no picture or film.");
+	put_line(out, r->split_list.n, "file has the name of a file of another time or camera.",
+	    "files have the names of files of another time or camera.");
 	put_line(out, r->empty, "file is empty.", "files are empty.");
 	put_line(out, r->removed, "source was removed.", "sources were removed.");
 	put_kept(r, out);
@@ -147,6 +168,10 @@ report_text(const struct report *r, const struct report_end *end, struct buf *ou
 	put_folders(r, out);
 	put_list("Skipped", &r->skipped_list, out);
 	put_list("Damaged, and kept as they are", &r->damaged_list, out);
+	put_list(
+	    "Companions without a picture or film; find what each belongs to and put them beside it, or remove them",
+	    &r->orphan_list, out);
+	put_list("Files of one name but of different times or cameras, which are kept apart", &r->split_list, out);
 	put_list("Were in the library before and have gone from it; placed again", &r->gone_list, out);
 	put_list("Placed again, because the library's copy is damaged", &r->spoilt_list, out);
 	put_list("Sources kept", &r->kept_list, out);

@@ -41,6 +41,9 @@ report_free(struct report *r)
 	buf_fini(&r->spoilt_list.text);
 	buf_fini(&r->kept_list.text);
 	buf_fini(&r->failed_list.text);
+	buf_fini(&r->orphan_list.text);
+	buf_fini(&r->split_list.text);
+	rec_group_fini(&r->group);
 	buf_fini(&r->root);
 	buf_fini(&r->text);
 	free(r);
@@ -206,17 +209,18 @@ note_day(struct report *r, const struct rec *rec)
 		memcpy(r->last, day, sizeof(day));
 }
 
-/* What place-file says of a copy in the library that it has found to be another content. */
+/* The message of the first warning with a code, into r->text. */
 static bool
-get_rotten(struct report *r, const struct rec *rec)
+get_warning(struct report *r, const struct rec *rec, enum fail_code code)
 {
+	const char *name = fail_code_name(code);
 	struct slice warnings, warning, value;
 
 	if (!rec_get(rec, "warnings", &warnings))
 		return false;
 	while (span_element(&warnings, &warning)) {
-		if (span_dig(warning, "code", &value) && slice_eq(value, "\"EVERIFY\"") &&
-		    span_dig(warning, "message", &value)) {
+		if (span_dig(warning, "code", &value) && value.len == strlen(name) + 2 &&
+		    memcmp(value.p + 1, name, strlen(name)) == 0 && span_dig(warning, "message", &value)) {
 			buf_clear(&r->text, SIZE_MAX);
 			json_unquote(&r->text, value);
 			return true;
@@ -231,7 +235,7 @@ note_before(struct report *r, const struct rec *rec)
 {
 	struct list *list;
 
-	if (get_rotten(r, rec)) {
+	if (get_warning(r, rec, FAIL_VERIFY)) { /* place-file has found another content in the library's copy */
 		add_name(r, &r->spoilt_list, rec, "", text_of(r));
 		return;
 	}
@@ -258,6 +262,30 @@ note_place(struct report *r, const struct rec *rec, struct fail *why)
 	return rec_get_path(rec, "place.to", &r->text) ? tally_add(&r->folders, buf_cstr(&r->text), why) : 0;
 }
 
+/* Whether the file is, or is to be, in the library. */
+static bool
+is_there(enum outcome o)
+{
+	return o <= PLANNED || o == DUPLICATE || o == EXISTS || o == IMPORTED || o == KNOWN || o == RECORDED;
+}
+
+/* What it is, and what belongs to it.  Returns 0 or -1 (ENOMEM). */
+static int
+note_kind(struct report *r, const struct rec *rec, struct fail *why)
+{
+	enum kind kind;
+
+	if (!rec_get_group(rec, &r->group) && r->group.members.failed)
+		return fail_nomem(why);
+	if ((kind = kind_of(rec, &r->group)) != NO_KIND)
+		r->kinds[kind]++;
+	if (kind_is_orphan(rec, &r->group))
+		add_name(r, &r->orphan_list, rec, "", (struct slice){"", 0});
+	if (get_warning(r, rec, FAIL_GROUP_SPLIT))
+		add_name(r, &r->split_list, rec, "", text_of(r));
+	return 0;
+}
+
 int
 report_add(struct report *r, const struct rec *rec, struct fail *why)
 {
@@ -277,6 +305,8 @@ report_add(struct report *r, const struct rec *rec, struct fail *why)
 	} else if (o == SKIPPED) {
 		note_skipped(r, rec);
 	}
+	if (is_there(o) && note_kind(r, rec, why) == -1)
+		return -1;
 	return o <= PLANNED || o == RECORDED ? note_place(r, rec, why) : 0;
 }
 
@@ -297,5 +327,8 @@ report_line(struct report *r, const struct rec *rec, struct buf *out)
 		buf_adds(out, ": ");
 		quote_name(out, words.p, words.len);
 	}
+	rec_get_group(rec, &r->group);
+	if (is_there(o) && kind_is_orphan(rec, &r->group))
+		buf_adds(out, ": without a picture or film");
 	buf_addc(out, '\n');
 }

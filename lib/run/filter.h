@@ -97,6 +97,11 @@ bool run_stopping(const struct run *run); /* a signal came, or the run cannot go
 /* run_parallel() -- call fn(arg, i) for every i below n, on the workers and the caller; from commit only. */
 void run_parallel(struct run *run, size_t n, void (*fn)(void *arg, size_t i), void *arg);
 /*
+ * run_may_wait() -- from commit: whether records may be left for the next one, as rec->waits, because more is to come
+ * that decides on them.  That is when more has come; nobody waits at the end, without room, or where held == NULL.
+ */
+bool run_may_wait(const struct run *run);
+/*
  * run_stop() -- the run cannot go on (a full library …): nothing new begins, what is in flight is committed and
  * written, then it ends with status 3 and this message.  The first call counts.
  */

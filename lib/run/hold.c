@@ -1,6 +1,7 @@
 /*
  * Records that emit holds wait here, in memory or as lines in a spool, until a commit has made them true.  While any
- * do, records that need not wait line up behind them, so that the output keeps its order.
+ * do, records that need not wait line up behind them, so that the output keeps its order.  A commit may leave some for
+ * the next one; those that it has settled line up behind these.
  */
 #include <stdlib.h>
 
@@ -50,7 +51,7 @@ spool_record(struct run *run, struct rec *rec, bool passing)
 void
 hold_add(struct run *run, struct rec *rec, bool passing)
 {
-	if (run->held_active == 0 && !passing)
+	if (run->held_active == run->held_waiting && !passing)
 		run->commit_at_ns = pool_now_ns() + HOLD_NS;
 	run->held_active += !passing;
 	run->held_bytes += passing ? 0 : rec->size_bytes;
@@ -61,12 +62,26 @@ hold_add(struct run *run, struct rec *rec, bool passing)
 	run->held[run->nheld++] = (struct run_held){rec, passing};
 }
 
+/* For records that come while others are left waiting. */
+static bool
+has_room(const struct run *run)
+{
+	return (run->f->flags & FILTER_SPOOL) || run->nheld < hold_records(run->f) + HOLD_PASSING;
+}
+
+bool
+run_may_wait(const struct run *run)
+{
+	return !(run->f->flags & FILTER_SPOOL) && !run->held_last && has_room(run) && !run_stopping(run);
+}
+
 bool
 hold_is_full(const struct run *run)
 {
 	const struct filter *f = run->f;
+	size_t fresh = run->held_active - run->held_waiting;
 
-	return run->held_active >= hold_records(f) || run->nheld >= run->held_active + HOLD_PASSING ||
+	return fresh >= hold_records(f) || run->nheld >= run->held_active + HOLD_PASSING || !has_room(run) ||
 	       run->held_bytes >= (f->hold_bytes != 0 ? f->hold_bytes : HOLD_BYTES);
 }
 
@@ -136,37 +151,75 @@ call_commit(struct run *run, struct fail *why)
 	return rc;
 }
 
+/* What was committed only waits its turn now; what was left waits for the next commit. */
 static void
-write_held(struct run *run, bool committed)
+settle(struct run *run, bool may_wait)
+{
+	run->held_waiting = 0;
+	for (size_t i = 0; i < run->nheld; i++) {
+		struct run_held *h = &run->held[i];
+
+		if (h->passing)
+			continue;
+		h->rec->waited = h->rec->waits && may_wait;
+		h->rec->waits = false;
+		h->rec->settled = h->passing = !h->rec->waited;
+		run->held_waiting += h->rec->waited;
+	}
+	run->held_active = run->held_waiting;
+	run->commit_at_ns = UINT64_MAX;
+}
+
+/* Those before the first that waits on, or with --unordered all but these. */
+static void
+write_held(struct run *run)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < run->nheld; i++) {
+		if (run->held[i].passing && (kept == 0 || run->options.unordered))
+			stream_write(run, run->held[i].rec);
+		else
+			run->held[kept++] = run->held[i];
+	}
+	run->nheld = kept;
+}
+
+/* Nothing is true of what was to be committed. */
+static void
+give_held(struct run *run)
 {
 	for (size_t i = 0; i < run->nheld; i++) {
-		run->held[i].rec->settled = !run->held[i].passing;
-		if (committed || run->held[i].passing)
+		if (run->held[i].passing)
 			stream_write(run, run->held[i].rec);
 		else
 			stream_give(run, run->held[i].rec);
 	}
-	run->nheld = 0;
+	run->nheld = run->held_active = run->held_waiting = 0;
 }
 
 void
 hold_commit(struct run *run)
 {
 	struct fail why = {0};
+	const bool may_wait = run_may_wait(run);
 	int log = run->out.log;
 	bool committed;
 
 	if (run->held_active == 0)
 		return;
 	committed = log_spool(run, &why) == 0 && call_commit(run, &why) == 0;
-	run->held_active = 0;
 	run->held_bytes = 0;
 	run->out.log = -1; /* they are there by now */
 	if (committed && (run->f->flags & FILTER_SPOOL))
 		committed = write_spool(run, &why) == 0;
-	write_held(run, committed);
-	if (!committed)
+	if (committed) {
+		settle(run, may_wait);
+		write_held(run);
+	} else {
+		give_held(run);
 		run_stop(run, &why);
+	}
 	stream_flush(run);
 	run->out.log = log;
 }

@@ -33,6 +33,8 @@ struct rec {
 	bool cut;       /* it failed as input's last line, which lacks its newline: its writer was ended meanwhile */
 	bool untouched; /* goes from input to output without meeting a hook */
 	bool settled;   /* what it says is done: it is written whole, or the run ends */
+	bool waits;     /* from commit: see run_may_wait() */
+	bool waited;    /* … it has done so before */
 	/* private */
 	bool bad_input;          /* the line or path itself was refused: `error` names the line */
 	bool dropped;            /* a member that came has been taken out */

@@ -79,7 +79,9 @@ struct run {
 	struct fail fatal; /* why the run could not go on */
 
 	struct run_held *held;
-	size_t nheld, held_active; /* all, and those that wait for commit */
+	size_t nheld, held_active; /* all, and those that wait for commit … */
+	size_t held_waiting;       /* … and have been left by one before */
+	bool held_last;            /* no record comes any more */
 	uint64_t held_bytes, commit_at_ns;
 	struct spool spool;
 

@@ -280,6 +280,7 @@ main_loop(struct run *run, struct pool *pool)
 		if (run->held_active > 0 && pool_now_ns() >= run->commit_at_ns)
 			hold_commit(run);
 	}
+	run->held_last = true;
 	hold_commit(run);
 }
 

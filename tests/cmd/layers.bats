@@ -16,9 +16,9 @@ may_include() {
 	meta) echo media file base ;;
 	format) echo meta media file base ;;
 	hash) echo file base ;;
-	hashdb) echo hash run file base ;;
+	hashdb) echo hash run file base media/group ;;
 	place) echo hash run file base media/when media/fields media/group ;;
-	report) echo run base ;;
+	report) echo run base media/group ;;
 	*) echo "no layer: $1" >&2 && return 1 ;;
 	esac
 }

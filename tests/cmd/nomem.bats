@@ -50,6 +50,25 @@ setup_more() {
 	done
 }
 
+@test "hashdb-lookup: the lead of a group, by where it lies and by its content" {
+	library
+	cp "${files[0]}" lead.jpg # known by its content
+	file-hash card/notes.txt lead.jpg >notes
+	for lead in "${files[0]}" lead.jpg; do
+		jq -c --arg lead "$lead" '.group = {id: "1", lead: $lead, role: "sidecar", rule: "stem", members: ["a", "b"]}' notes >records
+		with_faults hashdb-lookup malloc ENOMEM 3 bash -c "hashdb-lookup -j1 $db <records"
+		judge "$JUDGE_RECORDS"
+		grep -q '"lead":"[^"]*IMG_0001.JPG","root"' want
+	done
+}
+
+@test "hashdb-list --groups" {
+	library
+	jq -c '.group = {id: "1", lead: "a/B.JPG", role: "still", rule: "stem", members: ["a", "b"]}' placed | hashdb-merge $db >merged
+	with_faults hashdb-list malloc ENOMEM 9 hashdb-list --groups $db
+	judge "$JUDGE_RECORDS"
+}
+
 @test "hashdb-list" {
 	library
 	with_faults hashdb-list malloc ENOMEM 9 hashdb-list $db
@@ -102,6 +121,20 @@ setup_more() {
 	judge "$JUDGE_STATUS"', (["a", "b", "c"] - [.left[] | select(startswith("lib ")) | .[4:]] | select(. != []) | "lost"),
 		(.lines[] | fromjson? | select(.place.source == "removed") | .path[4:] | select("src " + . | IN($run.left[])) |
 			"not removed")'
+}
+
+@test "source-remove of a group: all of its sources go, or none" {
+	fresh() {
+		rm -rf src lib && mkdir -p src lib/.dcim
+		for e in CR2 JPG xmp; do echo $e >src/a.$e; done
+		file-hash src/* | jq -c '.group = {id: "0123456789abcdef", lead: "src/a.CR2", role: "raw", rule: "stem",
+			members: ["a.CR2", "a.JPG", "a.xmp"]}' | place-file --undated='{name}' --verify=readback -t lib |
+			hashdb-merge lib/.dcim/hash.db >records
+	}
+	left() { find src lib -name 'a.*' -printf '%H %f\n'; }
+	with_faults source-remove malloc ENOMEM 17 bash -c 'source-remove -q -j1 <records'
+	judge "$JUDGE_STATUS"', (["a.CR2", "a.JPG", "a.xmp"] - [.left[] | select(startswith("lib ")) | .[4:]] | select(. != []) | "lost"),
+		([.left[] | select(startswith("src "))] | length | select(. != 0 and . != 3) | "parted")'
 }
 
 @test "memory that is gone for good ends a run, or each record says so" {

@@ -55,15 +55,15 @@ placed() { # N -- records of so many files placed, a folder for each hundred
 @test "where they went: folders with their counts" {
 	run -0 photo-report < <(placed 250)
 	[ "${lines[0]}" = '250 files, 250 kB: 250 copied' ]
-	[ "${lines[2]}" = 'In Photos:' ]
-	[ "${lines[3]}" = '      100  2019/day-0/' ]
-	[ "${lines[5]}" = '       50  2019/day-2/' ]
+	[ "${lines[3]}" = 'In Photos:' ]
+	[ "${lines[4]}" = '      100  2019/day-0/' ]
+	[ "${lines[6]}" = '       50  2019/day-2/' ]
 }
 
 @test "more folders than a person wants to read become their parents" {
 	run -0 photo-report < <(placed 4200)
-	[ "${lines[3]}" = '    4,200  2019/' ]
-	[ "${#lines[@]}" -eq 4 ]
+	[ "${lines[4]}" = '    4,200  2019/' ]
+	[ "${#lines[@]}" -eq 5 ]
 }
 
 @test "what was skipped, is damaged or failed is named, with the reason" {

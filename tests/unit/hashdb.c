@@ -219,7 +219,7 @@ static char *
 dump(struct hashdb *db)
 {
 	struct fail why = {0};
-	struct cursor *p = cursor_new(db, false, &why);
+	struct cursor *p = cursor_new(db, CURSOR_PATHS, &why);
 	struct buf out = {0};
 	struct cursor_row row;
 
@@ -525,7 +525,7 @@ say_lookups(struct hashdb *db, struct buf *out, struct fail *why)
 static bool
 say_list(struct hashdb *db, bool stale_first, struct buf *out, struct fail *why)
 {
-	struct cursor *p = cursor_new(db, stale_first, why);
+	struct cursor *p = cursor_new(db, stale_first ? CURSOR_STALE : CURSOR_PATHS, why);
 	struct cursor_row row;
 	int rc = p != NULL ? 1 : -1;
 

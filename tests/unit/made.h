@@ -83,6 +83,7 @@ struct made {
 	uint8_t p[256 << 10];
 	size_t len;
 	bool big_endian, wide; /* wide: BigTIFF */
+	size_t gap;            /* bytes between the header and the first directory */
 };
 
 static inline void
@@ -155,7 +156,7 @@ made_tiff(struct made *m, const struct made_tag *tags, size_t n)
 {
 	static const uint16_t pointer[DIRS] = {0, 0x8769, 0x8825, 0x014a, 0};
 	size_t word = m->wide ? 8 : 4, entry = m->wide ? 20 : 12, head = m->wide ? 8 : 2, at[DIRS], count[DIRS];
-	size_t end = m->wide ? 16 : 8;
+	size_t end = (m->wide ? 16 : 8) + m->gap;
 
 	m->len = 0;
 	memset(m->p, 0, sizeof m->p);

@@ -1,12 +1,13 @@
 /*
- * In the order of their paths, files come from the index.  By age there is none, since it would cost every merge more
- * than it is worth: the order is gathered first, in pieces, into a temporary table of this connection's own.
+ * In the order of their paths, files come from the index.  By age and by group there is none, since it would cost every
+ * merge more than it is worth: the order is gathered first, in pieces, into a temporary table of this connection's own.
  */
 #include "hashdb/store/cursor.h"
 
 #include <sqlite3.h>
 #include <stdlib.h>
 
+#include "hashdb/store/groups.h"
 #include "hashdb/store/sql.h"
 #include "hashdb/store/values.h"
 
@@ -19,12 +20,20 @@ static const char by_age[] = "SELECT " FILE_COLUMNS(
     "f.") " FROM temp.age AS a CROSS JOIN file AS f ON f.id = a.id"
 	  " WHERE (a.verified, a.id) > (?1, ?2) AND f.verified = a.verified AND f.deleted IS NULL"
 	  " ORDER BY a.verified, a.id LIMIT 256";
+static const char by_group[] =
+    "SELECT " FILE_COLUMNS("f.") ", l.at, l.rank, l.path FROM " GROUPS_LISTED
+				 " AS l CROSS JOIN file AS f ON f.id = l.id"
+				 " WHERE (l.at, l.rank, l.path) > (?1, ?2, ?3) AND f.deleted IS NULL"
+				 " ORDER BY l.at, l.rank, l.path LIMIT 256";
+static const char *const orders[] = {[CURSOR_PATHS] = by_path, [CURSOR_STALE] = by_age, [CURSOR_GROUPS] = by_group};
 static const char make_age[] =
     "PRAGMA query_only = 0;"
     "CREATE TEMP TABLE age (verified INTEGER, id INTEGER, PRIMARY KEY (verified, id)) WITHOUT ROWID";
 static const char fill_age[] =
     "INSERT INTO temp.age SELECT verified, id FROM file WHERE id > ?1 AND id <= ?2 AND deleted IS NULL";
 static const char next_piece[] = "SELECT max(id) FROM (SELECT id FROM file WHERE id > ?1 ORDER BY id LIMIT 10000)";
+
+enum { GROUPS_AT = FILE_VALUES + 1, GROUPS_RANK, GROUPS_PATH }; /* behind a row and its sum */
 
 static const int texts[] = {FILE_PATH, FILE_HASH, FILE_MISMATCH, FILE_RECORD};
 enum { PATH, HASH, MISMATCH, RECORD, TEXTS };
@@ -38,12 +47,14 @@ struct held {
 struct cursor {
 	struct sql *sql;
 	sqlite3_stmt *stmt;
-	bool stale_first, ended;
+	enum cursor_order order;
+	bool ended;
 	struct held rows[AHEAD_ROWS];
 	size_t n, next;
 	struct buf bytes;
-	struct buf last_path;
-	int64_t last_verified_ns, last_id;
+	struct buf last_path, last_at; /* of the last row; last_at only by group, as … */
+	struct buf from_path, from_at; /* … what the piece began behind */
+	int64_t last_verified_ns, last_id, last_rank;
 };
 
 /* Each step lets go of the database. */
@@ -79,8 +90,21 @@ gather_ages(struct sql *sql, struct fail *why)
 	return rc;
 }
 
+static int
+gather(struct sql *sql, enum cursor_order order, struct fail *why)
+{
+	switch (order) {
+	case CURSOR_STALE:
+		return gather_ages(sql, why);
+	case CURSOR_GROUPS:
+		return groups_gather(sql, why);
+	default:
+		return 0;
+	}
+}
+
 struct cursor *
-cursor_new(struct hashdb *db, bool stale_first, struct fail *why)
+cursor_new(struct hashdb *db, enum cursor_order order, struct fail *why)
 {
 	struct cursor *c = calloc(1, sizeof *c);
 
@@ -89,10 +113,10 @@ cursor_new(struct hashdb *db, bool stale_first, struct fail *why)
 		return NULL;
 	}
 	c->sql = hashdb_sql(db);
-	c->stale_first = stale_first;
+	c->order = order;
 	c->last_verified_ns = INT64_MIN;
-	if ((!stale_first || gather_ages(c->sql, why) == 0) &&
-	    (c->stmt = sql_prepare(c->sql, stale_first ? by_age : by_path, why)) != NULL)
+	c->last_rank = -1;
+	if (gather(c->sql, order, why) == 0 && (c->stmt = sql_prepare(c->sql, orders[order], why)) != NULL)
 		return c;
 	cursor_free(c);
 	return NULL;
@@ -106,17 +130,43 @@ cursor_free(struct cursor *c)
 	sqlite3_finalize(c->stmt);
 	buf_fini(&c->bytes);
 	buf_fini(&c->last_path);
+	buf_fini(&c->last_at);
+	buf_fini(&c->from_path);
+	buf_fini(&c->from_at);
 	free(c);
+}
+
+static struct slice
+whole(const struct buf *b)
+{
+	return (struct slice){buf_cstr(b), b->len};
+}
+
+/* The statement looks at these for each row: they have to stay as they are while it runs. */
+static void
+bind_group(struct cursor *c)
+{
+	struct buf path = c->from_path, at = c->from_at;
+
+	c->from_path = c->last_path;
+	c->from_at = c->last_at;
+	c->last_path = path;
+	c->last_at = at;
+	sql_bind_blob(c->stmt, 1, whole(&c->from_at));
+	sqlite3_bind_int64(c->stmt, 2, c->last_rank);
+	sql_bind_blob(c->stmt, 3, whole(&c->from_path));
 }
 
 static void
 bind(struct cursor *c)
 {
-	if (c->stale_first) {
+	if (c->order == CURSOR_STALE) {
 		sqlite3_bind_int64(c->stmt, 1, c->last_verified_ns);
 		sqlite3_bind_int64(c->stmt, 2, c->last_id);
+	} else if (c->order == CURSOR_GROUPS) {
+		bind_group(c);
 	} else {
-		sql_bind_blob(c->stmt, 1, (struct slice){buf_cstr(&c->last_path), c->last_path.len});
+		sql_bind_blob(c->stmt, 1, whole(&c->last_path));
 	}
 }
 
@@ -126,22 +176,35 @@ text_of(const struct cursor *c, const struct held *h, int i)
 	return (struct slice){c->bytes.p + h->text[i], h->text[i + 1] - h->text[i]};
 }
 
-/* A loop over keys that do not grow may never end. */
 static int
-check_order(struct cursor *c, const struct value *v, struct fail *why)
+set(struct buf *to, struct slice from, struct fail *why)
 {
-	struct slice last = {c->last_path.p, c->last_path.len};
-	int64_t verified_ns = v[FILE_VERIFIED].n, id = v[FILE_ID].n;
-	bool grows = c->stale_first
-			 ? verified_ns > c->last_verified_ns || (verified_ns == c->last_verified_ns && id > c->last_id)
-			 : values_order(v[FILE_PATH].bytes, last) > 0;
+	buf_clear(to, SIZE_MAX);
+	return buf_add(to, from.p, from.len) == -1 ? fail_nomem(why) : 0;
+}
 
+/* Where the next rows begin.  A loop over keys that do not grow may never end; those of groups are our own. */
+static int
+go_on(struct cursor *c, const struct value *v, struct fail *why)
+{
+	int64_t verified_ns = v[FILE_VERIFIED].n, id = v[FILE_ID].n;
+	bool grows = true;
+
+	if (c->order == CURSOR_GROUPS) {
+		c->last_rank = sqlite3_column_int64(c->stmt, GROUPS_RANK);
+		if (set(&c->last_at, sql_column(c->stmt, GROUPS_AT), why) == -1)
+			return -1;
+		return set(&c->last_path, sql_column(c->stmt, GROUPS_PATH), why);
+	}
+	if (c->order == CURSOR_STALE)
+		grows = verified_ns > c->last_verified_ns || (verified_ns == c->last_verified_ns && id > c->last_id);
+	else
+		grows = values_order(v[FILE_PATH].bytes, whole(&c->last_path)) > 0;
 	if (!grows)
 		return sql_damaged(c->sql, why, "table file is out of order");
 	c->last_verified_ns = verified_ns;
 	c->last_id = id;
-	buf_clear(&c->last_path, SIZE_MAX);
-	return buf_add(&c->last_path, v[FILE_PATH].bytes.p, v[FILE_PATH].bytes.len) == -1 ? fail_nomem(why) : 0;
+	return set(&c->last_path, v[FILE_PATH].bytes, why);
 }
 
 /* The row that the statement stands on. */
@@ -152,7 +215,7 @@ keep(struct cursor *c, struct fail *why)
 	struct row row = {.table = TABLE_FILE};
 	const struct value *v = row.v;
 
-	if (values_read(c->sql, c->stmt, 0, &row, why) == -1 || check_order(c, v, why) == -1)
+	if (values_read(c->sql, c->stmt, 0, &row, why) == -1 || go_on(c, v, why) == -1)
 		return -1;
 	for (int i = 0; i < TEXTS; i++) {
 		h->text[i] = c->bytes.len;

@@ -23,12 +23,14 @@ struct cursor_row {
 	struct slice hash, mismatch, record; /* JSON; mismatch empty where there is none */
 };
 
-/*
- * cursor_new() -- by path, or stale_first: those verified longest ago first, and none that is
- * verified or added meanwhile.
- * db is borrowed.  NULL: ENOMEM, a damaged database.
- */
-struct cursor *cursor_new(struct hashdb *db, bool stale_first, struct fail *why);
+enum cursor_order {
+	CURSOR_PATHS,  /* by path */
+	CURSOR_STALE,  /* verified longest ago first, and none that is verified or added meanwhile */
+	CURSOR_GROUPS, /* by path, but the files of a group (groups.h) with the first of them; none added meanwhile */
+};
+
+/* cursor_new() -- db is borrowed.  NULL: ENOMEM, a damaged database. */
+struct cursor *cursor_new(struct hashdb *db, enum cursor_order order, struct fail *why);
 void cursor_free(struct cursor *c);
 
 /* cursor_next() -- 1: a row; 0: the end; -1. */

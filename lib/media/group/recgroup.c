@@ -1,7 +1,12 @@
 #include "media/group/recgroup.h"
 
+#include <string.h>
+#include <strings.h>
+
 #include "base/json.h"
 #include "base/span.h"
+
+#define ASKED_MAX 1024 /* members that a name is compared with */
 
 /* One element of the list, as its bytes. */
 static bool
@@ -57,6 +62,59 @@ rec_get_group(const struct rec *rec, struct rec_group *group)
 		return true;
 	group->n = 0;
 	return false;
+}
+
+int
+rec_group_path(const struct rec_group *group, const char *member, struct buf *out)
+{
+	const char *lead = buf_cstr(&group->lead), *slash = strrchr(lead, '/');
+	size_t folder = slash != NULL ? (size_t)(slash - lead) + 1 : 0;
+
+	while (strncmp(member, "../", 3) == 0 && folder > 0) {
+		size_t above = folder - 1;
+
+		while (above > 0 && lead[above - 1] != '/')
+			above--;
+		if (above == folder - 1 || strncmp(lead + above, "../", 3) == 0 || strncmp(lead + above, "./", 2) == 0)
+			break; /* there is no name that it could take back */
+		folder = above;
+		member += 3;
+	}
+	buf_clear(out, SIZE_MAX);
+	buf_add(out, lead, folder);
+	return buf_adds(out, member);
+}
+
+static bool
+has_extension(struct slice name, struct slice extension)
+{
+	return extension.len == 0 ||
+	       (name.len > extension.len && name.p[name.len - extension.len - 1] == '.' &&
+		   strncasecmp(name.p + name.len - extension.len, extension.p, extension.len) == 0);
+}
+
+static bool
+has(void *arg, struct slice key, struct slice extension)
+{
+	const struct rec_group *group = arg;
+	const char *member = buf_cstr(&group->members);
+
+	for (size_t i = 0; i < group->n && i < ASKED_MAX; i++, member += strlen(member) + 1) {
+		const char *slash = strrchr(member, '/');
+		struct slice name = slice_of(slash != NULL ? slash + 1 : member);
+		struct groupname read;
+
+		if (has_extension(name, extension) && groupname_alone(name, &read) && !group_is_companion(read.role) &&
+		    read.key_len == key.len && memcmp(read.key, key.p, key.len) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool
+rec_group_read(const struct rec_group *group, struct slice name, struct groupname *out)
+{
+	return groupname_read(name, has, (void *)group, out);
 }
 
 void

@@ -24,6 +24,17 @@ struct rec_group {
  */
 bool rec_get_group(const struct rec *rec, struct rec_group *group);
 
+/*
+ * rec_group_path() -- replace `out` by the path of a member, as the record's own: relative to where paths start.
+ * Returns 0 or -1 (ENOMEM).
+ */
+int rec_group_path(const struct rec_group *group, const char *member, struct buf *out);
+
+/*
+ * rec_group_read() -- read the name of a member, knowing the others.  Returns false as groupname_read() does.
+ */
+bool rec_group_read(const struct rec_group *group, struct slice name, struct groupname *out);
+
 void rec_group_fini(struct rec_group *group);
 
 /*

@@ -161,6 +161,7 @@ add_member(const struct cluster_file *f, bool base64, struct buf *path, struct b
 	buf_clear(path, SIZE_MAX);
 	buf_add(path, f->relative.p, f->relative.len);
 	buf_add(path, f->name.p, f->name.len);
+	out->failed |= path->failed;
 	if (base64) {
 		buf_addc(out, '"');
 		json_base64(out, buf_cstr(path), path->len);
@@ -182,7 +183,6 @@ add_list(const struct answer *a, const char *name, bool base64, struct buf *out)
 		add_member(f, base64, &path, out);
 	}
 	buf_addc(out, ']');
-	out->failed |= path.failed;
 	buf_fini(&path);
 }
 

@@ -12,7 +12,8 @@
 
 /* A file that may belong to others. */
 struct cluster_file {
-	struct slice name;     /* without its folder, … */
+	const char *real;      /* what it is called in its folder */
+	struct slice name;     /* the same, unless it lies aside; without its folder, … */
 	struct slice relative; /* … which is this from the pictures' one: "", or "../THMBNL/" */
 	size_t part;           /* of the scope; see scope.h */
 	struct groupname read;

@@ -147,7 +147,7 @@ find_file(const struct group_worker *w, size_t part, struct slice name)
 
 /* Adds a file, unless it is there, or of no group with those of the scope's first folder. */
 static int
-add_file(struct question *q, size_t part, struct slice name)
+add_file(struct question *q, size_t part, struct slice name, const char *real)
 {
 	struct group_worker *w = q->w;
 	struct cluster_file *file;
@@ -158,7 +158,7 @@ add_file(struct question *q, size_t part, struct slice name)
 		return fail_nomem(q->why);
 	w->file = file;
 	file += w->n;
-	*file = (struct cluster_file){.part = part, .name = name};
+	*file = (struct cluster_file){.part = part, .name = name, .real = real};
 	file->relative = (struct slice){buf_cstr(&w->scope.part[part].relative), w->scope.part[part].relative.len};
 	w->n += scope_read(&w->scope, part, name, &file->read);
 	return 0;
@@ -175,7 +175,7 @@ add_key(struct question *q, struct slice key)
 
 		q->limited |= n > GROUP_FILES_MAX || q->w->n + n > 2 * GROUP_FILES_MAX;
 		for (size_t i = 0; rc == 0 && !q->limited && i < n; i++)
-			rc = add_file(q, part, slice_of(names[i]));
+			rc = add_file(q, part, slice_of(names[i]), listing_real(names[i]));
 	}
 	return rc;
 }
@@ -193,7 +193,7 @@ look(struct question *q, size_t i)
 	f->asked = true;
 	buf_clear(path, SIZE_MAX);
 	buf_add(path, folder->p, folder->len);
-	if (buf_add(path, f->name.p, f->name.len) == -1)
+	if (buf_adds(path, f->real) == -1)
 		return fail_nomem(q->why);
 	return seen_look(q->w->g->seen, q->r, path->p, &f->shot, q->why);
 }
@@ -315,7 +315,7 @@ put_first(struct group_worker *w, size_t i)
 
 /* The files that have the key of the one that is asked for, unless they are there still from the last one. */
 static int
-find_files(struct question *q, size_t part, struct slice name)
+find_files(struct question *q, size_t part, struct slice name, const char *real)
 {
 	struct group_worker *w = q->w;
 	struct groupname read;
@@ -330,19 +330,19 @@ find_files(struct question *q, size_t part, struct slice name)
 		return -1;
 	if (find_file(w, part, name) < w->n)
 		return 0;
-	w->listed = false; /* it lies aside, or has just come: its name lasts no longer than this question */
-	return add_file(q, part, name);
+	w->listed = false; /* it has just come: its name lasts no longer than this question */
+	return add_file(q, part, name, real);
 }
 
 /* Read the file that is asked for.  Of a companion others ask only what look() does. */
 static int
-read_own(struct question *q, const char *path, const char *own)
+read_own(struct question *q, const char *path)
 {
 	struct group_worker *w = q->w;
 	struct cluster_file *f = &w->file[0];
 
-	if ((w->n > 1 && path == own ? seen_take(w->g->seen, q->r, path, q->why)
-				     : q->r->read(q->r->arg, path, q->r->facts, q->why)) == -1)
+	if ((w->n > 1 ? seen_take(w->g->seen, q->r, path, q->why) : q->r->read(q->r->arg, path, q->r->facts, q->why)) ==
+	    -1)
 		return -1;
 	shot_fini(&w->own);
 	if (shot_read(&w->own, q->r->facts) == -1)
@@ -400,10 +400,10 @@ search(struct question *q, const char *path, const char *own)
 	struct slice name = slice_of(file_name(own));
 	size_t part = scope_of(&w->scope);
 
-	if (find_files(q, part, name) == -1)
+	if (find_files(q, part, name, file_name(path)) == -1)
 		return -1;
 	put_first(w, find_file(w, part, name));
-	if (read_own(q, path, own) == -1 || (!q->limited && ask(q) == -1))
+	if (read_own(q, path) == -1 || (!q->limited && ask(q) == -1))
 		return -1;
 	if (!q->limited)
 		return answer(q);

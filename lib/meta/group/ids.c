@@ -103,7 +103,7 @@ fill(struct table *t, struct seen *seen, struct seen_reader *r, const struct ids
 			continue;
 		buf_clear(&path, SIZE_MAX);
 		buf_add(&path, q->folder.p, q->folder.len);
-		if (buf_adds(&path, name) == -1)
+		if (buf_adds(&path, listing_real(name)) == -1)
 			rc = fail_nomem(why);
 		else if ((rc = seen_look(seen, r, path.p, &shot, why)) == 0) {
 			t->hash[i] = shot.content_id.len > 0 ? hash_bytes(HASH_START, shot.content_id) : 0;

@@ -117,16 +117,20 @@ scope_open(struct scope *s, const char *own, bool *changed)
 	int rc;
 
 	*changed = false;
-	if (folders_of(s->folders, s->dirfd, own, &s->folder) == s->folder && s->folder == before && !s->depends)
+	if (folders_of(s->folders, s->dirfd, own, &s->folder) == NULL) {
+		close_parts(s);
+		return -1;
+	}
+	if (s->folder == before && !s->depends)
 		return 0;
 	*changed = true;
 	close_parts(s);
-	if (s->folder == NULL)
-		return -1;
 	s->depends = folder_depends(s->folder);
 	rc = s->depends ? open_other(s, path, slice_of(slash != NULL ? slash + 1 : own)) : 0;
 	if (rc == 0 && s->n == 0)
 		rc = add_parts(s, path, path);
+	if (rc == -1)
+		scope_fini(s); /* the next file begins anew */
 	return rc;
 }
 

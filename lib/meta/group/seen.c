@@ -175,6 +175,13 @@ is_short(const struct fail *why)
 	return why->code == FAIL_SYSTEM && (why->errnum == ENOMEM || why->errnum == EMFILE || why->errnum == ENFILE);
 }
 
+/* Whether what could not be read is a file. */
+static bool
+is_file(const struct fail *why)
+{
+	return why->code == FAIL_SYSTEM && why->errnum != ENOENT && why->errnum != EISDIR;
+}
+
 /* After this worker has read a file: what others wait for.  The lock is held.  Returns 0, or -1 and the entry is gone.
  */
 static int
@@ -189,7 +196,7 @@ settle(struct seen *s, struct entry *e, const struct facts *facts, int rc, struc
 		return -1;
 	}
 	if (rc == -1)
-		e->shot.is_media = why->errnum != ENOENT; /* what cannot be read belongs to the others all the same */
+		e->shot.is_media = is_file(why); /* what cannot be read belongs to the others all the same */
 	return 0;
 }
 

@@ -13,6 +13,7 @@
 #include "place/commit/install.h"
 #include "place/decide/decide.h"
 #include "place/jobs.h"
+#include "place/remove/ready.h"
 #include "place/remove/sources.h"
 
 static void
@@ -40,6 +41,8 @@ remove_sources(struct jobs *jobs)
 static int
 commit(struct jobs *jobs, struct fail *why)
 {
+	if (jobs->p->moves)
+		jobs->n = ready_count(jobs);
 	durable_contents(jobs);
 	durable_readback(jobs);
 	if (decide_all(jobs, why) == -1)

@@ -181,35 +181,37 @@ is_bare(const struct stat *st, const struct aside_bare *bare)
 }
 
 /* Give back what lies aside of a name; *any: whether something does of whatever name. */
-static bool
+static enum aside_found
 restore_in(DIR *d, const char *name, bool *any)
 {
+	enum aside_found found = ASIDE_NONE;
 	struct fail ignored;
 	struct dirent *e;
 
-	while ((e = readdir(d)) != NULL) {
+	while (found != ASIDE_BACK && (e = readdir(d)) != NULL) {
 		*any |= aside_is(e->d_name);
-		if (is_hidden_name_of(e->d_name, name) && return_hidden(dirfd(d), e->d_name, &ignored) == 0)
-			return true;
+		if (is_hidden_name_of(e->d_name, name))
+			found = return_hidden(dirfd(d), e->d_name, &ignored) == 0 ? ASIDE_BACK : ASIDE_STUCK;
 	}
-	return false;
+	return found;
 }
 
-bool
+enum aside_found
 aside_restore(int dirfd, const char *path, struct aside_bare *bare)
 {
 	int folder = path_open_folder(dirfd, path);
-	bool back, any = false;
+	enum aside_found found;
+	bool any = false;
 	struct stat st;
 	DIR *d;
 
 	if (folder == -1 || fstat(folder, &st) == -1 || is_bare(&st, bare) || (d = fdopendir(folder)) == NULL) {
 		io_close(&folder);
-		return false;
+		return ASIDE_NONE;
 	}
-	back = restore_in(d, path_name(path), &any);
+	found = restore_in(d, path_name(path), &any);
 	if (!any)
 		*bare = (struct aside_bare){.dev = st.st_dev, .ino = st.st_ino, .mtime = st.st_mtim};
 	closedir(d);
-	return back;
+	return found;
 }

@@ -51,11 +51,14 @@ bool aside_is(const char *path);
  */
 int aside_return(int dirfd, const char *path, struct fail *why);
 
+enum aside_found { ASIDE_NONE, ASIDE_BACK, ASIDE_STUCK };
+
 /*
- * aside_restore() -- look beside a path that is not there for what a killed run has left of it; true if it is back.
+ * aside_restore() -- look beside a path that is not there for what a killed run has left of it.  Returns ASIDE_BACK
+ * where it is back, ASIDE_STUCK where it lies there and cannot be, such as while another process works on it.
  *
  *   bare  what was learnt the last time, at first all zero: many files may have gone from one folder
  */
-bool aside_restore(int dirfd, const char *path, struct aside_bare *bare);
+enum aside_found aside_restore(int dirfd, const char *path, struct aside_bare *bare);
 
 #endif

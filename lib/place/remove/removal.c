@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
@@ -37,6 +38,8 @@ struct act {
 	struct aside aside;
 	struct side source, before, copy; /* before: the library's file while the source still has its name */
 	bool blind;                       /* the source's ctime does not tell of its rename */
+	bool hidden;                      /* the source is */
+	bool elsewhere;                   /* it has gone, but only under a hidden name that another program works on */
 };
 
 /* ---- saying why ---- */
@@ -97,14 +100,22 @@ open_source(struct act *a)
 	if (fstatvfs(a->folder, &fs) == 0 && (fs.f_flag & ST_RDONLY))
 		return doubt(a, REASON_READ_ONLY, "");
 	rc = open_side(&a->source, openat(a->folder, a->aside.name, OPEN_FILE));
-	if (rc == -1 && errno == ENOENT && aside_restore(r->dirfd, r->path, &a->scratch->bare))
-		rc = open_side(&a->source, openat(a->folder, a->aside.name, OPEN_FILE));
+	if (rc == -1 && errno == ENOENT) {
+		enum aside_found found = aside_restore(r->dirfd, r->path, &a->scratch->bare);
+
+		errno = ENOENT;
+		if (found == ASIDE_BACK)
+			rc = open_side(&a->source, openat(a->folder, a->aside.name, OPEN_FILE));
+		a->elsewhere = found == ASIDE_STUCK;
+	}
 	if (rc == -1 && errno == ENOENT)
 		return doubt(a, REASON_GONE, "");
 	if (rc == -1)
 		return errno == ELOOP ? doubt(a, REASON_LINK, "") : doubt_errno(a, REASON_UNREADABLE);
 	if (!S_ISREG(a->source.st.st_mode))
 		return doubt(a, REASON_LINK, "");
+	if (!r->noted.has_size)
+		a->r->noted = (struct state){true, true, (uint64_t)a->source.st.st_size, a->source.st.st_mtim};
 	return is_recorded(a) ? REASON_NONE : doubt(a, REASON_CHANGED, "");
 }
 
@@ -440,7 +451,7 @@ prove(struct act *a)
 		if ((reason = compare_past_cache(a)) != REASON_NONE)
 			return reason;
 	} while (++tries < TRIES_MAX && only_ctime_changed(a));
-	return look_last(a);
+	return REASON_NONE;
 }
 
 /* ---- removing ---- */
@@ -461,19 +472,15 @@ give_back(struct act *a, enum reason reason)
 }
 
 static enum reason
-prove_and_remove(struct act *a)
+hide_and_prove(struct act *a)
 {
-	enum reason reason;
 	struct fail why;
 
 	copy_lock(a->source.fd);
 	if (aside_hide(&a->aside, &why) == -1)
 		return doubt_name(a, why.errnum);
-	if ((reason = prove(a)) != REASON_NONE)
-		return give_back(a, reason);
-	if (unlinkat(a->folder, a->aside.hidden, 0) == 0)
-		return REASON_NONE;
-	return give_back(a, doubt_name(a, errno));
+	a->hidden = true;
+	return prove(a);
 }
 
 static enum reason
@@ -489,25 +496,152 @@ act(struct act *a)
 	if (is_being_written(&a->source))
 		return doubt(a, REASON_CHANGED, "another program may still be writing it");
 	a->before.st.st_ctim = true_ctime(&a->before);
-	return prove_and_remove(a);
+	return hide_and_prove(a);
+}
+
+/* Begin with a removal; its reason is set. */
+static void
+begin(struct act *a, struct removal *r, enum reason (*first)(struct act *a), struct scratch_pool *scratch_pool)
+{
+	struct fail why;
+
+	*a = (struct act){.r = r, .folder = -1, .source = {.fd = -1}, .before = {.fd = -1}, .copy = {.fd = -1}};
+	if ((a->scratch = scratch_take(scratch_pool, &why)) == NULL) {
+		r->reason = doubt(a, REASON_UNREADABLE, why.message);
+		return;
+	}
+	r->reason = first(a);
+	scratch_return(scratch_pool, a->scratch);
+}
+
+static void
+end(struct act *a)
+{
+	if (a->hidden)
+		a->r->reason = give_back(a, a->r->reason);
+	io_close(&a->copy.fd);
+	io_close(&a->before.fd);
+	io_close(&a->source.fd);
+	io_close(&a->folder);
+}
+
+/* Only what is nowhere any more keeps no other. */
+static bool
+keeps_others(const struct act *a)
+{
+	return a->r->reason != REASON_NONE && (a->r->reason != REASON_GONE || a->elsewhere);
+}
+
+static enum reason
+doubt_behind(struct act *a)
+{
+	snprintf(a->r->message, sizeof(a->r->message), "a file that belongs to it is to be removed first: %.100s",
+	    path_name(a->r->behind));
+	return REASON_GROUP;
+}
+
+static void
+unlink_hidden(struct act *a)
+{
+	if (!a->hidden)
+		return;
+	if (a->r->behind != NULL)
+		a->r->reason = doubt_behind(a);
+	else if (unlinkat(a->folder, a->aside.hidden, 0) == 0)
+		a->hidden = false;
+	else
+		a->r->reason = doubt_name(a, errno);
+}
+
+/* All are hidden and proved, or *n ends with the first that is not.  Returns that one, or NULL. */
+static const struct act *
+prove_all(struct act *acts, struct removal *const *all, size_t *n, struct scratch_pool *scratch_pool)
+{
+	for (size_t i = 0; i < *n; i++) {
+		begin(&acts[i], all[i], act, scratch_pool);
+		if (keeps_others(&acts[i])) {
+			*n = i + 1;
+			return &acts[i];
+		}
+	}
+	for (size_t i = 0; i < *n; i++) {
+		if (acts[i].hidden && (acts[i].r->reason = look_last(&acts[i])) != REASON_NONE)
+			return &acts[i];
+		all[i]->proved = acts[i].hidden;
+	}
+	return NULL;
+}
+
+static void
+act_on_all(struct act *acts, struct removal *const *all, size_t n, struct scratch_pool *scratch_pool)
+{
+	size_t begun = n;
+	const struct act *bad = prove_all(acts, all, &begun, scratch_pool);
+
+	for (size_t i = 0; i < n && bad != NULL; i++) {
+		if (all[i]->reason == REASON_NONE)
+			removal_keep(all[i], bad->r);
+	}
+	for (size_t i = 0; i < begun && bad == NULL; i++)
+		unlink_hidden(&acts[i]);
+	for (size_t i = 0; i < begun; i++)
+		end(&acts[i]);
 }
 
 void
-removal_do(struct removal *r, struct scratch_pool *scratch_pool)
+removal_do(struct removal *const *all, size_t n, struct scratch_pool *scratch_pool)
 {
-	struct act a = {.r = r, .folder = -1, .source = {.fd = -1}, .before = {.fd = -1}, .copy = {.fd = -1}};
-	struct fail why;
+	struct act one, *acts = n == 1 ? &one : calloc(n, sizeof(*acts));
 
-	if ((a.scratch = scratch_take(scratch_pool, &why)) == NULL) {
-		r->reason = doubt(&a, REASON_UNREADABLE, why.message);
-		return;
+	for (size_t i = 0; i < n; i++)
+		all[i]->reason = REASON_NONE;
+	if (acts != NULL)
+		act_on_all(acts, all, n, scratch_pool);
+	for (size_t i = 0; i < n && acts == NULL; i++) {
+		all[i]->reason = REASON_UNREADABLE;
+		snprintf(all[i]->message, sizeof(all[i]->message), "%s", strerror(ENOMEM));
 	}
-	r->reason = act(&a);
-	scratch_return(scratch_pool, a.scratch);
-	io_close(&a.copy.fd);
-	io_close(&a.before.fd);
-	io_close(&a.source.fd);
-	io_close(&a.folder);
+	if (acts != &one)
+		free(acts);
+}
+
+void
+removal_keep(struct removal *r, const struct removal *bad)
+{
+	r->reason = bad->reason == REASON_READ_ONLY ? REASON_READ_ONLY : REASON_GROUP;
+	if (r->reason == REASON_READ_ONLY)
+		snprintf(r->message, sizeof(r->message), "%s", bad->message);
+	else
+		snprintf(r->message, sizeof(r->message), "%.60s: %.60s: %.96s", reason_text(REASON_GROUP),
+		    path_name(bad->path), bad->message);
+}
+
+/* ---- of a file that stays for now ---- */
+
+static enum reason
+compare_only(struct act *a)
+{
+	enum reason reason;
+
+	if ((reason = open_source(a)) != REASON_NONE || (reason = open_copy(a, &a->copy)) != REASON_NONE)
+		return reason;
+	if (is_being_written(&a->source))
+		return doubt(a, REASON_CHANGED, "another program may still be writing it");
+	if ((reason = flush_copy(a)) != REASON_NONE || (reason = compare_past_cache(a)) != REASON_NONE)
+		return reason;
+	return look_last(a);
+}
+
+bool
+removal_compare(struct removal *r, struct scratch_pool *scratch_pool)
+{
+	struct act a;
+	bool safe;
+
+	begin(&a, r, compare_only, scratch_pool);
+	safe = !keeps_others(&a);
+	end(&a);
+	return safe;
 }
 
 void

@@ -34,12 +34,32 @@ struct removal {
 	dev_t flushed_dev;
 	struct digests recorded; /* what the compared bytes must have too; nothing where mask is 0 */
 
+	const char *behind; /* NULL, or the file that is to go first: proved with the others, it stays */
+
 	enum reason reason; /* why the source stays; REASON_NONE: it has been removed */
 	char message[224];  /* the same for a person */
+	bool proved;        /* it was safe, even where it stays for another's sake */
 };
 
-/* removal_do() -- remove the source, or say why not.  Threads: each its own removal; the scratch_pool are shared. */
-void removal_do(struct removal *r, struct scratch_pool *scratch_pool);
+/*
+ * removal_do() -- remove sources, or say why not: all of them or none.  All are hidden and proved before the first is
+ * removed; where one must stay, the others get their names back, with removal_keep().  One that has gone keeps none.
+ *
+ * Threads: each its own removals; the scratch_pool is shared.
+ */
+void removal_do(struct removal *const *all, size_t n, struct scratch_pool *scratch_pool);
+
+/* removal_keep() -- note that a source stays because of a bad one: REASON_GROUP, or that the card is write-protected.
+ */
+void removal_keep(struct removal *r, const struct removal *bad);
+
+/*
+ * removal_compare() -- whether a source that nobody removes now is safe: it is not there, or equal to the library's
+ * file, which is made durable and read past the page cache.  Else r->message says why not.
+ *
+ *   r  where `noted` holds nothing, the source is taken as it is
+ */
+bool removal_compare(struct removal *r, struct scratch_pool *scratch_pool);
 
 /*
  * removal_flush() -- make everything on the library's device durable at once, where its file system can do that.

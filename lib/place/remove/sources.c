@@ -1,10 +1,12 @@
 #include "place/remove/sources.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "file/io.h"
 #include "place/commit/durable.h"
-#include "place/remove/removal.h"
+#include "place/remove/together.h"
 
 /* Whether a source is to be removed: it has been copied, or found in the library. */
 static bool
@@ -19,8 +21,6 @@ reason_to_keep(const struct job *job)
 {
 	if (job_existed(job) && job->in_library)
 		return REASON_IN_LIBRARY;
-	if (job_existed(job) && job->companion)
-		return REASON_COMPANION;
 	if (job_existed(job) && job->root.len > 0)
 		return REASON_OTHER_LIBRARY;
 	if (job->linked)
@@ -69,27 +69,59 @@ note_removal(struct jobs *jobs, size_t i, const struct removal *r)
 		keep(job, r->reason, r->message);
 }
 
+/* What was not asked about keeps what it says. */
 static void
-remove_source(void *arg, size_t i)
+note(struct jobs *jobs, size_t i, const struct together_file *f)
 {
-	struct jobs *jobs = arg;
 	struct job *job = jobs_at(jobs, i);
-	struct removal r = {.dirfd = jobs->p->dirfd,
-	    .path = jobs->held[i]->path.p,
-	    .noted = {true, true, (uint64_t)job->st.st_size, job->st.st_mtim},
-	    .root = jobs->p->lib.fd,
-	    .to = job->to.p,
-	    .durable = true};
-	enum reason reason;
+	struct fail why = {0};
 
 	if (!wants_removal(job) || job->reason != REASON_NONE)
 		return;
-	if ((reason = reason_to_keep(job)) != REASON_NONE) {
-		keep(job, reason, reason_text(reason));
-		return;
+	if (f == NULL) {
+		fail_nomem(&why);
+		job_fail(job, &why);
+	} else if (f->gone)
+		keep(job, f->removal.reason, f->removal.message);
+	else
+		note_removal(jobs, i, &f->removal);
+}
+
+/* Why a job's source must not go, whatever its group says. */
+static void
+refuse(struct removal *r, const struct job *job)
+{
+	if (!job_good(job))
+		r->reason = REASON_UNREADABLE;
+	else if (!wants_removal(job) || job->reason != REASON_NONE)
+		r->reason = job->reason != REASON_NONE ? job->reason : REASON_GROUP;
+	else
+		r->reason = reason_to_keep(job);
+	if (r->reason != REASON_NONE)
+		snprintf(
+		    r->message, sizeof(r->message), "%s", job_good(job) ? reason_text(r->reason) : job->why.message);
+}
+
+static void
+prepare(struct jobs *jobs, size_t i, struct together_file *f)
+{
+	struct job *job = jobs_at(jobs, i);
+
+	if (job->reason == REASON_GROUP) { /* as it was before something was placed anew */
+		job->reason = REASON_NONE;
+		buf_clear(&job->message, 0);
 	}
-	removal_do(&r, &jobs->p->scratch_pool);
-	note_removal(jobs, i, &r);
+	f->rec = jobs->held[i];
+	f->removal = (struct removal){.dirfd = jobs->p->dirfd,
+	    .path = jobs->held[i]->path.p,
+	    .noted = {true, true, (uint64_t)job->st.st_size, job->st.st_mtim},
+	    .root = jobs->p->lib.fd,
+	    .to = job->to.len > 0 ? job->to.p : NULL,
+	    .durable = true};
+	f->gone = job_good(job) &&
+		  (job->removed || job->reason == REASON_GONE || (job->in_library && job->outcome != JOB_PLACED));
+	f->beside = job_existed(job) && job->companion;
+	refuse(&f->removal, job);
 }
 
 /* What stays in the library is where it belongs: that is no news. */
@@ -132,7 +164,15 @@ flush_old_folder(struct jobs *jobs, size_t i, struct slice *last)
 void
 sources_remove(struct jobs *jobs)
 {
-	run_parallel(jobs->p->run, jobs->n, remove_source, jobs);
+	struct together_file *files = calloc(jobs->n, sizeof(*files));
+
+	for (size_t i = 0; i < jobs->n && files != NULL; i++)
+		prepare(jobs, i, &files[i]);
+	if (files != NULL)
+		together_remove(&jobs->p->together, jobs->p->run, files, jobs->n);
+	for (size_t i = 0; i < jobs->n; i++)
+		note(jobs, i, files != NULL ? &files[i] : NULL);
+	free(files);
 }
 
 void

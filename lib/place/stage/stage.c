@@ -233,13 +233,16 @@ look_ahead(struct step *s, struct fail *why)
 
 /* ---- how it gets there ---- */
 
+/* Of what has a group each is copied and its source removed at the end: a kill behind a rename would part them. */
 static bool
 can_rename(const struct step *s)
 {
 	const struct scratch_near *near = &s->scratch->near;
+	struct slice group;
 	uint64_t mount;
 
-	if (s->job->linked || near->dev != s->job->st.st_dev)
+	if (s->job->linked || near->dev != s->job->st.st_dev ||
+	    (!s->job->in_library && rec_get(s->rec, "group", &group)))
 		return false;
 	mount = volume_mount(s->fd);
 	return mount == 0 || near->mount == 0 || mount == near->mount;
@@ -420,7 +423,7 @@ open_source(struct step *s, struct fail *why)
 
 	s->fd = io_open(p->dirfd, path, &s->job->st, why);
 	if (s->fd == -1 && p->moves && !p->o.dry_run && why->errnum == ENOENT &&
-	    aside_restore(p->dirfd, path, &s->scratch->bare))
+	    aside_restore(p->dirfd, path, &s->scratch->bare) == ASIDE_BACK)
 		s->fd = io_open(p->dirfd, path, &s->job->st, why);
 	return s->fd == -1 ? -1 : 0;
 }

@@ -1,6 +1,6 @@
 /* presence -- rows selected by whether their files are there. */
-#ifndef HASHDB_PRESENCE_H
-#define HASHDB_PRESENCE_H
+#ifndef HASHDB_LIST_PRESENCE_H
+#define HASHDB_LIST_PRESENCE_H
 
 #include <stdbool.h>
 #include <stddef.h>

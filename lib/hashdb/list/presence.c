@@ -1,4 +1,4 @@
-#include "hashdb/presence.h"
+#include "hashdb/list/presence.h"
 
 #include <fcntl.h>
 #include <stdint.h>

@@ -1,0 +1,488 @@
+#include "place/remove/together.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file/hidden.h"
+#include "place/decide/match.h"
+#include "place/name/beside.h"
+#include "place/name/path.h"
+#include "place/remove/aside.h"
+
+#define SAFE_MAX 65536 /* remembered, a MiB; what comes later takes the place of others */
+
+struct batch {
+	struct together *t;
+	struct together_file *files;
+	size_t n;
+};
+
+/* A member of a group, looked at for one of its files in the batch. */
+struct fellow {
+	const struct together_file *of;
+	struct buf path; /* its source */
+	struct buf to;   /* what the library's file is called, beside that of the other */
+	struct groupname read;
+	struct removal compared;
+};
+
+void
+together_init(struct together *t, struct scratch_pool *scratch_pool)
+{
+	*t = (struct together){.scratch_pool = scratch_pool};
+	pthread_mutex_init(&t->lock, NULL);
+}
+
+void
+together_fini(struct together *t)
+{
+	pthread_mutex_destroy(&t->lock);
+	free(t->safe);
+}
+
+/* ---- what was found safe ---- */
+
+/* Two names as one number; 0: that cannot be had. */
+static uint64_t
+number_of(struct together *t, const char *path, const char *to)
+{
+	struct fail why;
+	struct scratch *scratch = scratch_take(t->scratch_pool, &why);
+	struct digests got;
+	uint64_t number = 0;
+
+	if (scratch == NULL)
+		return 0;
+	if (digest_start(scratch->digest, 1u << DIGEST_XXH128, &why) == 0) {
+		digest_update(scratch->digest, path, strlen(path) + 1);
+		digest_update(scratch->digest, to, strlen(to));
+		if (digest_final(scratch->digest, &got, &why) == 0)
+			number = (uint64_t)digest_prefix(&got, DIGEST_XXH128);
+	}
+	scratch_return(t->scratch_pool, scratch);
+	return number;
+}
+
+static bool
+is_remembered(struct together *t, uint64_t number, uint64_t mark)
+{
+	bool known;
+
+	pthread_mutex_lock(&t->lock);
+	known = t->safe != NULL && t->safe[number % SAFE_MAX].name == number && t->safe[number % SAFE_MAX].mark == mark;
+	pthread_mutex_unlock(&t->lock);
+	return known;
+}
+
+/* Without memory for it, it is compared again. */
+static void
+remember(struct together *t, const struct removal *r)
+{
+	uint64_t number = number_of(t, r->path, r->to);
+	struct stat st;
+
+	if (number == 0 || fstatat(r->dirfd, r->path, &st, AT_SYMLINK_NOFOLLOW) == -1)
+		return;
+	pthread_mutex_lock(&t->lock);
+	if (t->safe == NULL)
+		t->safe = calloc(SAFE_MAX, sizeof *t->safe);
+	if (t->safe != NULL)
+		t->safe[number % SAFE_MAX] = (struct together_safe){number, match_mark(&st)};
+	pthread_mutex_unlock(&t->lock);
+}
+
+/* ---- a member ---- */
+
+static struct slice
+name_of(const char *path)
+{
+	return slice_of(path_name(path));
+}
+
+/* Where the library has a member, if it has it beside the file of the batch.  Returns 0, 1 where it is of no group. */
+static int
+find_beside(struct fellow *m)
+{
+	const struct together_file *of = m->of;
+	struct path to = path_split(of->removal.to);
+	struct groupname read;
+	struct beside_file other = {.name = hidden_own(of->removal.path)}, file = {.name = name_of(buf_cstr(&m->path))};
+	size_t stem;
+
+	if (!rec_group_read(&of->group, other.name, &read) || !rec_group_read(&of->group, file.name, &m->read))
+		return 1;
+	other.stem = read.stem;
+	file.stem = m->read.stem;
+	buf_clear(&m->to, SIZE_MAX);
+	buf_add(&m->to, to.folder.p, to.folder.len);
+	if (to.folder.len > 0)
+		buf_addc(&m->to, '/');
+	return beside_name(to.name, &other, &file, &m->to, &stem);
+}
+
+/* Whether a source is the file of this path, also where a killed run has left it under its hidden name. */
+static bool
+is_of_path(const struct removal *r, const char *path)
+{
+	size_t folder = (size_t)(path_name(r->path) - r->path);
+	const char *name = path_name(path);
+
+	return (size_t)(name - path) == folder && memcmp(path, r->path, folder) == 0 &&
+	       slice_eq(hidden_own(r->path), name);
+}
+
+/* A file of the batch that is this member. */
+static const struct together_file *
+in_batch(const struct batch *b, const struct fellow *m)
+{
+	for (size_t i = m->of->first; i < b->n; i++) {
+		if (b->files[i].first == m->of->first && is_of_path(&b->files[i].removal, buf_cstr(&m->path)))
+			return &b->files[i];
+	}
+	return NULL;
+}
+
+/* Whether its source and the library's file are equal, or it is not there; else m->compared says why not. */
+static bool
+is_safe(struct batch *b, struct fellow *m)
+{
+	const struct removal *of = &m->of->removal;
+	struct stat st;
+	int rc = find_beside(m);
+
+	m->compared = (struct removal){
+	    .dirfd = of->dirfd, .path = buf_cstr(&m->path), .root = rc == 0 ? of->root : -1, .to = buf_cstr(&m->to)};
+	if (rc == 0 && fstatat(of->dirfd, m->path.p, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    is_remembered(b->t, number_of(b->t, m->path.p, m->to.p), match_mark(&st)))
+		return true;
+	if (!removal_compare(&m->compared, b->t->scratch_pool))
+		return false;
+	remember(b->t, &m->compared);
+	return true;
+}
+
+/* The same beside any file of the batch: those of a group may lie at several places. */
+static bool
+is_safe_beside_any(struct batch *b, struct fellow *m)
+{
+	const size_t first = m->of->first;
+
+	for (size_t i = first; i < b->n; i++) {
+		m->of = &b->files[i];
+		if (m->of->first == first && m->of->removal.to != NULL && is_safe(b, m))
+			return true;
+	}
+	return false;
+}
+
+/* ---- a group ---- */
+
+/*
+ * Asks about each member of a file's group until the answer is `until`.  Returns that then, and else the opposite;
+ * false without memory.
+ */
+static bool
+ask(struct batch *b, const struct together_file *file, bool (*question)(struct batch *b, struct fellow *m), bool until)
+{
+	const char *name = buf_cstr(&file->group.members);
+	struct fellow m = {0};
+	bool answer = !until;
+
+	for (size_t i = 0; i < file->group.n && answer != until; i++, name += strlen(name) + 1) {
+		m.of = file;
+		answer = rec_group_path(&file->group, name, &m.path) == 0 ? question(b, &m) : false;
+		if (m.path.failed)
+			break;
+	}
+	buf_fini(&m.path);
+	buf_fini(&m.to);
+	return answer;
+}
+
+static void
+keep_all(struct batch *b, size_t first, const struct removal *bad)
+{
+	for (size_t i = first; i < b->n; i++) {
+		struct together_file *f = &b->files[i];
+
+		if (f->first == first && f->removal.reason == REASON_NONE)
+			removal_keep(&f->removal, bad);
+	}
+}
+
+/* The pictures and films of the batch stay while a companion's source does: without them nobody knows whose it is. */
+static void
+stay_behind(struct batch *b, size_t first, const struct fellow *m)
+{
+	for (size_t i = first; i < b->n; i++) {
+		struct together_file *f = &b->files[i];
+
+		if (f->first == first && !group_is_companion(f->group.role) && f->removal.behind == NULL &&
+		    buf_adds(&f->behind, buf_cstr(&m->path)) == 0)
+			f->removal.behind = f->behind.p;
+	}
+}
+
+/* What is in the batch is proved with the others. */
+static bool
+is_safe_outside(struct batch *b, struct fellow *m)
+{
+	size_t first = m->of->first;
+	bool safe = in_batch(b, m) != NULL || is_safe_beside_any(b, m), comes;
+
+	comes = safe ? in_batch(b, m) == NULL && m->compared.reason == REASON_NONE && group_is_companion(m->read.role)
+		     : m->compared.reason == REASON_COPY_MISSING;
+	if (comes && b->t->patient)
+		b->files[first].waits = true;
+	else if (comes && safe)
+		stay_behind(b, first, m);
+	else if (!safe)
+		keep_all(b, first, &m->compared);
+	return safe && !b->files[first].waits;
+}
+
+/* Whether it is a picture or film of the group whose content the library has beside this companion. */
+static bool
+is_beside(struct batch *b, struct fellow *m)
+{
+	const struct together_file *other = in_batch(b, m);
+
+	if (find_beside(m) != 0 || group_is_companion(m->read.role))
+		return false;
+	if (other != NULL)
+		return other->removal.to != NULL && strcmp(other->removal.to, m->to.p) == 0;
+	return faccessat(m->of->removal.dirfd, m->path.p, F_OK, AT_SYMLINK_NOFOLLOW) == 0 && is_safe(b, m);
+}
+
+static void
+refuse(struct removal *r, enum reason reason, const char *message)
+{
+	r->reason = reason;
+	snprintf(r->message, sizeof r->message, "%s", message);
+}
+
+static void
+look_at_companions(struct batch *b, size_t first)
+{
+	for (size_t i = first; i < b->n; i++) {
+		struct together_file *f = &b->files[i];
+
+		if (f->first == first && f->beside && f->removal.reason == REASON_NONE && !ask(b, f, is_beside, true))
+			refuse(&f->removal, REASON_COMPANION, reason_text(REASON_COMPANION));
+	}
+}
+
+/* What stays in any case keeps the others. */
+static void
+look_inside(struct batch *b, size_t first)
+{
+	for (size_t i = first; i < b->n; i++) {
+		const struct together_file *f = &b->files[i];
+
+		if (f->first == first && !f->gone && f->removal.reason != REASON_NONE) {
+			keep_all(b, first, &f->removal);
+			return;
+		}
+	}
+}
+
+static bool
+names_the_same(const struct rec_group *a, const struct rec_group *b)
+{
+	return a->members.len == b->members.len && memcmp(a->members.p, b->members.p, a->members.len) == 0 &&
+	       a->lead.len == b->lead.len && memcmp(buf_cstr(&a->lead), buf_cstr(&b->lead), a->lead.len) == 0;
+}
+
+/* All files of a group name the same members, but for records of different runs. */
+static void
+look_outside(struct batch *b, size_t first)
+{
+	for (size_t i = first; i < b->n; i++) {
+		const struct together_file *f = &b->files[i];
+		struct removal bad = f->removal;
+
+		if (f->first != first || f->removal.reason != REASON_NONE ||
+		    (i > first && names_the_same(&f->group, &b->files[first].group)) ||
+		    ask(b, f, is_safe_outside, false))
+			continue;
+		if (b->files[first].waits)
+			return;
+		refuse(&bad, REASON_UNREADABLE, strerror(ENOMEM)); /* else they are all kept by now */
+		keep_all(b, first, &bad);
+	}
+}
+
+/* A path that came twice is looked at once. */
+static bool
+is_twin(const struct removal *r, struct removal *const *all, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(all[i]->path, r->path) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Adds those whose role is a companion's, or the others. */
+static size_t
+add_all(struct batch *b, size_t first, bool companions, struct removal **all, size_t n)
+{
+	for (size_t i = first; i < b->n; i++) {
+		struct together_file *f = &b->files[i];
+		struct removal *r = &f->removal;
+
+		if (f->first != first || f->gone || r->reason != REASON_NONE ||
+		    group_is_companion(f->group.role) != companions)
+			continue;
+		if (is_twin(r, all, n))
+			refuse(r, REASON_GONE, reason_text(REASON_GONE));
+		else
+			all[n++] = r;
+	}
+	return n;
+}
+
+/* Companions first: a kill leaves none without the picture that tells whose it is. */
+static void
+remove_all(struct batch *b, size_t first, struct removal **all)
+{
+	size_t n = add_all(b, first, false, all, add_all(b, first, true, all, 0));
+
+	removal_do(all, n, b->t->scratch_pool);
+	for (size_t i = 0; i < n; i++) {
+		if (all[i]->proved && all[i]->reason == REASON_GROUP)
+			remember(b->t, all[i]);
+	}
+}
+
+/* Whether the whole group is left for later. */
+static bool
+leave(struct batch *b, size_t first)
+{
+	for (size_t i = first; i < b->n; i++) {
+		if (b->files[i].first == first)
+			b->files[i].waits = b->files[first].waits;
+	}
+	return b->files[first].waits;
+}
+
+static void
+remove_group(struct batch *b, size_t first)
+{
+	struct removal **all = malloc((b->n - first) * sizeof *all);
+	struct removal bad = b->files[first].removal;
+
+	refuse(&bad, REASON_UNREADABLE, strerror(ENOMEM));
+	if (all == NULL)
+		keep_all(b, first, &bad);
+	look_inside(b, first);
+	look_outside(b, first);
+	if (!leave(b, first)) {
+		look_at_companions(b, first);
+		look_inside(b, first);
+		remove_all(b, first, all);
+	}
+	free(all);
+}
+
+static void
+remove_file(void *arg, size_t i)
+{
+	struct batch *b = arg;
+	struct together_file *f = &b->files[i];
+	struct removal *r = &f->removal;
+
+	if (f->group.n > 0 && f->first == i)
+		remove_group(b, i);
+	if (f->group.n > 0 || f->gone || r->reason != REASON_NONE)
+		return;
+	if (f->beside)
+		refuse(r, REASON_COMPANION, reason_text(REASON_COMPANION));
+	else
+		removal_do(&r, 1, b->t->scratch_pool);
+}
+
+static bool
+is_one_group(const struct rec_group *a, const struct rec_group *b)
+{
+	return a->n > 0 && b->n > 0 && a->id.len == b->id.len &&
+	       memcmp(buf_cstr(&a->id), buf_cstr(&b->id), a->id.len) == 0;
+}
+
+static void
+read_groups(struct together_file *files, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		rec_get_group(files[i].rec, &files[i].group);
+		files[i].first = 0;
+		while (files[i].first < i && !is_one_group(&files[files[i].first].group, &files[i].group))
+			files[i].first++;
+	}
+}
+
+static void
+free_groups(struct together_file *files, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		rec_group_fini(&files[i].group);
+		buf_fini(&files[i].behind);
+	}
+}
+
+void
+together_remove(struct together *t, struct run *run, struct together_file *files, size_t n)
+{
+	struct batch b = {t, files, n};
+
+	read_groups(files, n);
+	run_parallel(run, n, remove_file, &b);
+	free_groups(files, n);
+}
+
+/* ---- before the names are chosen ---- */
+
+static bool
+has_gone(struct batch *b, const struct fellow *m)
+{
+	struct fail why;
+	struct scratch *scratch;
+	struct stat st;
+	bool gone;
+
+	if (fstatat(m->of->removal.dirfd, m->path.p, &st, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT ||
+	    (scratch = scratch_take(b->t->scratch_pool, &why)) == NULL)
+		return false;
+	gone = aside_restore(m->of->removal.dirfd, m->path.p, &scratch->bare) == ASIDE_NONE;
+	scratch_return(b->t->scratch_pool, scratch);
+	return gone;
+}
+
+static bool
+has_come(struct batch *b, struct fellow *m)
+{
+	return in_batch(b, m) != NULL || has_gone(b, m);
+}
+
+static void
+look(void *arg, size_t i)
+{
+	struct batch *b = arg;
+	struct together_file *f = &b->files[i];
+
+	f->waits = !ask(b, f, has_come, false);
+}
+
+void
+together_look(struct together *t, struct run *run, struct together_file *files, size_t n)
+{
+	struct batch b = {t, files, n};
+
+	read_groups(files, n);
+	run_parallel(run, n, look, &b);
+	free_groups(files, n);
+}

@@ -1,0 +1,75 @@
+#include "report/kind.h"
+
+#include <string.h>
+
+static enum kind
+kind_of_role(enum group_role role)
+{
+	if (role == GROUP_NO_ROLE)
+		return NO_KIND;
+	if (group_is_companion(role))
+		return COMPANION;
+	return role == GROUP_FILM ? FILM : PICTURE;
+}
+
+static struct slice
+name_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash != NULL ? slash + 1 : path;
+
+	return (struct slice){name, strlen(name)};
+}
+
+static enum kind
+kind_of_name(const char *path)
+{
+	struct groupname name;
+
+	return groupname_alone(name_of(path), &name) ? kind_of_role(name.role) : NO_KIND;
+}
+
+static bool
+begins(struct slice text, const char *with)
+{
+	return text.len >= strlen(with) && memcmp(text.p, with, strlen(with)) == 0;
+}
+
+static enum kind
+kind_of_content(const struct rec *rec)
+{
+	struct slice mime;
+
+	if (!rec_get(rec, "mime", &mime))
+		return NO_KIND;
+	return begins(mime, "\"image/") ? PICTURE : begins(mime, "\"video/") ? FILM : NO_KIND;
+}
+
+enum kind
+kind_of(const struct rec *rec, const struct rec_group *group)
+{
+	bool in_group = group->n > 0 && group->role != GROUP_NO_ROLE;
+	enum kind by_role = in_group ? kind_of_role(group->role) : kind_of_name(rec->path.p);
+	enum kind by_content;
+
+	if (by_role == COMPANION || (in_group && group->role != GROUP_EDIT))
+		return by_role;
+	by_content = kind_of_content(rec);
+	return by_content != NO_KIND ? by_content : by_role;
+}
+
+bool
+kind_is_orphan(const struct rec *rec, const struct rec_group *group)
+{
+	const char *member = group->members.p;
+
+	if (kind_of(rec, group) != COMPANION)
+		return false;
+	for (size_t i = 0; i < group->n; i++, member += strlen(member) + 1) {
+		enum kind kind = kind_of_name(member);
+
+		if (kind == PICTURE || kind == FILM)
+			return false;
+	}
+	return group->n > 0 || rec_is_alone(rec);
+}

@@ -1,0 +1,476 @@
+#!/usr/bin/env bats
+# groups-remove -- no source of a group goes before all its members are safe: source-remove, place-file --move and
+# photo-import --move, whole and split, killed and given again.
+load helper
+bats_require_minimum_version 1.5.0
+
+setup_more() {
+	need jq
+	mkdir -p lib/.dcim card
+	DB=lib/.dcim/hash.db
+}
+
+# triple STEM [FOLDER] -- a raw, its picture and its sidecar, each with a content of its own.
+triple() {
+	local e
+	for e in CR2 JPG xmp; do echo "$1 $e ${2-}" >"${2-card}/$1.$e"; done
+}
+
+# listed -- what exif-read sees of the card: a list of paths.
+listed() { find card/ -type f -not -name '.*' | LC_ALL=C sort | jq -R . | jq -cs .; }
+
+# grouped [LIST] -- the records of stdin with the groups of a card where what has a stem in common belongs together.
+grouped() {
+	jq -c --argjson all "${1-$(listed)}" '
+		def stem: sub("(?<x>/[^/.]*)[^/]*$"; "\(.x)");
+		def id: reduce explode[] as $c (7; (. * 131 + $c) % 9007199254) | tostring | "0000000000000000\(.)"[-16:];
+		(.path | stem) as $s | [$all[] | select(stem == $s)] as $m |
+		if $m | length < 2 then .alone = true else
+		.group = {id: $s | id, lead: $m[0], role: (if .path | test("xmp$") then "sidecar" elif .path == $m[0] then "raw" else "still" end),
+			rule: "stem", members: [$m[] | split("/")[-1]]} end'
+}
+
+# import -- card into lib, recorded; the records are in log.
+import() {
+	find card -type f -print0 | sort -z | file-hash | grouped | hashdb-lookup -q "$DB" |
+		place-file -q --to=lib --from=card --undated='{dir}/{name}' --verify=readback "$@" | hashdb-merge "$DB" >log
+	[ "$(jqr .place.verified log | sort -u)" = readback ] || skip "nothing can be read back here"
+}
+
+# contents FOLDER... -- the different contents of the files below.
+contents() { find "$@" -type f -not -path '*/.dcim/*' -exec sha256sum {} + | cut -c1-64 | sort -u; }
+
+# reasons FILE -- what became of each source.
+reasons() { jqr '(.path | split("/")[-1]) + "=" + (.place.reason // .place.source // "-")' "$1" | xargs; }
+
+# of NAME FILE -- its record.
+of() { jq -c --arg n "card/$1" 'select(.path == $n)' "$2"; }
+
+# edit FILE -- other bytes; size and mtime stay.
+edit() {
+	touch -r "$1" ref
+	printf ROT | dd of="$1" bs=1 conv=notrunc status=none
+	touch -r ref "$1"
+}
+
+# no_hidden -- no source lies under a hidden name.
+no_hidden() { [ -z "$(find card lib -name '.*.dcim-*')" ]; }
+
+@test "a group that is safe goes, and so does what is alone" {
+	triple a
+	echo alone >card/b
+	import
+	run -0 source-remove <log
+	[ -z "$(ls card)" ]
+	[ "$(ls lib)" = $'a.CR2\na.JPG\na.xmp\nb' ]
+}
+
+@test "one whose copy is not what it should be keeps its group, and no other" {
+	triple a && triple b && triple c
+	import
+	edit lib/b.xmp
+	run -1 --separate-stderr source-remove <log
+	printf '%s\n' "$output" >out
+	[ "$(reasons out)" = 'a.CR2=removed a.JPG=removed a.xmp=removed b.CR2=group b.JPG=group b.xmp=differs c.CR2=removed c.JPG=removed c.xmp=removed' ]
+	[ "$(ls card | xargs)" = 'b.CR2 b.JPG b.xmp' ]
+	no_hidden
+	[ "$(jqr 'select(.path == "card/b.CR2").place.message' out)" = \
+		"a file that belongs to it is not safe in the library: b.xmp: the library's file has other content" ]
+	grep -qF "card/b.CR2: not removed: a file that belongs to it is not safe in the library: b.xmp: " <<<"$stderr"
+	rm lib/b.xmp
+	import && run -0 source-remove <log
+	[ -z "$(ls card)" ]
+}
+
+@test "one that changed meanwhile, is not recorded or cannot be read keeps its group" {
+	triple a && triple b && triple c
+	import
+	echo more >>card/a.JPG
+	jq -c 'if .path == "card/b.CR2" then .place.to = "b.none" else . end' log >x && mv x log
+	rm card/c.xmp && mkdir card/c.xmp
+	run -1 source-remove -q <log
+	printf '%s\n' "$output" >out
+	[ "$(reasons out)" = 'a.CR2=group a.JPG=changed a.xmp=group b.CR2=not-recorded b.JPG=group b.xmp=group c.CR2=group c.JPG=group c.xmp=link' ]
+	no_hidden
+}
+
+@test "one that did not come, as after --exclude or an error, keeps its group; one that has gone does not" {
+	triple a && triple b && triple c
+	all=$(listed)
+	find card -type f -not -name b.xmp -not -name c.xmp -print0 | sort -z | file-hash | grouped "$all" |
+		place-file -q --to=lib --undated='{name}' --verify=readback | hashdb-merge "$DB" >log
+	rm card/c.xmp
+	jq -c 'if .path == "card/a.CR2" then .error = {tool: "x", op: "read", code: "EIO", message: "no"} else . end' log >x && mv x log
+	rm lib/a.CR2
+	run -1 source-remove -q <log
+	printf '%s\n' "$output" >out
+	[ "$(reasons out)" = 'a.CR2=- a.JPG=group a.xmp=group b.CR2=group b.JPG=group c.CR2=removed c.JPG=removed' ]
+	[[ "$(jqr 'select(.path == "card/b.JPG").place.message' out)" == *": b.xmp: the library's file is not there" ]]
+	[ "$(ls card | xargs)" = 'a.CR2 a.JPG a.xmp b.CR2 b.JPG b.xmp' ]
+}
+
+@test "members that come in other processes are compared themselves, with what the library has beside the record's file" {
+	triple a && triple b && triple c
+	import
+	edit lib/b.xmp
+	mv lib/c.xmp lib/elsewhere
+	while read -r line; do source-remove -q <<<"$line" || :; done < <(tac log) >out
+	tac out >x && mv x out
+	[ "$(reasons out)" = 'a.CR2=removed a.JPG=removed a.xmp=removed b.CR2=group b.JPG=group b.xmp=differs c.CR2=group c.JPG=group c.xmp=copy-missing' ]
+	no_hidden
+	[ "$(contents card | wc -l)" -eq 6 ]
+}
+
+@test "the number of the record's file is that of the others" {
+	triple a
+	mkdir lib/a.none && echo other >lib/a.CR2 && echo other >lib/a.JPG && echo other >lib/a.xmp
+	import
+	[ "$(jqr .place.to log | xargs)" = 'a-1.CR2 a-1.JPG a-1.xmp' ]
+	tail -n 1 log | source-remove >out
+	[ "$(reasons out)" = a.xmp=removed ]
+	edit lib/a-1.JPG
+	cp -p card/a.JPG lib/a.JPG
+	run -1 source-remove -q <<<"$(head -n 1 log)"
+	[ -e card/a.CR2 ]
+}
+
+@test "a member in another folder: its path begins at the folder of the lead" {
+	mkdir -p card/CLIP card/THMBNL
+	echo film >card/CLIP/C0001.MP4 && echo meta >card/CLIP/C0001M01.XML && echo small >card/THMBNL/C0001T01.JPG
+	find card -type f -print0 | sort -z | file-hash | jq -c '.group = {id: "0123456789abcdef", lead: "card/CLIP/C0001.MP4",
+		role: "film", rule: "stem", members: ["../THMBNL/C0001T01.JPG", "C0001.MP4", "C0001M01.XML"]} |
+		if .path | endswith("XML") then .group.role = "sidecar" else . end' |
+		place-file -q --to=lib --undated='{name}' --verify=readback | hashdb-merge "$DB" >log
+	cp -a card spare
+	edit lib/C0001T01.JPG
+	run -1 source-remove -q <log
+	printf '%s\n' "$output" >out
+	[ "$(reasons out)" = 'C0001.MP4=group C0001M01.XML=group C0001T01.JPG=differs' ]
+	run -1 source-remove -q <<<"$(head -n 1 log)"
+	[[ "$(jqr .place.message <<<"$output")" == *': C0001T01.JPG: '* ]]
+	cp -p card/THMBNL/C0001T01.JPG lib
+	run -0 source-remove -q <<<"$(sed -n 2p log)" # the XML
+	run -1 source-remove -q <<<"$(head -n 1 log)"
+	[ "$(jqr .place.message <<<"$output")" = 'a file that belongs to it is to be removed first: C0001T01.JPG' ]
+	run -0 source-remove -q <log
+	[ -z "$(find card -type f)" ]
+}
+
+@test "names that are not UTF-8" {
+	n=$'a\377'
+	echo raw >"card/$n.CR2" && echo xmp >"card/$n.xmp"
+	b64() { printf %s "$1" | base64 -w0; }
+	find card -type f -print0 | sort -z | file-hash | jq -c --arg l "$(b64 "card/$n.CR2")" --arg r "$(b64 "$n.CR2")" --arg x "$(b64 "$n.xmp")" \
+		'.group = {id: "0123456789abcdef", lead: "card/a.CR2", lead_b64: $l, role: "raw", rule: "stem", members_b64: [$r, $x]}' |
+		place-file -q --to=lib --undated='{name}' --verify=readback | hashdb-merge "$DB" >log
+	mv "lib/$n.xmp" lib/spare
+	run -1 source-remove -q <<<"$(head -n 1 log)"
+	[ "$(jqr .place.reason <<<"$output")" = group ]
+	mv lib/spare "lib/$n.xmp"
+	run -0 source-remove -q <log
+	[ -z "$(find card -type f)" ]
+}
+
+@test "on a write-protected card all of a group stay for that reason, in this process and in others" {
+	unshare -m true 2>/dev/null || skip "needs a mount namespace"
+	triple a
+	import
+	cat >inside <<-'END'
+		mount --bind card card && mount -o remount,ro,bind card || exit 9
+		source-remove -q <log >out
+		sed -n 3p log | source-remove -q >>out
+	END
+	unshare -m sh inside || [ $? -eq 1 ] || skip "cannot mount"
+	[ "$(reasons out)" = 'a.CR2=read-only a.JPG=read-only a.xmp=read-only a.xmp=read-only' ] || { reasons out; false; }
+}
+
+@test "a record that came twice is no file that is not safe" {
+	triple a
+	import
+	cat log log >twice
+	run -0 source-remove -q <twice
+	[ -z "$(ls card)" ]
+}
+
+@test "all are proved before the first is removed; pictures go last, also in other processes than their companions" {
+	need strace
+	triple a
+	import
+	ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e trace=renameat2,unlinkat source-remove -q -j1 <log >out
+	[ "$(grep -oE '(renameat2|unlinkat)\([0-9]+, "\.?a\.[A-Za-z0-9]+' trace | sed 's/(.*a\./ /' | xargs)" = \
+		'renameat2 xmp renameat2 CR2 renameat2 JPG unlinkat xmp unlinkat CR2 unlinkat JPG' ] || { cat trace; false; }
+	triple a
+	import
+	run -1 source-remove -q <<<"$(head -n 2 log)"
+	[ "$(jqr .place.message <<<"$output" | uniq)" = 'a file that belongs to it is to be removed first: a.xmp' ]
+	[ "$(ls card | xargs)" = 'a.CR2 a.JPG a.xmp' ] && no_hidden
+}
+
+@test "killed at every call that changes a name, and given again, it completes: nothing is missing at any instant" {
+	need strace
+	for call in renameat2 unlinkat; do
+		for n in 1 2 3 4 5 6; do
+			rm -rf lib card && mkdir -p lib/.dcim card
+			triple a && triple b
+			want=$(contents card)
+			import
+			for when in exit enter; do
+				[ $when = enter ] && how=":error=EINTR" || how=''
+				ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e trace=$call -e "inject=$call:signal=KILL$how:when=$n" \
+					source-remove -q -j1 <log >out 2>&1 || :
+				[ "$(contents card lib)" = "$want" ] || { find card lib; false; }
+			done
+			run -0 source-remove -q <log
+			[ -z "$(ls -A card)" ] || { ls -A card; false; }
+			[ "$(contents lib)" = "$want" ]
+		done
+	done
+}
+
+@test "the companion of one content with another picture's goes with its own group, and only from beside it" {
+	triple a && echo same >card/a.xmp
+	import
+	rm "$DB" # the database does not know who brought it
+	find card -type f -print0 | sort -z | file-hash | grouped |
+		place-file -q --to=lib --undated='{name}' --verify=readback | hashdb-merge "$DB" >log
+	[ "$(jqr .place.action log | sort -u)" = exists ]
+	jq -c 'del(.source)' log >nobody
+	cp -a card spare
+	jq -c 'del(.group)' nobody | source-remove -q >out || :
+	[ "$(reasons out)" = 'a.CR2=removed a.JPG=removed a.xmp=companion' ]
+	cp -a spare/a.* card
+	mkdir other && echo same >other/x.xmp # another picture's, as far as anyone knows
+	file-hash other/x.xmp | place-file -q --to=lib --undated='{name}' --verify=readback | hashdb-merge "$DB" >/dev/null
+	jq -c 'if .path == "card/a.xmp" then .place.to = "x.xmp" else . end' nobody >wrong
+	run -1 source-remove -q <wrong
+	[ "$(reasons <(printf '%s\n' "$output"))" = 'a.CR2=group a.JPG=group a.xmp=companion' ]
+	run -0 source-remove -q <nobody
+	[ -z "$(ls card)" ]
+}
+
+# ---- members far apart ----
+
+# far -- a film's small picture comes long after the film; its library's file is not there yet.  log is without fillers.
+far() {
+	local i
+	echo film >card/C.MP4 && echo small >card/C.THM
+	for ((i = 0; i < $1; i++)); do echo "filler $i" >"card/f$i"; done
+	import
+	mv lib/C.THM spare
+}
+
+# feed -- source-remove in the background, which gets what is written to descriptor 9; `go` ends it, and sets $status.
+feed() {
+	mkfifo pipe
+	source-remove -q <pipe >out 2>err 9>&- &
+	pid=$!
+	exec 9>pipe
+}
+
+go() {
+	exec 9>&-
+	status=0
+	wait $pid || status=$?
+}
+
+@test "source-remove: what waits for a member that the library does not have yet is removed when that has come" {
+	far 256
+	feed
+	of C.MP4 log >&9
+	jq -c 'select(.path | startswith("card/f"))' log >&9
+	wait_until eval '[ -z "$(ls card | grep f)" ]'
+	[ -e card/C.MP4 ] && no_hidden
+	cp -p spare lib/C.THM
+	of C.THM log >&9
+	go
+	[ "$status" -eq 0 ] || { cat err; false; }
+	[ -z "$(ls card)" ]
+	diff <(jqr .path out) <(jqr .path log | grep MP4; jqr .path log | grep /f; jqr .path log | grep THM)
+	[ "$(jqr .place.source out | sort -u)" = removed ]
+}
+
+@test "source-remove: it waits for so many records, and at the end for none" {
+	far 1300
+	feed
+	of C.MP4 log >&9
+	jq -c 'select(.path | startswith("card/f"))' log >&9
+	wait_for out MP4
+	[ "$(head -n 1 out | jqr .place.reason)" = group ]
+	go
+	[ "$status" -eq 1 ]
+	[ "$(ls card | xargs)" = 'C.MP4 C.THM' ]
+	rm pipe && feed
+	of C.MP4 log >&9
+	go
+	[ "$status" -eq 1 ]
+	[ "$(jqr .place.reason out)" = group ]
+	cp -p spare lib/C.THM
+	run -0 source-remove -q <log
+	[ -z "$(ls card)" ]
+}
+
+# ---- place-file --move ----
+
+# many N -- so many triples; the path of the library is on the same file system.
+many() {
+	local i
+	for ((i = 100; i < 100 + $1; i++)); do triple "IMG_$i"; done
+}
+
+records() { find card/ -type f -not -name '.*' -print0 | sort -z | file-hash | grouped; }
+
+# move [OPTION...] -- of records on stdin.
+move() { place-file -q --move --to=lib --from=card --undated='{dir}/{name}' "$@"; }
+
+@test "place-file --move: the end of a batch parts no group" {
+	many 87
+	want=$(contents card)
+	records >in
+	run -0 move <in
+	[ "$(jqr .place.action <<<"$output" | sort | uniq -c | xargs)" = '261 moved' ]
+	[ -z "$(ls card)" ]
+	[ "$(contents lib)" = "$want" ]
+	diff <(jqr .path in) <(jqr .path <<<"$output")
+	[ -z "$(find lib/.dcim/tmp -type f -not -name '*.lock')" ] || { find lib/.dcim; false; }
+}
+
+@test "place-file --move: a rename does not part a group that is not whole; a copy stays until all are safe" {
+	triple a && echo other >card/b
+	records >in
+	grep -v '"path":"card/a.xmp"' in >others
+	run -1 --separate-stderr move <others
+	printf '%s\n' "$output" >out
+	[ "$(jqr '.place | .action + "," + .source + "," + (.reason // "")' out | xargs)" = 'copied,kept,group copied,kept,group moved,removed,' ]
+	[ "$(ls card | xargs)" = 'a.CR2 a.JPG a.xmp' ] && no_hidden
+	cmp card/a.CR2 lib/a.CR2
+	run -0 move <<<"$(of a.xmp in)" # the others are compared
+	[ "$(jqr '.place | .action + "," + .source' <<<"$output")" = 'moved,removed' ]
+	grep -v '"path":"card/b"' others >in
+	run -0 move <in
+	[ -z "$(ls card)" ]
+}
+
+@test "place-file --move: a member that fails, is skipped or is damaged in the library keeps the others" {
+	triple a && triple b && triple c
+	records >in
+	jq -c 'if .path == "card/a.xmp" then .hash.xxh128 = "00000000000000000000000000000000" else . end' in >bad
+	cp card/b.xmp lib/b.xmp && cp card/c.xmp lib/c.xmp
+	jq -c 'if .path == "card/b.xmp" then .db = {status: "deleted"} else . end' bad >in
+	rm lib/b.xmp
+	run -1 move <in
+	printf '%s\n' "$output" >out
+	[ "$(jqr '.path[5:] + "=" + (.error.code // .place.reason // .place.source)' out | xargs)" = \
+		'a.CR2=group a.JPG=group a.xmp=EVERIFY b.CR2=group b.JPG=group b.xmp=deleted c.CR2=removed c.JPG=removed c.xmp=removed' ]
+	[ "$(ls card | xargs)" = 'a.CR2 a.JPG a.xmp b.CR2 b.JPG b.xmp' ] && no_hidden
+	records >in
+	run -0 move <in
+	[ -z "$(ls card)" ]
+}
+
+@test "place-file --move split over processes: what stays goes when it is given again; nothing is missing" {
+	many 30
+	want=$(contents card)
+	records >in
+	split -l 7 in part.
+	for p in part.*; do
+		move <"$p" >>out 2>/dev/null || :
+		[ "$(contents card lib)" = "$want" ]
+	done
+	no_hidden
+	for ((n = 0; n < 2; n++)); do
+		records >in
+		split -l 7 in again$n.
+		for p in again$n.*; do move <"$p" >>out 2>/dev/null || :; done
+	done
+	[ -z "$(ls card)" ] || { ls card; false; }
+	[ "$(contents lib)" = "$want" ]
+	[ "$(ls lib | wc -l)" -eq 90 ]
+}
+
+@test "place-file --move from another file system, killed at every call that changes a name" {
+	need strace
+	elsewhere=$(mktemp -d /dev/shm/t.XXXXXX) || skip "no other file system"
+	[ "$(stat -c %d "$elsewhere")" != "$(stat -c %d .)" ] || skip "no other file system"
+	rmdir card && ln -s "$elsewhere" card
+	for call in renameat2 unlinkat; do
+		for n in 1 2 3 4 5 6; do
+			rm -rf lib "$elsewhere"/* && mkdir -p lib/.dcim
+			triple a && triple b
+			want=$(contents card/)
+			records >in
+			ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e trace=$call -e "inject=$call:signal=KILL:when=$n" \
+				place-file -q -j1 --move --to=lib --undated='{name}' <in >out 2>&1 || :
+			[ "$(contents card/ lib)" = "$want" ] || { rm -r "$elsewhere"; false; }
+			for hidden in card/.*.dcim-*; do
+				[ ! -e "$hidden" ] || printf '%s\0' "$hidden" | source-remove -q --give-back >>out
+			done
+			records >in
+			run -0 move <in
+			[ -z "$(ls -A card/)" ] || { cat out; ls -A card/; rm -r "$elsewhere"; false; }
+			[ "$(contents lib)" = "$want" ] || { rm -r "$elsewhere"; false; }
+		done
+	done
+	rm -r "$elsewhere"
+}
+
+# ---- photo-import --move ----
+
+# begin -- a library, and a card of triples; half of the sidecars have one content.
+begin() {
+	local i
+	need setsid
+	rm -rf lib card && mkdir card
+	photo-init -q lib >/dev/null
+	for ((i = 100; i < 112; i++)); do
+		triple "IMG_$i"
+		printf '\377\330\377\376\000\022%-16d\377\331' "$i" >card/IMG_$i.JPG
+		[ $((i % 2)) -eq 0 ] || echo same >card/IMG_$i.xmp
+	done
+}
+
+@test "photo-import --move: all that belongs together has gone" {
+	begin
+	want=$(contents card)
+	run -0 photo-import -q --move card lib
+	[ -z "$(find card -type f)" ]
+	[ "$(contents lib)" = "$want" ]
+	[ "$(find lib -name 'IMG*' | wc -l)" -eq 36 ]
+}
+
+@test "photo-import --move: what is left out keeps what belongs to it, and the same command without that finishes" {
+	begin
+	rm card/IMG_100.xmp card/IMG_101.xmp
+	want=$(contents card)
+	run -1 --separate-stderr photo-import --move --exclude='*.xmp' card lib
+	[[ "$stderr" == *'card/IMG_102.CR2: not removed: a file that belongs to it is not safe in the library: IMG_102.xmp: '* ]]
+	[[ "$stderr" == *'also not removed: 17 kept for files that belong to them'* ]]
+	[[ "$output" == *'kept for files that belong to them'* ]]
+	[ "$(find card -type f | wc -l)" -eq 30 ] && no_hidden
+	run -0 photo-import -q --move card lib
+	[ -z "$(find card -type f)" ]
+	[ "$(contents lib)" = "$want" ]
+	[ "$(find lib -name 'IMG*' | wc -l)" -eq 34 ] || { find lib -name 'IMG*'; false; }
+}
+
+@test "photo-import --move, killed and given again: every file has gone, and is beside its own" {
+	begin
+	cp -a lib timed && cp -a card again
+	began=$(date +%s%N)
+	photo-import -q --move again timed >/dev/null || :
+	took=$(($(date +%s%N) - began))
+	for ((n = 0; n < ${KILLS:-20}; n++)); do
+		begin
+		want=$(contents card)
+		setsid photo-import -q --move card lib >/dev/null 2>&1 &
+		pid=$!
+		wait_ns=$((took * (RANDOM % 1000) / 1000))
+		sleep "$((wait_ns / 1000000000)).$(printf %09d $((wait_ns % 1000000000)))" # any instant is right
+		kill -KILL -- "-$pid" 2>/dev/null || :
+		wait "$pid" || :
+		[ "$(contents card lib)" = "$want" ] || { echo "kill $n after $wait_ns ns: lost"; false; }
+		photo-import -q --move card lib >out 2>&1 || { echo "kill $n after $wait_ns ns"; cat out; find card; false; }
+		[ "$(contents lib)" = "$want" ] && [ -z "$(find card -type f)" ]
+		[ "$(find lib -name 'IMG*' | wc -l)" -eq 36 ] || { echo "kill $n after $wait_ns ns"; find lib -name 'IMG*'; false; }
+		[ "$(find lib -name 'IMG*' -printf '%h\n' | sort -u | wc -l)" -eq 1 ]
+	done
+}

@@ -1,0 +1,377 @@
+#!/usr/bin/env bats
+# groups -- which files exif-read says belong together: cards as cameras leave them, read in every way.
+load helper
+load groups
+bats_require_minimum_version 1.5.0
+
+setup_more() {
+	need jq
+}
+
+# read_card CARD [OPTION...] -- its records, of paths relative to it.
+read_card() { names "$1" | exif-read "${@:2}" -C "$1"; }
+
+# as_expected NAME -- that card is read as what it is.
+as_expected() {
+	"$1_card" "$1"
+	read_card "$1" >records
+	diff <(expected "$1") <(said <records) && [ -z "$(coherent <records)" ] || { coherent <records; false; }
+}
+
+# bare <RECORDS -- what is of groups in them, without what another folder or another way to it changes.
+bare() {
+	jq -c '{name: .path | sub(".*/"; ""), taken, taken_from, alone, codes: [.warnings[]?.code],
+		group: (.group // {} | del(.id) | .lead |= (. // "" | sub(".*/"; "")))}' | LC_ALL=C sort
+}
+
+# of_groups FILE... -- role and rule of each in a line, "alone" for one without a group.
+of_groups() { exif-read -q "$@" | jq -r 'if .alone then "alone" else "\(.group.role)/\(.group.rule)" end' | paste -sd' '; }
+
+# ids FILE... -- how many different groups they are of; one that is of none counts as its own.
+ids() { exif-read -q "$@" | jq -r '.group.id // .path' | sort -u | wc -l; }
+
+codes() { exif-read -q "$1" | jq -r '[.warnings[]?.code] | join(" ")'; }
+
+@test "a card of an iPhone: Live Photos by stem, by identifier, two of one stem that are none; an edit with its original and both .AAE" {
+	as_expected iphone
+}
+@test "a card of a Canon: CR2 and CR3 with JPEG, film with THM, spoken notes; CTG and MRK are of no group" { as_expected canon; }
+@test "a card of a Sony: CLIP, THMBNL and SUB are one film each, and MEDIAPRO.XML is of none" { as_expected sony; }
+@test "a card of a GoPro: the chapters of one film with LRV and THM, of a newer camera and of an older one" { as_expected gopro; }
+@test "a card of a DJI: film with SRT and LRF, DNG with JPEG" { as_expected dji; }
+@test "a card of an Insta360: both lenses and the small twin, .insv and .lrv; dng with insp" { as_expected insta360; }
+@test "a folder of a Pixel: raw and cover, portrait and original, a burst" { as_expected pixel; }
+@test "a working folder: sidecars of darktable, RawTherapee, DxO, ART, ON1, DPP and Nikon in each naming" { as_expected working; }
+@test "what editors made of a picture, iCloud's films, edits on phones, twin lenses, folders of Nikon's programs" { as_expected other; }
+@test "one name from two cameras in two folders: two groups" { as_expected twin; }
+
+@test "every rule, every role and every companion of the tables is on one of the cards" {
+	for c in $CARDS; do "${c}_card" "$c"; done
+	tables=$ROOT/lib/media/group
+	sed -n 's/^GROUP_NAME([A-Z0-9_]*, "\([^"]*\)".*/\1/p' "$tables/group-names.def" | LC_ALL=C sort -u >rules
+	[ "$(wc -l <rules)" -gt 10 ]
+	cut -f3 ./*.want | LC_ALL=C sort -u | LC_ALL=C comm -23 rules - >untested
+	sed -n 's/^GROUP_ROLE([A-Z]*, "\([^"]*\)".*/\1/p' "$tables/group-roles.def" | LC_ALL=C sort -u >roles
+	cut -f2 ./*.want | LC_ALL=C sort -u | LC_ALL=C comm -23 roles - >>untested
+	sed -n '/, NEVER,/d; s/^COMPANION("\([^"]*\)".*/\1/p' "$tables/companions.def" | LC_ALL=C sort -u >extensions
+	cut -f8 ./*.want | sed 's/.*\.//' | tr '[:upper:]' '[:lower:]' | LC_ALL=C sort -u | LC_ALL=C comm -23 extensions - >>untested
+	[ ! -s untested ] || { cat untested; false; }
+}
+
+@test "every card read with -j1, -j8, shuffled, by xargs -n1 and -n7: the same records" {
+	mkdir all
+	for c in $CARDS; do
+		(cd all && "${c}_card" "$c")
+	done
+	rm all/*.want
+	names all | LC_ALL=C sort -z >list
+	exif-read -j1 -C all <list | LC_ALL=C sort >want
+	[ "$(grep -c '"group"' want)" -gt 60 ]
+	exif-read -j8 -C all <list | LC_ALL=C sort | cmp - want
+	for seed in 1 2 3; do
+		shuf -z --random-source=<(yes $seed) list | exif-read -j8 -C all | LC_ALL=C sort | cmp - want
+	done
+	xargs -0 -n1 exif-read -C all <list | LC_ALL=C sort | cmp - want
+	xargs -0 -P4 -n7 exif-read -C all <list | LC_ALL=C sort | cmp - want
+	LC_ALL=C sort -zr list | exif-read -u -j8 -C all | LC_ALL=C sort | cmp - want
+}
+
+@test "a group has one id, from whatever folder and by whatever path it is read" {
+	sony_card card
+	read_card card | jq -r '[(.path | sub(".*/"; "")), .group.id // "-"] | @tsv' | LC_ALL=C sort >want
+	again() { jq -r '[(.path | sub(".*/"; "")), .group.id // "-"] | @tsv' | LC_ALL=C sort | diff want -; }
+	find card -type f -print0 | exif-read | again
+	find "$PWD/card" -type f -print0 | exif-read | again
+	find ./card/../card -type f -print0 | exif-read | again
+	(cd card/PRIVATE && find .. -type f -print0 | exif-read) | again
+	(cd card/PRIVATE/M4ROOT/CLIP && exif-read C0001.MP4) | jq -e --arg id "$(grep -P '^C0001.MP4\t' want | cut -f2)" '.group.id == $id'
+	(cd / && exif-read -C "$T/card/PRIVATE/M4ROOT/THMBNL" C0001T01.JPG) |
+		jq -e --arg id "$(grep -P '^C0001.MP4\t' want | cut -f2)" '.group.id == $id'
+}
+
+@test "the lead is written as the path is: relative to -C, to the folder, or absolute" {
+	canon_card card
+	d=DCIM/100CANON
+	[ "$(exif-read -C card $d/IMG_0001.JPG | jq -r .group.lead)" = $d/IMG_0001.CR2 ]
+	[ "$(exif-read card/$d/IMG_0001.JPG | jq -r .group.lead)" = card/$d/IMG_0001.CR2 ]
+	[ "$(exif-read "$PWD/card/$d/IMG_0001.JPG" | jq -r .group.lead)" = "$PWD/card/$d/IMG_0001.CR2" ]
+	[ "$(cd card/$d && exif-read IMG_0001.JPG | jq -r .group.lead)" = IMG_0001.CR2 ]
+}
+
+@test "two folders of one name on one card, and two cards: never one id" {
+	triples a 4 && triples b 4
+	find a b -type f -print0 | exif-read >records
+	[ "$(jq -r .group.id records | sort -u | wc -l)" -eq 8 ]
+	[ -z "$(coherent <records)" ]
+}
+
+@test "a member that comes later changes no id" {
+	twin_card card
+	before=$(exif-read card/a/IMG_0001.CR2 | jq -r .group.id)
+	rm card/a/IMG_0001.JPG
+	[ "$(exif-read card/a/IMG_0001.CR2 | jq -r .group.id)" = "$before" ]
+	echo pp3 >card/a/IMG_0001.CR2.pp3
+	[ "$(exif-read card/a/IMG_0001.CR2 | jq -r .group.id)" = "$before" ]
+}
+
+# ---- who does not ----
+
+# pair NAME... -- IMG_1.CR2 and what is named, of one Canon at one hour; made.
+pair() {
+	rm -rf split
+	card split && of canon && group
+	picture "IMG_1|.CR2" raw stem cr2
+}
+
+@test "more than 15 hours apart are two; 15 hours are one" {
+	for case in '2024:05:02 02:59|1' '2024:05:02 03:00|1' '2024:05:02 03:01|2' '2024:04:30 20:59|2' '2024:04:30 21:00|1'; do
+		pair
+		at ${case%|*}
+		picture "IMG_1|.JPG" still stem jpeg
+		made
+		[ "$(ids split/IMG_1.*)" -eq "${case#*|}" ] || { echo "$case"; false; }
+		if [ "${case#*|}" -eq 2 ]; then
+			[ "$(of_groups split/IMG_1.*)" = 'alone alone' ]
+			[[ " $(codes split/IMG_1.CR2) $(codes split/IMG_1.JPG) " == *' group-split '* ]]
+		else
+			[[ "$(codes split/IMG_1.CR2)$(codes split/IMG_1.JPG)" != *group-split* ]]
+		fi
+	done
+}
+
+@test "two cameras are two groups: another model, another maker, another serial number" {
+	for other in nikon iphone canon2; do
+		pair
+		of $other
+		picture "IMG_1|.JPG" still stem jpeg
+		made
+		[ "$(of_groups split/IMG_1.*)" = 'alone alone' ] || { echo $other; false; }
+		[[ " $(codes split/IMG_1.CR2) $(codes split/IMG_1.JPG) " == *' group-split '* ]] || { echo $other; false; }
+	done
+}
+
+@test "a member that says neither when nor with what goes with the rest" {
+	pair
+	put "IMG_1|.JPG" still stem jpeg text=plain
+	put "IMG_1|.THM" thumbnail stem jpeg text=thumbnail
+	made
+	[ "$(ids split/IMG_1.*)" -eq 1 ]
+	exif-read split/IMG_1.* | jq -e -s 'all(.[]; .taken == "2024-05-01T12:00:00") and
+		(map(select(.path | endswith("CR2") | not)) | all(.taken_from | startswith("group:")))'
+}
+
+@test "several of one name in a folder: what decides does not depend on the order in which it is listed" {
+	for folder in . /dev/shm; do
+		[ -w $folder ] || continue
+		here=$(mktemp -d "$folder/order.XXXXXX")
+		made_in_order() { # NAME...
+			(
+				cd "$here" && rm -rf split && card split
+				for name; do
+					case $name in
+					*.CR2) of canon && group && picture "${name/./|.}" - - cr2 ;;
+					*.JPG) of canon && picture "${name/./|.}" - - jpeg ;;
+					*.HEIC) of iphone && picture "${name/./|.}" - - heic ;;
+					*) put "${name/./|.}" - - text "$(xmp)" ;;
+					esac
+				done
+				made
+			)
+			exif-read -q "$here"/split/* | bare
+		}
+		groups=1 leads=-
+		made_in_order IMG_1.CR2 IMG_1.JPG IMG_1.HEIC IMG_1.xmp >want
+		made_in_order IMG_1.xmp IMG_1.HEIC IMG_1.JPG IMG_1.CR2 | diff want -
+		made_in_order IMG_1.HEIC IMG_1.xmp IMG_1.CR2 IMG_1.JPG | diff want -
+		made_in_order IMG_1.JPG IMG_1.CR2 IMG_1.xmp IMG_1.HEIC | diff want -
+		rm -rf "$here"
+	done
+	jq -e -s 'map({(.name): .}) | add | (.["IMG_1.CR2"].group.members == ["IMG_1.CR2", "IMG_1.JPG", "IMG_1.xmp"]) and
+		.["IMG_1.HEIC"].alone' want
+}
+
+@test "a sidecar goes to the raw, an .AAE to the picture, a .THM to the film, where one name is of several cameras" {
+	card split && of canon && group
+	picture "IMG_1|.CR2" raw stem cr2
+	put "IMG_1|.xmp" sidecar stem text "$(xmp)"
+	of iphone && group
+	picture "IMG_1|.HEIC" still stem heic
+	put "IMG_1|.AAE" sidecar stem text "$(aae)"
+	of gopro && group
+	film "IMG_1|.MP4" film stem
+	put "IMG_1|.THM" thumbnail stem jpeg text=thumbnail
+	made
+	read_card split >records
+	diff <(expected split) <(said <records)
+	[ -z "$(coherent <records)" ]
+}
+
+@test "a file with nothing beside it is alone, also among many, and so is what belongs to nothing" {
+	card one && of canon
+	lone "IMG_1|.JPG" jpeg "${camera[@]}" "taken=$taken"
+	lone "IMG_10|.JPG" jpeg "${camera[@]}" "taken=$taken"
+	lone "IMG_1x|.CR2" cr2 "${camera[@]}" "taken=$taken"
+	other IMG_1.txt
+	other IMG_1.json
+	other IMG_10
+	made
+	read_card one | jq -e -s 'all(.[]; has("group") == false and (.path | test("[.](JPG|CR2)$")) == (.alone == true))'
+}
+
+@test "what is no file of its own kind is no member: a folder, a FIFO that nobody writes, a link to nothing" {
+	pair
+	made
+	mkdir split/IMG_1.JPG && mkfifo split/IMG_1.MOV && ln -s nothing split/IMG_1.HEIC
+	run -0 timeout 60 exif-read split/IMG_1.CR2
+	jq -e .alone <<<"$output"
+}
+
+@test "a member that a killed removal has put aside is one under its own name, whoever asks" {
+	twin_card card
+	exif-read card/a/* | jq -c '[.group.id, .group.lead, .group.members]' >want
+	for name in IMG_0001.CR2 IMG_0001.JPG IMG_0001.xmp; do
+		mv card/a/$name card/a/.$name.dcim-0a1b2c3d
+		exif-read card/a/.[!.]* card/a/* | jq -c '[.group.id, .group.lead, .group.members]' | diff want - || { echo $name; false; }
+		mv card/a/.$name.dcim-0a1b2c3d card/a/$name
+	done
+}
+
+# ---- what the group says ----
+
+@test "what has no date of its own has the group's, and says so; what has one keeps it" {
+	canon_card card
+	d=card/DCIM/100CANON
+	exif-read $d/IMG_0005.WAV $d/SND_0004.WAV $d/IMG_0001.JPG | jq -e -s '
+		.[0].taken == "2024-05-01T12:00:00" and .[0].taken_from == "group:exif:DateTimeOriginal" and
+		.[1].taken_from == "group:exif:DateTimeOriginal" and .[2].taken_from == "exif:DateTimeOriginal"'
+	exif-read --no-groups $d/IMG_0005.WAV | jq -e 'has("taken") == false'
+}
+
+@test "where the lead says otherwise, fields has it; what only the member has, lacks names" {
+	pair
+	picture "IMG_1|.JPG" still stem jpeg
+	put "IMG_1|.CR2.xmp" sidecar name text "$(xmp 4)"
+	made
+	exif-read split/IMG_1.JPG | jq -e '.group.fields == {"rating": 4} and (.group | has("lacks") == false)'
+	exif-read split/IMG_1.CR2 | jq -e '.group | has("fields") == false and has("lacks") == false'
+	mv split/IMG_1.CR2.xmp split/IMG_1.JPG.xmp
+	exif-read split/IMG_1.JPG | jq -e '.group.lacks == ["rating"] and (.group | has("fields") == false)'
+}
+
+@test "a zoned date leads before another, and where dates are alike the picture before its film" {
+	card lead && of iphone && group
+	picture "IMG_1|.HEIC" still stem heic zone=+02:00
+	put "IMG_1|.MOV" film stem film "${camera[@]}" "utc=$utc" text=film
+	group
+	picture "IMG_2|.HEIC" still stem heic
+	put "IMG_2|.MOV" film stem film "${camera[@]}" "taken=$zoned" text=film
+	group
+	picture "IMG_3|.HEIC" still stem heic zone=+00:00
+	put "IMG_3|.MOV" film stem film "${camera[@]}" "taken=$zoned" text=film
+	made
+	read_card lead | jq -r '.group.lead' | LC_ALL=C sort | uniq -c | awk '{ print $1, $2 }' | paste -sd' ' |
+		grep -x '2 IMG_1.HEIC 2 IMG_2.MOV 2 IMG_3.HEIC'
+	exif-read -C lead IMG_1.MOV | jq -e '.group.fields.taken == "2024-05-01T12:00:00+02:00"'
+}
+
+@test "a capture date leads before one of a name, whatever the files are" {
+	card lead && of pixel && group
+	put "IMG_20240501_120000|.dng" raw stem raw type=dng "${camera[@]}" text=raw
+	picture "IMG_20240501_120000|.jpg" still stem jpeg
+	made
+	read_card lead | jq -e -s 'all(.[]; .group.lead == "IMG_20240501_120000.jpg")'
+}
+
+@test "Live Photos: three of one identifier are one group; another stem's sidecar comes along" {
+	card live && of iphone && group
+	picture "IMG_1|.HEIC" still stem heic zone=+00:00 id=A1111111-0000-0000-0000-000000000009
+	put "IMG_7|.MOV" film content-id film "${camera[@]}" "taken=$zoned" id=A1111111-0000-0000-0000-000000000009 text=film
+	put "IMG_1|.AAE" sidecar stem text "$(aae)"
+	made
+	read_card live >records
+	[ "$(jq -r .group.id records | sort -u | wc -l)" -eq 1 ]
+	[ -z "$(coherent <records)" ]
+	jq -e -s 'any(.[]; .path == "IMG_7.MOV" and .group.rule == "content-id" and .group.lead == "IMG_1.HEIC")' records
+	[ "$(exif-read -C live IMG_7.MOV | jq -c .group)" = "$(jq -c 'select(.path == "IMG_7.MOV") | .group' records)" ]
+}
+
+# ---- names ----
+
+@test "extensions in any case" {
+	pair
+	picture "IMG_1|.jpG" still stem jpeg
+	put "IMG_1|.Xmp" sidecar stem text "$(xmp)"
+	put "IMG_1|.cR2.XMP" sidecar name text "$(xmp)"
+	made
+	read_card split >records
+	diff <(expected split) <(said <records)
+}
+
+@test "names are bytes: not UTF-8, newlines, a dash or a brace first" {
+	pair
+	picture "IMG_1|.JPG" still stem jpeg
+	made
+	for stem in $'a\nb' $'\351t\351\377' -IMG '{"path"' ' blank ' '..x'; do
+		rm -rf odd && cp -r split odd
+		for e in CR2 JPG; do mv "odd/IMG_1.$e" "odd/$stem.$e"; done
+		names odd | exif-read -C odd >records
+		[ "$(jq -r .group.id records | sort -u | wc -l)" -eq 1 ] || { cat records; false; }
+		jq -e -s 'all(.[]; .group.members | length == 2)' records
+		jq -r '.group | .lead_b64 // (.lead | @base64)' records | sort -u | base64 -d | cmp - <(printf '%s' "$stem.CR2")
+		jq -r '.group | (.members_b64 // (.members | map(@base64)))[]' records | sort -u | while read -r name; do
+			base64 -d <<<"$name" && printf '\0'
+		done | LC_ALL=C sort -z | cmp - <(printf '%s\0' "$stem.CR2" "$stem.JPG" | LC_ALL=C sort -z)
+	done
+}
+
+@test "lead_b64 and members_b64 stand where a name is not UTF-8, and only there" {
+	pair
+	picture "IMG_1|.JPG" still stem jpeg
+	made
+	exif-read -C split IMG_1.JPG | jq -e '.group | has("lead_b64") == false and has("members_b64") == false'
+	mv split/IMG_1.CR2 $'split/\377.CR2' && mv split/IMG_1.JPG $'split/\377.JPG'
+	exif-read -C split $'\377.JPG' | jq -e '.group | has("lead_b64") and (.members_b64 | length == 2) and (.members | length == 2)'
+}
+
+# ---- options and cost ----
+
+@test "--no-groups: neither group nor alone, and all else as it was" {
+	working_card card
+	read_card card --no-groups >records
+	jq -e -s 'all(.[]; has("group") or has("alone") | not)' records
+	diff records <(read_card card | jq -c 'del(.group, .alone) | if (.taken_from // "" | startswith("group:")) then del(.taken, .taken_from, .taken_basis) else . end')
+}
+
+@test "a group that a record brings is replaced" {
+	pair
+	picture "IMG_1|.JPG" still stem jpeg
+	made
+	echo '{"path":"IMG_1.CR2","group":{"id":"x","lead":"y"},"alone":true}' | exif-read -C split |
+		jq -e '.group.lead == "IMG_1.CR2" and has("alone") == false'
+	rm split/IMG_1.JPG
+	echo '{"path":"IMG_1.CR2","group":{"id":"x","lead":"y"}}' | exif-read -C split | jq -e '.alone and has("group") == false'
+}
+
+@test "a folder of 100,000 names is listed once, whatever is read in it" {
+	need strace
+	plain
+	pair
+	picture "IMG_1|.JPG" still stem jpeg
+	made
+	seq -f 'split/x%06g.dat' 99998 | xargs touch
+	for i in $(seq 20); do cp split/IMG_1.CR2 split/P_$i.CR2 && cp split/IMG_1.JPG split/P_$i.JPG; done
+	strace -f -y -o trace -e trace=getdents64 exif-read -j8 split/IMG_1.* split/P_* >records
+	[ "$(jq -r .group.id records | sort -u | wc -l)" -eq 21 ]
+	[ "$(grep -c 'getdents64([0-9]*<[^>]*/split>.* = 0$' trace)" -eq 1 ] || { grep -c getdents64 trace; false; }
+}
+
+@test "groups open no file more often than reading without them does" {
+	need strace
+	plain
+	triples card 40
+	names card | LC_ALL=C sort -z >list
+	opened() { grep -c 'openat(.*\(CR2\|JPG\|XMP\)".* = [0-9]' "$1"; }
+	strace -f -o with -e trace=openat exif-read -j1 -C card <list >/dev/null
+	strace -f -o without -e trace=openat exif-read -j1 --no-groups -C card <list >/dev/null
+	[ "$(opened with)" -le "$(opened without)" ] || { echo "$(opened with) $(opened without)"; false; }
+}
