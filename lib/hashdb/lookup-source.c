@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "media/group/companion.h"
 
 #define AHEAD_BYTES (512u << 10) /* the most that is kept, but for one row */
 
@@ -271,12 +272,24 @@ find_source(const struct source_rows *list, const struct lookup_origin *from)
 	return NULL;
 }
 
+/* Whether a file that was left out is nothing for good: its picture may have come since. */
+static bool
+is_left_out(const struct lookup *l, const struct lookup_origin *from)
+{
+	const char *dot = memrchr(from->path.p, '.', from->path.len);
+	const struct companion *c = NULL;
+
+	if (dot != NULL)
+		c = companion_find((struct slice){dot + 1, (size_t)(from->path.p + from->path.len - dot) - 1});
+	return l->skipped && (c == NULL || c->comes != COMPANION_BESIDE);
+}
+
 static int
-judge_source(struct lookup *l, const struct source_rows *list, const struct source_row *s, struct lookup_answer *answer,
-    struct fail *why)
+judge_source(struct lookup *l, const struct source_rows *list, const struct source_row *s,
+    const struct lookup_origin *from, struct lookup_answer *answer, struct fail *why)
 {
 	if (s->skipped) {
-		answer->status = l->skipped ? LOOKUP_KNOWN : LOOKUP_NEW;
+		answer->status = is_left_out(l, from) ? LOOKUP_KNOWN : LOOKUP_NEW;
 		return 0;
 	}
 	if (s->path_len == 0)
@@ -323,7 +336,7 @@ lookup_source(struct lookup *l, const struct lookup_origin *from, struct lookup_
 	if ((list = sources_for(l, from, why)) == NULL)
 		return -1;
 	s = find_source(list, from);
-	return s != NULL && s->seq <= l->seq ? judge_source(l, list, s, answer, why) : 0;
+	return s != NULL && s->seq <= l->seq ? judge_source(l, list, s, from, answer, why) : 0;
 }
 
 int

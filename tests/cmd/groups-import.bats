@@ -511,3 +511,36 @@ orphans() {
 	[ "$(sqlite3 $DB "SELECT r.path FROM library AS p JOIN library AS r ON json_extract(r.record, '\$.group.id') = json_extract(p.record, '\$.group.id')
 		WHERE p.path LIKE '%IMG_0002-1.JPG' AND json_extract(r.record, '\$.group.role') = 'raw'")" = 2024/2024-05-01/IMG_0002-1.CR2 ]
 }
+
+@test "a clip's metadata that was left out before its film was there comes with it" {
+	mkdir card
+	echo '<NonRealTimeMeta/>' >card/C0001M01.XML
+	photo-import -q card lib >out
+	[[ $(head -n 1 out) == *'1 not media' ]]
+	printf '\0\0\0\024ftypqt  \0\0\0\0qt  \0\0\0\010wide\0\0\0\010mdat' >card/C0001.MOV
+	photo-import -q card lib >out
+	[ "$(cd lib && find . -path ./.dcim -prune -o -type f -printf '%f\n' | sort | xargs)" = "C0001.MOV C0001M01.XML" ]
+	echo notes >card/notes.txt
+	photo-import -q card lib >out
+	photo-import -q card lib >out
+	[[ $(head -n 1 out) == *'2 imported before, 1 not media' ]]
+}
+
+@test "a voice note without a picture is not doubled when it comes from a copy of the card" {
+	mkdir card
+	printf 'RIFF\44\0\0\0WAVEfmt \20\0\0\0\1\0\1\0\104\254\0\0\210\130\1\0\2\0\20\0data\0\0\0\0' >card/IMG_9.WAV
+	cp -r card copy
+	photo-import -q --undated='undated/{name}' card lib >/dev/null
+	photo-import -q --undated='undated/{name}' copy lib >out
+	[[ $(head -n 1 out) == *': 1 already there' ]]
+	[ "$(find lib -name '*.WAV' | wc -l)" -eq 1 ]
+}
+
+@test "a record with more members than any group has is taken for one without a group" {
+	mkdir card
+	echo one >card/a.jpg
+	jq -nc '{path: "card/a.jpg", group: {id: "0123456789abcdef", lead: "card/a.jpg", role: "still", rule: "stem",
+		members: (["a.jpg"] + [range(257) | "b\(.).jpg"])}}' >in
+	place-file -t lib --undated='{name}' <in >out
+	[ "$(jqr .place.to out)" = a.jpg ]
+}

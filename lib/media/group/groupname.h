@@ -13,7 +13,8 @@
 
 #include "base/buf.h"
 
-#define GROUPNAME_MAX 255 /* bytes of a name; a longer one is of no group */
+#define GROUP_FILES_MAX 256 /* files of one group */
+#define GROUPNAME_MAX 255   /* bytes of a name; a longer one is of no group */
 
 enum group_role {
 #define GROUP_ROLE(name, word, meaning) GROUP_##name,

@@ -6,8 +6,6 @@
 #include "base/json.h"
 #include "base/span.h"
 
-#define ASKED_MAX 1024 /* members that a name is compared with */
-
 /* One element of the list, as its bytes. */
 static bool
 add_member(struct rec_group *group, struct slice value, bool base64)
@@ -39,7 +37,7 @@ read_members(const struct rec *rec, struct rec_group *group)
 			return false;
 	}
 	while (span_element(&list, &value)) {
-		if (!add_member(group, value, base64))
+		if (group->n == GROUP_FILES_MAX || !add_member(group, value, base64))
 			return false;
 	}
 	return group->n > 0;
@@ -99,7 +97,7 @@ has(void *arg, struct slice key, struct slice extension)
 	const struct rec_group *group = arg;
 	const char *member = buf_cstr(&group->members);
 
-	for (size_t i = 0; i < group->n && i < ASKED_MAX; i++, member += strlen(member) + 1) {
+	for (size_t i = 0; i < group->n; i++, member += strlen(member) + 1) {
 		const char *slash = strrchr(member, '/');
 		struct slice name = slice_of(slash != NULL ? slash + 1 : member);
 		struct groupname read;

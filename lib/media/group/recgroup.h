@@ -20,7 +20,7 @@ struct rec_group {
 
 /*
  * rec_get_group() -- read the record's `group`.  Returns false, with n == 0, where it has none, and for one that lacks
- * its id, its lead or its members.
+ * its id, its lead or its members, or has more than GROUP_FILES_MAX.
  */
 bool rec_get_group(const struct rec *rec, struct rec_group *group);
 

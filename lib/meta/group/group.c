@@ -173,7 +173,7 @@ add_key(struct question *q, struct slice key)
 	for (size_t part = 0; part < q->w->scope.n; part++) {
 		size_t n = listing_members(q->w->scope.part[part].names, key, names, GROUP_FILES_MAX);
 
-		q->limited |= n > GROUP_FILES_MAX || q->w->n + n > 2 * GROUP_FILES_MAX;
+		q->limited |= q->w->n + n > GROUP_FILES_MAX;
 		for (size_t i = 0; rc == 0 && !q->limited && i < n; i++)
 			rc = add_file(q, part, slice_of(names[i]), listing_real(names[i]));
 	}

@@ -14,8 +14,6 @@
 #include "meta/folder.h"
 #include "meta/group/seen.h"
 
-#define GROUP_FILES_MAX 256 /* of one group */
-
 struct groups; /* shared by all workers */
 
 /* groups_new() -- folders are shared with whoever asks them for sidecars; borrowed.  NULL: ENOMEM. */

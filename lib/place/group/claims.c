@@ -269,3 +269,9 @@ claims_agree(const char *a, const char *b)
 	}
 	return false;
 }
+
+bool
+claims_is_of_group(const char *lines)
+{
+	return strcspn(lines, "\n") < 2 * (size_t)PATH_KEY;
+}

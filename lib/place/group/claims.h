@@ -64,4 +64,7 @@ void claims_drop(struct claims *c, const struct library *l, const uint8_t key[PA
 /* claims_agree() -- whether two claims have a line in common. */
 bool claims_agree(const char *a, const char *b);
 
+/* claims_is_of_group() -- whether a claim begins with a group's id, and is not that of a file which is alone. */
+bool claims_is_of_group(const char *lines);
+
 #endif

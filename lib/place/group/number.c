@@ -419,8 +419,11 @@ find_claim(struct number *n, unsigned k, enum claimed *is, struct fail *why)
 		return -1;
 	if (claim == NULL)
 		return 0;
-	if ((rc = add_lines(n, &ours, why)) == 0)
-		*is = claims_agree(ours.p, claim) ? CLAIMED_OURS : CLAIMED_THEIRS;
+	if ((rc = add_lines(n, &ours, why)) == 0 && claims_agree(ours.p, claim))
+		*is = CLAIMED_OURS;
+	else if (!n->s->party.alone ||
+		 claims_is_of_group(claim)) /* two without a picture are one where they are equal */
+		*is = CLAIMED_THEIRS;
 	buf_fini(&ours);
 	return rc;
 }
