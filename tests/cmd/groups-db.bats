@@ -255,7 +255,7 @@ of_group() { printf '"group":{"id":"1","lead":"card/A.CR2","role":"%s","rule":"s
 	} | sed 's/\x1b/\\u001b/g' >log
 	run -0 photo-report <log
 	[[ $output == *$'\n2 companions have no picture or film.\n'* ]]
-	[[ $output == *$'\nCompanions without a picture or film; '*":"$'\n'"  $'card/a\033.wav'"$'\n  card/GL010001.LRV' ]] || { echo "$output"; false; }
+	[[ $output == *$'\nCompanions without a picture or film; '*":"$'\n'"  $'card/a\033.wav': as $'a\033.wav'"$'\n  card/GL010001.LRV: as GL010001.LRV' ]] || { echo "$output"; false; }
 	run -0 photo-report -l <log
 	[ "$(grep -c ': without a picture or film$' <<<"$output")" -eq 2 ]
 	[ "${lines[4]}" = 'copied  card/GL010001.LRV -> GL010001.LRV: without a picture or film' ]
@@ -271,9 +271,9 @@ of_group() { printf '"group":{"id":"1","lead":"card/A.CR2","role":"%s","rule":"s
 	[[ ${lines[0]} == *", 1 differing from the library's version beside the same picture" ]] || { echo "$output"; false; }
 	[[ $output == *$'\n1 file has the name of a file of another time or camera.\n'* ]]
 	[[ $output == *$':\n  card/A.JPG: A.CR2 has its name, but another time or camera\n'* ]]
-	[[ $output == *$'\n1 source was kept: 1 kept for files that belong to them.\n'* ]]
-	[[ $output == *"card/A.xmp: the library's picture has another version of this companion file"* ]]
-	[[ $output == *'card/B.JPG: B.xmp is not safe'* ]]
+	[[ $output == *$'\n1 source was kept: 1 belonging to files that are not safe in the library.\n'* ]]
+	[[ $output == *"card/A.xmp: the library's picture has another version of this companion file"$'\nOf two versions, '* ]]
+	[[ $output == *'card/B.JPG: B.xmp is not safe'$'\nWhat is kept with another file goes once that '* ]]
 }
 
 # shot NAME -- a picture of a card with its sidecar, which has no date of its own, and its spoken note.
