@@ -349,3 +349,23 @@ setup_file() {
 	[ "$(sqlite3 -readonly "$DB" "$query" | sort | xargs)" = 'raw|IMG_2.CR2 sidecar|IMG_2.xmp still|IMG_2.JPG' ]
 	[ "$(sqlite3 -readonly "$DB" "$query AND json_extract(record, '$.group.role') = 'raw'")" = 'raw|IMG_2.CR2' ]
 }
+
+@test "photo-import: files that come again from elsewhere keep their group, and one that was alone gets one" {
+	photo-init -q Library >/dev/null
+	ids() { hashdb-list Library/.dcim/hash.db | jqr .group.id | uniq -c | awk '{ print $1 }' | xargs; }
+	shot A
+	photo-import -q card Library >/dev/null
+	before=$(hashdb-list Library/.dcim/hash.db | jqr .group.id | sort -u)
+	cp -rp card again
+	photo-import -q again Library >/dev/null
+	[ "$(hashdb-list Library/.dcim/hash.db | jqr .group.id | sort -u)" = "$before" ]
+	shot B; mv card/B.xmp .
+	photo-import -q card Library >/dev/null
+	hashdb-list Library/.dcim/hash.db | jq -e 'select(.path | endswith("B.JPG")).alone'
+	mkdir later; cp -p card/B.JPG B.xmp later
+	photo-import -q later Library >/dev/null
+	[ "$(ids)" = '2 2' ]
+	hashdb-list Library/.dcim/hash.db | jq -s -e 'all(has("alone") | not)'
+	cat Library/.dcim/runs/*.ndjson | hashdb-merge --root=Library new.db >/dev/null
+	diff <(hashdb-list --relative Library/.dcim/hash.db | jq -c '[.path, .group]') <(hashdb-list --relative new.db | jq -c '[.path, .group]')
+}
