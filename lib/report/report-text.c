@@ -179,8 +179,7 @@ report_text(const struct report *r, const struct report_end *end, struct buf *ou
 	put_list("Placed again, because the library's copy is damaged", &r->spoilt_list, out);
 	put_list("Sources kept", &r->kept_list, out);
 	if (!end->past && r->kept[REASON_GROUP] > 0)
-		buf_adds(out, "What is kept with another file goes once that is in the library too, or is no longer in "
-			      "the source.\n");
+		buf_adds(out, "What stays with another file goes when that one can, or is no longer in the source.\n");
 	put_list("Failed", &r->failed_list, out);
 	if (!end->past && r->again > 0)
 		buf_adds(out, "\nThe same command, given again, tries these once more.\n");

@@ -271,9 +271,9 @@ of_group() { printf '"group":{"id":"1","lead":"card/A.CR2","role":"%s","rule":"s
 	[[ ${lines[0]} == *", 1 differing from the library's version beside the same picture" ]] || { echo "$output"; false; }
 	[[ $output == *$'\n1 file has the name of a file of another time or camera.\n'* ]]
 	[[ $output == *$':\n  card/A.JPG: A.CR2 has its name, but another time or camera\n'* ]]
-	[[ $output == *$'\n1 source was kept: 1 belonging to files that are not safe in the library.\n'* ]]
+	[[ $output == *$'\n1 source was kept: 1 belonging to files that stay.\n'* ]]
 	[[ $output == *"card/A.xmp: the library's picture has another version of this companion file"$'\nOf two versions, '* ]]
-	[[ $output == *'card/B.JPG: B.xmp is not safe'$'\nWhat is kept with another file goes once that '* ]]
+	[[ $output == *'card/B.JPG: B.xmp is not safe'$'\nWhat stays with another file goes when that one '* ]]
 }
 
 # shot NAME -- a picture of a card with its sidecar, which has no date of its own, and its spoken note.
