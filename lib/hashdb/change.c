@@ -282,7 +282,7 @@ make_placed(struct changer *w, struct change *c, struct fail *why)
 	c->placed = !c->was_there;
 	if (placed_path(w, why) == -1 || read_hash(w, "hash", c, why) == -1)
 		return -1;
-	c->of_copy = c->was_there && !is_itself(w);
+	c->of_copy = c->elsewhere = c->was_there && !is_itself(w);
 	return word_is(w->rec, ACTION_MOVED) ? read_from(w, why) : 0;
 }
 
@@ -375,6 +375,7 @@ change_make(
     struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change **out, struct fail *why)
 {
 	struct change head = {0};
+	struct slice group;
 	bool failed = false;
 
 	*out = NULL;
@@ -392,6 +393,8 @@ change_make(
 	read_source(w, &head);
 	if (head.op == CHANGE_PUT || head.op == CHANGE_NOTE)
 		rec_write_others(rec, run_members, &w->text[CHANGE_RECORD]);
+	else if (head.op == CHANGE_SOURCE && w->text[CHANGE_PATH].len > 0 && rec_get(rec, "group", &group))
+		buf_addf(&w->text[CHANGE_RECORD], "{\"group\":%.*s}", (int)group.len, group.p);
 	for (int i = 0; i < CHANGE_TEXTS; i++)
 		failed |= w->text[i].failed;
 	if (failed || (*out = pack(w, &head)) == NULL)

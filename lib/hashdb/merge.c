@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/span.h"
 #include "file/state.h"
 #include "hashdb/files.h"
 #include "hashdb/sources.h"
@@ -134,7 +135,7 @@ unite_contents(struct merge *m, const struct change *c, const struct digests *d,
 		return -1;
 	if (mine.len == theirs.len && memcmp(mine.p, theirs.p, mine.len) == 0)
 		return copy(&m->record, mine) == -1 ? fail_nomem(why) : 0;
-	return unite_records(later ? mine : theirs, later ? theirs : mine, &m->record, why);
+	return unite_records(later ? mine : theirs, later ? theirs : mine, later && c->elsewhere, &m->record, why);
 }
 
 /*
@@ -375,6 +376,20 @@ undo(struct merge *m, const struct change *c, struct fail *why)
 	return rc == 1 ? files_delete(&m->files, why) : files_rename(&m->files, change_text(c, CHANGE_FROM), why);
 }
 
+/* A file that was of no group may be of one where its content was found again. */
+static int
+add_group(struct merge *m, const struct change *c, struct fail *why)
+{
+	struct slice mine = change_text(c, CHANGE_RECORD), theirs = m->files.row.v[FILE_RECORD].bytes, group;
+
+	if (mine.len == 0 || span_dig(theirs, "group", &group))
+		return 0;
+	if (unite_records(theirs, mine, false, &m->record, why) == -1)
+		return -1;
+	m->files.row.v[FILE_RECORD] = value_text(text_of(&m->record));
+	return files_update(&m->files, why);
+}
+
 static int
 remember(struct merge *m, const struct change *c, struct fail *why)
 {
@@ -382,7 +397,8 @@ remember(struct merge *m, const struct change *c, struct fail *why)
 
 	if (c->text_len[CHANGE_PATH] == 0)
 		return sources_add(&m->sources, c, value_maybe(false, 0), false, why);
-	rc = find_meant(m, c, why);
+	if ((rc = find_meant(m, c, why)) == 1 && add_group(m, c, why) == -1)
+		return -1;
 	return rc == 1 ? sources_add(&m->sources, c, value_int(m->files.row.v[FILE_ID].n), false, why) : rc;
 }
 

@@ -23,22 +23,33 @@ add_member(struct buf *out, const struct span *m)
 	buf_add(out, m->key.p - 1, (size_t)(m->value.p + m->value.len - m->key.p) + 1);
 }
 
-static void
-unite(const struct spans *a, const struct spans *b, struct buf *out)
+static bool
+same_group(const struct span *a, const struct span *b)
 {
-	bool grouped = span_find(a, "group") != NULL || span_find(b, "group") != NULL;
+	struct slice x, y;
+
+	return span_dig(a->value, "id", &x) && span_dig(b->value, "id", &y) && x.len == y.len &&
+	       memcmp(x.p, y.p, x.len) == 0;
+}
+
+static void
+unite(const struct spans *a, const struct spans *b, bool elsewhere, struct buf *out)
+{
+	const struct span *first = span_find(a, "group"), *second = span_find(b, "group");
+	bool grouped = first != NULL || second != NULL;
+	bool keep = elsewhere && first != NULL && second != NULL && !same_group(first, second);
 	const struct span *alone[] = {span_find(a, "alone"), span_find(b, "alone")};
 
 	for (size_t i = 0; i < a->n; i++)
 		if (!grouped || &a->v[i] != alone[0])
-			add_member(out, &a->v[i]);
+			add_member(out, keep && &a->v[i] == first ? second : &a->v[i]);
 	for (size_t i = 0; i < b->n && a->n <= MEMBERS_MAX && b->n <= MEMBERS_MAX; i++)
 		if (!has_member(a, b->v[i].key) && (!grouped || &b->v[i] != alone[1]))
 			add_member(out, &b->v[i]);
 }
 
 int
-unite_records(struct slice first, struct slice second, struct buf *out, struct fail *why)
+unite_records(struct slice first, struct slice second, bool elsewhere, struct buf *out, struct fail *why)
 {
 	struct spans a = {0}, b = {0};
 	int rc = -1;
@@ -46,7 +57,7 @@ unite_records(struct slice first, struct slice second, struct buf *out, struct f
 	if (span_scan(first, &a, why) == 0 && span_scan(second, &b, why) == 0) {
 		buf_clear(out, 64 << 10);
 		buf_addc(out, '{');
-		unite(&a, &b, out);
+		unite(&a, &b, elsewhere, out);
 		rc = buf_addc(out, '}') == -1 ? fail_nomem(why) : 0;
 	}
 	spans_fini(&a);

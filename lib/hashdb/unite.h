@@ -2,14 +2,17 @@
 #ifndef HASHDB_UNITE_H
 #define HASHDB_UNITE_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "base/fail.h"
 
 /*
  * unite_records() -- the members of both objects, in place of what `out` holds; where they disagree, those of `first`.
  * Of records with more members than any program writes, the second's are left out.  A file that has had a group in one
- * of them is not `alone`: its other files are where they were.  Returns 0 or -1.
+ * of them is not `alone`: its other files are where they were.  Of two groups the second's is kept where `elsewhere`
+ * says that the first was read of a copy, and their ids differ.  Returns 0 or -1.
  */
-int unite_records(struct slice first, struct slice second, struct buf *out, struct fail *why);
+int unite_records(struct slice first, struct slice second, bool elsewhere, struct buf *out, struct fail *why);
 
 #endif

@@ -167,14 +167,19 @@ report_text(const struct report *r, const struct report_end *end, struct buf *ou
 	    "logs end in the middle of a line: what those files' records said is lost.");
 	put_folders(r, out);
 	put_list("Skipped", &r->skipped_list, out);
+	if (r->skipped[REASON_SIDECAR_CONFLICT] > 0)
+		buf_adds(out,
+		    "Of two versions, copy the one that is to stay over the other; nothing does that by itself.\n");
 	put_list("Damaged, and kept as they are", &r->damaged_list, out);
 	put_list(
-	    "Companions without a picture or film; find what each belongs to and put them beside it, or remove them",
+	    "Companions without a picture or film; put each, in the library, beside what it belongs to, or remove it",
 	    &r->orphan_list, out);
 	put_list("Files of one name but of different times or cameras, which are kept apart", &r->split_list, out);
 	put_list("Were in the library before and have gone from it; placed again", &r->gone_list, out);
 	put_list("Placed again, because the library's copy is damaged", &r->spoilt_list, out);
 	put_list("Sources kept", &r->kept_list, out);
+	if (!end->past && r->kept[REASON_GROUP] > 0)
+		buf_adds(out, "What stays with another file goes when that one can, or is no longer in the source.\n");
 	put_list("Failed", &r->failed_list, out);
 	if (!end->past && r->again > 0)
 		buf_adds(out, "\nThe same command, given again, tries these once more.\n");

@@ -279,8 +279,11 @@ note_kind(struct report *r, const struct rec *rec, struct fail *why)
 		return fail_nomem(why);
 	if ((kind = kind_of(rec, &r->group)) != NO_KIND)
 		r->kinds[kind]++;
-	if (kind_is_orphan(rec, &r->group))
-		add_name(r, &r->orphan_list, rec, "", (struct slice){"", 0});
+	if (kind_is_orphan(rec, &r->group)) {
+		if (!rec_get_path(rec, "place.to", &r->text))
+			buf_clear(&r->text, SIZE_MAX);
+		add_name(r, &r->orphan_list, rec, "as ", text_of(r));
+	}
 	if (get_warning(r, rec, FAIL_GROUP_SPLIT))
 		add_name(r, &r->split_list, rec, "", text_of(r));
 	return 0;

@@ -255,7 +255,7 @@ of_group() { printf '"group":{"id":"1","lead":"card/A.CR2","role":"%s","rule":"s
 	} | sed 's/\x1b/\\u001b/g' >log
 	run -0 photo-report <log
 	[[ $output == *$'\n2 companions have no picture or film.\n'* ]]
-	[[ $output == *$'\nCompanions without a picture or film; '*":"$'\n'"  $'card/a\033.wav'"$'\n  card/GL010001.LRV' ]] || { echo "$output"; false; }
+	[[ $output == *$'\nCompanions without a picture or film; '*":"$'\n'"  $'card/a\033.wav': as $'a\033.wav'"$'\n  card/GL010001.LRV: as GL010001.LRV' ]] || { echo "$output"; false; }
 	run -0 photo-report -l <log
 	[ "$(grep -c ': without a picture or film$' <<<"$output")" -eq 2 ]
 	[ "${lines[4]}" = 'copied  card/GL010001.LRV -> GL010001.LRV: without a picture or film' ]
@@ -271,9 +271,9 @@ of_group() { printf '"group":{"id":"1","lead":"card/A.CR2","role":"%s","rule":"s
 	[[ ${lines[0]} == *", 1 differing from the library's version beside the same picture" ]] || { echo "$output"; false; }
 	[[ $output == *$'\n1 file has the name of a file of another time or camera.\n'* ]]
 	[[ $output == *$':\n  card/A.JPG: A.CR2 has its name, but another time or camera\n'* ]]
-	[[ $output == *$'\n1 source was kept: 1 kept for files that belong to them.\n'* ]]
-	[[ $output == *"card/A.xmp: the library's picture has another version of this companion file"* ]]
-	[[ $output == *'card/B.JPG: B.xmp is not safe'* ]]
+	[[ $output == *$'\n1 source was kept: 1 belonging to files that stay.\n'* ]]
+	[[ $output == *"card/A.xmp: the library's picture has another version of this companion file"$'\nOf two versions, '* ]]
+	[[ $output == *'card/B.JPG: B.xmp is not safe'$'\nWhat stays with another file goes when that one '* ]]
 }
 
 # shot NAME -- a picture of a card with its sidecar, which has no date of its own, and its spoken note.
@@ -348,4 +348,24 @@ setup_file() {
 	query=$(sed -n '/SELECT json_extract(record/,/)"$/p' "$ROOT/man/hashdb-merge.1" | tr -d '"' | sed 's|2019/2019-03-02/IMG_0002.JPG|IMG_2.JPG|')
 	[ "$(sqlite3 -readonly "$DB" "$query" | sort | xargs)" = 'raw|IMG_2.CR2 sidecar|IMG_2.xmp still|IMG_2.JPG' ]
 	[ "$(sqlite3 -readonly "$DB" "$query AND json_extract(record, '$.group.role') = 'raw'")" = 'raw|IMG_2.CR2' ]
+}
+
+@test "photo-import: files that come again from elsewhere keep their group, and one that was alone gets one" {
+	photo-init -q Library >/dev/null
+	ids() { hashdb-list Library/.dcim/hash.db | jqr .group.id | uniq -c | awk '{ print $1 }' | xargs; }
+	shot A
+	photo-import -q card Library >/dev/null
+	before=$(hashdb-list Library/.dcim/hash.db | jqr .group.id | sort -u)
+	cp -rp card again
+	photo-import -q again Library >/dev/null
+	[ "$(hashdb-list Library/.dcim/hash.db | jqr .group.id | sort -u)" = "$before" ]
+	shot B; mv card/B.xmp .
+	photo-import -q card Library >/dev/null
+	hashdb-list Library/.dcim/hash.db | jq -e 'select(.path | endswith("B.JPG")).alone'
+	mkdir later; cp -p card/B.JPG B.xmp later
+	photo-import -q later Library >/dev/null
+	[ "$(ids)" = '2 2' ]
+	hashdb-list Library/.dcim/hash.db | jq -s -e 'all(has("alone") | not)'
+	cat Library/.dcim/runs/*.ndjson | hashdb-merge --root=Library new.db >/dev/null
+	diff <(hashdb-list --relative Library/.dcim/hash.db | jq -c '[.path, .group]') <(hashdb-list --relative new.db | jq -c '[.path, .group]')
 }

@@ -75,8 +75,8 @@ no_hidden() { [ -z "$(find card lib -name '.*.dcim-*')" ]; }
 	[ "$(ls card | xargs)" = 'b.CR2 b.JPG b.xmp' ]
 	no_hidden
 	[ "$(jqr 'select(.path == "card/b.CR2").place.message' out)" = \
-		"a file that belongs to it is not safe in the library: b.xmp: the library's file has other content" ]
-	grep -qF "card/b.CR2: not removed: a file that belongs to it is not safe in the library: b.xmp: " <<<"$stderr"
+		"a file that belongs to it stays: b.xmp: the library's file has other content" ]
+	grep -qF "card/b.CR2: not removed: a file that belongs to it stays: b.xmp: " <<<"$stderr"
 	rm lib/b.xmp
 	import && run -0 source-remove <log
 	[ -z "$(ls card)" ]
@@ -442,9 +442,9 @@ begin() {
 	rm card/IMG_100.xmp card/IMG_101.xmp
 	want=$(contents card)
 	run -1 --separate-stderr photo-import --move --exclude='*.xmp' card lib
-	[[ "$stderr" == *'card/IMG_102.CR2: not removed: a file that belongs to it is not safe in the library: IMG_102.xmp: '* ]]
-	[[ "$stderr" == *'also not removed: 17 kept for files that belong to them'* ]]
-	[[ "$output" == *'kept for files that belong to them'* ]]
+	[[ "$stderr" == *'card/IMG_102.CR2: not removed: a file that belongs to it stays: IMG_102.xmp: '* ]]
+	[[ "$stderr" == *'also not removed: 17 belonging to files that stay'* ]]
+	[[ "$output" == *'belonging to files that stay'* ]]
 	[ "$(find card -type f | wc -l)" -eq 30 ] && no_hidden
 	run -0 photo-import -q --move card lib
 	[ -z "$(find card -type f)" ]
