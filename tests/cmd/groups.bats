@@ -295,6 +295,19 @@ pair() {
 	[ "$(exif-read -C live IMG_7.MOV | jq -c .group)" = "$(jq -c 'select(.path == "IMG_7.MOV") | .group' records)" ]
 }
 
+@test "Live Photos: a further copy of one half, whose other half has one beside itself, is alone whoever asks first" {
+	card live && of iphone && group
+	id=id=A1111111-0000-0000-0000-000000000011
+	picture "IMG_1|.HEIC" still stem heic zone=+00:00 $id
+	put "IMG_1|.MOV" film stem film "${camera[@]}" "taken=$zoned" $id text=film
+	lone "IMG_1(1)|.HEIC" heic "${camera[@]}" "taken=$taken" zone=+00:00 $id text=copy
+	made
+	for first in live/*; do exif-read "$first" | jq -c '[.path, .group.members]'; done >want
+	exif-read live/* | jq -c '[.path, .group.members]' | diff want -
+	exif-read -C live IMG_1.MOV 'IMG_1(1).HEIC' IMG_1.HEIC | jq -e -s 'map(.alone) == [null, true, null] and
+		all(.[].group | values; .members == ["IMG_1.HEIC", "IMG_1.MOV"])'
+}
+
 # ---- names ----
 
 @test "extensions in any case" {

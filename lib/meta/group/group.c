@@ -287,15 +287,19 @@ may_lead(const struct group_worker *w, const struct cluster_file *f)
 	return f->part == 0 && (!pictures || f->read.role != GROUP_SIDECAR);
 }
 
-/* Ask all that can matter: the pictures, and where none of them has a date their companions. */
+/* Ask all that can matter: the pictures, and where none of them has a date their companions.  Whether a picture has its
+ * other half beside itself is known once all of its name have been asked. */
 static int
 ask(struct question *q)
 {
 	struct group_worker *w = q->w;
+	size_t asked = 0;
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && !q->limited && i < w->n; i++) {
-		if (is_picture(&w->file[i]) && (rc = look(q, i)) == 0)
+		for (; rc == 0 && asked < w->n; asked++)
+			rc = is_picture(&w->file[asked]) ? look(q, asked) : 0;
+		if (rc == 0 && is_picture(&w->file[i]))
 			rc = add_halves(q, i);
 	}
 	for (size_t i = 0; rc == 0 && !q->limited && w->n > 1 && i < w->n; i++)
