@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
@@ -139,19 +140,24 @@ add_id(const struct answer *a, struct buf *out)
 
 /* ---- the members ---- */
 
-static const struct cluster_file *
-next_member(const struct answer *a, const struct cluster_file *after)
+static int
+compare_members(const void *a, const void *b)
 {
-	const struct cluster_file *next = NULL;
+	return cluster_compare(*(const struct cluster_file *const *)a, *(const struct cluster_file *const *)b);
+}
+
+/* The group's files in their order.  Returns their number. */
+static size_t
+sort_members(const struct answer *a, const struct cluster_file **to)
+{
+	size_t n = 0;
 
 	for (size_t i = 0; i < a->n; i++) {
-		const struct cluster_file *f = &a->file[i];
-
-		if (is_member(a, i) && (after == NULL || cluster_compare(f, after) > 0) &&
-		    (next == NULL || cluster_compare(f, next) < 0))
-			next = f;
+		if (is_member(a, i))
+			to[n++] = &a->file[i];
 	}
-	return next;
+	qsort(to, n, sizeof(*to), compare_members);
+	return n;
 }
 
 /* One of the list: its path from the lead's folder. */
@@ -172,15 +178,14 @@ add_member(const struct cluster_file *f, bool base64, struct buf *path, struct b
 }
 
 static void
-add_list(const struct answer *a, const char *name, bool base64, struct buf *out)
+add_list(const struct cluster_file *const *member, size_t n, bool base64, struct buf *out)
 {
-	const struct cluster_file *f = NULL;
 	struct buf path = {0};
 
-	buf_addf(out, ",\"%s\":[", name);
-	while ((f = next_member(a, f)) != NULL) {
+	buf_adds(out, base64 ? ",\"members_b64\":[" : ",\"members\":[");
+	for (size_t i = 0; i < n; i++) {
 		json_comma(out);
-		add_member(f, base64, &path, out);
+		add_member(member[i], base64, &path, out);
 	}
 	buf_addc(out, ']');
 	buf_fini(&path);
@@ -189,13 +194,21 @@ add_list(const struct answer *a, const char *name, bool base64, struct buf *out)
 static void
 add_members(const struct answer *a, struct buf *out)
 {
+	const struct cluster_file **member = malloc(a->n * sizeof(*member));
 	bool plain = true;
+	size_t n;
 
-	for (size_t i = 0; i < a->n; i++)
-		plain = plain && (!is_member(a, i) || json_is_utf8(a->file[i].name.p, a->file[i].name.len));
-	add_list(a, "members", false, out);
+	if (member == NULL) {
+		out->failed = true;
+		return;
+	}
+	n = sort_members(a, member);
+	for (size_t i = 0; i < n; i++)
+		plain = plain && json_is_utf8(member[i]->name.p, member[i]->name.len);
+	add_list(member, n, false, out);
 	if (!plain)
-		add_list(a, "members_b64", true, out);
+		add_list(member, n, true, out);
+	free(member);
 }
 
 static void
