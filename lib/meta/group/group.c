@@ -273,17 +273,24 @@ add_halves(struct question *q, size_t i)
 
 /* ---- one file ---- */
 
-/* Whether companions are asked for a date: of sidecars the pictures know already what they say. */
+/* Whether companions are asked for a date, which they are where no picture has one; *pictures: whether there are any.
+ */
 static bool
-may_lead(const struct group_worker *w, const struct cluster_file *f)
+lacks_date(const struct group_worker *w, bool *pictures)
 {
-	bool pictures = false;
-
+	*pictures = false;
 	for (size_t i = 0; i < w->n; i++) {
 		if (is_picture(&w->file[i]) && w->file[i].shot.date == SHOT_CAPTURED)
 			return false;
-		pictures |= is_picture(&w->file[i]);
+		*pictures |= is_picture(&w->file[i]);
 	}
+	return true;
+}
+
+/* Whether a file is asked when no picture has a date: of sidecars the pictures know already what they say. */
+static bool
+may_lead(const struct cluster_file *f, bool pictures)
+{
 	return f->part == 0 && (!pictures || f->read.role != GROUP_SIDECAR);
 }
 
@@ -294,6 +301,7 @@ ask(struct question *q)
 {
 	struct group_worker *w = q->w;
 	size_t asked = 0;
+	bool pictures;
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && !q->limited && i < w->n; i++) {
@@ -302,8 +310,10 @@ ask(struct question *q)
 		if (rc == 0 && is_picture(&w->file[i]))
 			rc = add_halves(q, i);
 	}
-	for (size_t i = 0; rc == 0 && !q->limited && w->n > 1 && i < w->n; i++)
-		rc = may_lead(w, &w->file[i]) ? look(q, i) : 0;
+	if (rc == -1 || q->limited || w->n == 1 || !lacks_date(w, &pictures))
+		return rc;
+	for (size_t i = 0; rc == 0 && i < w->n; i++)
+		rc = may_lead(&w->file[i], pictures) ? look(q, i) : 0;
 	return rc;
 }
 
