@@ -432,7 +432,6 @@ group_read(struct group_worker *w, struct seen_reader *r, const char *path, cons
     struct fail *why)
 {
 	struct question q = {.w = w, .r = r, .why = why};
-	struct groupname name;
 	bool changed;
 	int rc;
 
@@ -441,7 +440,7 @@ group_read(struct group_worker *w, struct seen_reader *r, const char *path, cons
 		return fail_nomem(why);
 	if (changed)
 		w->listed = w->placed = false;
-	if (!groupname_alone(slice_of(file_name(own)), &name)) {
+	if (!groupname_may_belong(slice_of(file_name(own)))) {
 		rc = r->read(r->arg, path, r->facts, why);
 	} else if (scope_of(&w->scope) == w->scope.n) {
 		if ((rc = r->read(r->arg, path, r->facts, why)) == 0)
