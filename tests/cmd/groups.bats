@@ -236,6 +236,17 @@ pair() {
 	done
 }
 
+@test "a folder of thumbnails that is a link: the group is where it lies, however it is spelled" {
+	sony_card card
+	root=card/PRIVATE/M4ROOT
+	mkdir far
+	ln -s ../$root/THMBNL far/THMBNL
+	exif-read $root/THMBNL/C0001T01.JPG | jq -c '[.group.id, .group.members]' >want
+	for path in far/THMBNL far/./THMBNL/. far//THMBNL; do
+		exif-read $path/C0001T01.JPG | jq -c '[.group.id, .group.members]' | diff want - || { echo $path; false; }
+	done
+}
+
 # ---- what the group says ----
 
 @test "what has no date of its own has the group's, and says so; what has one keeps it" {
