@@ -247,6 +247,14 @@ pair() {
 	done
 }
 
+@test "a link that leads nowhere, or to itself, is no member" {
+	pair
+	made
+	ln -s nowhere split/IMG_1.HEIC
+	ln -s IMG_1.PNG split/IMG_1.PNG
+	exif-read split/IMG_1.CR2 | jq -e '.alone or (.group.members | all(. != "IMG_1.HEIC" and . != "IMG_1.PNG"))'
+}
+
 # ---- what the group says ----
 
 @test "what has no date of its own has the group's, and says so; what has one keeps it" {
