@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -28,6 +29,7 @@ struct folder {
 	char *path;   /* owned, path_len bytes */
 	size_t path_len;
 	struct buf name;          /* its real one, without its path */
+	bool linked;              /* its path ends in a symbolic link */
 	unsigned long subfolders; /* which of group-folders.def are in it, a bit each */
 	struct listing names;
 };
@@ -163,11 +165,20 @@ seal(struct folders *all, struct folder *f, int dirfd)
 	return rc;
 }
 
+static bool
+is_link(const struct folder *f, int dirfd)
+{
+	struct stat st;
+
+	return fstatat(dirfd, f->path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
+}
+
 static int
 read_folder(struct folders *all, struct folder *f, int at, DIR *dir)
 {
 	bool whole = false;
 
+	f->linked = all->keys && is_link(f, at);
 	if (read_names(f, dir, &whole) == -1 || (all->keys && read_name(f, dirfd(dir)) == -1) ||
 	    (whole && seal(all, f, at) == -1))
 		return -1;
@@ -301,12 +312,13 @@ folder_names(const struct folder *f)
 	return f->known ? &f->names : NULL;
 }
 
-/* The path of a folder from this one.  Where this one's path ends in its real name, that need not be gone through. */
+/* The path of a folder from this one.  Where this one's path ends in its real name, and that is no link to a folder
+ * elsewhere, it need not be gone through. */
 static void
 join(const struct folder *f, const char *relative, struct buf *out)
 {
 	size_t len = f->path_len, name = f->name.len;
-	bool plain = name > 0 && len >= name && memcmp(f->path + len - name, f->name.p, name) == 0 &&
+	bool plain = !f->linked && name > 0 && len >= name && memcmp(f->path + len - name, f->name.p, name) == 0 &&
 		     (len == name || f->path[len - name - 1] == '/');
 
 	buf_clear(out, SIZE_MAX);

@@ -236,6 +236,25 @@ pair() {
 	done
 }
 
+@test "a folder of thumbnails that is a link: the group is where it lies, however it is spelled" {
+	sony_card card
+	root=card/PRIVATE/M4ROOT
+	mkdir far
+	ln -s ../$root/THMBNL far/THMBNL
+	exif-read $root/THMBNL/C0001T01.JPG | jq -c '[.group.id, .group.members]' >want
+	for path in far/THMBNL far/./THMBNL/. far//THMBNL; do
+		exif-read $path/C0001T01.JPG | jq -c '[.group.id, .group.members]' | diff want - || { echo $path; false; }
+	done
+}
+
+@test "a link that leads nowhere, or to itself, is no member" {
+	pair
+	made
+	ln -s nowhere split/IMG_1.HEIC
+	ln -s IMG_1.PNG split/IMG_1.PNG
+	exif-read split/IMG_1.CR2 | jq -e '.alone or (.group.members | all(. != "IMG_1.HEIC" and . != "IMG_1.PNG"))'
+}
+
 # ---- what the group says ----
 
 @test "what has no date of its own has the group's, and says so; what has one keeps it" {
@@ -293,6 +312,19 @@ pair() {
 	[ -z "$(coherent <records)" ]
 	jq -e -s 'any(.[]; .path == "IMG_7.MOV" and .group.rule == "content-id" and .group.lead == "IMG_1.HEIC")' records
 	[ "$(exif-read -C live IMG_7.MOV | jq -c .group)" = "$(jq -c 'select(.path == "IMG_7.MOV") | .group' records)" ]
+}
+
+@test "Live Photos: a further copy of one half, whose other half has one beside itself, is alone whoever asks first" {
+	card live && of iphone && group
+	id=id=A1111111-0000-0000-0000-000000000011
+	picture "IMG_1|.HEIC" still stem heic zone=+00:00 $id
+	put "IMG_1|.MOV" film stem film "${camera[@]}" "taken=$zoned" $id text=film
+	lone "IMG_1(1)|.HEIC" heic "${camera[@]}" "taken=$taken" zone=+00:00 $id text=copy
+	made
+	for first in live/*; do exif-read "$first" | jq -c '[.path, .group.members]'; done >want
+	exif-read live/* | jq -c '[.path, .group.members]' | diff want -
+	exif-read -C live IMG_1.MOV 'IMG_1(1).HEIC' IMG_1.HEIC | jq -e -s 'map(.alone) == [null, true, null] and
+		all(.[].group | values; .members == ["IMG_1.HEIC", "IMG_1.MOV"])'
 }
 
 # ---- names ----

@@ -359,6 +359,15 @@ groupname_read(struct slice name, groupname_has *has, void *arg, struct groupnam
 }
 
 bool
+groupname_may_belong(struct slice name)
+{
+	struct parts parts;
+	struct groupname read;
+
+	return name.len <= GROUPNAME_MAX && take_apart(name, &parts, &read);
+}
+
+bool
 groupname_alone(struct slice name, struct groupname *out)
 {
 	return groupname_read(name, NULL, NULL, out);

@@ -56,6 +56,9 @@ bool groupname_read(struct slice name, groupname_has *has, void *arg, struct gro
 /* groupname_alone() -- the same by the rules alone that need nothing beside it. */
 bool groupname_alone(struct slice name, struct groupname *out);
 
+/* groupname_may_belong() -- whether groupname_read() would return true, at less cost. */
+bool groupname_may_belong(struct slice name);
+
 /* group_is_companion() -- whether files of a role are nothing without a picture or film. */
 bool group_is_companion(enum group_role role);
 

@@ -1,7 +1,7 @@
 #include "meta/group/answer.h"
 
-#include <inttypes.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
@@ -123,6 +123,16 @@ least_key(const struct answer *a)
 	return least;
 }
 
+static void
+add_hash(uint64_t hash, struct buf *out)
+{
+	char digits[16];
+
+	for (size_t i = sizeof(digits); i-- > 0; hash >>= 4)
+		digits[i] = "0123456789abcdef"[hash & 15];
+	buf_add(out, digits, sizeof(digits));
+}
+
 /* Of the folder, the key, and where that is not enough the lead. */
 static void
 add_id(const struct answer *a, struct buf *out)
@@ -134,24 +144,31 @@ add_id(const struct answer *a, struct buf *out)
 	hash = add_text(add_text(hash, folder), key);
 	if (is_second(a, key))
 		hash = add_text(hash, lead_of(a)->name);
-	buf_addf(out, "\"id\":\"%016" PRIx64 "\"", hash);
+	buf_adds(out, "\"id\":\"");
+	add_hash(hash, out);
+	buf_addc(out, '"');
 }
 
 /* ---- the members ---- */
 
-static const struct cluster_file *
-next_member(const struct answer *a, const struct cluster_file *after)
+static int
+compare_members(const void *a, const void *b)
 {
-	const struct cluster_file *next = NULL;
+	return cluster_compare(*(const struct cluster_file *const *)a, *(const struct cluster_file *const *)b);
+}
+
+/* The group's files in their order.  Returns their number. */
+static size_t
+sort_members(const struct answer *a, const struct cluster_file **to)
+{
+	size_t n = 0;
 
 	for (size_t i = 0; i < a->n; i++) {
-		const struct cluster_file *f = &a->file[i];
-
-		if (is_member(a, i) && (after == NULL || cluster_compare(f, after) > 0) &&
-		    (next == NULL || cluster_compare(f, next) < 0))
-			next = f;
+		if (is_member(a, i))
+			to[n++] = &a->file[i];
 	}
-	return next;
+	qsort(to, n, sizeof(*to), compare_members);
+	return n;
 }
 
 /* One of the list: its path from the lead's folder. */
@@ -172,15 +189,14 @@ add_member(const struct cluster_file *f, bool base64, struct buf *path, struct b
 }
 
 static void
-add_list(const struct answer *a, const char *name, bool base64, struct buf *out)
+add_list(const struct cluster_file *const *member, size_t n, bool base64, struct buf *out)
 {
-	const struct cluster_file *f = NULL;
 	struct buf path = {0};
 
-	buf_addf(out, ",\"%s\":[", name);
-	while ((f = next_member(a, f)) != NULL) {
+	buf_adds(out, base64 ? ",\"members_b64\":[" : ",\"members\":[");
+	for (size_t i = 0; i < n; i++) {
 		json_comma(out);
-		add_member(f, base64, &path, out);
+		add_member(member[i], base64, &path, out);
 	}
 	buf_addc(out, ']');
 	buf_fini(&path);
@@ -189,13 +205,21 @@ add_list(const struct answer *a, const char *name, bool base64, struct buf *out)
 static void
 add_members(const struct answer *a, struct buf *out)
 {
+	const struct cluster_file **member = malloc(a->n * sizeof(*member));
 	bool plain = true;
+	size_t n;
 
-	for (size_t i = 0; i < a->n; i++)
-		plain = plain && (!is_member(a, i) || json_is_utf8(a->file[i].name.p, a->file[i].name.len));
-	add_list(a, "members", false, out);
+	if (member == NULL) {
+		out->failed = true;
+		return;
+	}
+	n = sort_members(a, member);
+	for (size_t i = 0; i < n; i++)
+		plain = plain && json_is_utf8(member[i]->name.p, member[i]->name.len);
+	add_list(member, n, false, out);
 	if (!plain)
-		add_list(a, "members_b64", true, out);
+		add_list(member, n, true, out);
+	free(member);
 }
 
 static void
@@ -239,6 +263,28 @@ add_date(const struct answer *a, struct record_group *out, struct buf *fields, s
 	buf_fini(&mine);
 }
 
+/* Begins the next of a list: its name between quotes. */
+static void
+add_name(const char *name, struct buf *list)
+{
+	if (list->len > 0)
+		buf_addc(list, ',');
+	buf_addc(list, '"');
+	buf_adds(list, name);
+	buf_addc(list, '"');
+}
+
+/* A member of the record that has something in it. */
+static void
+add_filled(const char *begin, const struct buf *list, char end, struct buf *out)
+{
+	if (list->len == 0)
+		return;
+	buf_adds(out, begin);
+	buf_add(out, list->p, list->len);
+	buf_addc(out, end);
+}
+
 static void
 add_fields(const struct answer *a, struct record_group *out)
 {
@@ -249,16 +295,14 @@ add_fields(const struct answer *a, struct record_group *out)
 	for (enum shot_field f = 0; f < SHOT_FIELDS; f++) {
 		if (same_text(own[f], lead[f]))
 			continue;
-		if (lead[f].len == 0)
-			buf_addf(&lacks, "%s\"%s\"", lacks.len > 0 ? "," : "", shot_field_name(f));
-		else
-			buf_addf(&fields, "%s\"%s\":%.*s", fields.len > 0 ? "," : "", shot_field_name(f),
-			    (int)lead[f].len, lead[f].p);
+		add_name(shot_field_name(f), lead[f].len == 0 ? &lacks : &fields);
+		if (lead[f].len > 0) {
+			buf_addc(&fields, ':');
+			buf_add(&fields, lead[f].p, lead[f].len);
+		}
 	}
-	if (fields.len > 0)
-		buf_addf(&out->json, ",\"fields\":{%s}", fields.p);
-	if (lacks.len > 0)
-		buf_addf(&out->json, ",\"lacks\":[%s]", lacks.p);
+	add_filled(",\"fields\":{", &fields, '}', &out->json);
+	add_filled(",\"lacks\":[", &lacks, ']', &out->json);
 	out->json.failed |= fields.failed || lacks.failed;
 	buf_fini(&fields);
 	buf_fini(&lacks);
@@ -281,7 +325,11 @@ answer_write(const struct answer *a, struct record_group *out)
 	buf_addc(json, '{');
 	add_id(a, json);
 	add_lead(a, json);
-	buf_addf(json, ",\"role\":\"%s\",\"rule\":\"%s\"", group_role_word(a->file[0].read.role), rule_of(a));
+	buf_adds(json, ",\"role\":\"");
+	buf_adds(json, group_role_word(a->file[0].read.role));
+	buf_adds(json, "\",\"rule\":\"");
+	buf_adds(json, rule_of(a));
+	buf_addc(json, '"');
 	add_members(a, json);
 	if (a->file[0].lead != 0)
 		add_fields(a, out);

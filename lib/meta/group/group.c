@@ -273,33 +273,47 @@ add_halves(struct question *q, size_t i)
 
 /* ---- one file ---- */
 
-/* Whether companions are asked for a date: of sidecars the pictures know already what they say. */
+/* Whether companions are asked for a date, which they are where no picture has one; *pictures: whether there are any.
+ */
 static bool
-may_lead(const struct group_worker *w, const struct cluster_file *f)
+lacks_date(const struct group_worker *w, bool *pictures)
 {
-	bool pictures = false;
-
+	*pictures = false;
 	for (size_t i = 0; i < w->n; i++) {
 		if (is_picture(&w->file[i]) && w->file[i].shot.date == SHOT_CAPTURED)
 			return false;
-		pictures |= is_picture(&w->file[i]);
+		*pictures |= is_picture(&w->file[i]);
 	}
+	return true;
+}
+
+/* Whether a file is asked when no picture has a date: of sidecars the pictures know already what they say. */
+static bool
+may_lead(const struct cluster_file *f, bool pictures)
+{
 	return f->part == 0 && (!pictures || f->read.role != GROUP_SIDECAR);
 }
 
-/* Ask all that can matter: the pictures, and where none of them has a date their companions. */
+/* Ask all that can matter: the pictures, and where none of them has a date their companions.  Whether a picture has its
+ * other half beside itself is known once all of its name have been asked. */
 static int
 ask(struct question *q)
 {
 	struct group_worker *w = q->w;
+	size_t asked = 0;
+	bool pictures;
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && !q->limited && i < w->n; i++) {
-		if (is_picture(&w->file[i]) && (rc = look(q, i)) == 0)
+		for (; rc == 0 && asked < w->n; asked++)
+			rc = is_picture(&w->file[asked]) ? look(q, asked) : 0;
+		if (rc == 0 && is_picture(&w->file[i]))
 			rc = add_halves(q, i);
 	}
-	for (size_t i = 0; rc == 0 && !q->limited && w->n > 1 && i < w->n; i++)
-		rc = may_lead(w, &w->file[i]) ? look(q, i) : 0;
+	if (rc == -1 || q->limited || w->n == 1 || !lacks_date(w, &pictures))
+		return rc;
+	for (size_t i = 0; rc == 0 && i < w->n; i++)
+		rc = may_lead(&w->file[i], pictures) ? look(q, i) : 0;
 	return rc;
 }
 
@@ -418,7 +432,6 @@ group_read(struct group_worker *w, struct seen_reader *r, const char *path, cons
     struct fail *why)
 {
 	struct question q = {.w = w, .r = r, .why = why};
-	struct groupname name;
 	bool changed;
 	int rc;
 
@@ -427,7 +440,7 @@ group_read(struct group_worker *w, struct seen_reader *r, const char *path, cons
 		return fail_nomem(why);
 	if (changed)
 		w->listed = w->placed = false;
-	if (!groupname_alone(slice_of(file_name(own)), &name)) {
+	if (!groupname_may_belong(slice_of(file_name(own)))) {
 		rc = r->read(r->arg, path, r->facts, why);
 	} else if (scope_of(&w->scope) == w->scope.n) {
 		if ((rc = r->read(r->arg, path, r->facts, why)) == 0)

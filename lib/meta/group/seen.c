@@ -175,11 +175,11 @@ is_short(const struct fail *why)
 	return why->code == FAIL_SYSTEM && (why->errnum == ENOMEM || why->errnum == EMFILE || why->errnum == ENFILE);
 }
 
-/* Whether what could not be read is a file. */
+/* Whether what could not be read is a file: a link that leads nowhere, or to itself, is none. */
 static bool
 is_file(const struct fail *why)
 {
-	return why->code == FAIL_SYSTEM && why->errnum != ENOENT && why->errnum != EISDIR;
+	return why->code == FAIL_SYSTEM && why->errnum != ENOENT && why->errnum != EISDIR && why->errnum != ELOOP;
 }
 
 /* After this worker has read a file: what others wait for.  The lock is held.  Returns 0, or -1 and the entry is gone.
