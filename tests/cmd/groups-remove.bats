@@ -227,6 +227,37 @@ no_hidden() { [ -z "$(find card lib -name '.*.dcim-*')" ]; }
 	done
 }
 
+@test "a member that a kill left hidden is not taken for gone where its folder cannot be listed" {
+	need strace
+	for error in EIO ENOMEM; do
+		rm -rf card lib && mkdir -p lib/.dcim card
+		triple a
+		import
+		mv card/a.CR2 card/.a.CR2.dcim-0123abcd
+		echo other >card/.a.CR2.dcim-0123abcd
+		jq -c 'select(.path != "card/a.CR2")' log >come
+		# the first listing is that of the library
+		ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" strace -f -o trace -e trace=getdents64 \
+			-e "inject=getdents64:error=$error:when=2+" source-remove -j1 --db="$DB" <come >out 2>err && false
+		grep -q INJECTED trace
+		[ "$(find card -type f | wc -l)" -eq 3 ]
+		grep -q 'or only under a hidden name' err
+	done
+}
+
+@test "a companion that cannot be removed keeps its pictures: alone, nobody would know whose it is" {
+	need strace
+	triple a
+	import
+	ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" strace -f -o trace -e trace=unlinkat \
+		-e inject=unlinkat:error=EIO:when=1 source-remove -j1 --db="$DB" <log >out 2>err && false
+	grep -q INJECTED trace
+	[ "$(reasons out)" = "a.CR2=group a.JPG=group a.xmp=no-permission" ] || { reasons out; false; }
+	[ "$(find card -type f | wc -l)" -eq 3 ] && no_hidden
+	source-remove -q --db="$DB" <log >out
+	[ -z "$(find card -type f)" ]
+}
+
 @test "the companion of one content with another picture's goes with its own group, and only from beside it" {
 	triple a && echo same >card/a.xmp
 	import
