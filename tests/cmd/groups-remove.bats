@@ -245,6 +245,21 @@ no_hidden() { [ -z "$(find card lib -name '.*.dcim-*')" ]; }
 	done
 }
 
+@test "what a kill left, where another file has its name, keeps its group: removed alone, it would be an orphan" {
+	photo-init -q lib >/dev/null
+	printf '\377\330\377\376\000\006good\377\331' >card/IMG_1.JPG
+	for xmp in .IMG_1.xmp.dcim-0123abcd IMG_1.xmp; do
+		echo "<x:xmpmeta xmlns:x='adobe:ns:meta/'><!-- $xmp --></x:xmpmeta>" >"card/$xmp"
+	done
+	for ((i = 2; i < 400; i++)); do cp card/IMG_1.JPG card/IMG_$i.JPG && echo $i >>card/IMG_$i.JPG; done # other batches
+	run -1 photo-import -q --move card lib
+	[ "$(ls -A card | xargs)" = ".IMG_1.xmp.dcim-0123abcd IMG_1.JPG IMG_1.xmp" ] || { ls -A card; false; }
+	[[ "$output" == *"a killed run has left it, and another file has its name"* ]]
+	rm card/.IMG_1.xmp.dcim-0123abcd
+	run -0 photo-import -q --move card lib
+	[ -z "$(ls -A card)" ] && [ "$(find lib -name '*.xmp' | wc -l)" -eq 1 ]
+}
+
 @test "a companion that cannot be removed keeps its pictures: alone, nobody would know whose it is" {
 	need strace
 	triple a
