@@ -260,6 +260,29 @@ no_hidden() { [ -z "$(find card lib -name '.*.dcim-*')" ]; }
 	[ -z "$(ls -A card)" ] && [ "$(find lib -name '*.xmp' | wc -l)" -eq 1 ]
 }
 
+@test "a folder whose time does not tell of a change, as FAT's, is listed again: what was hidden since is not taken for gone" {
+	for time in @0 'now + 1 hour'; do
+		rm -rf card lib && mkdir -p lib/.dcim card
+		triple a
+		triple b
+		import
+		rm card/b.*
+		touch -d "$time" card && touch -r card ref
+		mkfifo fifo
+		source-remove -j1 -q --db="$DB" <fifo >out &
+		exec 9>fifo
+		grep '"card/b.JPG"' log | head -n 1 >&9 # it has gone: the folder holds nothing hidden
+		wait_lines out 1
+		mv card/a.CR2 card/.a.CR2.dcim-0123abcd && touch -r ref card
+		echo other >card/.a.CR2.dcim-0123abcd && touch -r ref card
+		jq -c 'select(.path == ("card/a.JPG", "card/a.xmp"))' log >&9
+		exec 9>&-
+		wait $! || :
+		rm fifo
+		[ "$(find card -type f | wc -l)" -eq 3 ] || { ls -A card; cat out; false; }
+	done
+}
+
 @test "a companion that cannot be removed keeps its pictures: alone, nobody would know whose it is" {
 	need strace
 	triple a

@@ -24,6 +24,7 @@
 #include "place/name/path.h"
 
 #define TRIES 100
+#define SETTLED_S 3 /* a folder that was changed before that is not changed again under the same time */
 #define AT_REST_S 5 /* an empty file this old is none that somebody has just begun to write */
 
 static int
@@ -180,6 +181,13 @@ is_bare(const struct stat *st, const struct aside_bare *bare)
 	return st->st_dev == bare->dev && st->st_ino == bare->ino && io_same_time(&st->st_mtim, &bare->mtime);
 }
 
+/* Whether the next change gives it another time: FAT knows two seconds, and none of its first folder. */
+static bool
+is_settled(const struct stat *st)
+{
+	return st->st_mtim.tv_sec != 0 && st->st_mtim.tv_sec < time(NULL) - SETTLED_S;
+}
+
 /* Give back what lies aside of a name; *any: whether something does of whatever name. */
 static enum aside_found
 restore_in(DIR *d, const char *name, bool *any)
@@ -215,7 +223,7 @@ restore_listed(int folder, const char *name, struct aside_bare *bare)
 		return found;
 	}
 	found = restore_in(d, name, &any);
-	if (!any)
+	if (!any && is_settled(&st))
 		*bare = (struct aside_bare){.dev = st.st_dev, .ino = st.st_ino, .mtime = st.st_mtim};
 	closedir(d);
 	return found;
