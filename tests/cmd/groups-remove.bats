@@ -227,6 +227,75 @@ no_hidden() { [ -z "$(find card lib -name '.*.dcim-*')" ]; }
 	done
 }
 
+@test "a member that a kill left hidden is not taken for gone where its folder cannot be listed" {
+	need strace
+	for error in EIO ENOMEM; do
+		rm -rf card lib && mkdir -p lib/.dcim card
+		triple a
+		import
+		mv card/a.CR2 card/.a.CR2.dcim-0123abcd
+		echo other >card/.a.CR2.dcim-0123abcd
+		jq -c 'select(.path != "card/a.CR2")' log >come
+		# the first listing is that of the library
+		ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" strace -f -o trace -e trace=getdents64 \
+			-e "inject=getdents64:error=$error:when=2+" source-remove -j1 --db="$DB" <come >out 2>err && false
+		grep -q INJECTED trace
+		[ "$(find card -type f | wc -l)" -eq 3 ]
+		grep -q 'or only under a hidden name' err
+	done
+}
+
+@test "what a kill left, where another file has its name, keeps its group: removed alone, it would be an orphan" {
+	photo-init -q lib >/dev/null
+	printf '\377\330\377\376\000\006good\377\331' >card/IMG_1.JPG
+	for xmp in .IMG_1.xmp.dcim-0123abcd IMG_1.xmp; do
+		echo "<x:xmpmeta xmlns:x='adobe:ns:meta/'><!-- $xmp --></x:xmpmeta>" >"card/$xmp"
+	done
+	for ((i = 2; i < 400; i++)); do cp card/IMG_1.JPG card/IMG_$i.JPG && echo $i >>card/IMG_$i.JPG; done # other batches
+	run -1 photo-import -q --move card lib
+	[ "$(ls -A card | xargs)" = ".IMG_1.xmp.dcim-0123abcd IMG_1.JPG IMG_1.xmp" ] || { ls -A card; false; }
+	[[ "$output" == *"a killed run has left it, and another file has its name"* ]]
+	rm card/.IMG_1.xmp.dcim-0123abcd
+	run -0 photo-import -q --move card lib
+	[ -z "$(ls -A card)" ] && [ "$(find lib -name '*.xmp' | wc -l)" -eq 1 ]
+}
+
+@test "a folder whose time does not tell of a change, as FAT's, is listed again: what was hidden since is not taken for gone" {
+	for time in @0 'now + 1 hour'; do
+		rm -rf card lib && mkdir -p lib/.dcim card
+		triple a
+		triple b
+		import
+		rm card/b.*
+		touch -d "$time" card && touch -r card ref
+		mkfifo fifo
+		source-remove -j1 -q --db="$DB" <fifo >out &
+		exec 9>fifo
+		grep '"card/b.JPG"' log | head -n 1 >&9 # it has gone: the folder holds nothing hidden
+		wait_lines out 1
+		mv card/a.CR2 card/.a.CR2.dcim-0123abcd && touch -r ref card
+		echo other >card/.a.CR2.dcim-0123abcd && touch -r ref card
+		jq -c 'select(.path == ("card/a.JPG", "card/a.xmp"))' log >&9
+		exec 9>&-
+		wait $! || :
+		rm fifo
+		[ "$(find card -type f | wc -l)" -eq 3 ] || { ls -A card; cat out; false; }
+	done
+}
+
+@test "a companion that cannot be removed keeps its pictures: alone, nobody would know whose it is" {
+	need strace
+	triple a
+	import
+	ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" strace -f -o trace -e trace=unlinkat \
+		-e inject=unlinkat:error=EIO:when=1 source-remove -j1 --db="$DB" <log >out 2>err && false
+	grep -q INJECTED trace
+	[ "$(reasons out)" = "a.CR2=group a.JPG=group a.xmp=no-permission" ] || { reasons out; false; }
+	[ "$(find card -type f | wc -l)" -eq 3 ] && no_hidden
+	source-remove -q --db="$DB" <log >out
+	[ -z "$(find card -type f)" ]
+}
+
 @test "the companion of one content with another picture's goes with its own group, and only from beside it" {
 	triple a && echo same >card/a.xmp
 	import

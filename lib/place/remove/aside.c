@@ -24,6 +24,7 @@
 #include "place/name/path.h"
 
 #define TRIES 100
+#define SETTLED_S 3 /* a folder that was changed before that is not changed again under the same time */
 #define AT_REST_S 5 /* an empty file this old is none that somebody has just begun to write */
 
 static int
@@ -180,6 +181,13 @@ is_bare(const struct stat *st, const struct aside_bare *bare)
 	return st->st_dev == bare->dev && st->st_ino == bare->ino && io_same_time(&st->st_mtim, &bare->mtime);
 }
 
+/* Whether the next change gives it another time: FAT knows two seconds, and none of its first folder. */
+static bool
+is_settled(const struct stat *st)
+{
+	return st->st_mtim.tv_sec != 0 && st->st_mtim.tv_sec < time(NULL) - SETTLED_S;
+}
+
 /* Give back what lies aside of a name; *any: whether something does of whatever name. */
 static enum aside_found
 restore_in(DIR *d, const char *name, bool *any)
@@ -188,11 +196,36 @@ restore_in(DIR *d, const char *name, bool *any)
 	struct fail ignored;
 	struct dirent *e;
 
-	while (found != ASIDE_BACK && (e = readdir(d)) != NULL) {
+	while (found != ASIDE_BACK && (errno = 0, e = readdir(d)) != NULL) {
 		*any |= aside_is(e->d_name);
 		if (is_hidden_name_of(e->d_name, name))
 			found = return_hidden(dirfd(d), e->d_name, &ignored) == 0 ? ASIDE_BACK : ASIDE_STUCK;
 	}
+	if (found != ASIDE_NONE || errno == 0)
+		return found;
+	*any = true;
+	return ASIDE_STUCK;
+}
+
+/* A folder that cannot be listed may hold it. */
+static enum aside_found
+restore_listed(int folder, const char *name, struct aside_bare *bare)
+{
+	enum aside_found found;
+	bool any = false;
+	struct stat st;
+	DIR *d = NULL;
+
+	errno = 0;
+	if (fstat(folder, &st) == -1 || is_bare(&st, bare) || (d = fdopendir(folder)) == NULL) {
+		found = errno == 0 ? ASIDE_NONE : ASIDE_STUCK;
+		io_close(&folder);
+		return found;
+	}
+	found = restore_in(d, name, &any);
+	if (!any && is_settled(&st))
+		*bare = (struct aside_bare){.dev = st.st_dev, .ino = st.st_ino, .mtime = st.st_mtim};
+	closedir(d);
 	return found;
 }
 
@@ -200,18 +233,8 @@ enum aside_found
 aside_restore(int dirfd, const char *path, struct aside_bare *bare)
 {
 	int folder = path_open_folder(dirfd, path);
-	enum aside_found found;
-	bool any = false;
-	struct stat st;
-	DIR *d;
 
-	if (folder == -1 || fstat(folder, &st) == -1 || is_bare(&st, bare) || (d = fdopendir(folder)) == NULL) {
-		io_close(&folder);
-		return ASIDE_NONE;
-	}
-	found = restore_in(d, path_name(path), &any);
-	if (!any)
-		*bare = (struct aside_bare){.dev = st.st_dev, .ino = st.st_ino, .mtime = st.st_mtim};
-	closedir(d);
-	return found;
+	if (folder == -1)
+		return errno == ENOENT || errno == ENOTDIR ? ASIDE_NONE : ASIDE_STUCK;
+	return restore_listed(folder, path_name(path), bare);
 }

@@ -109,7 +109,7 @@ open_source(struct act *a)
 		a->elsewhere = found == ASIDE_STUCK;
 	}
 	if (rc == -1 && errno == ENOENT)
-		return doubt(a, REASON_GONE, "");
+		return doubt(a, REASON_GONE, a->elsewhere ? "or only under a hidden name" : "");
 	if (rc == -1)
 		return errno == ELOOP ? doubt(a, REASON_LINK, "") : doubt_errno(a, REASON_UNREADABLE);
 	if (!S_ISREG(a->source.st.st_mode))
@@ -553,6 +553,22 @@ unlink_hidden(struct act *a)
 		a->r->reason = doubt_name(a, errno);
 }
 
+/* In order, so that where one cannot go, a companion before its picture, what comes behind it stays. */
+static void
+unlink_all(struct act *acts, struct removal *const *all, size_t n)
+{
+	const struct act *bad = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		if (bad != NULL && acts[i].hidden)
+			removal_keep(all[i], bad->r);
+		else if (bad == NULL)
+			unlink_hidden(&acts[i]);
+		if (bad == NULL && acts[i].hidden && all[i]->behind == NULL)
+			bad = &acts[i];
+	}
+}
+
 /* All are hidden and proved, or *n ends with the first that is not.  Returns that one, or NULL. */
 static const struct act *
 prove_all(struct act *acts, struct removal *const *all, size_t *n, struct scratch_pool *scratch_pool)
@@ -582,8 +598,8 @@ act_on_all(struct act *acts, struct removal *const *all, size_t n, struct scratc
 		if (all[i]->reason == REASON_NONE)
 			removal_keep(all[i], bad->r);
 	}
-	for (size_t i = 0; i < begun && bad == NULL; i++)
-		unlink_hidden(&acts[i]);
+	if (bad == NULL)
+		unlink_all(acts, all, n);
 	for (size_t i = 0; i < begun; i++)
 		end(&acts[i]);
 }

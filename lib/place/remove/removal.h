@@ -44,6 +44,7 @@ struct removal {
 /*
  * removal_do() -- remove sources, or say why not: all of them or none.  All are hidden and proved before the first is
  * removed; where one must stay, the others get their names back, with removal_keep().  One that has gone keeps none.
+ * Where the system does not remove one that may go, those before it have gone, and those behind it stay.
  *
  * Threads: each its own removals; the scratch_pool is shared.
  */

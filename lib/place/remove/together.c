@@ -1,5 +1,6 @@
 #include "place/remove/together.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include "file/hidden.h"
+#include "file/io.h"
 #include "place/decide/match.h"
 #include "place/name/beside.h"
 #include "place/name/path.h"
@@ -20,6 +22,7 @@ struct batch {
 	struct together *t;
 	struct together_file *files;
 	size_t n;
+	struct buf hidden; /* paths of what killed runs have left in the folders of groups, each with its NUL */
 };
 
 /* A member of a group, looked at for one of its files in the batch. */
@@ -277,6 +280,86 @@ look_at_companions(struct batch *b, size_t first)
 	}
 }
 
+/* ---- what a kill has left, and another file has its name ---- */
+
+static struct slice
+folder_of(const char *path)
+{
+	return (struct slice){path, (size_t)(path_name(path) - path)};
+}
+
+static void
+list_hidden(struct batch *b, const char *path)
+{
+	struct slice folder = folder_of(path);
+	int fd = path_open_folder(b->files[0].removal.dirfd, path);
+	DIR *d = fd == -1 ? NULL : fdopendir(fd);
+	const struct dirent *e;
+
+	while (d != NULL && (e = readdir(d)) != NULL) {
+		if (aside_is(e->d_name)) {
+			buf_add(&b->hidden, folder.p, folder.len);
+			buf_add(&b->hidden, e->d_name, strlen(e->d_name) + 1);
+		}
+	}
+	if (d != NULL)
+		closedir(d);
+	else
+		io_close(&fd);
+}
+
+static bool
+in_folder_of(const struct together_file *a, const struct together_file *b)
+{
+	struct slice mine = folder_of(a->removal.path), other = folder_of(b->removal.path);
+
+	return a->group.n > 0 && mine.len == other.len && memcmp(mine.p, other.p, mine.len) == 0;
+}
+
+/* Each folder once for the batch: those that hold nothing hidden are large. */
+static void
+list_all_hidden(struct batch *b)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		size_t j = 0;
+
+		while (j < i && !in_folder_of(&b->files[j], &b->files[i]))
+			j++;
+		if (j == i && b->files[i].group.n > 0)
+			list_hidden(b, b->files[i].removal.path);
+	}
+}
+
+static bool
+has_path(const struct batch *b, size_t first, const char *path)
+{
+	for (size_t i = first; i < b->n; i++) {
+		if (b->files[i].first == first && strcmp(b->files[i].removal.path, path) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether nothing of a member is left beside the file that has its name now, but for what is in the batch. */
+static bool
+is_whole(struct batch *b, struct fellow *m)
+{
+	const char *hidden = buf_cstr(&b->hidden), *end = hidden + b->hidden.len, *path = buf_cstr(&m->path);
+	const size_t first = m->of->first;
+
+	for (; hidden < end; hidden += strlen(hidden) + 1) {
+		struct removal left = {.path = hidden, .reason = REASON_GROUP};
+
+		if (!is_of_path(&left, path) || has_path(b, first, hidden) ||
+		    faccessat(m->of->removal.dirfd, path, F_OK, AT_SYMLINK_NOFOLLOW) == -1)
+			continue;
+		snprintf(left.message, sizeof left.message, "a killed run has left it, and another file has its name");
+		keep_all(b, first, &left);
+		return false;
+	}
+	return true;
+}
+
 /* What stays in any case keeps the others. */
 static void
 look_inside(struct batch *b, size_t first)
@@ -383,6 +466,8 @@ remove_group(struct batch *b, size_t first)
 	look_inside(b, first);
 	look_outside(b, first);
 	if (!leave(b, first)) {
+		if (b->hidden.len > 0)
+			ask(b, &b->files[first], is_whole, false);
 		look_at_companions(b, first);
 		look_inside(b, first);
 		remove_all(b, first, all);
@@ -437,11 +522,13 @@ free_groups(struct together_file *files, size_t n)
 void
 together_remove(struct together *t, struct run *run, struct together_file *files, size_t n)
 {
-	struct batch b = {t, files, n};
+	struct batch b = {.t = t, .files = files, .n = n};
 
 	read_groups(files, n);
+	list_all_hidden(&b);
 	run_parallel(run, n, remove_file, &b);
 	free_groups(files, n);
+	buf_fini(&b.hidden);
 }
 
 /* ---- before the names are chosen ---- */
@@ -480,7 +567,7 @@ look(void *arg, size_t i)
 void
 together_look(struct together *t, struct run *run, struct together_file *files, size_t n)
 {
-	struct batch b = {t, files, n};
+	struct batch b = {.t = t, .files = files, .n = n};
 
 	read_groups(files, n);
 	run_parallel(run, n, look, &b);
