@@ -337,6 +337,14 @@ $DAY/IMG_2.JPG
 $DAY/IMG_2.xmp" ]
 }
 
+@test "a group with very many names takes no time that grows with their square" {
+	file A/IMG_1.JPG jpg
+	records A | jq -c 'del(.alone) | .group = {id: "0123456789abcdef", lead: .path, role: "still", rule: "stem",
+		members: (["IMG_1.JPG"] + [range(20000) | "IMG_\(.).JPG.xmp"])}' >in
+	timeout -s KILL 20 place-file -t lib <in >out
+	[ "$(actions <out)" = "A/IMG_1.JPG copied $DAY/IMG_1.JPG" ]
+}
+
 @test "what lies beside a film comes with --media-only" {
 	file A/C0001.MP4 film
 	file A/C0001M01.XML meta
