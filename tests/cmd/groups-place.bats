@@ -337,6 +337,20 @@ $DAY/IMG_2.JPG
 $DAY/IMG_2.xmp" ]
 }
 
+@test "a dry run knows what those that have joined their lead hold" {
+	file A/IMG_1-1.CR2 raw
+	file B/IMG_1-2.CR2 raw
+	file B/IMG_1-2.JPG jpg
+	file C/IMG_1.JPG jpg
+	file C/IMG_1.xmp sidecar
+	records A B C | jq -c 'if .group and (.path | test("^B")) then .group.lead = "B/IMG_1-2.CR2" else . end' |
+		file-hash >in
+	place-file -n -t lib <in | jq -r .place.to >dry
+	place-file -t lib <in | jq -r .place.to >real
+	[ "$(tail -n 1 real)" = "$DAY/IMG_1-1.xmp" ]
+	cmp dry real
+}
+
 @test "a group with very many names takes no time that grows with their square" {
 	file A/IMG_1.JPG jpg
 	records A | jq -c 'del(.alone) | .group = {id: "0123456789abcdef", lead: .path, role: "still", rule: "stem",

@@ -151,7 +151,7 @@ static int
 note_name(struct choice *c, const struct stat *st)
 {
 	if (!c->numbered)
-		return number_placed(&c->p->numbers, search_path(&c->q), c->why);
+		return number_placed(&c->p->numbers, search_path(&c->q), c->job, st, c->why);
 	c->n.dirfd = c->q.dirfd;
 	return number_took(&c->n, c->q.k, search_path(&c->q).name, st, c->why);
 }

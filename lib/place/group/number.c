@@ -62,12 +62,29 @@ number_lead(struct numbers *s, const struct job *job, struct buf *path, struct f
 	return contents_find(&s->leads, job->group, &ignored, path, why);
 }
 
-int
-number_placed(struct numbers *s, struct path path, struct fail *why)
+/* What is known of the file that a job has become. */
+static struct cache_file
+file_of_job(const struct job *job, const struct stat *st)
 {
+	struct cache_file file = {.size = (uint64_t)job->st.st_size};
+
+	if (st != NULL) {
+		file.size = S_ISREG(st->st_mode) ? (uint64_t)st->st_size : CACHE_NO_FILE;
+		file.inode = (uint64_t)st->st_ino;
+		file.mark = match_mark(st);
+	}
+	file.digested = job->have.mask & 1u << DIGEST_XXH128;
+	memcpy(file.xxh128, job->have.bytes[DIGEST_XXH128], sizeof(file.xxh128));
+	return file;
+}
+
+int
+number_placed(struct numbers *s, struct path path, const struct job *job, const struct stat *st, struct fail *why)
+{
+	struct cache_file file = file_of_job(job, st);
 	struct shelf *shelf = shelves_find(&s->shelves, path.folder);
 
-	return shelf == NULL || shelf_add(shelf, path.name, NULL, why) != NULL ? 0 : -1;
+	return shelf == NULL || shelf_add(shelf, path.name, &file, why) != NULL ? 0 : -1;
 }
 
 void
@@ -594,17 +611,10 @@ drop_claim(struct number *n, unsigned k, struct fail *why)
 int
 number_took(struct number *n, unsigned k, struct slice name, const struct stat *st, struct fail *why)
 {
-	struct cache_file file = {.size = (uint64_t)n->job->st.st_size};
+	struct cache_file file = file_of_job(n->job, st);
 	struct shelf *shelf = n->s->series.shelf;
 	const struct shelf_name *there;
 
-	if (st != NULL) {
-		file.size = S_ISREG(st->st_mode) ? (uint64_t)st->st_size : CACHE_NO_FILE;
-		file.inode = (uint64_t)st->st_ino;
-		file.mark = match_mark(st);
-	}
-	file.digested = n->job->have.mask & 1u << DIGEST_XXH128;
-	memcpy(file.xxh128, n->job->have.bytes[DIGEST_XXH128], sizeof(file.xxh128));
 	shelf->dirfd = n->dirfd;
 	if ((there = shelf_add(shelf, name, &file, why)) == NULL ||
 	    series_add(&n->s->series, (struct series_file){k, there->file - 1, there->at, n->job->companion}, why) ==

@@ -103,8 +103,8 @@ int number_settled(struct number *n, unsigned k, struct fail *why);
 /* number_taken() -- a name that seemed to be free is not.  Returns 0 or -1. */
 int number_taken(struct number *n, struct slice name, struct fail *why);
 
-/* number_placed() -- a file that has no number of its group has got a name.  Returns 0 or -1. */
-int number_placed(struct numbers *s, struct path path, struct fail *why);
+/* number_placed() -- a job's file that has no number of its group has got a name; st as above.  Returns 0 or -1. */
+int number_placed(struct numbers *s, struct path path, const struct job *job, const struct stat *st, struct fail *why);
 
 /* number_left() -- a file of the library has left a name. */
 void number_left(struct numbers *s, struct path old);
