@@ -337,6 +337,22 @@ $DAY/IMG_2.JPG
 $DAY/IMG_2.xmp" ]
 }
 
+@test "a companion that joins its lead never gets the name beside another's picture" {
+	file A/IMG_1.CR2 raw
+	file A/IMG_1.JPG 'A jpg'
+	file B/IMG_2.CR2 raw
+	file B/IMG_2.JPG 'B jpg'
+	file B/IMG_2.JPG.xmp 'of B jpg'
+	file B/IMG_2.CR2.xmp 'of the raw'
+	records A B | jq -c 'if .group then .group |= (.lead |= sub("JPG$"; "CR2")) else . end' | place-file -t lib >out
+	[ "$(actions <out)" = "A/IMG_1.CR2 copied $DAY/IMG_1.CR2
+A/IMG_1.JPG copied $DAY/IMG_1.JPG
+B/IMG_2.CR2 duplicate $DAY/IMG_1.CR2
+B/IMG_2.CR2.xmp copied $DAY/IMG_1.CR2.xmp
+B/IMG_2.JPG copied $DAY/IMG_2.JPG
+B/IMG_2.JPG.xmp copied $DAY/IMG_2.JPG.xmp" ]
+}
+
 @test "a dry run knows what those that have joined their lead hold" {
 	file A/IMG_1-1.CR2 raw
 	file B/IMG_1-2.CR2 raw

@@ -127,6 +127,24 @@ find_content(struct choice *c)
 
 /* ---- names ---- */
 
+/* Look at the folder that the job is to go to. */
+static int
+aim(struct choice *c)
+{
+	struct fail absent = {0};
+
+	c->q.at = path_split(buf_cstr(&c->job->target));
+	c->q.stem = c->job->stem;
+	c->q.max = c->job->name_max;
+	c->folder = tree_open(&c->jobs->tree, c->q.at.folder, false, &absent);
+	if (c->folder == NULL && absent.errnum != ENOENT) {
+		*c->why = absent;
+		return -1;
+	}
+	c->n.dirfd = c->q.dirfd = c->folder != NULL ? c->folder->fd : -1;
+	return 0;
+}
+
 /* A file of the library that has left its place makes room there. */
 static int
 leave_old_name(struct choice *c)
@@ -448,6 +466,29 @@ try_number(struct choice *c, unsigned k, bool empty)
 	return rc;
 }
 
+/* A job that goes beside its lead.  Returns 1, 0 where the name that it would have there is another picture's, or -1.
+ */
+static int
+join(struct choice *c)
+{
+	enum match match = look_at(c, 0);
+	int foreign;
+
+	if (match == MATCH_ERROR)
+		return -1;
+	if (match == MATCH_FILE && !c->job->companion)
+		return exists(c) == 0 ? 1 : -1;
+	if (number_start(&c->n, c->why) == -1 || (foreign = number_foreign(&c->n, c->why)) == -1)
+		return -1;
+	if (foreign == 1)
+		return 0;
+	if (match == MATCH_FILE)
+		return exists(c) == 0 ? 1 : -1;
+	if (match == MATCH_FREE)
+		return decide_free(c);
+	return !c->job->companion ? 0 : conflicts(c) == 0 ? 1 : -1;
+}
+
 static int
 choose_number(struct choice *c)
 {
@@ -490,24 +531,6 @@ find_lead(struct choice *c)
 	return rc;
 }
 
-/* Returns 1, 0 where the name that it would have there is another picture's, or -1. */
-static int
-join(struct choice *c)
-{
-	switch (look_at(c, 0)) {
-	case MATCH_ERROR:
-		return -1;
-	case MATCH_FILE:
-		return exists(c) == 0 ? 1 : -1;
-	case MATCH_FREE:
-		return decide_free(c);
-	default:
-		if (c->job->companion)
-			return conflicts(c) == 0 ? 1 : -1;
-		return 0;
-	}
-}
-
 /* The rest of the group learns where its lead is. */
 static int
 note_lead(struct choice *c)
@@ -520,24 +543,6 @@ note_lead(struct choice *c)
 }
 
 /* ---- one job ---- */
-
-/* Look at the folder that the job is to go to. */
-static int
-aim(struct choice *c)
-{
-	struct fail absent = {0};
-
-	c->q.at = path_split(buf_cstr(&c->job->target));
-	c->q.stem = c->job->stem;
-	c->q.max = c->job->name_max;
-	c->folder = tree_open(&c->jobs->tree, c->q.at.folder, false, &absent);
-	if (c->folder == NULL && absent.errnum != ENOENT) {
-		*c->why = absent;
-		return -1;
-	}
-	c->n.dirfd = c->q.dirfd = c->folder != NULL ? c->folder->fd : -1;
-	return 0;
-}
 
 static int
 choose(struct choice *c)

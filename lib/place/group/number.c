@@ -503,6 +503,39 @@ next_stand(struct number *n, size_t *begin)
 	return true;
 }
 
+/* The picture or film that a companion's name has whole, as IMG_1.JPG.xmp has IMG_1.JPG; y->n: none. */
+static size_t
+find_named(const struct party *y)
+{
+	struct variant self = party_name(y, y->self);
+	size_t f = 0, len = variant_stem(self.name);
+
+	while (f < y->n &&
+	       (y->v[f].companion || y->v[f].len != len || memcmp(y->names.p + y->v[f].at, self.name.p, len) != 0))
+		f++;
+	return f;
+}
+
+int
+number_foreign(struct number *n, struct fail *why)
+{
+	const struct party *y = &n->s->party;
+	const struct series *s = &n->s->series;
+	size_t f = n->job->companion ? find_named(y) : y->n;
+
+	if (f == y->n || f == y->members.lead)
+		return 0;
+	for (size_t i = 0; i < s->n && s->v[i].k == 0; i++) {
+		int rc = is_named(n, i, f, why);
+
+		if (rc == 1 && (rc = holds(n, i, f, why)) != -1)
+			return rc == 0;
+		if (rc == -1)
+			return -1;
+	}
+	return 0;
+}
+
 int
 number_next(struct number *n, unsigned *k, bool *empty, struct fail *why)
 {

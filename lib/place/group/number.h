@@ -85,6 +85,12 @@ int number_own(struct number *n, unsigned *k, struct fail *why);
 int number_next(struct number *n, unsigned *k, bool *empty, struct fail *why);
 
 /*
+ * number_foreign() -- whether a companion that goes beside its lead has, there, the name of a picture or film that is
+ * another's.  Returns 1, 0 or -1.
+ */
+int number_foreign(struct number *n, struct fail *why);
+
+/*
  * number_claim() -- before the job's file gets a name at k: claim that, where it must be.  *touched: .dcim/claims has
  * changed.  Returns 0 or -1.
  */
