@@ -353,6 +353,22 @@ B/IMG_2.JPG copied $DAY/IMG_2.JPG
 B/IMG_2.JPG.xmp copied $DAY/IMG_2.JPG.xmp" ]
 }
 
+@test "the rest of a group joins a lead that comes in a later batch, too" {
+	file A/IMG_1.JPG jpg
+	file B/IMG_7.AAE edits
+	file B/IMG_7.JPG jpg
+	records A B >in
+	: >out
+	{
+		sed 2q in
+		until grep -q AAE out; do sleep 0.05; done # the batch has ended
+		sed 1,2d in
+	} | timeout 60 place-file -t lib >>out
+	[ "$(actions <out)" = "A/IMG_1.JPG copied $DAY/IMG_1.JPG
+B/IMG_7.AAE copied $DAY/IMG_1.AAE
+B/IMG_7.JPG duplicate $DAY/IMG_1.JPG" ]
+}
+
 @test "a dry run knows what those that have joined their lead hold" {
 	file A/IMG_1-1.CR2 raw
 	file B/IMG_1-2.CR2 raw

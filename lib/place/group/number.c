@@ -537,6 +537,22 @@ number_foreign(struct number *n, struct fail *why)
 }
 
 int
+number_lead_digest(struct number *n, const uint8_t **xxh128, struct fail *why)
+{
+	struct party *y = &n->s->party;
+	size_t lead = y->members.lead;
+
+	*xxh128 = NULL;
+	if (n->known > 0 || n->job->tie != JOB_MEMBER || y->v[lead].job != NULL)
+		return 0;
+	if (party_look(y, lead, why) == -1 || party_digest(y, lead, n->scratch, why) == -1)
+		return -1;
+	if (y->v[lead].digested)
+		*xxh128 = y->v[lead].xxh128;
+	return 0;
+}
+
+int
 number_next(struct number *n, unsigned *k, bool *empty, struct fail *why)
 {
 	const struct series *s = &n->s->series;

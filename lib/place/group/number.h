@@ -91,6 +91,12 @@ int number_next(struct number *n, unsigned *k, bool *empty, struct fail *why);
 int number_foreign(struct number *n, struct fail *why);
 
 /*
+ * number_lead_digest() -- what the lead's source holds, which is to come yet; NULL where this run has decided about the
+ * group, or has the lead in this batch, or it cannot be read.  Returns 0 or -1.
+ */
+int number_lead_digest(struct number *n, const uint8_t **xxh128, struct fail *why);
+
+/*
  * number_claim() -- before the job's file gets a name at k: claim that, where it must be.  *touched: .dcim/claims has
  * changed.  Returns 0 or -1.
  */
