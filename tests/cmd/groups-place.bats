@@ -337,6 +337,60 @@ $DAY/IMG_2.JPG
 $DAY/IMG_2.xmp" ]
 }
 
+@test "a companion that joins its lead never gets the name beside another's picture" {
+	file A/IMG_1.CR2 raw
+	file A/IMG_1.JPG 'A jpg'
+	file B/IMG_2.CR2 raw
+	file B/IMG_2.JPG 'B jpg'
+	file B/IMG_2.JPG.xmp 'of B jpg'
+	file B/IMG_2.CR2.xmp 'of the raw'
+	records A B | jq -c 'if .group then .group |= (.lead |= sub("JPG$"; "CR2")) else . end' | place-file -t lib >out
+	[ "$(actions <out)" = "A/IMG_1.CR2 copied $DAY/IMG_1.CR2
+A/IMG_1.JPG copied $DAY/IMG_1.JPG
+B/IMG_2.CR2 duplicate $DAY/IMG_1.CR2
+B/IMG_2.CR2.xmp copied $DAY/IMG_1.CR2.xmp
+B/IMG_2.JPG copied $DAY/IMG_2.JPG
+B/IMG_2.JPG.xmp copied $DAY/IMG_2.JPG.xmp" ]
+}
+
+@test "the rest of a group joins a lead that comes in a later batch, too" {
+	file A/IMG_1.JPG jpg
+	file B/IMG_7.AAE edits
+	file B/IMG_7.JPG jpg
+	records A B >in
+	: >out
+	{
+		sed 2q in
+		until grep -q AAE out; do sleep 0.05; done # the batch has ended
+		sed 1,2d in
+	} | timeout 60 place-file -t lib >>out
+	[ "$(actions <out)" = "A/IMG_1.JPG copied $DAY/IMG_1.JPG
+B/IMG_7.AAE copied $DAY/IMG_1.AAE
+B/IMG_7.JPG duplicate $DAY/IMG_1.JPG" ]
+}
+
+@test "a dry run knows what those that have joined their lead hold" {
+	file A/IMG_1-1.CR2 raw
+	file B/IMG_1-2.CR2 raw
+	file B/IMG_1-2.JPG jpg
+	file C/IMG_1.JPG jpg
+	file C/IMG_1.xmp sidecar
+	records A B C | jq -c 'if .group and (.path | test("^B")) then .group.lead = "B/IMG_1-2.CR2" else . end' |
+		file-hash >in
+	place-file -n -t lib <in | jq -r .place.to >dry
+	place-file -t lib <in | jq -r .place.to >real
+	[ "$(tail -n 1 real)" = "$DAY/IMG_1-1.xmp" ]
+	cmp dry real
+}
+
+@test "a group with very many names takes no time that grows with their square" {
+	file A/IMG_1.JPG jpg
+	records A | jq -c 'del(.alone) | .group = {id: "0123456789abcdef", lead: .path, role: "still", rule: "stem",
+		members: (["IMG_1.JPG"] + [range(20000) | "IMG_\(.).JPG.xmp"])}' >in
+	timeout -s KILL 20 place-file -t lib <in >out
+	[ "$(actions <out)" = "A/IMG_1.JPG copied $DAY/IMG_1.JPG" ]
+}
+
 @test "what lies beside a film comes with --media-only" {
 	file A/C0001.MP4 film
 	file A/C0001M01.XML meta

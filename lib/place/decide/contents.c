@@ -88,6 +88,12 @@ known(const struct contents *t, const uint8_t key[CONTENTS_KEY])
 	return e != NULL && e->offset != 0 && e->offset != CONTENTS_FORGOTTEN ? e : NULL;
 }
 
+bool
+contents_empty(const struct contents *t)
+{
+	return spool_size(&t->names) == 0;
+}
+
 void
 contents_forget(struct contents *t, const uint8_t key[CONTENTS_KEY])
 {

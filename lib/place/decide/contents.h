@@ -48,6 +48,9 @@ void contents_fini(struct contents *t);
 int contents_put(
     struct contents *t, const uint8_t key[CONTENTS_KEY], uint64_t mark, struct slice name, struct fail *why);
 
+/* contents_empty() -- whether nothing has been put. */
+bool contents_empty(const struct contents *t);
+
 /* contents_forget() -- a content that was remembered is not there after all. */
 void contents_forget(struct contents *t, const uint8_t key[CONTENTS_KEY]);
 

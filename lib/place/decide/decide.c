@@ -39,6 +39,7 @@ struct choice {
 	struct search q;
 	struct number n;
 	bool numbered; /* the number is the group's, not the name's */
+	bool joined;   /* it was to go beside its lead, and had no place there */
 	bool unfilled; /* there is no unfinished file: it seemed to be in the library already */
 	struct fail *why;
 };
@@ -127,6 +128,24 @@ find_content(struct choice *c)
 
 /* ---- names ---- */
 
+/* Look at the folder that the job is to go to. */
+static int
+aim(struct choice *c)
+{
+	struct fail absent = {0};
+
+	c->q.at = path_split(buf_cstr(&c->job->target));
+	c->q.stem = c->job->stem;
+	c->q.max = c->job->name_max;
+	c->folder = tree_open(&c->jobs->tree, c->q.at.folder, false, &absent);
+	if (c->folder == NULL && absent.errnum != ENOENT) {
+		*c->why = absent;
+		return -1;
+	}
+	c->n.dirfd = c->q.dirfd = c->folder != NULL ? c->folder->fd : -1;
+	return 0;
+}
+
 /* A file of the library that has left its place makes room there. */
 static int
 leave_old_name(struct choice *c)
@@ -151,7 +170,7 @@ static int
 note_name(struct choice *c, const struct stat *st)
 {
 	if (!c->numbered)
-		return number_placed(&c->p->numbers, search_path(&c->q), c->why);
+		return number_placed(&c->p->numbers, search_path(&c->q), c->job, st, c->why);
 	c->n.dirfd = c->q.dirfd;
 	return number_took(&c->n, c->q.k, search_path(&c->q).name, st, c->why);
 }
@@ -448,6 +467,82 @@ try_number(struct choice *c, unsigned k, bool empty)
 	return rc;
 }
 
+/* A job that goes beside its lead.  Returns 1, 0 where the name that it would have there is another picture's, or -1.
+ */
+static int
+join(struct choice *c)
+{
+	enum match match = look_at(c, 0);
+	int foreign;
+
+	if (match == MATCH_ERROR)
+		return -1;
+	if (match == MATCH_FILE && !c->job->companion)
+		return exists(c) == 0 ? 1 : -1;
+	if (number_start(&c->n, c->why) == -1 || (foreign = number_foreign(&c->n, c->why)) == -1)
+		return -1;
+	if (foreign == 1)
+		return 0;
+	if (match == MATCH_FILE)
+		return exists(c) == 0 ? 1 : -1;
+	if (match == MATCH_FREE)
+		return decide_free(c);
+	return !c->job->companion ? 0 : conflicts(c) == 0 ? 1 : -1;
+}
+
+/* Whether what this run has placed with this content is still there; *path: where. */
+static int
+find_placed(struct choice *c, const uint8_t xxh128[PATH_KEY], struct buf *path)
+{
+	struct fail ignored;
+	struct folder *folder;
+	struct stat st;
+	struct path at;
+	uint64_t mark = 0;
+
+	if (contents_find(&c->p->contents, xxh128, &mark, path, c->why) == -1)
+		return -1;
+	if (path->len == 0 || c->p->o.dry_run)
+		return path->len > 0;
+	at = path_split(buf_cstr(path));
+	folder = tree_open(&c->jobs->tree, at.folder, false, &ignored);
+	return folder != NULL && fstatat(folder->fd, at.name.p, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+	       match_mark(&st) == mark;
+}
+
+/*
+ * The lead comes later, in another batch, and is going to be the duplicate of what this run has placed elsewhere: as
+ * with one that came first, its group goes there.  Returns 1, 0 or -1.
+ */
+static int
+join_content(struct choice *c)
+{
+	const uint8_t *xxh128;
+	struct buf lead = {0};
+	int rc = 0;
+
+	if (c->job->leads || c->joined || (c->job->in_library && c->p->moves) || contents_empty(&c->p->contents))
+		return 0;
+	if (number_lead_digest(&c->n, &xxh128, c->why) == -1)
+		return -1;
+	if (xxh128 != NULL)
+		rc = find_placed(c, xxh128, &lead);
+	if (rc == 1)
+		rc = target_join(c->jobs->scratch, c->job, c->rec, (struct slice){lead.p, lead.len}, c->why) == 0 ? 1
+														  : -1;
+	buf_fini(&lead);
+	if (rc != 1 || aim(c) == -1)
+		return rc == 1 ? -1 : rc;
+	c->joined = true;
+	c->numbered = false;
+	if ((rc = join(c)) != 0)
+		return rc;
+	c->numbered = true;
+	if (target_again(c->jobs->scratch, c->job, c->rec, c->why) == -1 || aim(c) == -1)
+		return -1;
+	return number_start(&c->n, c->why);
+}
+
 static int
 choose_number(struct choice *c)
 {
@@ -462,6 +557,8 @@ choose_number(struct choice *c)
 		return rc == 1 ? 0 : -1;
 	if (c->job->how == JOB_STAY)
 		return stays(c);
+	if ((rc = join_content(c)) != 0)
+		return rc == 1 ? 0 : -1;
 	while (number_next(&c->n, &k, &empty, c->why) == 0) {
 		if (k > SEARCH_NUMBERS)
 			return fail_set(
@@ -490,24 +587,6 @@ find_lead(struct choice *c)
 	return rc;
 }
 
-/* Returns 1, 0 where the name that it would have there is another picture's, or -1. */
-static int
-join(struct choice *c)
-{
-	switch (look_at(c, 0)) {
-	case MATCH_ERROR:
-		return -1;
-	case MATCH_FILE:
-		return exists(c) == 0 ? 1 : -1;
-	case MATCH_FREE:
-		return decide_free(c);
-	default:
-		if (c->job->companion)
-			return conflicts(c) == 0 ? 1 : -1;
-		return 0;
-	}
-}
-
 /* The rest of the group learns where its lead is. */
 static int
 note_lead(struct choice *c)
@@ -521,24 +600,6 @@ note_lead(struct choice *c)
 
 /* ---- one job ---- */
 
-/* Look at the folder that the job is to go to. */
-static int
-aim(struct choice *c)
-{
-	struct fail absent = {0};
-
-	c->q.at = path_split(buf_cstr(&c->job->target));
-	c->q.stem = c->job->stem;
-	c->q.max = c->job->name_max;
-	c->folder = tree_open(&c->jobs->tree, c->q.at.folder, false, &absent);
-	if (c->folder == NULL && absent.errnum != ENOENT) {
-		*c->why = absent;
-		return -1;
-	}
-	c->n.dirfd = c->q.dirfd = c->folder != NULL ? c->folder->fd : -1;
-	return 0;
-}
-
 static int
 choose(struct choice *c)
 {
@@ -547,6 +608,7 @@ choose(struct choice *c)
 	if (c->job->joins) {
 		if ((rc = join(c)) != 0)
 			return rc == 1 ? 0 : -1;
+		c->joined = true;
 		if (target_again(c->jobs->scratch, c->job, c->rec, c->why) == -1 || aim(c) == -1)
 			return -1;
 	}

@@ -63,7 +63,7 @@ members_read(struct members *m, const struct rec *rec, bool *found, struct fail 
 	const char *path = rec->path.p;
 	struct groupname parts;
 
-	*found = false;
+	*found = m->keyed = false;
 	m->n = m->lead = m->self = 0;
 	if (rec_get_group(rec, &m->group))
 		return read_group(m, rec, found, why);
@@ -81,24 +81,80 @@ members_fini(struct members *m)
 {
 	rec_group_fini(&m->group);
 	free(m->v);
+	free(m->keys);
 	*m = (struct members){0};
+}
+
+/* ---- names ---- */
+
+static int
+by_key(const void *a, const void *b)
+{
+	const struct member_key *x = a, *y = b;
+	size_t len = x->key.len < y->key.len ? x->key.len : y->key.len;
+	int order = memcmp(x->key.p, y->key.p, len);
+
+	return order != 0 ? order : (x->key.len > y->key.len) - (x->key.len < y->key.len);
+}
+
+/* Sort the keys of the pictures and films, as far as there is memory: each of many names asks for one. */
+static void
+find_keys(struct members *m)
+{
+	struct groupname parts;
+	struct member_key *keys;
+
+	m->keyed = true;
+	m->nkeys = 0;
+	for (size_t i = 0; i < m->n; i++) {
+		struct slice name = m->v[i].name;
+
+		if (!groupname_alone(name, &parts) || group_is_companion(parts.role))
+			continue;
+		if ((keys = array_room(m->keys, &m->keys_cap, m->nkeys, sizeof(*keys))) == NULL)
+			break;
+		m->keys = keys;
+		keys[m->nkeys++] = (struct member_key){{parts.key, parts.key_len}, name};
+	}
+	if (m->nkeys > 1)
+		qsort(m->keys, m->nkeys, sizeof(*m->keys), by_key);
+}
+
+/* The first of the keys that is not before this one. */
+static size_t
+seek_key(const struct members *m, const struct member_key *key)
+{
+	size_t low = 0, high = m->nkeys;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (by_key(&m->keys[middle], key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool
+ends_in(struct slice name, struct slice extension)
+{
+	return name.len >= extension.len &&
+	       strncasecmp(name.p + name.len - extension.len, extension.p, extension.len) == 0;
 }
 
 /* For groupname_read(): whether a picture or film of the group has this key. */
 static bool
 has(void *arg, struct slice key, struct slice extension)
 {
-	const struct members *m = arg;
-	struct groupname parts;
+	struct members *m = arg;
+	struct member_key sought = {.key = key};
 
-	for (size_t i = 0; i < m->n; i++) {
-		struct slice name = m->v[i].name;
-
-		if (extension.len > 0 && (name.len < extension.len || strncasecmp(name.p + name.len - extension.len,
-									  extension.p, extension.len) != 0))
-			continue;
-		if (groupname_alone(name, &parts) && !group_is_companion(parts.role) &&
-		    is(key, (struct slice){parts.key, parts.key_len}))
+	if (!m->keyed)
+		find_keys(m);
+	for (size_t i = seek_key(m, &sought); i < m->nkeys && by_key(&m->keys[i], &sought) == 0; i++) {
+		if (ends_in(m->keys[i].name, extension))
 			return true;
 	}
 	return false;

@@ -22,6 +22,11 @@ struct member {
 	size_t stem;
 };
 
+/* What a picture or film has in common with others. */
+struct member_key {
+	struct slice key, name;
+};
+
 /* {0} is ready; strings lie in `group` until the next members_read(). */
 struct members {
 	struct rec_group group;
@@ -29,6 +34,9 @@ struct members {
 	struct member *v;
 	size_t n, cap;
 	size_t lead, self;
+	struct member_key *keys; /* of its pictures and films, sorted, once they are asked for */
+	size_t nkeys, keys_cap;
+	bool keyed;
 };
 
 /*

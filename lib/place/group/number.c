@@ -62,12 +62,29 @@ number_lead(struct numbers *s, const struct job *job, struct buf *path, struct f
 	return contents_find(&s->leads, job->group, &ignored, path, why);
 }
 
-int
-number_placed(struct numbers *s, struct path path, struct fail *why)
+/* What is known of the file that a job has become. */
+static struct cache_file
+file_of_job(const struct job *job, const struct stat *st)
 {
+	struct cache_file file = {.size = (uint64_t)job->st.st_size};
+
+	if (st != NULL) {
+		file.size = S_ISREG(st->st_mode) ? (uint64_t)st->st_size : CACHE_NO_FILE;
+		file.inode = (uint64_t)st->st_ino;
+		file.mark = match_mark(st);
+	}
+	file.digested = job->have.mask & 1u << DIGEST_XXH128;
+	memcpy(file.xxh128, job->have.bytes[DIGEST_XXH128], sizeof(file.xxh128));
+	return file;
+}
+
+int
+number_placed(struct numbers *s, struct path path, const struct job *job, const struct stat *st, struct fail *why)
+{
+	struct cache_file file = file_of_job(job, st);
 	struct shelf *shelf = shelves_find(&s->shelves, path.folder);
 
-	return shelf == NULL || shelf_add(shelf, path.name, NULL, why) != NULL ? 0 : -1;
+	return shelf == NULL || shelf_add(shelf, path.name, &file, why) != NULL ? 0 : -1;
 }
 
 void
@@ -489,6 +506,55 @@ next_stand(struct number *n, size_t *begin)
 	return true;
 }
 
+/* The picture or film that a companion's name has whole, as IMG_1.JPG.xmp has IMG_1.JPG; y->n: none. */
+static size_t
+find_named(const struct party *y)
+{
+	struct variant self = party_name(y, y->self);
+	size_t f = 0, len = variant_stem(self.name);
+
+	while (f < y->n &&
+	       (y->v[f].companion || y->v[f].len != len || memcmp(y->names.p + y->v[f].at, self.name.p, len) != 0))
+		f++;
+	return f;
+}
+
+int
+number_foreign(struct number *n, struct fail *why)
+{
+	const struct party *y = &n->s->party;
+	const struct series *s = &n->s->series;
+	size_t f = n->job->companion ? find_named(y) : y->n;
+
+	if (f == y->n || f == y->members.lead)
+		return 0;
+	for (size_t i = 0; i < s->n && s->v[i].k == 0; i++) {
+		int rc = is_named(n, i, f, why);
+
+		if (rc == 1 && (rc = holds(n, i, f, why)) != -1)
+			return rc == 0;
+		if (rc == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+number_lead_digest(struct number *n, const uint8_t **xxh128, struct fail *why)
+{
+	struct party *y = &n->s->party;
+	size_t lead = y->members.lead;
+
+	*xxh128 = NULL;
+	if (n->known > 0 || n->job->tie != JOB_MEMBER || y->v[lead].job != NULL)
+		return 0;
+	if (party_look(y, lead, why) == -1 || party_digest(y, lead, n->scratch, why) == -1)
+		return -1;
+	if (y->v[lead].digested)
+		*xxh128 = y->v[lead].xxh128;
+	return 0;
+}
+
 int
 number_next(struct number *n, unsigned *k, bool *empty, struct fail *why)
 {
@@ -597,17 +663,10 @@ drop_claim(struct number *n, unsigned k, struct fail *why)
 int
 number_took(struct number *n, unsigned k, struct slice name, const struct stat *st, struct fail *why)
 {
-	struct cache_file file = {.size = (uint64_t)n->job->st.st_size};
+	struct cache_file file = file_of_job(n->job, st);
 	struct shelf *shelf = n->s->series.shelf;
 	const struct shelf_name *there;
 
-	if (st != NULL) {
-		file.size = S_ISREG(st->st_mode) ? (uint64_t)st->st_size : CACHE_NO_FILE;
-		file.inode = (uint64_t)st->st_ino;
-		file.mark = match_mark(st);
-	}
-	file.digested = n->job->have.mask & 1u << DIGEST_XXH128;
-	memcpy(file.xxh128, n->job->have.bytes[DIGEST_XXH128], sizeof(file.xxh128));
 	shelf->dirfd = n->dirfd;
 	if ((there = shelf_add(shelf, name, &file, why)) == NULL ||
 	    series_add(&n->s->series, (struct series_file){k, there->file - 1, there->at, n->job->companion}, why) ==

@@ -85,6 +85,18 @@ int number_own(struct number *n, unsigned *k, struct fail *why);
 int number_next(struct number *n, unsigned *k, bool *empty, struct fail *why);
 
 /*
+ * number_foreign() -- whether a companion that goes beside its lead has, there, the name of a picture or film that is
+ * another's.  Returns 1, 0 or -1.
+ */
+int number_foreign(struct number *n, struct fail *why);
+
+/*
+ * number_lead_digest() -- what the lead's source holds, which is to come yet; NULL where this run has decided about the
+ * group, or has the lead in this batch, or it cannot be read.  Returns 0 or -1.
+ */
+int number_lead_digest(struct number *n, const uint8_t **xxh128, struct fail *why);
+
+/*
  * number_claim() -- before the job's file gets a name at k: claim that, where it must be.  *touched: .dcim/claims has
  * changed.  Returns 0 or -1.
  */
@@ -103,8 +115,8 @@ int number_settled(struct number *n, unsigned k, struct fail *why);
 /* number_taken() -- a name that seemed to be free is not.  Returns 0 or -1. */
 int number_taken(struct number *n, struct slice name, struct fail *why);
 
-/* number_placed() -- a file that has no number of its group has got a name.  Returns 0 or -1. */
-int number_placed(struct numbers *s, struct path path, struct fail *why);
+/* number_placed() -- a job's file that has no number of its group has got a name; st as above.  Returns 0 or -1. */
+int number_placed(struct numbers *s, struct path path, const struct job *job, const struct stat *st, struct fail *why);
 
 /* number_left() -- a file of the library has left a name. */
 void number_left(struct numbers *s, struct path old);
