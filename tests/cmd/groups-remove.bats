@@ -260,6 +260,15 @@ no_hidden() { [ -z "$(find card lib -name '.*.dcim-*')" ]; }
 	[ -z "$(ls -A card)" ] && [ "$(find lib -name '*.xmp' | wc -l)" -eq 1 ]
 }
 
+@test "what a kill left and did not come gets its name back, and keeps nobody" {
+	triple a
+	import
+	mv card/a.xmp card/.a.xmp.dcim-0123abcd
+	jq -c 'select(.path != "card/a.xmp")' log | source-remove -q --db="$DB" >out || :
+	[ "$(jqr .place.message out | grep -c 'a.xmp$')" -eq 2 ] # it is to be removed first
+	[ "$(ls -A card | xargs)" = "a.CR2 a.JPG a.xmp" ]
+}
+
 @test "a folder whose time does not tell of a change, as FAT's, is listed again: what was hidden since is not taken for gone" {
 	for time in @0 'now + 1 hour'; do
 		rm -rf card lib && mkdir -p lib/.dcim card

@@ -107,6 +107,12 @@ name_of(const char *path)
 	return slice_of(path_name(path));
 }
 
+static bool
+is_there(const struct together_file *of, const char *path)
+{
+	return faccessat(of->removal.dirfd, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 /* Where the library has a member, if it has it beside the file of the batch.  Returns 0, 1 where it is of no group. */
 static int
 find_beside(struct fellow *m)
@@ -259,7 +265,7 @@ is_beside(struct batch *b, struct fellow *m)
 		return false;
 	if (other != NULL)
 		return other->removal.to != NULL && strcmp(other->removal.to, m->to.p) == 0;
-	return faccessat(m->of->removal.dirfd, m->path.p, F_OK, AT_SYMLINK_NOFOLLOW) == 0 && is_safe(b, m);
+	return is_there(m->of, m->path.p) && is_safe(b, m);
 }
 
 static void
@@ -350,8 +356,8 @@ is_whole(struct batch *b, struct fellow *m)
 	for (; hidden < end; hidden += strlen(hidden) + 1) {
 		struct removal left = {.path = hidden, .reason = REASON_GROUP};
 
-		if (!is_of_path(&left, path) || has_path(b, first, hidden) ||
-		    faccessat(m->of->removal.dirfd, path, F_OK, AT_SYMLINK_NOFOLLOW) == -1)
+		if (!is_of_path(&left, path) || has_path(b, first, hidden) || !is_there(m->of, hidden) ||
+		    !is_there(m->of, path)) /* or it has had it back meanwhile */
 			continue;
 		snprintf(left.message, sizeof left.message, "a killed run has left it, and another file has its name");
 		keep_all(b, first, &left);
