@@ -1,7 +1,5 @@
 #include "place/decide/bynumber.h"
 
-#include <string.h>
-
 #include "place/stage/target.h"
 
 /* Whether the name that was looked at last is the one that is known. */
@@ -10,8 +8,7 @@ came_as(const struct choice *c, const struct buf *known)
 {
 	struct path at = search_path(&c->q), path = path_split(buf_cstr(known));
 
-	return path.folder.len == at.folder.len && memcmp(path.folder.p, at.folder.p, at.folder.len) == 0 &&
-	       slice_eq(at.name, path.name.p);
+	return slice_same(path.folder, at.folder) && slice_same(path.name, at.name);
 }
 
 /* As exists_by_name(); known: what target_known() says. */

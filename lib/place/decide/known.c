@@ -64,7 +64,7 @@ known_find(struct choice *c)
 	if ((match = look_at_known(c, mark)) != MATCH_FILE)
 		return match == MATCH_ERROR ? -1 : 0;
 	known = path_split(buf_cstr(&job->to));
-	variant = known.folder.len == at.folder.len && memcmp(known.folder.p, at.folder.p, known.folder.len) == 0 &&
+	variant = slice_same(known.folder, at.folder) &&
 		  variant_is(&(struct variant){at.name, c->q.stem, c->q.max}, known.name);
 	job->outcome = variant ? JOB_EXISTS : JOB_DUPLICATE;
 	job->by_run = true;
