@@ -25,7 +25,7 @@ struct member {
 /* {0} is ready; strings lie in `group` until the next members_read(). */
 struct members {
 	struct rec_group group;
-	struct slice folder; /* the lead's, as group.lead spells it, with its slash; "" for none */
+	const char *beside; /* from whose folder the paths of members go: the lead's, or the file's own */
 	struct member *v;
 	size_t n, cap;
 	size_t lead, self;
