@@ -149,3 +149,9 @@ slice_eq(struct slice s, const char *cstr)
 
 	return s.len == len && memcmp(s.p, cstr, len) == 0;
 }
+
+bool
+slice_same(struct slice a, struct slice b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
+}

@@ -52,6 +52,7 @@ void buf_clear(struct buf *b, size_t keep);
 void buf_fini(struct buf *b); /* back to {0} */
 
 bool slice_eq(struct slice s, const char *cstr);
+bool slice_same(struct slice a, struct slice b); /* the same bytes */
 
 static inline struct slice
 slice_of(const char *cstr)

@@ -209,7 +209,7 @@ leads_add(struct leads *l, const struct rec *rec, const struct digests *digests,
 	if (first == NULL)
 		return 0;
 	if (!rec_get_group(rec, &l->group))
-		return l->group.members.failed ? (fail_nomem(why), 1) : 0;
+		return rec_group_failed(&l->group) ? (fail_nomem(why), 1) : 0;
 	if (lead->len == rec->path.len && memcmp(lead->p, rec->path.p, lead->len) == 0)
 		return remember(l, digests, why);
 	if (hashdb_seq(first->db) == 0 || (result->root != NULL && result->root != hashdb_root(first->db)) ||

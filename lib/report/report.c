@@ -275,7 +275,7 @@ note_kind(struct report *r, const struct rec *rec, struct fail *why)
 {
 	enum kind kind;
 
-	if (!rec_get_group(rec, &r->group) && r->group.members.failed)
+	if (!rec_get_group(rec, &r->group) && rec_group_failed(&r->group))
 		return fail_nomem(why);
 	if ((kind = kind_of(rec, &r->group)) != NO_KIND)
 		r->kinds[kind]++;

@@ -552,3 +552,16 @@ begin() {
 		[ "$(find lib -name 'IMG*' -printf '%h\n' | sort -u | wc -l)" -eq 1 ]
 	done
 }
+
+@test "a folder that a symbolic link names has its neighbours where it is, not beside the link" {
+	mkdir -p card/M4ROOT/CLIP card/M4ROOT/THMBNL lib/.dcim
+	echo film >card/M4ROOT/CLIP/C0001.MP4
+	echo thumbnail >card/M4ROOT/THMBNL/C0001T01.JPG
+	ln -s card/M4ROOT/CLIP clips
+	file-hash clips/C0001.MP4 | jq -c '.group = {id: "0123456789abcdef", lead: "clips/C0001.MP4", role: "film", rule: "stem",
+		members: ["C0001.MP4", "../THMBNL/C0001T01.JPG"]}' | place-file --undated='{name}' --verify=readback -t lib |
+		hashdb-merge lib/.dcim/hash.db >records
+	source-remove -q <records >out || [ $? -eq 1 ]
+	jq -e '.place.reason == "group"' out
+	[ -e card/M4ROOT/CLIP/C0001.MP4 ]
+}

@@ -137,6 +137,20 @@ setup_more() {
 		([.left[] | select(startswith("src "))] | length | select(. != 0 and . != 3) | "parted")'
 }
 
+@test "source-remove of a group of which a file must stay: none of its sources goes" {
+	mkdir -p src lib/.dcim
+	for e in CR2 JPG xmp; do echo $e >src/a.$e; done
+	file-hash src/* | jq -c '.group = {id: "0123456789abcdef", lead: "src/a.CR2", role: "raw", rule: "stem",
+		members: ["a.CR2", "a.JPG", "a.xmp"]}' | place-file --undated='{name}' --verify=readback -t lib |
+		hashdb-merge lib/.dcim/hash.db >records
+	echo XMP >lib/a.xmp
+	cp -a src kept
+	fresh() { cp -a kept/. src; }
+	left() { find src -name 'a.*' -printf '%f\n'; }
+	with_faults source-remove malloc ENOMEM 3 bash -c 'source-remove -q -j1 <records' # a group is read with three
+	judge "$JUDGE_STATUS"', (.left | length | select(. != 3) | "parted")'
+}
+
 @test "memory that is gone for good ends a run, or each record says so" {
 	with_faults exif-read malloc ENOMEM 1 true || true # what a run without a fault writes is not asked
 	exif-read "${files[@]}" >want

@@ -5,6 +5,8 @@
 
 #include "base/json.h"
 #include "base/span.h"
+#include "file/hidden.h"
+#include "media/group/groupfolder.h"
 
 /* One element of the list, as its bytes. */
 static bool
@@ -50,6 +52,8 @@ rec_get_group(const struct rec *rec, struct rec_group *group)
 
 	group->n = 0;
 	group->role = GROUP_NO_ROLE;
+	buf_clear(&group->id, SIZE_MAX);
+	buf_clear(&group->lead, SIZE_MAX);
 	buf_clear(&group->members, SIZE_MAX);
 	if (!rec_get(rec, "group", &value))
 		return false;
@@ -62,25 +66,41 @@ rec_get_group(const struct rec *rec, struct rec_group *group)
 	return false;
 }
 
+/*
+ * How much of a path leads to the folder above that of its file, without going through that: all but its own name,
+ * where that is the folder's real one, as exif-read (meta/folder.c) takes it.  A link of another name is gone through,
+ * since what lies above it is not what lies above the folder.
+ */
+static size_t
+above(const char *path, size_t folder, const char *member)
+{
+	const struct groupfolder *row = groupfolder_find((struct slice){member + 3, strcspn(member + 3, "/")});
+	const char *name = row != NULL ? strrchr(row->other, '/') : NULL;
+	size_t len = name != NULL ? strlen(name) : 0; /* with the slash, for which the path has its own */
+
+	if (name == NULL || folder < len || strncmp(path + folder - len, name + 1, len - 1) != 0 ||
+	    (folder > len && path[folder - len - 1] != '/'))
+		return folder;
+	return folder - len;
+}
+
+int
+rec_group_beside(const char *path, const char *member, struct buf *out)
+{
+	const char *slash = strrchr(path, '/');
+	size_t folder = slash != NULL ? (size_t)(slash - path) + 1 : 0, len = folder;
+
+	if (strncmp(member, "../", 3) == 0 && (len = above(path, folder, member)) < folder)
+		member += 3;
+	buf_clear(out, SIZE_MAX);
+	buf_add(out, path, len);
+	return buf_adds(out, member);
+}
+
 int
 rec_group_path(const struct rec_group *group, const char *member, struct buf *out)
 {
-	const char *lead = buf_cstr(&group->lead), *slash = strrchr(lead, '/');
-	size_t folder = slash != NULL ? (size_t)(slash - lead) + 1 : 0;
-
-	while (strncmp(member, "../", 3) == 0 && folder > 0) {
-		size_t above = folder - 1;
-
-		while (above > 0 && lead[above - 1] != '/')
-			above--;
-		if (above == folder - 1 || strncmp(lead + above, "../", 3) == 0 || strncmp(lead + above, "./", 2) == 0)
-			break; /* there is no name that it could take back */
-		folder = above;
-		member += 3;
-	}
-	buf_clear(out, SIZE_MAX);
-	buf_add(out, lead, folder);
-	return buf_adds(out, member);
+	return rec_group_beside(buf_cstr(&group->lead), member, out);
 }
 
 static bool
@@ -98,8 +118,7 @@ has(void *arg, struct slice key, struct slice extension)
 	const char *member = buf_cstr(&group->members);
 
 	for (size_t i = 0; i < group->n; i++, member += strlen(member) + 1) {
-		const char *slash = strrchr(member, '/');
-		struct slice name = slice_of(slash != NULL ? slash + 1 : member);
+		struct slice name = hidden_own(member);
 		struct groupname read;
 
 		if (has_extension(name, extension) && groupname_alone(name, &read) && !group_is_companion(read.role) &&

@@ -20,14 +20,24 @@ struct rec_group {
 
 /*
  * rec_get_group() -- read the record's `group`.  Returns false, with n == 0, where it has none, and for one that lacks
- * its id, its lead or its members, or has more than GROUP_FILES_MAX.
+ * its id, its lead or its members, or has more than GROUP_FILES_MAX; and where memory ran out, which rec_group_failed()
+ * tells: then it may have one.
  */
 bool rec_get_group(const struct rec *rec, struct rec_group *group);
 
+static inline bool
+rec_group_failed(const struct rec_group *group)
+{
+	return group->id.failed || group->lead.failed || group->members.failed;
+}
+
 /*
- * rec_group_path() -- replace `out` by the path of a member, as the record's own: relative to where paths start.
- * Returns 0 or -1 (ENOMEM).
+ * rec_group_beside() -- replace `out` by the path of a file that is `member` from the folder of another one, `path`: in
+ * the words of exif-read's own records.  Returns 0 or -1 (ENOMEM).
  */
+int rec_group_beside(const char *path, const char *member, struct buf *out);
+
+/* rec_group_path() -- the same of a member, from the lead. */
 int rec_group_path(const struct rec_group *group, const char *member, struct buf *out);
 
 /*

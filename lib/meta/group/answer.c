@@ -7,12 +7,6 @@
 #include "base/hash.h"
 #include "base/json.h"
 
-static bool
-same_text(struct slice a, struct slice b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
-}
-
 static struct slice
 key_of(const struct cluster_file *f)
 {
@@ -58,7 +52,7 @@ find_stranger(const struct answer *a)
 		const struct cluster_file *f = &a->file[i];
 
 		if (!is_member(a, i) && f->lead != CLUSTER_NONE && is_picture(f) &&
-		    same_text(key_of(f), key_of(&a->file[0])) && (found == NULL || cluster_compare(f, found) < 0))
+		    slice_same(key_of(f), key_of(&a->file[0])) && (found == NULL || cluster_compare(f, found) < 0))
 			found = f;
 	}
 	return found;
@@ -99,7 +93,7 @@ is_second(const struct answer *a, struct slice key)
 	for (size_t i = 0; i < a->n; i++) {
 		const struct cluster_file *f = &a->file[i];
 
-		if (f->lead != CLUSTER_NONE && !is_member(a, i) && same_text(key_of(f), key) &&
+		if (f->lead != CLUSTER_NONE && !is_member(a, i) && slice_same(key_of(f), key) &&
 		    cluster_compare(&a->file[f->lead], lead) < 0)
 			return true;
 	}
@@ -293,7 +287,7 @@ add_fields(const struct answer *a, struct record_group *out)
 
 	add_date(a, out, &fields, &lacks);
 	for (enum shot_field f = 0; f < SHOT_FIELDS; f++) {
-		if (same_text(own[f], lead[f]))
+		if (slice_same(own[f], lead[f]))
 			continue;
 		add_name(shot_field_name(f), lead[f].len == 0 ? &lacks : &fields);
 		if (lead[f].len > 0) {
@@ -314,7 +308,7 @@ rule_of(const struct answer *a)
 {
 	const struct cluster_file *own = &a->file[0];
 
-	return same_text(key_of(own), key_of(lead_of(a))) ? group_rule_word(own->read.rule) : "content-id";
+	return slice_same(key_of(own), key_of(lead_of(a))) ? group_rule_word(own->read.rule) : "content-id";
 }
 
 int

@@ -404,7 +404,9 @@ answer(struct question *q)
 		w->answer.alone = w->file[0].lead != CLUSTER_NONE;
 		return 0;
 	}
-	return locate(q) == 0 && answer_write(&a, &w->answer) == 0 ? 0 : fail_nomem(q->why);
+	if (locate(q) == -1)
+		return -1;
+	return answer_write(&a, &w->answer) == 0 ? 0 : fail_nomem(q->why);
 }
 
 static int

@@ -121,10 +121,13 @@ list(struct claims *c, struct fail *why)
 		io_close(&fd);
 		return -1;
 	}
-	while (rc == 0 && (e = readdir(dir)) != NULL) {
+	c->n = 0; /* of a listing that failed */
+	while (errno = 0, rc == 0 && (e = readdir(dir)) != NULL) {
 		if (read_key(e->d_name, claim.key) && (rc = room(c, why)) == 0)
 			c->v[c->n++] = claim;
 	}
+	if (rc == 0 && errno != 0)
+		rc = fail_errno(why, "readdir", "%s", CLAIMS_FOLDER);
 	closedir(dir);
 	if (c->n > 0)
 		qsort(c->v, c->n, sizeof(*c->v), by_key);

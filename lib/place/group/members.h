@@ -22,21 +22,13 @@ struct member {
 	size_t stem;
 };
 
-/* What a picture or film has in common with others. */
-struct member_key {
-	struct slice key, name;
-};
-
 /* {0} is ready; strings lie in `group` until the next members_read(). */
 struct members {
 	struct rec_group group;
-	struct slice folder; /* the lead's, as group.lead spells it, with its slash; "" for none */
+	const char *beside; /* from whose folder the paths of members go: the lead's, or the file's own */
 	struct member *v;
 	size_t n, cap;
 	size_t lead, self;
-	struct member_key *keys; /* of its pictures and films, sorted, once they are asked for */
-	size_t nkeys, keys_cap;
-	bool keyed;
 };
 
 /*

@@ -205,6 +205,8 @@ number_start(struct number *n, struct fail *why)
 	if (party_set(&s->party, n->job, n->rec, n->mates, why) == -1)
 		return -1;
 	shelf = shelves_open(&s->shelves, path_split(buf_cstr(&n->job->target)).folder, n->dirfd, why);
+	if (shelf == NULL)
+		series_forget(&s->series); /* its shelf may have made room for the one that failed */
 	if (shelf == NULL || series_read(&s->series, shelf, &s->party, why) == -1 || collect(n, why) == -1)
 		return -1;
 	if (n->job->tie != JOB_MEMBER)

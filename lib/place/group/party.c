@@ -31,12 +31,6 @@ party_fini(struct party *y)
 	*y = (struct party){0};
 }
 
-static bool
-is(struct slice a, struct slice b)
-{
-	return a.len == b.len && memcmp(a.p, b.p, a.len) == 0;
-}
-
 /* ---- names ---- */
 
 /* What the i-th is called where `self` has its target; appended to `names`. */
@@ -88,11 +82,12 @@ is_set(const struct party *y, const struct job *job, struct path at, const struc
 
 	if (y->n == 0 || y->alone || job->tie != JOB_MEMBER || y->max != job->name_max ||
 	    memcmp(y->group, job->group, PATH_KEY) != 0 ||
-	    !is((struct slice){buf_cstr(&y->folder), y->folder.len}, at.folder))
+	    !slice_same((struct slice){buf_cstr(&y->folder), y->folder.len}, at.folder))
 		return false;
 	while (i < y->n && y->v[i].job != job)
 		i++;
-	return i < y->n && is(y->members.v[i].name, hidden_own(rec->path.p)) && is(party_name(y, i).name, at.name);
+	return i < y->n && slice_same(y->members.v[i].name, hidden_own(rec->path.p)) &&
+	       slice_same(party_name(y, i).name, at.name);
 }
 
 static void
@@ -113,7 +108,7 @@ meet(struct party *y, const struct job *job, const struct rec *rec)
 	for (size_t i = 0; i < y->n; i++) {
 		if (y->v[i].job == job)
 			return;
-		if (y->v[i].job == NULL && is(y->members.v[i].name, name)) {
+		if (y->v[i].job == NULL && slice_same(y->members.v[i].name, name)) {
 			y->v[i].job = job;
 			return;
 		}
@@ -155,7 +150,7 @@ bool
 party_is_twin(const struct party *y)
 {
 	for (size_t i = 0; i < y->n; i++) {
-		if (i != y->self && is(party_name(y, i).name, party_name(y, y->self).name))
+		if (i != y->self && slice_same(party_name(y, i).name, party_name(y, y->self).name))
 			return true;
 	}
 	return false;

@@ -509,10 +509,14 @@ static void
 read_groups(struct together_file *files, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		rec_get_group(files[i].rec, &files[i].group);
-		files[i].first = 0;
-		while (files[i].first < i && !is_one_group(&files[files[i].first].group, &files[i].group))
-			files[i].first++;
+		struct together_file *f = &files[i];
+
+		if (!rec_get_group(f->rec, &f->group) && rec_group_failed(&f->group) && !f->gone &&
+		    f->removal.reason == REASON_NONE)
+			refuse(&f->removal, REASON_UNREADABLE, strerror(ENOMEM)); /* nobody knows whose it is */
+		f->first = 0;
+		while (f->first < i && !is_one_group(&files[f->first].group, &f->group))
+			f->first++;
 	}
 }
 
