@@ -505,19 +505,33 @@ is_one_group(const struct rec_group *a, const struct rec_group *b)
 	       memcmp(buf_cstr(&a->id), buf_cstr(&b->id), a->id.len) == 0;
 }
 
+/* One whose group could not be read may be of any: nobody knows whom it would keep. */
 static void
-read_groups(struct together_file *files, size_t n)
+keep_whom_it_may_concern(struct together_file *files, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct together_file *f = &files[i];
 
-		if (!rec_get_group(f->rec, &f->group) && rec_group_failed(&f->group) && !f->gone &&
-		    f->removal.reason == REASON_NONE)
-			refuse(&f->removal, REASON_UNREADABLE, strerror(ENOMEM)); /* nobody knows whose it is */
+		if (!f->gone && f->removal.reason == REASON_NONE && (f->group.n > 0 || rec_group_failed(&f->group)))
+			refuse(&f->removal, REASON_UNREADABLE, strerror(ENOMEM));
+	}
+}
+
+static void
+read_groups(struct together_file *files, size_t n)
+{
+	bool failed = false;
+
+	for (size_t i = 0; i < n; i++) {
+		struct together_file *f = &files[i];
+
+		failed |= !rec_get_group(f->rec, &f->group) && rec_group_failed(&f->group);
 		f->first = 0;
 		while (f->first < i && !is_one_group(&files[f->first].group, &f->group))
 			f->first++;
 	}
+	if (failed)
+		keep_whom_it_may_concern(files, n);
 }
 
 static void
