@@ -461,7 +461,7 @@ packet() {
 		cp a.jpg card/$i.nef
 		packet 'xmp:Rating="3"' >card/$i.xmp
 	done
-	strace -f -e trace=openat -o trace exif-read -j2 card/* >out || skip "strace is not permitted"
+	ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" strace -f -e trace=openat -o trace exif-read -j2 card/* >out || skip "strace is not permitted"
 	[ "$(jq -s 'map(select(.group)) | group_by(.group.id) | map(length) | unique == [3]' out)" = true ]
 	for i in 1 2 3 4 5 6 7 8 9; do
 		[ "$(grep -c "\"card/$i.jpg\"" trace)" -eq 1 ]
