@@ -233,8 +233,9 @@ again_and_again() {
 	again_and_again run card.want move
 }
 
-# all_stopped GROUP -- whether every process of it is, or waits in the kernel, such as for a child that is.
-all_stopped() { ! ps -eo pgid=,stat= | awk -v g="$1" '$1 == g && $2 !~ /^[TZD]/ { runs = 1 } END { exit !runs }'; }
+# all_stopped GROUP -- whether every process of it is, by a debugger too (a sanitizer looking for leaks), or waits in the
+# kernel, such as for a child that is.
+all_stopped() { ! ps -eo pgid=,stat= | awk -v g="$1" '$1 == g && $2 !~ /^[TtZD]/ { runs = 1 } END { exit !runs }'; }
 
 @test "photo-import --move, looked at again and again while it runs: nothing is ever missing from source and library" {
 	need setsid ps
