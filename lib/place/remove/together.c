@@ -393,7 +393,7 @@ look_outside(struct batch *b, size_t first)
 {
 	for (size_t i = first; i < b->n; i++) {
 		const struct together_file *f = &b->files[i];
-		struct removal bad = f->removal;
+		struct removal bad;
 
 		if (f->first != first || f->removal.reason != REASON_NONE ||
 		    (i > first && names_the_same(&f->group, &b->files[first].group)) ||
@@ -401,6 +401,7 @@ look_outside(struct batch *b, size_t first)
 			continue;
 		if (b->files[first].waits)
 			return;
+		bad = f->removal;
 		refuse(&bad, REASON_UNREADABLE, strerror(ENOMEM)); /* else they are all kept by now */
 		keep_all(b, first, &bad);
 	}
