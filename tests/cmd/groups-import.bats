@@ -179,24 +179,17 @@ completed() {
 # again_and_again RUN WANT [MOVE] -- the shell script RUN, killed at random instants: nothing is lost then; run again,
 # all is whole; MOVE: and gone from the card.
 again_and_again() {
-	local n pid began took wait_ns
+	local n took instant
 	cp -a card spare
-	began=$(date +%s%N)
-	sh "$1" >/dev/null 2>&1 || true
-	took=$(($(date +%s%N) - began))
+	timed sh "$1" || :
 	whole "$2" lib
 	for ((n = 0; n < ${KILLS:-8}; n++)); do
 		rm -rf lib card && cp -a spare card && photo-init -q lib >/dev/null
-		setsid sh "$1" >/dev/null 2>&1 3>&- &
-		pid=$!
-		wait_ns=$((took * (RANDOM % 1000) / 1000))
-		sleep "$((wait_ns / 1000000000)).$(printf %09d $((wait_ns % 1000000000)))" # any instant is right
-		kill -KILL -- "-$pid" 2>/dev/null || :
-		wait "$pid" || :
-		nothing_lost "$2" card lib || { echo "kill $n after $wait_ns ns"; false; }
-		completed "$1" || { echo "kill $n after $wait_ns ns"; false; }
-		nothing_lost "$2" card lib || { echo "kill $n after $wait_ns ns, run again"; false; }
-		whole "$2" lib || { echo "kill $n after $wait_ns ns"; false; }
+		cut_short sh "$1"
+		nothing_lost "$2" card lib || { echo "kill $n after $instant ns"; false; }
+		completed "$1" || { echo "kill $n after $instant ns"; false; }
+		nothing_lost "$2" card lib || { echo "kill $n after $instant ns, run again"; false; }
+		whole "$2" lib || { echo "kill $n after $instant ns"; false; }
 		[ -z "${3-}" ] || [ -z "$(left_of "$2" card)" ] || { echo "kill $n: left"; left_of "$2" card; false; }
 	done
 }

@@ -533,22 +533,15 @@ begin() {
 @test "photo-import --move, killed and given again: every file has gone, and is beside its own" {
 	begin
 	cp -a lib timed && cp -a card again
-	began=$(date +%s%N)
-	photo-import -q --move again timed >/dev/null || :
-	took=$(($(date +%s%N) - began))
+	timed photo-import -q --move again timed || :
 	for ((n = 0; n < ${KILLS:-20}; n++)); do
 		begin
 		want=$(contents card)
-		setsid photo-import -q --move card lib >/dev/null 2>&1 &
-		pid=$!
-		wait_ns=$((took * (RANDOM % 1000) / 1000))
-		sleep "$((wait_ns / 1000000000)).$(printf %09d $((wait_ns % 1000000000)))" # any instant is right
-		kill -KILL -- "-$pid" 2>/dev/null || :
-		wait "$pid" || :
-		[ "$(contents card lib)" = "$want" ] || { echo "kill $n after $wait_ns ns: lost"; false; }
-		photo-import -q --move card lib >out 2>&1 || { echo "kill $n after $wait_ns ns"; cat out; find card; false; }
+		cut_short photo-import -q --move card lib
+		[ "$(contents card lib)" = "$want" ] || { echo "kill $n after $instant ns: lost"; false; }
+		photo-import -q --move card lib >out 2>&1 || { echo "kill $n after $instant ns"; cat out; find card; false; }
 		[ "$(contents lib)" = "$want" ] && [ -z "$(find card -type f)" ]
-		[ "$(find lib -name 'IMG*' | wc -l)" -eq 36 ] || { echo "kill $n after $wait_ns ns"; find lib -name 'IMG*'; false; }
+		[ "$(find lib -name 'IMG*' | wc -l)" -eq 36 ] || { echo "kill $n after $instant ns"; find lib -name 'IMG*'; false; }
 		[ "$(find lib -name 'IMG*' -printf '%h\n' | sort -u | wc -l)" -eq 1 ]
 	done
 }

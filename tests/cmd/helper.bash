@@ -66,3 +66,24 @@ go_on() {
 }
 
 jqr() { jq -r "$@"; }
+
+# timed COMMAND... -- how long it takes, into `took`, in nanoseconds.
+timed() {
+	local began status=0
+	began=$(date +%s%N)
+	"$@" >/dev/null 2>&1 || status=$?
+	took=$(($(date +%s%N) - began))
+	return $status
+}
+
+# cut_short COMMAND... -- begin it and kill it, with all its processes, at any instant of as long as `took` says; `instant`
+# says at which, in nanoseconds.
+cut_short() {
+	local pid
+	instant=$((took * (RANDOM % 1000) / 1000))
+	setsid "$@" >/dev/null 2>&1 3>&- &
+	pid=$!
+	sleep "$((instant / 1000000000)).$(printf %09d $((instant % 1000000000)))" # any instant is right
+	kill -KILL -- "-$pid" 2>/dev/null || :
+	wait "$pid" || :
+}

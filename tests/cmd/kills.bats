@@ -33,27 +33,20 @@ make_card() {
 	want=$(contents card)
 	photo-init -q lib >/dev/null
 	cp -a card again && cp -a lib timed
-	began=$(date +%s%N)
-	photo-import -q --move again timed >/dev/null
-	took=$(($(date +%s%N) - began))
+	timed photo-import -q --move again timed
 	for ((n = 0; n < ${KILLS:-20}; n++)); do
 		rm -rf lib card new.db
 		photo-init -q lib >/dev/null
 		make_card
-		setsid photo-import -q --move card lib >/dev/null 2>&1 &
-		pid=$!
-		wait_ns=$((took * (RANDOM % 1000) / 1000))
-		sleep "$((wait_ns / 1000000000)).$(printf %09d $((wait_ns % 1000000000)))" # any instant is right
-		kill -KILL -- "-$pid" 2>/dev/null || :
-		wait "$pid" || :
-		[ "$(contents card lib)" = "$want" ] || { echo "kill $n after $wait_ns ns: lost"; false; }
-		photo-import -q --move card lib >out 2>&1 || { echo "kill $n after $wait_ns ns: not completed"; cat out; find card; false; }
-		[ "$(contents card lib)" = "$want" ] || { echo "kill $n after $wait_ns ns: lost by the second run"; false; }
+		cut_short photo-import -q --move card lib
+		[ "$(contents card lib)" = "$want" ] || { echo "kill $n after $instant ns: lost"; false; }
+		photo-import -q --move card lib >out 2>&1 || { echo "kill $n after $instant ns: not completed"; cat out; find card; false; }
+		[ "$(contents card lib)" = "$want" ] || { echo "kill $n after $instant ns: lost by the second run"; false; }
 		[ "$(find card -type f)" = card/b/notes.txt ] || { find card; false; }
 		rebuilt "$PWD/lib" new.db
-		diff <(rows lib/.dcim/hash.db) <(rows new.db) || { echo "kill $n after $wait_ns ns: the logs do not rebuild"; false; }
+		diff <(rows lib/.dcim/hash.db) <(rows new.db) || { echo "kill $n after $instant ns: the logs do not rebuild"; false; }
 		[ -z "$(find lib -name '*.open' -o -name '*.moved' -o -name '*.new' -o -name '*.reserve')" ] ||
-			{ echo "kill $n after $wait_ns ns: left behind"; ls -l lib/.dcim lib/.dcim/runs; false; }
+			{ echo "kill $n after $instant ns: left behind"; ls -l lib/.dcim lib/.dcim/runs; false; }
 	done
 }
 

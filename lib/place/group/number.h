@@ -29,11 +29,11 @@
 #include "place/group/shelf.h"
 #include "place/job.h"
 
-/* The run's part; number_init() and number_fini(). */
+/* The run's part; numbers_init() and numbers_fini(). */
 struct numbers {
 	struct shelves shelves;
 	struct claims claims;
-	struct contents known; /* of each group, by number_key(): the number that it has */
+	struct contents known; /* of each group, by number.key: the number that it has */
 	struct contents leads; /* of groups whose lead is at another place of the library: where */
 	struct party party;
 	struct series series;

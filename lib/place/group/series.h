@@ -27,7 +27,7 @@ struct series {
 	struct shelf *shelf;
 	unsigned long changes; /* of the shelf, when it was read */
 	struct buf heads;      /* … and the group's heads */
-	struct series_file *v; /* by number, and then by name */
+	struct series_file *v; /* by number */
 	size_t n, cap;
 };
 
