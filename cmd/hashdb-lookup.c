@@ -4,7 +4,7 @@
 
 #include "file/io.h"
 #include "file/volume.h"
-#include "hashdb/leads.h"
+#include "hashdb/group/leads.h"
 #include "hashdb/query.h"
 #include "run/filter.h"
 #include "run/words.h"

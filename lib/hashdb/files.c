@@ -9,7 +9,7 @@
 
 #include "base/array.h"
 
-enum statement { INSERT, FIND, FIND_DELETED, UPDATE, RENAME, DELETE, LINK, LINK_MANY, UNLINK, STATEMENTS };
+enum statement { INSERT, FIND, FIND_NUMBER, FIND_DELETED, UPDATE, RENAME, DELETE, LINK, LINK_MANY, UNLINK, STATEMENTS };
 _Static_assert((int)STATEMENTS == (int)FILES_STATEMENTS, "one for each");
 
 #define ROWS_8 "(?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?)"
@@ -19,6 +19,7 @@ static const char *const texts[STATEMENTS] = {
     [INSERT] = "INSERT OR IGNORE INTO file (" FILE_COLUMNS("") ")"
 							       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     [FIND] = "SELECT " FILE_COLUMNS("") " FROM file WHERE path = ?1 AND deleted IS NULL",
+    [FIND_NUMBER] = "SELECT " FILE_COLUMNS("") " FROM file WHERE id = ?1 AND deleted IS NULL",
     [FIND_DELETED] = "SELECT 1 FROM digest AS d JOIN file AS f ON f.id = d.file"
 		     " WHERE d.prefix = ?1 AND f.path = ?2 AND f.deleted IS NOT NULL LIMIT 1",
     /* Two, since a path that is set is also written to its index. */
@@ -173,14 +174,13 @@ own_bytes(struct files *f)
 	return 0;
 }
 
-int
-files_find(struct files *f, struct slice path, struct fail *why)
+/* The file of a statement whose parameter is bound. */
+static int
+find(struct files *f, sqlite3_stmt *stmt, struct fail *why)
 {
 	struct sql *sql = f->rows->sql;
-	sqlite3_stmt *stmt = f->stmt[FIND];
 	int rc;
 
-	sql_bind_blob(stmt, 1, path);
 	if ((rc = sql_step(sql, stmt, why)) != 1)
 		return rc;
 	if (values_read(sql, stmt, 0, &f->row, why) == -1)
@@ -192,6 +192,20 @@ files_find(struct files *f, struct slice path, struct fail *why)
 			   !(f->digests.mask & 1u << f->rows->about->index)))
 		return sql_damaged(sql, why, "a file has no hash");
 	return rc;
+}
+
+int
+files_find(struct files *f, struct slice path, struct fail *why)
+{
+	sql_bind_blob(f->stmt[FIND], 1, path);
+	return find(f, f->stmt[FIND], why);
+}
+
+int
+files_find_number(struct files *f, int64_t id, struct fail *why)
+{
+	sqlite3_bind_int64(f->stmt[FIND_NUMBER], 1, id);
+	return find(f, f->stmt[FIND_NUMBER], why);
 }
 
 int

@@ -6,7 +6,7 @@
 #include "hashdb/change.h"
 #include "hashdb/store/rows.h"
 
-enum { FILES_STATEMENTS = 9 };
+enum { FILES_STATEMENTS = 10 };
 
 struct link;
 
@@ -30,6 +30,9 @@ int files_finish(struct files *f, struct fail *why); /* before its end; 0 or -1 
 
 /* files_find() -- the file at a path, into f->row and f->digests.  1; 0: there is none; -1. */
 int files_find(struct files *f, struct slice path, struct fail *why);
+
+/* files_find_number() -- the same of the file that has this number. */
+int files_find_number(struct files *f, int64_t id, struct fail *why);
 
 /* files_was_deleted() -- whether a file of the change's content was marked as deleted at its path.  1, 0, -1. */
 int files_was_deleted(struct files *f, const struct change *c, struct fail *why);

@@ -12,6 +12,7 @@
 #include "base/span.h"
 #include "file/state.h"
 #include "hashdb/files.h"
+#include "hashdb/group/kin.h"
 #include "hashdb/sources.h"
 #include "hashdb/store/runs.h"
 #include "hashdb/unite.h"
@@ -21,6 +22,7 @@ struct merge {
 	struct files files;
 	struct sources sources;
 	struct runs runs;
+	struct kin *kin;
 	bool mark_deleted;
 	size_t changes;
 	struct buf hash, record;
@@ -39,8 +41,10 @@ merge_new(struct sql *sql, bool mark_deleted, struct fail *why)
 	}
 	m->rows.sql = sql;
 	m->mark_deleted = mark_deleted;
-	if (files_init(&m->files, &m->rows, why) == 0 && sources_init(&m->sources, &m->rows, why) == 0 &&
-	    runs_init(&m->runs, &m->rows, why) == 0)
+	if ((m->kin = kin_new(&m->files, &m->sources)) == NULL)
+		fail_nomem(why);
+	else if (files_init(&m->files, &m->rows, why) == 0 && sources_init(&m->sources, &m->rows, why) == 0 &&
+		 runs_init(&m->runs, &m->rows, why) == 0)
 		return m;
 	merge_free(m);
 	return NULL;
@@ -51,6 +55,7 @@ merge_free(struct merge *m)
 {
 	if (m == NULL)
 		return;
+	kin_free(m->kin);
 	files_fini(&m->files);
 	sources_fini(&m->sources);
 	runs_fini(&m->runs);
@@ -66,13 +71,15 @@ merge_begin(struct merge *m, struct about *about, size_t changes)
 	m->rows.about = about;
 	m->changes = changes;
 	files_begin(&m->files);
+	kin_begin(m->kin);
 	sources_begin(&m->sources, about->seq + changes + 1);
 }
 
 int
 merge_finish(struct merge *m, struct fail *why)
 {
-	if (sources_finish(&m->sources, why) == -1 || files_finish(&m->files, why) == -1)
+	if (kin_finish(m->kin, why) == -1 || sources_finish(&m->sources, why) == -1 ||
+	    files_finish(&m->files, why) == -1)
 		return -1;
 	m->rows.about->seq += 2 * m->changes + 1;
 	return 0;
@@ -376,20 +383,6 @@ undo(struct merge *m, const struct change *c, struct fail *why)
 	return rc == 1 ? files_delete(&m->files, why) : files_rename(&m->files, change_text(c, CHANGE_FROM), why);
 }
 
-/* A file that was of no group may be of one where its content was found again. */
-static int
-add_group(struct merge *m, const struct change *c, struct fail *why)
-{
-	struct slice mine = change_text(c, CHANGE_RECORD), theirs = m->files.row.v[FILE_RECORD].bytes, group;
-
-	if (mine.len == 0 || span_dig(theirs, "group", &group))
-		return 0;
-	if (unite_records(theirs, mine, false, &m->record, why) == -1)
-		return -1;
-	m->files.row.v[FILE_RECORD] = value_text(text_of(&m->record));
-	return files_update(&m->files, why);
-}
-
 static int
 remember(struct merge *m, const struct change *c, struct fail *why)
 {
@@ -397,8 +390,7 @@ remember(struct merge *m, const struct change *c, struct fail *why)
 
 	if (c->text_len[CHANGE_PATH] == 0)
 		return sources_add(&m->sources, c, value_maybe(false, 0), false, why);
-	if ((rc = find_meant(m, c, why)) == 1 && add_group(m, c, why) == -1)
-		return -1;
+	rc = find_meant(m, c, why);
 	return rc == 1 ? sources_add(&m->sources, c, value_int(m->files.row.v[FILE_ID].n), false, why) : rc;
 }
 
@@ -409,8 +401,8 @@ merge_damaged(const struct merge *m, struct slice *first)
 	return m->damaged;
 }
 
-int
-merge_apply(struct merge *m, const struct change *c, struct fail *why)
+static int
+apply(struct merge *m, const struct change *c, struct fail *why)
 {
 	switch (c->op) {
 	case CHANGE_PUT:
@@ -428,4 +420,10 @@ merge_apply(struct merge *m, const struct change *c, struct fail *why)
 		break;
 	}
 	return 0;
+}
+
+int
+merge_apply(struct merge *m, const struct change *c, struct fail *why)
+{
+	return apply(m, c, why) == -1 ? -1 : kin_note(m->kin, c, why);
 }

@@ -3,7 +3,7 @@
 #include <sqlite3.h>
 #include <string.h>
 
-enum statement { FIND_VOLUME, ADD_VOLUME, UPDATE_VOLUME, ADD, FIND, UPDATE, DROP, STATEMENTS };
+enum statement { FIND_VOLUME, ADD_VOLUME, UPDATE_VOLUME, ADD, FIND, NEWEST, UPDATE, DROP, STATEMENTS };
 _Static_assert((int)STATEMENTS == (int)SOURCES_STATEMENTS, "one for each");
 
 #define THIS_SOURCE " WHERE volume = ?1 AND path = ?2 AND size = ?3 AND mtime = ?4"
@@ -14,6 +14,8 @@ static const char *const texts[STATEMENTS] = {
     [UPDATE_VOLUME] = "UPDATE volume SET label = ?3, seq = ?4, sum = ?5 WHERE id = ?1",
     [ADD] = "INSERT OR IGNORE INTO source (" SOURCE_COLUMNS("") ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     [FIND] = "SELECT " SOURCE_COLUMNS("") " FROM source" THIS_SOURCE,
+    [NEWEST] = "SELECT " SOURCE_COLUMNS(
+	"") " FROM source WHERE volume = ?1 AND path = ?2 AND file IS NOT NULL ORDER BY seq DESC LIMIT 1",
     [UPDATE] = "UPDATE source SET file = ?5, seq = ?6, first = ?7, sum = ?8" THIS_SOURCE,
     [DROP] = "DELETE FROM source" THIS_SOURCE,
 };
@@ -207,6 +209,24 @@ sources_add(struct sources *s, const struct change *c, struct value file, bool f
 	row.v[SOURCE_FIRST] = value_int(first);
 	rc = rows_insert(s->rows, s->stmt[ADD], &row, why);
 	return rc == 0 ? add_again(s, c, &row, why) : rc == 1 ? 0 : -1;
+}
+
+int
+sources_newest(struct sources *s, const struct change *c, struct slice path, int64_t *file, struct fail *why)
+{
+	sqlite3_stmt *stmt = s->stmt[NEWEST];
+	struct row row = {.table = TABLE_SOURCE};
+	int rc;
+
+	if (use_volume(s, c, why) == -1)
+		return -1;
+	sqlite3_bind_int64(stmt, 1, s->volume.id);
+	sql_bind_blob(stmt, 2, path);
+	if ((rc = sql_step(s->rows->sql, stmt, why)) == 1 && values_read(s->rows->sql, stmt, 0, &row, why) == -1)
+		rc = -1;
+	*file = row.v[SOURCE_FILE].n;
+	sqlite3_reset(stmt);
+	return rc;
 }
 
 int

@@ -6,7 +6,7 @@
 #include "hashdb/change.h"
 #include "hashdb/store/rows.h"
 
-enum { SOURCES_STATEMENTS = 7 };
+enum { SOURCES_STATEMENTS = 8 };
 
 /* {0} is none yet. */
 struct sources {
@@ -35,7 +35,13 @@ int sources_finish(struct sources *s, struct fail *why);   /* before its end; 0 
  */
 int sources_add(struct sources *s, const struct change *c, struct value file, bool first, struct fail *why);
 
-/* sources_drop() -- forget that source, if it is the file's.  Both return 0 or -1. */
+/*
+ * sources_newest() -- the number of the file that was last brought from a path of the change's volume.  1, 0: none was,
+ * -1.
+ */
+int sources_newest(struct sources *s, const struct change *c, struct slice path, int64_t *file, struct fail *why);
+
+/* sources_drop() -- forget that source, if it is the file's.  Returns 0 or -1, as sources_add(). */
 int sources_drop(struct sources *s, const struct change *c, int64_t file, struct fail *why);
 
 #endif

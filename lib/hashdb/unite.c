@@ -36,15 +36,16 @@ static void
 unite(const struct spans *a, const struct spans *b, bool elsewhere, struct buf *out)
 {
 	const struct span *first = span_find(a, "group"), *second = span_find(b, "group");
-	bool grouped = first != NULL || second != NULL;
-	bool keep = elsewhere && first != NULL && second != NULL && !same_group(first, second);
+	bool foreign = elsewhere && first != NULL && (second == NULL || !same_group(first, second));
+	bool grouped = (first != NULL && !foreign) || second != NULL;
 	const struct span *alone[] = {span_find(a, "alone"), span_find(b, "alone")};
 
 	for (size_t i = 0; i < a->n; i++)
-		if (!grouped || &a->v[i] != alone[0])
-			add_member(out, keep && &a->v[i] == first ? second : &a->v[i]);
+		if ((!foreign || &a->v[i] != first) && (!grouped || &a->v[i] != alone[0]))
+			add_member(out, &a->v[i]);
 	for (size_t i = 0; i < b->n && a->n <= MEMBERS_MAX && b->n <= MEMBERS_MAX; i++)
-		if (!has_member(a, b->v[i].key) && (!grouped || &b->v[i] != alone[1]))
+		if (((foreign && &b->v[i] == second) || !has_member(a, b->v[i].key)) &&
+		    (!grouped || &b->v[i] != alone[1]))
 			add_member(out, &b->v[i]);
 }
 

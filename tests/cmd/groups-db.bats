@@ -369,3 +369,41 @@ setup_file() {
 	cat Library/.dcim/runs/*.ndjson | hashdb-merge --root=Library new.db >/dev/null
 	diff <(hashdb-list --relative Library/.dcim/hash.db | jq -c '[.path, .group]') <(hashdb-list --relative new.db | jq -c '[.path, .group]')
 }
+
+# known -- of each file of Library: its name, role, and how many members its group has; and how many ids there are.
+known() { hashdb-list Library/.dcim/hash.db | jqr -s '(.[] | [(.path | split("/")[-1]), .group.role // "alone", (.group.members // [] | length)] | join(" ")), ([.[].group.id] | unique | length)' | xargs; }
+
+@test "photo-import: what comes later belongs to what was there: the database knows it of both, and the logs rebuild it" {
+	photo-init -q Library >/dev/null
+	shot A
+	{ cat card/A.JPG; echo raw; } >card/A.CR2
+	mkdir aside && mv card/A.CR2 card/A.xmp aside
+	photo-import -q card Library >/dev/null
+	[ "$(known)" = 'A.JPG alone 0 1' ]
+	mv aside/A.CR2 card
+	photo-import -q card Library >/dev/null
+	[ "$(known)" = 'A.CR2 raw 2 A.JPG still 2 1' ]
+	mv aside/A.xmp card
+	photo-import -q card Library >/dev/null
+	[ "$(known)" = 'A.CR2 raw 3 A.JPG still 3 A.xmp sidecar 3 1' ]
+	hashdb-list Library/.dcim/hash.db | jq -s -e '([.[].group.lead] | unique | length) == 1 and all(has("alone") | not)'
+	cp -rp card again
+	photo-import -q again Library >/dev/null
+	[ "$(known)" = 'A.CR2 raw 3 A.JPG still 3 A.xmp sidecar 3 1' ]
+	cat Library/.dcim/runs/*.ndjson | hashdb-merge --root=Library new.db >/dev/null
+	diff <(hashdb-list --relative Library/.dcim/hash.db | jq -c '[.path, .group]') <(hashdb-list --relative new.db | jq -c '[.path, .group]')
+}
+
+@test "a library that is adopted anew learns of what was put beside its pictures; other content, or another group, stays as it is" {
+	mkdir Library
+	shot A
+	mv card/A.JPG Library
+	photo-init -q Library >/dev/null
+	{ cat Library/A.JPG; echo raw; } >Library/A.CR2
+	photo-init -q Library >/dev/null
+	[ "$(known)" = 'A.CR2 raw 2 A.JPG still 2 1' ]
+	hashdb-list --relative Library/.dcim/hash.db | jq -c 'select(.path == "A.CR2") | .path = "B.CR2" | .group |= (.id = "00000000000000ff" | .lead = "B.CR2" | .members = ["A.JPG", "B.CR2", "B.xmp"])' >other
+	cp Library/A.CR2 Library/B.CR2
+	(cd Library && hashdb-merge -q .dcim/hash.db <../other >/dev/null)
+	[ "$(hashdb-list --relative Library/.dcim/hash.db | jqr 'select(.path == "A.JPG").group.members | length')" = 2 ]
+}

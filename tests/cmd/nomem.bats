@@ -77,6 +77,19 @@ setup_more() {
 	judge "$JUDGE_LINES"
 }
 
+@test "hashdb-merge: rows learn of each other's group, or the run stops" {
+	fresh() {
+		rm -rf lib && mkdir -p lib/.dcim
+		for e in CR2 JPG xmp; do echo $e >lib/a.$e; done
+		file-hash lib/a.JPG lib/a.xmp | jq -c '.alone = true' | hashdb-merge lib/.dcim/hash.db >/dev/null
+		file-hash lib/a.CR2 | jq -c '.group = {id: "0123456789abcdef", lead: "lib/a.CR2", role: "raw", rule: "stem",
+			members: ["a.CR2", "a.JPG", "a.xmp"]}' >records
+	}
+	left() { hashdb-list --relative lib/.dcim/hash.db | jq -r '.path + " " + (.group.role // "alone")'; }
+	with_faults hashdb-merge malloc ENOMEM 7 bash -c 'hashdb-merge -q -j1 lib/.dcim/hash.db <records'
+	judge "$JUDGE_STATUS"', (.left | select(. != ["a.CR2 raw", "a.JPG still", "a.xmp sidecar"] and . != ["a.JPG alone", "a.xmp alone"]) | "half")'
+}
+
 @test "hashdb-merge: what it acknowledges is recorded" {
 	merging
 	with_faults hashdb-merge malloc ENOMEM 9 bash -c 'hashdb-merge -j1 --root=lib merged.db <placed'

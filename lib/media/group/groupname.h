@@ -30,6 +30,9 @@ enum group_rule {
 	GROUP_RULES
 };
 
+/* The rule of a Live Photo's half that has another name than the lead; no name tells it. */
+#define GROUP_RULE_CONTENT_ID "content-id"
+
 struct groupname {
 	enum group_rule rule;
 	enum group_role role;  /* by the name; GROUP_NO_ROLE: neither media nor a companion */

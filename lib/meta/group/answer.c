@@ -308,7 +308,7 @@ rule_of(const struct answer *a)
 {
 	const struct cluster_file *own = &a->file[0];
 
-	return slice_same(key_of(own), key_of(lead_of(a))) ? group_rule_word(own->read.rule) : "content-id";
+	return slice_same(key_of(own), key_of(lead_of(a))) ? group_rule_word(own->read.rule) : GROUP_RULE_CONTENT_ID;
 }
 
 int

@@ -1,6 +1,6 @@
 /* sizes -- the sizes that a database's files have, as a set of bits: what is not in it no file has. */
-#ifndef HASHDB_SIZES_H
-#define HASHDB_SIZES_H
+#ifndef HASHDB_GROUP_SIZES_H
+#define HASHDB_GROUP_SIZES_H
 
 #include <stdbool.h>
 #include <stdint.h>

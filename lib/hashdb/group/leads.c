@@ -2,7 +2,7 @@
  * Digests are remembered in a table of fixed size, in which a later group takes the place of an earlier one: files of a
  * group come close together.
  */
-#include "hashdb/leads.h"
+#include "hashdb/group/leads.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 
 #include "file/io.h"
 #include "hashdb/lookup.h"
-#include "hashdb/sizes.h"
+#include "hashdb/group/sizes.h"
 #include "media/group/recgroup.h"
 
 #define SLOTS 4096

@@ -4,8 +4,8 @@
  * The lead is known by where it lies, else by its content: that is read once, and only where the library has a file of
  * its size.  Which records have passed before makes no difference to the answer, only to what is read for it.
  */
-#ifndef HASHDB_LEADS_H
-#define HASHDB_LEADS_H
+#ifndef HASHDB_GROUP_LEADS_H
+#define HASHDB_GROUP_LEADS_H
 
 #include "base/fail.h"
 #include "file/volume.h"

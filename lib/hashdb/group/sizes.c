@@ -2,7 +2,7 @@
  * An index on sizes would cost every merge more than it is worth to the few lookups that ask.  The rows' sums are not
  * checked: the set only saves reading files that nobody can have, and a row that is found later is checked then.
  */
-#include "hashdb/sizes.h"
+#include "hashdb/group/sizes.h"
 
 #include <sqlite3.h>
 #include <stdlib.h>
