@@ -538,3 +538,10 @@ orphans() {
 	place-file -t lib --undated='{name}' <in >out
 	[ "$(jqr .place.to out)" = a.jpg ]
 }
+
+@test "a template that asks for the type asks for the lead's: a group is in one folder" {
+	triples card 4
+	photo-import -q --template='{type}/{mime}/{name}' card lib >/dev/null
+	[ "$(find lib -name .dcim -prune -o -type f -printf '%h\n' | sort -u | wc -l)" -eq 1 ]
+	[ "$(find lib -name .dcim -prune -o -type f -print | wc -l)" -eq "$(find card -type f | wc -l)" ]
+}

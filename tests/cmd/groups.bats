@@ -271,10 +271,10 @@ pair() {
 	picture "IMG_1|.JPG" still stem jpeg
 	put "IMG_1|.CR2.xmp" sidecar name text "$(xmp 4)"
 	made
-	exif-read split/IMG_1.JPG | jq -e '.group.fields == {"rating": 4} and (.group | has("lacks") == false)'
+	exif-read split/IMG_1.JPG | jq -e '.group.fields == {"rating": 4, "type": "cr2", "mime": "image/x-canon-cr2"} and (.group | has("lacks") == false)'
 	exif-read split/IMG_1.CR2 | jq -e '.group | has("fields") == false and has("lacks") == false'
 	mv split/IMG_1.CR2.xmp split/IMG_1.JPG.xmp
-	exif-read split/IMG_1.JPG | jq -e '.group.lacks == ["rating"] and (.group | has("fields") == false)'
+	exif-read split/IMG_1.JPG | jq -e '.group.lacks == ["rating"] and (.group.fields | keys) == ["mime", "type"]'
 }
 
 @test "a zoned date leads before another, and where dates are alike the picture before its film" {

@@ -5,7 +5,7 @@
 
 #include "base/json.h"
 
-static const enum media_field fields[SHOT_FIELDS] = {
+static const enum media_field fields[SHOT_TYPE] = {
 #define GROUP_FIELD(name) MEDIA_##name,
 #include "meta/group/group-fields.def"
 #undef GROUP_FIELD
@@ -14,6 +14,8 @@ static const enum media_field fields[SHOT_FIELDS] = {
 const char *
 shot_field_name(enum shot_field f)
 {
+	if (f >= SHOT_TYPE)
+		return f == SHOT_TYPE ? "type" : "mime";
 	return media_field_name(fields[f]);
 }
 
@@ -30,6 +32,17 @@ add_field(struct shot *shot, const struct media_info *info, enum media_field f)
 		json_quote(&shot->text, info->text.p + v->at, v->len);
 	else if (v->kind == MEDIA_NUMBER)
 		json_number(&shot->text, v->number);
+	return shot->text.len - from;
+}
+
+/* The same of a word of ours, or NULL. */
+static size_t
+add_word(struct shot *shot, const char *word)
+{
+	size_t from = shot->text.len;
+
+	if (word != NULL)
+		json_quote(&shot->text, word, strlen(word));
 	return shot->text.len - from;
 }
 
@@ -77,8 +90,10 @@ shot_read(struct shot *shot, const struct facts *facts)
 	    .basis = t->basis,
 	    .from = media_date_name(t->source),
 	};
-	for (size_t i = 0; i < SHOT_FIELDS; i++)
+	for (size_t i = 0; i < SHOT_TYPE; i++)
 		shot->field[i].len = add_field(shot, info, fields[i]);
+	shot->field[SHOT_TYPE].len = add_word(shot, info->type);
+	shot->field[SHOT_MIME].len = add_word(shot, info->mime);
 	shot->content_id.len = add_field(shot, info, MEDIA_CONTENT_ID);
 	lead(shot);
 	if (!shot->text.failed)

@@ -15,6 +15,8 @@ enum shot_field {
 #define GROUP_FIELD(name) SHOT_##name,
 #include "meta/group/group-fields.def"
 #undef GROUP_FIELD
+	SHOT_TYPE,
+	SHOT_MIME,
 	SHOT_FIELDS
 };
 
