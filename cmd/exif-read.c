@@ -58,6 +58,7 @@ worker_free(void *arg)
 
 	group_worker_free(w->groups);
 	facts_free(w->seen.facts);
+	facts_free(w->seen.spare);
 	facts_reader_fini(&w->reader);
 	buf_fini(&w->name);
 	buf_fini(&w->member);
@@ -82,7 +83,7 @@ worker_new(void *arg)
 
 	if (w == NULL)
 		return NULL;
-	w->seen = (struct seen_reader){read_file, w, calloc(1, sizeof(*w->seen.facts))};
+	w->seen = (struct seen_reader){.read = read_file, .arg = w, .facts = calloc(1, sizeof(*w->seen.facts))};
 	if (w->seen.facts != NULL && facts_reader_init(&w->reader, &conf->read) == 0 &&
 	    (conf->groups == NULL || (w->groups = group_worker_new(conf->groups)) != NULL))
 		return w;

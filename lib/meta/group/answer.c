@@ -20,39 +20,45 @@ is_picture(const struct cluster_file *f)
 }
 
 static const struct cluster_file *
-lead_of(const struct answer *a)
+own_of(const struct answer *a)
 {
-	return &a->file[a->file[0].lead];
+	return &a->file[a->own];
 }
 
-/* Whether the i-th file is of the first one's group. */
+static const struct cluster_file *
+lead_of(const struct answer *a)
+{
+	return &a->file[own_of(a)->lead];
+}
+
+/* Whether the i-th file is of the own one's group. */
 static bool
 is_member(const struct answer *a, size_t i)
 {
-	return a->file[i].lead == a->file[0].lead;
+	return a->file[i].lead == own_of(a)->lead;
 }
 
 bool
 answer_is_group(const struct answer *a)
 {
-	for (size_t i = 1; a->file[0].lead != CLUSTER_NONE && i < a->n; i++) {
-		if (is_member(a, i))
+	for (size_t i = 0; own_of(a)->lead != CLUSTER_NONE && i < a->n; i++) {
+		if (i != a->own && is_member(a, i))
 			return true;
 	}
 	return false;
 }
 
-/* The first by name of the pictures that have the first file's name and are of another group. */
+/* The first by name of the pictures that have the own file's name and are of another group. */
 static const struct cluster_file *
 find_stranger(const struct answer *a)
 {
 	const struct cluster_file *found = NULL;
 
-	for (size_t i = 1; i < a->n; i++) {
+	for (size_t i = 0; i < a->n; i++) {
 		const struct cluster_file *f = &a->file[i];
 
 		if (!is_member(a, i) && f->lead != CLUSTER_NONE && is_picture(f) &&
-		    slice_same(key_of(f), key_of(&a->file[0])) && (found == NULL || cluster_compare(f, found) < 0))
+		    slice_same(key_of(f), key_of(own_of(a))) && (found == NULL || cluster_compare(f, found) < 0))
 			found = f;
 	}
 	return found;
@@ -63,7 +69,7 @@ answer_warn(const struct answer *a, struct media_info *info)
 {
 	const struct cluster_file *stranger;
 
-	if (is_picture(&a->file[0]) && a->file[0].lead != CLUSTER_NONE && (stranger = find_stranger(a)) != NULL)
+	if (is_picture(own_of(a)) && own_of(a)->lead != CLUSTER_NONE && (stranger = find_stranger(a)) != NULL)
 		media_warn(info, FAIL_GROUP_SPLIT, "%s has its name, but another time or camera", stranger->name.p);
 }
 
@@ -72,7 +78,7 @@ answer_clear(struct record_group *out)
 {
 	out->alone = false;
 	buf_clear(&out->json, SIZE_MAX);
-	buf_clear(&out->taken, SIZE_MAX);
+	out->taken = (struct slice){"", 0};
 	out->taken_from = NULL;
 }
 
@@ -229,7 +235,7 @@ add_lead(const struct answer *a, struct buf *out)
 	buf_fini(&path);
 }
 
-/* ---- what the lead says otherwise ---- */
+/* ---- the group ---- */
 
 static void
 add_taken(const struct shot *shot, struct buf *out)
@@ -238,95 +244,152 @@ add_taken(const struct shot *shot, struct buf *out)
 		when_format(&shot->when, out);
 }
 
-/* The date: the file's own where it has one, and then the lead's where that is another. */
-static void
-add_date(const struct answer *a, struct record_group *out, struct buf *fields, struct buf *lacks)
+static int
+write_group(const struct answer *a, struct answer_group *group)
 {
-	const struct shot *own = a->own, *lead = &lead_of(a)->shot;
-	struct buf mine = {0}, *theirs = &out->taken;
-
-	add_taken(own, &mine);
-	add_taken(lead, theirs);
-	if (mine.len > 0 && theirs->len == 0)
-		buf_adds(lacks, "\"taken\"");
-	if (mine.len > 0 && theirs->len > 0 && strcmp(mine.p, theirs->p) != 0)
-		buf_addf(fields, "\"taken\":\"%s\"", theirs->p);
-	out->taken_from = lead->from;
-	out->basis = lead->basis;
-	out->json.failed |= mine.failed || theirs->failed;
-	buf_fini(&mine);
+	buf_clear(&group->begin, SIZE_MAX);
+	buf_clear(&group->members, SIZE_MAX);
+	buf_clear(&group->taken, SIZE_MAX);
+	add_id(a, &group->begin);
+	add_lead(a, &group->begin);
+	add_members(a, &group->members);
+	add_taken(&lead_of(a)->shot, &group->taken);
+	group->lead = CLUSTER_NONE;
+	if (group->begin.failed || group->members.failed || group->taken.failed)
+		return -1;
+	group->lead = own_of(a)->lead;
+	return 0;
 }
 
-/* Begins the next of a list: its name between quotes. */
-static void
-add_name(const char *name, struct buf *list)
+void
+answer_group_fini(struct answer_group *group)
 {
-	if (list->len > 0)
-		buf_addc(list, ',');
+	buf_fini(&group->begin);
+	buf_fini(&group->members);
+	buf_fini(&group->taken);
+}
+
+/* ---- what the lead says otherwise ---- */
+
+/* Begins a list, whose end is known by where it began. */
+static size_t
+begin_list(struct buf *out, const char *begin)
+{
+	buf_adds(out, begin);
+	return out->len;
+}
+
+/* Ends it, or takes its beginning back where it is empty. */
+static void
+end_list(struct buf *out, const char *begin, size_t begun, char end)
+{
+	if (out->len > begun)
+		buf_addc(out, end);
+	else if (!out->failed)
+		out->len -= strlen(begin);
+}
+
+static void
+add_name(struct buf *list, const char *name)
+{
+	json_comma(list);
 	buf_addc(list, '"');
 	buf_adds(list, name);
 	buf_addc(list, '"');
 }
 
-/* A member of the record that has something in it. */
+/* The lead's date, where the file has another one. */
 static void
-add_filled(const char *begin, const struct buf *list, char end, struct buf *out)
+add_date(const struct answer *a, struct slice taken, struct buf *out)
 {
-	if (list->len == 0)
-		return;
-	buf_adds(out, begin);
-	buf_add(out, list->p, list->len);
-	buf_addc(out, end);
-}
+	struct buf mine = {0};
 
-static void
-add_fields(const struct answer *a, struct record_group *out)
-{
-	const struct slice *own = a->own->field, *lead = lead_of(a)->shot.field;
-	struct buf fields = {0}, lacks = {0};
-
-	add_date(a, out, &fields, &lacks);
-	for (enum shot_field f = 0; f < SHOT_FIELDS; f++) {
-		if (slice_same(own[f], lead[f]))
-			continue;
-		add_name(shot_field_name(f), lead[f].len == 0 ? &lacks : &fields);
-		if (lead[f].len > 0) {
-			buf_addc(&fields, ':');
-			buf_add(&fields, lead[f].p, lead[f].len);
-		}
+	add_taken(a->shot, &mine);
+	if (mine.len > 0 && taken.len > 0 && !slice_eq(taken, mine.p)) {
+		add_name(out, "taken");
+		buf_adds(out, ":\"");
+		buf_add(out, taken.p, taken.len);
+		buf_addc(out, '"');
 	}
-	add_filled(",\"fields\":{", &fields, '}', &out->json);
-	add_filled(",\"lacks\":[", &lacks, ']', &out->json);
-	out->json.failed |= fields.failed || lacks.failed;
-	buf_fini(&fields);
-	buf_fini(&lacks);
+	out->failed |= mine.failed;
+	buf_fini(&mine);
 }
+
+static void
+add_fields(const struct answer *a, struct slice taken, struct buf *out)
+{
+	static const char begin[] = ",\"fields\":{";
+	const struct slice *own = a->shot->field, *lead = lead_of(a)->shot.field;
+	size_t begun = begin_list(out, begin);
+
+	add_date(a, taken, out);
+	for (enum shot_field f = 0; f < SHOT_FIELDS; f++) {
+		if (lead[f].len == 0 || slice_same(own[f], lead[f]))
+			continue;
+		add_name(out, shot_field_name(f));
+		buf_addc(out, ':');
+		buf_add(out, lead[f].p, lead[f].len);
+	}
+	end_list(out, begin, begun, '}');
+}
+
+static void
+add_lacks(const struct answer *a, struct slice taken, struct buf *out)
+{
+	static const char begin[] = ",\"lacks\":[";
+	const struct slice *own = a->shot->field, *lead = lead_of(a)->shot.field;
+	size_t begun = begin_list(out, begin);
+
+	if (a->shot->date != SHOT_UNDATED && taken.len == 0)
+		add_name(out, "taken");
+	for (enum shot_field f = 0; f < SHOT_FIELDS; f++) {
+		if (lead[f].len == 0 && own[f].len > 0)
+			add_name(out, shot_field_name(f));
+	}
+	end_list(out, begin, begun, ']');
+}
+
+/* ---- all of it ---- */
 
 /* A name that differs from the lead's in more than the tables know was joined by what the files say. */
 static const char *
 rule_of(const struct answer *a)
 {
-	const struct cluster_file *own = &a->file[0];
+	const struct cluster_file *own = own_of(a);
 
 	return slice_same(key_of(own), key_of(lead_of(a))) ? group_rule_word(own->read.rule) : GROUP_RULE_CONTENT_ID;
 }
 
+/* What a file that does not lead has of its lead. */
+static void
+write_difference(const struct answer *a, const struct answer_group *group, struct record_group *out)
+{
+	const struct shot *lead = &lead_of(a)->shot;
+
+	out->taken = (struct slice){buf_cstr(&group->taken), group->taken.len};
+	out->taken_from = lead->from;
+	out->basis = lead->basis;
+	add_fields(a, out->taken, &out->json);
+	add_lacks(a, out->taken, &out->json);
+}
+
 int
-answer_write(const struct answer *a, struct record_group *out)
+answer_write(const struct answer *a, struct answer_group *group, struct record_group *out)
 {
 	struct buf *json = &out->json;
 
+	if (group->lead != own_of(a)->lead && write_group(a, group) == -1)
+		return -1;
 	buf_addc(json, '{');
-	add_id(a, json);
-	add_lead(a, json);
+	buf_add(json, group->begin.p, group->begin.len);
 	buf_adds(json, ",\"role\":\"");
-	buf_adds(json, group_role_word(a->file[0].read.role));
+	buf_adds(json, group_role_word(own_of(a)->read.role));
 	buf_adds(json, "\",\"rule\":\"");
 	buf_adds(json, rule_of(a));
 	buf_addc(json, '"');
-	add_members(a, json);
-	if (a->file[0].lead != 0)
-		add_fields(a, out);
+	buf_add(json, group->members.p, group->members.len);
+	if (own_of(a)->lead != a->own)
+		write_difference(a, group, out);
 	buf_addc(json, '}');
 	return json->failed ? -1 : 0;
 }

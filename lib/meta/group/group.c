@@ -24,13 +24,16 @@ struct groups {
 struct group_worker {
 	struct groups *g;
 	struct scope scope;
-	struct cluster_file *file; /* those that may belong together, the one that is asked for first */
+	struct cluster_file *file; /* those that may belong together */
 	size_t n, cap;
+	size_t own;     /* the one that is asked for */
+	bool listed;    /* `file` is of this scope, and may be used again */
+	bool clustered; /* … and all that can matter has been asked */
 	struct buf path;
-	bool listed;               /* `file` is of this scope, and may be used again */
 	struct volume_place place; /* of the scope's first folder … */
 	bool placed;               /* … is known */
-	struct shot own;           /* of the file that is asked for, whatever the others ask of it */
+	struct shot shot;          /* of the own file, where no other asks for it */
+	struct answer_group group;
 	struct record_group answer;
 };
 
@@ -79,6 +82,7 @@ group_worker_new(struct groups *g)
 		return NULL;
 	w->g = g;
 	w->scope = (struct scope){.folders = g->folders, .dirfd = g->dirfd};
+	w->group.lead = CLUSTER_NONE;
 	return w;
 }
 
@@ -88,6 +92,8 @@ clear_files(struct group_worker *w)
 	for (size_t i = 0; i < w->n; i++)
 		shot_fini(&w->file[i].shot);
 	w->n = 0;
+	w->clustered = false;
+	w->group.lead = CLUSTER_NONE;
 }
 
 void
@@ -96,13 +102,13 @@ group_worker_free(struct group_worker *w)
 	if (w == NULL)
 		return;
 	clear_files(w);
-	shot_fini(&w->own);
+	shot_fini(&w->shot);
 	scope_fini(&w->scope);
 	free(w->file);
 	buf_fini(&w->path);
 	volume_place_fini(&w->place);
+	answer_group_fini(&w->group);
 	buf_fini(&w->answer.json);
-	buf_fini(&w->answer.taken);
 	free(w);
 }
 
@@ -317,16 +323,6 @@ ask(struct question *q)
 	return rc;
 }
 
-/* Let a file stand first. */
-static void
-put_first(struct group_worker *w, size_t i)
-{
-	struct cluster_file file = w->file[i];
-
-	w->file[i] = w->file[0];
-	w->file[0] = file;
-}
-
 /* The files that have the key of the one that is asked for, unless they are there still from the last one. */
 static int
 find_files(struct question *q, size_t part, struct slice name, const char *real)
@@ -334,7 +330,7 @@ find_files(struct question *q, size_t part, struct slice name, const char *real)
 	struct group_worker *w = q->w;
 	struct groupname read;
 
-	if (w->listed && w->n > 1 && find_file(w, part, name) < w->n)
+	if (w->listed && w->n > 1 && (w->own = find_file(w, part, name)) < w->n)
 		return 0;
 	clear_files(w);
 	w->listed = true;
@@ -342,30 +338,29 @@ find_files(struct question *q, size_t part, struct slice name, const char *real)
 		return 0;
 	if (add_key(q, (struct slice){read.key, read.key_len}) == -1)
 		return -1;
-	if (find_file(w, part, name) < w->n)
+	if ((w->own = find_file(w, part, name)) < w->n)
 		return 0;
 	w->listed = false; /* it has just come: its name lasts no longer than this question */
 	return add_file(q, part, name, real);
 }
 
-/* Read the file that is asked for.  Of a companion others ask only what look() does. */
+/* Read the file that is asked for.  A picture is one of those that others ask, too; of a companion they ask only what
+ * look() does. */
 static int
 read_own(struct question *q, const char *path)
 {
 	struct group_worker *w = q->w;
-	struct cluster_file *f = &w->file[0];
+	struct cluster_file *f = &w->file[w->own];
 
 	if ((w->n > 1 ? seen_take(w->g->seen, q->r, path, q->why) : q->r->read(q->r->arg, path, q->r->facts, q->why)) ==
 	    -1)
 		return -1;
-	shot_fini(&w->own);
-	if (shot_read(&w->own, q->r->facts) == -1)
-		return fail_nomem(q->why);
-	if (!is_picture(f))
+	if (f->asked)
 		return 0;
-	shot_fini(&f->shot);
-	f->asked = true;
-	return shot_copy(&f->shot, &w->own) == 0 ? 0 : fail_nomem(q->why);
+	f->asked = is_picture(f);
+	if (!f->asked)
+		shot_fini(&w->shot);
+	return shot_read(f->asked ? &f->shot : &w->shot, q->r->facts) == 0 ? 0 : fail_nomem(q->why);
 }
 
 /* Where the scope's first folder is, in the same words for every process. */
@@ -395,31 +390,45 @@ answer(struct question *q)
 {
 	struct group_worker *w = q->w;
 	const struct buf *folder = &w->scope.part[0].path;
-	struct answer a = {
-	    .file = w->file, .n = w->n, .own = &w->own, .folder = {buf_cstr(folder), folder->len}, .place = &w->place};
+	struct cluster_file *own = &w->file[w->own];
+	struct answer a = {.file = w->file,
+	    .n = w->n,
+	    .own = w->own,
+	    .shot = own->asked ? &own->shot : &w->shot,
+	    .folder = {buf_cstr(folder), folder->len},
+	    .place = &w->place};
 
-	cluster_files(w->file, w->n);
 	answer_warn(&a, &q->r->facts->info);
 	if (!answer_is_group(&a)) {
-		w->answer.alone = w->file[0].lead != CLUSTER_NONE;
+		w->answer.alone = own->lead != CLUSTER_NONE;
 		return 0;
 	}
 	if (locate(q) == -1)
 		return -1;
-	return answer_write(&a, &w->answer) == 0 ? 0 : fail_nomem(q->why);
+	return answer_write(&a, &w->group, &w->answer) == 0 ? 0 : fail_nomem(q->why);
+}
+
+/* Who belongs together, unless that is known still from the last one. */
+static int
+cluster(struct question *q)
+{
+	struct group_worker *w = q->w;
+
+	if (!w->clustered && !q->limited && ask(q) == -1)
+		return -1;
+	if (!w->clustered && !q->limited)
+		cluster_files(w->file, w->n);
+	w->clustered = !q->limited;
+	return 0;
 }
 
 static int
 search(struct question *q, const char *path, const char *own)
 {
 	struct group_worker *w = q->w;
-	struct slice name = slice_of(file_name(own));
-	size_t part = scope_of(&w->scope);
 
-	if (find_files(q, part, name, file_name(path)) == -1)
-		return -1;
-	put_first(w, find_file(w, part, name));
-	if (read_own(q, path) == -1 || (!q->limited && ask(q) == -1))
+	if (find_files(q, scope_of(&w->scope), slice_of(file_name(own)), file_name(path)) == -1 ||
+	    read_own(q, path) == -1 || cluster(q) == -1)
 		return -1;
 	if (!q->limited)
 		return answer(q);

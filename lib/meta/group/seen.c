@@ -215,7 +215,8 @@ seen_take(struct seen *s, struct seen_reader *r, const char *path, struct fail *
 	if (e == NULL)
 		return fail_nomem(why);
 	if (whole != NULL) {
-		facts_free(r->facts);
+		facts_free(r->spare);
+		r->spare = r->facts;
 		r->facts = whole;
 		return 0;
 	}
@@ -234,9 +235,10 @@ seen_take(struct seen *s, struct seen_reader *r, const char *path, struct fail *
 static int
 read_ahead(struct seen *s, struct seen_reader *r, struct entry *e, struct fail *why)
 {
-	struct facts *f = calloc(1, sizeof(*f));
+	struct facts *f = r->spare != NULL ? r->spare : calloc(1, sizeof(*f));
 	int read = f != NULL ? r->read(r->arg, e->path, f, why) : fail_nomem(why), rc;
 
+	r->spare = NULL;
 	pthread_mutex_lock(&s->lock);
 	rc = settle(s, e, f, read, why);
 	if (rc == 0 && read == 0) {

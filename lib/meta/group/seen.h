@@ -27,6 +27,7 @@ struct seen_reader {
 	int (*read)(void *arg, const char *path, struct facts *out, struct fail *why);
 	void *arg;
 	struct facts *facts; /* allocated; seen_take() may exchange it */
+	struct facts *spare; /* what it had before, for the next file that is read ahead; NULL at first */
 };
 
 /*
