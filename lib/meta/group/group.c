@@ -344,6 +344,13 @@ find_files(struct question *q, size_t part, struct slice name, const char *real)
 	return add_file(q, part, name, real);
 }
 
+/* Whether others may ask for a file, or have done so. */
+static bool
+is_shared(const struct group_worker *w, const struct cluster_file *f)
+{
+	return w->n > 1 && (f->asked || !w->clustered);
+}
+
 /* Read the file that is asked for.  A picture is one of those that others ask, too; of a companion they ask only what
  * look() does. */
 static int
@@ -352,8 +359,8 @@ read_own(struct question *q, const char *path)
 	struct group_worker *w = q->w;
 	struct cluster_file *f = &w->file[w->own];
 
-	if ((w->n > 1 ? seen_take(w->g->seen, q->r, path, q->why) : q->r->read(q->r->arg, path, q->r->facts, q->why)) ==
-	    -1)
+	if ((is_shared(w, f) ? seen_take(w->g->seen, q->r, path, q->why)
+			     : q->r->read(q->r->arg, path, q->r->facts, q->why)) == -1)
 		return -1;
 	if (f->asked)
 		return 0;
@@ -414,11 +421,14 @@ cluster(struct question *q)
 {
 	struct group_worker *w = q->w;
 
-	if (!w->clustered && !q->limited && ask(q) == -1)
+	if (w->clustered)
+		return 0;
+	if (!q->limited && ask(q) == -1)
 		return -1;
-	if (!w->clustered && !q->limited)
-		cluster_files(w->file, w->n);
-	w->clustered = !q->limited;
+	if (q->limited)
+		return 0;
+	cluster_files(w->file, w->n);
+	w->clustered = true;
 	return 0;
 }
 
