@@ -432,13 +432,23 @@ cluster(struct question *q)
 	return 0;
 }
 
+/* A file that is of no group, whatever lies beside it. */
+static int
+read_alone(struct question *q, const char *path)
+{
+	return q->r->read(q->r->arg, path, q->r->facts, q->why);
+}
+
 static int
 search(struct question *q, const char *path, const char *own)
 {
 	struct group_worker *w = q->w;
 
-	if (find_files(q, scope_of(&w->scope), slice_of(file_name(own)), file_name(path)) == -1 ||
-	    read_own(q, path) == -1 || cluster(q) == -1)
+	if (find_files(q, scope_of(&w->scope), slice_of(file_name(own)), file_name(path)) == -1)
+		return -1;
+	if (w->n == 0)
+		return read_alone(q, path);
+	if (read_own(q, path) == -1 || cluster(q) == -1)
 		return -1;
 	if (!q->limited)
 		return answer(q);
@@ -446,6 +456,18 @@ search(struct question *q, const char *path, const char *own)
 	media_warn(&q->r->facts->info, FAIL_LIMIT, "more than %d files may belong together: none was joined to another",
 	    GROUP_FILES_MAX);
 	return 0;
+}
+
+/* A file of a folder whose names are not known. */
+static int
+read_unlisted(struct question *q, const char *path, const char *own)
+{
+	int rc = read_alone(q, path);
+
+	if (rc == 0 && groupname_may_belong(slice_of(file_name(own))))
+		media_warn(&q->r->facts->info, FAIL_LIMIT,
+		    "its folder has too many files or cannot be listed: what belongs to it was not looked for");
+	return rc;
 }
 
 int
@@ -461,15 +483,10 @@ group_read(struct group_worker *w, struct seen_reader *r, const char *path, cons
 		return fail_nomem(why);
 	if (changed)
 		w->listed = w->placed = false;
-	if (!groupname_may_belong(slice_of(file_name(own)))) {
-		rc = r->read(r->arg, path, r->facts, why);
-	} else if (scope_of(&w->scope) == w->scope.n) {
-		if ((rc = r->read(r->arg, path, r->facts, why)) == 0)
-			media_warn(&r->facts->info, FAIL_LIMIT,
-			    "its folder has too many files or cannot be listed: what belongs to it was not looked for");
-	} else if ((rc = search(&q, path, own)) == -1) {
+	if (scope_of(&w->scope) == w->scope.n)
+		rc = read_unlisted(&q, path, own);
+	else if ((rc = search(&q, path, own)) == -1)
 		w->listed = false;
-	}
 	*group = w->answer;
 	return rc;
 }
