@@ -155,14 +155,14 @@ seal(struct folders *all, struct folder *f, int dirfd)
 {
 	const struct folder *other = NULL;
 	struct buf path = {0};
-	int rc = -1;
+	bool had = !folder_other(f, &path) ||
+		   (!path.failed && (other = folders_get(all, dirfd, buf_cstr(&path), path.len)) != NULL);
 
-	if (!folder_other(f, &path) ||
-	    (!path.failed && (other = folders_get(all, dirfd, buf_cstr(&path), path.len)) != NULL))
-		rc = listing_seal(&f->names, other != NULL ? folder_names(other) : NULL);
+	if (had)
+		listing_seal(&f->names, other != NULL ? folder_names(other) : NULL);
 	folders_put(all, other);
 	buf_fini(&path);
-	return rc;
+	return had ? 0 : -1;
 }
 
 static bool

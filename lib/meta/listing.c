@@ -26,17 +26,33 @@ key_of(const struct groupname *name)
 	return (struct slice){name->key, name->key_len};
 }
 
-/* A picture's or film's key as it reads alone. */
+/* A name by the key that it reads as alone. */
 static int
-add_picture(struct listing *l, const struct groupname *read, size_t at)
+add_entry(struct listing_entry **v, size_t *cap, size_t *n, const struct groupname *read, size_t at)
 {
-	struct listing_entry *v = array_room(l->picture, &l->pictures_cap, l->npictures, sizeof(*v));
+	struct listing_entry *entry = array_room(*v, cap, *n, sizeof(*entry));
 
-	if (v == NULL)
+	if (entry == NULL)
 		return -1;
-	l->picture = v;
-	l->picture[l->npictures++] = (struct listing_entry){hash_key(key_of(read)), (uint32_t)at};
+	*v = entry;
+	entry[(*n)++] = (struct listing_entry){
+	    .hash = hash_key(key_of(read)),
+	    .at = (uint32_t)at,
+	    .rule = (uint8_t)(read->beside ? GROUP_RULES : read->rule),
+	    .role = (uint8_t)read->role,
+	    .first = (uint8_t)read->first,
+	    .stem = (uint8_t)read->stem,
+	};
 	return 0;
+}
+
+/* What will be found by its key: every file, and pictures and films once more. */
+static int
+add_keys(struct listing *l, bool is_file, const struct groupname *read, size_t at)
+{
+	if (is_file && add_entry(&l->key, &l->keys_cap, &l->nkeys, read, at) == -1)
+		return -1;
+	return group_is_companion(read->role) ? 0 : add_entry(&l->picture, &l->pictures_cap, &l->npictures, read, at);
 }
 
 /* Appends a name, and what it is called while it lies aside. */
@@ -70,7 +86,13 @@ listing_add(struct listing *l, const char *name, bool is_file)
 	l->full = strlen(name) + own.len + 3 > LISTING_SIZE - l->text.len;
 	if (l->full || add_name(l, mark, own, name) == -1)
 		return -1;
-	return l->keys && !group_is_companion(read.role) ? add_picture(l, &read, l->name[l->n - 1]) : 0;
+	return l->keys ? add_keys(l, is_file, &read, l->name[l->n - 1]) : 0;
+}
+
+const char *
+listing_name(const struct listing *l, const struct listing_entry *e)
+{
+	return l->text.p + e->at;
 }
 
 const char *
@@ -92,7 +114,7 @@ listing_fini(struct listing *l)
 size_t
 listing_memory(const struct listing *l)
 {
-	return l->text.cap + l->cap * sizeof(*l->name) + (l->keys ? l->n : 0) * sizeof(*l->key) +
+	return l->text.cap + l->cap * sizeof(*l->name) + l->keys_cap * sizeof(*l->key) +
 	       l->pictures_cap * sizeof(*l->picture);
 }
 
@@ -128,7 +150,7 @@ has_picture(const struct listing *l, uint64_t hash, struct slice extension)
 {
 	for (size_t i = find_hash(l->picture, l->npictures, hash); i < l->npictures && l->picture[i].hash == hash;
 	     i++) {
-		if (extension.len == 0 || has_extension(l->text.p + l->picture[i].at, extension))
+		if (extension.len == 0 || has_extension(listing_name(l, &l->picture[i]), extension))
 			return true;
 	}
 	return false;
@@ -169,6 +191,13 @@ compare_entries(const void *a, const void *b)
 	return x->at < y->at ? -1 : x->at > y->at;
 }
 
+static void
+sort_entries(struct listing_entry *v, size_t n)
+{
+	if (n > 0)
+		qsort(v, n, sizeof(*v), compare_entries);
+}
+
 /* Of one name that lies aside, and another file that has it by now, the latter comes first. */
 static int
 compare_strings(const char *a, const char *b)
@@ -186,54 +215,68 @@ compare_names(const void *a, const void *b, void *text)
 	return compare_strings(names + *(const uint32_t *)a, names + *(const uint32_t *)b);
 }
 
-static int
+/* Reads those names anew that what lies beside them might make read otherwise. */
+static void
 find_keys(struct listing *l, const struct listing *home)
 {
 	struct groupname read;
 
-	if ((l->key = malloc(l->n * sizeof(*l->key))) == NULL)
-		return -1;
-	for (size_t i = 0; i < l->n; i++) {
-		const char *name = l->text.p + l->name[i];
+	for (size_t i = 0; i < l->nkeys; i++) {
+		struct listing_entry *e = &l->key[i];
 
-		if (name[-1] != NO_FILE && listing_read(l, home, slice_of(name), &read))
-			l->key[l->nkeys++] = (struct listing_entry){hash_key(key_of(&read)), l->name[i]};
+		if (e->rule == GROUP_RULES && listing_read(l, home, slice_of(listing_name(l, e)), &read))
+			e->hash = hash_key(key_of(&read));
 	}
-	qsort(l->key, l->nkeys, sizeof(*l->key), compare_entries);
-	return 0;
 }
 
-int
+void
 listing_seal(struct listing *l, const struct listing *home)
 {
 	if (l->n == 0)
-		return 0;
+		return;
 	qsort_r(l->name, l->n, sizeof(*l->name), compare_names, l->text.p);
-	if (l->npictures > 0)
-		qsort(l->picture, l->npictures, sizeof(*l->picture), compare_entries);
-	return l->keys ? find_keys(l, home) : 0;
+	sort_entries(l->picture, l->npictures);
+	find_keys(l, home);
+	sort_entries(l->key, l->nkeys);
 }
 
 /* ---- questions ---- */
 
 static int
-compare_pointers(const void *a, const void *b)
+compare_found(const void *a, const void *b, void *text)
 {
-	return compare_strings(*(const char *const *)a, *(const char *const *)b);
+	const struct listing_entry *const *x = a, *const *y = b;
+
+	return compare_names(&(*x)->at, &(*y)->at, text);
 }
 
 size_t
-listing_members(const struct listing *l, struct slice key, const char **names, size_t max)
+listing_members(const struct listing *l, struct slice key, const struct listing_entry **found, size_t max)
 {
 	uint64_t hash = hash_key(key);
 	size_t first = find_hash(l->key, l->nkeys, hash), n = 0;
 
 	for (; first + n < l->nkeys && l->key[first + n].hash == hash; n++) {
 		if (n < max)
-			names[n] = l->text.p + l->key[first + n].at;
+			found[n] = &l->key[first + n];
 	}
-	qsort(names, n < max ? n : max, sizeof(*names), compare_pointers);
+	qsort_r(found, n < max ? n : max, sizeof(*found), compare_found, l->text.p);
 	return n;
+}
+
+bool
+listing_recall(const struct listing_entry *e, struct slice key, struct groupname *out)
+{
+	if (e->rule == GROUP_RULES)
+		return false;
+	*out = (struct groupname){.rule = (enum group_rule)e->rule,
+	    .role = (enum group_role)e->role,
+	    .first = (enum group_role)e->first,
+	    .stem = e->stem,
+	    .key_len = key.len,
+	    .inner = {"", 0}};
+	memcpy(out->key, key.p, key.len);
+	return true;
 }
 
 const char *

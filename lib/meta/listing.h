@@ -20,7 +20,8 @@
 /* A name and the key that it reads as, by their hash. */
 struct listing_entry {
 	uint64_t hash;
-	uint32_t at; /* of the name in text */
+	uint32_t at;                     /* of the name in text */
+	uint8_t rule, role, first, stem; /* as it reads; rule is GROUP_RULES where that depends on what is beside it */
 };
 
 /* {.keys = …} is empty. */
@@ -31,7 +32,7 @@ struct listing {
 	uint32_t *name;                /* where each begins in text, sorted by bytes */
 	struct listing_entry *key;     /* of each file, by the key that all of them make; sorted */
 	struct listing_entry *picture; /* pictures and films, by the key that they read as alone; sorted */
-	size_t n, cap, nkeys, npictures, pictures_cap;
+	size_t n, cap, nkeys, keys_cap, npictures, pictures_cap;
 };
 
 /*
@@ -45,10 +46,8 @@ int listing_add(struct listing *l, const char *name, bool is_file);
  * listing_seal() -- after the last name.
  *
  *   home  the sealed listing whose pictures these names may belong to; or NULL
- *
- * Returns 0, or -1: ENOMEM.
  */
-int listing_seal(struct listing *l, const struct listing *home);
+void listing_seal(struct listing *l, const struct listing *home);
 
 void listing_fini(struct listing *l);
 
@@ -61,13 +60,19 @@ bool listing_read(const struct listing *l, const struct listing *home, struct sl
 const char *listing_real(const char *name);
 
 /*
- * listing_members() -- the names of a key, in the order of their bytes.
+ * listing_members() -- the files of a key, in the order of their names' bytes.
  *
- *   names  takes up to max of them, borrowed
+ *   found  takes up to max of them, borrowed
  *
  * Returns how many there are, which may be more than max.
  */
-size_t listing_members(const struct listing *l, struct slice key, const char **names, size_t max);
+size_t listing_members(const struct listing *l, struct slice key, const struct listing_entry **found, size_t max);
+
+/* listing_name() -- the name of one of them. */
+const char *listing_name(const struct listing *l, const struct listing_entry *e);
+
+/* listing_recall() -- how a file of a key reads; false where what is beside it decides, and listing_read() knows. */
+bool listing_recall(const struct listing_entry *e, struct slice key, struct groupname *out);
 
 /*
  * listing_sidecar() -- the real name of the sidecar "STEM.xmp", whose extension may be in any case; NULL where there is

@@ -102,12 +102,14 @@ check_number(struct slice name)
 static void
 check(struct slice name, struct names *names)
 {
-	struct groupname read;
+	struct groupname read, alone;
 
 	if (!groupname_read(name, has, names, &read)) {
 		require(!groupname_alone(name, &read), "is of a group only where it is alone", name);
 		return;
 	}
+	require(groupname_alone(name, &alone) && (alone.beside || is_same(&alone, &read)),
+	    "reads otherwise for what is beside it, and does not say so", name);
 	require(read.stem > 0 && read.stem < name.len && read.key_len > 0 && read.key_len <= sizeof read.key,
 	    "a stem or key outside", name);
 	require(read.rule < GROUP_RULES && read.role < GROUP_NO_ROLE, "no rule or role", name);

@@ -83,13 +83,15 @@ test_row(const char *word, const char *example, const char *picture)
 	char numbered[2][GROUPNAME_MAX + 8], other[GROUPNAME_MAX + 8];
 	const char *const v[] = {example, picture}, *const w[] = {numbered[0], numbered[1]};
 	struct names names = {v, 2}, numbers = {w, 2};
-	struct groupname name, its;
+	struct groupname name, its, alone;
 
 	if (!tap_ok(groupname_read(slice_of(example), has, &names, &name) && groupname_alone(slice_of(picture), &its) &&
 			strcmp(group_rule_word(name.rule), word) == 0,
 		"%s reads by its row", example))
 		return;
 	tap_ok(one_key(example, picture), "%s belongs to %s", example, picture);
+	tap_ok(groupname_alone(slice_of(example), &alone) && (alone.beside || alone.rule == name.rule),
+	    "alone it reads so, or says that what is beside it decides");
 	number(example, name.stem, numbered[0]);
 	number(picture, its.stem, numbered[1]);
 	tap_ok(!one_key(numbered[0], picture), "%s does not", numbered[0]);
@@ -424,6 +426,20 @@ test_strangers(void)
 }
 
 static void
+test_beside(void)
+{
+	static const char *const never[] = {"IMG_1234.JPG", "IMG_1234.xmp", "GX010123.MP4", "a.dng"},
+				 *const may[] = {"IMG_E1234.JPG", "IMG_1.CR2.xmp", "C0001M01.XML", "GX010123.LRV"};
+	struct groupname name;
+
+	for (size_t i = 0; i < sizeof never / sizeof never[0]; i++)
+		tap_ok(groupname_alone(slice_of(never[i]), &name) && !name.beside,
+		    "nothing beside %s makes it read otherwise", never[i]);
+	for (size_t i = 0; i < sizeof may / sizeof may[0]; i++)
+		tap_ok(groupname_alone(slice_of(may[i]), &name) && name.beside, "what is beside %s may", may[i]);
+}
+
+static void
 test_none(void)
 {
 	static const char *const none[] = {"", ".", "..", "IMG_1", ".jpg", "a.", "notes.txt", "a.json", "a.c",
@@ -454,6 +470,7 @@ main(void)
 	test_folders();
 	test_stems();
 	test_strangers();
+	test_beside();
 	test_none();
 	return tap_done();
 }

@@ -295,11 +295,14 @@ is_whole(const struct row *row)
 
 /* Whether what a row needs is there, for the key that was read. */
 static bool
-is_met(const struct row *row, struct slice inner, groupname_has *has, void *arg, const struct groupname *out)
+is_met(const struct row *row, struct slice inner, groupname_has *has, void *arg, struct groupname *out)
 {
 	struct slice key = {out->key, out->key_len}, any = {"", 0};
 
-	return row->needs == NOTHING || has(arg, key, row->needs == ITS_PICTURE ? inner : any);
+	if (row->needs == NOTHING)
+		return true;
+	out->beside = true;
+	return has != NULL && has(arg, key, row->needs == ITS_PICTURE ? inner : any);
 }
 
 /* Whether a row may be of such names, by their mark and first byte: most are left here. */
@@ -318,9 +321,9 @@ read_pattern(const struct row *row, const struct parts *parts, groupname_has *ha
 {
 	struct slice base = row->needs == ITS_PICTURE ? parts->inner_base : parts->base;
 
-	return !is_whole(row) && (row->needs == NOTHING || has != NULL) &&
-	       (row->needs != ITS_PICTURE || parts->inner.len > 0) && lists(row->extensions, parts->extension) &&
-	       match(row, base, out) && is_met(row, parts->inner, has, arg, out);
+	return !is_whole(row) && (row->needs != ITS_PICTURE || parts->inner.len > 0) &&
+	       lists(row->extensions, parts->extension) && match(row, base, out) &&
+	       is_met(row, parts->inner, has, arg, out);
 }
 
 /* A name by the row that its picture's reads by. */
@@ -330,7 +333,7 @@ read_whole(const struct row *row, const struct parts *parts, groupname_has *has,
 	struct parts picture = {.base = parts->inner_base, .extension = parts->inner};
 	size_t i = 0;
 
-	if (parts->inner.len == 0 || has == NULL || !lists(row->extensions, parts->extension))
+	if (parts->inner.len == 0 || !lists(row->extensions, parts->extension))
 		return false;
 	picture.mark = mark_of(picture.base);
 	while (i < GROUP_RULES && !(may_fit(&rows[i], &picture) && read_pattern(&rows[i], &picture, has, arg, out)))
@@ -346,6 +349,7 @@ groupname_read(struct slice name, groupname_has *has, void *arg, struct groupnam
 
 	if (name.len > GROUPNAME_MAX || !take_apart(name, &parts, out))
 		return false;
+	out->beside = false;
 	while (i < GROUP_RULES && !(may_fit(&rows[i], &parts) && (is_whole(&rows[i]) ? read_whole : read_pattern)(
 								     &rows[i], &parts, has, arg, out)))
 		i++;

@@ -151,37 +151,51 @@ find_file(const struct group_worker *w, size_t part, struct slice name)
 	return i;
 }
 
-/* Adds a file, unless it is there, or of no group with those of the scope's first folder. */
-static int
-add_file(struct question *q, size_t part, struct slice name, const char *real)
+/* The next file, which is not counted yet.  NULL: ENOMEM. */
+static struct cluster_file *
+next_file(struct group_worker *w, size_t part, const char *name)
 {
-	struct group_worker *w = q->w;
-	struct cluster_file *file;
+	struct cluster_file *file = array_room(w->file, &w->cap, w->n, sizeof(*file));
+	const struct buf *relative = &w->scope.part[part].relative;
 
-	if (find_file(w, part, name) < w->n)
-		return 0;
-	if ((file = array_room(w->file, &w->cap, w->n, sizeof(*file))) == NULL)
-		return fail_nomem(q->why);
+	if (file == NULL)
+		return NULL;
 	w->file = file;
 	file += w->n;
-	*file = (struct cluster_file){.part = part, .name = name, .real = real};
-	file->relative = (struct slice){buf_cstr(&w->scope.part[part].relative), w->scope.part[part].relative.len};
-	w->n += scope_read(&w->scope, part, name, &file->read);
+	*file = (struct cluster_file){.part = part, .name = slice_of(name)};
+	file->relative = (struct slice){buf_cstr(relative), relative->len};
+	return file;
+}
+
+/* Adds a file of a key, unless it is there, or of no group with those of the scope's first folder. */
+static int
+add_member(struct question *q, size_t part, const struct listing_entry *e, struct slice key)
+{
+	struct group_worker *w = q->w;
+	const char *name = listing_name(w->scope.part[part].names, e);
+	struct cluster_file *file;
+
+	if (find_file(w, part, slice_of(name)) < w->n)
+		return 0;
+	if ((file = next_file(w, part, name)) == NULL)
+		return fail_nomem(q->why);
+	file->real = listing_real(name);
+	w->n += scope_recall(&w->scope, part, e, key, &file->read);
 	return 0;
 }
 
 static int
 add_key(struct question *q, struct slice key)
 {
-	const char *names[GROUP_FILES_MAX];
+	const struct listing_entry *found[GROUP_FILES_MAX];
 	int rc = 0;
 
 	for (size_t part = 0; part < q->w->scope.n; part++) {
-		size_t n = listing_members(q->w->scope.part[part].names, key, names, GROUP_FILES_MAX);
+		size_t n = listing_members(q->w->scope.part[part].names, key, found, GROUP_FILES_MAX);
 
 		q->limited |= q->w->n + n > GROUP_FILES_MAX;
 		for (size_t i = 0; rc == 0 && !q->limited && i < n; i++)
-			rc = add_file(q, part, slice_of(names[i]), listing_real(names[i]));
+			rc = add_member(q, part, found[i], key);
 	}
 	return rc;
 }
@@ -328,6 +342,7 @@ static int
 find_files(struct question *q, size_t part, struct slice name, const char *real)
 {
 	struct group_worker *w = q->w;
+	struct cluster_file *file;
 	struct groupname read;
 
 	if (w->listed && w->n > 1 && (w->own = find_file(w, part, name)) < w->n)
@@ -341,7 +356,12 @@ find_files(struct question *q, size_t part, struct slice name, const char *real)
 	if ((w->own = find_file(w, part, name)) < w->n)
 		return 0;
 	w->listed = false; /* it has just come: its name lasts no longer than this question */
-	return add_file(q, part, name, real);
+	if ((file = next_file(w, part, name.p)) == NULL)
+		return fail_nomem(q->why);
+	file->real = real;
+	file->read = read;
+	w->n++;
+	return 0;
 }
 
 /* Whether others may ask for a file, or have done so. */

@@ -144,10 +144,25 @@ scope_of(const struct scope *s)
 	return i;
 }
 
+/* Of a part that is not the first only companions belong. */
+static bool
+belongs(size_t part, const struct groupname *read)
+{
+	return part == 0 || group_is_companion(read->role);
+}
+
 bool
 scope_read(const struct scope *s, size_t part, struct slice name, struct groupname *out)
 {
 	const struct listing *first = part > 0 ? s->part[0].names : NULL;
 
-	return listing_read(s->part[part].names, first, name, out) && (part == 0 || group_is_companion(out->role));
+	return listing_read(s->part[part].names, first, name, out) && belongs(part, out);
+}
+
+bool
+scope_recall(const struct scope *s, size_t part, const struct listing_entry *e, struct slice key, struct groupname *out)
+{
+	if (listing_recall(e, key, out))
+		return belongs(part, out);
+	return scope_read(s, part, slice_of(listing_name(s->part[part].names, e)), out);
 }

@@ -50,4 +50,8 @@ size_t scope_of(const struct scope *s);
  */
 bool scope_read(const struct scope *s, size_t part, struct slice name, struct groupname *out);
 
+/* scope_recall() -- the same of a file that was found by its key. */
+bool scope_recall(
+    const struct scope *s, size_t part, const struct listing_entry *e, struct slice key, struct groupname *out);
+
 #endif
