@@ -53,14 +53,30 @@ plain_run(const unsigned char *p, const unsigned char *end, size_t *ill)
 	return p;
 }
 
+/* A string that needs no escape, in one go. */
+static void
+quote_plain(struct buf *out, const char *bytes, size_t len)
+{
+	char *to = buf_reserve(out, len + 2);
+
+	if (to == NULL)
+		return;
+	to[0] = '"';
+	memcpy(to + 1, bytes, len);
+	memcpy(to + 1 + len, "\"", 2);
+	out->len += len + 2;
+}
+
 void
 json_quote(struct buf *out, const char *bytes, size_t len)
 {
 	const unsigned char *p = (const unsigned char *)bytes, *end = p + len, *from;
 	size_t ill = 0;
 
-	if (len < SIZE_MAX - 2)
-		buf_reserve(out, len + 2);
+	if (len > 0 && plain_run(p, end, &ill) == end) {
+		quote_plain(out, bytes, len);
+		return;
+	}
 	buf_addc(out, '"');
 	while (p < end) {
 		from = p;
