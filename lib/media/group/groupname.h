@@ -37,7 +37,7 @@ struct groupname {
 	enum group_rule rule;
 	enum group_role role;  /* by the name; GROUP_NO_ROLE: neither media nor a companion */
 	enum group_role first; /* of a companion: whose it is before all others; else GROUP_NO_ROLE */
-	bool beside;           /* what lies beside it decides, or would if there were something */
+	bool beside;           /* it may read otherwise by what lies beside it */
 	size_t stem;           /* bytes of the name before the place of a number */
 	size_t key_len;
 	char key[GROUPNAME_MAX + 16];

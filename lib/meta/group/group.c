@@ -28,12 +28,12 @@ struct group_worker {
 	size_t n, cap;
 	size_t own;     /* the one that is asked for */
 	bool listed;    /* `file` is of this scope, and may be used again */
-	bool clustered; /* … and all that can matter has been asked */
+	bool clustered; /* … all that can matter has been asked, and each has its lead */
 	struct buf path;
 	struct volume_place place; /* of the scope's first folder … */
 	bool placed;               /* … is known */
 	struct shot shot;          /* of the own file, where no other asks for it */
-	struct answer_group group;
+	struct answer_group group; /* of `file` */
 	struct record_group answer;
 };
 
@@ -364,23 +364,29 @@ find_files(struct question *q, size_t part, struct slice name, const char *real)
 	return 0;
 }
 
-/* Whether others may ask for a file, or have done so. */
+/* Read a file for its own record alone. */
+static int
+read_file(struct question *q, const char *path)
+{
+	return q->r->read(q->r->arg, path, q->r->facts, q->why);
+}
+
+/* Whether others of a file's group have asked for it, or may do so yet. */
 static bool
 is_shared(const struct group_worker *w, const struct cluster_file *f)
 {
 	return w->n > 1 && (f->asked || !w->clustered);
 }
 
-/* Read the file that is asked for.  A picture is one of those that others ask, too; of a companion they ask only what
- * look() does. */
+/* Read the file that is asked for.  Others of its group ask of it the same where it is a picture; of a companion only
+ * what look() does. */
 static int
 read_own(struct question *q, const char *path)
 {
 	struct group_worker *w = q->w;
 	struct cluster_file *f = &w->file[w->own];
 
-	if ((is_shared(w, f) ? seen_take(w->g->seen, q->r, path, q->why)
-			     : q->r->read(q->r->arg, path, q->r->facts, q->why)) == -1)
+	if ((is_shared(w, f) ? seen_take(w->g->seen, q->r, path, q->why) : read_file(q, path)) == -1)
 		return -1;
 	if (f->asked)
 		return 0;
@@ -452,13 +458,6 @@ cluster(struct question *q)
 	return 0;
 }
 
-/* A file that is of no group, whatever lies beside it. */
-static int
-read_alone(struct question *q, const char *path)
-{
-	return q->r->read(q->r->arg, path, q->r->facts, q->why);
-}
-
 static int
 search(struct question *q, const char *path, const char *own)
 {
@@ -467,7 +466,7 @@ search(struct question *q, const char *path, const char *own)
 	if (find_files(q, scope_of(&w->scope), slice_of(file_name(own)), file_name(path)) == -1)
 		return -1;
 	if (w->n == 0)
-		return read_alone(q, path);
+		return read_file(q, path);
 	if (read_own(q, path) == -1 || cluster(q) == -1)
 		return -1;
 	if (!q->limited)
@@ -482,7 +481,7 @@ search(struct question *q, const char *path, const char *own)
 static int
 read_unlisted(struct question *q, const char *path, const char *own)
 {
-	int rc = read_alone(q, path);
+	int rc = read_file(q, path);
 
 	if (rc == 0 && groupname_may_belong(slice_of(file_name(own))))
 		media_warn(&q->r->facts->info, FAIL_LIMIT,
