@@ -15,7 +15,7 @@
 #include "base/buf.h"
 #include "media/group/groupname.h"
 
-#define LISTING_SIZE (2u << 20) /* bytes of names in one folder; more are not kept */
+#define LISTING_SIZE (32u << 20) /* bytes of names in one folder, 100,000 of the longest; more are not kept */
 
 /* A name and the key that it reads as, by their hash. */
 struct listing_entry {

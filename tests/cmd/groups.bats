@@ -247,6 +247,53 @@ pair() {
 	done
 }
 
+# unlisted FOLDER COMMAND... -- run it while the folder can be entered, but not listed.
+unlisted() {
+	local bound='' folder=$1 # root may list, with all of its powers
+	shift
+	chmod 111 "$folder"
+	! ls "$folder" >/dev/null 2>&1 || bound='setpriv --bounding-set=-dac_override,-dac_read_search'
+	[ -z "$bound" ] || $bound true || skip "cannot do without a capability"
+	$bound "$@"
+	chmod 755 "$folder"
+}
+
+@test "a folder that can be entered but not listed: nobody whom its files may concern is said to be alone" {
+	sony_card sony
+	names sony >list
+	for folder in CLIP THMBNL SUB; do
+		unlisted "sony/PRIVATE/M4ROOT/$folder" exif-read -q -C sony <list >records
+		jq -e -s --arg what "the folder PRIVATE/M4ROOT/$folder cannot be listed" '
+			map(select(.path | test("/C000"))) | length == 7 and all(.group == null and .alone == null and
+			([.warnings[] | select(.code == "group-unknown") | .message] | length == 1 and (.[0] | contains($what))))' records
+		jq -e -s 'map(select(.path | test("/DSC"))) | length == 2 and all(.group and .warnings == null)' records
+	done
+}
+
+@test "where descriptors are short, a file fails or says what it always says: never another group" {
+	need strace
+	plain
+	pair
+	picture "IMG_1|.JPG" still stem jpeg
+	made
+	cat >split/IMG_1.xmp <<-'XMP'
+		<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+		<rdf:Description rdf:about="" xmlns:exif="http://ns.adobe.com/exif/1.0/" exif:DateTimeOriginal="2020-01-01T00:00:00"/>
+		</rdf:RDF></x:xmpmeta>
+	XMP
+	about() { jq -c 'select(.error == null) | {path, taken, group, alone}' "$1" | LC_ALL=C sort; }
+	exif-read -q -j1 split/* >out
+	about out >want
+	[ "$(jq -s 'map(select(.alone)) | length' want)" -eq 1 ] # the raw is years older by its sidecar
+	for ((n = 1; n < 100; n++)); do
+		ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e trace=openat -e inject=openat:error=EMFILE:when=$n \
+			exif-read -q -j1 split/* >out 2>err || true
+		grep -q INJECTED trace || break
+		[ -z "$(comm -13 want <(about out))" ] || { grep INJECTED trace && comm -13 want <(about out) && false; }
+	done
+	[ $n -gt 5 ]
+}
+
 @test "a link that leads nowhere, or to itself, is no member" {
 	pair
 	made
@@ -395,6 +442,25 @@ pair() {
 	ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" strace -f -y -o trace -e trace=getdents64 exif-read -j8 split/IMG_1.* split/P_* >records
 	[ "$(jq -r .group.id records | sort -u | wc -l)" -eq 21 ]
 	[ "$(grep -c 'getdents64([0-9]*<[^>]*/split>.* = 0$' trace)" -eq 1 ] || { grep -c getdents64 trace; false; }
+}
+
+@test "a folder of 100,000 of the longest names is known whole" {
+	plain
+	pair
+	picture "IMG_1|.JPG" still stem jpeg
+	made
+	(cd split && seq -f "$(printf 'x%.0s' $(seq 240))%08g.CR2" 100000 | xargs touch)
+	[ "$(ls split | head -n 1000 | awk '{ print length }' | sort -n | tail -n 1)" -ge 252 ]
+	[ "$(of_groups split/IMG_1.*)" = 'raw/stem still/stem' ]
+}
+
+@test "large folders, read by turns, are listed once each" {
+	need strace
+	plain
+	mkdir a b
+	for d in a b; do (cd $d && seq -f "$(printf 'x%.0s' $(seq 240))%08g.CR2" 20000 | xargs touch && touch 1 2 3); done
+	ASAN_OPTIONS=detect_leaks=0 strace -f -y -o trace -e trace=getdents64 exif-read -q -j1 a/1 b/1 a/2 b/2 a/3 b/3 >out
+	[ "$(grep -c 'getdents64([0-9]*<[^>]*/[ab]>.* = 0$' trace)" -eq 2 ] || { grep -c getdents64 trace; false; }
 }
 
 @test "groups open no file more often than reading without them does" {

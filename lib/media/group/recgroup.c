@@ -150,3 +150,11 @@ rec_is_alone(const struct rec *rec)
 
 	return rec_get(rec, "alone", &value) && slice_eq(value, "true");
 }
+
+bool
+rec_group_unknown(const struct rec *rec, struct buf *why)
+{
+	struct slice value;
+
+	return !rec_get(rec, "group", &value) && !rec_is_alone(rec) && rec_get_warning(rec, FAIL_GROUP_UNKNOWN, why);
+}

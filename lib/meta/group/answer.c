@@ -71,6 +71,7 @@ void
 answer_clear(struct record_group *out)
 {
 	out->alone = false;
+	buf_clear(&out->unknown, SIZE_MAX);
 	buf_clear(&out->json, SIZE_MAX);
 	buf_clear(&out->taken, SIZE_MAX);
 	out->taken_from = NULL;

@@ -101,6 +101,7 @@ group_worker_free(struct group_worker *w)
 	free(w->file);
 	buf_fini(&w->path);
 	volume_place_fini(&w->place);
+	buf_fini(&w->answer.unknown);
 	buf_fini(&w->answer.json);
 	buf_fini(&w->answer.taken);
 	free(w);
@@ -424,9 +425,10 @@ search(struct question *q, const char *path, const char *own)
 	if (!q->limited)
 		return answer(q);
 	w->listed = false;
-	media_warn(&q->r->facts->info, FAIL_LIMIT, "more than %d files may belong together: none was joined to another",
-	    GROUP_FILES_MAX);
-	return 0;
+	return buf_addf(&w->answer.unknown, "more than %d files may belong together; move some elsewhere",
+		   GROUP_FILES_MAX) == 0
+		   ? 0
+		   : fail_nomem(q->why);
 }
 
 int
@@ -444,10 +446,11 @@ group_read(struct group_worker *w, struct seen_reader *r, const char *path, cons
 		w->listed = w->placed = false;
 	if (!groupname_may_belong(slice_of(file_name(own)))) {
 		rc = r->read(r->arg, path, r->facts, why);
-	} else if (scope_of(&w->scope) == w->scope.n) {
-		if ((rc = r->read(r->arg, path, r->facts, why)) == 0)
-			media_warn(&r->facts->info, FAIL_LIMIT,
-			    "its folder has too many files or cannot be listed: what belongs to it was not looked for");
+	} else if (w->scope.unknown.len > 0) {
+		if (buf_add(&w->answer.unknown, w->scope.unknown.p, w->scope.unknown.len) == -1)
+			rc = fail_nomem(why);
+		else
+			rc = r->read(r->arg, path, r->facts, why);
 	} else if ((rc = search(&q, path, own)) == -1) {
 		w->listed = false;
 	}
