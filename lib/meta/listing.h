@@ -54,8 +54,13 @@ void listing_fini(struct listing *l);
 
 size_t listing_memory(const struct listing *l); /* bytes */
 
-/* listing_read() -- read a name as one of this folder, as groupname_read(). */
-bool listing_read(const struct listing *l, const struct listing *home, struct slice name, struct groupname *out);
+/*
+ * listing_read() -- read a name as one of this folder, as groupname_read().
+ * listing_read_away() -- the same of a companion that belongs to pictures of another folder, `home`: it has one of its
+ * key, or this folder has none either.  False for all else.
+ */
+bool listing_read(const struct listing *l, struct slice name, struct groupname *out);
+bool listing_read_away(const struct listing *l, const struct listing *home, struct slice name, struct groupname *out);
 
 /* listing_real() -- what a name of the listing is called in the folder, where it may lie aside. */
 const char *listing_real(const char *name);
@@ -63,11 +68,12 @@ const char *listing_real(const char *name);
 /*
  * listing_members() -- the names of a key, in the order of their bytes.
  *
+ *   away   those that belong to pictures of the folder that it was sealed with; else to this one's
  *   names  takes up to max of them, borrowed
  *
  * Returns how many there are, which may be more than max.
  */
-size_t listing_members(const struct listing *l, struct slice key, const char **names, size_t max);
+size_t listing_members(const struct listing *l, struct slice key, bool away, const char **names, size_t max);
 
 /*
  * listing_sidecar() -- the real name of the sidecar "STEM.xmp", whose extension may be in any case; NULL where there is

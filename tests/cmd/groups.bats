@@ -247,6 +247,36 @@ pair() {
 	done
 }
 
+@test "a name like that of a clip's thumbnail or proxy is one only beside a film, and then that film's" {
+	pair
+	picture "IMG_1|.JPG" still stem jpeg
+	lone "IMG_1T01|.JPG" jpeg text=stranger
+	lone "IMG_1S01|.MP4" film text=stranger
+	made
+	[ "$(of_groups split/IMG_1.* split/IMG_1[ST]*)" = 'raw/stem still/stem alone alone' ]
+	of nikon
+	film "IMG_1|.MP4" film stem
+	made
+	[ "$(of_groups split/IMG_1.* split/IMG_1[ST]*)" = 'raw/stem still/stem film/stem proxy/sony-proxy thumbnail/sony-thumbnail' ]
+	[ "$(ids split/IMG_1.MP4 split/IMG_1[ST]*)" -eq 1 ]
+}
+
+@test "a picture in a folder for what belongs to others has its own companions, but for those of the others" {
+	card clips && of sony && group
+	picture "SUB/IMG_1|.JPG" still stem jpeg
+	put "SUB/IMG_1|.xmp" sidecar stem text "$(xmp)"
+	group
+	film "CLIP/IMG_2|.MP4" film stem
+	put "SUB/IMG_2|.xmp" sidecar stem text "$(xmp 4)"
+	lone "SUB/IMG_2|.JPG" jpeg "${camera[@]}" "taken=$taken" text=other
+	group
+	text "CLIP/IMG_3|.wav" voice stem
+	put "SUB/IMG_3|.xmp" sidecar stem text "$(xmp 5)"
+	made
+	read_card clips >records
+	diff <(expected clips) <(said <records) && [ -z "$(coherent <records)" ] || { coherent <records; false; }
+}
+
 # unlisted FOLDER COMMAND... -- run it while the folder can be entered, but not listed.
 unlisted() {
 	local bound='' folder=$1 # root may list, with all of its powers

@@ -12,7 +12,7 @@
 #define WHOLE ""
 #define ANY '\0'
 
-enum needs { NOTHING, PICTURE, ITS_PICTURE };
+enum needs { NOTHING, PICTURE, FILM, ITS_PICTURE };
 
 /* What a folder holds, by its names. */
 struct names {
@@ -21,17 +21,15 @@ struct names {
 };
 
 static bool
-has(void *arg, struct slice key, struct slice extension)
+has(void *arg, struct slice key, const struct groupname_need *need)
 {
 	const struct names *names = arg;
 	struct groupname name;
 
 	for (size_t i = 0; i < names->n; i++) {
-		const char *dot = strrchr(names->v[i], '.');
-
 		if (groupname_alone(slice_of(names->v[i]), &name) && !group_is_companion(name.role) &&
 		    name.key_len == key.len && memcmp(name.key, key.p, key.len) == 0 &&
-		    (extension.len == 0 || strncasecmp(dot + 1, extension.p, extension.len) == 0))
+		    groupname_meets(slice_of(names->v[i]), need))
 			return true;
 	}
 	return false;
@@ -49,10 +47,10 @@ one_key(const char *a, const char *b)
 }
 
 static bool
-has_any(void *arg, struct slice key, struct slice extension)
+has_any(void *arg, struct slice key, const struct groupname_need *need)
 {
 	(void)arg;
-	(void)extension;
+	(void)need;
 	return key.len > 0;
 }
 

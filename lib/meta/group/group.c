@@ -172,7 +172,7 @@ add_key(struct question *q, struct slice key)
 	int rc = 0;
 
 	for (size_t part = 0; part < q->w->scope.n; part++) {
-		size_t n = listing_members(q->w->scope.part[part].names, key, names, GROUP_FILES_MAX);
+		size_t n = listing_members(q->w->scope.part[part].names, key, part > 0, names, GROUP_FILES_MAX);
 
 		q->limited |= q->w->n + n > GROUP_FILES_MAX;
 		for (size_t i = 0; rc == 0 && !q->limited && i < n; i++)

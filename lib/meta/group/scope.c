@@ -111,8 +111,7 @@ is_of_other(const struct folder *folder, const struct listing *other, struct sli
 	const struct listing *names = folder_names(folder);
 	struct groupname read;
 
-	return names != NULL && other != NULL && listing_read(names, other, name, &read) &&
-	       group_is_companion(read.role);
+	return names != NULL && other != NULL && listing_read_away(names, other, name, &read);
 }
 
 /* The scope of the pictures to which a file of another folder may belong; none, where it does not. */
@@ -171,7 +170,7 @@ scope_of(const struct scope *s)
 bool
 scope_read(const struct scope *s, size_t part, struct slice name, struct groupname *out)
 {
-	const struct listing *first = part > 0 ? s->part[0].names : NULL;
+	const struct listing *names = s->part[part].names;
 
-	return listing_read(s->part[part].names, first, name, out) && (part == 0 || group_is_companion(out->role));
+	return part == 0 ? listing_read(names, name, out) : listing_read_away(names, s->part[0].names, name, out);
 }
