@@ -40,7 +40,8 @@ struct folders {
 	pthread_mutex_t lock;
 	pthread_cond_t listed;
 	struct folder *first;
-	bool keys; /* see listing.h */
+	uint64_t serial; /* of the last listing */
+	bool keys;       /* see listing.h */
 };
 
 struct folders *
@@ -267,6 +268,7 @@ folders_get(struct folders *all, int dirfd, const char *path, size_t len)
 	} else if ((f = folder_new(path, len)) != NULL) {
 		f->users++;
 		f->names.keys = all->keys;
+		f->names.serial = ++all->serial;
 		f->next = all->first;
 		all->first = f;
 		forget(all);

@@ -27,6 +27,7 @@ struct listing_entry {
 struct listing {
 	bool keys;                     /* the members of a key will be asked for, not sidecars alone */
 	bool full;                     /* there were too many */
+	uint64_t serial;               /* no two listings of a run have one */
 	struct buf text;               /* of each name: whether it lies aside, the name, and then its hidden one */
 	uint32_t *name;                /* where each begins in text, sorted by bytes */
 	struct listing_entry *key;     /* of each file, by the key that all of them make; sorted */

@@ -406,6 +406,24 @@ unlisted() {
 
 # ---- names ----
 
+@test "Live Photos: a folder that is listed anew is asked anew, though it has as many files" {
+	plain
+	card split && of iphone && group
+	picture "A|.JPG" still stem jpeg id=A1111111-0000-0000-0000-000000000001
+	film "M|.MOV" film content-id id=A1111111-0000-0000-0000-000000000001
+	film "N|.MOV" film stem
+	made
+	for ((i = 0; i < 300; i++)); do mkdir -p other/$i && cp split/N.MOV other/$i; done
+	coproc READER { exif-read -q -j1; }
+	members() { printf 'split/A.JPG\0' >&"${READER[1]}" && read -r line <&"${READER[0]}" && jq -r '.group.members | join(" ")' <<<"$line"; }
+	[ "$(members)" = "A.JPG M.MOV" ]
+	mv split/M.MOV split/Z.MOV # behind the other one
+	for ((i = 0; i < 300; i++)); do # until nobody knows the first any more
+		printf 'other/%d/N.MOV\0' $i >&"${READER[1]}" && read -r line <&"${READER[0]}"
+	done
+	[ "$(members)" = "A.JPG Z.MOV" ]
+}
+
 @test "extensions in any case" {
 	pair
 	picture "IMG_1|.jpG" still stem jpeg
