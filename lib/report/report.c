@@ -43,6 +43,7 @@ report_free(struct report *r)
 	buf_fini(&r->failed_list.text);
 	buf_fini(&r->orphan_list.text);
 	buf_fini(&r->split_list.text);
+	buf_fini(&r->unknown_list.text);
 	rec_group_fini(&r->group);
 	buf_fini(&r->root);
 	buf_fini(&r->text);
@@ -267,6 +268,8 @@ note_kind(struct report *r, const struct rec *rec, struct fail *why)
 	}
 	if (rec_get_warning(rec, FAIL_GROUP_SPLIT, &r->text))
 		add_name(r, &r->split_list, rec, "", text_of(r));
+	if (rec_group_unknown(rec, &r->text))
+		add_name(r, &r->unknown_list, rec, "", text_of(r));
 	return 0;
 }
 
