@@ -221,6 +221,9 @@ record_set(struct rec *rec, const struct record_file *file, struct facts *facts,
 		set_group(rec, file->group);
 	set_tags(rec, info);
 	add_warnings(rec, file->path, info, tool);
+	if (file->group != NULL && file->group->unknown.len > 0)
+		rec_warn(rec, tool, FAIL_GROUP_UNKNOWN, "what belongs to it is not known: %s, or use --no-groups",
+		    buf_cstr(&file->group->unknown));
 	return info->text.failed || facts->sidecars.failed || (info->tags != NULL && info->tags->failed)
 		   ? fail_nomem(why)
 		   : 0;

@@ -27,6 +27,7 @@ size_t facts_memory(const struct facts *f); /* bytes */
 /* What a file has of the group that it belongs to. */
 struct record_group {
 	bool alone;         /* nothing belongs to it */
+	struct buf unknown; /* why nobody knows what belongs to it; empty: that is known */
 	struct buf json;    /* the member `group`; empty: none */
 	struct slice taken; /* the group's date, for a file without one; empty: none */
 	const char *taken_from;

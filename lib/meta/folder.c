@@ -18,13 +18,15 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/fail.h"
 #include "file/io.h"
 #include "media/group/groupfolder.h"
 
 struct folder {
 	struct folder *next; /* in the order of last use */
 	size_t users;
-	bool listed, known;
+	bool listed;
+	enum folder_state state;
 	bool starved; /* memory or descriptors were short: it is listed anew for who asks next */
 	char *path;   /* owned, path_len bytes */
 	size_t path_len;
@@ -38,7 +40,8 @@ struct folders {
 	pthread_mutex_t lock;
 	pthread_cond_t listed;
 	struct folder *first;
-	bool keys; /* see listing.h */
+	uint64_t serial; /* of the last listing */
+	bool keys;       /* see listing.h */
 };
 
 struct folders *
@@ -112,20 +115,22 @@ may_be_file(const struct dirent *e)
 	return e->d_type == DT_REG || e->d_type == DT_LNK || e->d_type == DT_UNKNOWN;
 }
 
-/* *whole: all names were read and kept.  Returns 0 or -1 (ENOMEM). */
+/* Returns 0, or -1: memory or descriptors were short. */
 static int
-read_names(struct folder *f, DIR *dir, bool *whole)
+read_names(struct folder *f, DIR *dir)
 {
 	struct dirent *e;
 
 	while (errno = 0, (e = readdir(dir)) != NULL) {
-		if (listing_add(&f->names, e->d_name, may_be_file(e)) == -1)
+		if (listing_add(&f->names, e->d_name, may_be_file(e)) == -1) {
+			f->state = FOLDER_FULL;
 			return f->names.full ? 0 : -1;
+		}
 		if (f->names.keys)
 			note_subfolder(f, e->d_name);
 	}
-	*whole = errno == 0;
-	return 0;
+	f->state = errno == 0 ? FOLDER_KNOWN : FOLDER_UNREADABLE;
+	return fail_short_errno(errno) ? -1 : 0;
 }
 
 /* The real name, whatever path led here; where that is not to be had, the path's last. */
@@ -139,7 +144,9 @@ read_name(struct folder *f, int fd)
 	if (path == NULL)
 		return -1;
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	if ((len = readlink(link, path, PATH_MAX)) <= 0) {
+	if ((len = readlink(link, path, PATH_MAX)) == -1 && fail_short_errno(errno))
+		return -1;
+	if (len <= 0) {
 		len = f->path_len < PATH_MAX ? (ssize_t)f->path_len : 0;
 		memcpy(path, f->path, (size_t)len);
 	}
@@ -176,14 +183,10 @@ is_link(const struct folder *f, int dirfd)
 static int
 read_folder(struct folders *all, struct folder *f, int at, DIR *dir)
 {
-	bool whole = false;
-
 	f->linked = all->keys && is_link(f, at);
-	if (read_names(f, dir, &whole) == -1 || (all->keys && read_name(f, dirfd(dir)) == -1) ||
-	    (whole && seal(all, f, at) == -1))
+	if (read_names(f, dir) == -1 || (all->keys && read_name(f, dirfd(dir)) == -1))
 		return -1;
-	f->known = whole;
-	return 0;
+	return f->state == FOLDER_KNOWN ? seal(all, f, at) : 0;
 }
 
 /* Returns 0, or -1 where memory or descriptors were short. */
@@ -193,11 +196,13 @@ list(struct folders *all, struct folder *f, int dirfd)
 	int fd = openat(dirfd, f->path_len > 0 ? f->path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc;
 	DIR *dir = fd != -1 ? fdopendir(fd) : NULL;
 
-	if (dir != NULL)
+	if (dir != NULL) {
 		rc = read_folder(all, f, dirfd, dir);
-	else
-		rc = errno == ENOMEM || errno == EMFILE || errno == ENFILE ? -1 : 0;
-	if (!f->known)
+	} else {
+		f->state = errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? FOLDER_ABSENT : FOLDER_UNREADABLE;
+		rc = fail_short_errno(errno) ? -1 : 0;
+	}
+	if (rc == -1 || f->state != FOLDER_KNOWN)
 		listing_fini(&f->names);
 	if (dir != NULL)
 		closedir(dir);
@@ -236,8 +241,11 @@ forget(struct folders *all)
 	struct folder **at = &all->first, *f;
 
 	while ((f = *at) != NULL) {
-		if (f->users == 0 &&
-		    (++n > FOLDERS_MAX || (size += listing_memory(&f->names) + f->path_len) > FOLDERS_SIZE)) {
+		if (f->users == 0) {
+			n++;
+			size += listing_memory(&f->names) + f->path_len;
+		}
+		if (f->users == 0 && n > FOLDERS_MIN && (n > FOLDERS_MAX || size > FOLDERS_SIZE)) {
 			*at = f->next;
 			folder_free(f);
 		} else {
@@ -260,6 +268,7 @@ folders_get(struct folders *all, int dirfd, const char *path, size_t len)
 	} else if ((f = folder_new(path, len)) != NULL) {
 		f->users++;
 		f->names.keys = all->keys;
+		f->names.serial = ++all->serial;
 		f->next = all->first;
 		all->first = f;
 		forget(all);
@@ -309,7 +318,13 @@ folders_of(struct folders *all, int dirfd, const char *file, const struct folder
 const struct listing *
 folder_names(const struct folder *f)
 {
-	return f->known ? &f->names : NULL;
+	return f->state == FOLDER_KNOWN ? &f->names : NULL;
+}
+
+enum folder_state
+folder_state(const struct folder *f)
+{
+	return f->state;
 }
 
 /* The path of a folder from this one.  Where this one's path ends in its real name, and that is no link to a folder

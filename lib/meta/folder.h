@@ -3,7 +3,7 @@
  *
  * A folder is listed by whichever worker comes first, and the names that may belong together are kept for all.  Memory
  * is bounded: the folders used least recently are forgotten; one with too many names, or that cannot be listed, is only
- * known to be so, and the caller tries names.
+ * known to be so: sidecars are tried by their names then, and what belongs together is not known.
  */
 #ifndef META_FOLDER_H
 #define META_FOLDER_H
@@ -15,7 +15,8 @@
 #include "meta/listing.h"
 
 #define FOLDERS_SIZE (4u << 20) /* memory for all folders that are not in use, in bytes */
-#define FOLDERS_MAX 256         /* folders that are kept though not in use */
+#define FOLDERS_MIN 4           /* folders that are kept though not in use, whatever their size … */
+#define FOLDERS_MAX 256         /* … and where there is memory for them */
 
 struct folders; /* shared by all workers */
 struct folder;  /* one of them; does not change once a caller has it */
@@ -40,6 +41,15 @@ const struct folder *folders_of(struct folders *f, int dirfd, const char *file, 
 
 /* folder_names() -- its names, sealed, as long as the folder is; NULL where they are not known. */
 const struct listing *folder_names(const struct folder *f);
+
+enum folder_state {
+	FOLDER_KNOWN,
+	FOLDER_ABSENT,     /* there is none */
+	FOLDER_UNREADABLE, /* it cannot be listed */
+	FOLDER_FULL        /* it has more names than are kept */
+};
+
+enum folder_state folder_state(const struct folder *f);
 
 /* folder_name() -- its real name, without its path; empty where keys are not wanted. */
 struct slice folder_name(const struct folder *f);

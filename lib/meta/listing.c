@@ -20,6 +20,13 @@ hash_key(struct slice key)
 	return hash_bytes(HASH_START, key);
 }
 
+/* Those that belong to another folder's pictures are kept apart. */
+static uint64_t
+hash_member(struct slice key, bool away)
+{
+	return hash_key(key) + away;
+}
+
 static struct slice
 key_of(const struct groupname *name)
 {
@@ -138,45 +145,49 @@ find_hash(const struct listing_entry *v, size_t n, uint64_t hash)
 }
 
 static bool
-has_extension(const char *name, struct slice extension)
-{
-	const char *own = media_extension(name);
-
-	return own != NULL && strlen(own) == extension.len && strncasecmp(own, extension.p, extension.len) == 0;
-}
-
-static bool
-has_picture(const struct listing *l, uint64_t hash, struct slice extension)
+has_picture(const struct listing *l, uint64_t hash, const struct groupname_need *need)
 {
 	for (size_t i = find_hash(l->picture, l->npictures, hash); i < l->npictures && l->picture[i].hash == hash;
 	     i++) {
-		if (extension.len == 0 || has_extension(listing_name(l, &l->picture[i]), extension))
+		if (groupname_meets(slice_of(listing_name(l, &l->picture[i])), need))
 			return true;
 	}
 	return false;
 }
 
-/* Two folders that make one. */
+/* Two folders that make one, or one. */
 struct both {
 	const struct listing *own, *home;
 };
 
 static bool
-has(void *arg, struct slice key, struct slice extension)
+has(void *arg, struct slice key, const struct groupname_need *need)
 {
 	const struct both *both = arg;
 	uint64_t hash = hash_key(key);
 
-	return has_picture(both->own, hash, extension) ||
-	       (both->home != NULL && has_picture(both->home, hash, extension));
+	return has_picture(both->own, hash, need) || (both->home != NULL && has_picture(both->home, hash, need));
 }
 
 bool
-listing_read(const struct listing *l, const struct listing *home, struct slice name, struct groupname *out)
+listing_read(const struct listing *l, struct slice name, struct groupname *out)
 {
-	struct both both = {l, home};
+	struct both own = {l, NULL};
 
-	return groupname_read(name, has, &both, out);
+	return groupname_read(name, has, &own, out);
+}
+
+bool
+listing_read_away(const struct listing *l, const struct listing *home, struct slice name, struct groupname *out)
+{
+	static const struct groupname_need any = {.extension = {"", 0}};
+	struct both both = {l, home};
+	uint64_t hash;
+
+	if (!groupname_read(name, has, &both, out) || !group_is_companion(out->role))
+		return false;
+	hash = hash_key(key_of(out));
+	return has_picture(home, hash, &any) || !has_picture(l, hash, &any);
 }
 
 /* ---- sealing ---- */
@@ -223,9 +234,11 @@ find_keys(struct listing *l, const struct listing *home)
 
 	for (size_t i = 0; i < l->nkeys; i++) {
 		struct listing_entry *e = &l->key[i];
+		struct slice name = slice_of(listing_name(l, e));
+		bool away = home != NULL && listing_read_away(l, home, name, &read);
 
-		if (e->rule == GROUP_RULES && listing_read(l, home, slice_of(listing_name(l, e)), &read))
-			e->hash = hash_key(key_of(&read));
+		if (away || (e->rule == GROUP_RULES && listing_read(l, name, &read)))
+			e->hash = hash_member(key_of(&read), away);
 	}
 }
 
@@ -251,9 +264,9 @@ compare_found(const void *a, const void *b, void *text)
 }
 
 size_t
-listing_members(const struct listing *l, struct slice key, const struct listing_entry **found, size_t max)
+listing_members(const struct listing *l, struct slice key, bool away, const struct listing_entry **found, size_t max)
 {
-	uint64_t hash = hash_key(key);
+	uint64_t hash = hash_member(key, away);
 	size_t first = find_hash(l->key, l->nkeys, hash), n = 0;
 
 	for (; first + n < l->nkeys && l->key[first + n].hash == hash; n++) {

@@ -15,7 +15,7 @@
 #include "base/buf.h"
 #include "media/group/groupname.h"
 
-#define LISTING_SIZE (2u << 20) /* bytes of names in one folder; more are not kept */
+#define LISTING_SIZE (32u << 20) /* bytes of names in one folder, 100,000 of the longest; more are not kept */
 
 /* A name and the key that it reads as, by their hash. */
 struct listing_entry {
@@ -28,6 +28,7 @@ struct listing_entry {
 struct listing {
 	bool keys;                     /* the members of a key will be asked for, not sidecars alone */
 	bool full;                     /* there were too many */
+	uint64_t serial;               /* no two listings of a run have one */
 	struct buf text;               /* of each name: whether it lies aside, the name, and then its hidden one */
 	uint32_t *name;                /* where each begins in text, sorted by bytes */
 	struct listing_entry *key;     /* of each file, by the key that all of them make; sorted */
@@ -53,8 +54,13 @@ void listing_fini(struct listing *l);
 
 size_t listing_memory(const struct listing *l); /* bytes */
 
-/* listing_read() -- read a name as one of this folder, as groupname_read(). */
-bool listing_read(const struct listing *l, const struct listing *home, struct slice name, struct groupname *out);
+/*
+ * listing_read() -- read a name as one of this folder, as groupname_read().
+ * listing_read_away() -- the same of a companion that belongs to pictures of another folder, `home`: it has one of its
+ * key, or this folder has none either.  False for all else.
+ */
+bool listing_read(const struct listing *l, struct slice name, struct groupname *out);
+bool listing_read_away(const struct listing *l, const struct listing *home, struct slice name, struct groupname *out);
 
 /* listing_real() -- what a name of the listing is called in the folder, where it may lie aside. */
 const char *listing_real(const char *name);
@@ -62,11 +68,13 @@ const char *listing_real(const char *name);
 /*
  * listing_members() -- the files of a key, in the order of their names' bytes.
  *
+ *   away   those that belong to pictures of the folder that it was sealed with; else to this one's
  *   found  takes up to max of them, borrowed
  *
  * Returns how many there are, which may be more than max.
  */
-size_t listing_members(const struct listing *l, struct slice key, const struct listing_entry **found, size_t max);
+size_t listing_members(
+    const struct listing *l, struct slice key, bool away, const struct listing_entry **found, size_t max);
 
 /* listing_name() -- the name of one of them. */
 const char *listing_name(const struct listing *l, const struct listing_entry *e);

@@ -31,7 +31,8 @@ struct report {
 	uint64_t again;                                     /* for which the same command may do more another time */
 	uint64_t skipped[REASON_COUNT], kept[REASON_COUNT]; /* by reason; the first sum is n[SKIPPED] */
 	char first[DAY_LEN + 1], last[DAY_LEN + 1];
-	struct list skipped_list, damaged_list, gone_list, spoilt_list, kept_list, failed_list, orphan_list, split_list;
+	struct list skipped_list, damaged_list, gone_list, spoilt_list, kept_list, failed_list, orphan_list, split_list,
+	    unknown_list;
 	struct tally folders;
 	struct rec_group group; /* of the record that is counted */
 	struct buf root, text;

@@ -43,6 +43,7 @@ report_free(struct report *r)
 	buf_fini(&r->failed_list.text);
 	buf_fini(&r->orphan_list.text);
 	buf_fini(&r->split_list.text);
+	buf_fini(&r->unknown_list.text);
 	rec_group_fini(&r->group);
 	buf_fini(&r->root);
 	buf_fini(&r->text);
@@ -209,33 +210,14 @@ note_day(struct report *r, const struct rec *rec)
 		memcpy(r->last, day, sizeof(day));
 }
 
-/* The message of the first warning with a code, into r->text. */
-static bool
-get_warning(struct report *r, const struct rec *rec, enum fail_code code)
-{
-	const char *name = fail_code_name(code);
-	struct slice warnings, warning, value;
-
-	if (!rec_get(rec, "warnings", &warnings))
-		return false;
-	while (span_element(&warnings, &warning)) {
-		if (span_dig(warning, "code", &value) && value.len == strlen(name) + 2 &&
-		    memcmp(value.p + 1, name, strlen(name)) == 0 && span_dig(warning, "message", &value)) {
-			buf_clear(&r->text, SIZE_MAX);
-			json_unquote(&r->text, value);
-			return true;
-		}
-	}
-	return false;
-}
-
 /* What the library had of this content, and has no more. */
 static void
 note_before(struct report *r, const struct rec *rec)
 {
 	struct list *list;
 
-	if (get_warning(r, rec, FAIL_VERIFY)) { /* place-file has found another content in the library's copy */
+	/* place-file has found another content in the library's copy */
+	if (rec_get_warning(rec, FAIL_VERIFY, &r->text)) {
 		add_name(r, &r->spoilt_list, rec, "", text_of(r));
 		return;
 	}
@@ -284,8 +266,10 @@ note_kind(struct report *r, const struct rec *rec, struct fail *why)
 			buf_clear(&r->text, SIZE_MAX);
 		add_name(r, &r->orphan_list, rec, "as ", text_of(r));
 	}
-	if (get_warning(r, rec, FAIL_GROUP_SPLIT))
+	if (rec_get_warning(rec, FAIL_GROUP_SPLIT, &r->text))
 		add_name(r, &r->split_list, rec, "", text_of(r));
+	if (rec_group_unknown(rec, &r->text))
+		add_name(r, &r->unknown_list, rec, "", text_of(r));
 	return 0;
 }
 

@@ -428,6 +428,28 @@ rec_get_damage(const struct rec *rec, struct buf *messages)
 	return found;
 }
 
+bool
+rec_get_warning(const struct rec *rec, enum fail_code code, struct buf *message)
+{
+	const char *name = fail_code_name(code);
+	struct slice warnings, warning, value;
+
+	if (message != NULL)
+		buf_clear(message, SIZE_MAX);
+	if (!rec_get(rec, "warnings", &warnings))
+		return false;
+	while (span_element(&warnings, &warning)) {
+		if (!span_dig(warning, "code", &value) || value.len != strlen(name) + 2 ||
+		    memcmp(value.p + 1, name, strlen(name)) != 0)
+			continue;
+		if (message != NULL && span_dig(warning, "message", &value))
+			json_unquote(message, value);
+		note_starved(rec, message != NULL && message->failed);
+		return true;
+	}
+	return false;
+}
+
 static void
 set_text(struct rec *rec, const char *name, const char *json, size_t len)
 {

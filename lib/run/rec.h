@@ -81,6 +81,9 @@ bool rec_known(const struct rec *rec); /* db.status is "known": settled, not to 
 bool rec_is_damaged(const struct rec *rec);
 bool rec_get_damage(const struct rec *rec, struct buf *messages);
 
+/* rec_get_warning() -- whether a warning has a code, and the message of the first; NULL: nobody wants that. */
+bool rec_get_warning(const struct rec *rec, enum fail_code code, struct buf *message);
+
 /*
  * Setters take the name of an outermost member: plain ASCII, nothing to escape.  Their bytes must not lie in the
  * record, other than in rec->path.

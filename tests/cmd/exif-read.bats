@@ -475,6 +475,6 @@ packet() {
 	for i in $(seq 300); do echo >"many/0000${i}IMG_00000_BURST20200101120000000.jpg"; done
 	for i in $(seq 300); do echo >"many/0$(printf %04d "$i")IMG_00000_BURST20200101120000000.jpg"; done
 	find many -name '00001IMG*' -print0 | exif-read -q >out
-	warned ELIMIT <out
+	warned group-unknown <out
 	[ "$(jq -c '[.group, .alone]' out)" = '[null,null]' ]
 }

@@ -276,6 +276,15 @@ of_group() { printf '"group":{"id":"1","lead":"card/A.CR2","role":"%s","rule":"s
 	[[ $output == *'card/B.JPG: B.xmp is not safe'$'\nWhat stays with another file goes when that one '* ]]
 }
 
+@test "photo-report: files of which nobody knows what belongs to them are told" {
+	copied A.JPG '"warnings":[{"tool":"exif-read","code":"group-unknown","message":"the folder card cannot be listed"}]' >log
+	copied B.JPG '"alone":true' >>log
+	run -0 photo-report <log
+	[[ $output == *$'\n1 file was placed without knowing what belongs to it.\n'* ]] || { echo "$output"; false; }
+	[[ $output == *$'\nPlaced each by its own name:\n  card/A.JPG: the folder card cannot be listed'* ]] || { echo "$output"; false; }
+	[[ $output != *B.JPG* ]]
+}
+
 # shot NAME -- a picture of a card with its sidecar, which has no date of its own, and its spoken note.
 shot() {
 	cp "$BATS_FILE_TMPDIR/card/DCIM/100CANON/IMG_0002.JPG" "card/$1.JPG"

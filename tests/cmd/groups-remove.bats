@@ -245,6 +245,29 @@ no_hidden() { [ -z "$(find card lib -name '.*.dcim-*')" ]; }
 	done
 }
 
+@test "a source whose group nobody knows stays, and what is said names the folder; where nobody was asked it goes" {
+	need strace
+	triple a
+	import_unlisted() {
+		ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" strace -f -o trace -e trace=getdents64 -e inject=getdents64:error=EIO \
+			exif-read -q -j1 "$@" card/a.* | file-hash >read
+	}
+	import_unlisted
+	place-file -q --to=lib --undated='{name}' --verify=readback <read | hashdb-merge "$DB" >log
+	source-remove --db="$DB" <log >out 2>err && false
+	[ "$(reasons out)" = "a.CR2=group a.JPG=group a.xmp=group" ] || { reasons out; false; }
+	[ "$(find card -type f | wc -l)" -eq 3 ]
+	jq -e '.place.message | contains("the folder card cannot be listed") and contains("--no-groups")' out >/dev/null
+	mkdir lib2
+	place-file -q --move --to=lib2 --undated='{name}' <read >out 2>err && false
+	[ "$(reasons out)" = "a.CR2=group a.JPG=group a.xmp=group" ]
+	[ "$(ls card lib2 | grep -c '^a')" -eq 6 ]
+	import_unlisted --no-groups
+	place-file -q --to=lib --undated='{name}' --verify=readback <read | hashdb-merge "$DB" >log
+	source-remove --db="$DB" <log >out
+	[ "$(ls card | grep -vc xmp)" -eq 0 ]
+}
+
 @test "what a kill left, where another file has its name, keeps its group: removed alone, it would be an orphan" {
 	photo-init -q lib >/dev/null
 	printf '\377\330\377\376\000\006good\377\331' >card/IMG_1.JPG

@@ -261,6 +261,9 @@ other_card() {
 	text "edited/IMG_1|.jpg.out.pp3" sidecar rawtherapee $'[Version]\nAppVersion=5.9\n'
 	picture "edited/IMG_1|-Edit.tif" edit lightroom raw
 	picture "edited/IMG_1|-Enhanced-NR.dng" edit lightroom raw type=dng
+	picture "edited/IMG_1|-Edit-2.tif" edit lightroom raw
+	picture "edited/IMG_1|-Enhanced-NR-Edit.tif" edit lightroom raw
+	picture "edited/IMG_1|-Enhanced.dng" edit lightroom raw type=dng
 	picture "edited/IMG_1|_DxO.jpg" edit dxo jpeg
 	group
 	picture "CONTENTS/CLIPS001/A_0001C001X240501_120000XX_CANON_001|.CRM" raw stem cr3
@@ -269,6 +272,7 @@ other_card() {
 	picture "cloud/IMG_1234|.HEIC" still stem heic
 	put "cloud/IMG_1234|_HEVC.MOV" film icloud film "${camera[@]}" "taken=$zoned" text=film
 	picture "cloud/IMG_1234|_edited.jpeg" edit osxphotos jpeg
+	picture "cloud/IMG_1234|-edited.jpg" edit google-edit jpeg
 	of pixel && group
 	picture "phone/PXL_20240501_140000000|.jpg" still stem jpeg
 	picture "phone/PXL_20240501_140000000|~2.jpg" edit android-edit jpeg

@@ -247,6 +247,83 @@ pair() {
 	done
 }
 
+@test "a name like that of a clip's thumbnail or proxy is one only beside a film, and then that film's" {
+	pair
+	picture "IMG_1|.JPG" still stem jpeg
+	lone "IMG_1T01|.JPG" jpeg text=stranger
+	lone "IMG_1S01|.MP4" film text=stranger
+	made
+	[ "$(of_groups split/IMG_1.* split/IMG_1[ST]*)" = 'raw/stem still/stem alone alone' ]
+	of nikon
+	film "IMG_1|.MP4" film stem
+	made
+	[ "$(of_groups split/IMG_1.* split/IMG_1[ST]*)" = 'raw/stem still/stem film/stem proxy/sony-proxy thumbnail/sony-thumbnail' ]
+	[ "$(ids split/IMG_1.MP4 split/IMG_1[ST]*)" -eq 1 ]
+}
+
+@test "a picture in a folder for what belongs to others has its own companions, but for those of the others" {
+	card clips && of sony && group
+	picture "SUB/IMG_1|.JPG" still stem jpeg
+	put "SUB/IMG_1|.xmp" sidecar stem text "$(xmp)"
+	group
+	film "CLIP/IMG_2|.MP4" film stem
+	put "SUB/IMG_2|.xmp" sidecar stem text "$(xmp 4)"
+	lone "SUB/IMG_2|.JPG" jpeg "${camera[@]}" "taken=$taken" text=other
+	group
+	text "CLIP/IMG_3|.wav" voice stem
+	put "SUB/IMG_3|.xmp" sidecar stem text "$(xmp 5)"
+	made
+	read_card clips >records
+	diff <(expected clips) <(said <records) && [ -z "$(coherent <records)" ] || { coherent <records; false; }
+}
+
+# unlisted FOLDER COMMAND... -- run it while the folder can be entered, but not listed.
+unlisted() {
+	local bound='' folder=$1 # root may list, with all of its powers
+	shift
+	chmod 111 "$folder"
+	! ls "$folder" >/dev/null 2>&1 || bound='setpriv --bounding-set=-dac_override,-dac_read_search'
+	[ -z "$bound" ] || $bound true || skip "cannot do without a capability"
+	$bound "$@"
+	chmod 755 "$folder"
+}
+
+@test "a folder that can be entered but not listed: nobody whom its files may concern is said to be alone" {
+	sony_card sony
+	names sony >list
+	for folder in CLIP THMBNL SUB; do
+		unlisted "sony/PRIVATE/M4ROOT/$folder" exif-read -q -C sony <list >records
+		jq -e -s --arg what "the folder PRIVATE/M4ROOT/$folder cannot be listed" '
+			map(select(.path | test("/C000"))) | length == 7 and all(.group == null and .alone == null and
+			([.warnings[] | select(.code == "group-unknown") | .message] | length == 1 and (.[0] | contains($what))))' records
+		jq -e -s 'map(select(.path | test("/DSC"))) | length == 2 and all(.group and .warnings == null)' records
+	done
+}
+
+@test "where descriptors are short, a file fails or says what it always says: never another group" {
+	need strace
+	plain
+	pair
+	picture "IMG_1|.JPG" still stem jpeg
+	made
+	cat >split/IMG_1.xmp <<-'XMP'
+		<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+		<rdf:Description rdf:about="" xmlns:exif="http://ns.adobe.com/exif/1.0/" exif:DateTimeOriginal="2020-01-01T00:00:00"/>
+		</rdf:RDF></x:xmpmeta>
+	XMP
+	about() { jq -c 'select(.error == null) | {path, taken, group, alone}' "$1" | LC_ALL=C sort; }
+	exif-read -q -j1 split/* >out
+	about out >want
+	[ "$(jq -s 'map(select(.alone)) | length' want)" -eq 1 ] # the raw is years older by its sidecar
+	for ((n = 1; n < 100; n++)); do
+		ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e trace=openat -e inject=openat:error=EMFILE:when=$n \
+			exif-read -q -j1 split/* >out 2>err || true
+		grep -q INJECTED trace || break
+		[ -z "$(comm -13 want <(about out))" ] || { grep INJECTED trace && comm -13 want <(about out) && false; }
+	done
+	[ $n -gt 5 ]
+}
+
 @test "a link that leads nowhere, or to itself, is no member" {
 	pair
 	made
@@ -329,6 +406,24 @@ pair() {
 
 # ---- names ----
 
+@test "Live Photos: a folder that is listed anew is asked anew, though it has as many files" {
+	plain
+	card split && of iphone && group
+	picture "A|.JPG" still stem jpeg id=A1111111-0000-0000-0000-000000000001
+	film "M|.MOV" film content-id id=A1111111-0000-0000-0000-000000000001
+	film "N|.MOV" film stem
+	made
+	for ((i = 0; i < 300; i++)); do mkdir -p other/$i && cp split/N.MOV other/$i; done
+	coproc READER { exif-read -q -j1; }
+	members() { printf 'split/A.JPG\0' >&"${READER[1]}" && read -r line <&"${READER[0]}" && jq -r '.group.members | join(" ")' <<<"$line"; }
+	[ "$(members)" = "A.JPG M.MOV" ]
+	mv split/M.MOV split/Z.MOV # behind the other one
+	for ((i = 0; i < 300; i++)); do # until nobody knows the first any more
+		printf 'other/%d/N.MOV\0' $i >&"${READER[1]}" && read -r line <&"${READER[0]}"
+	done
+	[ "$(members)" = "A.JPG Z.MOV" ]
+}
+
 @test "extensions in any case" {
 	pair
 	picture "IMG_1|.jpG" still stem jpeg
@@ -395,6 +490,25 @@ pair() {
 	ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" strace -f -y -o trace -e trace=getdents64 exif-read -j8 split/IMG_1.* split/P_* >records
 	[ "$(jq -r .group.id records | sort -u | wc -l)" -eq 21 ]
 	[ "$(grep -c 'getdents64([0-9]*<[^>]*/split>.* = 0$' trace)" -eq 1 ] || { grep -c getdents64 trace; false; }
+}
+
+@test "a folder of 100,000 of the longest names is known whole" {
+	plain
+	pair
+	picture "IMG_1|.JPG" still stem jpeg
+	made
+	(cd split && seq -f "$(printf 'x%.0s' $(seq 240))%08g.CR2" 100000 | xargs touch)
+	[ "$(ls split | head -n 1000 | awk '{ print length }' | sort -n | tail -n 1)" -ge 252 ]
+	[ "$(of_groups split/IMG_1.*)" = 'raw/stem still/stem' ]
+}
+
+@test "large folders, read by turns, are listed once each" {
+	need strace
+	plain
+	mkdir a b
+	for d in a b; do (cd $d && seq -f "$(printf 'x%.0s' $(seq 240))%08g.CR2" 20000 | xargs touch && touch 1 2 3); done
+	ASAN_OPTIONS=detect_leaks=0 strace -f -y -o trace -e trace=getdents64 exif-read -q -j1 a/1 b/1 a/2 b/2 a/3 b/3 >out
+	[ "$(grep -c 'getdents64([0-9]*<[^>]*/[ab]>.* = 0$' trace)" -eq 2 ] || { grep -c getdents64 trace; false; }
 }
 
 @test "groups open no file more often than reading without them does" {

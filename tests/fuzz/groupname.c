@@ -40,17 +40,14 @@ extension_of(struct slice name)
 }
 
 static bool
-has(void *arg, struct slice key, struct slice extension)
+has(void *arg, struct slice key, const struct groupname_need *need)
 {
 	const struct names *names = arg;
 	struct groupname name;
 
 	for (size_t i = 0; i < names->n; i++) {
-		struct slice own = extension_of(names->v[i]);
-
 		if (groupname_alone(names->v[i], &name) && !group_is_companion(name.role) && name.key_len == key.len &&
-		    memcmp(name.key, key.p, key.len) == 0 &&
-		    (extension.len == 0 || (own.len == extension.len && strncasecmp(own.p, extension.p, own.len) == 0)))
+		    memcmp(name.key, key.p, key.len) == 0 && groupname_meets(names->v[i], need))
 			return true;
 	}
 	return false;

@@ -12,7 +12,7 @@
 #define WHOLE ""
 #define ANY '\0'
 
-enum needs { NOTHING, PICTURE, ITS_PICTURE };
+enum needs { NOTHING, PICTURE, FILM, ITS_PICTURE };
 
 /* What a folder holds, by its names. */
 struct names {
@@ -21,17 +21,15 @@ struct names {
 };
 
 static bool
-has(void *arg, struct slice key, struct slice extension)
+has(void *arg, struct slice key, const struct groupname_need *need)
 {
 	const struct names *names = arg;
 	struct groupname name;
 
 	for (size_t i = 0; i < names->n; i++) {
-		const char *dot = strrchr(names->v[i], '.');
-
 		if (groupname_alone(slice_of(names->v[i]), &name) && !group_is_companion(name.role) &&
 		    name.key_len == key.len && memcmp(name.key, key.p, key.len) == 0 &&
-		    (extension.len == 0 || strncasecmp(dot + 1, extension.p, extension.len) == 0))
+		    groupname_meets(slice_of(names->v[i]), need))
 			return true;
 	}
 	return false;
@@ -49,10 +47,10 @@ one_key(const char *a, const char *b)
 }
 
 static bool
-has_any(void *arg, struct slice key, struct slice extension)
+has_any(void *arg, struct slice key, const struct groupname_need *need)
 {
 	(void)arg;
-	(void)extension;
+	(void)need;
 	return key.len > 0;
 }
 
@@ -66,6 +64,7 @@ mark_of(const char *pattern)
 		n--;
 	if (n > 2 && pattern[n - 1] == ']' && pattern[n - 2] == '9')
 		n -= strlen("[23456789]");
+	n -= pattern[n - 1] == '-'; /* that was a number */
 	return n > 0 && strchr("*]", pattern[n - 1]) == NULL ? pattern[n - 1] : ANY;
 }
 
@@ -320,12 +319,13 @@ test_folders(void)
 static void
 test_stems(void)
 {
-	static const char *const stems[] = {"IMG_E1234", "IMG_1234_edited", "IMG_1-Edit", "IMG_1-Enhanced-NR",
-	    "IMG_1_DxO", "IMG_1~2", "WP_1__highres", "GX010123", "GP010123", "GF010123", "GPFR0123", "3D_L0123",
-	    "VID_20190101_120000_00_001", "LRV_20190101_120000_11_001", "DJI_20230101120000_0001_T",
-	    "PXL_20230101_120000000.MP", "20230101_120000_001", "DSC_0001_BURST20200101120000000",
-	    "00015IMG_00015_BURST20171111030039_COVER", "IMG_20200101_120000_BURST001_COVER",
-	    "IMG_20200101_120000_BURST1", "IMG_20200101_120000_BURST10", "IMG_20200101_120000_Burst01", "IMG_1"};
+	static const char *const stems[] = {"IMG_E1234", "IMG_1234_edited", "IMG_1234-edited", "IMG_1-Edit",
+	    "IMG_1-Edit-2", "IMG_1-Enhanced-NR", "IMG_1-Enhanced-NR-Edit", "IMG_1_DxO", "IMG_1~2", "WP_1__highres",
+	    "GX010123", "GP010123", "GF010123", "GPFR0123", "3D_L0123", "VID_20190101_120000_00_001",
+	    "LRV_20190101_120000_11_001", "DJI_20230101120000_0001_T", "PXL_20230101_120000000.MP",
+	    "20230101_120000_001", "DSC_0001_BURST20200101120000000", "00015IMG_00015_BURST20171111030039_COVER",
+	    "IMG_20200101_120000_BURST001_COVER", "IMG_20200101_120000_BURST1", "IMG_20200101_120000_BURST10",
+	    "IMG_20200101_120000_Burst01", "IMG_1"};
 	static const char *const extensions[] = {"JPG", "CR2", "MP4", "xmp", "wav", "srt", "pp3", "THM"};
 	static const char *const beside[] = {"", "IMG_1.HEIC", "IMG_1234.HEIC", "WP_1.jpg", "GX020123.MP4"};
 	char name[2][64];
@@ -365,11 +365,12 @@ test_strangers(void)
 	    {"IMG_O1234.HEIC", "IMG_1234.HEIC"}, /* only edits have it */
 	    {"IMG_1234_HEVC.HEIC", "IMG_1234.HEIC"},
 	    {"IMG_1234_hevc.MOV", "IMG_1234.HEIC"},
-	    {"IMG_1234-edited.jpg", "IMG_1234.jpg"}, /* Takeout's */
+	    {"IMG_1234-Edited.jpg", "IMG_1234.jpg"},
 	    {"IMG_1234edited.jpg", "IMG_1234.jpg"},
 	    {"IMG_1-edit.tif", "IMG_1.CR2"},
-	    {"IMG_1-Edit-2.tif", "IMG_1.CR2"},
-	    {"IMG_1-Enhanced.dng", "IMG_1.CR2"},
+	    {"IMG_1-Edit-1.tif", "IMG_1.CR2"},
+	    {"IMG_1-Edit-2.tif", "IMG_2.CR2"},
+	    {"IMG_1-enhanced.dng", "IMG_1.CR2"},
 	    {"IMG_1-HDR.dng", "IMG_1.CR2"}, /* made of several */
 	    {"IMG_1_dxo.jpg", "IMG_1.CR2"},
 	    {"IMG_20~1.JPG", "IMG_20.JPG"}, /* a short name of DOS */

@@ -9,7 +9,7 @@
 
 #define NUMBER_MAX 6 /* bytes of "-99999", which place-file puts behind a stem */
 
-enum needs { NOTHING, PICTURE, ITS_PICTURE };
+enum needs { NOTHING, PICTURE, FILM, ITS_PICTURE };
 
 #define WHOLE ""
 #define ANY '\0'
@@ -297,12 +297,14 @@ is_whole(const struct row *row)
 static bool
 is_met(const struct row *row, struct slice inner, groupname_has *has, void *arg, struct groupname *out)
 {
-	struct slice key = {out->key, out->key_len}, any = {"", 0};
+	struct groupname_need need = {.extension = {"", 0}, .film = row->needs == FILM};
 
 	if (row->needs == NOTHING)
 		return true;
+	if (row->needs == ITS_PICTURE)
+		need.extension = inner;
 	out->beside = true;
-	return has != NULL && has(arg, key, row->needs == ITS_PICTURE ? inner : any);
+	return has != NULL && has(arg, (struct slice){out->key, out->key_len}, &need);
 }
 
 /* Whether a row may be of such names, by their mark and first byte: most are left here. */
@@ -359,7 +361,20 @@ groupname_read(struct slice name, groupname_has *has, void *arg, struct groupnam
 	out->inner = is_whole(&rows[i]) || rows[i].needs == ITS_PICTURE ? parts.inner : (struct slice){"", 0};
 	if (rows[i].role != GROUP_NO_ROLE && !group_is_companion(out->role))
 		out->role = rows[i].role;
+	if (rows[i].needs == FILM)
+		out->first = GROUP_FILM;
 	return true;
+}
+
+bool
+groupname_meets(struct slice name, const struct groupname_need *need)
+{
+	struct slice extension = cut_extension(&name);
+
+	if (need->film && role_of_media(extension) != GROUP_FILM)
+		return false;
+	return need->extension.len == 0 || (need->extension.len == extension.len &&
+					       strncasecmp(extension.p, need->extension.p, extension.len) == 0);
 }
 
 bool

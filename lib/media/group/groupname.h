@@ -45,11 +45,17 @@ struct groupname {
 };
 
 /*
- * groupname_has() -- whether a picture or film is there whose name reads as this key by a rule that needs nothing.
- *
- *   extension  which it must have, in whatever case; empty: any
+ * groupname_has() -- whether a picture or film is there whose name reads as this key by a rule that needs nothing, and
+ * meets the need.
  */
-typedef bool groupname_has(void *arg, struct slice key, struct slice extension);
+struct groupname_need {
+	struct slice extension; /* which it must have, in whatever case; empty: any */
+	bool film;              /* it must be a film */
+};
+typedef bool groupname_has(void *arg, struct slice key, const struct groupname_need *need);
+
+/* groupname_meets() -- whether the name of a picture or film meets a need. */
+bool groupname_meets(struct slice name, const struct groupname_need *need);
 
 /*
  * groupname_read() -- read a file's name, without its folder.  Returns false for one that is of no group, whatever lies

@@ -104,15 +104,7 @@ rec_group_path(const struct rec_group *group, const char *member, struct buf *ou
 }
 
 static bool
-has_extension(struct slice name, struct slice extension)
-{
-	return extension.len == 0 ||
-	       (name.len > extension.len && name.p[name.len - extension.len - 1] == '.' &&
-		   strncasecmp(name.p + name.len - extension.len, extension.p, extension.len) == 0);
-}
-
-static bool
-has(void *arg, struct slice key, struct slice extension)
+has(void *arg, struct slice key, const struct groupname_need *need)
 {
 	const struct rec_group *group = arg;
 	const char *member = buf_cstr(&group->members);
@@ -121,7 +113,7 @@ has(void *arg, struct slice key, struct slice extension)
 		struct slice name = hidden_own(member);
 		struct groupname read;
 
-		if (has_extension(name, extension) && groupname_alone(name, &read) && !group_is_companion(read.role) &&
+		if (groupname_meets(name, need) && groupname_alone(name, &read) && !group_is_companion(read.role) &&
 		    read.key_len == key.len && memcmp(read.key, key.p, key.len) == 0)
 			return true;
 	}
@@ -149,4 +141,12 @@ rec_is_alone(const struct rec *rec)
 	struct slice value;
 
 	return rec_get(rec, "alone", &value) && slice_eq(value, "true");
+}
+
+bool
+rec_group_unknown(const struct rec *rec, struct buf *why)
+{
+	struct slice value;
+
+	return !rec_get(rec, "group", &value) && !rec_is_alone(rec) && rec_get_warning(rec, FAIL_GROUP_UNKNOWN, why);
 }

@@ -48,9 +48,13 @@ bool rec_group_read(const struct rec_group *group, struct slice name, struct gro
 void rec_group_fini(struct rec_group *group);
 
 /*
- * rec_is_alone() -- whether exif-read has looked and found that no other file belongs to this one.  A record that has
- * neither this nor a group has not been asked.
+ * rec_is_alone() -- whether exif-read has looked and found that no other file belongs to this one.
+ * rec_group_unknown() -- whether it has been asked, and could not see: then nobody knows whom the source leaves behind.
+ * A record without a group, of which neither is true, has not been asked.
+ *
+ *   why  takes what a person is to know; or NULL
  */
 bool rec_is_alone(const struct rec *rec);
+bool rec_group_unknown(const struct rec *rec, struct buf *why);
 
 #endif

@@ -77,6 +77,7 @@ void
 answer_clear(struct record_group *out)
 {
 	out->alone = false;
+	buf_clear(&out->unknown, SIZE_MAX);
 	buf_clear(&out->json, SIZE_MAX);
 	out->taken = (struct slice){"", 0};
 	out->taken_from = NULL;

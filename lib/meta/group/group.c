@@ -108,6 +108,7 @@ group_worker_free(struct group_worker *w)
 	buf_fini(&w->path);
 	volume_place_fini(&w->place);
 	answer_group_fini(&w->group);
+	buf_fini(&w->answer.unknown);
 	buf_fini(&w->answer.json);
 	free(w);
 }
@@ -191,7 +192,7 @@ add_key(struct question *q, struct slice key)
 	int rc = 0;
 
 	for (size_t part = 0; part < q->w->scope.n; part++) {
-		size_t n = listing_members(q->w->scope.part[part].names, key, found, GROUP_FILES_MAX);
+		size_t n = listing_members(q->w->scope.part[part].names, key, part > 0, found, GROUP_FILES_MAX);
 
 		q->limited |= q->w->n + n > GROUP_FILES_MAX;
 		for (size_t i = 0; rc == 0 && !q->limited && i < n; i++)
@@ -472,21 +473,23 @@ search(struct question *q, const char *path, const char *own)
 	if (!q->limited)
 		return answer(q);
 	w->listed = false;
-	media_warn(&q->r->facts->info, FAIL_LIMIT, "more than %d files may belong together: none was joined to another",
-	    GROUP_FILES_MAX);
-	return 0;
+	return buf_addf(&w->answer.unknown, "more than %d files may belong together; move some elsewhere",
+		   GROUP_FILES_MAX) == 0
+		   ? 0
+		   : fail_nomem(q->why);
 }
 
 /* A file of a folder whose names are not known. */
 static int
 read_unlisted(struct question *q, const char *path, const char *own)
 {
-	int rc = read_file(q, path);
+	const struct buf *why = &q->w->scope.unknown;
 
-	if (rc == 0 && groupname_may_belong(slice_of(file_name(own))))
-		media_warn(&q->r->facts->info, FAIL_LIMIT,
-		    "its folder has too many files or cannot be listed: what belongs to it was not looked for");
-	return rc;
+	if (read_file(q, path) == -1)
+		return -1;
+	if (groupname_may_belong(slice_of(file_name(own))) && buf_add(&q->w->answer.unknown, why->p, why->len) == -1)
+		return fail_nomem(q->why);
+	return 0;
 }
 
 int
@@ -502,7 +505,7 @@ group_read(struct group_worker *w, struct seen_reader *r, const char *path, cons
 		return fail_nomem(why);
 	if (changed)
 		w->listed = w->placed = false;
-	if (scope_of(&w->scope) == w->scope.n)
+	if (w->scope.unknown.len > 0)
 		rc = read_unlisted(&q, path, own);
 	else if ((rc = search(&q, path, own)) == -1)
 		w->listed = false;

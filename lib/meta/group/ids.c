@@ -5,11 +5,11 @@
 
 #include "base/hash.h"
 
-#define TABLES 8 /* folders, the last that were asked for */
+#define TABLES 8 /* listings, the last that were asked for */
 
-/* Of each name of a folder, in the order of its listing: the hash of its identifier, 0 for none. */
+/* Of each name of a listing, in its order: the hash of its identifier, 0 for none. */
 struct table {
-	struct buf folder;
+	uint64_t listing;
 	size_t n;
 	uint64_t *hash;
 	bool known[2]; /* of pictures; of films */
@@ -35,7 +35,6 @@ ids_new(void)
 static void
 empty(struct table *t)
 {
-	buf_fini(&t->folder);
 	free(t->hash);
 	*t = (struct table){0};
 }
@@ -54,11 +53,10 @@ ids_free(struct ids *ids)
 static bool
 is_of(const struct table *t, const struct ids_search *q)
 {
-	return t->hash != NULL && t->n == q->names->n && t->folder.len == q->folder.len &&
-	       memcmp(buf_cstr(&t->folder), q->folder.p, q->folder.len) == 0;
+	return t->hash != NULL && t->listing == q->names->serial;
 }
 
-/* The folder's table, or an empty one in the place of that which was not used for longest.  NULL: ENOMEM. */
+/* The listing's table, or an empty one in the place of that which was not used for longest.  NULL: ENOMEM. */
 static struct table *
 take(struct ids *ids, const struct ids_search *q)
 {
@@ -71,12 +69,10 @@ take(struct ids *ids, const struct ids_search *q)
 			t = &ids->table[i];
 	}
 	empty(t);
+	t->listing = q->names->serial;
 	t->n = q->names->n;
-	if (buf_add(&t->folder, q->folder.p, q->folder.len) == 0 &&
-	    (t->hash = calloc(t->n > 0 ? t->n : 1, sizeof(*t->hash))) != NULL)
-		return t;
-	empty(t);
-	return NULL;
+	t->hash = calloc(t->n > 0 ? t->n : 1, sizeof(*t->hash));
+	return t->hash != NULL ? t : NULL;
 }
 
 static bool

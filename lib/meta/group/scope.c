@@ -1,6 +1,9 @@
 #include "meta/group/scope.h"
 
+#include <stdint.h>
 #include <string.h>
+
+#define TOLD_MAX 80 /* bytes of a folder's path in a message */
 
 static void
 close_part(struct scope *s, struct scope_part *part)
@@ -17,21 +20,38 @@ close_parts(struct scope *s)
 	for (size_t i = 0; i < s->n; i++)
 		close_part(s, &s->part[i]);
 	s->n = 0;
+	buf_clear(&s->unknown, SIZE_MAX);
 }
 
 void
 scope_fini(struct scope *s)
 {
 	close_parts(s);
+	buf_fini(&s->unknown);
 	folders_put(s->folders, s->folder);
 	s->folder = NULL;
 }
 
-/* Takes a path without the slash at its end; a folder that is not there, or not known, is no part. */
+/* Without the names of one of its folders none of a scope can be told.  Returns 0 or -1 (ENOMEM). */
+static int
+note_unknown(struct scope *s, struct slice path, enum folder_state state)
+{
+	struct slice told = path.len > 0 ? path : slice_of(".");
+
+	if (s->unknown.len > 0)
+		return 0;
+	return buf_addf(&s->unknown,
+	    state == FOLDER_FULL ? "the folder %.*s has too many files; move some elsewhere"
+				 : "the folder %.*s cannot be listed; make it readable",
+	    (int)(told.len < TOLD_MAX ? told.len : TOLD_MAX), told.p);
+}
+
+/* Takes a path without the slash at its end; a folder that is not there is no part. */
 static int
 add_part(struct scope *s, struct slice path, const char *relative)
 {
 	struct scope_part *part = &s->part[s->n];
+	enum folder_state state;
 
 	if (s->n == SCOPE_PARTS)
 		return 0;
@@ -47,9 +67,11 @@ add_part(struct scope *s, struct slice path, const char *relative)
 		buf_addf(&part->relative, "%s/", relative);
 	if (part->path.failed || part->relative.failed)
 		return -1;
-	if (part->names == NULL)
-		close_part(s, &s->part[--s->n]);
-	return 0;
+	if (part->names != NULL)
+		return 0;
+	state = folder_state(part->folder);
+	close_part(s, &s->part[--s->n]);
+	return state == FOLDER_ABSENT ? 0 : note_unknown(s, path, state);
 }
 
 /* Whether a folder that holds what belongs to others is the file's own, whatever path leads there. */
@@ -89,8 +111,7 @@ is_of_other(const struct folder *folder, const struct listing *other, struct sli
 	const struct listing *names = folder_names(folder);
 	struct groupname read;
 
-	return names != NULL && other != NULL && listing_read(names, other, name, &read) &&
-	       group_is_companion(read.role);
+	return names != NULL && other != NULL && listing_read_away(names, other, name, &read);
 }
 
 /* The scope of the pictures to which a file of another folder may belong; none, where it does not. */
@@ -127,8 +148,10 @@ scope_open(struct scope *s, const char *own, bool *changed)
 	close_parts(s);
 	s->depends = folder_depends(s->folder);
 	rc = s->depends ? open_other(s, path, slice_of(slash != NULL ? slash + 1 : own)) : 0;
-	if (rc == 0 && s->n == 0)
+	if (rc == 0 && s->n == 0 && s->unknown.len == 0)
 		rc = add_parts(s, path, path);
+	if (rc == 0 && scope_of(s) == s->n)
+		rc = note_unknown(s, path, FOLDER_UNREADABLE);
 	if (rc == -1)
 		scope_fini(s); /* the next file begins anew */
 	return rc;
@@ -144,25 +167,16 @@ scope_of(const struct scope *s)
 	return i;
 }
 
-/* Of a part that is not the first only companions belong. */
-static bool
-belongs(size_t part, const struct groupname *read)
-{
-	return part == 0 || group_is_companion(read->role);
-}
-
 bool
 scope_read(const struct scope *s, size_t part, struct slice name, struct groupname *out)
 {
-	const struct listing *first = part > 0 ? s->part[0].names : NULL;
+	const struct listing *names = s->part[part].names;
 
-	return listing_read(s->part[part].names, first, name, out) && belongs(part, out);
+	return part == 0 ? listing_read(names, name, out) : listing_read_away(names, s->part[0].names, name, out);
 }
 
 bool
 scope_recall(const struct scope *s, size_t part, const struct listing_entry *e, struct slice key, struct groupname *out)
 {
-	if (listing_recall(e, key, out))
-		return belongs(part, out);
-	return scope_read(s, part, slice_of(listing_name(s->part[part].names, e)), out);
+	return listing_recall(e, key, out) || scope_read(s, part, slice_of(listing_name(s->part[part].names, e)), out);
 }

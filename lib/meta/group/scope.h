@@ -28,7 +28,8 @@ struct scope {
 	const struct folder *folder; /* of the last file, held */
 	bool depends;                /* on the file, too: the folder holds what belongs to another one's pictures */
 	struct scope_part part[SCOPE_PARTS];
-	size_t n; /* 0: the names are not known */
+	size_t n;
+	struct buf unknown; /* why nobody knows what belongs to the file; empty: it can be found in the parts */
 };
 
 void scope_fini(struct scope *s);

@@ -544,12 +544,28 @@ free_groups(struct together_file *files, size_t n)
 	}
 }
 
+/* Of a file whose group is not known nobody can tell whom it would leave behind. */
+static void
+keep_unknown(struct together_file *files, size_t n)
+{
+	struct buf why = {0};
+
+	for (size_t i = 0; i < n; i++) {
+		struct together_file *f = &files[i];
+
+		if (!f->gone && f->removal.reason == REASON_NONE && rec_group_unknown(f->rec, &why))
+			refuse(&f->removal, REASON_GROUP, buf_cstr(&why));
+	}
+	buf_fini(&why);
+}
+
 void
 together_remove(struct together *t, struct run *run, struct together_file *files, size_t n)
 {
 	struct batch b = {.t = t, .files = files, .n = n};
 
 	read_groups(files, n);
+	keep_unknown(files, n);
 	list_all_hidden(&b);
 	run_parallel(run, n, remove_file, &b);
 	free_groups(files, n);

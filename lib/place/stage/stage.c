@@ -11,6 +11,7 @@
 #include "file/never.h"
 #include "file/volume.h"
 #include "media/group/companion.h"
+#include "media/group/recgroup.h"
 #include "place/decide/search.h"
 #include "place/name/portable.h"
 #include "place/place-parts.h"
@@ -242,7 +243,7 @@ can_rename(const struct step *s)
 	uint64_t mount;
 
 	if (s->job->linked || near->dev != s->job->st.st_dev ||
-	    (!s->job->in_library && rec_get(s->rec, "group", &group)))
+	    (!s->job->in_library && (rec_get(s->rec, "group", &group) || rec_group_unknown(s->rec, NULL))))
 		return false;
 	mount = volume_mount(s->fd);
 	return mount == 0 || near->mount == 0 || mount == near->mount;
