@@ -109,6 +109,18 @@ fail_nomem(struct fail *why)
 	return fail_errno(why, "malloc", "%s", "");
 }
 
+bool
+fail_short_errno(int errnum)
+{
+	return errnum == ENOMEM || errnum == EMFILE || errnum == ENFILE;
+}
+
+bool
+fail_is_short(const struct fail *why)
+{
+	return why->code == FAIL_SYSTEM && fail_short_errno(why->errnum);
+}
+
 const char *
 fail_name(const struct fail *why, char scratch[16])
 {

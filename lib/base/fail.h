@@ -2,6 +2,7 @@
 #ifndef BASE_FAIL_H
 #define BASE_FAIL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -46,6 +47,13 @@ int fail_errno(struct fail *why, const char *op, const char *fmt, ...) __attribu
 
 /* fail_nomem() -- note ENOMEM.  Returns -1. */
 int fail_nomem(struct fail *why);
+
+/*
+ * fail_is_short() -- whether memory or descriptors were short: that says nothing of the file, and may pass.
+ * fail_short_errno() -- the same of an errno.
+ */
+bool fail_is_short(const struct fail *why);
+bool fail_short_errno(int errnum);
 
 /* fail_name() -- the code as records show it: "ENOENT", "ECHANGED" …; "E123" for an errno without a name. */
 const char *fail_name(const struct fail *why, char scratch[16]);

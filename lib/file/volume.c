@@ -135,7 +135,8 @@ add_mount(struct volumes *v, char *line)
 	return m.root == NULL || m.point == NULL || m.source == NULL ? -1 : 0;
 }
 
-/* Without a table there are no mounts: where a file system begins is then found by its device number. */
+/* Without a table, not for want of descriptors, there are no mounts: where a file system begins is then found by its
+ * device number. */
 static int
 read_mounts(struct volumes *v)
 {
@@ -147,7 +148,7 @@ read_mounts(struct volumes *v)
 
 	free_mounts(v);
 	if (f == NULL)
-		return errno == ENOMEM ? -1 : 0;
+		return fail_short_errno(errno) ? -1 : 0;
 	while (rc == 0 && (len = getline(&line, &size, f)) > 0) {
 		line[strcspn(line, "\n")] = '\0';
 		rc = add_mount(v, line);
@@ -253,7 +254,7 @@ device_name(const struct volumes *v, const char *kind, dev_t dev, struct buf *na
 	if (dev == 0 || snprintf(folder, sizeof folder, "%s/%s", v->disk, kind) >= (int)sizeof folder)
 		return 0;
 	if ((d = opendir(folder)) == NULL)
-		return 0;
+		return fail_short_errno(errno) ? -1 : 0;
 	while (name->len == 0 && rc == 0 && (e = readdir(d)) != NULL) {
 		if (fstatat(dirfd(d), e->d_name, &st, 0) == 0 && st.st_rdev == dev)
 			rc = unescape_hex(name, e->d_name);

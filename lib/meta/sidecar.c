@@ -19,7 +19,20 @@ struct search {
 	size_t folder_len; /* with its slash */
 	size_t name_len;
 	struct reader *r;
+	bool starved; /* r->why says of what */
 };
+
+/* What a sidecar would say is not left out for want of memory or descriptors: the next run would tell another tale. */
+static void
+tell(struct search *x, const char *name, const struct fail *why)
+{
+	if (!fail_is_short(why)) {
+		media_warn(x->r->info, FAIL_SIDECAR, "%s: %s", name, why->message);
+		return;
+	}
+	x->starved = true;
+	*x->r->why = *why;
+}
 
 static bool
 has_sidecars(const struct media_info *info, const char *name, size_t len)
@@ -47,14 +60,14 @@ is_xml(const uint8_t *p, size_t len)
 
 /* Returns whether it was XMP, of this file. */
 static bool
-read_content(struct reader *r, int fd, uint64_t size, const char *name)
+read_content(struct search *x, struct reader *r, int fd, uint64_t size, const char *name)
 {
 	const uint8_t *head;
 	size_t len;
 
 	if (src_open(r->src, fd, size, r->why) == -1 ||
 	    (head = src_some(r->src, 0, SRC_HEAD_SIZE, &len, r->why)) == NULL) {
-		media_warn(r->info, FAIL_SIDECAR, "%s: %s", name, r->why->message);
+		tell(x, name, r->why);
 		return false;
 	}
 	if (!is_xml(head, len)) {
@@ -63,7 +76,7 @@ read_content(struct reader *r, int fd, uint64_t size, const char *name)
 	}
 	xmp_read(r, 0, reader_size(r));
 	if (r->failed)
-		media_warn(r->info, FAIL_SIDECAR, "%s: %s", name, r->why->message);
+		tell(x, name, r->why);
 	return r->worker->sidecar == NULL || !r->worker->sidecar->foreign;
 }
 
@@ -85,12 +98,12 @@ read_one(struct search *x, const char *name, bool probing)
 		found->len = at;
 		if (probing && why.code == FAIL_SYSTEM && (why.errnum == ENOENT || why.errnum == ENAMETOOLONG))
 			return false;
-		media_warn(r.info, FAIL_SIDECAR, "%s: %s", name, why.message);
+		tell(x, name, &why);
 		return true;
 	}
 	r.why = &why;
 	media_from(r.info, MEDIA_FROM_SIDECAR);
-	if (st.st_size == 0 || !read_content(&r, fd, (uint64_t)st.st_size, name))
+	if (st.st_size == 0 || !read_content(x, &r, fd, (uint64_t)st.st_size, name))
 		found->len = at;
 	io_close(&fd);
 	return true;
@@ -215,5 +228,7 @@ sidecar_read(const struct sidecar_file *file, struct reader *r, struct buf *foun
 	if ((dot = memrchr(name, '.', len)) != NULL && dot != name)
 		look_shared(&x, (struct slice){name, (size_t)(dot - name)});
 	media_from(r->info, before);
+	if (x.starved)
+		return -1;
 	return found->failed || r->info->text.failed ? fail_nomem(r->why) : 0;
 }

@@ -28,7 +28,7 @@ struct sidecar_file {
  *   r      has the state and the record of format_read(); its source is used for the sidecars, one after the other
  *   found  takes the paths of those that were read, each with its NUL
  *
- * Returns 0, or -1: ENOMEM.
+ * Returns 0, or -1: memory or descriptors were short.
  */
 int sidecar_read(const struct sidecar_file *file, struct reader *r, struct buf *found);
 

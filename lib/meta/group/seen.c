@@ -168,13 +168,6 @@ claim(struct seen *s, const char *path, bool *mine)
 
 /* ---- reading ---- */
 
-/* What is short for every file is no fault of this one. */
-static bool
-is_short(const struct fail *why)
-{
-	return why->code == FAIL_SYSTEM && (why->errnum == ENOMEM || why->errnum == EMFILE || why->errnum == ENFILE);
-}
-
 /* Whether what could not be read is a file: a link that leads nowhere, or to itself, is none. */
 static bool
 is_file(const struct fail *why)
@@ -191,7 +184,7 @@ settle(struct seen *s, struct entry *e, const struct facts *facts, int rc, struc
 	pthread_cond_broadcast(&s->read);
 	if (rc == 0 && shot_read(&e->shot, facts) == -1)
 		rc = fail_nomem(why);
-	if (rc == -1 && is_short(why)) {
+	if (rc == -1 && fail_is_short(why)) {
 		drop(s, e);
 		return -1;
 	}
