@@ -190,11 +190,11 @@ is_ours(struct number *n, unsigned k, struct fail *why)
 {
 	const char *lines;
 
-	if (!is_claimed(&n->s->claimed, k))
-		return 0;
-	if (read_ours(n, why) == -1 || find(n, k, &lines, why) == -1)
+	if (find(n, k, &lines, why) == -1)
 		return -1;
-	return lines != NULL && claims_agree(buf_cstr(&n->s->claimed.ours), lines);
+	if (lines == NULL)
+		return 0;
+	return read_ours(n, why) == -1 ? -1 : claims_agree(buf_cstr(&n->s->claimed.ours), lines);
 }
 
 /* The number of a line that the group's claims have.  Returns 1, 0 or -1. */
@@ -217,7 +217,11 @@ number_of(struct number *n, const char *line, unsigned *k, struct fail *why)
 	if (rc != 1)
 		return rc;
 	begin = series_begin(s, *k); /* where nothing stands any more, the claim is none */
-	return begin < s->n && s->v[begin].k == *k ? is_ours(n, *k, why) : 0;
+	if (begin == s->n || s->v[begin].k != *k)
+		return 0;
+	if (claim_key(n, *k, key, why) == -1)
+		return -1;
+	return claims_is_ahead(&n->s->claims, key) ? 0 : is_ours(n, *k, why);
 }
 
 int
@@ -253,22 +257,43 @@ claimed_by_others(struct number *n, unsigned k, struct fail *why)
 	return lines != NULL && claims_is_of_group(lines); /* two without a picture are one where they are equal */
 }
 
-int
-claimed_put(struct number *n, unsigned k, bool *touched, struct fail *why)
+static int
+put(struct number *n, unsigned k, const uint8_t key[PATH_KEY], struct fail *why)
 {
-	struct claimed *c = &n->s->claimed;
+	struct buf *ours = &n->s->claimed.ours;
+
+	if (read_ours(n, why) == -1 || claims_put(&n->s->claims, &n->p->lib, key, ours, why) == -1)
+		return -1;
+	return note(n, k, buf_cstr(ours), why);
+}
+
+int
+claimed_put(struct number *n, unsigned k, struct fail *why)
+{
 	uint8_t key[PATH_KEY];
 	int ours;
 
-	if (read_claims(n, why) == -1 || (ours = is_ours(n, k, why)) == -1)
+	if (read_claims(n, why) == -1 || claim_key(n, k, key, why) == -1 || (ours = is_ours(n, k, why)) == -1)
 		return -1;
-	*touched = ours == 0;
-	if (ours == 1)
-		return 0;
-	if (read_ours(n, why) == -1 || claim_key(n, k, key, why) == -1 ||
-	    claims_put(&n->s->claims, &n->p->lib, key, &c->ours, why) == -1)
+	if (ours == 0 && put(n, k, key, why) == -1)
 		return -1;
-	return note(n, k, buf_cstr(&c->ours), why);
+	return claims_need(&n->s->claims, &n->p->lib, key, why);
+}
+
+int
+claimed_ahead(struct number *n, unsigned k, struct fail *why)
+{
+	uint8_t key[PATH_KEY];
+	const char *lines;
+
+	if (read_claims(n, why) == -1 || claim_key(n, k, key, why) == -1 || find(n, k, &lines, why) == -1)
+		return -1;
+	if (lines != NULL)
+		return is_ours(n, k, why) == 0;
+	if (put(n, k, key, why) == -1)
+		return -1;
+	claims_ahead(&n->s->claims, key);
+	return 0;
 }
 
 int

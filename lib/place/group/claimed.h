@@ -34,8 +34,11 @@ int claimed_own(struct number *n, unsigned *k, struct fail *why);
 /* claimed_by_others() -- whether k is claimed for others, where the group has not claimed it.  Returns 1, 0 or -1. */
 int claimed_by_others(struct number *n, unsigned k, struct fail *why);
 
-/* claimed_put() -- claim k for the group; *touched: it was not claimed for it before.  Returns 0 or -1. */
-int claimed_put(struct number *n, unsigned k, bool *touched, struct fail *why);
+/* claimed_put() -- claim k for the group, durably.  Returns 0 or -1. */
+int claimed_put(struct number *n, unsigned k, struct fail *why);
+
+/* claimed_ahead() -- claim k for the group, which may need that.  Returns 0, 1 where others have claimed it, or -1. */
+int claimed_ahead(struct number *n, unsigned k, struct fail *why);
 
 /* claimed_drop() -- nobody needs to claim k any more.  Returns 0 or -1. */
 int claimed_drop(struct number *n, unsigned k, struct fail *why);

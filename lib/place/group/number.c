@@ -45,8 +45,9 @@ numbers_begin(struct numbers *s, bool others)
 }
 
 void
-numbers_end(struct numbers *s)
+numbers_end(struct numbers *s, const struct library *l)
 {
+	claims_drop_ahead(&s->claims, l);
 	shelves_end(&s->shelves);
 	party_forget(&s->party);
 }
@@ -379,10 +380,29 @@ wants_claim(const struct number *n, unsigned k)
 }
 
 int
-number_claim(struct number *n, unsigned k, bool *touched, struct fail *why)
+number_claim(struct number *n, unsigned k, struct fail *why)
 {
-	*touched = false;
-	return wants_claim(n, k) ? claimed_put(n, k, touched, why) : 0;
+	return wants_claim(n, k) ? claimed_put(n, k, why) : 0;
+}
+
+int
+number_foresee(struct number *n, struct fail *why)
+{
+	unsigned k;
+	bool empty;
+	int rc;
+
+	do {
+		if ((rc = number_next(n, &k, &empty, why)) == 0 && wants_claim(n, k))
+			rc = claimed_ahead(n, k, why);
+	} while (rc == 1);
+	return rc;
+}
+
+int
+number_flush_claims(struct numbers *s, struct fail *why)
+{
+	return claims_flush_ahead(&s->claims, why);
 }
 
 int

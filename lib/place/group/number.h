@@ -48,7 +48,7 @@ void numbers_fini(struct numbers *s);
 
 /* numbers_begin(), numbers_end() -- around the deciding of a batch; others: another process had the lock meanwhile. */
 void numbers_begin(struct numbers *s, bool others);
-void numbers_end(struct numbers *s);
+void numbers_end(struct numbers *s, const struct library *l);
 
 /* A job whose number is looked for. */
 struct number {
@@ -100,11 +100,15 @@ int number_foreign(struct number *n, struct fail *why);
  */
 int number_lead_digest(struct number *n, const uint8_t **xxh128, struct fail *why);
 
+/* number_claim() -- before the job's file gets a name at k: claim that, durably, where it must be.  Returns 0 or -1. */
+int number_claim(struct number *n, unsigned k, struct fail *why);
+
 /*
- * number_claim() -- before the job's file gets a name at k: claim that, where it must be.  *touched: .dcim/claims has
- * changed.  Returns 0 or -1.
+ * number_foresee() -- after number_start(): claim ahead what the job seems to need, for number_flush_claims() to make
+ * durable at once with those of others.  What turns out not to be needed goes with numbers_end().  Returns 0 or -1.
  */
-int number_claim(struct number *n, unsigned k, bool *touched, struct fail *why);
+int number_foresee(struct number *n, struct fail *why);
+int number_flush_claims(struct numbers *s, struct fail *why); /* 0 or -1 */
 
 /*
  * number_took() -- the job's file has got a name.
