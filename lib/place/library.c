@@ -11,7 +11,7 @@
 
 #include "file/folder.h"
 #include "file/io.h"
-#include "place/name/listing.h"
+#include "place/name/spellings.h"
 #include "place/name/variant.h"
 
 #define NAME_MAX_LEAST 64 /* room for a suffix, an extension and some of the stem */
@@ -55,26 +55,26 @@ open_state(struct library *l, struct fail *why)
 
 /* Whether the root lists a folder that was found as `name` under another one. */
 static bool
-is_listed_otherwise(const struct library *l, const struct listing *names, const char *name)
+is_listed_otherwise(const struct library *l, const struct spellings *names, const char *name)
 {
 	struct stat st;
 
 	return fstatat(l->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       strcmp(listing_spelling(names, l->fd, name, &st), name) != 0;
+	       strcmp(spellings_find(names, l->fd, name, &st), name) != 0;
 }
 
 static bool
 folds_case(const struct library *l)
 {
-	struct listing *names;
+	struct spellings *names;
 	struct fail ignored;
 	bool folds;
 
 	if (faccessat(l->fd, ".dcim", F_OK, 0) == -1 || faccessat(l->fd, ".DCIM", F_OK, 0) == -1 ||
-	    (names = listing_new(l->fd, &ignored)) == NULL)
+	    (names = spellings_new(l->fd, &ignored)) == NULL)
 		return false;
 	folds = is_listed_otherwise(l, names, ".dcim") || is_listed_otherwise(l, names, ".DCIM");
-	listing_free(names);
+	spellings_free(names);
 	return folds;
 }
 

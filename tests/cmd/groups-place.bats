@@ -302,6 +302,61 @@ $DAY/IMG_2.xmp sidecar" ]
 	[ "$(claims)" = 0 ]
 }
 
+traced() { ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" strace -f -y -o trace "$@"; }
+
+# unclaimed CLAIMS FLUSHES -- of the traced calls, names given to companions while a claim was not yet on the disk.
+unclaimed() {
+	awk '/openat.*\/claims>.*O_CREAT/ { need = 2; claims++ }
+		/ syncfs\(/ { need = 0; flushes += claims > 0 }
+		/ fsync\(.*\/claims\/[0-9a-f]+>/ { need = need < 1 ? need : 1; flushes++ }
+		/ fsync\(.*\/claims>/ { need = need < 2 ? 0 : need }
+		/ renameat2\(.*= 0/ && need { print }
+		END { if (claims != wanted || flushes > most) print claims " claims, " flushes " flushes" }' \
+		wanted="$1" most="$2" trace
+}
+
+@test "a claim is on the disk before the name that needs it appears, and those of a batch take one flush" {
+	local i calls=openat,renameat2,fsync,syncfs
+	need strace
+	case $(stat -f -c %T .) in ext* | xfs | btrfs | tmpfs | f2fs) ;; *) skip "files are flushed one by one here" ;; esac
+	triples A B
+	for i in {10..29}; do file A/IMG_$i.xmp $i; done
+	records A B | jq -c 'select(.path | endswith("xmp"))' >in
+	traced -e trace=$calls place-file -j1 -t lib <in >out
+	[ "$(claims)" = 22 ]
+	[ -z "$(unclaimed 22 4)" ]
+	rm -rf lib && mkdir lib
+	traced -e trace=$calls place-file -j1 -t lib --durable=file <in >out
+	[ -z "$(unclaimed 22 22)" ]
+	rm -rf lib && mkdir lib
+	records A B | traced -e trace=$calls place-file -j1 -t lib --move >out
+	[ -z "$(unclaimed 20 4)" ]
+	[ "$(claims)" = 20 ]
+}
+
+@test "a claim that is not needed after all goes, and one that cannot be read is no answer" {
+	local how hex
+	need strace
+	triples A B
+	file C/IMG_2.JPG 'C jpg'
+	{ records C && records A | of A/IMG_2.xmp; } | jq -c 'if .alone then del(.alone) else . end' | place-file -t lib >out
+	[ "$(claims)" = 1 ]
+	[ "$(actions <out | tail -n 1)" = "A/IMG_2.xmp copied $DAY/IMG_2-1.xmp" ]
+	rm -rf lib && mkdir lib
+	records A | of A/IMG_2.xmp | place-file -t lib >out
+	hex=$(ls lib/.dcim/claims)
+	for how in EMFILE ENFILE EIO ENOMEM; do
+		ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" run --separate-stderr strace -f -o trace -P "$hex" -e trace=openat \
+			-e inject=openat:error=$how place-file -t lib < <(records B)
+		grep -q INJECTED trace || skip "strace cannot fail this call"
+		[ "$status" -ne 0 ]
+		[ "$(jqr .error.code <<<"$output" | sort -u)" = $how ]
+	done
+	records B | place-file -t lib >out
+	records A | place-file -t lib >out
+	whole 2
+}
+
 @test "no link is followed where claims are kept" {
 	triples A
 	mkdir -p elsewhere lib/.dcim

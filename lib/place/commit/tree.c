@@ -59,8 +59,8 @@ open_folder(struct tree *t, struct folder *f, bool make, struct fail *why)
 	if (f->fd == -1 && errno == ENOENT && make && f->parent != NULL) {
 		if (mkdirat(f->parent->fd, base(f), 0777) == -1 && errno != EEXIST)
 			return fail_errno(why, "mkdir", "%s", f->path);
-		listing_free(f->parent->listing);
-		f->parent->listing = NULL;
+		spellings_free(f->parent->spellings);
+		f->parent->spellings = NULL;
 		f->fd = beneath_open(t->root, f->path, O_RDONLY | O_DIRECTORY);
 	}
 	return f->fd != -1 ? 0 : beneath_fail(why, "open", f->path);
@@ -110,12 +110,12 @@ tree_touch(struct folder *f)
 		f->touched = true;
 }
 
-const struct listing *
-tree_listing(struct folder *f, struct fail *why)
+const struct spellings *
+tree_spellings(struct folder *f, struct fail *why)
 {
-	if (f->listing == NULL)
-		f->listing = listing_new(f->fd, why);
-	return f->listing;
+	if (f->spellings == NULL)
+		f->spellings = spellings_new(f->fd, why);
+	return f->spellings;
 }
 
 void
@@ -142,7 +142,7 @@ tree_close(struct tree *t)
 {
 	for (size_t i = 0; i < t->n; i++) {
 		io_close(&t->v[i]->fd);
-		listing_free(t->v[i]->listing);
+		spellings_free(t->v[i]->spellings);
 		free(t->v[i]);
 	}
 	free(t->v);

@@ -12,14 +12,14 @@
 
 #include "base/buf.h"
 #include "base/fail.h"
-#include "place/name/listing.h"
+#include "place/name/spellings.h"
 
 struct folder {
 	struct folder *parent; /* NULL: the root */
 	int fd;
 	bool touched;
-	int error;               /* errno of its flush, or 0 */
-	struct listing *listing; /* tree_listing()'s */
+	int error;                   /* errno of its flush, or 0 */
+	struct spellings *spellings; /* tree_spellings()'s */
 	size_t len;
 	char path[]; /* below the root, "" for the root */
 };
@@ -47,7 +47,7 @@ void tree_flush(struct tree *t, size_t i); /* flush the i-th folder (of t->n) if
 int tree_error(const struct folder *f);    /* errno of a failed flush of it or a parent, or 0 */
 void tree_close(struct tree *t);           /* forget all folders; the tree can be used again */
 
-/* tree_listing() -- the names in a folder, read once.  Returns NULL on failure. */
-const struct listing *tree_listing(struct folder *f, struct fail *why);
+/* tree_spellings() -- the names in a folder, read once.  Returns NULL on failure. */
+const struct spellings *tree_spellings(struct folder *f, struct fail *why);
 
 #endif

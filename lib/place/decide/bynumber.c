@@ -48,7 +48,9 @@ exists_by_name(struct choice *c)
 
 	if (c->job->companion)
 		target_known(c->jobs->scratch, c->job, c->rec, &known);
+	c->n.came_as = (struct slice){buf_cstr(&known), known.len};
 	rc = find_by_name(c, &known);
+	c->n.came_as = (struct slice){0};
 	buf_fini(&known);
 	return rc;
 }

@@ -6,9 +6,31 @@
 #include <sys/stat.h>
 
 #include "place/commit/install.h"
+#include "place/decide/order.h"
 #include "place/decide/known.h"
 #include "place/decide/spelling.h"
 #include "place/stage/stage.h"
+
+void
+choice_begin(struct choice *c, struct jobs *jobs, const struct turn *turns, size_t turn, struct fail *why)
+{
+	size_t i = turns[turn].i, first = turns[turn].first;
+	struct job *job = jobs_at(jobs, i);
+
+	*c = (struct choice){.jobs = jobs, .p = jobs->p, .rec = jobs->held[i], .job = job, .why = why};
+	c->q = (struct search){.p = jobs->p,
+	    .scratch = jobs->scratch,
+	    .dryrun = jobs->p->o.dry_run ? &jobs->p->dryrun : NULL,
+	    .dirfd = -1,
+	    .source = &job->st,
+	    .content = &job->have};
+	c->n = (struct number){.p = jobs->p,
+	    .s = &jobs->p->numbers,
+	    .scratch = jobs->scratch,
+	    .job = job,
+	    .rec = c->rec,
+	    .mates = {jobs, turns + first, turns[turn].end - first}};
+}
 
 /* ---- looking ---- */
 
@@ -103,25 +125,6 @@ placed(struct choice *c)
 	return leave_old_name(c);
 }
 
-/* Claim the number, where it must be, before the name appears. */
-static int
-claim(struct choice *c)
-{
-	struct folder *claims;
-	bool touched = false;
-
-	if (!c->numbered)
-		return 0;
-	if (number_claim(&c->n, c->q.k, &touched, c->why) == -1)
-		return -1;
-	if (!touched || c->p->o.dry_run)
-		return 0;
-	if ((claims = tree_open(&c->jobs->tree, slice_of(CLAIMS_FOLDER), false, c->why)) == NULL)
-		return -1;
-	tree_touch(claims);
-	return 0;
-}
-
 /* Take the name, which was free a moment ago.  Returns 1, 0 where it is taken now, or -1. */
 static int
 take_name(struct choice *c)
@@ -130,7 +133,7 @@ take_name(struct choice *c)
 
 	if (!dry && (c->folder = tree_open(&c->jobs->tree, c->q.at.folder, true, c->why)) == NULL)
 		return -1;
-	if (spelling_set(c, false) == -1 || claim(c) == -1)
+	if (spelling_set(c, false) == -1 || (c->numbered && number_claim(&c->n, c->q.k, c->why) == -1))
 		return -1;
 	if (dry)
 		return placed(c) == 0 ? 1 : -1;

@@ -29,6 +29,11 @@ struct choice {
 	struct fail *why;
 };
 
+struct turn;
+
+/* choice_begin() -- of the job whose turn it is; nothing is looked at yet. */
+void choice_begin(struct choice *c, struct jobs *jobs, const struct turn *turns, size_t turn, struct fail *why);
+
 /* choice_aim() -- look at the folder of job->target: c->folder, and where c->q and c->n start. */
 int choice_aim(struct choice *c);
 

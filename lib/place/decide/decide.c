@@ -17,6 +17,7 @@
 
 #include "file/io.h"
 #include "file/publish.h"
+#include "place/decide/ahead.h"
 #include "place/decide/bynumber.h"
 #include "place/decide/choice.h"
 #include "place/decide/join.h"
@@ -131,23 +132,11 @@ stop_where_hopeless(struct place *p, const struct fail *why)
 static void
 decide_job(struct jobs *jobs, const struct turn *turns, size_t turn)
 {
-	size_t i = turns[turn].i, first = turns[turn].first;
-	struct job *job = jobs_at(jobs, i);
+	struct job *job = jobs_at(jobs, turns[turn].i);
 	struct fail why = {0};
-	struct choice c = {.jobs = jobs, .p = jobs->p, .rec = jobs->held[i], .job = job, .why = &why};
+	struct choice c;
 
-	c.q = (struct search){.p = jobs->p,
-	    .scratch = jobs->scratch,
-	    .dryrun = jobs->p->o.dry_run ? &jobs->p->dryrun : NULL,
-	    .dirfd = -1,
-	    .source = &job->st,
-	    .content = &job->have};
-	c.n = (struct number){.p = jobs->p,
-	    .s = &jobs->p->numbers,
-	    .scratch = jobs->scratch,
-	    .job = job,
-	    .rec = c.rec,
-	    .mates = {jobs, turns + first, turns[turn].end - first}};
+	choice_begin(&c, jobs, turns, turn, &why);
 	if (job_good(job) && (decide(&c) == -1 || join_note(&c) == -1)) {
 		portable_explain(&job->target, &why);
 		stop_where_hopeless(jobs->p, &why);
@@ -167,11 +156,12 @@ decide_batch(struct jobs *jobs, bool again, struct fail *why)
 		return -1;
 	}
 	numbers_begin(&p->numbers, p->lib.others);
+	ahead_claim(jobs, turns);
 	for (size_t t = 0; t < jobs->n; t++) {
 		if (!again || jobs_at(jobs, turns[t].i)->outcome == JOB_PENDING)
 			decide_job(jobs, turns, t);
 	}
-	numbers_end(&p->numbers);
+	numbers_end(&p->numbers, &p->lib);
 	library_unlock(&p->lib);
 	free(turns);
 	return 0;

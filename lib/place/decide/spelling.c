@@ -3,20 +3,20 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "place/name/listing.h"
+#include "place/name/spellings.h"
 
 /* Append how `folder` spells a name that led to something in it. */
 static int
 add_spelling(struct choice *c, struct folder *folder, const char *name, struct buf *out)
 {
-	const struct listing *listing;
+	const struct spellings *spellings;
 	struct stat st;
 
 	if (fstatat(folder->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    (c->p->lib.folds || listing_suspects(folder->fd, name, &st))) {
-		if ((listing = tree_listing(folder, c->why)) == NULL)
+	    (c->p->lib.folds || spellings_suspects(folder->fd, name, &st))) {
+		if ((spellings = tree_spellings(folder, c->why)) == NULL)
 			return -1;
-		name = listing_spelling(listing, folder->fd, name, &st);
+		name = spellings_find(spellings, folder->fd, name, &st);
 	}
 	return buf_adds(out, name) == -1 ? fail_nomem(c->why) : 0;
 }

@@ -147,25 +147,36 @@ claims_load(struct claims *c, const struct library *l, struct fail *why)
 	return c->read ? 0 : -1;
 }
 
-/* What a claim's file holds; nothing where it cannot be read. */
+/* What a claim's file holds: nothing where another process has dropped it, or something else has its name. */
+static int
+read_file(const struct claims *c, const char *name, char text[CLAIM_BYTES + 1], struct fail *why)
+{
+	int fd = openat(c->dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat st;
+	ssize_t len = 0;
+
+	text[0] = '\0';
+	if (fd == -1 && (errno == ENOENT || errno == ELOOP))
+		return 0;
+	if (fd == -1)
+		return fail_errno(why, "open", "%s/%s", CLAIMS_FOLDER, name);
+	if (fstat(fd, &st) == -1)
+		len = fail_errno(why, "stat", "%s/%s", CLAIMS_FOLDER, name);
+	else if (S_ISREG(st.st_mode))
+		len = io_read(fd, text, CLAIM_BYTES, 0, why);
+	io_close(&fd);
+	text[len > 0 ? len : 0] = '\0';
+	return len == -1 ? -1 : 0;
+}
+
 static int
 read_lines(const struct claims *c, struct claim *claim, struct fail *why)
 {
-	struct fail ignored;
-	struct stat st;
-	int fd = openat(c->dir, name_of(claim->key).hex, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	size_t size = 0;
-	ssize_t n = 0;
+	char text[CLAIM_BYTES + 1];
 
-	if (fd != -1 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		size = st.st_size < CLAIM_BYTES ? (size_t)st.st_size : CLAIM_BYTES;
-	if ((claim->lines = calloc(1, size + 1)) != NULL && size > 0)
-		n = io_read(fd, claim->lines, size, 0, &ignored);
-	io_close(&fd);
-	if (claim->lines == NULL)
-		return fail_nomem(why);
-	claim->lines[n > 0 ? n : 0] = '\0';
-	return 0;
+	if (read_file(c, name_of(claim->key).hex, text, why) == -1)
+		return -1;
+	return (claim->lines = strdup(text)) != NULL ? 0 : fail_nomem(why);
 }
 
 int
@@ -224,7 +235,7 @@ claim_of(struct claims *c, const uint8_t key[PATH_KEY], struct fail *why)
 	memmove(&c->v[i + 1], &c->v[i], (c->n - i) * sizeof(*c->v));
 	c->n++;
 	claim = &c->v[i];
-	claim->lines = NULL;
+	*claim = (struct claim){0};
 	memcpy(claim->key, key, PATH_KEY);
 	return claim;
 }
@@ -242,6 +253,7 @@ claims_put(
 	if ((claim = claim_of(c, key, why)) == NULL)
 		return -1;
 	free(claim->lines);
+	claim->ahead = claim->durable = false;
 	claim->lines = strdup(buf_cstr(lines));
 	return claim->lines != NULL ? 0 : fail_nomem(why);
 }
@@ -259,6 +271,90 @@ claims_drop(struct claims *c, const struct library *l, const uint8_t key[PATH_KE
 	c->n--;
 	memmove(claim, claim + 1, (size_t)(c->v + c->n - claim) * sizeof(*claim));
 }
+
+/* ---- durable ---- */
+
+/* The names of .dcim and of the folder in it. */
+static int
+flush_root(struct claims *c, const struct library *l, struct fail *why)
+{
+	if (c->rooted)
+		return 0;
+	if (io_sync_folder(l->fd) == -1 || io_sync_folder(l->dcim) == -1)
+		return fail_errno(why, "fsync", "%s", CLAIMS_FOLDER);
+	c->rooted = true;
+	return 0;
+}
+
+static int
+flush_file(const struct claims *c, const char *name, struct fail *why)
+{
+	int fd = openat(c->dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC), rc;
+
+	if (fd == -1)
+		return fail_errno(why, "open", "%s/%s", CLAIMS_FOLDER, name);
+	rc = fsync(fd) == -1 || io_sync_folder(c->dir) == -1 ? fail_errno(why, "fsync", "%s/%s", CLAIMS_FOLDER, name)
+							     : 0;
+	io_close(&fd);
+	return rc;
+}
+
+int
+claims_need(struct claims *c, const struct library *l, const uint8_t key[PATH_KEY], struct fail *why)
+{
+	struct claim *claim = find(c, key);
+
+	if (claim == NULL || l->dcim == -1)
+		return 0;
+	if (!claim->durable && (flush_root(c, l, why) == -1 || flush_file(c, name_of(key).hex, why) == -1))
+		return -1;
+	claim->durable = true;
+	claim->ahead = false;
+	return 0;
+}
+
+void
+claims_ahead(struct claims *c, const uint8_t key[PATH_KEY])
+{
+	struct claim *claim = find(c, key);
+
+	if (claim != NULL)
+		claim->ahead = true;
+}
+
+bool
+claims_is_ahead(const struct claims *c, const uint8_t key[PATH_KEY])
+{
+	const struct claim *claim = find(c, key);
+
+	return claim != NULL && claim->ahead;
+}
+
+int
+claims_flush_ahead(struct claims *c, struct fail *why)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < c->n; i++)
+		any |= c->v[i].ahead;
+	if (any && syncfs(c->dir) == -1)
+		return fail_errno(why, "syncfs", "%s", CLAIMS_FOLDER);
+	for (size_t i = 0; i < c->n; i++)
+		c->v[i].durable |= c->v[i].ahead;
+	c->rooted |= any;
+	return 0;
+}
+
+void
+claims_drop_ahead(struct claims *c, const struct library *l)
+{
+	for (size_t i = c->n; i-- > 0;) {
+		if (c->v[i].ahead)
+			claims_drop(c, l, c->v[i].key);
+	}
+}
+
+/* ---- what they say ---- */
 
 bool
 claims_agree(const char *a, const char *b)

@@ -8,7 +8,10 @@
  *
  * A file is called after the name that has the number.  Its lines say whose that is: the group's id, and what stands
  * for each of its files, since one that is left of a group is none any more.  Whoever has a line in common with it is
- * meant. One that holds nothing, as after a loss of power, is no claim.
+ * meant. One that holds nothing is no claim.
+ *
+ * A claim is durable before the name appears that needs it.  So that this takes no flush for each, claims that a batch
+ * seems to need are put ahead and flushed together; one that was not foreseen is flushed by itself.
  */
 #ifndef PLACE_GROUP_CLAIMS_H
 #define PLACE_GROUP_CLAIMS_H
@@ -27,11 +30,14 @@
 struct claim {
 	uint8_t key[PATH_KEY];
 	char *lines; /* NULL while nobody has read it */
+	bool ahead;  /* put before it was known to be needed, and not needed yet */
+	bool durable;
 };
 
 /* Read once, when first asked for, and again after claims_forget(). */
 struct claims {
 	bool read;
+	bool rooted;     /* the folder's own name is durable */
 	int dir;         /* -1: there is none */
 	struct claim *v; /* sorted */
 	size_t n, cap;
@@ -57,6 +63,24 @@ int claims_find(
  */
 int claims_put(
     struct claims *c, const struct library *l, const uint8_t key[PATH_KEY], const struct buf *lines, struct fail *why);
+
+/*
+ * claims_need() -- a claim that was put is needed from now on, and durable: where it is not, it and its folder are
+ * flushed.  Returns 0 or -1.
+ */
+int claims_need(struct claims *c, const struct library *l, const uint8_t key[PATH_KEY], struct fail *why);
+
+/* claims_ahead() -- a claim that was put may turn out not to be needed. */
+void claims_ahead(struct claims *c, const uint8_t key[PATH_KEY]);
+
+/* claims_is_ahead() -- whether it is one of those still. */
+bool claims_is_ahead(const struct claims *c, const uint8_t key[PATH_KEY]);
+
+/* claims_flush_ahead() -- make all of those durable by one syncfs(2).  Returns 0 or -1. */
+int claims_flush_ahead(struct claims *c, struct fail *why);
+
+/* claims_drop_ahead() -- drop those that nobody has needed. */
+void claims_drop_ahead(struct claims *c, const struct library *l);
 
 /* claims_drop() -- it needs none any more. */
 void claims_drop(struct claims *c, const struct library *l, const uint8_t key[PATH_KEY]);

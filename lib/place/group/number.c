@@ -6,6 +6,7 @@
 
 #include "base/array.h"
 #include "place/decide/match.h"
+#include "place/group/stand.h"
 #include "place/name/path.h"
 #include "place/place-parts.h"
 
@@ -16,6 +17,7 @@ numbers_init(struct numbers *s, bool dry_run)
 {
 	*s = (struct numbers){.shelves.keep = dry_run};
 	claims_init(&s->claims);
+	claimed_init(&s->claimed);
 	contents_init(&s->known);
 	contents_init(&s->leads);
 }
@@ -25,6 +27,7 @@ numbers_fini(struct numbers *s)
 {
 	shelves_fini(&s->shelves);
 	claims_forget(&s->claims);
+	claimed_fini(&s->claimed);
 	contents_fini(&s->known);
 	contents_fini(&s->leads);
 	party_fini(&s->party);
@@ -42,8 +45,9 @@ numbers_begin(struct numbers *s, bool others)
 }
 
 void
-numbers_end(struct numbers *s)
+numbers_end(struct numbers *s, const struct library *l)
 {
+	claims_drop_ahead(&s->claims, l);
 	shelves_end(&s->shelves);
 	party_forget(&s->party);
 }
@@ -129,35 +133,6 @@ find_known(struct number *n, struct fail *why)
 	return rc;
 }
 
-/* The file that a member of the series is. */
-static struct cache_file *
-file_of(const struct number *n, size_t i)
-{
-	return &n->s->series.shelf->files[n->s->series.v[i].file];
-}
-
-static const char *
-name_of(const struct number *n, size_t i)
-{
-	return shelf_text(n->s->series.shelf, n->s->series.v[i].at);
-}
-
-/* Whether one of the group's files may hold what a file of the library does, as far as is known without reading. */
-static bool
-may_be(const struct party *y, const struct cache_file *file)
-{
-	for (size_t f = 0; f < y->n; f++) {
-		const struct party_file *ours = &y->v[f];
-
-		if (ours->inode != 0 && ours->inode == file->inode)
-			return true;
-		if (ours->size == file->size &&
-		    !(ours->digested && file->digested && memcmp(ours->xxh128, file->xxh128, PATH_KEY) != 0))
-			return true;
-	}
-	return false;
-}
-
 static int
 add_maybe(struct numbers *s, size_t i, struct fail *why)
 {
@@ -184,9 +159,8 @@ collect(struct number *n, struct fail *why)
 		party_know(&s->party, f);
 	}
 	for (size_t i = 0; i < s->series.n; i++) {
-		const struct cache_file *file = file_of(n, i);
-
-		if ((may_be(&s->party, file) || (link && file->size == CACHE_NO_FILE)) && add_maybe(s, i, why) == -1)
+		if ((stand_may_be(n, i) || (link && stand_file(n, i)->size == CACHE_NO_FILE)) &&
+		    add_maybe(s, i, why) == -1)
 			return -1;
 	}
 	return 0;
@@ -201,7 +175,8 @@ number_start(struct number *n, struct fail *why)
 	n->known = 0;
 	n->next_own = n->next = n->next_maybe = 0;
 	n->began = false;
-	n->least = 0;
+	n->first = n->least = 0;
+	buf_clear(&s->claimed.ours, SIZE_MAX);
 	if (party_set(&s->party, n->job, n->rec, n->mates, why) == -1)
 		return -1;
 	shelf = shelves_open(&s->shelves, path_split(buf_cstr(&n->job->target)).folder, n->dirfd, why);
@@ -214,43 +189,35 @@ number_start(struct number *n, struct fail *why)
 	return set_key(n, why) == -1 ? -1 : find_known(n, why);
 }
 
-/* Whether the i-th of the series has the name that the group's f-th has at that number.  Returns 1, 0 or -1. */
-static int
-is_named(struct number *n, size_t i, size_t f, struct fail *why)
+/* Whether the i-th of the series may be the job's source, or hold its content, as far as is known without reading. */
+static bool
+may_be_own(const struct number *n, size_t i)
 {
-	const struct party *y = &n->s->party;
-	struct variant v = party_name(y, f);
-	struct buf *name = &n->scratch->text;
-	const char *there = name_of(n, i);
-
-	if (strlen(there) < v.name.len - v.stem)
-		return 0;
-	buf_clear(name, SIZE_MAX);
-	if (variant_name(&v, n->s->series.v[i].k, name) == -1)
-		return fail_nomem(why);
-	return shelf_compare(n->s->series.shelf, there, name->p, name->len + 1) == 0;
-}
-
-/* Whether the i-th of the series is the job's source, or may hold its content.  Returns 1, 0 or -1. */
-static int
-may_hold(struct number *n, size_t i, struct fail *why)
-{
-	const struct series_file *v = &n->s->series.v[i];
 	const struct job *job = n->job;
-	struct cache_file *file = file_of(n, i);
+	const struct cache_file *file = stand_file(n, i);
 
 	if (file->size == CACHE_NO_FILE)
 		return job->link.len > 0;
 	if (file->inode == (uint64_t)job->st.st_ino)
+		return true;
+	if (job->companion)
+		return n->came_as.len > 0 && strcmp(stand_name(n, i), path_name(n->came_as.p)) == 0;
+	return file->size == (uint64_t)job->st.st_size &&
+	       !(file->digested && job->have.mask & 1u << DIGEST_XXH128 &&
+		   memcmp(file->xxh128, job->have.bytes[DIGEST_XXH128], PATH_KEY) != 0);
+}
+
+/* The same where the i-th has the job's name.  Returns 1, 0 or -1. */
+static int
+may_hold(struct number *n, size_t i, struct fail *why)
+{
+	const struct job *job = n->job;
+	const struct cache_file *file = stand_file(n, i);
+
+	if (file->size == CACHE_NO_FILE || file->inode == (uint64_t)job->st.st_ino || job->companion ||
+	    !(job->have.mask & 1u << DIGEST_XXH128) || file->mark == match_mark(&job->existing))
 		return 1;
-	if (file->size != (uint64_t)job->st.st_size || job->companion)
-		return file->size == (uint64_t)job->st.st_size;
-	if (!(job->have.mask & 1u << DIGEST_XXH128) || file->mark == match_mark(&job->existing))
-		return 1;
-	if (shelf_digest(n->s->series.shelf, v->file, name_of(n, i), n->scratch, why) == -1)
-		return -1;
-	file = file_of(n, i);
-	return file->digested && memcmp(file->xxh128, job->have.bytes[DIGEST_XXH128], PATH_KEY) == 0;
+	return stand_digest(n, i, why) == -1 ? -1 : may_be_own(n, i) && file->digested;
 }
 
 int
@@ -260,7 +227,7 @@ number_own(struct number *n, unsigned *k, struct fail *why)
 
 	while (n->next_own < s->nmaybe) {
 		size_t i = s->maybe[n->next_own++];
-		int own = is_named(n, i, s->party.self, why);
+		int own = may_be_own(n, i) ? stand_is_named(n, i, s->party.self, why) : 0;
 
 		if (own == 1)
 			own = may_hold(n, i, why);
@@ -271,221 +238,27 @@ number_own(struct number *n, unsigned *k, struct fail *why)
 	return 0;
 }
 
-/* ---- whose bytes stand there ---- */
-
-/* Whether a file of the library holds what the group's f-th source does.  Returns 1, 0 or -1. */
-static int
-holds(struct number *n, size_t i, size_t f, struct fail *why)
-{
-	struct party *y = &n->s->party;
-	struct series *s = &n->s->series;
-	const struct cache_file *file = file_of(n, i);
-	const struct party_file *ours = &y->v[f];
-
-	if (file->size == CACHE_NO_FILE || party_look(y, f, why) == -1)
-		return file->size == CACHE_NO_FILE ? 0 : -1;
-	if (ours->size != file->size)
-		return 0;
-	if (ours->inode != 0 && ours->inode == file->inode)
-		return 1;
-	if (party_digest(y, f, n->scratch, why) == -1 ||
-	    shelf_digest(s->shelf, s->v[i].file, name_of(n, i), n->scratch, why) == -1)
-		return -1;
-	return ours->digested && file->digested && memcmp(ours->xxh128, file->xxh128, PATH_KEY) == 0;
-}
-
-/* The group's picture, film or companion whose bytes the i-th of the series holds, the one of its name first.  Returns
- * 1, 0 or -1; *own: it has its name. */
-static int
-find_ours(struct number *n, size_t i, bool *own, struct fail *why)
-{
-	const struct party *y = &n->s->party;
-	int found = 0;
-
-	*own = false;
-	for (size_t f = 0; f < y->n && !*own; f++) {
-		int rc = y->v[f].companion == n->s->series.v[i].companion ? holds(n, i, f, why) : 0;
-
-		if (rc == 1 && (rc = is_named(n, i, f, why)) != -1) {
-			*own = rc == 1;
-			found = 1;
-		}
-		if (rc == -1)
-			return -1;
-	}
-	return found;
-}
-
-/* How many pictures and films the group has whose sources are there.  -1: ENOMEM. */
-static int
-count_pictures(struct number *n, struct fail *why)
-{
-	struct party *y = &n->s->party;
-	int pictures = 0;
-
-	for (size_t f = 0; f < y->n; f++) {
-		if (party_look(y, f, why) == -1)
-			return -1;
-		pictures += !y->v[f].companion && y->v[f].size != CACHE_NO_FILE;
-	}
-	return pictures;
-}
-
-/* What stands at one number. */
-struct stand {
-	int ours, own, others; /* pictures and films; of ours those under their own names */
-	int strange;           /* companions that are none of ours */
-};
-
-static int
-look(struct number *n, size_t begin, size_t end, struct stand *at, struct fail *why)
-{
-	*at = (struct stand){0};
-	for (size_t i = begin; i < end; i++) {
-		bool own;
-		int ours = find_ours(n, i, &own, why);
-
-		if (ours == -1)
-			return -1;
-		if (n->s->series.v[i].companion) {
-			at->strange += !ours;
-		} else {
-			at->ours += ours;
-			at->own += own;
-			at->others += !ours;
-		}
-	}
-	return 0;
-}
-
-/* ---- claims ---- */
-
-static int
-claim_key(const struct number *n, unsigned k, uint8_t key[PATH_KEY], struct fail *why)
-{
-	const struct party *y = &n->s->party;
-	struct variant v = party_name(y, y->members.lead);
-	struct buf name = {0};
-	int rc;
-
-	v.name.len = v.stem; /* its head alone */
-	if (variant_name(&v, k, &name) == -1)
-		rc = fail_nomem(why);
-	else
-		rc = path_key((struct path){{buf_cstr(&y->folder), y->folder.len}, {name.p, name.len}}, n->p->lib.folds,
-		    n->scratch->digest, key, why);
-	buf_fini(&name);
-	return rc;
-}
-
-/* Append a line for a file, which its source's place stands for: that is the same from wherever it is mounted. */
-static int
-add_place(const struct number *n, struct slice name, struct buf *lines, struct fail *why)
-{
-	struct buf volume = {0}, path = {0};
-	uint8_t key[PATH_KEY];
-	int rc;
-
-	if (!rec_get_path(n->rec, "source.volume", &volume) || !rec_get_path(n->rec, "source.path", &path)) {
-		buf_clear(&path, SIZE_MAX);
-		buf_add(&path, n->rec->path.p, n->rec->path.len);
-	}
-	if (!path.failed)
-		path.len -= strlen(path_name(buf_cstr(&path)));
-	if (buf_add(&path, name.p, name.len) == -1)
-		rc = fail_nomem(why);
-	else
-		rc = path_key((struct path){{buf_cstr(&volume), volume.len}, {path.p, path.len}}, false,
-		    n->scratch->digest, key, why);
-	for (size_t i = 0; rc == 0 && i < PATH_KEY; i++)
-		buf_addf(lines, "%02x", key[i]);
-	buf_addc(lines, '\n');
-	buf_fini(&volume);
-	buf_fini(&path);
-	return rc;
-}
-
-/* What a claim of the group says: its id, and each of its files. */
-static int
-add_lines(const struct number *n, struct buf *lines, struct fail *why)
-{
-	const struct party *y = &n->s->party;
-	int rc = 0;
-
-	if (!y->alone)
-		buf_addf(lines, "%s\n", buf_cstr(&y->members.group.id));
-	for (size_t f = 0; f < y->n && rc == 0; f++)
-		rc = add_place(n, y->members.v[f].name, lines, why);
-	return rc == 0 && lines->failed ? fail_nomem(why) : rc;
-}
-
-enum claimed { CLAIMED_NO, CLAIMED_OURS, CLAIMED_THEIRS };
-
-static int
-find_claim(struct number *n, unsigned k, enum claimed *is, struct fail *why)
-{
-	uint8_t key[PATH_KEY];
-	struct buf ours = {0};
-	const char *claim;
-	int rc;
-
-	*is = CLAIMED_NO;
-	if (claims_load(&n->s->claims, &n->p->lib, why) == -1)
-		return -1;
-	if (n->s->claims.n == 0)
-		return 0;
-	if (claim_key(n, k, key, why) == -1 || claims_find(&n->s->claims, &n->p->lib, key, &claim, why) == -1)
-		return -1;
-	if (claim == NULL)
-		return 0;
-	if ((rc = add_lines(n, &ours, why)) == 0 && claims_agree(ours.p, claim))
-		*is = CLAIMED_OURS;
-	else if (!n->s->party.alone ||
-		 claims_is_of_group(claim)) /* two without a picture are one where they are equal */
-		*is = CLAIMED_THEIRS;
-	buf_fini(&ours);
-	return rc;
-}
-
 /* ---- the rule ---- */
 
-/* Whether only other people's pictures and films are there: no need to compare the companions. */
-static bool
-is_strange(const struct number *n, size_t begin, size_t end)
-{
-	bool pictures = false;
-
-	for (size_t i = begin; i < end; i++) {
-		if (n->s->series.v[i].companion)
-			continue;
-		if (may_be(&n->s->party, file_of(n, i)))
-			return false;
-		pictures = true;
-	}
-	return pictures;
-}
-
-/* Whether the number of series[begin] to [end - 1] is the group's.  Returns 1, 0 or -1. */
+/* Whether the number of series[begin] to [end - 1] is the group's, which has not claimed it.  Returns 1, 0 or -1. */
 static int
 is_ours(struct number *n, size_t begin, size_t end, struct fail *why)
 {
-	enum claimed claimed;
 	struct stand at;
-	int all;
+	int rc;
 
-	if (find_claim(n, n->s->series.v[begin].k, &claimed, why) == -1)
-		return -1;
-	if (claimed == CLAIMED_OURS)
-		return 1;
-	if (is_strange(n, begin, end))
+	if (stand_is_strange(n, begin, end))
 		return 0;
-	if (look(n, begin, end, &at, why) == -1)
+	if (!stand_has_picture(n, n->s->series.v[begin].k) &&
+	    (rc = claimed_by_others(n, n->s->series.v[begin].k, why)) != 0)
+		return rc == -1 ? -1 : 0;
+	if (stand_look(n, begin, end, &at, why) == -1)
 		return -1;
 	if (at.ours + at.others == 0)
-		return claimed == CLAIMED_NO && at.strange == 0;
+		return at.strange == 0;
 	if (at.ours == 0 || at.others == 0)
 		return at.ours > 0;
-	return (all = count_pictures(n, why)) == -1 ? -1 : at.own >= all;
+	return (rc = stand_pictures(n, why)) == -1 ? -1 : at.own >= rc;
 }
 
 /* The next number at which something stands that may be the group's: series[*begin] to [n->next - 1]. */
@@ -494,16 +267,11 @@ next_stand(struct number *n, size_t *begin)
 {
 	const struct series *s = &n->s->series;
 
-	*begin = n->next;
-	if (n->s->claims.n == 0) {
-		while (n->next_maybe < n->s->nmaybe && n->s->maybe[n->next_maybe] < n->next)
-			n->next_maybe++;
-		*begin = s->n;
-		if (n->next_maybe < n->s->nmaybe)
-			*begin = series_begin(s, s->v[n->s->maybe[n->next_maybe]].k);
-	}
-	if (*begin == s->n)
+	while (n->next_maybe < n->s->nmaybe && n->s->maybe[n->next_maybe] < n->next)
+		n->next_maybe++;
+	if (n->next_maybe == n->s->nmaybe)
 		return false;
+	*begin = series_begin(s, s->v[n->s->maybe[n->next_maybe]].k);
 	n->next = series_end(s, *begin);
 	return true;
 }
@@ -531,9 +299,9 @@ number_foreign(struct number *n, struct fail *why)
 	if (f == y->n || f == y->members.lead)
 		return 0;
 	for (size_t i = 0; i < s->n && s->v[i].k == 0; i++) {
-		int rc = is_named(n, i, f, why);
+		int rc = stand_is_named(n, i, f, why);
 
-		if (rc == 1 && (rc = holds(n, i, f, why)) != -1)
+		if (rc == 1 && (rc = stand_holds(n, i, f, why)) != -1)
 			return rc == 0;
 		if (rc == -1)
 			return -1;
@@ -557,29 +325,37 @@ number_lead_digest(struct number *n, const uint8_t **xxh128, struct fail *why)
 	return 0;
 }
 
+/* The number that the group has already: in this run, or by its claim.  Returns 1, 0 or -1. */
+static int
+first(struct number *n, unsigned *k, struct fail *why)
+{
+	int rc = 1;
+
+	*k = n->known - 1;
+	if (n->known == 0)
+		rc = claimed_own(n, k, why);
+	n->first = rc == 1 ? *k + 1 : 0;
+	return rc;
+}
+
 int
 number_next(struct number *n, unsigned *k, bool *empty, struct fail *why)
 {
 	const struct series *s = &n->s->series;
 	size_t begin;
+	int ours;
 
 	*empty = false;
-	if (claims_load(&n->s->claims, &n->p->lib, why) == -1)
-		return -1;
 	if (!n->began) {
 		n->began = true;
-		*k = n->known - 1;
-		if (n->known > 0)
-			return 0;
+		if ((ours = first(n, k, why)) != 0)
+			return ours == 1 ? 0 : -1;
 	}
 	while (next_stand(n, &begin)) {
-		int ours = 0;
-
 		*k = s->v[begin].k;
-		if (*k + 1 != n->known && (ours = is_ours(n, begin, n->next, why)) == -1)
-			return -1;
-		if (ours == 1)
-			return 0;
+		ours = *k + 1 != n->first ? is_ours(n, begin, n->next, why) : 0;
+		if (ours != 0)
+			return ours == 1 ? 0 : -1;
 	}
 	*empty = true;
 	*k = n->least = series_free(s, n->least);
@@ -589,19 +365,6 @@ number_next(struct number *n, unsigned *k, bool *empty, struct fail *why)
 
 /* ---- what becomes of it ---- */
 
-/* Whether a picture or film stands at a number. */
-static bool
-has_picture(const struct number *n, unsigned k)
-{
-	const struct series *s = &n->s->series;
-
-	for (size_t i = series_begin(s, k); i < s->n && s->v[i].k == k; i++) {
-		if (!s->v[i].companion)
-			return true;
-	}
-	return false;
-}
-
 /* Whether the job's source goes with its new name, and leaves others of its group where they were. */
 static bool
 is_torn(const struct number *n)
@@ -609,31 +372,37 @@ is_torn(const struct number *n)
 	return n->job->how == JOB_RENAME && n->job->tie == JOB_MEMBER && party_is_left(&n->s->party);
 }
 
-static int
-put_claim(struct number *n, unsigned k, struct fail *why)
+/* Whether k is to be claimed: nothing that stands there says whose it is. */
+static bool
+wants_claim(const struct number *n, unsigned k)
 {
-	struct buf lines = {0};
-	uint8_t key[PATH_KEY];
-	int rc = claim_key(n, k, key, why);
+	return (n->job->companion && !stand_has_picture(n, k)) || is_torn(n);
+}
 
-	if (rc == 0 && (rc = add_lines(n, &lines, why)) == 0)
-		rc = claims_put(&n->s->claims, &n->p->lib, key, &lines, why);
-	buf_fini(&lines);
+int
+number_claim(struct number *n, unsigned k, struct fail *why)
+{
+	return wants_claim(n, k) ? claimed_put(n, k, why) : 0;
+}
+
+int
+number_foresee(struct number *n, struct fail *why)
+{
+	unsigned k;
+	bool empty;
+	int rc;
+
+	do {
+		if ((rc = number_next(n, &k, &empty, why)) == 0 && wants_claim(n, k))
+			rc = claimed_ahead(n, k, why);
+	} while (rc == 1);
 	return rc;
 }
 
 int
-number_claim(struct number *n, unsigned k, bool *touched, struct fail *why)
+number_flush_claims(struct numbers *s, struct fail *why)
 {
-	enum claimed claimed;
-
-	*touched = false;
-	if (!(n->job->companion && !has_picture(n, k)) && !is_torn(n))
-		return 0;
-	if (find_claim(n, k, &claimed, why) == -1)
-		return -1;
-	*touched = claimed != CLAIMED_OURS;
-	return *touched ? put_claim(n, k, why) : 0;
+	return claims_flush_ahead(&s->claims, why);
 }
 
 int
@@ -648,20 +417,6 @@ number_taken(struct number *n, struct slice name, struct fail *why)
 	return collect(n, why);
 }
 
-/* A picture keeps the number for its group from now on, unless others are still to follow from where it was. */
-static int
-drop_claim(struct number *n, unsigned k, struct fail *why)
-{
-	uint8_t key[PATH_KEY];
-
-	if (n->s->claims.n == 0 || (n->job->companion && !has_picture(n, k)) || is_torn(n))
-		return 0;
-	if (claim_key(n, k, key, why) == -1)
-		return -1;
-	claims_drop(&n->s->claims, &n->p->lib, key);
-	return 0;
-}
-
 int
 number_took(struct number *n, unsigned k, struct slice name, const struct stat *st, struct fail *why)
 {
@@ -673,7 +428,7 @@ number_took(struct number *n, unsigned k, struct slice name, const struct stat *
 	if ((there = shelf_add(shelf, name, &file, why)) == NULL ||
 	    series_add(&n->s->series, (struct series_file){k, there->file - 1, there->at, n->job->companion}, why) ==
 		-1 ||
-	    drop_claim(n, k, why) == -1)
+	    (!wants_claim(n, k) && claimed_drop(n, k, why) == -1))
 		return -1;
 	return number_settled(n, k, why);
 }

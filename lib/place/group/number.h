@@ -10,7 +10,7 @@
  *   (c)  there are only companions, each holds the bytes of one of the group's, and nobody else has claimed k; or
  *   (d)  this group has claimed k (claims.h).
  *
- * The lowest number of (b), (c) or (d) goes before the lowest of (a).
+ * (d) goes before the lowest of (b) and (c), and that before the lowest of (a).
  *
  * What a run has found is remembered in 32 bytes a group.  All functions are for the serial half, under the library's
  * lock.  Private to lib/place.
@@ -23,6 +23,7 @@
 
 #include "base/fail.h"
 #include "place/decide/contents.h"
+#include "place/group/claimed.h"
 #include "place/group/claims.h"
 #include "place/group/party.h"
 #include "place/group/series.h"
@@ -33,6 +34,7 @@
 struct numbers {
 	struct shelves shelves;
 	struct claims claims;
+	struct claimed claimed;
 	struct contents known; /* of each group, by number.key: the number that it has */
 	struct contents leads; /* of groups whose lead is at another place of the library: where */
 	struct party party;
@@ -46,7 +48,7 @@ void numbers_fini(struct numbers *s);
 
 /* numbers_begin(), numbers_end() -- around the deciding of a batch; others: another process had the lock meanwhile. */
 void numbers_begin(struct numbers *s, bool others);
-void numbers_end(struct numbers *s);
+void numbers_end(struct numbers *s, const struct library *l);
 
 /* A job whose number is looked for. */
 struct number {
@@ -58,9 +60,11 @@ struct number {
 	struct party_mates mates;
 	int dirfd; /* where it is to go; -1: there is none yet */
 	uint8_t key[PATH_KEY];
-	unsigned known;  /* the number that the group has in this run, plus 1 */
-	size_t next_own; /* in numbers.maybe: the walk of number_own() … */
-	bool began;      /* … and of number_next() */
+	struct slice came_as; /* a companion: the path that a database knows its source by; or empty */
+	unsigned known;       /* the number that the group has in this run, plus 1 */
+	unsigned first;       /* … or by its claim, once number_next() has given it */
+	size_t next_own;      /* in numbers.maybe: the walk of number_own() … */
+	bool began;           /* … and of number_next() */
 	size_t next, next_maybe;
 	unsigned least;
 };
@@ -75,8 +79,8 @@ int number_start(struct number *n, struct fail *why);
 int number_own(struct number *n, unsigned *k, struct fail *why);
 
 /*
- * number_next() -- the next number that is the group's: those of (b) to (d), from the lowest; then those of (a),
- * without end.
+ * number_next() -- the next number that is the group's: what it has in this run, or (d); those of (b) and (c), from the
+ * lowest; then those of (a), without end.
  *
  *   empty  (a)
  *
@@ -96,11 +100,15 @@ int number_foreign(struct number *n, struct fail *why);
  */
 int number_lead_digest(struct number *n, const uint8_t **xxh128, struct fail *why);
 
+/* number_claim() -- before the job's file gets a name at k: claim that, durably, where it must be.  Returns 0 or -1. */
+int number_claim(struct number *n, unsigned k, struct fail *why);
+
 /*
- * number_claim() -- before the job's file gets a name at k: claim that, where it must be.  *touched: .dcim/claims has
- * changed.  Returns 0 or -1.
+ * number_foresee() -- after number_start(): claim ahead what the job seems to need, for number_flush_claims() to make
+ * durable at once with those of others.  What turns out not to be needed goes with numbers_end().  Returns 0 or -1.
  */
-int number_claim(struct number *n, unsigned k, bool *touched, struct fail *why);
+int number_foresee(struct number *n, struct fail *why);
+int number_flush_claims(struct numbers *s, struct fail *why); /* 0 or -1 */
 
 /*
  * number_took() -- the job's file has got a name.

@@ -169,49 +169,39 @@ party_look(struct party *y, size_t i, struct fail *why)
 {
 	struct party_file *f = &y->v[i];
 	struct buf path = {0};
-	struct fail absent;
-	struct stat st;
+	struct stat st = {.st_size = -1};
+	struct fail unseen = {0};
+	int rc = 0;
 
 	if (f->looked)
 		return 0;
-	if (f->job != NULL) {
+	if (f->job != NULL)
 		st = f->job->st;
-	} else if (source_of(y, i, &path, why) == -1) {
-		buf_fini(&path);
-		return -1;
-	} else if (io_stat(y->p->dirfd, path.p, &st, &absent) == -1) {
-		st = (struct stat){.st_size = -1};
-	}
+	else if (source_of(y, i, &path, &unseen) == -1 || io_stat(y->p->dirfd, path.p, &st, &unseen) == -1)
+		rc = fail_is_short(&unseen) ? -1 : 0;
 	buf_fini(&path);
+	if (rc == -1) {
+		*why = unseen;
+		return -1;
+	}
 	f->looked = true;
 	f->size = st.st_size == -1 ? CACHE_NO_FILE : (uint64_t)st.st_size;
 	f->inode = st.st_size != -1 && st.st_dev == y->p->lib.dev ? (uint64_t)st.st_ino : 0;
 	return 0;
 }
 
+/* The digest of what lies at a path. */
 static int
-read_source(struct party *y, size_t i, struct scratch *scratch, struct fail *why)
+read_source(const struct party *y, const char *path, struct scratch *scratch, struct digested *got, struct fail *why)
 {
-	struct party_file *f = &y->v[i];
-	struct digested got;
-	struct buf path = {0};
 	struct stat st;
-	int fd = -1, rc = source_of(y, i, &path, why);
+	int fd = io_open(y->p->dirfd, path, &st, why), rc;
 
-	if (rc == 0 && (fd = io_open(y->p->dirfd, path.p, &st, why)) == -1)
-		f->size = CACHE_NO_FILE;
-	buf_fini(&path);
-	if (rc == -1 || fd == -1)
-		return rc == -1 || why->errnum == EMFILE || why->errnum == ENFILE ? -1 : 0;
-	rc = copy_digest(scratch, fd, 1u << DIGEST_XXH128, &got, why);
+	if (fd == -1)
+		return -1;
+	rc = copy_digest(scratch, fd, 1u << DIGEST_XXH128, got, why);
 	io_close(&fd);
-	if (rc == -1 || got.bytes != f->size) {
-		f->size = CACHE_NO_FILE;
-		return 0;
-	}
-	f->digested = true;
-	memcpy(f->xxh128, got.digests.bytes[DIGEST_XXH128], sizeof(f->xxh128));
-	return 0;
+	return rc;
 }
 
 void
@@ -229,17 +219,28 @@ int
 party_digest(struct party *y, size_t i, struct scratch *scratch, struct fail *why)
 {
 	struct party_file *f = &y->v[i];
-	struct fail ignored = {0};
+	struct buf path = {0};
+	struct digested got;
+	struct fail unread = {0};
 	int rc;
 
+	party_know(y, i);
 	if (f->digested || f->size == CACHE_NO_FILE)
 		return 0;
-	party_know(y, i);
-	if (f->digested)
+	if ((rc = source_of(y, i, &path, &unread)) == 0)
+		rc = read_source(y, path.p, scratch, &got, &unread);
+	buf_fini(&path);
+	if (rc == -1 && fail_is_short(&unread)) {
+		*why = unread;
+		return -1;
+	}
+	if (rc == -1 || got.bytes != f->size) {
+		f->size = CACHE_NO_FILE;
 		return 0;
-	if ((rc = read_source(y, i, scratch, &ignored)) == -1)
-		*why = ignored;
-	return rc;
+	}
+	f->digested = true;
+	memcpy(f->xxh128, got.digests.bytes[DIGEST_XXH128], sizeof(f->xxh128));
+	return 0;
 }
 
 bool
@@ -251,8 +252,9 @@ party_is_left(const struct party *y)
 	bool left = false;
 
 	for (size_t i = 0; i < y->n && !left; i++)
-		left = i != y->self && (source_of(y, i, &path, &ignored) == -1 ||
-					   fstatat(y->p->dirfd, path.p, &st, AT_SYMLINK_NOFOLLOW) == 0);
+		left = i != y->self &&
+		       (source_of(y, i, &path, &ignored) == -1 ||
+			   fstatat(y->p->dirfd, path.p, &st, AT_SYMLINK_NOFOLLOW) == 0 || fail_short_errno(errno));
 	buf_fini(&path);
 	return left;
 }

@@ -71,7 +71,8 @@ party_name(const struct party *y, size_t i)
 	return (struct variant){{y->names.p + y->v[i].at, y->v[i].len}, y->v[i].stem, y->max};
 }
 
-/* party_look() -- fill the size of a file; 0 always, but for no memory: -1. */
+/* party_look() -- fill the size of a file; one that cannot be looked at is not there.  Returns 0 or -1 (no memory …).
+ */
 int party_look(struct party *y, size_t i, struct fail *why);
 
 /* party_digest() -- after that, its digest; one that cannot be read is not there.  Returns 0 or -1 (no memory …). */
@@ -80,7 +81,7 @@ int party_digest(struct party *y, size_t i, struct scratch *scratch, struct fail
 /* party_know() -- the digest of a file whose job has it; nothing is read. */
 void party_know(struct party *y, size_t i);
 
-/* party_is_left() -- whether the source of another file than `self` is still there. */
+/* party_is_left() -- whether the source of another file than `self` is still there, as far as anyone can tell. */
 bool party_is_left(const struct party *y);
 
 /* party_is_twin() -- whether another file of the group has the name of `self`. */

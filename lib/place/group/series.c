@@ -189,6 +189,7 @@ series_read(struct series *s, struct shelf *shelf, const struct party *y, struct
 	buf_fini(&s->heads);
 	s->heads = heads;
 	s->shelf = shelf;
+	s->reads++;
 	s->n = 0;
 	for (size_t i = 0; i < y->n && rc == 0; i++) {
 		struct variant head = party_name(y, i);
@@ -250,7 +251,7 @@ series_end(const struct series *s, size_t i)
 unsigned
 series_free(const struct series *s, unsigned least)
 {
-	for (size_t i = 0; i < s->n && s->v[i].k <= least; i++)
+	for (size_t i = series_begin(s, least); i < s->n && s->v[i].k <= least; i++)
 		least += s->v[i].k == least;
 	return least;
 }

@@ -25,6 +25,7 @@ struct series_file {
 /* {0} is ready. */
 struct series {
 	struct shelf *shelf;
+	unsigned long reads;   /* how often another one was read */
 	unsigned long changes; /* of the shelf, when it was read */
 	struct buf heads;      /* … and the group's heads */
 	struct series_file *v; /* by number */

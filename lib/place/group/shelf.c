@@ -329,17 +329,31 @@ shelves_begin(struct shelves *s, bool others)
 
 /* ---- files ---- */
 
+/* The state of a name; false: it has gone, or is no regular file.  *rc: -1 where nobody can tell. */
+static bool
+look(const struct shelf *s, const char *name, struct stat *st, int *rc, struct fail *why)
+{
+	*rc = 0;
+	if (s->dirfd == -1)
+		return false;
+	if (fstatat(s->dirfd, name, st, AT_SYMLINK_NOFOLLOW) == 0)
+		return S_ISREG(st->st_mode);
+	if (errno != ENOENT)
+		*rc = fail_errno(why, "stat", "%s/%s", buf_cstr(&s->folder), name);
+	return false;
+}
+
 int
 shelf_file(struct shelf *s, size_t i, uint32_t *file, struct fail *why)
 {
 	struct cache_file found = {.size = CACHE_NO_FILE};
 	struct stat st;
+	int rc;
 
 	if (s->v[i].file == 0) {
-		if (s->dirfd != -1 && fstatat(s->dirfd, shelf_text(s, s->v[i].at), &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		    S_ISREG(st.st_mode))
+		if (look(s, shelf_text(s, s->v[i].at), &st, &rc, why))
 			found = (struct cache_file){(uint64_t)st.st_size, (uint64_t)st.st_ino, .mark = match_mark(&st)};
-		if (add_file(s, &found, &s->v[i].file, why) == -1)
+		if (rc == -1 || add_file(s, &found, &s->v[i].file, why) == -1)
 			return -1;
 	}
 	*file = s->v[i].file - 1;
@@ -353,12 +367,14 @@ shelf_digest(struct shelf *s, uint32_t file, const char *name, struct scratch *s
 	struct cache_file *f = &s->files[file];
 	struct digests holds;
 	struct stat st;
+	int rc;
 
 	if (f->digested || f->size == CACHE_NO_FILE)
 		return 0;
-	if (s->dirfd == -1 || fstatat(s->dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == -1 || match_mark(&st) != f->mark) {
-		f->size = CACHE_NO_FILE;
-		return 0;
+	if (!look(s, name, &st, &rc, why) || match_mark(&st) != f->mark) {
+		if (rc == 0)
+			f->size = CACHE_NO_FILE;
+		return rc;
 	}
 	if (match_content(scratch, (struct match_at){s->dirfd, name, &st}, &any, &holds, why) == MATCH_ERROR)
 		return -1;

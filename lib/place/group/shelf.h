@@ -87,7 +87,7 @@ void shelf_remove(struct shelf *s, struct slice name); /* it has gone */
 
 /*
  * shelf_file() -- what stands at the i-th name: an index into `files`.  A file that has gone, or is no regular one, has
- * the size CACHE_NO_FILE.  Returns 0 or -1 (ENOMEM).
+ * the size CACHE_NO_FILE.  Returns 0 or -1 (no memory, or nobody can tell).
  */
 int shelf_file(struct shelf *s, size_t i, uint32_t *file, struct fail *why);
 

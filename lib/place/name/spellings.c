@@ -1,4 +1,4 @@
-#include "place/name/listing.h"
+#include "place/name/spellings.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -35,7 +35,7 @@ seems_to_lead_to(int dirfd, const char *name, const struct stat *st)
 }
 
 bool
-listing_suspects(int dirfd, const char *name, const struct stat *st)
+spellings_suspects(int dirfd, const char *name, const struct stat *st)
 {
 	char other[256];
 	size_t len = strlen(name), i = 0;
@@ -56,7 +56,7 @@ by_name(const void *a, const void *b)
 }
 
 static int
-sort_names(struct listing *l)
+sort_names(struct spellings *l)
 {
 	const char *p = l->names.p, *end = p + l->names.len;
 
@@ -69,7 +69,7 @@ sort_names(struct listing *l)
 }
 
 static int
-read_names(struct listing *l, int fd)
+read_names(struct spellings *l, int fd)
 {
 	DIR *dir = fdopendir(fd);
 	const struct dirent *e;
@@ -78,7 +78,7 @@ read_names(struct listing *l, int fd)
 		io_close(&fd);
 		return -1;
 	}
-	while ((e = readdir(dir)) != NULL && l->names.len < LISTING_BYTES) {
+	while ((e = readdir(dir)) != NULL && l->names.len < SPELLINGS_BYTES) {
 		buf_add(&l->names, e->d_name, strlen(e->d_name) + 1);
 		l->n++;
 	}
@@ -86,10 +86,10 @@ read_names(struct listing *l, int fd)
 	return l->names.failed ? -1 : sort_names(l);
 }
 
-struct listing *
-listing_new(int dirfd, struct fail *why)
+struct spellings *
+spellings_new(int dirfd, struct fail *why)
 {
-	struct listing *l = calloc(1, sizeof(*l));
+	struct spellings *l = calloc(1, sizeof(*l));
 	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (l != NULL && fd != -1 && read_names(l, fd) == 0)
@@ -98,12 +98,12 @@ listing_new(int dirfd, struct fail *why)
 		fail_errno(why, "open", "%s", ".");
 	else
 		fail_nomem(why);
-	listing_free(l);
+	spellings_free(l);
 	return NULL;
 }
 
 void
-listing_free(struct listing *l)
+spellings_free(struct spellings *l)
 {
 	if (l == NULL)
 		return;
@@ -113,7 +113,7 @@ listing_free(struct listing *l)
 }
 
 const char *
-listing_spelling(const struct listing *l, int dirfd, const char *name, const struct stat *st)
+spellings_find(const struct spellings *l, int dirfd, const char *name, const struct stat *st)
 {
 	if (bsearch(&name, l->sorted, l->n, sizeof(*l->sorted), by_name) != NULL)
 		return name;

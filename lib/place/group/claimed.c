@@ -1,0 +1,312 @@
+#include "place/group/claimed.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "place/group/number.h"
+#include "place/name/path.h"
+#include "place/place-parts.h"
+
+static int
+claim_key(const struct number *n, unsigned k, uint8_t key[PATH_KEY], struct fail *why)
+{
+	const struct party *y = &n->s->party;
+	struct variant v = party_name(y, y->members.lead);
+	struct buf name = {0};
+	int rc;
+
+	v.name.len = v.stem; /* its head alone */
+	if (variant_name(&v, k, &name) == -1)
+		rc = fail_nomem(why);
+	else
+		rc = path_key((struct path){{buf_cstr(&y->folder), y->folder.len}, {name.p, name.len}}, n->p->lib.folds,
+		    n->scratch->digest, key, why);
+	buf_fini(&name);
+	return rc;
+}
+
+/* Append a line for a file, which its source's place stands for: that is the same from wherever it is mounted. */
+static int
+add_place(const struct number *n, struct slice name, struct buf *lines, struct fail *why)
+{
+	struct buf volume = {0}, path = {0};
+	uint8_t key[PATH_KEY];
+	int rc;
+
+	if (!rec_get_path(n->rec, "source.volume", &volume) || !rec_get_path(n->rec, "source.path", &path)) {
+		buf_clear(&path, SIZE_MAX);
+		buf_add(&path, n->rec->path.p, n->rec->path.len);
+	}
+	if (!path.failed)
+		path.len -= strlen(path_name(buf_cstr(&path)));
+	if (buf_add(&path, name.p, name.len) == -1)
+		rc = fail_nomem(why);
+	else
+		rc = path_key((struct path){{buf_cstr(&volume), volume.len}, {path.p, path.len}}, false,
+		    n->scratch->digest, key, why);
+	for (size_t i = 0; rc == 0 && i < PATH_KEY; i++)
+		buf_addf(lines, "%02x", key[i]);
+	buf_addc(lines, '\n');
+	buf_fini(&volume);
+	buf_fini(&path);
+	return rc;
+}
+
+/* What a claim of the group says: its id, and each of its files. */
+static int
+add_lines(const struct number *n, struct buf *lines, struct fail *why)
+{
+	const struct party *y = &n->s->party;
+	int rc = 0;
+
+	if (!y->alone)
+		buf_addf(lines, "%s\n", buf_cstr(&y->members.group.id));
+	for (size_t f = 0; f < y->n && rc == 0; f++)
+		rc = add_place(n, y->members.v[f].name, lines, why);
+	return rc == 0 && lines->failed ? fail_nomem(why) : rc;
+}
+
+/* What a claim of the group says. */
+static int
+read_ours(struct number *n, struct fail *why)
+{
+	struct buf *ours = &n->s->claimed.ours;
+
+	return ours->len > 0 ? 0 : add_lines(n, ours, why);
+}
+
+/* What the claim of k says, or NULL. */
+static int
+find(struct number *n, unsigned k, const char **lines, struct fail *why)
+{
+	uint8_t key[PATH_KEY];
+
+	*lines = NULL;
+	if (n->s->claims.n == 0)
+		return 0;
+	return claim_key(n, k, key, why) == -1 ? -1 : claims_find(&n->s->claims, &n->p->lib, key, lines, why);
+}
+
+/* ---- of all groups of the series ---- */
+
+static int
+mark(struct claimed *c, unsigned k, struct fail *why)
+{
+	while (c->n <= k) {
+		bool *at = array_room(c->at, &c->cap, c->n, sizeof(*at));
+
+		if (at == NULL)
+			return fail_nomem(why);
+		c->at = at;
+		at[c->n++] = false;
+	}
+	c->at[k] = true;
+	return 0;
+}
+
+/* A line as 16 bytes. */
+static int
+line_key(const struct number *n, const char *line, uint8_t key[PATH_KEY], struct fail *why)
+{
+	return path_key((struct path){.name = {line, strcspn(line, "\n")}}, false, n->scratch->digest, key, why);
+}
+
+static int
+note(struct number *n, unsigned k, const char *lines, struct fail *why)
+{
+	struct claimed *c = &n->s->claimed;
+	uint8_t key[PATH_KEY];
+
+	for (const char *p = lines; *p != '\0'; p += strcspn(p, "\n"), p += *p == '\n') {
+		if (line_key(n, p, key, why) == -1 ||
+		    contents_put(&c->numbers, key, k, (struct slice){"x", 1}, why) == -1)
+			return -1;
+	}
+	return mark(c, k, why);
+}
+
+/* From the highest number: of several with one line, the lowest stays. */
+static int
+read_all(struct number *n, struct fail *why)
+{
+	const struct series *s = &n->s->series;
+	const char *lines;
+
+	for (size_t i = s->n; i-- > 0;) {
+		if (i > 0 && s->v[i - 1].k == s->v[i].k)
+			continue;
+		if (find(n, s->v[i].k, &lines, why) == -1 || (lines != NULL && note(n, s->v[i].k, lines, why) == -1))
+			return -1;
+	}
+	return 0;
+}
+
+/* Unless that has been done. */
+static int
+read_claims(struct number *n, struct fail *why)
+{
+	struct claimed *c = &n->s->claimed;
+
+	if (claims_load(&n->s->claims, &n->p->lib, why) == -1)
+		return -1;
+	if (c->reads == n->s->series.reads)
+		return 0;
+	c->reads = 0;
+	c->n = 0;
+	contents_fini(&c->numbers);
+	if (n->s->claims.n > 0 && read_all(n, why) == -1)
+		return -1;
+	c->reads = n->s->series.reads;
+	return 0;
+}
+
+void
+claimed_init(struct claimed *c)
+{
+	*c = (struct claimed){0};
+	contents_init(&c->numbers);
+}
+
+void
+claimed_fini(struct claimed *c)
+{
+	free(c->at);
+	contents_fini(&c->numbers);
+	buf_fini(&c->ours);
+}
+
+/* ---- of one ---- */
+
+static bool
+is_claimed(const struct claimed *c, unsigned k)
+{
+	return k < c->n && c->at[k];
+}
+
+/* Whether the claim of k is the group's.  Returns 1, 0 or -1. */
+static int
+is_ours(struct number *n, unsigned k, struct fail *why)
+{
+	const char *lines;
+
+	if (find(n, k, &lines, why) == -1)
+		return -1;
+	if (lines == NULL)
+		return 0;
+	return read_ours(n, why) == -1 ? -1 : claims_agree(buf_cstr(&n->s->claimed.ours), lines);
+}
+
+/* The number of a line that the group's claims have.  Returns 1, 0 or -1. */
+static int
+number_of(struct number *n, const char *line, unsigned *k, struct fail *why)
+{
+	const struct series *s = &n->s->series;
+	uint8_t key[PATH_KEY];
+	struct buf found = {0};
+	uint64_t number = 0;
+	size_t begin;
+	int rc = line_key(n, line, key, why);
+
+	if (rc == 0)
+		rc = contents_find(&n->s->claimed.numbers, key, &number, &found, why);
+	if (rc == 0 && found.len > 0)
+		rc = 1;
+	buf_fini(&found);
+	*k = (unsigned)number;
+	if (rc != 1)
+		return rc;
+	begin = series_begin(s, *k); /* where nothing stands any more, the claim is none */
+	if (begin == s->n || s->v[begin].k != *k)
+		return 0;
+	if (claim_key(n, *k, key, why) == -1)
+		return -1;
+	return claims_is_ahead(&n->s->claims, key) ? 0 : is_ours(n, *k, why);
+}
+
+int
+claimed_own(struct number *n, unsigned *k, struct fail *why)
+{
+	const char *p;
+	int rc = 0;
+
+	if (read_claims(n, why) == -1)
+		return -1;
+	if (contents_empty(&n->s->claimed.numbers))
+		return 0;
+	if (read_ours(n, why) == -1)
+		return -1;
+	for (p = buf_cstr(&n->s->claimed.ours); *p != '\0' && rc == 0; p += strcspn(p, "\n"), p += *p == '\n')
+		rc = number_of(n, p, k, why);
+	return rc;
+}
+
+int
+claimed_by_others(struct number *n, unsigned k, struct fail *why)
+{
+	const char *lines;
+
+	if (read_claims(n, why) == -1)
+		return -1;
+	if (!is_claimed(&n->s->claimed, k))
+		return 0;
+	if (!n->s->party.alone)
+		return 1;
+	if (find(n, k, &lines, why) == -1)
+		return -1;
+	return lines != NULL && claims_is_of_group(lines); /* two without a picture are one where they are equal */
+}
+
+static int
+put(struct number *n, unsigned k, const uint8_t key[PATH_KEY], struct fail *why)
+{
+	struct buf *ours = &n->s->claimed.ours;
+
+	if (read_ours(n, why) == -1 || claims_put(&n->s->claims, &n->p->lib, key, ours, why) == -1)
+		return -1;
+	return note(n, k, buf_cstr(ours), why);
+}
+
+int
+claimed_put(struct number *n, unsigned k, struct fail *why)
+{
+	uint8_t key[PATH_KEY];
+	int ours;
+
+	if (read_claims(n, why) == -1 || claim_key(n, k, key, why) == -1 || (ours = is_ours(n, k, why)) == -1)
+		return -1;
+	if (ours == 0 && put(n, k, key, why) == -1)
+		return -1;
+	return claims_need(&n->s->claims, &n->p->lib, key, why);
+}
+
+int
+claimed_ahead(struct number *n, unsigned k, struct fail *why)
+{
+	uint8_t key[PATH_KEY];
+	const char *lines;
+
+	if (read_claims(n, why) == -1 || claim_key(n, k, key, why) == -1 || find(n, k, &lines, why) == -1)
+		return -1;
+	if (lines != NULL)
+		return is_ours(n, k, why) == 0;
+	if (put(n, k, key, why) == -1)
+		return -1;
+	claims_ahead(&n->s->claims, key);
+	return 0;
+}
+
+int
+claimed_drop(struct number *n, unsigned k, struct fail *why)
+{
+	uint8_t key[PATH_KEY];
+
+	if (n->s->claims.n == 0)
+		return 0;
+	if (claim_key(n, k, key, why) == -1)
+		return -1;
+	claims_drop(&n->s->claims, &n->p->lib, key);
+	if (is_claimed(&n->s->claimed, k))
+		n->s->claimed.at[k] = false;
+	return 0;
+}

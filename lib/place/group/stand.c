@@ -1,0 +1,147 @@
+#include "place/group/stand.h"
+
+#include <string.h>
+
+bool
+stand_may_be(const struct number *n, size_t i)
+{
+	const struct party *y = &n->s->party;
+	const struct cache_file *file = stand_file(n, i);
+
+	for (size_t f = 0; f < y->n; f++) {
+		const struct party_file *ours = &y->v[f];
+
+		if (ours->inode != 0 && ours->inode == file->inode)
+			return true;
+		if (ours->size == file->size &&
+		    !(ours->digested && file->digested && memcmp(ours->xxh128, file->xxh128, PATH_KEY) != 0))
+			return true;
+	}
+	return false;
+}
+
+int
+stand_is_named(struct number *n, size_t i, size_t f, struct fail *why)
+{
+	const struct party *y = &n->s->party;
+	struct variant v = party_name(y, f);
+	struct buf *name = &n->scratch->text;
+	const char *there = stand_name(n, i);
+
+	if (strlen(there) < v.name.len - v.stem)
+		return 0;
+	buf_clear(name, SIZE_MAX);
+	if (variant_name(&v, n->s->series.v[i].k, name) == -1)
+		return fail_nomem(why);
+	return shelf_compare(n->s->series.shelf, there, name->p, name->len + 1) == 0;
+}
+
+int
+stand_digest(struct number *n, size_t i, struct fail *why)
+{
+	struct series *s = &n->s->series;
+
+	return shelf_digest(s->shelf, s->v[i].file, stand_name(n, i), n->scratch, why);
+}
+
+int
+stand_holds(struct number *n, size_t i, size_t f, struct fail *why)
+{
+	struct party *y = &n->s->party;
+	const struct cache_file *file = stand_file(n, i);
+	const struct party_file *ours = &y->v[f];
+
+	if (file->size == CACHE_NO_FILE || party_look(y, f, why) == -1)
+		return file->size == CACHE_NO_FILE ? 0 : -1;
+	if (ours->size != file->size)
+		return 0;
+	if (ours->inode != 0 && ours->inode == file->inode)
+		return 1;
+	if (party_digest(y, f, n->scratch, why) == -1 || stand_digest(n, i, why) == -1)
+		return -1;
+	return ours->digested && file->digested && memcmp(ours->xxh128, file->xxh128, PATH_KEY) == 0;
+}
+
+/* The group's picture, film or companion whose bytes the i-th of the series holds, the one of its name first.  Returns
+ * 1, 0 or -1; *own: it has its name. */
+static int
+find_ours(struct number *n, size_t i, bool *own, struct fail *why)
+{
+	const struct party *y = &n->s->party;
+	int found = 0;
+
+	*own = false;
+	for (size_t f = 0; f < y->n && !*own; f++) {
+		int rc = y->v[f].companion == n->s->series.v[i].companion ? stand_holds(n, i, f, why) : 0;
+
+		if (rc == 1 && (rc = stand_is_named(n, i, f, why)) != -1) {
+			*own = rc == 1;
+			found = 1;
+		}
+		if (rc == -1)
+			return -1;
+	}
+	return found;
+}
+
+int
+stand_pictures(struct number *n, struct fail *why)
+{
+	struct party *y = &n->s->party;
+	int pictures = 0;
+
+	for (size_t f = 0; f < y->n; f++) {
+		if (party_look(y, f, why) == -1)
+			return -1;
+		pictures += !y->v[f].companion && y->v[f].size != CACHE_NO_FILE;
+	}
+	return pictures;
+}
+
+int
+stand_look(struct number *n, size_t begin, size_t end, struct stand *at, struct fail *why)
+{
+	*at = (struct stand){0};
+	for (size_t i = begin; i < end; i++) {
+		bool own;
+		int ours = find_ours(n, i, &own, why);
+
+		if (ours == -1)
+			return -1;
+		if (n->s->series.v[i].companion) {
+			at->strange += !ours;
+		} else {
+			at->ours += ours;
+			at->own += own;
+			at->others += !ours;
+		}
+	}
+	return 0;
+}
+
+bool
+stand_is_strange(const struct number *n, size_t begin, size_t end)
+{
+	bool pictures = false;
+
+	for (size_t i = begin; i < end; i++) {
+		if (n->s->series.v[i].companion)
+			continue;
+		if (stand_may_be(n, i))
+			return false;
+		pictures = true;
+	}
+	return pictures;
+}
+
+bool
+stand_has_picture(const struct number *n, unsigned k)
+{
+	const struct series *s = &n->s->series;
+
+	for (size_t i = series_begin(s, k); i < s->n && s->v[i].k == k; i++) {
+		if (!s->v[i].companion)
+			return true;
+	}
+	return false;
+}
