@@ -2,8 +2,8 @@
 #ifndef HASHDB_LOOKUP_PARTS_H
 #define HASHDB_LOOKUP_PARTS_H
 
-#include "hashdb/lookup.h"
-#include "hashdb/scans.h"
+#include "hashdb/lookup/lookup.h"
+#include "hashdb/lookup/scans.h"
 #include "hashdb/store/sql.h"
 #include "hashdb/store/values.h"
 

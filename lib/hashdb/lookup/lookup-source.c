@@ -5,7 +5,7 @@
  * before ended.  Questions in an order that no reading ahead helps must not cost a window each: so rows read ahead are
  * paid for, above all by questions that were answered so, and without credit a file is asked about alone.
  */
-#include "hashdb/lookup-parts.h"
+#include "hashdb/lookup/lookup-parts.h"
 
 #include <sqlite3.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* query -- what several databases know of a file: known to any of them is known. */
-#ifndef HASHDB_QUERY_H
-#define HASHDB_QUERY_H
+#ifndef HASHDB_LOOKUP_QUERY_H
+#define HASHDB_LOOKUP_QUERY_H
 
 #include <stdbool.h>
 #include <sys/stat.h>
@@ -9,7 +9,7 @@
 #include "base/fail.h"
 #include "file/relpath.h"
 #include "hash/digest.h"
-#include "hashdb/lookup.h"
+#include "hashdb/lookup/lookup.h"
 #include "run/words.h"
 
 struct query_conf {

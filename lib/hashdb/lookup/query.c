@@ -1,4 +1,4 @@
-#include "hashdb/query.h"
+#include "hashdb/lookup/query.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -5,8 +5,8 @@
  * the same pipeline has come.  Each call reads and lets go of the database before it returns: a lock that outlived it
  * would keep that program from committing.
  */
-#ifndef HASHDB_LOOKUP_H
-#define HASHDB_LOOKUP_H
+#ifndef HASHDB_LOOKUP_LOOKUP_H
+#define HASHDB_LOOKUP_LOOKUP_H
 
 #include <stdbool.h>
 #include <stdint.h>
