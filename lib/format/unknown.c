@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "format/format.h"
+#include "media/group/companion.h"
 
 #define RUN_MIN 16 /* equal bytes that are no content */
 
@@ -86,12 +87,17 @@ is_named(const char *path, const char *type)
 static const char *
 promised(const char *path)
 {
-	const char *extension = media_extension(path);
-	const char *mime = extension != NULL ? media_extension_mime(extension, strlen(extension)) : NULL;
+	const struct companion *companion = companion_of(path);
 
-	if (mime == NULL || strncmp(mime, "image/", 6) == 0 || strncmp(mime, "video/", 6) == 0)
+	switch (companion != NULL ? companion->role : GROUP_NO_ROLE) {
+	case GROUP_VOICE:
+		return "sound";
+	case GROUP_TRACK:
+	case GROUP_SIDECAR:
+		return "edits or metadata";
+	default:
 		return "picture or film";
-	return strncmp(mime, "audio/", 6) == 0 ? "sound" : "edits or metadata";
+	}
 }
 
 static void
