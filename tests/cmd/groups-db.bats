@@ -57,6 +57,16 @@ lead() {
 	[ "$(lead card/IMG_1.JPG)" = 'known - lib' ]
 }
 
+@test "hashdb-lookup --by=source: what a known file is to its group" {
+	triple IMG_1
+	echo alone >card/alone
+	import card/* >out
+	file-hash card/alone | hashdb-lookup -q "$DB" | place-file -q --to=lib --undated='{name}' | hashdb-merge "$DB" >out
+	printf '%s\0' card/* | hashdb-lookup -q --by=source "$DB" >out
+	[ "$(jqr '.path + " " + (.db.role // "-")' out | xargs)" = 'card/IMG_1.CR2 raw card/IMG_1.JPG still card/IMG_1.xmp sidecar card/alone -' ]
+	[ "$(printf 'card/IMG_1.xmp\0' | file-hash -0 | hashdb-lookup -q "$DB" | jq -c .db.role)" = null ]
+}
+
 @test "hashdb-lookup: where the library has the lead, known by its content" {
 	triple IMG_1
 	import card/* >out

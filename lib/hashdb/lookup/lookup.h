@@ -16,6 +16,7 @@
 #include "base/fail.h"
 #include "hash/digest.h"
 #include "hashdb/hashdb.h"
+#include "media/group/groupname.h"
 
 enum lookup_status {
 	LOOKUP_NEW,
@@ -37,7 +38,8 @@ struct lookup_conf {
  * source that was left out. */
 struct lookup_answer {
 	enum lookup_status status;
-	int errnum; /* of LOOKUP_UNSEEN */
+	int errnum;           /* of LOOKUP_UNSEEN */
+	enum group_role role; /* lookup_source(): of the file, where it has a group; else GROUP_NO_ROLE */
 	struct buf path;
 };
 

@@ -32,7 +32,8 @@ struct query_result {
 	enum lookup_status status;
 	const char *root; /* NULL: nobody knows anything */
 	struct slice path;
-	struct slice lead; /* of the file's group, below root, as leads_add() has found it */
+	enum group_role role; /* as lookup_answer has it */
+	struct slice lead;    /* of the file's group, below root, as leads_add() has found it */
 };
 
 /* One of them, as it was opened. */
