@@ -271,16 +271,16 @@ of_group() { printf '"group":{"id":"1","lead":"card/A.CR2","role":"%s","rule":"s
 	[ "${lines[4]}" = 'copied  card/GL010001.LRV -> GL010001.LRV: without a picture or film' ]
 }
 
-@test "photo-report: files of one name but of another time or camera, and what was left for its group, are told" {
+@test "photo-report: files of one name but of another time, camera or Live Photo, and what was left for its group, are told" {
 	{
-		copied A.JPG '"alone":true,"warnings":[{"tool":"exif-read","code":"group-split","message":"A.CR2 has its name, but another time or camera"}]'
+		copied A.JPG '"alone":true,"warnings":[{"tool":"exif-read","code":"group-split","message":"A.CR2 has its name, but another time, camera or Live Photo"}]'
 		printf '{"path":"card/A.xmp","place":{"action":"skipped","reason":"sidecar-conflict"}}\n'
 		printf '{"path":"card/B.JPG","place":{"action":"copied","to":"B.JPG","root":"lib","source":"kept","reason":"group","message":"B.xmp is not safe"}}\n'
 	} >log
 	run -0 photo-report <log
 	[[ ${lines[0]} == *", 1 differing from the library's version beside the same picture" ]] || { echo "$output"; false; }
-	[[ $output == *$'\n1 file has the name of a file of another time or camera.\n'* ]]
-	[[ $output == *$':\n  card/A.JPG: A.CR2 has its name, but another time or camera\n'* ]]
+	[[ $output == *$'\n1 file has the name of a file of another time, camera or Live Photo.\n'* ]]
+	[[ $output == *$':\n  card/A.JPG: A.CR2 has its name, but another time, camera or Live Photo\n'* ]]
 	[[ $output == *$'\n1 source was kept: 1 belonging to files that stay.\n'* ]]
 	[[ $output == *"card/A.xmp: the library's picture has another version of this companion file"$'\nOf two versions, '* ]]
 	[[ $output == *'card/B.JPG: B.xmp is not safe'$'\nWhat stays with another file goes when that one '* ]]
