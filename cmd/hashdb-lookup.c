@@ -5,7 +5,7 @@
 #include "file/io.h"
 #include "file/volume.h"
 #include "hashdb/group/leads.h"
-#include "hashdb/query.h"
+#include "hashdb/lookup/query.h"
 #include "run/filter.h"
 #include "run/words.h"
 

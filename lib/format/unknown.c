@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "format/format.h"
+#include "media/group/companion.h"
 
 #define RUN_MIN 16 /* equal bytes that are no content */
 
@@ -82,20 +83,39 @@ is_named(const char *path, const char *type)
 	return media_extension_fits(type, extension, strlen(extension));
 }
 
-static void
-describe(const struct head *h, size_t equal, struct media_info *info)
+/* What a name promises. */
+static const char *
+promised(const char *path)
 {
+	const struct companion *companion = companion_of(path);
+
+	switch (companion != NULL ? companion->role : GROUP_NO_ROLE) {
+	case GROUP_VOICE:
+		return "sound";
+	case GROUP_TRACK:
+	case GROUP_SIDECAR:
+		return "edits or metadata";
+	default:
+		return "picture or film";
+	}
+}
+
+static void
+describe(const struct head *h, size_t equal, const char *path, struct media_info *info)
+{
+	const char *what = promised(path);
+
 	if (h->len == 0)
 		media_warn(info, FAIL_FORMAT, "is empty");
 	else if (equal >= RUN_MIN && equal == h->len && h->whole)
-		media_warn(info, FAIL_FORMAT, "holds no picture or film: all its %zu bytes are 0x%02x", equal, h->p[0]);
+		media_warn(info, FAIL_FORMAT, "holds no %s: all its %zu bytes are 0x%02x", what, equal, h->p[0]);
 	else if (equal >= RUN_MIN)
-		media_warn(info, FAIL_FORMAT,
-		    "holds no known kind of picture or film: %s%zu bytes at its start are 0x%02x",
+		media_warn(info, FAIL_FORMAT, "holds no known kind of %s: %s%zu bytes at its start are 0x%02x", what,
 		    equal == h->len ? "at least " : "", equal, h->p[0]);
+	else if (is_text(h))
+		media_warn(info, FAIL_FORMAT, "holds text, no %s", what);
 	else
-		media_warn(info, FAIL_FORMAT, "holds %s",
-		    is_text(h) ? "text, no picture or film" : "no known kind of picture or film");
+		media_warn(info, FAIL_FORMAT, "holds no known kind of %s", what);
 }
 
 int
@@ -115,7 +135,7 @@ unknown_read(struct src *src, struct reader_worker *worker, const char *path, st
 	equal = equal_bytes(&h);
 	jpeg = find_jpeg(&h, equal >= RUN_MIN ? equal - 1 : 0);
 	if (jpeg == 0 || (equal >= RUN_MIN && jpeg > equal) || !is_named(path, "jpeg")) {
-		describe(&h, equal, info);
+		describe(&h, equal, path, info);
 		return 0;
 	}
 	media_warn(info, FAIL_FORMAT, "a JPEG begins at byte %zu, behind bytes that do not belong to it", jpeg);

@@ -181,6 +181,7 @@ find(struct files *f, sqlite3_stmt *stmt, struct fail *why)
 	struct sql *sql = f->rows->sql;
 	int rc;
 
+	f->row.v[FILE_ID] = value_int(0);
 	if ((rc = sql_step(sql, stmt, why)) != 1)
 		return rc;
 	if (values_read(sql, stmt, 0, &f->row, why) == -1)
@@ -240,6 +241,7 @@ files_insert(struct files *f, const struct change *c, int64_t *id, struct fail *
 	if ((rc = rows_insert(f->rows, f->stmt[INSERT], &row, why)) != 1)
 		return rc;
 	f->seq++;
+	f->row.v[FILE_ID] = value_int(0);
 	return add_link(f, c->prefix[f->rows->about->index], *id, 1, why) == -1 ? -1 : 1;
 }
 

@@ -15,7 +15,7 @@ struct files {
 	const struct rows *rows; /* borrowed */
 	struct sqlite3_stmt *stmt[FILES_STATEMENTS];
 	uint64_t seq;   /* the last given to a file */
-	struct row row; /* the file that was found last; its bytes are those below */
+	struct row row; /* the file that was found last, its bytes those below; id 0: it was not, or one came since */
 	struct buf path, hash, mismatch, record;
 	struct digests digests;
 	struct link *links; /* entries of the digest table that come or go */

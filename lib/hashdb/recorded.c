@@ -10,7 +10,7 @@
 #include "file/folder.h"
 #include "file/io.h"
 #include "hashdb/hashdb.h"
-#include "hashdb/lookup.h"
+#include "hashdb/lookup/lookup.h"
 
 struct recorded {
 	const char *file;

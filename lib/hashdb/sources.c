@@ -15,7 +15,7 @@ static const char *const texts[STATEMENTS] = {
     [ADD] = "INSERT OR IGNORE INTO source (" SOURCE_COLUMNS("") ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     [FIND] = "SELECT " SOURCE_COLUMNS("") " FROM source" THIS_SOURCE,
     [NEWEST] = "SELECT " SOURCE_COLUMNS(
-	"") " FROM source WHERE volume = ?1 AND path = ?2 AND file IS NOT NULL ORDER BY seq DESC LIMIT 1",
+	"") " FROM source WHERE volume = ?1 AND path = ?2 AND file IS NOT NULL AND seq <= ?3 ORDER BY seq DESC LIMIT 1",
     [UPDATE] = "UPDATE source SET file = ?5, seq = ?6, first = ?7, sum = ?8" THIS_SOURCE,
     [DROP] = "DELETE FROM source" THIS_SOURCE,
 };
@@ -222,6 +222,7 @@ sources_newest(struct sources *s, const struct change *c, struct slice path, int
 		return -1;
 	sqlite3_bind_int64(stmt, 1, s->volume.id);
 	sql_bind_blob(stmt, 2, path);
+	sqlite3_bind_int64(stmt, 3, (int64_t)order_of(s, c));
 	if ((rc = sql_step(s->rows->sql, stmt, why)) == 1 && values_read(s->rows->sql, stmt, 0, &row, why) == -1)
 		rc = -1;
 	*file = row.v[SOURCE_FILE].n;

@@ -36,8 +36,8 @@ int sources_finish(struct sources *s, struct fail *why);   /* before its end; 0 
 int sources_add(struct sources *s, const struct change *c, struct value file, bool first, struct fail *why);
 
 /*
- * sources_newest() -- the number of the file that was last brought from a path of the change's volume.  1, 0: none was,
- * -1.
+ * sources_newest() -- the number of the file that was last brought from a path of the change's volume, up to that
+ * change.  1, 0: none was, -1.
  */
 int sources_newest(struct sources *s, const struct change *c, struct slice path, int64_t *file, struct fail *why);
 

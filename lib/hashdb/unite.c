@@ -23,20 +23,11 @@ add_member(struct buf *out, const struct span *m)
 	buf_add(out, m->key.p - 1, (size_t)(m->value.p + m->value.len - m->key.p) + 1);
 }
 
-static bool
-same_group(const struct span *a, const struct span *b)
-{
-	struct slice x, y;
-
-	return span_dig(a->value, "id", &x) && span_dig(b->value, "id", &y) && x.len == y.len &&
-	       memcmp(x.p, y.p, x.len) == 0;
-}
-
 static void
 unite(const struct spans *a, const struct spans *b, bool elsewhere, struct buf *out)
 {
 	const struct span *first = span_find(a, "group"), *second = span_find(b, "group");
-	bool foreign = elsewhere && first != NULL && (second == NULL || !same_group(first, second));
+	bool foreign = elsewhere && first != NULL;
 	bool grouped = (first != NULL && !foreign) || second != NULL;
 	const struct span *alone[] = {span_find(a, "alone"), span_find(b, "alone")};
 

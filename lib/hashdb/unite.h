@@ -10,8 +10,8 @@
 /*
  * unite_records() -- the members of both objects, in place of what `out` holds; where they disagree, those of `first`.
  * Of records with more members than any program writes, the second's are left out.  A file that has had a group in one
- * of them is not `alone`: its other files are where they were.  Of two groups the second's is kept where `elsewhere`
- * says that the first was read of a copy, and their ids differ.  Returns 0 or -1.
+ * of them is not `alone`: its other files are where they were.  Where `elsewhere` says that the first was read of a
+ * copy, its group is left to group/kin.h.  Returns 0 or -1.
  */
 int unite_records(struct slice first, struct slice second, bool elsewhere, struct buf *out, struct fail *why);
 

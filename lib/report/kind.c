@@ -45,14 +45,27 @@ kind_of_content(const struct rec *rec)
 	return begins(mime, "\"image/") ? PICTURE : begins(mime, "\"video/") ? FILM : NO_KIND;
 }
 
+/* What it is to its group: of what was imported before, as the library has it. */
+static enum group_role
+role_of(const struct rec *rec, const struct rec_group *group)
+{
+	struct slice role;
+
+	if (group->n > 0)
+		return group->role;
+	if (!rec_get(rec, "db.role", &role) || role.len < 2)
+		return GROUP_NO_ROLE;
+	return group_role_parse((struct slice){role.p + 1, role.len - 2});
+}
+
 enum kind
 kind_of(const struct rec *rec, const struct rec_group *group)
 {
-	bool in_group = group->n > 0 && group->role != GROUP_NO_ROLE;
-	enum kind by_role = in_group ? kind_of_role(group->role) : kind_of_name(rec->path.p);
+	enum group_role role = role_of(rec, group);
+	enum kind by_role = role != GROUP_NO_ROLE ? kind_of_role(role) : kind_of_name(rec->path.p);
 	enum kind by_content;
 
-	if (by_role == COMPANION || (in_group && group->role != GROUP_EDIT))
+	if (by_role == COMPANION || (role != GROUP_NO_ROLE && role != GROUP_EDIT))
 		return by_role;
 	by_content = kind_of_content(rec);
 	return by_content != NO_KIND ? by_content : by_role;

@@ -158,8 +158,8 @@ report_text(const struct report *r, const struct report_end *end, struct buf *ou
 		buf_addf(out, "Taken from %s to %s.\n", r->first, r->last);
 	put_line(out, r->undated, "file has no date.", "files have no date.");
 	put_line(out, r->orphan_list.n, "companion has no picture or film.", "companions have no picture or film.");
-	put_line(out, r->split_list.n, "file has the name of a file of another time or camera.",
-	    "files have the names of files of another time or camera.");
+	put_line(out, r->split_list.n, "file has the name of a file of another time, camera or Live Photo.",
+	    "files have the names of files of another time, camera or Live Photo.");
 	put_line(out, r->unknown_list.n, "file was placed without knowing what belongs to it.",
 	    "files were placed without knowing what belongs to them.");
 	put_line(out, r->empty, "file is empty.", "files are empty.");
@@ -176,7 +176,8 @@ report_text(const struct report *r, const struct report_end *end, struct buf *ou
 	put_list(
 	    "Companions without a picture or film; put each, in the library, beside what it belongs to, or remove it",
 	    &r->orphan_list, out);
-	put_list("Files of one name but of different times or cameras, which are kept apart", &r->split_list, out);
+	put_list("Files of one name but of different times, cameras or Live Photos, which are kept apart",
+	    &r->split_list, out);
 	put_list("Placed each by its own name", &r->unknown_list, out);
 	put_list("Were in the library before and have gone from it; placed again", &r->gone_list, out);
 	put_list("Placed again, because the library's copy is damaged", &r->spoilt_list, out);

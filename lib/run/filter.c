@@ -79,10 +79,10 @@ show_help(const struct run *run, const struct opt_table *tables)
 	buf_addf(&out.buf, "usage: %s %s\n%s\n", run->f->name, run->f->synopsis, run->f->purpose);
 	if (tables[0].opts != NULL && tables[0].opts->kind != OPT_KIND_END) {
 		buf_adds(&out.buf, "\n");
-		opt_help(&tables[0], 1, &out.buf);
+		opt_help(tables, 0, &out.buf);
 	}
 	buf_adds(&out.buf, "\nOptions of every filter:\n");
-	opt_help(&tables[1], 1, &out.buf);
+	opt_help(tables, 1, &out.buf);
 	return out_close(&out, &why) == 0 ? RUN_OK : say(run, &why, RUN_FATAL);
 }
 

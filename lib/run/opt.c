@@ -194,11 +194,24 @@ help_row(const struct opt *o, struct buf *out)
 	buf_addf(out, "%s\n", o->help);
 }
 
-void
-opt_help(const struct opt_table *tables, size_t ntables, struct buf *out)
+/* Whether a table before that one has an option of this name, which wins. */
+static bool
+is_overridden(const struct opt_table *tables, size_t which, const struct opt *opt)
 {
-	for (size_t t = 0; t < ntables; t++) {
-		for (const struct opt *o = tables[t].opts; o != NULL && o->kind != OPT_KIND_END; o++)
+	for (size_t t = 0; t < which; t++) {
+		for (const struct opt *o = tables[t].opts; o != NULL && o->kind != OPT_KIND_END; o++) {
+			if (opt->name != NULL && o->name != NULL && strcmp(o->name, opt->name) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+void
+opt_help(const struct opt_table *tables, size_t which, struct buf *out)
+{
+	for (const struct opt *o = tables[which].opts; o != NULL && o->kind != OPT_KIND_END; o++) {
+		if (!is_overridden(tables, which, o))
 			help_row(o, out);
 	}
 }

@@ -88,8 +88,8 @@ struct opt_table {
 int opt_parse(
     const struct opt_table *tables, size_t ntables, int argc, char **argv, int *first_operand, struct fail *why);
 
-/* opt_help() -- append the options' part of --help, in table order. */
-void opt_help(const struct opt_table *tables, size_t ntables, struct buf *out);
+/* opt_help() -- append what --help says of tables[which], in its order, without what a table before it has already. */
+void opt_help(const struct opt_table *tables, size_t which, struct buf *out);
 
 void opt_free(const struct opt_table *tables, size_t ntables);
 

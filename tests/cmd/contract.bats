@@ -426,6 +426,13 @@ json.loads(sys.stdin.readline(), object_pairs_hook=once)' <out || { echo "$p"; c
 	done
 }
 
+@test "no help lists an option twice" {
+	for p in $(programs); do
+		"$p" --help | sed -n 's/^ *-/-/p' | sed 's/   .*//' | grep -oE -e '--[a-z-]+' | sort | uniq -d >twice
+		[ ! -s twice ] || { echo "$p: $(cat twice)"; false; }
+	done
+}
+
 @test "every option of every filter is in dcim-utils(7)" {
 	need mandoc
 	exif-read --help | sed '1,/^Options of every filter/d' | sed 's/^ *//; s/   .*//' |

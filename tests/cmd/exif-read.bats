@@ -186,6 +186,20 @@ warned() { jq -e --arg c "$1" '[.warnings[]?.code] | index($c) != null' >/dev/nu
 	END
 }
 
+@test "a companion that is none is told by what its name promises" {
+	for name in IMG_1.AAE IMG_2.xmp SND_3.WAV IMG_4.THM IMG_6.m4a; do echo hello >$name; done
+	printf 'x\1y\2\3zzzz' >IMG_5.AAE
+	run -0 exif-read *.AAE *.xmp *.WAV *.THM *.m4a
+	diff <(jqr '.path + ": " + .warnings[0].message' <<<"$output") - <<-'END'
+		IMG_1.AAE: holds text, no edits or metadata
+		IMG_5.AAE: holds no known kind of edits or metadata
+		IMG_2.xmp: holds text, no edits or metadata
+		SND_3.WAV: holds text, no sound
+		IMG_4.THM: holds text, no picture or film
+		IMG_6.m4a: holds text, no sound
+	END
+}
+
 @test "what lost its first bytes is not taken for its thumbnail, nor for the preview in a raw" {
 	{ printf '\0\0'; tail -c +3 a.jpg; head -c 300 a.jpg; } >1.jpg
 	{ printf '\r\n'; cat a.jpg; } >2.cr2

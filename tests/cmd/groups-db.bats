@@ -57,6 +57,16 @@ lead() {
 	[ "$(lead card/IMG_1.JPG)" = 'known - lib' ]
 }
 
+@test "hashdb-lookup --by=source: what a known file is to its group" {
+	triple IMG_1
+	echo alone >card/alone
+	import card/* >out
+	file-hash card/alone | hashdb-lookup -q "$DB" | place-file -q --to=lib --undated='{name}' | hashdb-merge "$DB" >out
+	printf '%s\0' card/* | hashdb-lookup -q --by=source "$DB" >out
+	[ "$(jqr '.path + " " + (.db.role // "-")' out | xargs)" = 'card/IMG_1.CR2 raw card/IMG_1.JPG still card/IMG_1.xmp sidecar card/alone -' ]
+	[ "$(printf 'card/IMG_1.xmp\0' | file-hash -0 | hashdb-lookup -q "$DB" | jq -c .db.role)" = null ]
+}
+
 @test "hashdb-lookup: where the library has the lead, known by its content" {
 	triple IMG_1
 	import card/* >out
@@ -261,16 +271,16 @@ of_group() { printf '"group":{"id":"1","lead":"card/A.CR2","role":"%s","rule":"s
 	[ "${lines[4]}" = 'copied  card/GL010001.LRV -> GL010001.LRV: without a picture or film' ]
 }
 
-@test "photo-report: files of one name but of another time or camera, and what was left for its group, are told" {
+@test "photo-report: files of one name but of another time, camera or Live Photo, and what was left for its group, are told" {
 	{
-		copied A.JPG '"alone":true,"warnings":[{"tool":"exif-read","code":"group-split","message":"A.CR2 has its name, but another time or camera"}]'
+		copied A.JPG '"alone":true,"warnings":[{"tool":"exif-read","code":"group-split","message":"A.CR2 has its name, but another time, camera or Live Photo"}]'
 		printf '{"path":"card/A.xmp","place":{"action":"skipped","reason":"sidecar-conflict"}}\n'
 		printf '{"path":"card/B.JPG","place":{"action":"copied","to":"B.JPG","root":"lib","source":"kept","reason":"group","message":"B.xmp is not safe"}}\n'
 	} >log
 	run -0 photo-report <log
 	[[ ${lines[0]} == *", 1 differing from the library's version beside the same picture" ]] || { echo "$output"; false; }
-	[[ $output == *$'\n1 file has the name of a file of another time or camera.\n'* ]]
-	[[ $output == *$':\n  card/A.JPG: A.CR2 has its name, but another time or camera\n'* ]]
+	[[ $output == *$'\n1 file has the name of a file of another time, camera or Live Photo.\n'* ]]
+	[[ $output == *$':\n  card/A.JPG: A.CR2 has its name, but another time, camera or Live Photo\n'* ]]
 	[[ $output == *$'\n1 source was kept: 1 belonging to files that stay.\n'* ]]
 	[[ $output == *"card/A.xmp: the library's picture has another version of this companion file"$'\nOf two versions, '* ]]
 	[[ $output == *'card/B.JPG: B.xmp is not safe'$'\nWhat stays with another file goes when that one '* ]]
@@ -403,7 +413,7 @@ known() { hashdb-list Library/.dcim/hash.db | jqr -s '(.[] | [(.path | split("/"
 	diff <(hashdb-list --relative Library/.dcim/hash.db | jq -c '[.path, .group]') <(hashdb-list --relative new.db | jq -c '[.path, .group]')
 }
 
-@test "a library that is adopted anew learns of what was put beside its pictures; other content, or another group, stays as it is" {
+@test "a library that is adopted anew learns of what was put beside its pictures, and other content stays as it is" {
 	mkdir Library
 	shot A
 	mv card/A.JPG Library
@@ -411,8 +421,69 @@ known() { hashdb-list Library/.dcim/hash.db | jqr -s '(.[] | [(.path | split("/"
 	{ cat Library/A.JPG; echo raw; } >Library/A.CR2
 	photo-init -q Library >/dev/null
 	[ "$(known)" = 'A.CR2 raw 2 A.JPG still 2 1' ]
-	hashdb-list --relative Library/.dcim/hash.db | jq -c 'select(.path == "A.CR2") | .path = "B.CR2" | .group |= (.id = "00000000000000ff" | .lead = "B.CR2" | .members = ["A.JPG", "B.CR2", "B.xmp"])' >other
-	cp Library/A.CR2 Library/B.CR2
-	(cd Library && hashdb-merge -q .dcim/hash.db <../other >/dev/null)
-	[ "$(hashdb-list --relative Library/.dcim/hash.db | jqr 'select(.path == "A.JPG").group.members | length')" = 2 ]
+}
+
+@test "a library that has imported: what is put beside its pictures by hand is of their group" {
+	photo-init -q Library >/dev/null
+	shot A
+	photo-import -q card Library >/dev/null
+	{ cat card/A.JPG; echo raw; } >Library/2019/2019-03-02/A.CR2
+	photo-init -q Library >/dev/null
+	[ "$(known)" = 'A.CR2 raw 3 A.JPG still 3 A.xmp sidecar 3 1' ]
+}
+
+# picture NAME TEXT -- with a date and a camera, and like no other of another text.
+picture() { { cat "$BATS_FILE_TMPDIR/card/DCIM/100CANON/IMG_0002.JPG"; echo "$2"; } >"$1"; }
+
+# groups_of DB -- path and group of each file.
+groups_of() { hashdb-list --relative "$1" | jq -c '[.path, .group, .alone]'; }
+
+# one_group N LEAD -- the library's files, N of them, are of one group, and LEAD is listed first.
+one_group() {
+	hashdb-list --groups --relative Library/.dcim/hash.db | jq -c '[.path, .group.id]' >rows
+	[ "$(wc -l <rows) $(jqr '.[1] // "none"' rows | sort -u | wc -l)" = "$1 1" ] && [[ $(head -n 1 rows) == *"/$2\",\""* ]] || {
+		cat rows
+		return 1
+	}
+}
+
+@test "photo-import: what comes from another copy of the card is of the group that is there, whichever file leads; so the logs have it" {
+	for lead in CR2 HEIC NEF; do
+		for first in JPG 'JPG xmp'; do
+			rm -rf A B C Library new.db && mkdir A B
+			shot IMG_1 && mv card/IMG_1.* B
+			picture B/IMG_1.$lead raw
+			for e in $first; do cp -p B/IMG_1.$e A; done
+			photo-init -q Library >/dev/null
+			photo-import -q A Library >/dev/null
+			id=$(hashdb-list Library/.dcim/hash.db | jqr '.group.id // "\""' | sort -u)
+			photo-import -q B Library >/dev/null
+			one_group 3 IMG_1.$lead
+			cp -rp B C && rm C/IMG_1.xmp && echo '{}' >C/IMG_1.on1
+			photo-import -q C Library >/dev/null
+			one_group 4 IMG_1.$lead
+			grep -q "$id" rows
+			cat Library/.dcim/runs/*.ndjson | hashdb-merge --root=Library new.db >/dev/null
+			diff <(groups_of Library/.dcim/hash.db) <(groups_of new.db)
+		done
+	done
+}
+
+@test "two copies of a card, file by file, each by processes of its own, in any order: one group, and so the logs have it" {
+	mkdir A B
+	shot IMG_1 && mv card/IMG_1.* B
+	picture B/IMG_1.CR2 raw
+	cp -p B/IMG_1.JPG B/IMG_1.xmp A
+	for order in 'A.JPG B.CR2 B.JPG B.xmp A.xmp' 'B.CR2 A.JPG A.xmp B.JPG B.xmp' 'A.JPG B.xmp A.xmp B.CR2 B.JPG' \
+		'B.JPG B.CR2 A.xmp A.JPG B.xmp' 'B.xmp B.CR2 A.xmp A.JPG B.JPG'; do
+		rm -rf Library new.db && mkdir -p Library/.dcim && : >log
+		for file in $order; do
+			exif-read "${file/./\/IMG_1.}" | file-hash | hashdb-lookup -q Library/.dcim/hash.db |
+				place-file -q --to=Library --template='{dir}/{name}' --undated='{dir}/{name}' --from=A --from=B |
+				tee -a log | hashdb-merge -q Library/.dcim/hash.db >/dev/null
+		done
+		[ "$(hashdb-list Library/.dcim/hash.db | jqr '.group.id // "none"' | sort -u | wc -l)" -eq 1 ] || { echo "$order"; false; }
+		hashdb-merge -q --root=Library new.db <log >/dev/null
+		diff <(groups_of Library/.dcim/hash.db) <(groups_of new.db) || { echo "$order"; false; }
+	done
 }

@@ -497,6 +497,17 @@ orphans() {
 	[[ $output == *orphan/IMG_0009.WAV* ]] || { echo "$output"; false; }
 }
 
+@test "the summary of a second import counts as the first one did, also what only its group tells to be a companion" {
+	photo-init -q lib >/dev/null
+	for card in sony other; do
+		"${card}_card" $card
+		counted=$(photo-import -q $card lib | grep companions)
+		[ "$(photo-import -q $card lib | grep companions)" = "$counted" ]
+		[ "$(photo-import -n $card lib | grep companions)" = "$counted" ]
+	done
+	[ "$counted" = '17 pictures, 4 films, 4 companions.' ]
+}
+
 @test "the database keeps the group: the raw of a picture is one query" {
 	triples card 10
 	photo-import -q card lib >/dev/null

@@ -12,7 +12,7 @@
 
 #include "file/relpath.h"
 #include "hashdb/change.h"
-#include "hashdb/lookup.h"
+#include "hashdb/lookup/lookup.h"
 #include "hashdb/store/check.h"
 #include "hashdb/store/cursor.h"
 #include "hashdb/store/pagesum.h"

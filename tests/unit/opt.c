@@ -91,7 +91,7 @@ test_help(void)
 	const struct opt_table table = {opts, &c};
 	struct buf out = {0};
 
-	opt_help(&table, 1, &out);
+	opt_help(&table, 0, &out);
 	tap_ok(strstr(out.p, "  -t, --to=DIR                where\n") != NULL, "help: a letter and a name");
 	tap_ok(strstr(out.p, "      --when[=WHEN]           perhaps\n") != NULL, "help: an optional argument");
 	buf_fini(&out);

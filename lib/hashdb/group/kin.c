@@ -24,10 +24,14 @@ struct kin {
 	struct spool spool;
 	struct told *told;
 	size_t n, cap;
-	struct told run; /* the first change of a group of which others are still to come */
-	struct buf id, last;
+	/* Changes of one group that come one after the other: the first, told unless the rows of all have one id. */
+	struct told run;
+	struct buf id, row_id, last;
 	size_t seen, wanted;
-	struct buf change, line, path, record;
+	bool mixed;
+	/* Of the change that is told: where its file lay, and its group with the id that the library has. */
+	struct buf change, own, renamed;
+	struct buf line, path, record;
 	struct rec rec;
 	struct rec_group group;
 };
@@ -53,8 +57,11 @@ kin_free(struct kin *k)
 	spool_fini(&k->spool);
 	free(k->told);
 	buf_fini(&k->id);
+	buf_fini(&k->row_id);
 	buf_fini(&k->last);
 	buf_fini(&k->change);
+	buf_fini(&k->own);
+	buf_fini(&k->renamed);
 	buf_fini(&k->line);
 	buf_fini(&k->path);
 	buf_fini(&k->record);
@@ -92,15 +99,15 @@ keep(struct kin *k, const struct change *c, bool own, struct told *told, struct 
 	return spool_add(&k->spool, c, c->len, why);
 }
 
-/* The run of changes of one group ends: what of it did not come is told. */
+/* The run of changes of one group ends: what of it did not come, or has another id, is told. */
 static int
 end_run(struct kin *k, struct fail *why)
 {
-	bool lacks = k->seen < k->wanted;
+	bool tells = k->seen < k->wanted || k->mixed;
 
 	k->seen = k->wanted = 0;
-	buf_clear(&k->id, SIZE_MAX);
-	return lacks ? add_told(k, &k->run, why) : 0;
+	k->mixed = false;
+	return tells ? add_told(k, &k->run, why) : 0;
 }
 
 static size_t
@@ -114,47 +121,65 @@ count(struct slice list)
 	return n;
 }
 
+static size_t
+count_members(struct slice group)
+{
+	struct slice members;
+
+	return span_dig(group, "members", &members) ? count(members) : 0;
+}
+
+static bool
+is_text(const struct buf *b, struct slice text)
+{
+	return slice_same(text, (struct slice){buf_cstr(b), b->len});
+}
+
 static int
-begin_run(struct kin *k, const struct change *c, struct slice id, size_t wanted, struct fail *why)
+set_text(struct buf *b, struct slice text, struct fail *why)
+{
+	buf_clear(b, SIZE_MAX);
+	return buf_add(b, text.p, text.len) == -1 ? fail_nomem(why) : 0;
+}
+
+static int
+begin_run(struct kin *k, const struct change *c, struct slice id, struct slice row_id, struct fail *why)
 {
 	if (end_run(k, why) == -1 || keep(k, c, false, &k->run, why) == -1)
 		return -1;
-	k->wanted = wanted;
-	return buf_add(&k->id, id.p, id.len) == -1 ? fail_nomem(why) : 0;
+	return set_text(&k->id, id, why) == -1 ? -1 : set_text(&k->row_id, row_id, why);
 }
 
+/* row_id: the group of its row now. */
 static int
-note_run(struct kin *k, const struct change *c, struct slice group, struct fail *why)
+note_run(struct kin *k, const struct change *c, struct slice group, struct slice row_id, struct fail *why)
 {
-	struct slice id, members = {"", 0}, path = change_text(c, CHANGE_PATH);
-	size_t wanted;
+	struct slice id, path = change_text(c, CHANGE_PATH);
+	size_t wanted = count_members(group);
 
-	if (!span_dig(group, "id", &id) || !span_dig(group, "members", &members))
+	if (wanted == 0 || !span_dig(group, "id", &id))
 		return 0;
-	wanted = count(members);
-	if (k->seen > 0 && wanted == k->wanted && slice_same(id, (struct slice){buf_cstr(&k->id), k->id.len})) {
-		if (slice_same(path, (struct slice){buf_cstr(&k->last), k->last.len}))
-			return 0;
-	} else if (begin_run(k, c, id, wanted, why) == -1) {
-		return -1;
+	if (k->seen == 0 || wanted != k->wanted || !is_text(&k->id, id)) {
+		if (begin_run(k, c, id, row_id, why) == -1)
+			return -1;
+		k->wanted = wanted;
+	} else if (is_text(&k->last, path)) {
+		return 0;
 	}
+	k->mixed |= !is_text(&k->row_id, row_id);
+	if (k->run.order < c->order)
+		k->run.order = c->order;
 	k->seen++;
-	buf_clear(&k->last, SIZE_MAX);
-	return buf_add(&k->last, path.p, path.len) == -1 ? fail_nomem(why) : 0;
+	return set_text(&k->last, path, why);
 }
 
-/* Whether a row has no group, or fewer files of this one. */
+/* Whether a row has no group, or one of fewer files. */
 static bool
-is_news(struct slice record, struct slice id, size_t n)
+has_fewer(struct slice record, size_t n)
 {
-	struct slice group, theirs, members = {"", 0};
+	struct slice group;
 
-	if (!span_dig(record, "group", &group))
-		return true;
-	if (!span_dig(group, "id", &theirs) || !slice_same(theirs, id))
-		return false;
-	span_dig(group, "members", &members);
-	return count(members) < n;
+	return !span_dig(record, "group", &group) || count_members(group) < n;
 }
 
 static struct slice
@@ -167,11 +192,9 @@ record_of_row(const struct kin *k)
 static int
 note_own(struct kin *k, const struct change *c, struct slice group, struct fail *why)
 {
-	struct slice id, members = {"", 0};
 	struct told own;
 
-	if (!span_dig(group, "id", &id) || !span_dig(group, "members", &members) ||
-	    !is_news(record_of_row(k), id, count(members)))
+	if (!has_fewer(record_of_row(k), count_members(group)))
 		return 0;
 	return keep(k, c, true, &own, why) == -1 ? -1 : add_told(k, &own, why);
 }
@@ -179,13 +202,18 @@ note_own(struct kin *k, const struct change *c, struct slice group, struct fail 
 int
 kin_note(struct kin *k, const struct change *c, struct fail *why)
 {
-	struct slice record = change_text(c, CHANGE_RECORD), group;
+	struct slice record = change_text(c, CHANGE_RECORD), group, row_id;
+	bool source = c->op == CHANGE_SOURCE, found = k->files->row.v[FILE_ID].n != 0;
 
-	if (c->text_len[CHANGE_PATH] == 0 || record.len == 0 || !span_dig(record, "group", &group))
+	if (c->text_len[CHANGE_PATH] == 0 || record.len == 0 || !span_dig(record, "group", &group) ||
+	    !span_dig(group, "id", &row_id) || (c->op != CHANGE_PUT && !(source && found)))
 		return 0;
-	if (c->op == CHANGE_SOURCE || c->elsewhere)
-		return k->files->row.v[FILE_ID].n != 0 ? note_own(k, c, group, why) : 0;
-	return c->op == CHANGE_PUT ? note_run(k, c, group, why) : 0;
+	if (found && (source || c->elsewhere)) {
+		span_dig(record_of_row(k), "group.id", &row_id);
+		if (note_own(k, c, group, why) == -1)
+			return -1;
+	}
+	return note_run(k, c, group, row_id, why);
 }
 
 /* ---- one row ---- */
@@ -271,19 +299,6 @@ find_row(struct kin *k, const struct change *c, struct fail *why)
 	return rc == 1 ? files_find_number(k->files, file, why) : rc;
 }
 
-static int
-tell_member(struct kin *k, const struct change *c, struct slice group, const char *member, struct fail *why)
-{
-	struct slice id;
-	int rc = find_row(k, c, why);
-
-	if (rc != 1 || !span_dig(group, "id", &id) || !is_news(record_of_row(k), id, k->group.n))
-		return rc == -1 ? -1 : 0;
-	if ((rc = write_group(k, group, hidden_own(member), why)) == 1)
-		rc = set_group(k, (struct slice){k->line.p, k->line.len}, why);
-	return rc;
-}
-
 /* Reads the group of a change into k->group.  Returns 1, 0 where it is none, or -1. */
 static int
 read_group(struct kin *k, struct slice group, struct fail *why)
@@ -312,26 +327,89 @@ is_beside_lead(const struct kin *k, const char *name)
 	return false;
 }
 
-/* From a file that lay in the lead's folder, the others are found from where it lay. */
+/* From a file that lay in the lead's folder, the others are found from where it lay: each row of theirs, and its own.
+ */
 static int
-tell_others(struct kin *k, const struct change *c, struct slice group, struct fail *why)
+each_row(struct kin *k, const struct change *c, struct slice group,
+    int (*visit)(struct kin *k, struct slice group, struct slice name, struct fail *why), struct fail *why)
 {
-	struct slice at = change_text(c, c->text_len[CHANGE_VOLUME] > 0 ? CHANGE_SOURCE_PATH : CHANGE_PATH);
 	const char *member = buf_cstr(&k->group.members), *slash;
-	struct buf own = {0};
-	int rc = buf_add(&own, at.p, at.len) == -1 ? fail_nomem(why) : 0;
+	int rc = 0;
 
-	slash = rc == 0 ? strrchr(buf_cstr(&own), '/') : NULL;
-	if (rc == 0 && !is_beside_lead(k, slash != NULL ? slash + 1 : buf_cstr(&own)))
-		rc = 1;
-	for (size_t i = 0; rc == 0 && i < k->group.n; i++, member += strlen(member) + 1) {
-		if (rec_group_beside(buf_cstr(&own), member, &k->path) == -1)
-			rc = fail_nomem(why);
-		else
-			rc = tell_member(k, c, group, member, why);
+	if (set_text(&k->own, change_text(c, c->text_len[CHANGE_VOLUME] > 0 ? CHANGE_SOURCE_PATH : CHANGE_PATH), why) ==
+	    -1)
+		return -1;
+	slash = strrchr(buf_cstr(&k->own), '/');
+	if (!is_beside_lead(k, slash != NULL ? slash + 1 : buf_cstr(&k->own)))
+		return 0;
+	for (size_t i = 0; rc != -1 && i < k->group.n; i++, member += strlen(member) + 1) {
+		if (rec_group_beside(buf_cstr(&k->own), member, &k->path) == -1)
+			return fail_nomem(why);
+		if ((rc = find_row(k, c, why)) == 1)
+			rc = visit(k, group, hidden_own(member), why);
 	}
-	buf_fini(&own);
 	return rc == -1 ? -1 : 0;
+}
+
+/* A group with another id, into `out`. */
+static int
+rename_group(struct buf *out, struct slice group, struct slice id, struct fail *why)
+{
+	struct slice old = {group.p, 0};
+
+	span_dig(group, "id", &old);
+	buf_clear(out, 64 << 10);
+	buf_add(out, group.p, (size_t)(old.p - group.p));
+	buf_add(out, id.p, id.len);
+	return buf_add(out, old.p + old.len, (size_t)(group.p + group.len - old.p) - old.len) == -1 ? fail_nomem(why)
+												    : 0;
+}
+
+/* The group that is told takes the id of the first row that has another. */
+static int
+take_id(struct kin *k, struct slice group, struct slice name, struct fail *why)
+{
+	struct slice id, theirs;
+
+	(void)name;
+	if (k->renamed.len > 0 || !span_dig(group, "id", &id) || !span_dig(record_of_row(k), "group.id", &theirs) ||
+	    slice_same(id, theirs))
+		return 0;
+	return rename_group(&k->renamed, group, theirs, why);
+}
+
+/* The group that is told, as the library knows it. */
+static struct slice
+told_group(const struct kin *k, struct slice group)
+{
+	return k->renamed.len > 0 ? (struct slice){buf_cstr(&k->renamed), k->renamed.len} : group;
+}
+
+/* Whether a row's group is none, or is the one that is told, be it under the id of the record or that of the library.
+ */
+static bool
+is_told(const struct kin *k, struct slice record, struct slice group)
+{
+	struct slice id, library_id, theirs;
+
+	return !span_dig(record, "group.id", &theirs) || (span_dig(group, "id", &id) && slice_same(id, theirs)) ||
+	       (span_dig(told_group(k, group), "id", &library_id) && slice_same(library_id, theirs));
+}
+
+/* What it has stays, but for the id, unless it has less. */
+static int
+tell_row(struct kin *k, struct slice group, struct slice name, struct fail *why)
+{
+	struct slice record = record_of_row(k), theirs, id;
+	int rc = 0;
+
+	if (!is_told(k, record, group))
+		return 0;
+	if (has_fewer(record, k->group.n))
+		rc = write_group(k, told_group(k, group), name, why);
+	else if (k->renamed.len > 0 && span_dig(record, "group", &theirs) && span_dig(told_group(k, group), "id", &id))
+		rc = rename_group(&k->line, theirs, id, why) == -1 ? -1 : 1;
+	return rc == 1 ? set_group(k, (struct slice){k->line.p, k->line.len}, why) : rc;
 }
 
 /* The row of the change itself, unless that has another content by now. */
@@ -339,43 +417,49 @@ static int
 tell_own(struct kin *k, const struct change *c, struct slice group, struct fail *why)
 {
 	struct digests d = {0};
-	struct slice id;
+	struct slice record;
 	int rc = files_find(k->files, change_text(c, CHANGE_PATH), why);
 
 	if (rc != 1 || (c->mask != 0 && digest_read_json(change_text(c, CHANGE_HASH), &d, why) == -1))
 		return rc == 1 ? -1 : rc;
-	if ((c->mask != 0 && !digest_equal(&d, &k->files->digests)) || !span_dig(group, "id", &id) ||
-	    !is_news(record_of_row(k), id, k->group.n))
+	record = record_of_row(k);
+	if ((c->mask != 0 && !digest_equal(&d, &k->files->digests)) || !is_told(k, record, group) ||
+	    !has_fewer(record, k->group.n))
 		return 0;
-	return set_group(k, group, why);
+	return set_group(k, told_group(k, group), why);
 }
 
 static int
 tell(struct kin *k, const struct told *told, struct fail *why)
 {
-	const struct change *c;
+	struct change *c;
 	struct slice group;
 	int rc;
 
 	buf_clear(&k->change, 64 << 10);
+	buf_clear(&k->renamed, 64 << 10);
 	if (buf_reserve(&k->change, told->len) == NULL)
 		return fail_nomem(why);
 	if (spool_read(&k->spool, told->at, k->change.p, told->len, why) == -1)
 		return -1;
-	c = (const struct change *)(const void *)k->change.p;
+	c = (struct change *)(void *)k->change.p;
+	c->order = told->order;
 	if (!span_dig(change_text(c, CHANGE_RECORD), "group", &group))
 		return 0;
 	if ((rc = read_group(k, group, why)) != 1)
 		return rc;
-	return told->own ? tell_own(k, c, group, why) : tell_others(k, c, group, why);
+	if (each_row(k, c, group, take_id, why) == -1)
+		return -1;
+	return told->own ? tell_own(k, c, group, why) : each_row(k, c, group, tell_row, why);
 }
 
+/* What a record says of its own file goes before what it says of others. */
 static int
 by_order(const void *a, const void *b)
 {
 	const struct told *x = a, *y = b;
 
-	return (x->order > y->order) - (x->order < y->order);
+	return x->order != y->order ? (x->order > y->order) - (x->order < y->order) : y->own - x->own;
 }
 
 int

@@ -7,7 +7,9 @@
  * records of a transaction tell of rows other than their own is kept on disk, and done at its end in the order of the
  * input, so that rebuilding a database from logs in one transaction gives what many runs gave.
  *
- * The first group that a row has stays; of the same group, the one with more members.
+ * The first group that a row has stays; of the same group, the one with more members.  Groups of different ids that
+ * have a file in common are copies of one, as of a card that was read at another place: the rows of the one that comes
+ * later take the id that is there.
  */
 #ifndef HASHDB_GROUP_KIN_H
 #define HASHDB_GROUP_KIN_H
@@ -26,7 +28,7 @@ void kin_begin(struct kin *k); /* a transaction has begun */
 
 /*
  * kin_note() -- a change has been applied to the row at its path.  Changes of one group that come one after the other,
- * and are all of it, tell nothing that is not told.  Returns 0 or -1.
+ * and are all of it, tell nothing that is not told, unless their rows have different ids.  Returns 0 or -1.
  */
 int kin_note(struct kin *k, const struct change *c, struct fail *why);
 

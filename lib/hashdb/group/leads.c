@@ -10,7 +10,7 @@
 #include <xxhash.h>
 
 #include "file/io.h"
-#include "hashdb/lookup.h"
+#include "hashdb/lookup/lookup.h"
 #include "hashdb/group/sizes.h"
 #include "media/group/recgroup.h"
 
@@ -22,6 +22,14 @@ struct slot {
 	uint64_t key; /* 0: free */
 	bool read;
 	uint8_t digest[DIGEST_SIZE_MAX];
+};
+
+/* What one way of looking for a lead comes to. */
+enum found {
+	NOWHERE, /* what cannot be read or located is no answer, and its own record tells why */
+	HERE,    /* the library has it: answer.path */
+	UNSEEN,  /* the library's file cannot be looked at, or no memory: the record fails */
+	BROKEN   /* the database fails */
 };
 
 struct leads {
@@ -79,7 +87,7 @@ slot_of(struct leads *l, uint64_t *key, struct fail *why)
 	return &l->slots[*key / 2 % SLOTS];
 }
 
-/* The lead itself comes by: nobody needs to read it again. */
+/* The lead itself comes by: nobody needs to read it again.  0, or -1: ENOMEM. */
 static int
 remember(struct leads *l, const struct digests *digests, struct fail *why)
 {
@@ -90,34 +98,32 @@ remember(struct leads *l, const struct digests *digests, struct fail *why)
 	if (index == DIGEST_COUNT || !(digests->mask & 1u << index))
 		return 0;
 	if ((slot = slot_of(l, &key, why)) == NULL)
-		return 1;
+		return -1;
 	*slot = (struct slot){.key = key, .read = true};
 	memcpy(slot->digest, digests->bytes[index], digest_size(index));
 	return 0;
 }
 
-/* What cannot be read or located is no answer, and its own record tells why; want of memory is a failure. */
-static int
-none_or_nomem(const struct fail *why)
+static enum found
+nowhere_unless_nomem(const struct fail *why)
 {
-	return why->errnum == ENOMEM ? 2 : 0;
+	return why->errnum == ENOMEM ? UNSEEN : NOWHERE;
 }
 
-/* Whether it is known by where it lies: 1, 0, or -1; 2: ENOMEM. */
-static int
+static enum found
 find_by_source(struct leads *l, const struct stat *st, struct fail *why)
 {
 	struct lookup_origin from = {.size = st->st_size};
 
 	if (volumes_locate(l->volumes, l->dirfd, l->group.lead.p, &l->at, why) == -1)
-		return none_or_nomem(why);
+		return nowhere_unless_nomem(why);
 	if (!rec_time_to_ns(&st->st_mtim, &from.mtime_ns))
-		return 0;
+		return NOWHERE;
 	from.volume = (struct slice){l->at.volume.p, l->at.volume.len};
 	from.path = (struct slice){l->at.below.p, l->at.below.len};
 	if (lookup_source(query_first(l->query)->lookup, &from, &l->answer, why) == -1)
-		return -1;
-	return l->answer.status == LOOKUP_KNOWN && l->answer.path.len > 0;
+		return BROKEN;
+	return l->answer.status == LOOKUP_KNOWN && l->answer.path.len > 0 ? HERE : NOWHERE;
 }
 
 static int
@@ -128,7 +134,7 @@ make_ready(struct leads *l, digest_mask mask, struct fail *why)
 	return l->digest != NULL || (l->digest = digest_new(mask, why)) != NULL ? 0 : -1;
 }
 
-/* Digest the lead's file into its place.  0, or 2: ENOMEM. */
+/* Digest the lead's file into its place, which stays unread where it cannot be.  0, or -1: ENOMEM. */
 static int
 read_lead(struct leads *l, enum digest_algorithm index, struct slot *slot, struct fail *why)
 {
@@ -138,18 +144,18 @@ read_lead(struct leads *l, enum digest_algorithm index, struct slot *slot, struc
 	int rc;
 
 	if ((from.fd = io_open(l->dirfd, l->group.lead.p, &before, why)) == -1)
-		return none_or_nomem(why);
+		return why->errnum == ENOMEM ? -1 : 0;
 	if ((rc = digest_file(l->digest, 1u << index, &from, &got, why)) == 0 && fstat(from.fd, &after) == 0 &&
 	    io_same_version(&before, &after)) {
 		memcpy(slot->digest, got.digests.bytes[index], digest_size(index));
 		slot->read = true;
 	}
 	io_close(&from.fd);
-	return rc == -1 ? none_or_nomem(why) : 0;
+	return rc == -1 && why->errnum == ENOMEM ? -1 : 0;
 }
 
-/* What the lead's file holds, if the library may have that: 1 with *out; 0; -1; 2: ENOMEM. */
-static int
+/* What the lead's file holds, if the library may have that: HERE with *out. */
+static enum found
 digest_lead(struct leads *l, const struct stat *st, struct digests *out, struct fail *why)
 {
 	struct hashdb *db = query_first(l->query)->db;
@@ -158,43 +164,39 @@ digest_lead(struct leads *l, const struct stat *st, struct digests *out, struct 
 	struct slot *slot = slot_of(l, &key, why);
 
 	if (slot == NULL)
-		return 2;
+		return UNSEEN;
 	if (slot->key != key) {
 		if (l->sizes == NULL && (l->sizes = sizes_new(db, why)) == NULL)
-			return -1;
+			return BROKEN;
 		if (!sizes_may_have(l->sizes, (uint64_t)st->st_size))
-			return 0;
-		if (make_ready(l, 1u << index, why) == -1)
-			return 2;
+			return NOWHERE;
 		*slot = (struct slot){0};
-		if (read_lead(l, index, slot, why) == 2)
-			return 2;
+		if (make_ready(l, 1u << index, why) == -1 || read_lead(l, index, slot, why) == -1)
+			return UNSEEN;
 		slot->key = key;
 	}
 	out->mask = slot->read ? 1u << index : 0;
 	memcpy(out->bytes[index], slot->digest, digest_size(index));
-	return slot->read;
+	return slot->read ? HERE : NOWHERE;
 }
 
-static int
+static enum found
 find_by_content(struct leads *l, const struct stat *st, struct fail *why)
 {
 	const struct query_database *first = query_first(l->query);
 	struct digests digests;
-	int rc;
+	enum found found = hashdb_index(first->db) == DIGEST_COUNT ? NOWHERE : digest_lead(l, st, &digests, why);
 
-	if (hashdb_index(first->db) == DIGEST_COUNT)
-		return 0;
-	if ((rc = digest_lead(l, st, &digests, why)) != 1)
-		return rc;
+	if (found != HERE)
+		return found;
 	if (lookup_hash(first->lookup, &digests, &l->answer, why) == -1)
-		return -1;
+		return BROKEN;
 	if (l->answer.status != LOOKUP_UNSEEN)
-		return l->answer.status == LOOKUP_KNOWN;
+		return l->answer.status == LOOKUP_KNOWN ? HERE : NOWHERE;
 	errno = l->answer.errnum;
 	fail_errno(
 	    why, "stat", "cannot tell whether %s/%s is still there", hashdb_root(first->db), buf_cstr(&l->answer.path));
-	return 2;
+	return UNSEEN;
 }
 
 int
@@ -204,22 +206,22 @@ leads_add(struct leads *l, const struct rec *rec, const struct digests *digests,
 	const struct query_database *first = query_first(l->query);
 	const struct buf *lead = &l->group.lead;
 	struct stat st;
-	int rc;
+	enum found found;
 
 	if (first == NULL)
 		return 0;
 	if (!rec_get_group(rec, &l->group))
 		return rec_group_failed(&l->group) ? (fail_nomem(why), 1) : 0;
 	if (lead->len == rec->path.len && memcmp(lead->p, rec->path.p, lead->len) == 0)
-		return remember(l, digests, why);
+		return remember(l, digests, why) == -1;
 	if (hashdb_seq(first->db) == 0 || (result->root != NULL && result->root != hashdb_root(first->db)) ||
 	    io_stat(l->dirfd, lead->p, &st, why) == -1)
 		return 0;
-	if ((rc = find_by_source(l, &st, why)) == 0)
-		rc = find_by_content(l, &st, why);
-	if (rc == 1) {
+	if ((found = find_by_source(l, &st, why)) == NOWHERE)
+		found = find_by_content(l, &st, why);
+	if (found == HERE) {
 		result->lead = (struct slice){l->answer.path.p, l->answer.path.len};
 		result->root = hashdb_root(first->db);
 	}
-	return rc == -1 ? -1 : rc == 2;
+	return found == BROKEN ? -1 : found == UNSEEN;
 }

@@ -10,7 +10,7 @@
 #include "base/fail.h"
 #include "file/volume.h"
 #include "hash/digest.h"
-#include "hashdb/query.h"
+#include "hashdb/lookup/query.h"
 #include "run/rec.h"
 
 struct leads;

@@ -77,13 +77,13 @@ rank_of(struct gather *g, struct slice path, struct slice group)
 	struct slice name = name_of(path), lead, value;
 
 	if (!read_text(&g->lead, group, "lead", "lead_b64"))
-		return 2;
+		return 3;
 	lead = name_of((struct slice){buf_cstr(&g->lead), g->lead.len});
-	if (name.len == lead.len && memcmp(name.p, lead.p, name.len) == 0)
-		return 0;
+	if (slice_same(name, lead))
+		return span_dig(group, "role", &value) && slice_eq(value, "\"raw\"") ? 0 : 1;
 	return same_extension(name, lead) && !span_dig(group, "fields", &value) && !span_dig(group, "lacks", &value)
-		   ? 1
-		   : 2;
+		   ? 2
+		   : 3;
 }
 
 /* A file's own path, as bytes, is no group's id, which is text. */

@@ -70,7 +70,8 @@ answer_warn(const struct answer *a, struct media_info *info)
 	const struct cluster_file *stranger;
 
 	if (is_picture(own_of(a)) && own_of(a)->lead != CLUSTER_NONE && (stranger = find_stranger(a)) != NULL)
-		media_warn(info, FAIL_GROUP_SPLIT, "%s has its name, but another time or camera", stranger->name.p);
+		media_warn(info, FAIL_GROUP_SPLIT, "%s has its name, but another time, camera or Live Photo",
+		    stranger->name.p);
 }
 
 void

@@ -237,6 +237,14 @@ stay_behind(struct batch *b, size_t first, const struct fellow *m)
 	}
 }
 
+/* The library's file was never there: as far as this run knows, the member has not come. */
+static void
+tell_absent(struct removal *compared)
+{
+	snprintf(compared->message, sizeof(compared->message),
+	    "it is not in the library; import it too (was it left out by --exclude, or by an error?)");
+}
+
 /* What is in the batch is proved with the others. */
 static bool
 is_safe_outside(struct batch *b, struct fellow *m)
@@ -246,6 +254,8 @@ is_safe_outside(struct batch *b, struct fellow *m)
 
 	comes = safe ? in_batch(b, m) == NULL && m->compared.reason == REASON_NONE && group_is_companion(m->read.role)
 		     : m->compared.reason == REASON_COPY_MISSING;
+	if (comes && !safe)
+		tell_absent(&m->compared);
 	if (comes && b->t->patient)
 		b->files[first].waits = true;
 	else if (comes && safe)

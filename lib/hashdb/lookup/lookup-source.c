@@ -5,13 +5,14 @@
  * before ended.  Questions in an order that no reading ahead helps must not cost a window each: so rows read ahead are
  * paid for, above all by questions that were answered so, and without credit a file is asked about alone.
  */
-#include "hashdb/lookup-parts.h"
+#include "hashdb/lookup/lookup-parts.h"
 
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
+#include "base/span.h"
 #include "media/group/companion.h"
 
 #define AHEAD_BYTES (512u << 10) /* the most that is kept, but for one row */
@@ -91,6 +92,16 @@ add_bytes(struct source_rows *list, struct slice s)
 	return at;
 }
 
+static enum group_role
+role_of(const struct row *file)
+{
+	struct slice role;
+
+	if (!span_dig(file->v[FILE_RECORD].bytes, "group.role", &role) || role.len < 2)
+		return GROUP_NO_ROLE;
+	return group_role_parse((struct slice){role.p + 1, role.len - 2});
+}
+
 static int
 add_source(struct source_rows *list, const struct joined *row, struct fail *why)
 {
@@ -107,13 +118,15 @@ add_source(struct source_rows *list, const struct joined *row, struct fail *why)
 	    .mtime_ns = row->source.v[SOURCE_MTIME].n,
 	    .seq = row->source.v[SOURCE_SEQ].n,
 	    .skipped = row->source.v[SOURCE_FILE].kind == VALUE_NULL,
-	    .first = row->source.v[SOURCE_FIRST].n != 0};
+	    .first = row->source.v[SOURCE_FIRST].n != 0,
+	    .role = GROUP_NO_ROLE};
 	s->name = add_bytes(list, name);
 	if (row->has_file) {
 		s->path_len = row->file.v[FILE_PATH].bytes.len;
 		s->path = add_bytes(list, row->file.v[FILE_PATH].bytes);
 		buf_addc(&list->bytes, '\0');
 		s->file = lookup_state_of(row->file.v);
+		s->role = role_of(&row->file);
 	}
 	return list->bytes.failed ? fail_nomem(why) : 0;
 }
@@ -296,6 +309,7 @@ judge_source(struct lookup *l, const struct source_rows *list, const struct sour
 		return 0;
 	if (lookup_set_path(&answer->path, (struct slice){list->bytes.p + s->path, s->path_len}, why) == -1)
 		return -1;
+	answer->role = s->role;
 	answer->status = lookup_judge(l, answer->path.p, &s->file);
 	answer->errnum = l->errnum;
 	return 0;
@@ -326,6 +340,7 @@ lookup_source(struct lookup *l, const struct lookup_origin *from, struct lookup_
 	const struct source_row *s;
 
 	answer->status = LOOKUP_NEW;
+	answer->role = GROUP_NO_ROLE;
 	buf_clear(&answer->path, SIZE_MAX);
 	if (l->seq == 0)
 		return 0;

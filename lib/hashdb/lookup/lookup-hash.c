@@ -1,4 +1,4 @@
-#include "hashdb/lookup-parts.h"
+#include "hashdb/lookup/lookup-parts.h"
 
 #include <sqlite3.h>
 

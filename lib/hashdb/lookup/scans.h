@@ -3,8 +3,8 @@
  * of that content goes on from there.  What was not known once is not looked at again, so that a card full of copies
  * takes no more looks than there are rows; and what comes back to the library meanwhile was not there at the start.
  */
-#ifndef HASHDB_SCANS_H
-#define HASHDB_SCANS_H
+#ifndef HASHDB_LOOKUP_SCANS_H
+#define HASHDB_LOOKUP_SCANS_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -12,7 +12,7 @@
 #include "base/buf.h"
 #include "base/fail.h"
 #include "hash/digest.h"
-#include "hashdb/lookup.h"
+#include "hashdb/lookup/lookup.h"
 
 struct scan {
 	struct digests content;

@@ -5,8 +5,8 @@
  * the same pipeline has come.  Each call reads and lets go of the database before it returns: a lock that outlived it
  * would keep that program from committing.
  */
-#ifndef HASHDB_LOOKUP_H
-#define HASHDB_LOOKUP_H
+#ifndef HASHDB_LOOKUP_LOOKUP_H
+#define HASHDB_LOOKUP_LOOKUP_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,6 +16,7 @@
 #include "base/fail.h"
 #include "hash/digest.h"
 #include "hashdb/hashdb.h"
+#include "media/group/groupname.h"
 
 enum lookup_status {
 	LOOKUP_NEW,
@@ -37,7 +38,8 @@ struct lookup_conf {
  * source that was left out. */
 struct lookup_answer {
 	enum lookup_status status;
-	int errnum; /* of LOOKUP_UNSEEN */
+	int errnum;           /* of LOOKUP_UNSEEN */
+	enum group_role role; /* lookup_source(): of the file, where it has a group; else GROUP_NO_ROLE */
 	struct buf path;
 };
 

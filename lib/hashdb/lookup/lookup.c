@@ -1,4 +1,4 @@
-#include "hashdb/lookup.h"
+#include "hashdb/lookup/lookup.h"
 
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -8,7 +8,7 @@
 
 #include "file/io.h"
 #include "file/state.h"
-#include "hashdb/lookup-parts.h"
+#include "hashdb/lookup/lookup-parts.h"
 
 #define CONTENT \
 	"SELECT " FILE_COLUMNS("f.") " FROM digest AS d LEFT JOIN file AS f ON f.id = d.file WHERE d.prefix = ?1"

@@ -1,6 +1,6 @@
 /* query -- what several databases know of a file: known to any of them is known. */
-#ifndef HASHDB_QUERY_H
-#define HASHDB_QUERY_H
+#ifndef HASHDB_LOOKUP_QUERY_H
+#define HASHDB_LOOKUP_QUERY_H
 
 #include <stdbool.h>
 #include <sys/stat.h>
@@ -9,7 +9,7 @@
 #include "base/fail.h"
 #include "file/relpath.h"
 #include "hash/digest.h"
-#include "hashdb/lookup.h"
+#include "hashdb/lookup/lookup.h"
 #include "run/words.h"
 
 struct query_conf {
@@ -32,7 +32,8 @@ struct query_result {
 	enum lookup_status status;
 	const char *root; /* NULL: nobody knows anything */
 	struct slice path;
-	struct slice lead; /* of the file's group, below root, as leads_add() has found it */
+	enum group_role role; /* as lookup_answer has it */
+	struct slice lead;    /* of the file's group, below root, as leads_add() has found it */
 };
 
 /* One of them, as it was opened. */

@@ -1,5 +1,5 @@
 /* A tree of a bounded size, which starts again when it is full: only long scans are kept, and few contents need one. */
-#include "hashdb/scans.h"
+#include "hashdb/lookup/scans.h"
 
 #include <search.h>
 #include <stdlib.h>

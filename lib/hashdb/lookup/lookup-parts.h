@@ -2,8 +2,8 @@
 #ifndef HASHDB_LOOKUP_PARTS_H
 #define HASHDB_LOOKUP_PARTS_H
 
-#include "hashdb/lookup.h"
-#include "hashdb/scans.h"
+#include "hashdb/lookup/lookup.h"
+#include "hashdb/lookup/scans.h"
 #include "hashdb/store/sql.h"
 #include "hashdb/store/values.h"
 
@@ -20,6 +20,7 @@ struct source_row {
 	size_t name, name_len, path, path_len; /* path_len 0: the file was taken back */
 	int64_t size, mtime_ns, seq;
 	bool skipped, first;
+	enum group_role role; /* GROUP_NO_ROLE: of no group */
 	struct lookup_state file;
 };
 

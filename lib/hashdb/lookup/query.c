@@ -1,4 +1,4 @@
-#include "hashdb/query.h"
+#include "hashdb/lookup/query.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -116,6 +116,7 @@ static int
 query_one(struct query *q, struct query_database *one, const struct query_file *file, struct fail *why)
 {
 	q->answer.status = LOOKUP_NEW;
+	q->answer.role = GROUP_NO_ROLE;
 	buf_clear(&q->answer.path, SIZE_MAX);
 	switch (q->conf.by) {
 	case BY_HASH:
@@ -132,7 +133,7 @@ query_run(struct query *q, const struct query_file *file, struct query_result *r
 {
 	int errnum = 0;
 
-	*result = (struct query_result){.status = LOOKUP_NEW};
+	*result = (struct query_result){.status = LOOKUP_NEW, .role = GROUP_NO_ROLE};
 	for (size_t i = 0; i < q->n && result->status != LOOKUP_KNOWN; i++) {
 		const struct lookup_answer *a = &q->answer;
 
@@ -147,6 +148,7 @@ query_run(struct query *q, const struct query_file *file, struct query_result *r
 		if (buf_add(&q->found, a->path.p, a->path.len) == -1)
 			return fail_nomem(why);
 		result->path = (struct slice){q->found.p, q->found.len};
+		result->role = a->role;
 		errnum = a->errnum;
 	}
 	if (result->status != LOOKUP_UNSEEN)
@@ -168,6 +170,8 @@ query_write_json(enum word by, const struct query_result *result, struct buf *ou
 		buf_addc(out, ',');
 		json_path(out, "path", result->path.p, result->path.len);
 	}
+	if (result->role != GROUP_NO_ROLE)
+		buf_addf(out, ",\"role\":\"%s\"", group_role_word(result->role));
 	if (result->lead.len > 0) {
 		buf_addc(out, ',');
 		json_path(out, "lead", result->lead.p, result->lead.len);
