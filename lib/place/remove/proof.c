@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -31,6 +32,21 @@ is_recorded(const struct proof *p)
 	return S_ISREG(st->st_mode) && state_agrees(&p->r->noted, st);
 }
 
+/* Those of one folder share its descriptor. */
+static int
+open_folder(struct proof *p)
+{
+	for (const struct proof *o = p->first; o < p; o++) {
+		if (o->folder != -1 && path_same_folder(o->r->path, p->r->path)) {
+			p->folder = o->folder;
+			p->lent = true;
+			return 0;
+		}
+	}
+	p->folder = path_open_folder(p->r->dirfd, p->r->path);
+	return p->folder == -1 ? -1 : 0;
+}
+
 static enum reason
 open_source(struct proof *p)
 {
@@ -38,7 +54,7 @@ open_source(struct proof *p)
 	struct statvfs fs;
 	int rc;
 
-	if ((p->folder = path_open_folder(r->dirfd, r->path)) == -1)
+	if (open_folder(p) == -1)
 		return errno == ENOENT ? doubt_say(p->r, REASON_GONE, "") : doubt_errno(p->r, REASON_UNREADABLE);
 	p->aside = (struct aside){.dirfd = p->folder, .name = path_name(r->path)};
 	if (fstatvfs(p->folder, &fs) == 0 && (fs.f_flag & ST_RDONLY))
@@ -118,8 +134,10 @@ look_aside(struct proof *p)
 	struct side hidden;
 
 	if (side_open(&hidden, openat(p->folder, p->aside.hidden, OPEN_FILE)) == -1) {
+		enum reason reason = doubt_errno(p->r, REASON_UNREADABLE);
+
 		io_close(&hidden.fd);
-		return doubt_say(p->r, REASON_CHANGED, "another file took its name");
+		return reason;
 	}
 	if (io_same_file(&hidden.st, &p->source.st))
 		p->source.st = hidden.st;
@@ -278,43 +296,131 @@ compare_past_cache(struct proof *p)
 	return reason;
 }
 
-enum reason
-proof_look_last(struct proof *p)
-{
-	struct side now = {.fd = -1};
-	bool same;
-
-	if (side_is_being_written(&p->source))
-		return doubt_say(p->r, REASON_CHANGED, "another program may still be writing it");
-	if (!side_is_unchanged(&p->source))
-		return doubt_say(p->r, REASON_CHANGED, "");
-	if (!side_is_unchanged(&p->copy))
-		return doubt_say(p->r, REASON_CHANGED, "the library's file changed meanwhile");
-	same = side_open(&now, beneath_open_plain(p->r->root, p->r->to, O_PATH)) == 0 &&
-	       io_same_file(&now.st, &p->copy.st);
-	io_close(&now.fd);
-	return same ? REASON_NONE : doubt_say(p->r, REASON_COPY_MISSING, "it disappeared while it was compared");
-}
-
 /*
- * A union may give up the old name of what was renamed only when the last descriptor is closed, in its own time, and
- * that changes ctime.  An edit does, too: so it is all compared again.
+ * ctime changes with another name of the file, and in a union some time after a rename.  An edit changes it, too: so it
+ * is all compared, until nothing has changed meanwhile.
  */
 static enum reason
-prove(struct proof *p)
+compare_until_still(struct proof *p)
 {
 	enum reason reason;
 	unsigned tries = 0;
 
-	if ((reason = look_aside(p)) != REASON_NONE || (reason = look_again(p)) != REASON_NONE ||
-	    (reason = flush_copy(p)) != REASON_NONE)
-		return reason;
 	do {
 		if ((reason = compare_past_cache(p)) != REASON_NONE)
 			return reason;
 	} while (++tries < TRIES_MAX && side_is_touched(&p->source));
 	return REASON_NONE;
 }
+
+/* Descriptors keep the numbers of files from changing, as FAT's do; but many files would take them all. */
+static void
+rest(struct proof *p)
+{
+	struct rlimit limit = {0};
+
+	io_close(&p->before.fd);
+	getrlimit(RLIMIT_NOFILE, &limit);
+	if ((rlim_t)p->source.fd < limit.rlim_cur / 4 && (rlim_t)p->copy.fd < limit.rlim_cur / 4)
+		return;
+	io_close(&p->source.fd);
+	io_close(&p->copy.fd);
+}
+
+static enum reason
+prove(struct proof *p)
+{
+	enum reason reason;
+
+	if ((reason = look_aside(p)) != REASON_NONE || (reason = look_again(p)) != REASON_NONE ||
+	    (reason = flush_copy(p)) != REASON_NONE || (reason = compare_until_still(p)) != REASON_NONE)
+		return reason;
+	rest(p);
+	return REASON_NONE;
+}
+
+/* ---- the last look ---- */
+
+/* What a name leads to now is the file that was looked at before, whether that is still open or not. */
+static bool
+take_again(struct side *side, struct side *now)
+{
+	bool same = io_same_version(&now->st, &side->st);
+
+	if (side->fd == -1) {
+		side->fd = now->fd;
+		now->fd = -1;
+	}
+	io_close(&now->fd);
+	return same;
+}
+
+static enum reason
+find_source(struct proof *p)
+{
+	struct side now;
+	int rc = side_open(&now, openat(p->folder, p->hidden ? p->aside.hidden : p->aside.name, OPEN_FILE));
+
+	if (rc == -1 && errno == ENOENT)
+		return doubt_say(p->r, REASON_CHANGED, "another program is using it");
+	if (rc == -1) {
+		enum reason reason = doubt_errno(p->r, REASON_UNREADABLE);
+
+		io_close(&now.fd);
+		return reason;
+	}
+	return take_again(&p->source, &now) ? REASON_NONE : doubt_say(p->r, REASON_CHANGED, "");
+}
+
+static enum reason
+find_copy(struct proof *p)
+{
+	struct side now;
+	int rc = side_open(&now, beneath_open_plain(p->r->root, p->r->to, OPEN_FILE));
+
+	if (rc == -1) {
+		enum reason reason = doubt_copy(p->r);
+
+		io_close(&now.fd);
+		return reason;
+	}
+	if (!io_same_file(&now.st, &p->copy.st)) {
+		io_close(&now.fd);
+		return doubt_say(p->r, REASON_COPY_MISSING, "it disappeared while it was compared");
+	}
+	return take_again(&p->copy, &now) && side_is_unchanged(&p->copy)
+		   ? REASON_NONE
+		   : doubt_say(p->r, REASON_CHANGED, "the library's file changed meanwhile");
+}
+
+static enum reason
+look_at_both(struct proof *p)
+{
+	enum reason reason;
+
+	if ((reason = find_source(p)) != REASON_NONE || (reason = find_copy(p)) != REASON_NONE)
+		return reason;
+	return side_is_being_written(&p->source)
+		   ? doubt_say(p->r, REASON_CHANGED, "another program may still be writing it")
+		   : REASON_NONE;
+}
+
+/* Others have been hidden since: one that is another name of this file has changed its ctime. */
+enum reason
+proof_look_last(struct proof *p)
+{
+	enum reason reason = look_at_both(p);
+
+	if (reason == REASON_NONE && side_is_touched(&p->source) && (reason = compare_until_still(p)) == REASON_NONE)
+		reason = look_at_both(p);
+	if (reason == REASON_NONE && !side_is_unchanged(&p->source))
+		reason = doubt_say(p->r, REASON_CHANGED, "");
+	if (reason == REASON_NONE)
+		rest(p);
+	return reason;
+}
+
+/* ---- in order ---- */
 
 static enum reason
 give_back(struct proof *p, enum reason reason)
@@ -331,12 +437,24 @@ give_back(struct proof *p, enum reason reason)
 	return doubt_say(p->r, REASON_ELSEWHERE, detail);
 }
 
+/* Two names of one file are locked once: it would wait for itself. */
+static bool
+is_locked_here(const struct proof *p)
+{
+	for (const struct proof *o = p->first; o < p; o++) {
+		if (o->hidden && io_same_file(&o->source.st, &p->source.st))
+			return true;
+	}
+	return false;
+}
+
 static enum reason
 hide_and_prove(struct proof *p)
 {
 	struct fail why;
 
-	copy_lock(p->source.fd);
+	if (!is_locked_here(p))
+		copy_lock(p->source.fd);
 	if (aside_hide(&p->aside, &why) == -1)
 		return doubt_name(p->r, why.errnum);
 	p->hidden = true;
@@ -376,10 +494,15 @@ proof_compare(struct proof *p)
 /* ---- beginning and ending ---- */
 
 void
-proof_begin(struct proof *p, struct removal *r, struct scratch *scratch)
+proof_begin(struct proof *p, const struct proof *first, struct removal *r, struct scratch *scratch)
 {
-	*p = (struct proof){
-	    .r = r, .scratch = scratch, .folder = -1, .source = {.fd = -1}, .before = {.fd = -1}, .copy = {.fd = -1}};
+	*p = (struct proof){.first = first,
+	    .r = r,
+	    .scratch = scratch,
+	    .folder = -1,
+	    .source = {.fd = -1},
+	    .before = {.fd = -1},
+	    .copy = {.fd = -1}};
 }
 
 void
@@ -390,7 +513,8 @@ proof_end(struct proof *p)
 	io_close(&p->copy.fd);
 	io_close(&p->before.fd);
 	io_close(&p->source.fd);
-	io_close(&p->folder);
+	if (!p->lent)
+		io_close(&p->folder);
 }
 
 bool

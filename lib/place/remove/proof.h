@@ -12,24 +12,34 @@
 struct proof {
 	struct removal *r;
 	struct scratch *scratch;
-	int folder; /* of the source */
+	const struct proof *first; /* of those that are removed together, which stand in an array */
+	int folder;                /* of the source */
+	bool lent;                 /* that is the descriptor of one before */
 	struct aside aside;
-	struct side source, before, copy; /* before: the library's file while the source still has its name */
-	bool blind;                       /* the source's ctime does not tell of its rename */
-	bool hidden;                      /* the source is */
-	bool elsewhere;                   /* it has gone, but only under a hidden name that another program works on */
+	struct side source, before,
+	    copy; /* closed between the steps of many; before: the library's file while the source still has its name */
+	bool blind;     /* the source's ctime does not tell of its rename */
+	bool hidden;    /* the source is */
+	bool elsewhere; /* it has gone, but only under a hidden name that another program works on */
 };
 
-/* proof_begin() -- begin with a removal; proof_end() -- what is still hidden gets its name back, or r->reason says why
- * not.
+/*
+ * proof_begin() -- begin with a removal.
+ *
+ *   first  of the array that p is in: those between have been begun, and end later than this
  */
-void proof_begin(struct proof *p, struct removal *r, struct scratch *scratch);
+void proof_begin(struct proof *p, const struct proof *first, struct removal *r, struct scratch *scratch);
+
+/* proof_end() -- what is still hidden gets its name back, or r->reason says why not. */
 void proof_end(struct proof *p);
 
 /* proof_find() -- hide the source and compare it.  Returns why it stays, or REASON_NONE. */
 enum reason proof_find(struct proof *p);
 
-/* proof_look_last() -- before the removal: neither was touched meanwhile, and the copy's name still leads to it. */
+/*
+ * proof_look_last() -- when all of them have been found, before the first is removed: both names lead to what was
+ * compared, and it has not changed meanwhile.
+ */
 enum reason proof_look_last(struct proof *p);
 
 /* proof_compare() -- both of these, of a source that stays under its name. */

@@ -57,7 +57,7 @@ prove_all(struct proof *proofs, struct removal *const *all, size_t n, struct scr
 	for (*begun = 0; *begun < n; ++*begun) {
 		struct proof *p = &proofs[*begun];
 
-		proof_begin(p, all[*begun], scratch);
+		proof_begin(p, proofs, all[*begun], scratch);
 		p->r->reason = proof_find(p);
 		if (proof_keeps_others(p)) {
 			++*begun;
@@ -94,8 +94,8 @@ remove_all(struct proof *proofs, struct removal *const *all, size_t n, struct sc
 	}
 	if (bad == NULL)
 		unlink_all(proofs, n);
-	for (size_t i = 0; i < begun; i++)
-		proof_end(&proofs[i]);
+	while (begun > 0)
+		proof_end(&proofs[--begun]);
 }
 
 void
@@ -140,7 +140,7 @@ removal_compare(struct removal *r, struct scratch_pool *scratch_pool)
 		r->reason = doubt_say(r, REASON_UNREADABLE, why.message);
 		return false;
 	}
-	proof_begin(&p, r, scratch);
+	proof_begin(&p, &p, r, scratch);
 	r->reason = proof_compare(&p);
 	safe = !proof_keeps_others(&p);
 	proof_end(&p);

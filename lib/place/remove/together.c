@@ -317,9 +317,7 @@ list_hidden(struct batch *b, const char *path)
 static bool
 in_folder_of(const struct together_file *a, const struct together_file *b)
 {
-	struct slice mine = folder_of(a->removal.path), other = folder_of(b->removal.path);
-
-	return a->group.n > 0 && mine.len == other.len && memcmp(mine.p, other.p, mine.len) == 0;
+	return a->group.n > 0 && path_same_folder(a->removal.path, b->removal.path);
 }
 
 /* Each folder once for the batch: those that hold nothing hidden are large. */
