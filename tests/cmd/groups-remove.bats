@@ -305,6 +305,69 @@ no_hidden() { [ -z "$(find card lib -name '.*.dcim-*')" ]; }
 	[ -z "$(find card -type f)" ]
 }
 
+@test "two members that are one file, and one that has another name elsewhere: they go; none waits for itself" {
+	triple a && triple b && triple c
+	ln -f card/a.CR2 card/a.JPG
+	ln card/b.xmp outside
+	ln -f card/c.CR2 card/c.JPG && ln -f card/c.CR2 card/c.xmp && ln card/c.CR2 beyond
+	import
+	SECONDS=0
+	run -0 source-remove -j1 <log
+	[ "$SECONDS" -lt 8 ] # a lock that is held is waited for ten
+	[ -z "$(ls card)" ]
+	[ "$(ls lib | xargs)" = 'a.CR2 a.xmp b.CR2 b.JPG b.xmp c.CR2 c.xmp' ] # one content, one picture
+	[ -e outside ] && [ -e beyond ]
+}
+
+@test "two members that are one file: where the library's is not as it should be, both stay" {
+	triple a && ln -f card/a.CR2 card/a.xmp
+	import
+	edit lib/a.CR2
+	run -1 source-remove -q <log
+	printf '%s\n' "$output" >out
+	[ "$(reasons out)" = 'a.CR2=differs a.JPG=group a.xmp=group' ]
+	[ "$(ls card | wc -l)" -eq 3 ] && no_hidden
+}
+
+@test "a source is edited after it was compared, while others of its group are: all stay, also where it was closed" {
+	need strace
+	for limit in 1024 24; do # descriptors
+		rm -rf card lib trace && mkdir -p lib/.dcim card
+		triple a
+		import
+		# the last look begins when all have been hidden
+		(ulimit -n $limit && ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" exec strace -f -o trace -e trace=renameat2 \
+			-e inject=renameat2:signal=STOP:when=3 source-remove -q -j1 --db="$DB" <log >out 2>err 3>&-) &
+		traced_pid=$!
+		until grep -qs 'stopped by SIGSTOP' trace; do kill -0 $traced_pid; done
+		edit card/.a.xmp.dcim-*
+		go_on
+		[ "$status" -eq 1 ]
+		[ "$(reasons out)" = "a.CR2=group a.JPG=group a.xmp=differs" ] || { reasons out; false; }
+		[ "$(find card -type f | wc -l)" -eq 3 ] && no_hidden
+	done
+}
+
+@test "a group of as many files as one can have takes no more descriptors than a few" {
+	plain
+	for g in a b; do
+		echo $g >card/$g.CR2
+		for ((i = 1; i < 128; i++)); do echo $g$i >card/${g}_$i.CR2.xmp; done
+	done
+	all=$(listed)
+	find card -type f -print0 | sort -z | file-hash | jq -c --argjson all "$all" '(.path | split("/")[1][:1]) as $g |
+		.group = {id: (if $g == "a" then "000000000000000a" else "000000000000000b" end), lead: "card/\($g).CR2", rule: "darktable",
+			role: (if .path == "card/\($g).CR2" then "raw" else "sidecar" end),
+			members: [$all[] | split("/")[-1] | select(startswith($g))]}' |
+		place-file -q --to=lib --undated='{name}' --verify=readback | hashdb-merge "$DB" >log
+	cp -a card spare
+	for limit in 64 256 1024; do
+		rm -r card && cp -a spare card
+		(ulimit -n $limit && source-remove -j8 <log >out) || { reasons out; false; }
+		[ -z "$(ls card)" ]
+	done
+}
+
 @test "the companion of one content with another picture's goes with its own group, and only from beside it" {
 	triple a && echo same >card/a.xmp
 	import
