@@ -236,9 +236,9 @@ no_hidden() { [ -z "$(find card lib -name '.*.dcim-*')" ]; }
 		mv card/a.CR2 card/.a.CR2.dcim-0123abcd
 		echo other >card/.a.CR2.dcim-0123abcd
 		jq -c 'select(.path != "card/a.CR2")' log >come
-		# the first listing is that of the library
+		# the first listing is that of the library, the next two are of what is hidden beside what came
 		ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" strace -f -o trace -e trace=getdents64 \
-			-e "inject=getdents64:error=$error:when=2+" source-remove -j1 --db="$DB" <come >out 2>err && false
+			-e "inject=getdents64:error=$error:when=4+" source-remove -j1 --db="$DB" <come >out 2>err && false
 		grep -q INJECTED trace
 		[ "$(find card -type f | wc -l)" -eq 3 ]
 		grep -q 'or only under a hidden name' err
@@ -258,6 +258,20 @@ no_hidden() { [ -z "$(find card lib -name '.*.dcim-*')" ]; }
 	rm card/.IMG_1.xmp.dcim-0123abcd
 	run -0 photo-import -q --move card lib
 	[ -z "$(ls -A card)" ] && [ "$(find lib -name '*.xmp' | wc -l)" -eq 1 ]
+}
+
+@test "where a folder cannot be listed, what a kill may have left in it keeps its groups, and no others" {
+	need strace
+	mkdir card/bad
+	triple a && triple b card/bad
+	import
+	echo other >card/bad/.b.xmp.dcim-0123abcd
+	ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" strace -f -o trace -P "$PWD/card/bad" -e trace=getdents64 \
+		-e inject=getdents64:error=EIO source-remove -j1 -q --db="$DB" <log >out 2>err && false
+	grep -q INJECTED trace
+	[ "$(reasons out)" = "a.CR2=removed a.JPG=removed a.xmp=removed b.CR2=unreadable b.JPG=unreadable b.xmp=unreadable" ] ||
+		{ reasons out; false; }
+	[ "$(ls -A card/bad | xargs)" = ".b.xmp.dcim-0123abcd b.CR2 b.JPG b.xmp" ]
 }
 
 @test "what a kill left and did not come gets its name back, and keeps nobody" {

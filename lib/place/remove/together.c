@@ -1,6 +1,5 @@
 #include "place/remove/together.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -226,32 +225,6 @@ look_at_companions(struct batch *b, struct together_file *first)
 
 /* ---- what a kill has left, and another file has its name ---- */
 
-static struct slice
-folder_of(const char *path)
-{
-	return (struct slice){path, (size_t)(path_name(path) - path)};
-}
-
-static void
-list_hidden(struct batch *b, const char *path)
-{
-	struct slice folder = folder_of(path);
-	int fd = path_open_folder(b->files[0].removal.dirfd, path);
-	DIR *d = fd == -1 ? NULL : fdopendir(fd);
-	const struct dirent *e;
-
-	while (d != NULL && (e = readdir(d)) != NULL) {
-		if (aside_is(e->d_name)) {
-			buf_add(&b->hidden, folder.p, folder.len);
-			buf_add(&b->hidden, e->d_name, strlen(e->d_name) + 1);
-		}
-	}
-	if (d != NULL)
-		closedir(d);
-	else
-		io_close(&fd);
-}
-
 static bool
 in_folder_of(const struct together_file *a, const struct together_file *b)
 {
@@ -263,12 +236,16 @@ static void
 list_all_hidden(struct batch *b)
 {
 	for (size_t i = 0; i < b->n; i++) {
+		struct together_file *f = &b->files[i];
 		size_t j = 0;
 
-		while (j < i && !in_folder_of(&b->files[j], &b->files[i]))
+		if (f->group.n == 0)
+			continue;
+		while (j < i && !in_folder_of(&b->files[j], f))
 			j++;
-		if (j == i && b->files[i].group.n > 0)
-			list_hidden(b, b->files[i].removal.path);
+		f->listed = j < i ? b->files[j].listed : aside_list(f->removal.dirfd, f->removal.path, &b->hidden) == 0;
+		if (!f->listed && f->removal.reason == REASON_NONE)
+			refuse(&f->removal, REASON_UNREADABLE, "its folder cannot be listed");
 	}
 }
 

@@ -38,6 +38,7 @@ struct together_file {
 
 	/* private */
 	struct rec_group group;
+	bool listed;                 /* what is hidden in its folder is known */
 	struct buf behind;           /* for removal.behind */
 	struct together_file *first; /* of the same group in the batch … */
 	struct together_file *next;  /* … and the one after this, or NULL */
