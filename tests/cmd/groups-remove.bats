@@ -505,6 +505,24 @@ move() { place-file -q --move --to=lib --from=card --undated='{dir}/{name}' "$@"
 	[ -z "$(ls card)" ]
 }
 
+@test "place-file --move on one file system: what has a group shares its blocks where it can, and is never the same file" {
+	need strace
+	triple a && echo lone >card/b
+	stat -c %i card/a.* >inodes
+	records >in
+	grep -v '"path":"card/a.xmp"' in >others
+	ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" strace -f -o trace -e trace=ioctl,linkat \
+		place-file -q --move --to=lib --undated='{name}' <others >out && false # the sidecar is missing
+	[ "$(grep -c FICLONE trace)" -eq 2 ]
+	! grep linkat trace
+	[ -e card/a.CR2 ] && ! stat -c %i lib/a.* | grep -qxf inodes
+	cp --reflink=always card/a.CR2 probe 2>/dev/null && how=reflinked || how=copied
+	[ "$(jqr .place.action out | xargs)" = "$how $how moved" ]
+	records >in
+	run -0 place-file -q --move --to=lib --undated='{name}' <in
+	[ -z "$(ls card)" ]
+}
+
 @test "place-file --move: a member that fails, is skipped or is damaged in the library keeps the others" {
 	triple a && triple b && triple c
 	records >in
