@@ -1,7 +1,10 @@
 /* source-remove -- remove the sources whose copies are compared, durable and recorded; see source-remove(1). */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "file/io.h"
@@ -78,9 +81,36 @@ is_found_companion(struct recorded *db, const struct rec *rec)
 	       !recorded_is_first(db, rec);
 }
 
+/* The root of the record that was found last: one descriptor for neighbours, *last. */
+static int
+take_root(const struct recorded *db, int *last)
+{
+	int root = recorded_root(db);
+	struct stat st, before;
+
+	if (*last == -1 || fstat(root, &st) == -1 || fstat(*last, &before) == -1 || !io_same_file(&st, &before))
+		*last = fcntl(root, F_DUPFD_CLOEXEC, 0);
+	return *last;
+}
+
+static void
+close_roots(struct together_file *files, size_t n)
+{
+	int closed = -1;
+
+	for (size_t i = 0; i < n; i++) {
+		int root = files[i].removal.root;
+
+		if (root != closed && root != -1)
+			close(root);
+		if (root != -1)
+			closed = root;
+	}
+}
+
 /* Serial: what the record and the database say. */
 static void
-prepare(const struct conf *conf, struct together_file *f)
+prepare(const struct conf *conf, struct together_file *f, int *last_root)
 {
 	struct recorded *db = conf->recorded;
 	struct removal *r = &f->removal;
@@ -93,9 +123,8 @@ prepare(const struct conf *conf, struct together_file *f)
 		refuse(r, REASON_NOT_RECORDED, missing);
 	else if (!rec_get_state(f->rec, &r->noted) || !r->noted.has_size || !r->noted.has_mtime)
 		refuse(r, REASON_CHANGED, "the record does not say its size and time");
-	else if ((r->root = fcntl(recorded_root(db), F_DUPFD_CLOEXEC, 0)) == -1 ||
-		 buf_adds(&f->to, recorded_path(db)) == -1)
-		refuse(r, REASON_COPY_UNREADABLE, reason_text(REASON_COPY_UNREADABLE));
+	else if ((r->root = take_root(db, last_root)) == -1 || buf_adds(&f->to, recorded_path(db)) == -1)
+		refuse(r, REASON_COPY_UNREADABLE, strerror(r->root == -1 ? errno : ENOMEM));
 	r->to = buf_cstr(&f->to);
 }
 
@@ -104,12 +133,13 @@ commit(void *arg, struct run *run, struct rec **held, size_t nheld, struct fail 
 {
 	struct conf *conf = arg;
 	struct together_file *files = calloc(nheld, sizeof *files);
+	int last_root = -1;
 
 	if (files == NULL)
 		return fail_nomem(why);
 	for (size_t i = 0; i < nheld; i++) {
 		files[i] = (struct together_file){.rec = held[i], .removal.root = -1};
-		prepare(conf, &files[i]);
+		prepare(conf, &files[i], &last_root);
 		removal_flush(&files[i].removal, i > 0 ? &files[i - 1].removal : NULL);
 	}
 	conf->together.patient = run_may_wait(run);
@@ -122,9 +152,9 @@ commit(void *arg, struct run *run, struct rec **held, size_t nheld, struct fail 
 			kept_set(held[i], r->reason, r->message);
 			kept_tell(&conf->kept, held[i], r->reason, r->message);
 		}
-		io_close(&r->root);
 		buf_fini(&files[i].to);
 	}
+	close_roots(files, nheld);
 	free(files);
 	return 0;
 }

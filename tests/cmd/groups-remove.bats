@@ -236,9 +236,9 @@ no_hidden() { [ -z "$(find card lib -name '.*.dcim-*')" ]; }
 		mv card/a.CR2 card/.a.CR2.dcim-0123abcd
 		echo other >card/.a.CR2.dcim-0123abcd
 		jq -c 'select(.path != "card/a.CR2")' log >come
-		# the first listing is that of the library
+		# the first listing is that of the library, the next two are of what is hidden beside what came
 		ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" strace -f -o trace -e trace=getdents64 \
-			-e "inject=getdents64:error=$error:when=2+" source-remove -j1 --db="$DB" <come >out 2>err && false
+			-e "inject=getdents64:error=$error:when=4+" source-remove -j1 --db="$DB" <come >out 2>err && false
 		grep -q INJECTED trace
 		[ "$(find card -type f | wc -l)" -eq 3 ]
 		grep -q 'or only under a hidden name' err
@@ -281,6 +281,20 @@ no_hidden() { [ -z "$(find card lib -name '.*.dcim-*')" ]; }
 	rm card/.IMG_1.xmp.dcim-0123abcd
 	run -0 photo-import -q --move card lib
 	[ -z "$(ls -A card)" ] && [ "$(find lib -name '*.xmp' | wc -l)" -eq 1 ]
+}
+
+@test "where a folder cannot be listed, what a kill may have left in it keeps its groups, and no others" {
+	need strace
+	mkdir card/bad
+	triple a && triple b card/bad
+	import
+	echo other >card/bad/.b.xmp.dcim-0123abcd
+	ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" strace -f -o trace -P "$PWD/card/bad" -e trace=getdents64 \
+		-e inject=getdents64:error=EIO source-remove -j1 -q --db="$DB" <log >out 2>err && false
+	grep -q INJECTED trace
+	[ "$(reasons out)" = "a.CR2=removed a.JPG=removed a.xmp=removed b.CR2=unreadable b.JPG=unreadable b.xmp=unreadable" ] ||
+		{ reasons out; false; }
+	[ "$(ls -A card/bad | xargs)" = ".b.xmp.dcim-0123abcd b.CR2 b.JPG b.xmp" ]
 }
 
 @test "what a kill left and did not come gets its name back, and keeps nobody" {
@@ -326,6 +340,69 @@ no_hidden() { [ -z "$(find card lib -name '.*.dcim-*')" ]; }
 	[ "$(find card -type f | wc -l)" -eq 3 ] && no_hidden
 	source-remove -q --db="$DB" <log >out
 	[ -z "$(find card -type f)" ]
+}
+
+@test "two members that are one file, and one that has another name elsewhere: they go; none waits for itself" {
+	triple a && triple b && triple c
+	ln -f card/a.CR2 card/a.JPG
+	ln card/b.xmp outside
+	ln -f card/c.CR2 card/c.JPG && ln -f card/c.CR2 card/c.xmp && ln card/c.CR2 beyond
+	import
+	SECONDS=0
+	run -0 source-remove -j1 <log
+	[ "$SECONDS" -lt 8 ] # a lock that is held is waited for ten
+	[ -z "$(ls card)" ]
+	[ "$(ls lib | xargs)" = 'a.CR2 a.xmp b.CR2 b.JPG b.xmp c.CR2 c.xmp' ] # one content, one picture
+	[ -e outside ] && [ -e beyond ]
+}
+
+@test "two members that are one file: where the library's is not as it should be, both stay" {
+	triple a && ln -f card/a.CR2 card/a.xmp
+	import
+	edit lib/a.CR2
+	run -1 source-remove -q <log
+	printf '%s\n' "$output" >out
+	[ "$(reasons out)" = 'a.CR2=differs a.JPG=group a.xmp=group' ]
+	[ "$(ls card | wc -l)" -eq 3 ] && no_hidden
+}
+
+@test "a source is edited after it was compared, while others of its group are: all stay, also where it was closed" {
+	need strace
+	for limit in 1024 24; do # descriptors
+		rm -rf card lib trace && mkdir -p lib/.dcim card
+		triple a
+		import
+		# the last look begins when all have been hidden
+		(ulimit -n $limit && ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" exec strace -f -o trace -e trace=renameat2 \
+			-e inject=renameat2:signal=STOP:when=3 source-remove -q -j1 --db="$DB" <log >out 2>err 3>&-) &
+		traced_pid=$!
+		until grep -qs 'stopped by SIGSTOP' trace; do kill -0 $traced_pid; done
+		edit card/.a.xmp.dcim-*
+		go_on
+		[ "$status" -eq 1 ]
+		[ "$(reasons out)" = "a.CR2=group a.JPG=group a.xmp=differs" ] || { reasons out; false; }
+		[ "$(find card -type f | wc -l)" -eq 3 ] && no_hidden
+	done
+}
+
+@test "a group of as many files as one can have takes no more descriptors than a few" {
+	plain
+	for g in a b; do
+		echo $g >card/$g.CR2
+		for ((i = 1; i < 128; i++)); do echo $g$i >card/${g}_$i.CR2.xmp; done
+	done
+	all=$(listed)
+	find card -type f -print0 | sort -z | file-hash | jq -c --argjson all "$all" '(.path | split("/")[1][:1]) as $g |
+		.group = {id: (if $g == "a" then "000000000000000a" else "000000000000000b" end), lead: "card/\($g).CR2", rule: "darktable",
+			role: (if .path == "card/\($g).CR2" then "raw" else "sidecar" end),
+			members: [$all[] | split("/")[-1] | select(startswith($g))]}' |
+		place-file -q --to=lib --undated='{name}' --verify=readback | hashdb-merge "$DB" >log
+	cp -a card spare
+	for limit in 64 256 1024; do
+		rm -r card && cp -a spare card
+		(ulimit -n $limit && source-remove -j8 <log >out) || { reasons out; false; }
+		[ -z "$(ls card)" ]
+	done
 }
 
 @test "the companion of one content with another picture's goes with its own group, and only from beside it" {
@@ -448,6 +525,24 @@ move() { place-file -q --move --to=lib --from=card --undated='{dir}/{name}' "$@"
 	[ "$(jqr '.place | .action + "," + .source' <<<"$output")" = 'moved,removed' ]
 	grep -v '"path":"card/b"' others >in
 	run -0 move <in
+	[ -z "$(ls card)" ]
+}
+
+@test "place-file --move on one file system: what has a group shares its blocks where it can, and is never the same file" {
+	need strace
+	triple a && echo lone >card/b
+	stat -c %i card/a.* >inodes
+	records >in
+	grep -v '"path":"card/a.xmp"' in >others
+	ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" strace -f -o trace -e trace=ioctl,linkat \
+		place-file -q --move --to=lib --undated='{name}' <others >out && false # the sidecar is missing
+	[ "$(grep -c FICLONE trace)" -eq 2 ]
+	! grep linkat trace
+	[ -e card/a.CR2 ] && ! stat -c %i lib/a.* | grep -qxf inodes
+	cp --reflink=always card/a.CR2 probe 2>/dev/null && how=reflinked || how=copied
+	[ "$(jqr .place.action out | xargs)" = "$how $how moved" ]
+	records >in
+	run -0 place-file -q --move --to=lib --undated='{name}' <in
 	[ -z "$(ls card)" ]
 }
 

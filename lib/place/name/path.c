@@ -22,6 +22,14 @@ path_split(const char *path)
 	return (struct path){{path, len}, {name, strlen(name)}};
 }
 
+bool
+path_same_folder(const char *a, const char *b)
+{
+	size_t len = (size_t)(path_name(a) - a);
+
+	return len == (size_t)(path_name(b) - b) && memcmp(a, b, len) == 0;
+}
+
 int
 path_open_folder(int dirfd, const char *path)
 {

@@ -21,6 +21,9 @@ struct path path_split(const char *path); /* below the library; both parts are b
 /* path_name() -- the last name of any path. */
 const char *path_name(const char *path);
 
+/* path_same_folder() -- whether two paths are written with one folder. */
+bool path_same_folder(const char *a, const char *b);
+
 /* path_open_folder() -- open the folder of any path, which begins at dirfd.  Returns a descriptor or -1. */
 int path_open_folder(int dirfd, const char *path);
 

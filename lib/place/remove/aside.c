@@ -99,6 +99,38 @@ aside_is(const char *path)
 	return hidden_own_length(name, strlen(name)) > 0;
 }
 
+static int
+list(DIR *d, struct slice folder, struct buf *hidden)
+{
+	const struct dirent *e;
+
+	while (errno = 0, (e = readdir(d)) != NULL) {
+		if (aside_is(e->d_name)) {
+			buf_add(hidden, folder.p, folder.len);
+			buf_add(hidden, e->d_name, strlen(e->d_name) + 1);
+		}
+	}
+	return errno == 0 && !hidden->failed ? 0 : -1;
+}
+
+int
+aside_list(int dirfd, const char *path, struct buf *hidden)
+{
+	struct slice folder = {path, (size_t)(path_name(path) - path)};
+	int fd = path_open_folder(dirfd, path), rc;
+	DIR *d;
+
+	if (fd == -1)
+		return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
+	if ((d = fdopendir(fd)) == NULL) {
+		io_close(&fd);
+		return -1;
+	}
+	rc = list(d, folder, hidden);
+	closedir(d);
+	return rc;
+}
+
 static bool
 is_reservation(const struct stat *st)
 {

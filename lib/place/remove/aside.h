@@ -14,6 +14,7 @@
 #include <sys/types.h>
 #include <time.h>
 
+#include "base/buf.h"
 #include "base/fail.h"
 
 struct aside {
@@ -40,6 +41,12 @@ int aside_undo(const struct aside *a, struct fail *why);
 
 /* aside_is() -- whether the last name of a path is such a hidden one. */
 bool aside_is(const char *path);
+
+/*
+ * aside_list() -- add the hidden names in the folder of a path, as paths like it, each with its NUL.  Returns 0, also
+ * where that folder is not there, or -1: it cannot be listed, or ENOMEM.
+ */
+int aside_list(int dirfd, const char *path, struct buf *hidden);
 
 /*
  * aside_return() -- give a hidden file that a killed run has left its name back.

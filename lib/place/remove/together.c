@@ -1,6 +1,5 @@
 #include "place/remove/together.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,12 +10,9 @@
 
 #include "file/hidden.h"
 #include "file/io.h"
-#include "place/decide/match.h"
 #include "place/name/beside.h"
 #include "place/name/path.h"
 #include "place/remove/aside.h"
-
-#define SAFE_MAX 65536 /* remembered, a MiB; what comes later takes the place of others */
 
 struct batch {
 	struct together *t;
@@ -38,65 +34,13 @@ void
 together_init(struct together *t, struct scratch_pool *scratch_pool)
 {
 	*t = (struct together){.scratch_pool = scratch_pool};
-	pthread_mutex_init(&t->lock, NULL);
+	safe_init(&t->safe, scratch_pool);
 }
 
 void
 together_fini(struct together *t)
 {
-	pthread_mutex_destroy(&t->lock);
-	free(t->safe);
-}
-
-/* ---- what was found safe ---- */
-
-/* Two names as one number; 0: that cannot be had. */
-static uint64_t
-number_of(struct together *t, const char *path, const char *to)
-{
-	struct fail why;
-	struct scratch *scratch = scratch_take(t->scratch_pool, &why);
-	struct digests got;
-	uint64_t number = 0;
-
-	if (scratch == NULL)
-		return 0;
-	if (digest_start(scratch->digest, 1u << DIGEST_XXH128, &why) == 0) {
-		digest_update(scratch->digest, path, strlen(path) + 1);
-		digest_update(scratch->digest, to, strlen(to));
-		if (digest_final(scratch->digest, &got, &why) == 0)
-			number = (uint64_t)digest_prefix(&got, DIGEST_XXH128);
-	}
-	scratch_return(t->scratch_pool, scratch);
-	return number;
-}
-
-static bool
-is_remembered(struct together *t, uint64_t number, uint64_t mark)
-{
-	bool known;
-
-	pthread_mutex_lock(&t->lock);
-	known = t->safe != NULL && t->safe[number % SAFE_MAX].name == number && t->safe[number % SAFE_MAX].mark == mark;
-	pthread_mutex_unlock(&t->lock);
-	return known;
-}
-
-/* Without memory for it, it is compared again. */
-static void
-remember(struct together *t, const struct removal *r)
-{
-	uint64_t number = number_of(t, r->path, r->to);
-	struct stat st;
-
-	if (number == 0 || fstatat(r->dirfd, r->path, &st, AT_SYMLINK_NOFOLLOW) == -1)
-		return;
-	pthread_mutex_lock(&t->lock);
-	if (t->safe == NULL)
-		t->safe = calloc(SAFE_MAX, sizeof *t->safe);
-	if (t->safe != NULL)
-		t->safe[number % SAFE_MAX] = (struct together_safe){number, match_mark(&st)};
-	pthread_mutex_unlock(&t->lock);
+	safe_fini(&t->safe);
 }
 
 /* ---- a member ---- */
@@ -147,13 +91,13 @@ is_of_path(const struct removal *r, const char *path)
 
 /* A file of the batch that is this member. */
 static const struct together_file *
-in_batch(const struct batch *b, const struct fellow *m)
+in_batch(const struct fellow *m)
 {
-	for (size_t i = m->of->first; i < b->n; i++) {
-		if (b->files[i].first == m->of->first && is_of_path(&b->files[i].removal, buf_cstr(&m->path)))
-			return &b->files[i];
-	}
-	return NULL;
+	const struct together_file *f = m->of->first;
+
+	while (f != NULL && !is_of_path(&f->removal, buf_cstr(&m->path)))
+		f = f->next;
+	return f;
 }
 
 /* Whether its source and the library's file are equal, or it is not there; else m->compared says why not. */
@@ -161,17 +105,15 @@ static bool
 is_safe(struct batch *b, struct fellow *m)
 {
 	const struct removal *of = &m->of->removal;
-	struct stat st;
 	int rc = find_beside(m);
 
 	m->compared = (struct removal){
 	    .dirfd = of->dirfd, .path = buf_cstr(&m->path), .root = rc == 0 ? of->root : -1, .to = buf_cstr(&m->to)};
-	if (rc == 0 && fstatat(of->dirfd, m->path.p, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    is_remembered(b->t, number_of(b->t, m->path.p, m->to.p), match_mark(&st)))
+	if (rc == 0 && safe_has(&b->t->safe, &m->compared))
 		return true;
 	if (!removal_compare(&m->compared, b->t->scratch_pool))
 		return false;
-	remember(b->t, &m->compared);
+	safe_note(&b->t->safe, &m->compared);
 	return true;
 }
 
@@ -179,11 +121,9 @@ is_safe(struct batch *b, struct fellow *m)
 static bool
 is_safe_beside_any(struct batch *b, struct fellow *m)
 {
-	const size_t first = m->of->first;
-
-	for (size_t i = first; i < b->n; i++) {
-		m->of = &b->files[i];
-		if (m->of->first == first && m->of->removal.to != NULL && is_safe(b, m))
+	for (const struct together_file *f = m->of->first; f != NULL; f = f->next) {
+		m->of = f;
+		if (f->removal.to != NULL && is_safe(b, m))
 			return true;
 	}
 	return false;
@@ -214,24 +154,22 @@ ask(struct batch *b, const struct together_file *file, bool (*question)(struct b
 }
 
 static void
-keep_all(struct batch *b, size_t first, const struct removal *bad)
+keep_all(struct together_file *first, const struct removal *bad)
 {
-	for (size_t i = first; i < b->n; i++) {
-		struct together_file *f = &b->files[i];
+	for (struct together_file *f = first; f != NULL; f = f->next) {
 
-		if (f->first == first && f->removal.reason == REASON_NONE)
+		if (f->removal.reason == REASON_NONE)
 			removal_keep(&f->removal, bad);
 	}
 }
 
 /* The pictures and films of the batch stay while a companion's source does: without them nobody knows whose it is. */
 static void
-stay_behind(struct batch *b, size_t first, const struct fellow *m)
+stay_behind(struct together_file *first, const struct fellow *m)
 {
-	for (size_t i = first; i < b->n; i++) {
-		struct together_file *f = &b->files[i];
+	for (struct together_file *f = first; f != NULL; f = f->next) {
 
-		if (f->first == first && !group_is_companion(f->group.role) && f->removal.behind == NULL &&
+		if (!group_is_companion(f->group.role) && f->removal.behind == NULL &&
 		    buf_adds(&f->behind, buf_cstr(&m->path)) == 0)
 			f->removal.behind = f->behind.p;
 	}
@@ -249,27 +187,27 @@ tell_absent(struct removal *compared)
 static bool
 is_safe_outside(struct batch *b, struct fellow *m)
 {
-	size_t first = m->of->first;
-	bool safe = in_batch(b, m) != NULL || is_safe_beside_any(b, m), comes;
+	struct together_file *first = m->of->first;
+	bool safe = in_batch(m) != NULL || is_safe_beside_any(b, m), comes;
 
-	comes = safe ? in_batch(b, m) == NULL && m->compared.reason == REASON_NONE && group_is_companion(m->read.role)
+	comes = safe ? in_batch(m) == NULL && m->compared.reason == REASON_NONE && group_is_companion(m->read.role)
 		     : m->compared.reason == REASON_COPY_MISSING;
 	if (comes && !safe)
 		tell_absent(&m->compared);
 	if (comes && b->t->patient)
-		b->files[first].waits = true;
+		first->waits = true;
 	else if (comes && safe)
-		stay_behind(b, first, m);
+		stay_behind(first, m);
 	else if (!safe)
-		keep_all(b, first, &m->compared);
-	return safe && !b->files[first].waits;
+		keep_all(first, &m->compared);
+	return safe && !first->waits;
 }
 
 /* Whether it is a picture or film of the group whose content the library has beside this companion. */
 static bool
 is_beside(struct batch *b, struct fellow *m)
 {
-	const struct together_file *other = in_batch(b, m);
+	const struct together_file *other = in_batch(m);
 
 	if (find_beside(m) != 0 || group_is_companion(m->read.role))
 		return false;
@@ -286,50 +224,21 @@ refuse(struct removal *r, enum reason reason, const char *message)
 }
 
 static void
-look_at_companions(struct batch *b, size_t first)
+look_at_companions(struct batch *b, struct together_file *first)
 {
-	for (size_t i = first; i < b->n; i++) {
-		struct together_file *f = &b->files[i];
+	for (struct together_file *f = first; f != NULL; f = f->next) {
 
-		if (f->first == first && f->beside && f->removal.reason == REASON_NONE && !ask(b, f, is_beside, true))
+		if (f->beside && f->removal.reason == REASON_NONE && !ask(b, f, is_beside, true))
 			refuse(&f->removal, REASON_COMPANION, reason_text(REASON_COMPANION));
 	}
 }
 
 /* ---- what a kill has left, and another file has its name ---- */
 
-static struct slice
-folder_of(const char *path)
-{
-	return (struct slice){path, (size_t)(path_name(path) - path)};
-}
-
-static void
-list_hidden(struct batch *b, const char *path)
-{
-	struct slice folder = folder_of(path);
-	int fd = path_open_folder(b->files[0].removal.dirfd, path);
-	DIR *d = fd == -1 ? NULL : fdopendir(fd);
-	const struct dirent *e;
-
-	while (d != NULL && (e = readdir(d)) != NULL) {
-		if (aside_is(e->d_name)) {
-			buf_add(&b->hidden, folder.p, folder.len);
-			buf_add(&b->hidden, e->d_name, strlen(e->d_name) + 1);
-		}
-	}
-	if (d != NULL)
-		closedir(d);
-	else
-		io_close(&fd);
-}
-
 static bool
 in_folder_of(const struct together_file *a, const struct together_file *b)
 {
-	struct slice mine = folder_of(a->removal.path), other = folder_of(b->removal.path);
-
-	return a->group.n > 0 && mine.len == other.len && memcmp(mine.p, other.p, mine.len) == 0;
+	return a->group.n > 0 && path_same_folder(a->removal.path, b->removal.path);
 }
 
 /* Each folder once for the batch: those that hold nothing hidden are large. */
@@ -337,23 +246,25 @@ static void
 list_all_hidden(struct batch *b)
 {
 	for (size_t i = 0; i < b->n; i++) {
+		struct together_file *f = &b->files[i];
 		size_t j = 0;
 
-		while (j < i && !in_folder_of(&b->files[j], &b->files[i]))
+		if (f->group.n == 0)
+			continue;
+		while (j < i && !in_folder_of(&b->files[j], f))
 			j++;
-		if (j == i && b->files[i].group.n > 0)
-			list_hidden(b, b->files[i].removal.path);
+		f->listed = j < i ? b->files[j].listed : aside_list(f->removal.dirfd, f->removal.path, &b->hidden) == 0;
+		if (!f->listed && f->removal.reason == REASON_NONE)
+			refuse(&f->removal, REASON_UNREADABLE, "its folder cannot be listed");
 	}
 }
 
 static bool
-has_path(const struct batch *b, size_t first, const char *path)
+has_path(const struct together_file *f, const char *path)
 {
-	for (size_t i = first; i < b->n; i++) {
-		if (b->files[i].first == first && strcmp(b->files[i].removal.path, path) == 0)
-			return true;
-	}
-	return false;
+	while (f != NULL && strcmp(f->removal.path, path) != 0)
+		f = f->next;
+	return f != NULL;
 }
 
 /* Whether nothing of a member is left beside the file that has its name now, but for what is in the batch. */
@@ -361,16 +272,16 @@ static bool
 is_whole(struct batch *b, struct fellow *m)
 {
 	const char *hidden = buf_cstr(&b->hidden), *end = hidden + b->hidden.len, *path = buf_cstr(&m->path);
-	const size_t first = m->of->first;
+	struct together_file *first = m->of->first;
 
 	for (; hidden < end; hidden += strlen(hidden) + 1) {
 		struct removal left = {.path = hidden, .reason = REASON_GROUP};
 
-		if (!is_of_path(&left, path) || has_path(b, first, hidden) || !is_there(m->of, hidden) ||
+		if (!is_of_path(&left, path) || has_path(first, hidden) || !is_there(m->of, hidden) ||
 		    !is_there(m->of, path)) /* or it has had it back meanwhile */
 			continue;
 		snprintf(left.message, sizeof left.message, "a killed run has left it, and another file has its name");
-		keep_all(b, first, &left);
+		keep_all(first, &left);
 		return false;
 	}
 	return true;
@@ -378,13 +289,12 @@ is_whole(struct batch *b, struct fellow *m)
 
 /* What stays in any case keeps the others. */
 static void
-look_inside(struct batch *b, size_t first)
+look_inside(struct together_file *first)
 {
-	for (size_t i = first; i < b->n; i++) {
-		const struct together_file *f = &b->files[i];
+	for (const struct together_file *f = first; f != NULL; f = f->next) {
 
-		if (f->first == first && !f->gone && f->removal.reason != REASON_NONE) {
-			keep_all(b, first, &f->removal);
+		if (!f->gone && f->removal.reason != REASON_NONE) {
+			keep_all(first, &f->removal);
 			return;
 		}
 	}
@@ -399,21 +309,19 @@ names_the_same(const struct rec_group *a, const struct rec_group *b)
 
 /* All files of a group name the same members, but for records of different runs. */
 static void
-look_outside(struct batch *b, size_t first)
+look_outside(struct batch *b, struct together_file *first)
 {
-	for (size_t i = first; i < b->n; i++) {
-		const struct together_file *f = &b->files[i];
+	for (const struct together_file *f = first; f != NULL; f = f->next) {
 		struct removal bad;
 
-		if (f->first != first || f->removal.reason != REASON_NONE ||
-		    (i > first && names_the_same(&f->group, &b->files[first].group)) ||
+		if (f->removal.reason != REASON_NONE || (f != first && names_the_same(&f->group, &first->group)) ||
 		    ask(b, f, is_safe_outside, false))
 			continue;
-		if (b->files[first].waits)
+		if (first->waits)
 			return;
 		bad = f->removal;
 		refuse(&bad, REASON_UNREADABLE, strerror(ENOMEM)); /* else they are all kept by now */
-		keep_all(b, first, &bad);
+		keep_all(first, &bad);
 	}
 }
 
@@ -430,14 +338,12 @@ is_twin(const struct removal *r, struct removal *const *all, size_t n)
 
 /* Adds those whose role is a companion's, or the others. */
 static size_t
-add_all(struct batch *b, size_t first, bool companions, struct removal **all, size_t n)
+add_all(struct together_file *first, bool companions, struct removal **all, size_t n)
 {
-	for (size_t i = first; i < b->n; i++) {
-		struct together_file *f = &b->files[i];
+	for (struct together_file *f = first; f != NULL; f = f->next) {
 		struct removal *r = &f->removal;
 
-		if (f->first != first || f->gone || r->reason != REASON_NONE ||
-		    group_is_companion(f->group.role) != companions)
+		if (f->gone || r->reason != REASON_NONE || group_is_companion(f->group.role) != companions)
 			continue;
 		if (is_twin(r, all, n))
 			refuse(r, REASON_GONE, reason_text(REASON_GONE));
@@ -449,44 +355,42 @@ add_all(struct batch *b, size_t first, bool companions, struct removal **all, si
 
 /* Companions first: a kill leaves none without the picture that tells whose it is. */
 static void
-remove_all(struct batch *b, size_t first, struct removal **all)
+remove_all(struct batch *b, struct together_file *first, struct removal **all)
 {
-	size_t n = add_all(b, first, false, all, add_all(b, first, true, all, 0));
+	size_t n = add_all(first, false, all, add_all(first, true, all, 0));
 
 	removal_do(all, n, b->t->scratch_pool);
 	for (size_t i = 0; i < n; i++) {
 		if (all[i]->proved && all[i]->reason == REASON_GROUP)
-			remember(b->t, all[i]);
+			safe_note(&b->t->safe, all[i]);
 	}
 }
 
 /* Whether the whole group is left for later. */
 static bool
-leave(struct batch *b, size_t first)
+leave(struct together_file *first)
 {
-	for (size_t i = first; i < b->n; i++) {
-		if (b->files[i].first == first)
-			b->files[i].waits = b->files[first].waits;
-	}
-	return b->files[first].waits;
+	for (struct together_file *f = first; f != NULL; f = f->next)
+		f->waits = first->waits;
+	return first->waits;
 }
 
 static void
-remove_group(struct batch *b, size_t first)
+remove_group(struct batch *b, struct together_file *first)
 {
-	struct removal **all = malloc((b->n - first) * sizeof *all);
-	struct removal bad = b->files[first].removal;
+	struct removal **all = malloc(b->n * sizeof *all);
+	struct removal bad = first->removal;
 
 	refuse(&bad, REASON_UNREADABLE, strerror(ENOMEM));
 	if (all == NULL)
-		keep_all(b, first, &bad);
-	look_inside(b, first);
+		keep_all(first, &bad);
+	look_inside(first);
 	look_outside(b, first);
-	if (!leave(b, first)) {
+	if (!leave(first)) {
 		if (b->hidden.len > 0)
-			ask(b, &b->files[first], is_whole, false);
+			ask(b, first, is_whole, false);
 		look_at_companions(b, first);
-		look_inside(b, first);
+		look_inside(first);
 		remove_all(b, first, all);
 	}
 	free(all);
@@ -499,8 +403,8 @@ remove_file(void *arg, size_t i)
 	struct together_file *f = &b->files[i];
 	struct removal *r = &f->removal;
 
-	if (f->group.n > 0 && f->first == i)
-		remove_group(b, i);
+	if (f->group.n > 0 && f->first == f)
+		remove_group(b, f);
 	if (f->group.n > 0 || f->gone || r->reason != REASON_NONE)
 		return;
 	if (f->beside)
@@ -528,18 +432,30 @@ keep_whom_it_may_concern(struct together_file *files, size_t n)
 	}
 }
 
+/* Behind those of its group that came before it. */
+static void
+link_to_group(struct together_file *files, size_t i)
+{
+	struct together_file *f = &files[i], *first = files, *last;
+
+	while (first < f && (first->first != first || !is_one_group(&first->group, &f->group)))
+		first++;
+	f->first = first;
+	f->next = NULL;
+	for (last = first; last->next != NULL; last = last->next)
+		;
+	if (last != f)
+		last->next = f;
+}
+
 static void
 read_groups(struct together_file *files, size_t n)
 {
 	bool failed = false;
 
 	for (size_t i = 0; i < n; i++) {
-		struct together_file *f = &files[i];
-
-		failed |= !rec_get_group(f->rec, &f->group) && rec_group_failed(&f->group);
-		f->first = 0;
-		while (f->first < i && !is_one_group(&files[f->first].group, &f->group))
-			f->first++;
+		failed |= !rec_get_group(files[i].rec, &files[i].group) && rec_group_failed(&files[i].group);
+		link_to_group(files, i);
 	}
 	if (failed)
 		keep_whom_it_may_concern(files, n);
@@ -603,7 +519,7 @@ has_gone(struct batch *b, const struct fellow *m)
 static bool
 has_come(struct batch *b, struct fellow *m)
 {
-	return in_batch(b, m) != NULL || has_gone(b, m);
+	return in_batch(m) != NULL || has_gone(b, m);
 }
 
 static void

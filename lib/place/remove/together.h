@@ -11,27 +11,20 @@
 #ifndef PLACE_REMOVE_TOGETHER_H
 #define PLACE_REMOVE_TOGETHER_H
 
-#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "media/group/recgroup.h"
 #include "place/remove/removal.h"
+#include "place/remove/safe.h"
 #include "run/filter.h"
 #include "run/rec.h"
-
-/* A source that was compared, under a name of the library's, and its match_mark(). */
-struct together_safe {
-	uint64_t name, mark;
-};
 
 /* What a whole run shares; ready with scratch_pool, after together_init(). */
 struct together {
 	struct scratch_pool *scratch_pool;
-	bool patient;         /* what waits for a member that the library does not have yet is left for later */
-	pthread_mutex_t lock; /* guards safe */
-	struct together_safe *safe;
+	bool patient;     /* what waits for a member that the library does not have yet is left for later */
+	struct safe safe; /* what was compared, and stays */
 };
 
 /* A record of the batch. */
@@ -45,8 +38,10 @@ struct together_file {
 
 	/* private */
 	struct rec_group group;
-	struct buf behind; /* for removal.behind */
-	size_t first;      /* the first file of the same group in the batch */
+	bool listed;                 /* what is hidden in its folder is known */
+	struct buf behind;           /* for removal.behind */
+	struct together_file *first; /* of the same group in the batch … */
+	struct together_file *next;  /* … and the one after this, or NULL */
 };
 
 void together_init(struct together *t, struct scratch_pool *scratch_pool);

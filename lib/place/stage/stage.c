@@ -234,19 +234,33 @@ look_ahead(struct step *s, struct fail *why)
 
 /* ---- how it gets there ---- */
 
-/* Of what has a group each is copied and its source removed at the end: a kill behind a rename would part them. */
 static bool
-can_rename(const struct step *s)
+is_on_one_mount(const struct step *s)
 {
 	const struct scratch_near *near = &s->scratch->near;
-	struct slice group;
 	uint64_t mount;
 
-	if (s->job->linked || near->dev != s->job->st.st_dev ||
-	    (!s->job->in_library && (rec_get(s->rec, "group", &group) || rec_group_unknown(s->rec, NULL))))
+	if (near->dev != s->job->st.st_dev)
 		return false;
 	mount = volume_mount(s->fd);
 	return mount == 0 || near->mount == 0 || mount == near->mount;
+}
+
+/*
+ * Of what has a group, or may have one, each is copied, where it can be by sharing its blocks, and its source removed
+ * at the end: a kill behind a rename would part them.  Linked, what stays for another's sake and the library's file
+ * would be one.
+ */
+static enum job_how
+choose_move(const struct step *s)
+{
+	struct slice group;
+
+	if (s->job->linked || !is_on_one_mount(s))
+		return JOB_COPY;
+	if (!s->job->in_library && (rec_get(s->rec, "group", &group) || rec_group_unknown(s->rec, NULL)))
+		return JOB_CLONE;
+	return JOB_RENAME;
 }
 
 static enum job_how
@@ -258,7 +272,7 @@ choose_how(struct step *s)
 	case PLACE_MOVE:
 		s->job->linked =
 		    fstatat(s->p->dirfd, s->rec->path.p, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
-		return can_rename(s) ? JOB_RENAME : JOB_COPY;
+		return choose_move(s);
 	case PLACE_REFLINK:
 		return JOB_CLONE;
 	case PLACE_HARDLINK:
@@ -270,6 +284,18 @@ choose_how(struct step *s)
 	}
 }
 
+/* Where it was not asked for, it is copied where blocks cannot be shared. */
+static int
+share_blocks(struct step *s, struct fail *why)
+{
+	if (copy_clone(s->fd, s->job->temp.fd, why) == 0)
+		return 0;
+	if (s->p->o.how == PLACE_REFLINK)
+		return -1;
+	s->job->how = JOB_COPY;
+	return 0;
+}
+
 /* Fill the temporary file; *library says on which side it failed. */
 static int
 fill(struct step *s, bool *library, struct fail *why)
@@ -277,16 +303,16 @@ fill(struct step *s, bool *library, struct fail *why)
 	struct job *job = s->job;
 	struct copy_ends ends = {.from = s->fd, .to = job->temp.fd};
 	struct digested got;
-	int rc;
+	int rc = job->how == JOB_CLONE ? share_blocks(s, why) : 0;
 
+	*library = rc == -1;
+	if (rc == -1)
+		return -1;
 	if (job->how == JOB_COPY) {
 		rc = copy_bytes(s->scratch, &ends, mask_of(job), &got, why);
 		*library = ends.to_failed;
-	} else {
-		if ((rc = copy_clone(s->fd, job->temp.fd, why)) == 0)
-			rc = copy_digest(s->scratch, job->temp.fd, mask_of(job), &got, why);
-		*library = rc == -1;
-	}
+	} else /* the blocks that cannot be read are the source's */
+		rc = copy_digest(s->scratch, job->temp.fd, mask_of(job), &got, why);
 	return rc == 0 ? accept(s, &got, why) : -1;
 }
 

@@ -1,0 +1,51 @@
+/*
+ * proof -- that a source's content is provably elsewhere: one source, hidden (place/remove/aside.h), compared, and to
+ * be removed or given back.  Private to lib/place; removal.h says what proves it.
+ */
+#ifndef PLACE_REMOVE_PROOF_H
+#define PLACE_REMOVE_PROOF_H
+
+#include "place/remove/aside.h"
+#include "place/remove/removal.h"
+#include "place/remove/side.h"
+
+struct proof {
+	struct removal *r;
+	struct scratch *scratch;
+	const struct proof *first; /* of those that are removed together, which stand in an array */
+	int folder;                /* of the source */
+	bool lent;                 /* that is the descriptor of one before */
+	struct aside aside;
+	struct side source, before,
+	    copy; /* closed between the steps of many; before: the library's file while the source still has its name */
+	bool blind;     /* the source's ctime does not tell of its rename */
+	bool hidden;    /* the source is */
+	bool elsewhere; /* it has gone, but only under a hidden name that another program works on */
+};
+
+/*
+ * proof_begin() -- begin with a removal.
+ *
+ *   first  of the array that p is in: those between have been begun, and end later than this
+ */
+void proof_begin(struct proof *p, const struct proof *first, struct removal *r, struct scratch *scratch);
+
+/* proof_end() -- what is still hidden gets its name back, or r->reason says why not. */
+void proof_end(struct proof *p);
+
+/* proof_find() -- hide the source and compare it.  Returns why it stays, or REASON_NONE. */
+enum reason proof_find(struct proof *p);
+
+/*
+ * proof_look_last() -- when all of them have been found, before the first is removed: both names lead to what was
+ * compared, and it has not changed meanwhile.
+ */
+enum reason proof_look_last(struct proof *p);
+
+/* proof_compare() -- both of these, of a source that stays under its name. */
+enum reason proof_compare(struct proof *p);
+
+/* proof_keeps_others() -- whether the source stays: only what is nowhere any more keeps no other. */
+bool proof_keeps_others(const struct proof *p);
+
+#endif
