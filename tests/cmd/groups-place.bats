@@ -469,6 +469,28 @@ skipped" ]
 	[ "$(claims)" = 0 ]
 }
 
+@test "filed anew, killed at any of its calls and run again: every group has its number" {
+	local call n status
+	need strace
+	triples A B
+	cp -r A B lib
+	mv lib old
+	for call in renameat2 unlinkat write fsync; do
+		for ((n = 1, status = 137; status == 137; n++)); do
+			rm -rf lib && cp -r old lib
+			cd lib
+			status=0
+			records A B | shuf --random-source=<(yes $n) >../in
+			ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" strace -f -o /dev/null -e trace=$call \
+				-e inject=$call:signal=KILL:when=$n place-file -j1 -q --move <../in >../out || status=$?
+			records A B | shuf --random-source=<(yes $n) | place-file -q --move >../out || :
+			cd ..
+			whole 2 || { echo "$call $n" && library; false; }
+			[ -z "$(find lib/A lib/B -type f)" ] || { echo "$call $n" && library && cat out; false; }
+		done
+	done
+}
+
 @test "moved, killed at any of its calls and run again: every group has its number" {
 	local call n=0 status=137
 	need strace

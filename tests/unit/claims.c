@@ -60,6 +60,27 @@ test_claims(struct library *l)
 	claims_forget(&other);
 }
 
+static void
+test_ahead(struct library *l)
+{
+	static const uint8_t five[PATH_KEY] = {5}, six[PATH_KEY] = {6};
+	struct claims c;
+	struct fail why;
+
+	claims_init(&c);
+	tap_ok(put(&c, l, 5, "five\n") == 0 && put(&c, l, 6, "six\n") == 0, "two claims are put");
+	claims_ahead(&c, five);
+	claims_ahead(&c, six);
+	tap_ok(claims_is_ahead(&c, five) && claims_flush_ahead(&c, &why) == 0 && claims_need(&c, l, six, &why) == 0 &&
+		   !claims_is_ahead(&c, six),
+	    "… ahead, and one is needed");
+	claims_drop_ahead(&c, l);
+	claims_forget(&c);
+	tap_ok(find(&c, l, 5) == NULL && strcmp(find(&c, l, 6), "six\n") == 0, "the other is dropped");
+	claims_drop(&c, l, six);
+	claims_forget(&c);
+}
+
 int
 main(void)
 {
@@ -72,6 +93,7 @@ main(void)
 	if (library_open(&l, dir, ".", true, &why) == -1)
 		return 1;
 	test_claims(&l);
+	test_ahead(&l);
 	library_close(&l);
 	return folder_remove(path, dir) && tap_done() == 0 ? 0 : 1;
 }

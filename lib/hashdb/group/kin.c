@@ -150,7 +150,7 @@ begin_run(struct kin *k, const struct change *c, struct slice id, struct slice r
 	return set_text(&k->id, id, why) == -1 ? -1 : set_text(&k->row_id, row_id, why);
 }
 
-/* row_id: the group of its row now. */
+/* The change's row has the group row_id now. */
 static int
 note_run(struct kin *k, const struct change *c, struct slice group, struct slice row_id, struct fail *why)
 {
@@ -327,17 +327,18 @@ is_beside_lead(const struct kin *k, const char *name)
 	return false;
 }
 
-/* From a file that lay in the lead's folder, the others are found from where it lay: each row of theirs, and its own.
+typedef int row_visit(struct kin *k, struct slice group, struct slice name, struct fail *why);
+
+/* Each row that the group's files have, the change's own too; they are found from a file that lay in the lead's folder.
  */
 static int
-each_row(struct kin *k, const struct change *c, struct slice group,
-    int (*visit)(struct kin *k, struct slice group, struct slice name, struct fail *why), struct fail *why)
+each_row(struct kin *k, const struct change *c, struct slice group, row_visit *visit, struct fail *why)
 {
+	enum change_text at = c->text_len[CHANGE_VOLUME] > 0 ? CHANGE_SOURCE_PATH : CHANGE_PATH;
 	const char *member = buf_cstr(&k->group.members), *slash;
 	int rc = 0;
 
-	if (set_text(&k->own, change_text(c, c->text_len[CHANGE_VOLUME] > 0 ? CHANGE_SOURCE_PATH : CHANGE_PATH), why) ==
-	    -1)
+	if (set_text(&k->own, change_text(c, at), why) == -1)
 		return -1;
 	slash = strrchr(buf_cstr(&k->own), '/');
 	if (!is_beside_lead(k, slash != NULL ? slash + 1 : buf_cstr(&k->own)))
@@ -351,18 +352,16 @@ each_row(struct kin *k, const struct change *c, struct slice group,
 	return rc == -1 ? -1 : 0;
 }
 
-/* A group with another id, into `out`. */
+/* A group with another id in the place of `old`, which is in it, into `out`. */
 static int
-rename_group(struct buf *out, struct slice group, struct slice id, struct fail *why)
+rename_group(struct buf *out, struct slice group, struct slice old, struct slice id, struct fail *why)
 {
-	struct slice old = {group.p, 0};
+	const char *behind = old.p + old.len;
 
-	span_dig(group, "id", &old);
 	buf_clear(out, 64 << 10);
 	buf_add(out, group.p, (size_t)(old.p - group.p));
 	buf_add(out, id.p, id.len);
-	return buf_add(out, old.p + old.len, (size_t)(group.p + group.len - old.p) - old.len) == -1 ? fail_nomem(why)
-												    : 0;
+	return buf_add(out, behind, (size_t)(group.p + group.len - behind)) == -1 ? fail_nomem(why) : 0;
 }
 
 /* The group that is told takes the id of the first row that has another. */
@@ -375,7 +374,7 @@ take_id(struct kin *k, struct slice group, struct slice name, struct fail *why)
 	if (k->renamed.len > 0 || !span_dig(group, "id", &id) || !span_dig(record_of_row(k), "group.id", &theirs) ||
 	    slice_same(id, theirs))
 		return 0;
-	return rename_group(&k->renamed, group, theirs, why);
+	return rename_group(&k->renamed, group, id, theirs, why);
 }
 
 /* The group that is told, as the library knows it. */
@@ -385,8 +384,7 @@ told_group(const struct kin *k, struct slice group)
 	return k->renamed.len > 0 ? (struct slice){buf_cstr(&k->renamed), k->renamed.len} : group;
 }
 
-/* Whether a row's group is none, or is the one that is told, be it under the id of the record or that of the library.
- */
+/* Whether a row's group is none, or the one that is told, under the record's id or the library's. */
 static bool
 is_told(const struct kin *k, struct slice record, struct slice group)
 {
@@ -400,15 +398,16 @@ is_told(const struct kin *k, struct slice record, struct slice group)
 static int
 tell_row(struct kin *k, struct slice group, struct slice name, struct fail *why)
 {
-	struct slice record = record_of_row(k), theirs, id;
+	struct slice record = record_of_row(k), as_known = told_group(k, group), theirs, old, id;
 	int rc = 0;
 
 	if (!is_told(k, record, group))
 		return 0;
 	if (has_fewer(record, k->group.n))
-		rc = write_group(k, told_group(k, group), name, why);
-	else if (k->renamed.len > 0 && span_dig(record, "group", &theirs) && span_dig(told_group(k, group), "id", &id))
-		rc = rename_group(&k->line, theirs, id, why) == -1 ? -1 : 1;
+		rc = write_group(k, as_known, name, why);
+	else if (span_dig(record, "group", &theirs) && span_dig(theirs, "id", &old) && span_dig(as_known, "id", &id) &&
+		 !slice_same(old, id))
+		rc = rename_group(&k->line, theirs, old, id, why) == -1 ? -1 : 1;
 	return rc == 1 ? set_group(k, (struct slice){k->line.p, k->line.len}, why) : rc;
 }
 
