@@ -3,7 +3,7 @@
  *
  * What still finds it under its own name then is another file, and what went with it was the same one, whatever
  * device and inode numbers say.  The hidden name holds the whole old one, so that whoever comes after a kill can give
- * it back.  It is flocked by the process that works on it.
+ * it back.  It is flocked by the process that works on it, while that has it open.
  */
 #ifndef PLACE_REMOVE_ASIDE_H
 #define PLACE_REMOVE_ASIDE_H

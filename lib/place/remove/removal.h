@@ -44,7 +44,9 @@ struct removal {
 /*
  * removal_do() -- remove sources, or say why not: all of them or none.  All are hidden and proved before the first is
  * removed; where one must stay, the others get their names back, with removal_keep().  One that has gone keeps none.
- * Where the system does not remove one that may go, those before it have gone, and those behind it stay.
+ * Where the system does not remove one that may go, those before it have gone, and those behind it stay.  Two names of
+ * one file may be among them.  Of many, not all are kept open, and locked, until they go: who gives one its name back
+ * then keeps the others.
  *
  * Threads: each its own removals; the scratch_pool is shared.
  */
