@@ -105,18 +105,12 @@ remember(struct leads *l, const struct digests *digests, struct fail *why)
 }
 
 static enum found
-nowhere_unless_nomem(const struct fail *why)
-{
-	return why->errnum == ENOMEM ? UNSEEN : NOWHERE;
-}
-
-static enum found
 find_by_source(struct leads *l, const struct stat *st, struct fail *why)
 {
 	struct lookup_origin from = {.size = st->st_size};
 
 	if (volumes_locate(l->volumes, l->dirfd, l->group.lead.p, &l->at, why) == -1)
-		return nowhere_unless_nomem(why);
+		return fail_is_short(why) ? UNSEEN : NOWHERE;
 	if (!rec_time_to_ns(&st->st_mtim, &from.mtime_ns))
 		return NOWHERE;
 	from.volume = (struct slice){l->at.volume.p, l->at.volume.len};
@@ -134,7 +128,7 @@ make_ready(struct leads *l, digest_mask mask, struct fail *why)
 	return l->digest != NULL || (l->digest = digest_new(mask, why)) != NULL ? 0 : -1;
 }
 
-/* Digest the lead's file into its place, which stays unread where it cannot be.  0, or -1: ENOMEM. */
+/* Digest the lead's file into its place, which stays unread where it cannot be.  0, or -1: fail_is_short(). */
 static int
 read_lead(struct leads *l, enum digest_algorithm index, struct slot *slot, struct fail *why)
 {
@@ -144,14 +138,14 @@ read_lead(struct leads *l, enum digest_algorithm index, struct slot *slot, struc
 	int rc;
 
 	if ((from.fd = io_open(l->dirfd, l->group.lead.p, &before, why)) == -1)
-		return why->errnum == ENOMEM ? -1 : 0;
+		return fail_is_short(why) ? -1 : 0;
 	if ((rc = digest_file(l->digest, 1u << index, &from, &got, why)) == 0 && fstat(from.fd, &after) == 0 &&
 	    io_same_version(&before, &after)) {
 		memcpy(slot->digest, got.digests.bytes[index], digest_size(index));
 		slot->read = true;
 	}
 	io_close(&from.fd);
-	return rc == -1 && why->errnum == ENOMEM ? -1 : 0;
+	return rc == -1 && fail_is_short(why) ? -1 : 0;
 }
 
 /* What the lead's file holds, if the library may have that: HERE with *out. */
@@ -214,9 +208,10 @@ leads_add(struct leads *l, const struct rec *rec, const struct digests *digests,
 		return rec_group_failed(&l->group) ? (fail_nomem(why), 1) : 0;
 	if (lead->len == rec->path.len && memcmp(lead->p, rec->path.p, lead->len) == 0)
 		return remember(l, digests, why) == -1;
-	if (hashdb_seq(first->db) == 0 || (result->root != NULL && result->root != hashdb_root(first->db)) ||
-	    io_stat(l->dirfd, lead->p, &st, why) == -1)
+	if (hashdb_seq(first->db) == 0 || (result->root != NULL && result->root != hashdb_root(first->db)))
 		return 0;
+	if (io_stat(l->dirfd, lead->p, &st, why) == -1)
+		return fail_is_short(why);
 	if ((found = find_by_source(l, &st, why)) == NOWHERE)
 		found = find_by_content(l, &st, why);
 	if (found == HERE) {
