@@ -132,7 +132,7 @@ count_members(struct slice group)
 static bool
 is_text(const struct buf *b, struct slice text)
 {
-	return slice_same(text, (struct slice){buf_cstr(b), b->len});
+	return slice_same(text, buf_slice(b));
 }
 
 static int
@@ -244,7 +244,7 @@ set_group(struct kin *k, struct slice group, struct fail *why)
 		rc = fail_nomem(why);
 	if (rc == -1)
 		return -1;
-	row->v[FILE_RECORD] = value_text((struct slice){k->record.p, k->record.len});
+	row->v[FILE_RECORD] = value_text(buf_slice(&k->record));
 	return files_update(k->files, why);
 }
 
@@ -289,7 +289,7 @@ write_group(struct kin *k, struct slice group, struct slice name, struct fail *w
 static int
 find_row(struct kin *k, const struct change *c, struct fail *why)
 {
-	struct slice path = {buf_cstr(&k->path), k->path.len};
+	struct slice path = buf_slice(&k->path);
 	int64_t file;
 	int rc;
 
@@ -381,7 +381,7 @@ take_id(struct kin *k, struct slice group, struct slice name, struct fail *why)
 static struct slice
 told_group(const struct kin *k, struct slice group)
 {
-	return k->renamed.len > 0 ? (struct slice){buf_cstr(&k->renamed), k->renamed.len} : group;
+	return k->renamed.len > 0 ? buf_slice(&k->renamed) : group;
 }
 
 /* Whether a row's group is none, or the one that is told, under the record's id or the library's. */
@@ -408,7 +408,7 @@ tell_row(struct kin *k, struct slice group, struct slice name, struct fail *why)
 	else if (span_dig(record, "group", &theirs) && span_dig(theirs, "id", &old) && span_dig(as_known, "id", &id) &&
 		 !slice_same(old, id))
 		rc = rename_group(&k->line, theirs, old, id, why) == -1 ? -1 : 1;
-	return rc == 1 ? set_group(k, (struct slice){k->line.p, k->line.len}, why) : rc;
+	return rc == 1 ? set_group(k, buf_slice(&k->line), why) : rc;
 }
 
 /* The row of the change itself, unless that has another content by now. */

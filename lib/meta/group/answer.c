@@ -116,10 +116,8 @@ least_key(const struct answer *a)
 
 	for (size_t i = 0; i < a->n; i++) {
 		struct slice key = key_of(&a->file[i]);
-		size_t n = key.len < least.len ? key.len : least.len;
-		int d = memcmp(key.p, least.p, n);
 
-		if (is_member(a, i) && (d < 0 || (d == 0 && key.len < least.len)))
+		if (is_member(a, i) && slice_compare(key, least) < 0)
 			least = key;
 	}
 	return least;
@@ -141,7 +139,7 @@ add_id(const struct answer *a, struct buf *out)
 {
 	const char *below = buf_cstr(&a->place->below), *slash = strrchr(below, '/');
 	struct slice folder = {below, slash != NULL ? (size_t)(slash - below) : 0}, key = least_key(a);
-	uint64_t hash = add_text(HASH_START, (struct slice){a->place->volume.p, a->place->volume.len});
+	uint64_t hash = add_text(HASH_START, buf_slice(&a->place->volume));
 
 	hash = add_text(add_text(hash, folder), key);
 	if (is_second(a, key))
@@ -368,7 +366,7 @@ write_difference(const struct answer *a, const struct answer_group *group, struc
 {
 	const struct shot *lead = &lead_of(a)->shot;
 
-	out->taken = (struct slice){buf_cstr(&group->taken), group->taken.len};
+	out->taken = buf_slice(&group->taken);
 	out->taken_from = lead->from;
 	out->basis = lead->basis;
 	add_fields(a, out->taken, &out->json);

@@ -11,21 +11,12 @@ is_companion(const struct cluster_file *f)
 	return group_is_companion(f->read.role);
 }
 
-static int
-compare(struct slice a, struct slice b)
-{
-	size_t n = a.len < b.len ? a.len : b.len;
-	int d = n > 0 ? memcmp(a.p, b.p, n) : 0;
-
-	return d != 0 ? d : (a.len > b.len) - (a.len < b.len);
-}
-
 int
 cluster_compare(const struct cluster_file *a, const struct cluster_file *b)
 {
-	int d = compare(a->relative, b->relative);
+	int d = slice_compare(a->relative, b->relative);
 
-	return d != 0 ? d : compare(a->name, b->name);
+	return d != 0 ? d : slice_compare(a->name, b->name);
 }
 
 /* What matters after whether a date is one: pictures and films, then what was made of them, then companions. */

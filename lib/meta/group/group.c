@@ -164,7 +164,7 @@ next_file(struct group_worker *w, size_t part, const char *name)
 	w->file = file;
 	file += w->n;
 	*file = (struct cluster_file){.part = part, .name = slice_of(name)};
-	file->relative = (struct slice){buf_cstr(relative), relative->len};
+	file->relative = buf_slice(relative);
 	return file;
 }
 
@@ -275,7 +275,7 @@ add_halves(struct question *q, size_t i)
 	const char *found[GROUP_FILES_MAX];
 	const struct scope_part *part = &w->scope.part[0];
 	struct ids_search search = {.names = part->names,
-	    .folder = {buf_cstr(&part->path), part->path.len},
+	    .folder = buf_slice(&part->path),
 	    .films = !is_film(&w->file[i]),
 	    .content_id = w->file[i].shot.content_id};
 	size_t n;
@@ -429,7 +429,7 @@ answer(struct question *q)
 	    .n = w->n,
 	    .own = w->own,
 	    .shot = own->asked ? &own->shot : &w->shot,
-	    .folder = {buf_cstr(folder), folder->len},
+	    .folder = buf_slice(folder),
 	    .place = &w->place};
 
 	answer_warn(&a, &q->r->facts->info);

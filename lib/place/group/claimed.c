@@ -20,7 +20,7 @@ claim_key(const struct number *n, unsigned k, uint8_t key[PATH_KEY], struct fail
 	if (variant_name(&v, k, &name) == -1)
 		rc = fail_nomem(why);
 	else
-		rc = path_key((struct path){{buf_cstr(&y->folder), y->folder.len}, {name.p, name.len}}, n->p->lib.folds,
+		rc = path_key((struct path){buf_slice(&y->folder), buf_slice(&name)}, n->p->lib.folds,
 		    n->scratch->digest, key, why);
 	buf_fini(&name);
 	return rc;
@@ -43,8 +43,7 @@ add_place(const struct number *n, struct slice name, struct buf *lines, struct f
 	if (buf_add(&path, name.p, name.len) == -1)
 		rc = fail_nomem(why);
 	else
-		rc = path_key((struct path){{buf_cstr(&volume), volume.len}, {path.p, path.len}}, false,
-		    n->scratch->digest, key, why);
+		rc = path_key((struct path){buf_slice(&volume), buf_slice(&path)}, false, n->scratch->digest, key, why);
 	for (size_t i = 0; rc == 0 && i < PATH_KEY; i++)
 		buf_addf(lines, "%02x", key[i]);
 	buf_addc(lines, '\n');

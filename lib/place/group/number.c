@@ -55,7 +55,7 @@ numbers_end(struct numbers *s, const struct library *l)
 int
 number_join(struct numbers *s, const struct job *lead, struct fail *why)
 {
-	return contents_put(&s->leads, lead->group, 0, (struct slice){lead->to.p, lead->to.len}, why);
+	return contents_put(&s->leads, lead->group, 0, buf_slice(&lead->to), why);
 }
 
 int
@@ -115,8 +115,8 @@ set_key(struct number *n, struct fail *why)
 	if (buf_add(&name, y->group, PATH_KEY) == -1)
 		rc = fail_nomem(why);
 	else
-		rc = path_key((struct path){{buf_cstr(&y->folder), y->folder.len}, {name.p, name.len}}, false,
-		    n->scratch->digest, n->key, why);
+		rc = path_key(
+		    (struct path){buf_slice(&y->folder), buf_slice(&name)}, false, n->scratch->digest, n->key, why);
 	buf_fini(&name);
 	return rc;
 }
