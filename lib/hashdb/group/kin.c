@@ -272,7 +272,7 @@ write_group(struct kin *k, struct slice group, struct slice name, struct fail *w
 	if (!span_dig(group, "id", &id) || !rec_group_read(&k->group, name, &read) ||
 	    !rec_group_read(&k->group, hidden_own(buf_cstr(&k->group.lead)), &lead))
 		return 0;
-	one = slice_same((struct slice){read.key, read.key_len}, (struct slice){lead.key, lead.key_len});
+	one = slice_same(groupname_key(&read), groupname_key(&lead));
 	buf_clear(&k->line, 64 << 10);
 	buf_adds(&k->line, "{\"id\":");
 	buf_add(&k->line, id.p, id.len);

@@ -114,7 +114,7 @@ has(void *arg, struct slice key, const struct groupname_need *need)
 		struct groupname read;
 
 		if (groupname_meets(name, need) && groupname_alone(name, &read) && !group_is_companion(read.role) &&
-		    read.key_len == key.len && memcmp(read.key, key.p, key.len) == 0)
+		    slice_same(groupname_key(&read), key))
 			return true;
 	}
 	return false;

@@ -5,12 +5,6 @@
 
 #include "media/media.h"
 
-static bool
-is_companion(const struct cluster_file *f)
-{
-	return group_is_companion(f->read.role);
-}
-
 int
 cluster_compare(const struct cluster_file *a, const struct cluster_file *b)
 {
@@ -23,7 +17,7 @@ cluster_compare(const struct cluster_file *a, const struct cluster_file *b)
 static int
 distance(const struct cluster_file *f)
 {
-	if (is_companion(f))
+	if (!cluster_is_picture(f))
 		return 2;
 	return f->read.role == GROUP_EDIT;
 }
@@ -61,14 +55,14 @@ join_pictures(struct cluster_file *v, size_t n)
 		size_t lead = CLUSTER_NONE;
 
 		for (size_t i = 0; i < n; i++) {
-			if (v[i].lead == CLUSTER_NONE && !is_companion(&v[i]) && v[i].shot.is_media &&
+			if (v[i].lead == CLUSTER_NONE && cluster_is_picture(&v[i]) && v[i].shot.is_media &&
 			    (lead == CLUSTER_NONE || leads(&v[i], &v[lead])))
 				lead = i;
 		}
 		if (lead == CLUSTER_NONE)
 			return;
 		for (size_t i = 0; i < n; i++) {
-			if (v[i].lead == CLUSTER_NONE && !is_companion(&v[i]) && v[i].shot.is_media &&
+			if (v[i].lead == CLUSTER_NONE && cluster_is_picture(&v[i]) && v[i].shot.is_media &&
 			    (i == lead || fit(&v[lead], &v[i])))
 				v[i].lead = lead;
 		}
@@ -119,10 +113,10 @@ join_companions(struct cluster_file *v, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		size_t owner = CLUSTER_NONE;
 
-		if (!is_companion(&v[i]))
+		if (cluster_is_picture(&v[i]))
 			continue;
 		for (size_t k = 0; k < n; k++) {
-			if (!is_companion(&v[k]) && v[k].lead != CLUSTER_NONE &&
+			if (cluster_is_picture(&v[k]) && v[k].lead != CLUSTER_NONE &&
 			    (owner == CLUSTER_NONE || owns(&v[i], &v[k], &v[owner])))
 				owner = k;
 		}
