@@ -118,8 +118,7 @@ note(struct number *n, unsigned k, const char *lines, struct fail *why)
 	uint8_t key[PATH_KEY];
 
 	for (const char *p = lines; *p != '\0'; p += strcspn(p, "\n"), p += *p == '\n') {
-		if (line_key(n, p, key, why) == -1 ||
-		    contents_put(&c->numbers, key, k, (struct slice){"x", 1}, why) == -1)
+		if (line_key(n, p, key, why) == -1 || contents_put_number(&c->numbers, key, k, why) == -1)
 			return -1;
 	}
 	return mark(c, k, why);
@@ -202,19 +201,15 @@ number_of(struct number *n, const char *line, unsigned *k, struct fail *why)
 {
 	const struct series *s = &n->s->series;
 	uint8_t key[PATH_KEY];
-	struct buf found = {0};
-	uint64_t number = 0;
+	uint64_t number;
 	size_t begin;
-	int rc = line_key(n, line, key, why);
+	int rc;
 
-	if (rc == 0)
-		rc = contents_find(&n->s->claimed.numbers, key, &number, &found, why);
-	if (rc == 0 && found.len > 0)
-		rc = 1;
-	buf_fini(&found);
-	*k = (unsigned)number;
-	if (rc != 1)
+	if (line_key(n, line, key, why) == -1)
+		return -1;
+	if ((rc = contents_number(&n->s->claimed.numbers, key, &number, why)) != 1)
 		return rc;
+	*k = (unsigned)number;
 	begin = series_begin(s, *k); /* where nothing stands any more, the claim is none */
 	if (begin == s->n || s->v[begin].k != *k)
 		return 0;

@@ -124,13 +124,11 @@ set_key(struct number *n, struct fail *why)
 static int
 find_known(struct number *n, struct fail *why)
 {
-	struct buf found = {0};
 	uint64_t k = 0;
-	int rc = contents_find(&n->s->known, n->key, &k, &found, why);
+	int rc = contents_number(&n->s->known, n->key, &k, why);
 
-	n->known = found.len > 0 ? (unsigned)k + 1 : 0;
-	buf_fini(&found);
-	return rc;
+	n->known = rc == 1 ? (unsigned)k + 1 : 0;
+	return rc == -1 ? -1 : 0;
 }
 
 static int
@@ -439,5 +437,5 @@ number_settled(struct number *n, unsigned k, struct fail *why)
 	if (n->job->tie != JOB_MEMBER || n->known > 0)
 		return 0;
 	n->known = k + 1;
-	return contents_put(&n->s->known, n->key, k, (struct slice){"x", 1}, why);
+	return contents_put_number(&n->s->known, n->key, k, why);
 }
