@@ -318,9 +318,7 @@ read_group(struct kin *k, struct slice group, struct fail *why)
 static bool
 is_beside_lead(const struct kin *k, const char *name)
 {
-	const char *member = buf_cstr(&k->group.members);
-
-	for (size_t i = 0; i < k->group.n; i++, member += strlen(member) + 1) {
+	for (const char *member = NULL; (member = rec_group_next(&k->group, member)) != NULL;) {
 		if (strcmp(member, name) == 0)
 			return true;
 	}
@@ -335,7 +333,7 @@ static int
 each_row(struct kin *k, const struct change *c, struct slice group, row_visit *visit, struct fail *why)
 {
 	enum change_text at = c->text_len[CHANGE_VOLUME] > 0 ? CHANGE_SOURCE_PATH : CHANGE_PATH;
-	const char *member = buf_cstr(&k->group.members), *slash;
+	const char *member = NULL, *slash;
 	int rc = 0;
 
 	if (set_text(&k->own, change_text(c, at), why) == -1)
@@ -343,7 +341,7 @@ each_row(struct kin *k, const struct change *c, struct slice group, row_visit *v
 	slash = strrchr(buf_cstr(&k->own), '/');
 	if (!is_beside_lead(k, slash != NULL ? slash + 1 : buf_cstr(&k->own)))
 		return 0;
-	for (size_t i = 0; rc != -1 && i < k->group.n; i++, member += strlen(member) + 1) {
+	while (rc != -1 && (member = rec_group_next(&k->group, member)) != NULL) {
 		if (rec_group_beside(buf_cstr(&k->own), member, &k->path) == -1)
 			return fail_nomem(why);
 		if ((rc = find_row(k, c, why)) == 1)

@@ -138,13 +138,13 @@ is_safe_beside_any(struct batch *b, struct fellow *m)
 static bool
 ask(struct batch *b, const struct together_file *file, bool (*question)(struct batch *b, struct fellow *m), bool until)
 {
-	const char *name = buf_cstr(&file->group.members);
+	const char *member = NULL;
 	struct fellow m = {0};
 	bool answer = !until;
 
-	for (size_t i = 0; i < file->group.n && answer != until; i++, name += strlen(name) + 1) {
+	while (answer != until && (member = rec_group_next(&file->group, member)) != NULL) {
 		m.of = file;
-		answer = rec_group_path(&file->group, name, &m.path) == 0 ? question(b, &m) : false;
+		answer = rec_group_path(&file->group, member, &m.path) == 0 ? question(b, &m) : false;
 		if (m.path.failed)
 			break;
 	}
