@@ -155,3 +155,12 @@ slice_same(struct slice a, struct slice b)
 {
 	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
 }
+
+int
+slice_compare(struct slice a, struct slice b)
+{
+	size_t n = a.len < b.len ? a.len : b.len;
+	int d = n > 0 ? memcmp(a.p, b.p, n) : 0;
+
+	return d != 0 ? d : (a.len > b.len) - (a.len < b.len);
+}

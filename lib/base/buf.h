@@ -51,8 +51,16 @@ void buf_clear(struct buf *b, size_t keep);
 
 void buf_fini(struct buf *b); /* back to {0} */
 
+/* buf_slice() -- the content, valid until the next append; p is never NULL. */
+static inline struct slice
+buf_slice(const struct buf *b)
+{
+	return (struct slice){buf_cstr(b), b->len};
+}
+
 bool slice_eq(struct slice s, const char *cstr);
-bool slice_same(struct slice a, struct slice b); /* the same bytes */
+bool slice_same(struct slice a, struct slice b);   /* the same bytes */
+int slice_compare(struct slice a, struct slice b); /* as memcmp(); the beginning of another is less, as in SQLite */
 
 static inline struct slice
 slice_of(const char *cstr)

@@ -362,13 +362,7 @@ has_escape(struct slice key)
 static int
 key_compare(struct slice a, struct slice b)
 {
-	size_t len = a.len < b.len ? a.len : b.len;
-	int order;
-
-	if (has_escape(a) || has_escape(b))
-		return compare_escaped(a, b);
-	order = memcmp(a.p, b.p, len);
-	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+	return has_escape(a) || has_escape(b) ? compare_escaped(a, b) : slice_compare(a, b);
 }
 
 /* `escapes`: the key may be written with a backslash. */

@@ -106,12 +106,6 @@ copy(struct buf *to, struct slice from)
 	return buf_add(to, from.p, from.len);
 }
 
-static struct slice
-text_of(const struct buf *b)
-{
-	return (struct slice){buf_cstr(b), b->len};
-}
-
 static int
 read_digests(const struct change *c, struct digests *d, struct fail *why)
 {
@@ -174,7 +168,7 @@ is_fresher(const struct row *row, const struct change *c)
 	if (c->own)
 		return true;
 	if (c->verified_ns == verified_ns)
-		return values_order(change_text(c, CHANGE_HASH_NOW), there) > 0;
+		return slice_compare(change_text(c, CHANGE_HASH_NOW), there) > 0;
 	return c->seq == 0 && c->verified_ns > verified_ns;
 }
 
@@ -223,8 +217,8 @@ join(struct merge *m, const struct change *c, const struct digests *d, struct fa
 		return change_mismatch(m, c, change_text(c, CHANGE_HASH_NOW), why);
 	if (unite_contents(m, c, d, is_later(&m->files, c, d, true), why) == -1)
 		return -1;
-	row->v[FILE_HASH] = value_text(text_of(&m->hash));
-	row->v[FILE_RECORD] = value_text(text_of(&m->record));
+	row->v[FILE_HASH] = value_text(buf_slice(&m->hash));
+	row->v[FILE_RECORD] = value_text(buf_slice(&m->record));
 	if (!is_fresher(row, c))
 		return files_update(&m->files, why);
 	if (!c->was_there) {
@@ -397,7 +391,7 @@ remember(struct merge *m, const struct change *c, struct fail *why)
 size_t
 merge_damaged(const struct merge *m, struct slice *first)
 {
-	*first = text_of(&m->first_damaged);
+	*first = buf_slice(&m->first_damaged);
 	return m->damaged;
 }
 

@@ -64,8 +64,8 @@ volume_row(const struct volume *v)
 	struct row row = {.table = TABLE_VOLUME, .sum = v->sum};
 
 	row.v[VOLUME_ID] = value_int(v->id);
-	row.v[VOLUME_NAME] = value_text((struct slice){buf_cstr(&v->name), v->name.len});
-	row.v[VOLUME_LABEL] = value_text((struct slice){buf_cstr(&v->label), v->label.len});
+	row.v[VOLUME_NAME] = value_text(buf_slice(&v->name));
+	row.v[VOLUME_LABEL] = value_text(buf_slice(&v->label));
 	row.v[VOLUME_SEQ] = value_int((int64_t)v->seq);
 	return row;
 }

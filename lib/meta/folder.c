@@ -352,7 +352,7 @@ join(const struct folder *f, const char *relative, struct buf *out)
 struct slice
 folder_name(const struct folder *f)
 {
-	return (struct slice){buf_cstr(&f->name), f->name.len};
+	return buf_slice(&f->name);
 }
 
 static const struct groupfolder *

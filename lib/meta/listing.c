@@ -27,12 +27,6 @@ hash_member(struct slice key, bool away)
 	return hash_key(key) + away;
 }
 
-static struct slice
-key_of(const struct groupname *name)
-{
-	return (struct slice){name->key, name->key_len};
-}
-
 /* A name by the key that it reads as alone. */
 static int
 add_entry(struct listing_entry **v, size_t *cap, size_t *n, const struct groupname *read, size_t at)
@@ -43,7 +37,7 @@ add_entry(struct listing_entry **v, size_t *cap, size_t *n, const struct groupna
 		return -1;
 	*v = entry;
 	entry[(*n)++] = (struct listing_entry){
-	    .hash = hash_key(key_of(read)),
+	    .hash = hash_key(groupname_key(read)),
 	    .at = (uint32_t)at,
 	    .rule = (uint8_t)(read->beside ? GROUP_RULES : read->rule),
 	    .role = (uint8_t)read->role,
@@ -186,7 +180,7 @@ listing_read_away(const struct listing *l, const struct listing *home, struct sl
 
 	if (!groupname_read(name, has, &both, out) || !group_is_companion(out->role))
 		return false;
-	hash = hash_key(key_of(out));
+	hash = hash_key(groupname_key(out));
 	return has_picture(home, hash, &any) || !has_picture(l, hash, &any);
 }
 
@@ -238,7 +232,7 @@ find_keys(struct listing *l, const struct listing *home)
 		bool away = home != NULL && listing_read_away(l, home, name, &read);
 
 		if (away || (e->rule == GROUP_RULES && listing_read(l, name, &read)))
-			e->hash = hash_member(key_of(&read), away);
+			e->hash = hash_member(groupname_key(&read), away);
 	}
 }
 

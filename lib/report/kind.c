@@ -74,11 +74,9 @@ kind_of(const struct rec *rec, const struct rec_group *group)
 bool
 kind_is_orphan(const struct rec *rec, const struct rec_group *group)
 {
-	const char *member = group->members.p;
-
 	if (kind_of(rec, group) != COMPANION)
 		return false;
-	for (size_t i = 0; i < group->n; i++, member += strlen(member) + 1) {
+	for (const char *member = NULL; (member = rec_group_next(group, member)) != NULL;) {
 		enum kind kind = kind_of_name(member);
 
 		if (kind == PICTURE || kind == FILM)

@@ -125,12 +125,6 @@ add_name(const struct report *r, struct list *list, const struct rec *rec, const
 	buf_addc(&list->text, '\n');
 }
 
-static struct slice
-text_of(const struct report *r)
-{
-	return (struct slice){buf_cstr(&r->text), r->text.len};
-}
-
 static bool
 is_empty(const struct rec *rec)
 {
@@ -147,7 +141,7 @@ words_of(struct report *r, const struct rec *rec, enum reason reason)
 
 	if (rec_get_string(rec, "place.message", &r->text) ||
 	    (reason == REASON_NONE && rec_get_string(rec, "place.reason", &r->text)))
-		return text_of(r);
+		return buf_slice(&r->text);
 	return (struct slice){words, strlen(words)};
 }
 
@@ -218,7 +212,7 @@ note_before(struct report *r, const struct rec *rec)
 
 	/* place-file has found another content in the library's copy */
 	if (rec_get_warning(rec, FAIL_VERIFY, &r->text)) {
-		add_name(r, &r->spoilt_list, rec, "", text_of(r));
+		add_name(r, &r->spoilt_list, rec, "", buf_slice(&r->text));
 		return;
 	}
 	if (word_is(rec, STATUS_MISSING))
@@ -228,7 +222,7 @@ note_before(struct report *r, const struct rec *rec)
 	else
 		return;
 	rec_get_path(rec, "db.path", &r->text);
-	add_name(r, list, rec, list == &r->gone_list ? "was " : "", text_of(r));
+	add_name(r, list, rec, list == &r->gone_list ? "was " : "", buf_slice(&r->text));
 }
 
 /* A file that has, or is to get, a place in the library. */
@@ -238,7 +232,7 @@ note_place(struct report *r, const struct rec *rec, struct fail *why)
 	note_day(r, rec);
 	note_before(r, rec);
 	if (rec_get_damage(rec, &r->text))
-		add_name(r, &r->damaged_list, rec, "", text_of(r));
+		add_name(r, &r->damaged_list, rec, "", buf_slice(&r->text));
 	if (r->root.len == 0)
 		rec_get_path(rec, "place.root", &r->root);
 	return rec_get_path(rec, "place.to", &r->text) ? tally_add(&r->folders, buf_cstr(&r->text), why) : 0;
@@ -264,12 +258,12 @@ note_kind(struct report *r, const struct rec *rec, struct fail *why)
 	if (kind_is_orphan(rec, &r->group)) {
 		if (!rec_get_path(rec, "place.to", &r->text))
 			buf_clear(&r->text, SIZE_MAX);
-		add_name(r, &r->orphan_list, rec, "as ", text_of(r));
+		add_name(r, &r->orphan_list, rec, "as ", buf_slice(&r->text));
 	}
 	if (rec_get_warning(rec, FAIL_GROUP_SPLIT, &r->text))
-		add_name(r, &r->split_list, rec, "", text_of(r));
+		add_name(r, &r->split_list, rec, "", buf_slice(&r->text));
 	if (rec_group_unknown(rec, &r->text))
-		add_name(r, &r->unknown_list, rec, "", text_of(r));
+		add_name(r, &r->unknown_list, rec, "", buf_slice(&r->text));
 	return 0;
 }
 
@@ -288,7 +282,7 @@ report_add(struct report *r, const struct rec *rec, struct fail *why)
 	if (o == FAILED) {
 		r->again++;
 		rec_get_string(rec, "error.message", &r->text);
-		add_name(r, &r->failed_list, rec, "", text_of(r));
+		add_name(r, &r->failed_list, rec, "", buf_slice(&r->text));
 	} else if (o == SKIPPED) {
 		note_skipped(r, rec);
 	}

@@ -148,7 +148,7 @@ static bool
 unquote_base64(struct buf *out, struct slice value)
 {
 	struct buf text = {0};
-	bool good = json_unquote(&text, value) && json_unbase64(out, (struct slice){buf_cstr(&text), text.len});
+	bool good = json_unquote(&text, value) && json_unbase64(out, buf_slice(&text));
 
 	out->failed |= text.failed;
 	buf_fini(&text);

@@ -56,6 +56,11 @@ test_contents(void)
 	    "until it is put again");
 	key_of(8, key);
 	tap_ok(contents_find(&t, key, &mark, &name, &why) == 0 && strcmp(name.p, "2024/8.jpg") == 0, "the others stay");
+	tap_ok(contents_number(&t, key, &mark, &why) == 1 && mark == 8, "its mark alone");
+	tap_ok(contents_put_number(&t, key, 0, &why) == 0 && contents_number(&t, key, &mark, &why) == 1 && mark == 0,
+	    "a number in its place");
+	key[1] ^= 0xff;
+	tap_ok(contents_number(&t, key, &mark, &why) == 0, "of another key there is none");
 	for (size_t i = 0; i < CONTENTS_SHARDS; i++)
 		bytes += t.shards[i].cap * sizeof(struct contents_entry);
 	tap_ok(bytes / N <= 34, "in %zu bytes each", bytes / N);

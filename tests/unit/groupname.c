@@ -54,17 +54,29 @@ has_any(void *arg, struct slice key, const struct groupname_need *need)
 	return key.len > 0;
 }
 
-/* The last byte of a pattern but for digits, '\0' where it may be several. */
-static char
-mark_of(const char *pattern)
+/* How many bytes of a pattern are left without what ends it and stands for digits. */
+static size_t
+without_digits(const char *pattern)
 {
 	size_t n = strlen(pattern);
 
-	while (n > 0 && strchr("#|()", pattern[n - 1]) != NULL)
+	while (n > 0 && strchr("#|()0123456789", pattern[n - 1]) != NULL)
 		n--;
-	if (n > 2 && pattern[n - 1] == ']' && pattern[n - 2] == '9')
-		n -= strlen("[23456789]");
-	n -= pattern[n - 1] == '-'; /* that was a number */
+	if (n > 2 && pattern[n - 1] == ']' && isdigit((unsigned char)pattern[n - 2]))
+		while (pattern[--n] != '[')
+			continue;
+	while (n > 0 && isdigit((unsigned char)pattern[n - 1]))
+		n--;
+	return n;
+}
+
+/* The last byte of a pattern but for digits and a number, '\0' where it may be several. */
+static char
+mark_of(const char *pattern)
+{
+	size_t n = without_digits(pattern);
+
+	n -= n > 0 && pattern[n - 1] == '-' && pattern[n] != '0'; /* that was a number: those of place-file begin so */
 	return n > 0 && strchr("*]", pattern[n - 1]) == NULL ? pattern[n - 1] : ANY;
 }
 

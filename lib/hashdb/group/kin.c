@@ -132,7 +132,7 @@ count_members(struct slice group)
 static bool
 is_text(const struct buf *b, struct slice text)
 {
-	return slice_same(text, (struct slice){buf_cstr(b), b->len});
+	return slice_same(text, buf_slice(b));
 }
 
 static int
@@ -244,7 +244,7 @@ set_group(struct kin *k, struct slice group, struct fail *why)
 		rc = fail_nomem(why);
 	if (rc == -1)
 		return -1;
-	row->v[FILE_RECORD] = value_text((struct slice){k->record.p, k->record.len});
+	row->v[FILE_RECORD] = value_text(buf_slice(&k->record));
 	return files_update(k->files, why);
 }
 
@@ -272,7 +272,7 @@ write_group(struct kin *k, struct slice group, struct slice name, struct fail *w
 	if (!span_dig(group, "id", &id) || !rec_group_read(&k->group, name, &read) ||
 	    !rec_group_read(&k->group, hidden_own(buf_cstr(&k->group.lead)), &lead))
 		return 0;
-	one = slice_same((struct slice){read.key, read.key_len}, (struct slice){lead.key, lead.key_len});
+	one = slice_same(groupname_key(&read), groupname_key(&lead));
 	buf_clear(&k->line, 64 << 10);
 	buf_adds(&k->line, "{\"id\":");
 	buf_add(&k->line, id.p, id.len);
@@ -289,7 +289,7 @@ write_group(struct kin *k, struct slice group, struct slice name, struct fail *w
 static int
 find_row(struct kin *k, const struct change *c, struct fail *why)
 {
-	struct slice path = {buf_cstr(&k->path), k->path.len};
+	struct slice path = buf_slice(&k->path);
 	int64_t file;
 	int rc;
 
@@ -318,9 +318,7 @@ read_group(struct kin *k, struct slice group, struct fail *why)
 static bool
 is_beside_lead(const struct kin *k, const char *name)
 {
-	const char *member = buf_cstr(&k->group.members);
-
-	for (size_t i = 0; i < k->group.n; i++, member += strlen(member) + 1) {
+	for (const char *member = NULL; (member = rec_group_next(&k->group, member)) != NULL;) {
 		if (strcmp(member, name) == 0)
 			return true;
 	}
@@ -335,7 +333,7 @@ static int
 each_row(struct kin *k, const struct change *c, struct slice group, row_visit *visit, struct fail *why)
 {
 	enum change_text at = c->text_len[CHANGE_VOLUME] > 0 ? CHANGE_SOURCE_PATH : CHANGE_PATH;
-	const char *member = buf_cstr(&k->group.members), *slash;
+	const char *member = NULL, *slash;
 	int rc = 0;
 
 	if (set_text(&k->own, change_text(c, at), why) == -1)
@@ -343,7 +341,7 @@ each_row(struct kin *k, const struct change *c, struct slice group, row_visit *v
 	slash = strrchr(buf_cstr(&k->own), '/');
 	if (!is_beside_lead(k, slash != NULL ? slash + 1 : buf_cstr(&k->own)))
 		return 0;
-	for (size_t i = 0; rc != -1 && i < k->group.n; i++, member += strlen(member) + 1) {
+	while (rc != -1 && (member = rec_group_next(&k->group, member)) != NULL) {
 		if (rec_group_beside(buf_cstr(&k->own), member, &k->path) == -1)
 			return fail_nomem(why);
 		if ((rc = find_row(k, c, why)) == 1)
@@ -381,7 +379,7 @@ take_id(struct kin *k, struct slice group, struct slice name, struct fail *why)
 static struct slice
 told_group(const struct kin *k, struct slice group)
 {
-	return k->renamed.len > 0 ? (struct slice){buf_cstr(&k->renamed), k->renamed.len} : group;
+	return k->renamed.len > 0 ? buf_slice(&k->renamed) : group;
 }
 
 /* Whether a row's group is none, or the one that is told, under the record's id or the library's. */
@@ -408,7 +406,7 @@ tell_row(struct kin *k, struct slice group, struct slice name, struct fail *why)
 	else if (span_dig(record, "group", &theirs) && span_dig(theirs, "id", &old) && span_dig(as_known, "id", &id) &&
 		 !slice_same(old, id))
 		rc = rename_group(&k->line, theirs, old, id, why) == -1 ? -1 : 1;
-	return rc == 1 ? set_group(k, (struct slice){k->line.p, k->line.len}, why) : rc;
+	return rc == 1 ? set_group(k, buf_slice(&k->line), why) : rc;
 }
 
 /* The row of the change itself, unless that has another content by now. */

@@ -97,7 +97,7 @@ lookup_hash(struct lookup *l, const struct digests *d, struct lookup_answer *ans
 		return -1;
 	answer->status = known ? LOOKUP_KNOWN : scan->status;
 	answer->errnum = scan->errnum;
-	if (lookup_set_path(&answer->path, lookup_whole(known ? &l->candidate : &scan->path), why) == -1)
+	if (lookup_set_path(&answer->path, buf_slice(known ? &l->candidate : &scan->path), why) == -1)
 		return -1;
 	if (scan != &l->scan || rows < SCAN_ROWS)
 		return 0;

@@ -61,7 +61,6 @@ struct lookup {
 };
 
 int lookup_set_path(struct buf *path, struct slice to, struct fail *why); /* replace it; 0 or -1 */
-struct slice lookup_whole(const struct buf *b);
 struct lookup_state lookup_state_of(const struct value *file);
 
 /* lookup_judge() -- what a recorded file is good for, as far as a look at it tells.  A NUL in a path is in no real one.

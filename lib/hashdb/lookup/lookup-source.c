@@ -146,8 +146,8 @@ read_row(struct lookup *l, sqlite3_stmt *stmt, struct joined *row, struct fail *
 static bool
 holds(const struct window *w, struct slice path)
 {
-	return w->to.len > 0 && values_order(path, lookup_whole(&w->from)) >= 0 &&
-	       values_order(path, lookup_whole(&w->to)) < 0;
+	return w->to.len > 0 && slice_compare(path, buf_slice(&w->from)) >= 0 &&
+	       slice_compare(path, buf_slice(&w->to)) < 0;
 }
 
 static void
@@ -166,7 +166,7 @@ keep_row(struct lookup *l, struct fail *why)
 	if (read_row(l, l->stmt[FOLDER], &row, why) == -1)
 		return -1;
 	path = row.source.v[SOURCE_PATH].bytes;
-	if (values_order(lookup_whole(&w->last), path) > 0)
+	if (slice_compare(buf_slice(&w->last), path) > 0)
 		return sql_damaged(l->sql, why, "table source is out of order");
 	if (lookup_set_path(&w->last, path, why) == -1)
 		return -1;
@@ -183,8 +183,8 @@ read_window(struct lookup *l, struct fail *why)
 
 	buf_clear(&w->last, SIZE_MAX);
 	sqlite3_bind_int64(stmt, 1, l->volume_id);
-	sql_bind_blob(stmt, 2, lookup_whole(&w->from));
-	sql_bind_blob(stmt, 3, lookup_whole(&w->to));
+	sql_bind_blob(stmt, 2, buf_slice(&w->from));
+	sql_bind_blob(stmt, 3, buf_slice(&w->to));
 	while (taken == 0 && w->credit >= CREDIT_ROW && w->sources.bytes.len <= AHEAD_BYTES &&
 	       (rc = sql_step(l->sql, stmt, why)) == 1) {
 		w->credit -= CREDIT_ROW;
@@ -193,7 +193,7 @@ read_window(struct lookup *l, struct fail *why)
 	sqlite3_reset(stmt);
 	if (rc == -1 || taken == -1)
 		return -1;
-	return rc == 1 ? lookup_set_path(&w->to, lookup_whole(&w->last), why) : 0;
+	return rc == 1 ? lookup_set_path(&w->to, buf_slice(&w->last), why) : 0;
 }
 
 /* The first path behind all in a folder, which comes with its slash. */
@@ -217,7 +217,7 @@ move_window(struct lookup *l, struct slice path, struct fail *why)
 	struct window *w = &l->window;
 	const char *slash = memrchr(path.p, '/', path.len);
 	struct slice folder = {path.p, slash != NULL ? (size_t)(slash - path.p) + 1 : 0};
-	bool on = values_order(folder, lookup_whole(&w->to)) < 0 && values_order(path, lookup_whole(&w->to)) >= 0;
+	bool on = slice_compare(folder, buf_slice(&w->to)) < 0 && slice_compare(path, buf_slice(&w->to)) >= 0;
 
 	if (w->credit < CREDIT_LEAST)
 		return 0;
@@ -258,10 +258,8 @@ first_named(const struct source_rows *list, struct slice name)
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 		const struct source_row *s = &list->v[mid];
-		size_t len = s->name_len < name.len ? s->name_len : name.len;
-		int order = memcmp(list->bytes.p + s->name, name.p, len);
 
-		if (order < 0 || (order == 0 && s->name_len < name.len))
+		if (slice_compare((struct slice){list->bytes.p + s->name, s->name_len}, name) < 0)
 			low = mid + 1;
 		else
 			high = mid;

@@ -78,12 +78,6 @@ lookup_set_path(struct buf *path, struct slice to, struct fail *why)
 	return buf_add(path, to.p, to.len) == -1 ? fail_nomem(why) : 0;
 }
 
-struct slice
-lookup_whole(const struct buf *b)
-{
-	return (struct slice){buf_cstr(b), b->len};
-}
-
 struct lookup_state
 lookup_state_of(const struct value *file)
 {

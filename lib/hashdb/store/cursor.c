@@ -136,12 +136,6 @@ cursor_free(struct cursor *c)
 	free(c);
 }
 
-static struct slice
-whole(const struct buf *b)
-{
-	return (struct slice){buf_cstr(b), b->len};
-}
-
 /* The statement looks at these for each row: they have to stay as they are while it runs. */
 static void
 bind_group(struct cursor *c)
@@ -152,9 +146,9 @@ bind_group(struct cursor *c)
 	c->from_at = c->last_at;
 	c->last_path = path;
 	c->last_at = at;
-	sql_bind_blob(c->stmt, 1, whole(&c->from_at));
+	sql_bind_blob(c->stmt, 1, buf_slice(&c->from_at));
 	sqlite3_bind_int64(c->stmt, 2, c->last_rank);
-	sql_bind_blob(c->stmt, 3, whole(&c->from_path));
+	sql_bind_blob(c->stmt, 3, buf_slice(&c->from_path));
 }
 
 static void
@@ -166,7 +160,7 @@ bind(struct cursor *c)
 	} else if (c->order == CURSOR_GROUPS) {
 		bind_group(c);
 	} else {
-		sql_bind_blob(c->stmt, 1, whole(&c->last_path));
+		sql_bind_blob(c->stmt, 1, buf_slice(&c->last_path));
 	}
 }
 
@@ -199,7 +193,7 @@ go_on(struct cursor *c, const struct value *v, struct fail *why)
 	if (c->order == CURSOR_STALE)
 		grows = verified_ns > c->last_verified_ns || (verified_ns == c->last_verified_ns && id > c->last_id);
 	else
-		grows = values_order(v[FILE_PATH].bytes, whole(&c->last_path)) > 0;
+		grows = slice_compare(v[FILE_PATH].bytes, buf_slice(&c->last_path)) > 0;
 	if (!grows)
 		return sql_damaged(c->sql, why, "table file is out of order");
 	c->last_verified_ns = verified_ns;

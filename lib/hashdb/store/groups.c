@@ -78,7 +78,7 @@ rank_of(struct gather *g, struct slice path, struct slice group)
 
 	if (!read_text(&g->lead, group, "lead", "lead_b64"))
 		return 3;
-	lead = name_of((struct slice){buf_cstr(&g->lead), g->lead.len});
+	lead = name_of(buf_slice(&g->lead));
 	if (slice_same(name, lead))
 		return span_dig(group, "role", &value) && slice_eq(value, "\"raw\"") ? 0 : 1;
 	return same_extension(name, lead) && !span_dig(group, "fields", &value) && !span_dig(group, "lacks", &value)
@@ -96,7 +96,7 @@ add_row(struct gather *g, const struct value *v, struct fail *why)
 	if (span_dig(v[FILE_RECORD].bytes, "group", &group) && read_text(&g->team, group, "id", NULL) &&
 	    g->team.len > 0) {
 		rank = rank_of(g, path, group);
-		sql_bind_text(g->add, 1, (struct slice){g->team.p, g->team.len});
+		sql_bind_text(g->add, 1, buf_slice(&g->team));
 	} else {
 		sql_bind_blob(g->add, 1, path);
 	}

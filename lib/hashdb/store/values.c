@@ -124,15 +124,6 @@ values_read(struct sql *s, sqlite3_stmt *stmt, int column, struct row *row, stru
 	return 0;
 }
 
-int
-values_order(struct slice a, struct slice b)
-{
-	size_t len = a.len < b.len ? a.len : b.len;
-	int order = len > 0 ? memcmp(a.p, b.p, len) : 0;
-
-	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
-}
-
 struct state
 values_state(const struct value *file)
 {

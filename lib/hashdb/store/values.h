@@ -81,7 +81,4 @@ int values_read(struct sql *s, struct sqlite3_stmt *stmt, int column, struct row
 /* values_state() -- size and mtime of a row of TABLE_FILE, as far as it has them. */
 struct state values_state(const struct value *file);
 
-/* values_order() -- of two texts or blobs, as SQLite orders them: negative, 0, positive. */
-int values_order(struct slice a, struct slice b);
-
 #endif

@@ -304,7 +304,7 @@ is_met(const struct row *row, struct slice inner, groupname_has *has, void *arg,
 	if (row->needs == ITS_PICTURE)
 		need.extension = inner;
 	out->beside = true;
-	return has != NULL && has(arg, (struct slice){out->key, out->key_len}, &need);
+	return has != NULL && has(arg, groupname_key(out), &need);
 }
 
 /* Whether a row may be of such names, by their mark and first byte: most are left here. */

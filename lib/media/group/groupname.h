@@ -44,6 +44,13 @@ struct groupname {
 	struct slice inner; /* of IMG_1.CR2.xmp: CR2, in the name; else empty */
 };
 
+/* groupname_key() -- the key that a name was read as, borrowed. */
+static inline struct slice
+groupname_key(const struct groupname *name)
+{
+	return (struct slice){name->key, name->key_len};
+}
+
 /*
  * groupname_has() -- whether a picture or film is there whose name reads as this key by a rule that needs nothing, and
  * meets the need.

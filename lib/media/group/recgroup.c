@@ -66,6 +66,15 @@ rec_get_group(const struct rec *rec, struct rec_group *group)
 	return false;
 }
 
+const char *
+rec_group_next(const struct rec_group *group, const char *member)
+{
+	const char *begin = buf_cstr(&group->members), *end = begin + group->members.len;
+	const char *next = member != NULL ? member + strlen(member) + 1 : begin;
+
+	return group->n > 0 && next < end ? next : NULL;
+}
+
 /*
  * How much of a path leads to the folder above that of its file, without going through that: all but its own name,
  * where that is the folder's real one, as exif-read (meta/folder.c) takes it.  A link of another name is gone through,
@@ -107,14 +116,13 @@ static bool
 has(void *arg, struct slice key, const struct groupname_need *need)
 {
 	const struct rec_group *group = arg;
-	const char *member = buf_cstr(&group->members);
 
-	for (size_t i = 0; i < group->n; i++, member += strlen(member) + 1) {
+	for (const char *member = NULL; (member = rec_group_next(group, member)) != NULL;) {
 		struct slice name = hidden_own(member);
 		struct groupname read;
 
 		if (groupname_meets(name, need) && groupname_alone(name, &read) && !group_is_companion(read.role) &&
-		    read.key_len == key.len && memcmp(read.key, key.p, key.len) == 0)
+		    slice_same(groupname_key(&read), key))
 			return true;
 	}
 	return false;

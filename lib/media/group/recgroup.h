@@ -31,6 +31,9 @@ rec_group_failed(const struct rec_group *group)
 	return group->id.failed || group->lead.failed || group->members.failed;
 }
 
+/* rec_group_next() -- the member behind another one, NULL before the first; NULL behind the last. */
+const char *rec_group_next(const struct rec_group *group, const char *member);
+
 /*
  * rec_group_beside() -- replace `out` by the path of a file that is `member` from the folder of another one, `path`: in
  * the words of exif-read's own records.  Returns 0 or -1 (ENOMEM).

@@ -7,18 +7,6 @@
 #include "base/hash.h"
 #include "base/json.h"
 
-static struct slice
-key_of(const struct cluster_file *f)
-{
-	return (struct slice){f->read.key, f->read.key_len};
-}
-
-static bool
-is_picture(const struct cluster_file *f)
-{
-	return !group_is_companion(f->read.role);
-}
-
 static const struct cluster_file *
 own_of(const struct answer *a)
 {
@@ -57,8 +45,9 @@ find_stranger(const struct answer *a)
 	for (size_t i = 0; i < a->n; i++) {
 		const struct cluster_file *f = &a->file[i];
 
-		if (!is_member(a, i) && f->lead != CLUSTER_NONE && is_picture(f) &&
-		    slice_same(key_of(f), key_of(own_of(a))) && (found == NULL || cluster_compare(f, found) < 0))
+		if (!is_member(a, i) && f->lead != CLUSTER_NONE && cluster_is_picture(f) &&
+		    slice_same(groupname_key(&f->read), groupname_key(&own_of(a)->read)) &&
+		    (found == NULL || cluster_compare(f, found) < 0))
 			found = f;
 	}
 	return found;
@@ -69,7 +58,7 @@ answer_warn(const struct answer *a, struct media_info *info)
 {
 	const struct cluster_file *stranger;
 
-	if (is_picture(own_of(a)) && own_of(a)->lead != CLUSTER_NONE && (stranger = find_stranger(a)) != NULL)
+	if (cluster_is_picture(own_of(a)) && own_of(a)->lead != CLUSTER_NONE && (stranger = find_stranger(a)) != NULL)
 		media_warn(info, FAIL_GROUP_SPLIT, "%s has its name, but another time, camera or Live Photo",
 		    stranger->name.p);
 }
@@ -101,7 +90,7 @@ is_second(const struct answer *a, struct slice key)
 	for (size_t i = 0; i < a->n; i++) {
 		const struct cluster_file *f = &a->file[i];
 
-		if (f->lead != CLUSTER_NONE && !is_member(a, i) && slice_same(key_of(f), key) &&
+		if (f->lead != CLUSTER_NONE && !is_member(a, i) && slice_same(groupname_key(&f->read), key) &&
 		    cluster_compare(&a->file[f->lead], lead) < 0)
 			return true;
 	}
@@ -112,14 +101,12 @@ is_second(const struct answer *a, struct slice key)
 static struct slice
 least_key(const struct answer *a)
 {
-	struct slice least = key_of(lead_of(a));
+	struct slice least = groupname_key(&lead_of(a)->read);
 
 	for (size_t i = 0; i < a->n; i++) {
-		struct slice key = key_of(&a->file[i]);
-		size_t n = key.len < least.len ? key.len : least.len;
-		int d = memcmp(key.p, least.p, n);
+		struct slice key = groupname_key(&a->file[i].read);
 
-		if (is_member(a, i) && (d < 0 || (d == 0 && key.len < least.len)))
+		if (is_member(a, i) && slice_compare(key, least) < 0)
 			least = key;
 	}
 	return least;
@@ -141,7 +128,7 @@ add_id(const struct answer *a, struct buf *out)
 {
 	const char *below = buf_cstr(&a->place->below), *slash = strrchr(below, '/');
 	struct slice folder = {below, slash != NULL ? (size_t)(slash - below) : 0}, key = least_key(a);
-	uint64_t hash = add_text(HASH_START, (struct slice){a->place->volume.p, a->place->volume.len});
+	uint64_t hash = add_text(HASH_START, buf_slice(&a->place->volume));
 
 	hash = add_text(add_text(hash, folder), key);
 	if (is_second(a, key))
@@ -359,7 +346,8 @@ rule_of(const struct answer *a)
 {
 	const struct cluster_file *own = own_of(a);
 
-	return slice_same(key_of(own), key_of(lead_of(a))) ? group_rule_word(own->read.rule) : GROUP_RULE_CONTENT_ID;
+	return slice_same(groupname_key(&own->read), groupname_key(&lead_of(a)->read)) ? group_rule_word(own->read.rule)
+										       : GROUP_RULE_CONTENT_ID;
 }
 
 /* What a file that does not lead has of its lead. */
@@ -368,7 +356,7 @@ write_difference(const struct answer *a, const struct answer_group *group, struc
 {
 	const struct shot *lead = &lead_of(a)->shot;
 
-	out->taken = (struct slice){buf_cstr(&group->taken), group->taken.len};
+	out->taken = buf_slice(&group->taken);
 	out->taken_from = lead->from;
 	out->basis = lead->basis;
 	add_fields(a, out->taken, &out->json);

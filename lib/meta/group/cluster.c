@@ -5,34 +5,19 @@
 
 #include "media/media.h"
 
-static bool
-is_companion(const struct cluster_file *f)
-{
-	return group_is_companion(f->read.role);
-}
-
-static int
-compare(struct slice a, struct slice b)
-{
-	size_t n = a.len < b.len ? a.len : b.len;
-	int d = n > 0 ? memcmp(a.p, b.p, n) : 0;
-
-	return d != 0 ? d : (a.len > b.len) - (a.len < b.len);
-}
-
 int
 cluster_compare(const struct cluster_file *a, const struct cluster_file *b)
 {
-	int d = compare(a->relative, b->relative);
+	int d = slice_compare(a->relative, b->relative);
 
-	return d != 0 ? d : compare(a->name, b->name);
+	return d != 0 ? d : slice_compare(a->name, b->name);
 }
 
 /* What matters after whether a date is one: pictures and films, then what was made of them, then companions. */
 static int
 distance(const struct cluster_file *f)
 {
-	if (is_companion(f))
+	if (!cluster_is_picture(f))
 		return 2;
 	return f->read.role == GROUP_EDIT;
 }
@@ -70,14 +55,14 @@ join_pictures(struct cluster_file *v, size_t n)
 		size_t lead = CLUSTER_NONE;
 
 		for (size_t i = 0; i < n; i++) {
-			if (v[i].lead == CLUSTER_NONE && !is_companion(&v[i]) && v[i].shot.is_media &&
+			if (v[i].lead == CLUSTER_NONE && cluster_is_picture(&v[i]) && v[i].shot.is_media &&
 			    (lead == CLUSTER_NONE || leads(&v[i], &v[lead])))
 				lead = i;
 		}
 		if (lead == CLUSTER_NONE)
 			return;
 		for (size_t i = 0; i < n; i++) {
-			if (v[i].lead == CLUSTER_NONE && !is_companion(&v[i]) && v[i].shot.is_media &&
+			if (v[i].lead == CLUSTER_NONE && cluster_is_picture(&v[i]) && v[i].shot.is_media &&
 			    (i == lead || fit(&v[lead], &v[i])))
 				v[i].lead = lead;
 		}
@@ -128,10 +113,10 @@ join_companions(struct cluster_file *v, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		size_t owner = CLUSTER_NONE;
 
-		if (!is_companion(&v[i]))
+		if (cluster_is_picture(&v[i]))
 			continue;
 		for (size_t k = 0; k < n; k++) {
-			if (!is_companion(&v[k]) && v[k].lead != CLUSTER_NONE &&
+			if (cluster_is_picture(&v[k]) && v[k].lead != CLUSTER_NONE &&
 			    (owner == CLUSTER_NONE || owns(&v[i], &v[k], &v[owner])))
 				owner = k;
 		}

@@ -22,6 +22,13 @@ struct cluster_file {
 	size_t lead;      /* the place of its group's lead: set by cluster_files() */
 };
 
+/* cluster_is_picture() -- whether it is a picture or film, and no companion. */
+static inline bool
+cluster_is_picture(const struct cluster_file *f)
+{
+	return !group_is_companion(f->read.role);
+}
+
 /*
  * cluster_files() -- set the lead of each: its own place where it leads, or is alone; CLUSTER_NONE of what is no media
  * but for its name.  The order of the files does not matter.

@@ -123,31 +123,12 @@ file_name(const char *path)
 
 /* ---- who may belong together ---- */
 
-static struct slice
-key_of(const struct cluster_file *f)
-{
-	return (struct slice){f->read.key, f->read.key_len};
-}
-
-static bool
-has_key(const struct cluster_file *f, struct slice key)
-{
-	return f->read.key_len == key.len && memcmp(f->read.key, key.p, key.len) == 0;
-}
-
-static bool
-is_picture(const struct cluster_file *f)
-{
-	return !group_is_companion(f->read.role);
-}
-
 static size_t
 find_file(const struct group_worker *w, size_t part, struct slice name)
 {
 	size_t i = 0;
 
-	while (i < w->n && (w->file[i].part != part || w->file[i].name.len != name.len ||
-			       memcmp(w->file[i].name.p, name.p, name.len) != 0))
+	while (i < w->n && (w->file[i].part != part || !slice_same(w->file[i].name, name)))
 		i++;
 	return i;
 }
@@ -164,7 +145,7 @@ next_file(struct group_worker *w, size_t part, const char *name)
 	w->file = file;
 	file += w->n;
 	*file = (struct cluster_file){.part = part, .name = slice_of(name)};
-	file->relative = (struct slice){buf_cstr(relative), relative->len};
+	file->relative = buf_slice(relative);
 	return file;
 }
 
@@ -234,7 +215,8 @@ has_half(const struct group_worker *w, const struct cluster_file *f)
 	for (size_t i = 0; i < w->n; i++) {
 		const struct cluster_file *other = &w->file[i];
 
-		if (is_picture(other) && is_film(other) != is_film(f) && has_key(other, key_of(f)) &&
+		if (cluster_is_picture(other) && is_film(other) != is_film(f) &&
+		    slice_same(groupname_key(&other->read), groupname_key(&f->read)) &&
 		    other->shot.content_id.len > 0 && shot_fits(&other->shot, &f->shot, false))
 			return true;
 	}
@@ -251,13 +233,13 @@ is_taken(struct question *q, struct slice name, bool *taken)
 
 	if (!scope_read(&q->w->scope, 0, name, &read))
 		return 0;
-	rc = add_key(q, (struct slice){read.key, read.key_len});
+	rc = add_key(q, groupname_key(&read));
 	for (size_t i = first; rc == 0 && i < q->w->n; i++)
-		rc = is_picture(&q->w->file[i]) ? look(q, i) : 0;
+		rc = cluster_is_picture(&q->w->file[i]) ? look(q, i) : 0;
 	for (size_t i = first; rc == 0 && i < q->w->n; i++) {
 		struct cluster_file *f = &q->w->file[i];
 
-		if (f->name.len == name.len && memcmp(f->name.p, name.p, name.len) == 0)
+		if (slice_same(f->name, name))
 			*taken = has_half(q->w, f);
 	}
 	if (rc == -1 || !*taken)
@@ -275,7 +257,7 @@ add_halves(struct question *q, size_t i)
 	const char *found[GROUP_FILES_MAX];
 	const struct scope_part *part = &w->scope.part[0];
 	struct ids_search search = {.names = part->names,
-	    .folder = {buf_cstr(&part->path), part->path.len},
+	    .folder = buf_slice(&part->path),
 	    .films = !is_film(&w->file[i]),
 	    .content_id = w->file[i].shot.content_id};
 	size_t n;
@@ -301,9 +283,9 @@ lacks_date(const struct group_worker *w, bool *pictures)
 {
 	*pictures = false;
 	for (size_t i = 0; i < w->n; i++) {
-		if (is_picture(&w->file[i]) && w->file[i].shot.date == SHOT_CAPTURED)
+		if (cluster_is_picture(&w->file[i]) && w->file[i].shot.date == SHOT_CAPTURED)
 			return false;
-		*pictures |= is_picture(&w->file[i]);
+		*pictures |= cluster_is_picture(&w->file[i]);
 	}
 	return true;
 }
@@ -327,8 +309,8 @@ ask(struct question *q)
 
 	for (size_t i = 0; rc == 0 && !q->limited && i < w->n; i++) {
 		for (; rc == 0 && asked < w->n; asked++)
-			rc = is_picture(&w->file[asked]) ? look(q, asked) : 0;
-		if (rc == 0 && is_picture(&w->file[i]))
+			rc = cluster_is_picture(&w->file[asked]) ? look(q, asked) : 0;
+		if (rc == 0 && cluster_is_picture(&w->file[i]))
 			rc = add_halves(q, i);
 	}
 	if (rc == -1 || q->limited || w->n == 1 || !lacks_date(w, &pictures))
@@ -352,7 +334,7 @@ find_files(struct question *q, size_t part, struct slice name, const char *real)
 	w->listed = true;
 	if (!scope_read(&w->scope, part, name, &read))
 		return 0;
-	if (add_key(q, (struct slice){read.key, read.key_len}) == -1)
+	if (add_key(q, groupname_key(&read)) == -1)
 		return -1;
 	if ((w->own = find_file(w, part, name)) < w->n)
 		return 0;
@@ -391,7 +373,7 @@ read_own(struct question *q, const char *path)
 		return -1;
 	if (f->asked)
 		return 0;
-	f->asked = is_picture(f);
+	f->asked = cluster_is_picture(f);
 	if (!f->asked)
 		shot_fini(&w->shot);
 	return shot_read(f->asked ? &f->shot : &w->shot, q->r->facts) == 0 ? 0 : fail_nomem(q->why);
@@ -429,7 +411,7 @@ answer(struct question *q)
 	    .n = w->n,
 	    .own = w->own,
 	    .shot = own->asked ? &own->shot : &w->shot,
-	    .folder = {buf_cstr(folder), folder->len},
+	    .folder = buf_slice(folder),
 	    .place = &w->place};
 
 	answer_warn(&a, &q->r->facts->info);

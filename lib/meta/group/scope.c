@@ -92,7 +92,7 @@ add_parts(struct scope *s, struct slice path, struct slice own)
 	int rc = add_part(s, path, "");
 
 	while (rc == 0 && s->n > 0 && folder_holding(s->part[0].folder, &i, &relative, &holding)) {
-		struct slice other = {holding.p, holding.len};
+		struct slice other = buf_slice(&holding);
 
 		if (relative.failed || holding.failed)
 			rc = -1;
@@ -122,7 +122,7 @@ open_other(struct scope *s, struct slice path, struct slice name)
 	int rc = 0;
 
 	if (folder_other(s->folder, &other))
-		rc = other.failed ? -1 : add_parts(s, (struct slice){other.p, other.len}, path);
+		rc = other.failed ? -1 : add_parts(s, buf_slice(&other), path);
 	if (s->n > 0 && (scope_of(s) == s->n || !is_of_other(s->folder, s->part[0].names, name)))
 		close_parts(s);
 	buf_fini(&other);

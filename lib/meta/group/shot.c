@@ -222,17 +222,10 @@ cameras_fit(const struct shot *a, const struct shot *b, bool serial)
 	return !serial || say_one(x[SHOT_SERIAL], y[SHOT_SERIAL], false);
 }
 
-static bool
-same_content_id(const struct shot *a, const struct shot *b)
-{
-	return a->content_id.len == b->content_id.len &&
-	       memcmp(a->content_id.p, b->content_id.p, a->content_id.len) == 0;
-}
-
 bool
 shot_fits(const struct shot *a, const struct shot *b, bool serial)
 {
 	if (a->content_id.len > 0 && b->content_id.len > 0)
-		return same_content_id(a, b);
+		return slice_same(a->content_id, b->content_id);
 	return dates_fit(a, b) && cameras_fit(a, b, serial);
 }

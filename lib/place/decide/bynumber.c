@@ -48,7 +48,7 @@ exists_by_name(struct choice *c)
 
 	if (c->job->companion)
 		target_known(c->jobs->scratch, c->job, c->rec, &known);
-	c->n.came_as = (struct slice){buf_cstr(&known), known.len};
+	c->n.came_as = buf_slice(&known);
 	rc = find_by_name(c, &known);
 	c->n.came_as = (struct slice){0};
 	buf_fini(&known);
@@ -71,7 +71,7 @@ try_number(struct choice *c, unsigned k, bool empty)
 	else if (!empty && c->job->companion && !party_is_twin(&c->p->numbers.party))
 		rc = choice_conflicts(c) == 0 ? 1 : -1;
 	if (rc == 0 && (empty || match == MATCH_FREE))
-		return number_taken(&c->n, (struct slice){c->q.name.p, c->q.name.len}, c->why);
+		return number_taken(&c->n, buf_slice(&c->q.name), c->why);
 	if (rc == 1 && !empty && c->job->outcome != JOB_DUPLICATE)
 		return number_settled(&c->n, k, c->why) == -1 ? -1 : 1;
 	return rc;

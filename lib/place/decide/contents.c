@@ -78,6 +78,12 @@ contents_put(struct contents *t, const uint8_t key[CONTENTS_KEY], uint64_t mark,
 	return 0;
 }
 
+int
+contents_put_number(struct contents *t, const uint8_t key[CONTENTS_KEY], uint64_t number, struct fail *why)
+{
+	return contents_put(t, key, number, (struct slice){"", 0}, why);
+}
+
 /* The entry of a key that is known, or NULL. */
 static struct contents_entry *
 known(const struct contents *t, const uint8_t key[CONTENTS_KEY])
@@ -123,4 +129,18 @@ contents_find(struct contents *t, const uint8_t key[CONTENTS_KEY], uint64_t *mar
 	name->p[head.len] = '\0';
 	*mark = head.mark;
 	return 0;
+}
+
+int
+contents_number(struct contents *t, const uint8_t key[CONTENTS_KEY], uint64_t *number, struct fail *why)
+{
+	const struct contents_entry *e = known(t, key);
+	struct contents_head head;
+
+	if (e == NULL)
+		return 0;
+	if (spool_read(&t->names, e->offset - 1, &head, sizeof(head), why) == -1)
+		return -1;
+	*number = head.mark;
+	return 1;
 }

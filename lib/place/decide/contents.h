@@ -1,5 +1,6 @@
 /*
- * contents -- where each content of this run lies, in 32 bytes of memory a file.
+ * contents -- where each content of this run lies, in 32 bytes of memory a file; and for other keys of as many bytes,
+ * such as a group's, a number.
  *
  * An entry is the content's XXH128 and an offset into a spool of names, since a duplicate's record names the other, and
  * of marks, which tell whether the file there is still the same.  The table is 256 small ones by the digest's first
@@ -48,6 +49,9 @@ void contents_fini(struct contents *t);
 int contents_put(
     struct contents *t, const uint8_t key[CONTENTS_KEY], uint64_t mark, struct slice name, struct fail *why);
 
+/* contents_put_number() -- the same where there is only a number to be remembered, for contents_number(). */
+int contents_put_number(struct contents *t, const uint8_t key[CONTENTS_KEY], uint64_t number, struct fail *why);
+
 /* contents_empty() -- whether nothing has been put. */
 bool contents_empty(const struct contents *t);
 
@@ -60,5 +64,8 @@ void contents_forget(struct contents *t, const uint8_t key[CONTENTS_KEY]);
  */
 int contents_find(
     struct contents *t, const uint8_t key[CONTENTS_KEY], uint64_t *mark, struct buf *name, struct fail *why);
+
+/* contents_number() -- the number, or the mark, that was put for a key.  Returns 1, 0 where nothing is known, or -1. */
+int contents_number(struct contents *t, const uint8_t key[CONTENTS_KEY], uint64_t *number, struct fail *why);
 
 #endif

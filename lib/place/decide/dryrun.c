@@ -16,24 +16,17 @@ mark_of(const struct digests *content)
 int
 dryrun_set(struct contents *d, const uint8_t key[PATH_KEY], const struct digests *content, struct fail *why)
 {
-	return contents_put(d, key, content != NULL ? mark_of(content) : FREED, (struct slice){"x", 1}, why);
+	return contents_put_number(d, key, content != NULL ? mark_of(content) : FREED, why);
 }
 
 enum match
 dryrun_look(struct contents *d, const uint8_t key[PATH_KEY], const struct digests *content, struct fail *why)
 {
-	struct buf found = {0};
 	uint64_t mark = 0;
-	bool known;
+	int rc = contents_number(d, key, &mark, why);
 
-	if (contents_find(d, key, &mark, &found, why) == -1) {
-		buf_fini(&found);
-		return MATCH_ERROR;
-	}
-	known = found.len > 0;
-	buf_fini(&found);
-	if (!known)
-		return MATCH_SIZE;
+	if (rc != 1)
+		return rc == -1 ? MATCH_ERROR : MATCH_SIZE;
 	if (mark == FREED)
 		return MATCH_FREE;
 	return content->mask != 0 && mark == mark_of(content) ? MATCH_FILE : MATCH_OTHER;

@@ -22,7 +22,7 @@ join_find(struct choice *c)
 	if (c->job->tie == JOB_MEMBER && !c->job->leads && !c->job->joins && c->job->how != JOB_STAY) {
 		rc = number_lead(&c->p->numbers, c->job, &lead, c->why);
 		if (rc == 0 && lead.len > 0)
-			rc = target_join(c->jobs->scratch, c->job, c->rec, (struct slice){lead.p, lead.len}, c->why);
+			rc = target_join(c->jobs->scratch, c->job, c->rec, buf_slice(&lead), c->why);
 	}
 	buf_fini(&lead);
 	return rc;
@@ -70,8 +70,8 @@ aim_at_content(struct choice *c)
 		return -1;
 	if (xxh128 != NULL)
 		rc = known_where(c, xxh128, &lead);
-	if (rc == 1 && (target_join(c->jobs->scratch, c->job, c->rec, (struct slice){lead.p, lead.len}, c->why) == -1 ||
-			   choice_aim(c) == -1))
+	if (rc == 1 &&
+	    (target_join(c->jobs->scratch, c->job, c->rec, buf_slice(&lead), c->why) == -1 || choice_aim(c) == -1))
 		rc = -1;
 	buf_fini(&lead);
 	return rc;

@@ -251,7 +251,7 @@ search_freed(struct search *q, struct path old, struct fail *why)
 	}
 	cache_forget(&q->p->cache, key);
 	if (variant_first(old.name, &first)) {
-		old.name = (struct slice){first.p, first.len};
+		old.name = buf_slice(&first);
 		if ((rc = key_of(q, old, key, why)) == 0)
 			cache_forget(&q->p->cache, key);
 	}

@@ -63,7 +63,7 @@ int search_freed(struct search *q, struct path old, struct fail *why);
 static inline struct path
 search_path(const struct search *q) /* of the variant that was looked at last */
 {
-	return (struct path){q->at.folder, {q->name.p, q->name.len}};
+	return (struct path){q->at.folder, buf_slice(&q->name)};
 }
 
 void search_fini(struct search *q);

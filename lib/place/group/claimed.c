@@ -20,7 +20,7 @@ claim_key(const struct number *n, unsigned k, uint8_t key[PATH_KEY], struct fail
 	if (variant_name(&v, k, &name) == -1)
 		rc = fail_nomem(why);
 	else
-		rc = path_key((struct path){{buf_cstr(&y->folder), y->folder.len}, {name.p, name.len}}, n->p->lib.folds,
+		rc = path_key((struct path){buf_slice(&y->folder), buf_slice(&name)}, n->p->lib.folds,
 		    n->scratch->digest, key, why);
 	buf_fini(&name);
 	return rc;
@@ -43,8 +43,7 @@ add_place(const struct number *n, struct slice name, struct buf *lines, struct f
 	if (buf_add(&path, name.p, name.len) == -1)
 		rc = fail_nomem(why);
 	else
-		rc = path_key((struct path){{buf_cstr(&volume), volume.len}, {path.p, path.len}}, false,
-		    n->scratch->digest, key, why);
+		rc = path_key((struct path){buf_slice(&volume), buf_slice(&path)}, false, n->scratch->digest, key, why);
 	for (size_t i = 0; rc == 0 && i < PATH_KEY; i++)
 		buf_addf(lines, "%02x", key[i]);
 	buf_addc(lines, '\n');
@@ -119,8 +118,7 @@ note(struct number *n, unsigned k, const char *lines, struct fail *why)
 	uint8_t key[PATH_KEY];
 
 	for (const char *p = lines; *p != '\0'; p += strcspn(p, "\n"), p += *p == '\n') {
-		if (line_key(n, p, key, why) == -1 ||
-		    contents_put(&c->numbers, key, k, (struct slice){"x", 1}, why) == -1)
+		if (line_key(n, p, key, why) == -1 || contents_put_number(&c->numbers, key, k, why) == -1)
 			return -1;
 	}
 	return mark(c, k, why);
@@ -203,19 +201,15 @@ number_of(struct number *n, const char *line, unsigned *k, struct fail *why)
 {
 	const struct series *s = &n->s->series;
 	uint8_t key[PATH_KEY];
-	struct buf found = {0};
-	uint64_t number = 0;
+	uint64_t number;
 	size_t begin;
-	int rc = line_key(n, line, key, why);
+	int rc;
 
-	if (rc == 0)
-		rc = contents_find(&n->s->claimed.numbers, key, &number, &found, why);
-	if (rc == 0 && found.len > 0)
-		rc = 1;
-	buf_fini(&found);
-	*k = (unsigned)number;
-	if (rc != 1)
+	if (line_key(n, line, key, why) == -1)
+		return -1;
+	if ((rc = contents_number(&n->s->claimed.numbers, key, &number, why)) != 1)
 		return rc;
+	*k = (unsigned)number;
 	begin = series_begin(s, *k); /* where nothing stands any more, the claim is none */
 	if (begin == s->n || s->v[begin].k != *k)
 		return 0;

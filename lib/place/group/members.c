@@ -37,10 +37,10 @@ find(const struct members *m, struct slice name)
 static int
 read_group(struct members *m, const struct rec *rec, bool *found, struct fail *why)
 {
-	const char *p = m->group.members.p, *lead = buf_cstr(&m->group.lead);
+	const char *lead = buf_cstr(&m->group.lead);
 
-	for (size_t i = 0; i < m->group.n; i++, p += strlen(p) + 1) {
-		if (add(m, slice_of(p), why) == -1)
+	for (const char *member = NULL; (member = rec_group_next(&m->group, member)) != NULL;) {
+		if (add(m, slice_of(member), why) == -1)
 			return -1;
 	}
 	m->beside = lead;

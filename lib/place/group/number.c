@@ -55,7 +55,7 @@ numbers_end(struct numbers *s, const struct library *l)
 int
 number_join(struct numbers *s, const struct job *lead, struct fail *why)
 {
-	return contents_put(&s->leads, lead->group, 0, (struct slice){lead->to.p, lead->to.len}, why);
+	return contents_put(&s->leads, lead->group, 0, buf_slice(&lead->to), why);
 }
 
 int
@@ -115,8 +115,8 @@ set_key(struct number *n, struct fail *why)
 	if (buf_add(&name, y->group, PATH_KEY) == -1)
 		rc = fail_nomem(why);
 	else
-		rc = path_key((struct path){{buf_cstr(&y->folder), y->folder.len}, {name.p, name.len}}, false,
-		    n->scratch->digest, n->key, why);
+		rc = path_key(
+		    (struct path){buf_slice(&y->folder), buf_slice(&name)}, false, n->scratch->digest, n->key, why);
 	buf_fini(&name);
 	return rc;
 }
@@ -124,13 +124,11 @@ set_key(struct number *n, struct fail *why)
 static int
 find_known(struct number *n, struct fail *why)
 {
-	struct buf found = {0};
 	uint64_t k = 0;
-	int rc = contents_find(&n->s->known, n->key, &k, &found, why);
+	int rc = contents_number(&n->s->known, n->key, &k, why);
 
-	n->known = found.len > 0 ? (unsigned)k + 1 : 0;
-	buf_fini(&found);
-	return rc;
+	n->known = rc == 1 ? (unsigned)k + 1 : 0;
+	return rc == -1 ? -1 : 0;
 }
 
 static int
@@ -439,5 +437,5 @@ number_settled(struct number *n, unsigned k, struct fail *why)
 	if (n->job->tie != JOB_MEMBER || n->known > 0)
 		return 0;
 	n->known = k + 1;
-	return contents_put(&n->s->known, n->key, k, (struct slice){"x", 1}, why);
+	return contents_put_number(&n->s->known, n->key, k, why);
 }

@@ -81,8 +81,7 @@ is_set(const struct party *y, const struct job *job, struct path at, const struc
 	size_t i = 0;
 
 	if (y->n == 0 || y->alone || job->tie != JOB_MEMBER || y->max != job->name_max ||
-	    memcmp(y->group, job->group, PATH_KEY) != 0 ||
-	    !slice_same((struct slice){buf_cstr(&y->folder), y->folder.len}, at.folder))
+	    memcmp(y->group, job->group, PATH_KEY) != 0 || !slice_same(buf_slice(&y->folder), at.folder))
 		return false;
 	while (i < y->n && y->v[i].job != job)
 		i++;

@@ -360,7 +360,7 @@ template_expand(
 	add_parts(&x);
 	if (at_start(&raw))
 		add_value(&raw, in->name.p, in->name.len);
-	tidy((struct slice){buf_cstr(&raw), raw.len}, path);
+	tidy(buf_slice(&raw), path);
 	*undated = x.undated;
 	failed = raw.failed || path->failed || x.value.failed;
 	buf_fini(&raw);

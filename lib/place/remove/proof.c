@@ -133,12 +133,8 @@ look_aside(struct proof *p)
 	const struct timespec before = p->source.st.st_ctim;
 	struct side hidden;
 
-	if (side_open(&hidden, openat(p->folder, p->aside.hidden, OPEN_FILE)) == -1) {
-		enum reason reason = doubt_errno(p->r, REASON_UNREADABLE);
-
-		io_close(&hidden.fd);
-		return reason;
-	}
+	if (side_open(&hidden, openat(p->folder, p->aside.hidden, OPEN_FILE)) == -1)
+		return doubt_errno(p->r, REASON_UNREADABLE);
 	if (io_same_file(&hidden.st, &p->source.st))
 		p->source.st = hidden.st;
 	else
@@ -361,14 +357,9 @@ find_source(struct proof *p)
 	struct side now;
 	int rc = side_open(&now, openat(p->folder, p->hidden ? p->aside.hidden : p->aside.name, OPEN_FILE));
 
-	if (rc == -1 && errno == ENOENT)
-		return doubt_say(p->r, REASON_CHANGED, "another program is using it");
-	if (rc == -1) {
-		enum reason reason = doubt_errno(p->r, REASON_UNREADABLE);
-
-		io_close(&now.fd);
-		return reason;
-	}
+	if (rc == -1)
+		return errno == ENOENT ? doubt_say(p->r, REASON_CHANGED, "another program is using it")
+				       : doubt_errno(p->r, REASON_UNREADABLE);
 	return take_again(&p->source, &now) ? REASON_NONE : doubt_say(p->r, REASON_CHANGED, "");
 }
 
@@ -376,14 +367,9 @@ static enum reason
 find_copy(struct proof *p)
 {
 	struct side now;
-	int rc = side_open(&now, beneath_open_plain(p->r->root, p->r->to, OPEN_FILE));
 
-	if (rc == -1) {
-		enum reason reason = doubt_copy(p->r);
-
-		io_close(&now.fd);
-		return reason;
-	}
+	if (side_open(&now, beneath_open_plain(p->r->root, p->r->to, OPEN_FILE)) == -1)
+		return doubt_copy(p->r);
 	if (!io_same_file(&now.st, &p->copy.st)) {
 		io_close(&now.fd);
 		return doubt_say(p->r, REASON_COPY_MISSING, "it disappeared while it was compared");

@@ -16,11 +16,12 @@ struct proof {
 	int folder;                /* of the source */
 	bool lent;                 /* that is the descriptor of one before */
 	struct aside aside;
-	struct side source, before,
-	    copy; /* closed between the steps of many; before: the library's file while the source still has its name */
-	bool blind;     /* the source's ctime does not tell of its rename */
-	bool hidden;    /* the source is */
-	bool elsewhere; /* it has gone, but only under a hidden name that another program works on */
+	struct side source; /* source and copy are closed between the steps of many */
+	struct side before; /* the copy while the source still has its name */
+	struct side copy;   /* the library's file */
+	bool blind;         /* the source's ctime does not tell of its rename */
+	bool hidden;        /* the source has its hidden name */
+	bool elsewhere;     /* nothing has the source's name, but a hidden one of it cannot be given back */
 };
 
 /*

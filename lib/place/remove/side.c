@@ -12,10 +12,13 @@
 #define QUIET_S 600 /* after that nobody is taken to be writing on */
 
 int
-side_open(struct side *side, int fd)
+side_open(struct side *side, int take)
 {
-	side->fd = fd;
-	return fd == -1 ? -1 : fstat(fd, &side->st);
+	side->fd = take;
+	if (take != -1 && fstat(take, &side->st) == 0)
+		return 0;
+	io_close(&side->fd);
+	return -1;
 }
 
 struct timespec

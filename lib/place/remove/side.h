@@ -11,8 +11,8 @@ struct side {
 	struct stat st; /* as it was when it was opened, or looked at last */
 };
 
-/* side_open() -- take what open(2) has answered.  Returns 0 or -1 with errno; fd is the caller's in either case. */
-int side_open(struct side *side, int fd);
+/* side_open() -- take what open(2) has answered, and look at it.  Returns 0, or -1 with errno and no side->fd. */
+int side_open(struct side *side, int take);
 
 /* side_ctime() -- from where the file system is, not from what is remembered here of it. */
 struct timespec side_ctime(const struct side *side);

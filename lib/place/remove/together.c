@@ -138,13 +138,13 @@ is_safe_beside_any(struct batch *b, struct fellow *m)
 static bool
 ask(struct batch *b, const struct together_file *file, bool (*question)(struct batch *b, struct fellow *m), bool until)
 {
-	const char *name = buf_cstr(&file->group.members);
+	const char *member = NULL;
 	struct fellow m = {0};
 	bool answer = !until;
 
-	for (size_t i = 0; i < file->group.n && answer != until; i++, name += strlen(name) + 1) {
+	while (answer != until && (member = rec_group_next(&file->group, member)) != NULL) {
 		m.of = file;
-		answer = rec_group_path(&file->group, name, &m.path) == 0 ? question(b, &m) : false;
+		answer = rec_group_path(&file->group, member, &m.path) == 0 ? question(b, &m) : false;
 		if (m.path.failed)
 			break;
 	}
@@ -157,7 +157,6 @@ static void
 keep_all(struct together_file *first, const struct removal *bad)
 {
 	for (struct together_file *f = first; f != NULL; f = f->next) {
-
 		if (f->removal.reason == REASON_NONE)
 			removal_keep(&f->removal, bad);
 	}
@@ -168,7 +167,6 @@ static void
 stay_behind(struct together_file *first, const struct fellow *m)
 {
 	for (struct together_file *f = first; f != NULL; f = f->next) {
-
 		if (!group_is_companion(f->group.role) && f->removal.behind == NULL &&
 		    buf_adds(&f->behind, buf_cstr(&m->path)) == 0)
 			f->removal.behind = f->behind.p;
@@ -227,7 +225,6 @@ static void
 look_at_companions(struct batch *b, struct together_file *first)
 {
 	for (struct together_file *f = first; f != NULL; f = f->next) {
-
 		if (f->beside && f->removal.reason == REASON_NONE && !ask(b, f, is_beside, true))
 			refuse(&f->removal, REASON_COMPANION, reason_text(REASON_COMPANION));
 	}
@@ -292,7 +289,6 @@ static void
 look_inside(struct together_file *first)
 {
 	for (const struct together_file *f = first; f != NULL; f = f->next) {
-
 		if (!f->gone && f->removal.reason != REASON_NONE) {
 			keep_all(first, &f->removal);
 			return;
@@ -303,8 +299,8 @@ look_inside(struct together_file *first)
 static bool
 names_the_same(const struct rec_group *a, const struct rec_group *b)
 {
-	return a->members.len == b->members.len && memcmp(a->members.p, b->members.p, a->members.len) == 0 &&
-	       a->lead.len == b->lead.len && memcmp(buf_cstr(&a->lead), buf_cstr(&b->lead), a->lead.len) == 0;
+	return slice_same(buf_slice(&a->members), buf_slice(&b->members)) &&
+	       slice_same(buf_slice(&a->lead), buf_slice(&b->lead));
 }
 
 /* All files of a group name the same members, but for records of different runs. */
@@ -416,8 +412,7 @@ remove_file(void *arg, size_t i)
 static bool
 is_one_group(const struct rec_group *a, const struct rec_group *b)
 {
-	return a->n > 0 && b->n > 0 && a->id.len == b->id.len &&
-	       memcmp(buf_cstr(&a->id), buf_cstr(&b->id), a->id.len) == 0;
+	return a->n > 0 && b->n > 0 && slice_same(buf_slice(&a->id), buf_slice(&b->id));
 }
 
 /* One whose group could not be read may be of any: nobody knows whom it would keep. */

@@ -37,7 +37,7 @@ find_dir(const struct origin *at, const struct origins *o)
 	size_t longest = 0;
 
 	if (o->n == 0)
-		return (struct slice){at->folder.p, at->folder.len};
+		return buf_slice(&at->folder);
 	for (size_t i = 0; i < o->n; i++) {
 		const char *rest = folder_below(o->from[i].p, at->real.p);
 

@@ -83,7 +83,7 @@ set_target(struct step *s, struct fail *why)
 	int rc;
 
 	if (target_lead(s->scratch, s->job, s->rec, &lead))
-		rc = target_join(s->scratch, s->job, s->rec, (struct slice){lead.p, lead.len}, why);
+		rc = target_join(s->scratch, s->job, s->rec, buf_slice(&lead), why);
 	else
 		rc = target_expand(s->scratch, s->job, s->rec, why);
 	buf_fini(&lead);
@@ -169,7 +169,7 @@ is_known(struct step *s)
 	bool good;
 
 	if (job->in_library || job->companion || !rec_known(s->rec) || !rec_get_path(s->rec, "db.path", &job->to) ||
-	    never_source((struct slice){job->to.p, job->to.len}))
+	    never_source(buf_slice(&job->to)))
 		return false;
 	if ((root = open_root(s)) == -1)
 		return false;

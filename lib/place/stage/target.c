@@ -31,8 +31,7 @@ target_read(struct scratch *scratch, struct job *job, const struct rec *rec, str
 	job->leads = m->self == m->lead;
 	if (job->tie == JOB_ALONE)
 		return 0;
-	return path_key(
-	    (struct path){.name = {m->group.id.p, m->group.id.len}}, false, scratch->digest, job->group, why);
+	return path_key((struct path){.name = buf_slice(&m->group.id)}, false, scratch->digest, job->group, why);
 }
 
 /* ---- by the template ---- */
