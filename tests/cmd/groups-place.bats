@@ -112,6 +112,33 @@ $DAY/IMG_2-1.JPG
 $DAY/IMG_2-1.xmp" ]
 }
 
+@test "what has a suffix is seen by those of its stem: no other's picture takes its number, and an edit made there denies none" {
+	local t first
+	file A/IMG_2.CR2 'A cr2'
+	file A/IMG_2-Edit.tif 'A edit'
+	file A/IMG_2_01.CR2.xmp 'A sidecar'
+	file B/IMG_2.JPG 'B jpg'
+	file B/IMG_2.xmp 'B sidecar'
+	records A B >all
+	for t in p/{name} p/{name:lower} p/x_{name}; do
+		for first in A/IMG_2-Edit.tif A/IMG_2_01.CR2.xmp; do
+			rm -rf lib && mkdir lib
+			of $first <all | place-file -t lib --template="$t" >out
+			of B/IMG_2.JPG B/IMG_2.xmp <all | place-file -t lib --template="$t" >out
+			[ "$(jqr .place.to out | grep -ic '2-1[.]')" = 2 ]
+			place-file -t lib --template="$t" <all >out
+			[ "$(jqr .place.to out | grep -ic '2-1[.]')" = 2 ]
+			[ "$(library | wc -l)" = 5 ]
+		done
+	done
+	rm -rf lib && mkdir lib
+	of A/IMG_2.CR2 <all | place-file -t lib --template=p/{name} >out
+	file lib/p/IMG_2-Edit-2.tif 'made in the library'
+	place-file -t lib --template=p/{name} <all >out
+	[ "$(of A/IMG_2-Edit.tif A/IMG_2_01.CR2.xmp <out | jqr .place.to)" = 'p/IMG_2-Edit.tif
+p/IMG_2_01.CR2.xmp' ]
+}
+
 @test "notes and records that have neither group nor alone go by their own names" {
 	file lib/$DAY/IMG_2.JPG other
 	file A/IMG_2.txt note

@@ -1,5 +1,6 @@
 #include "media/group/groupname.h"
 
+#include <ctype.h>
 #include <stdint.h>
 #include <string.h>
 #include <strings.h>
@@ -390,4 +391,49 @@ bool
 groupname_alone(struct slice name, struct groupname *out)
 {
 	return groupname_read(name, NULL, NULL, out);
+}
+
+/* ---- what may stand behind a stem ---- */
+
+/* Whether bytes are what the end of a pattern says, in whatever case. */
+static bool
+is_behind(const char *p, struct slice s)
+{
+	size_t i = 0;
+
+	for (; *p != '\0' && i < s.len; i++) {
+		const char *upper = p;
+
+		if (is_element(&p, (char)tolower((unsigned char)s.p[i])))
+			continue;
+		p = upper;
+		if (!is_element(&p, (char)toupper((unsigned char)s.p[i])))
+			return false;
+	}
+	return *p == '\0' && i == s.len;
+}
+
+static bool
+row_knows(const struct row *row, struct slice base, struct slice extension, size_t stem)
+{
+	const char *behind = strchr(row->pattern, '|');
+
+	return behind != NULL && behind[1] != '\0' && stem < base.len && lists(row->extensions, extension) &&
+	       is_behind(behind + 1, (struct slice){base.p + stem, base.len - stem});
+}
+
+bool
+groupname_behind(struct slice name, size_t stem)
+{
+	struct groupname read;
+	struct parts parts;
+	size_t i = 0;
+
+	if (name.len > GROUPNAME_MAX || !take_apart(name, &parts, &read))
+		return false;
+	while (i < GROUP_RULES && !row_knows(&rows[i], parts.base, parts.extension, stem) &&
+	       !(parts.inner.len > 0 && (row_knows(&rows[i], parts.inner_base, parts.extension, stem) ||
+					    row_knows(&rows[i], parts.inner_base, parts.inner, stem))))
+		i++;
+	return i < GROUP_RULES;
 }

@@ -69,6 +69,12 @@ bool groupname_alone(struct slice name, struct groupname *out);
 /* groupname_may_belong() -- whether groupname_read() would return true, at less cost. */
 bool groupname_may_belong(struct slice name);
 
+/*
+ * groupname_behind() -- whether what a name has from a place on is what a rule knows behind a stem, as -Edit in
+ * IMG_1-Edit.tif, in whatever case and whatever lies beside it.
+ */
+bool groupname_behind(struct slice name, size_t stem);
+
 /* group_is_companion() -- whether files of a role are nothing without a picture or film. */
 bool group_is_companion(enum group_role role);
 

@@ -86,17 +86,28 @@ find_own(const struct shelf *s, const struct party *y, const struct variant *hea
 	return i;
 }
 
-/* Whether a name is of a picture, film or companion, and which. */
+/*
+ * Whether a name is of a picture, film or companion, and which.
+ *
+ * What has a suffix, as IMG_1-Edit.tif, may be an edit that somebody made beside the group's picture, or the first of
+ * another group: so it is no picture that denies a number where one of the group's stands, and is in the way where none
+ * does.
+ */
 static bool
-classify(const struct party *y, size_t own, const char *name, bool *companion)
+classify(const struct party *y, size_t own, const char *name, const char *rest, bool *companion)
 {
+	struct slice whole = slice_of(name);
 	struct groupname parts;
 
 	if (own < y->n) {
 		*companion = y->v[own].companion;
 		return true;
 	}
-	if (!groupname_alone(slice_of(name), &parts))
+	if (*rest != '.') {
+		*companion = true;
+		return groupname_behind(whole, (size_t)(rest - name));
+	}
+	if (!groupname_alone(whole, &parts))
 		return false;
 	*companion = group_is_companion(parts.role);
 	return true;
@@ -135,7 +146,7 @@ read_head(struct series *s, const struct party *y, const struct variant *head, s
 		if (!read_number(s->shelf, head, name, &file.k, &rest))
 			continue;
 		own = find_own(s->shelf, y, head, rest);
-		if ((own == y->n && *rest != '.') || !classify(y, own, name, &file.companion))
+		if (!classify(y, own, name, rest, &file.companion))
 			continue;
 		if (add(s, i, file, why) == -1)
 			return -1;
