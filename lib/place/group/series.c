@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/array.h"
 #include "base/num.h"
@@ -70,17 +71,17 @@ same_head(const struct variant *a, const struct variant *b)
 	return a->stem == b->stem && memcmp(a->name.p, b->name.p, a->stem) == 0;
 }
 
-/* Which file of the group has this head and tail, or y->n. */
+/* Which file of the group has this head and tail, or y->n.  A template may change the letters of tails, which those
+ * that have none of the other case do not tell. */
 static size_t
-find_own(const struct shelf *s, const struct party *y, const struct variant *head, const char *rest)
+find_own(const struct party *y, const struct variant *head, const char *rest)
 {
 	size_t i = 0, len = strlen(rest);
 
 	for (; i < y->n; i++) {
 		struct variant v = party_name(y, i);
 
-		if (v.name.len - v.stem == len && same_head(&v, head) &&
-		    shelf_compare(s, v.name.p + v.stem, rest, len) == 0)
+		if (v.name.len - v.stem == len && same_head(&v, head) && strncasecmp(v.name.p + v.stem, rest, len) == 0)
 			break;
 	}
 	return i;
@@ -145,7 +146,7 @@ read_head(struct series *s, const struct party *y, const struct variant *head, s
 			break;
 		if (!read_number(s->shelf, head, name, &file.k, &rest))
 			continue;
-		own = find_own(s->shelf, y, head, rest);
+		own = find_own(y, head, rest);
 		if (!classify(y, own, name, rest, &file.companion))
 			continue;
 		if (add(s, i, file, why) == -1)
