@@ -384,6 +384,20 @@ unclaimed() {
 	whole 2
 }
 
+@test "what is claimed ahead for a group keeps nobody of it from a number where its own companion stands" {
+	triples A
+	file A/IMG_2.thm thumbnail
+	file lib/$DAY/IMG_2.xmp sidecar
+	records A | of A/IMG_2.thm >one
+	place-file -n -t lib <one >dry
+	place-file -t lib <one >out
+	[ "$(jqr .place.to dry out)" = "$DAY/IMG_2.thm
+$DAY/IMG_2.thm" ]
+	records A | place-file -t lib >out
+	[ "$(jqr .place.to out | grep -c 2-1)" = 0 ]
+	[ "$(claims)" = 0 ]
+}
+
 @test "no link is followed where claims are kept" {
 	triples A
 	mkdir -p elsewhere lib/.dcim
