@@ -453,14 +453,16 @@ test_behind(void)
 		char name[64];
 
 		snprintf(name, sizeof(name), "IMG_1%s", known[i]);
-		tap_ok(groupname_behind(slice_of(name), 5), "%s is behind a stem", known[i]);
+		tap_ok(groupname_behind(slice_of(name), 5, false), "%s is behind a stem", known[i]);
 	}
 	for (size_t i = 0; i < sizeof(unknown) / sizeof(*unknown); i++) {
 		char name[64];
 
 		snprintf(name, sizeof(name), "IMG_1%s", unknown[i]);
-		tap_ok(!groupname_behind(slice_of(name), 5), "%s is not", unknown[i]);
+		tap_ok(!groupname_behind(slice_of(name), 5, false), "%s is not", unknown[i]);
 	}
+	tap_ok(groupname_behind(slice_of("IMG_1-Edit.tif"), 5, true), "by its letters");
+	tap_ok(!groupname_behind(slice_of("IMG_1-edit.tif"), 5, true), "not by others");
 }
 
 static void

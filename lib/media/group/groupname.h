@@ -71,9 +71,11 @@ bool groupname_may_belong(struct slice name);
 
 /*
  * groupname_behind() -- whether what a name has from a place on is what a rule knows behind a stem, as -Edit in
- * IMG_1-Edit.tif, in whatever case and whatever lies beside it.
+ * IMG_1-Edit.tif, whatever lies beside it.
+ *
+ *   exact  as names are read; else in whatever case
  */
-bool groupname_behind(struct slice name, size_t stem);
+bool groupname_behind(struct slice name, size_t stem, bool exact);
 
 /* group_is_companion() -- whether files of a role are nothing without a picture or film. */
 bool group_is_companion(enum group_role role);

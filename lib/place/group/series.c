@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "base/num.h"
 #include "media/group/groupname.h"
+#include "place/name/variant.h"
 
 #define NUMBER_DIGITS 5
 
@@ -87,6 +88,15 @@ find_own(const struct party *y, const struct variant *head, const char *rest)
 	return i;
 }
 
+/* Whether the template has left the letters of the lead's name as they were. */
+static bool
+has_own_letters(const struct party *y)
+{
+	struct slice source = y->members.v[y->members.lead].name, target = party_name(y, y->members.lead).name;
+
+	return memmem(target.p, target.len, source.p, variant_stem(source)) != NULL;
+}
+
 /*
  * Whether a name is of a picture, film or companion, and which.
  *
@@ -106,7 +116,7 @@ classify(const struct party *y, size_t own, const char *name, const char *rest, 
 	}
 	if (*rest != '.') {
 		*companion = true;
-		return groupname_behind(whole, (size_t)(rest - name));
+		return groupname_behind(whole, (size_t)(rest - name), has_own_letters(y));
 	}
 	if (!groupname_alone(whole, &parts))
 		return false;
