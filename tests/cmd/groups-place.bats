@@ -448,6 +448,21 @@ B/IMG_2.JPG copied $DAY/IMG_2.JPG
 B/IMG_2.JPG.xmp copied $DAY/IMG_2.JPG.xmp" ]
 }
 
+@test "a group that a companion leads does not join another of the same bytes" {
+	file A/IMG_2.thm thumbnail
+	file A/IMG_2.xmp 'A sidecar'
+	file B/IMG_2.CR2 'B cr2'
+	file B/IMG_2.thm thumbnail
+	file B/IMG_2.xmp 'B sidecar'
+	records A B >all
+	of B/IMG_2.CR2 B/IMG_2.thm <all >in
+	of A/IMG_2.xmp <all >>in
+	place-file -t lib <in >out
+	[ "$(jqr .place.to out | tail -n1)" = $DAY/IMG_2-1.xmp ]
+	place-file -t lib <all >out
+	[ "$(jqr .place.action out | xargs)" = 'copied exists exists exists copied' ]
+}
+
 @test "the rest of a group joins a lead that comes in a later batch, too" {
 	file A/IMG_1.JPG jpg
 	file B/IMG_7.AAE edits

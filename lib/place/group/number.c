@@ -316,7 +316,7 @@ number_lead_digest(struct number *n, const uint8_t **xxh128, struct fail *why)
 	size_t lead = y->members.lead;
 
 	*xxh128 = NULL;
-	if (n->known > 0 || n->job->tie != JOB_MEMBER || y->v[lead].job != NULL)
+	if (n->known > 0 || n->job->tie != JOB_MEMBER || y->v[lead].job != NULL || y->v[lead].companion)
 		return 0;
 	if (party_look(y, lead, why) == -1 || party_digest(y, lead, n->scratch, why) == -1)
 		return -1;

@@ -97,7 +97,8 @@ int number_foreign(struct number *n, struct fail *why);
 
 /*
  * number_lead_digest() -- what the lead's source holds, which is to come yet; NULL where this run has decided about the
- * group, or has the lead in this batch, or it cannot be read.  Returns 0 or -1.
+ * group, or has the lead in this batch, or it cannot be read, or is a companion, whose bytes say nothing of whose it
+ * is.  Returns 0 or -1.
  */
 int number_lead_digest(struct number *n, const uint8_t **xxh128, struct fail *why);
 
