@@ -100,6 +100,19 @@ lead() {
 	[ "$(records card/*.xmp | hashdb-lookup -q "$DB" | jqr .db.lead | xargs)" = 'IMG_1.CR2 IMG_2.CR2' ]
 }
 
+@test "hashdb-lookup: a companion that leads is known by where it lies, not by what it holds" {
+	mkdir other
+	echo same >card/IMG_1.THM && cp -p card/IMG_1.THM other
+	echo 'the edits' >card/IMG_1.pp3 && echo 'others' >other/IMG_1.pp3
+	led() {
+		file-hash "$1" | jq -c --arg dir "${1%/*}" '.group = {id: "0123456789abcdef", lead: "\($dir)/IMG_1.THM",
+			role: (if .path | endswith("THM") then "thumbnail" else "sidecar" end), rule: "stem", members: ["IMG_1.THM", "IMG_1.pp3"]}'
+	}
+	led card/IMG_1.THM | place-file -q --to=lib --template='{name}' | hashdb-merge "$DB" >out
+	[ "$(led card/IMG_1.pp3 | hashdb-lookup -q "$DB" | jqr .db.lead)" = IMG_1.THM ]
+	[ "$(led other/IMG_1.pp3 | hashdb-lookup -q "$DB" | jqr .db.lead)" = null ]
+}
+
 @test "hashdb-lookup: of the first database's library only" {
 	triple IMG_1
 	import card/IMG_1.CR2 >out

@@ -112,6 +112,33 @@ $DAY/IMG_2-1.JPG
 $DAY/IMG_2-1.xmp" ]
 }
 
+@test "what has a suffix is seen by those of its stem: no other's picture takes its number, and an edit made there denies none" {
+	local t first
+	file A/IMG_2.CR2 'A cr2'
+	file A/IMG_2-Edit.tif 'A edit'
+	file A/IMG_2_01.CR2.xmp 'A sidecar'
+	file B/IMG_2.JPG 'B jpg'
+	file B/IMG_2.xmp 'B sidecar'
+	records A B >all
+	for t in p/{name} p/{name:lower} p/x_{name}; do
+		for first in A/IMG_2-Edit.tif A/IMG_2_01.CR2.xmp; do
+			rm -rf lib && mkdir lib
+			of $first <all | place-file -t lib --template="$t" >out
+			of B/IMG_2.JPG B/IMG_2.xmp <all | place-file -t lib --template="$t" >out
+			[ "$(jqr .place.to out | grep -ic '2-1[.]')" = 2 ]
+			place-file -t lib --template="$t" <all >out
+			[ "$(jqr .place.to out | grep -ic '2-1[.]')" = 2 ]
+			[ "$(library | wc -l)" = 5 ]
+		done
+	done
+	rm -rf lib && mkdir lib
+	of A/IMG_2.CR2 <all | place-file -t lib --template=p/{name} >out
+	file lib/p/IMG_2-Edit-2.tif 'made in the library'
+	place-file -t lib --template=p/{name} <all >out
+	[ "$(of A/IMG_2-Edit.tif A/IMG_2_01.CR2.xmp <out | jqr .place.to)" = 'p/IMG_2-Edit.tif
+p/IMG_2_01.CR2.xmp' ]
+}
+
 @test "notes and records that have neither group nor alone go by their own names" {
 	file lib/$DAY/IMG_2.JPG other
 	file A/IMG_2.txt note
@@ -357,6 +384,20 @@ unclaimed() {
 	whole 2
 }
 
+@test "what is claimed ahead for a group keeps nobody of it from a number where its own companion stands" {
+	triples A
+	file A/IMG_2.thm thumbnail
+	file lib/$DAY/IMG_2.xmp sidecar
+	records A | of A/IMG_2.thm >one
+	place-file -n -t lib <one >dry
+	place-file -t lib <one >out
+	[ "$(jqr .place.to dry out)" = "$DAY/IMG_2.thm
+$DAY/IMG_2.thm" ]
+	records A | place-file -t lib >out
+	[ "$(jqr .place.to out | grep -c 2-1)" = 0 ]
+	[ "$(claims)" = 0 ]
+}
+
 @test "no link is followed where claims are kept" {
 	triples A
 	mkdir -p elsewhere lib/.dcim
@@ -405,6 +446,21 @@ B/IMG_2.CR2 duplicate $DAY/IMG_1.CR2
 B/IMG_2.CR2.xmp copied $DAY/IMG_1.CR2.xmp
 B/IMG_2.JPG copied $DAY/IMG_2.JPG
 B/IMG_2.JPG.xmp copied $DAY/IMG_2.JPG.xmp" ]
+}
+
+@test "a group that a companion leads does not join another of the same bytes" {
+	file A/IMG_2.thm thumbnail
+	file A/IMG_2.xmp 'A sidecar'
+	file B/IMG_2.CR2 'B cr2'
+	file B/IMG_2.thm thumbnail
+	file B/IMG_2.xmp 'B sidecar'
+	records A B >all
+	of B/IMG_2.CR2 B/IMG_2.thm <all >in
+	of A/IMG_2.xmp <all >>in
+	place-file -t lib <in >out
+	[ "$(jqr .place.to out | tail -n1)" = $DAY/IMG_2-1.xmp ]
+	place-file -t lib <all >out
+	[ "$(jqr .place.action out | xargs)" = 'copied exists exists exists copied' ]
 }
 
 @test "the rest of a group joins a lead that comes in a later batch, too" {

@@ -4,13 +4,13 @@ def hash: reduce explode[] as $c (7; (. * 131 + $c) % 9007199254) | tostring | (
 def key: capture("^(?<dir>.*/)?(?<name>[^/]*)$")
 	| .dir //= ""
 	| .key = (.name | sub("_[0-9][0-9]\\.(?<e>[^.]+)\\.xmp$"; ".\(.e).xmp") | sub("^IMG_[EO](?<n>[0-9]{4})"; "IMG_\(.n)")
-		| sub("^G[XHL][0-9][0-9]"; "G") | sub("(?<c>C[0-9]{4})[MTS][0-9][0-9]\\."; "\(.c).") | split(".")[0])
+		| sub("-Edit\\."; ".") | sub("^G[XHL][0-9][0-9]"; "G") | sub("(?<c>C[0-9]{4})[MTS][0-9][0-9]\\."; "\(.c).") | split(".")[0])
 	| .dir |= sub("(THMBNL|SUB)/$"; "CLIP/") | .ext = (.name | ascii_downcase | split(".")[-1]);
 def role:
 	if (.ext | IN("cr2", "dng", "arw")) then "raw" elif (.ext | IN("xmp", "aae", "xml")) then "sidecar"
 	elif .ext == "wav" then "voice" elif .ext == "thm" or (.name | test("T[0-9][0-9]\\.")) then "thumbnail"
 	elif .ext == "lrv" then "proxy"
-	elif (.name | test("^IMG_E[0-9]")) then "edit"
+	elif (.name | test("^IMG_E[0-9]|-Edit[.]")) then "edit"
 	elif (.ext | IN("mp4", "mov")) then "film" else "still" end;
 def rank: ["still", "raw", "film", "edit", "thumbnail", "proxy", "voice", "sidecar"] as $all | . as $r | $all | index($r);
 [inputs | . as $path | key | .path = $path | .role = role] as $all

@@ -452,6 +452,31 @@ test_beside(void)
 		tap_ok(groupname_alone(slice_of(may[i]), &name) && name.beside, "what is beside %s may", may[i]);
 }
 
+/* What stands behind a stem: by its rule, in whatever case. */
+static void
+test_behind(void)
+{
+	static const char *const known[] = {"-Edit.tif", "-Edit-2.tif", "-edit.tif", "_DxO.jpg", "_01.CR2.xmp",
+	    "M01.XML", "T01.JPG", "-Edit.tif.xmp", "_HEVC.MOV", "~2.jpg", "_COVER.jpg"};
+	static const char *const unknown[] = {".jpg", "", "-Edit", "-Edit.txt", "-Editor.tif", "0-Edit.tif",
+	    "-1-Edit.tif", "M01.JPG", "_1.CR2.xmp", "~1.jpg"};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "IMG_1%s", known[i]);
+		tap_ok(groupname_behind(slice_of(name), 5, false), "%s is behind a stem", known[i]);
+	}
+	for (size_t i = 0; i < sizeof(unknown) / sizeof(*unknown); i++) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "IMG_1%s", unknown[i]);
+		tap_ok(!groupname_behind(slice_of(name), 5, false), "%s is not", unknown[i]);
+	}
+	tap_ok(groupname_behind(slice_of("IMG_1-Edit.tif"), 5, true), "by its letters");
+	tap_ok(!groupname_behind(slice_of("IMG_1-edit.tif"), 5, true), "not by others");
+}
+
 static void
 test_none(void)
 {
@@ -484,6 +509,7 @@ main(void)
 	test_stems();
 	test_strangers();
 	test_beside();
+	test_behind();
 	test_none();
 	return tap_done();
 }

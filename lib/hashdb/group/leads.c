@@ -12,6 +12,7 @@
 #include "file/io.h"
 #include "hashdb/lookup/lookup.h"
 #include "hashdb/group/sizes.h"
+#include "media/group/groupname.h"
 #include "media/group/recgroup.h"
 
 #define SLOTS 4096
@@ -174,12 +175,25 @@ digest_lead(struct leads *l, const struct stat *st, struct digests *out, struct 
 	return slot->read ? HERE : NOWHERE;
 }
 
+/* Whether the lead is a companion: equal bytes say nothing of whose it is. */
+static bool
+is_companion(const struct leads *l)
+{
+	struct groupname name;
+	const char *path = buf_cstr(&l->group.lead), *slash = strrchr(path, '/');
+
+	return groupname_alone(slice_of(slash != NULL ? slash + 1 : path), &name) && group_is_companion(name.role);
+}
+
 static enum found
 find_by_content(struct leads *l, const struct stat *st, struct fail *why)
 {
 	const struct query_database *first = query_first(l->query);
 	struct digests digests;
-	enum found found = hashdb_index(first->db) == DIGEST_COUNT ? NOWHERE : digest_lead(l, st, &digests, why);
+	enum found found = NOWHERE;
+
+	if (hashdb_index(first->db) != DIGEST_COUNT && !is_companion(l))
+		found = digest_lead(l, st, &digests, why);
 
 	if (found != HERE)
 		return found;

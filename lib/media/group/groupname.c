@@ -1,5 +1,6 @@
 #include "media/group/groupname.h"
 
+#include <ctype.h>
 #include <stdint.h>
 #include <string.h>
 #include <strings.h>
@@ -390,4 +391,59 @@ bool
 groupname_alone(struct slice name, struct groupname *out)
 {
 	return groupname_read(name, NULL, NULL, out);
+}
+
+/* ---- what may stand behind a stem ---- */
+
+/* Whether bytes are what the end of a pattern says. */
+static bool
+is_behind(const char *p, struct slice s, bool exact)
+{
+	size_t i = 0;
+
+	for (; *p != '\0' && i < s.len; i++) {
+		const char *element = p;
+
+		if (is_element(&p, s.p[i]))
+			continue;
+		p = element;
+		if (!exact && is_element(&p, (char)tolower((unsigned char)s.p[i])))
+			continue;
+		p = element;
+		if (exact || !is_element(&p, (char)toupper((unsigned char)s.p[i])))
+			return false;
+	}
+	return *p == '\0' && i == s.len;
+}
+
+/* Where a stem ends, and whether what is behind it has the letters of the rule. */
+struct behind {
+	size_t stem;
+	bool exact;
+};
+
+static bool
+row_knows(const struct row *row, struct slice base, struct slice extension, struct behind at)
+{
+	const char *behind = strchr(row->pattern, '|');
+
+	return behind != NULL && behind[1] != '\0' && at.stem < base.len && lists(row->extensions, extension) &&
+	       is_behind(behind + 1, (struct slice){base.p + at.stem, base.len - at.stem}, at.exact);
+}
+
+bool
+groupname_behind(struct slice name, size_t stem, bool exact)
+{
+	struct behind at = {stem, exact};
+	struct groupname read;
+	struct parts parts;
+	size_t i = 0;
+
+	if (name.len > GROUPNAME_MAX || !take_apart(name, &parts, &read))
+		return false;
+	while (i < GROUP_RULES && !row_knows(&rows[i], parts.base, parts.extension, at) &&
+	       !(parts.inner.len > 0 && (row_knows(&rows[i], parts.inner_base, parts.extension, at) ||
+					    row_knows(&rows[i], parts.inner_base, parts.inner, at))))
+		i++;
+	return i < GROUP_RULES;
 }

@@ -76,6 +76,14 @@ bool groupname_alone(struct slice name, struct groupname *out);
 /* groupname_may_belong() -- whether groupname_read() would return true, at less cost. */
 bool groupname_may_belong(struct slice name);
 
+/*
+ * groupname_behind() -- whether what a name has from a place on is what a rule knows behind a stem, as -Edit in
+ * IMG_1-Edit.tif, whatever lies beside it.
+ *
+ *   exact  as names are read; else in whatever case
+ */
+bool groupname_behind(struct slice name, size_t stem, bool exact);
+
 /* group_is_companion() -- whether files of a role are nothing without a picture or film. */
 bool group_is_companion(enum group_role role);
 

@@ -215,7 +215,10 @@ number_of(struct number *n, const char *line, unsigned *k, struct fail *why)
 		return 0;
 	if (claim_key(n, *k, key, why) == -1)
 		return -1;
-	return claims_is_ahead(&n->s->claims, key) ? 0 : is_ours(n, *k, why);
+	if (!claims_is_ahead(&n->s->claims, key))
+		return is_ours(n, *k, why);
+	n->ahead = *k + 1;
+	return 0;
 }
 
 int
@@ -242,7 +245,7 @@ claimed_by_others(struct number *n, unsigned k, struct fail *why)
 
 	if (read_claims(n, why) == -1)
 		return -1;
-	if (!is_claimed(&n->s->claimed, k))
+	if (!is_claimed(&n->s->claimed, k) || k + 1 == n->ahead)
 		return 0;
 	if (!n->s->party.alone)
 		return 1;

@@ -173,7 +173,7 @@ number_start(struct number *n, struct fail *why)
 	n->known = 0;
 	n->next_own = n->next = n->next_maybe = 0;
 	n->began = false;
-	n->first = n->least = 0;
+	n->first = n->ahead = n->least = 0;
 	buf_clear(&s->claimed.ours, SIZE_MAX);
 	if (party_set(&s->party, n->job, n->rec, n->mates, why) == -1)
 		return -1;
@@ -314,7 +314,7 @@ number_lead_digest(struct number *n, const uint8_t **xxh128, struct fail *why)
 	size_t lead = y->members.lead;
 
 	*xxh128 = NULL;
-	if (n->known > 0 || n->job->tie != JOB_MEMBER || y->v[lead].job != NULL)
+	if (n->known > 0 || n->job->tie != JOB_MEMBER || y->v[lead].job != NULL || y->v[lead].companion)
 		return 0;
 	if (party_look(y, lead, why) == -1 || party_digest(y, lead, n->scratch, why) == -1)
 		return -1;

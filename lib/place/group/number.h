@@ -63,6 +63,7 @@ struct number {
 	struct slice came_as; /* a companion: the path that a database knows its source by; or empty */
 	unsigned known;       /* the number that the group has in this run, plus 1 */
 	unsigned first;       /* … or by its claim, once number_next() has given it */
+	unsigned ahead;       /* … or that is claimed ahead for it */
 	size_t next_own;      /* in numbers.maybe: the walk of number_own() … */
 	bool began;           /* … and of number_next() */
 	size_t next, next_maybe;
@@ -96,7 +97,8 @@ int number_foreign(struct number *n, struct fail *why);
 
 /*
  * number_lead_digest() -- what the lead's source holds, which is to come yet; NULL where this run has decided about the
- * group, or has the lead in this batch, or it cannot be read.  Returns 0 or -1.
+ * group, or has the lead in this batch, or it cannot be read, or is a companion, whose bytes say nothing of whose it
+ * is.  Returns 0 or -1.
  */
 int number_lead_digest(struct number *n, const uint8_t **xxh128, struct fail *why);
 

@@ -3,10 +3,12 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/array.h"
 #include "base/num.h"
 #include "media/group/groupname.h"
+#include "place/name/variant.h"
 
 #define NUMBER_DIGITS 5
 
@@ -70,33 +72,53 @@ same_head(const struct variant *a, const struct variant *b)
 	return a->stem == b->stem && memcmp(a->name.p, b->name.p, a->stem) == 0;
 }
 
-/* Which file of the group has this head and tail, or y->n. */
+/* Which file of the group has this head and tail, or y->n.  A template may change the letters of tails, which those
+ * that have none of the other case do not tell. */
 static size_t
-find_own(const struct shelf *s, const struct party *y, const struct variant *head, const char *rest)
+find_own(const struct party *y, const struct variant *head, const char *rest)
 {
 	size_t i = 0, len = strlen(rest);
 
 	for (; i < y->n; i++) {
 		struct variant v = party_name(y, i);
 
-		if (v.name.len - v.stem == len && same_head(&v, head) &&
-		    shelf_compare(s, v.name.p + v.stem, rest, len) == 0)
+		if (v.name.len - v.stem == len && same_head(&v, head) && strncasecmp(v.name.p + v.stem, rest, len) == 0)
 			break;
 	}
 	return i;
 }
 
-/* Whether a name is of a picture, film or companion, and which. */
+/* Whether the template has left the letters of the lead's name as they were. */
 static bool
-classify(const struct party *y, size_t own, const char *name, bool *companion)
+has_own_letters(const struct party *y)
 {
+	struct slice source = y->members.v[y->members.lead].name, target = party_name(y, y->members.lead).name;
+
+	return memmem(target.p, target.len, source.p, variant_stem(source)) != NULL;
+}
+
+/*
+ * Whether a name is of a picture, film or companion, and which.
+ *
+ * What has a suffix, as IMG_1-Edit.tif, may be an edit that somebody made beside the group's picture, or the first of
+ * another group: so it is no picture that denies a number where one of the group's stands, and is in the way where none
+ * does.
+ */
+static bool
+classify(const struct party *y, size_t own, const char *name, const char *rest, bool *companion)
+{
+	struct slice whole = slice_of(name);
 	struct groupname parts;
 
 	if (own < y->n) {
 		*companion = y->v[own].companion;
 		return true;
 	}
-	if (!groupname_alone(slice_of(name), &parts))
+	if (*rest != '.') {
+		*companion = true;
+		return groupname_behind(whole, (size_t)(rest - name), has_own_letters(y));
+	}
+	if (!groupname_alone(whole, &parts))
 		return false;
 	*companion = group_is_companion(parts.role);
 	return true;
@@ -134,8 +156,8 @@ read_head(struct series *s, const struct party *y, const struct variant *head, s
 			break;
 		if (!read_number(s->shelf, head, name, &file.k, &rest))
 			continue;
-		own = find_own(s->shelf, y, head, rest);
-		if ((own == y->n && *rest != '.') || !classify(y, own, name, &file.companion))
+		own = find_own(y, head, rest);
+		if (!classify(y, own, name, rest, &file.companion))
 			continue;
 		if (add(s, i, file, why) == -1)
 			return -1;

@@ -1,8 +1,9 @@
 /*
  * series -- the pictures, films and companions of a folder that stand at the numbers of one group's names, by number.
  *
- * At number k stands what begins with the head of one of the group's names and -k, followed by a dot, and whatever has
- * one of the group's own names.
+ * At number k stands what begins with the head of one of the group's names and -k, followed by a dot or by
+ * what may come behind the stem of such a name, as -Edit in IMG_1-Edit.tif, and whatever has one of the group's own
+ * names.
  */
 #ifndef PLACE_GROUP_SERIES_H
 #define PLACE_GROUP_SERIES_H
