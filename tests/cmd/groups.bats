@@ -406,6 +406,21 @@ unlisted() {
 
 # ---- names ----
 
+@test "Live Photos: an edit of a film is a film's half, whoever asks first" {
+	id=id=A1111111-0000-0000-0000-000000000012
+	card live && of iphone
+	camera+=(zone=+00:00)
+	group
+	picture "IMG_1234|(1).HEIC" still stem heic $id
+	picture "IMG_1234|.JPG" still stem jpeg $id
+	put "IMG_E1234|.MOV" edit apple-edit film "${camera[@]}" "taken=$zoned" $id text=edit
+	made
+	for name in live/*; do exif-read "$name"; done | jq -c '[.path, .group.members, .alone]' >one
+	exif-read -j1 live/* | jq -c '[.path, .group.members, .alone]' | diff one -
+	exif-read live/* >records
+	[ -z "$(coherent <records)" ] || { coherent <records; false; }
+}
+
 @test "Live Photos: a folder that is listed anew is asked anew, though it has as many files" {
 	plain
 	card split && of iphone && group
