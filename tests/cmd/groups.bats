@@ -277,6 +277,16 @@ pair() {
 	diff <(expected clips) <(said <records) && [ -z "$(coherent <records)" ] || { coherent <records; false; }
 }
 
+@test "a folder for what belongs to others, in another of that name" {
+	card nested && of nikon && group
+	picture "NKSC_PARAM/DSC_1|.NEF" raw stem raw type=nef
+	text "NKSC_PARAM/NKSC_PARAM/DSC_1|.NEF.nksc" sidecar name other
+	lone "NKSC_PARAM/DSC_2|.JPG" jpeg "${camera[@]}" "taken=$taken" text=2
+	made
+	read_card nested >records
+	diff <(expected nested) <(said <records) && [ -z "$(coherent <records)" ] || { coherent <records; false; }
+}
+
 # unlisted FOLDER COMMAND... -- run it while the folder can be entered, but not listed.
 unlisted() {
 	local bound='' folder=$1 # root may list, with all of its powers
