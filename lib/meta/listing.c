@@ -187,7 +187,8 @@ listing_read_away(const struct listing *l, const struct listing *home, struct sl
 	if (!groupname_read(name, has, &both, out) || !group_is_companion(out->role))
 		return false;
 	hash = hash_key(key_of(out));
-	return has_picture(home, hash, &any) || !has_picture(l, hash, &any);
+	return has_picture(home, hash, &any) ||
+	       (!has_picture(l, hash, &any) && find_hash(home->key, home->nkeys, hash) < home->nkeys);
 }
 
 /* ---- sealing ---- */

@@ -277,6 +277,19 @@ pair() {
 	diff <(expected clips) <(said <records) && [ -z "$(coherent <records)" ] || { coherent <records; false; }
 }
 
+@test "companions of two folders, without picture or film: their lead is one of the clips' folder, or each folder has its own" {
+	card clips && of sony && group
+	put "CLIP/IMG_1|.xmp" sidecar stem text "$(xmp)"
+	put "THMBNL/IMG_1|.THM" thumbnail stem text text=small
+	lone "THMBNL/IMG_2|.THM" text text=small
+	lone "SUB/IMG_2|.xmp" text "$(xmp)"
+	lone "CLIP/IMG_3|.MP4" film text=other
+	made
+	read_card clips >records
+	diff <(expected clips) <(said <records) && [ -z "$(coherent <records)" ] || { coherent <records; false; }
+	jq -r '.group.lead // empty' records | while IFS= read -r lead; do [ -e "clips/$lead" ] || { echo "$lead"; false; }; done
+}
+
 @test "a folder for what belongs to others, in another of that name" {
 	card nested && of nikon && group
 	picture "NKSC_PARAM/DSC_1|.NEF" raw stem raw type=nef
