@@ -71,7 +71,7 @@ const char *listing_real(const char *name);
  *   away   those that belong to pictures of the folder that it was sealed with; else to this one's
  *   found  takes up to max of them, borrowed
  *
- * Returns how many there are, which may be more than max.
+ * Returns how many there are, or max + 1 where there are more than max.
  */
 size_t listing_members(
     const struct listing *l, struct slice key, bool away, const struct listing_entry **found, size_t max);

@@ -540,6 +540,23 @@ unlisted() {
 	[ "$(of_groups split/IMG_1.*)" = 'raw/stem still/stem' ]
 }
 
+@test "thousands of one name cost what thousands of different names do" {
+	plain
+	mkdir crowd others
+	(cd crowd && for ((i = 10000; i < 14000; i++)); do
+		: >PXL_20230101_120000000.$i.jpg
+		: >PXL_20230101_120000000.$i.png.xmp
+	done)
+	(cd others && for ((i = 10000; i < 14000; i++)); do
+		: >PXL_20230101_1200$i.jpg
+		: >PXL_20230101_1200$i.png.xmp
+	done)
+	timed exif-read -q -j1 -C "$T" others/* || true
+	local fair=$took
+	timed exif-read -q -j1 -C "$T" crowd/* || true
+	((took < 4 * fair)) || { echo "$took, and others $fair"; false; }
+}
+
 @test "large folders, read by turns, are listed once each" {
 	need strace
 	plain
