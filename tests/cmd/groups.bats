@@ -139,6 +139,22 @@ pair() {
 	done
 }
 
+@test "the zone of --tz parts nobody: a picture that knows no zone, and its film, from the other end of the world" {
+	card away && of canon && at 2024:05:01 12:00
+	group
+	picture "IMG_1|.JPG" still stem jpeg
+	put "IMG_1|.MP4" film stem film "${camera[@]}" utc=2024-05-01T03:00:00Z text=film
+	group
+	picture "IMG_2|.JPG" still stem jpeg
+	put "IMG_2|.MOV" film stem film "${camera[@]}" taken=2024-05-01T12:00:00+0900 text=film
+	made
+	for zone in '' --tz=Asia/Tokyo --tz=Pacific/Honolulu --tz=Pacific/Kiritimati; do
+		read_card away $zone | jq -c '[.path, .group.id, .group.members, .alone, .warnings]' >"got${zone//\//-}"
+		diff got "got${zone//\//-}"
+	done
+	[ "$(ids away/*)" -eq 2 ]
+}
+
 @test "two cameras are two groups: another model, another maker, another serial number" {
 	for other in nikon iphone canon2; do
 		pair
