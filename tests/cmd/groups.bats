@@ -363,6 +363,30 @@ unlisted() {
 	[ $n -gt 5 ]
 }
 
+@test "where one call fails, a file fails, says what it always says, or that its group is not known: never another group" {
+	need strace
+	plain
+	sony_card card
+	mkdir far
+	ln -s ../card/PRIVATE/M4ROOT/CLIP ../card/PRIVATE/M4ROOT/THMBNL far
+	about() {
+		jq -c 'select(.error == null and all(.warnings[]?; .code != "group-unknown")) | {path, taken, alone,
+			group: (.group // {} | {id, role, rule, members, fields, lacks})}' | LC_ALL=C sort
+	}
+	local files=(far/THMBNL/C0001T01.JPG far/CLIP/C0001.MP4 card/PRIVATE/M4ROOT/SUB/C0001S03.MP4)
+	exif-read -q -j1 "${files[@]}" | about >want
+	[ "$(wc -l <want)" -eq 3 ]
+	for fault in newfstatat:EIO newfstatat:ENOMEM getdents64:EIO; do
+		for ((n = 1; n < 100; n++)); do
+			ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e trace=${fault%:*} -e inject=${fault%:*}:error=${fault#*:}:when=$n \
+				exif-read -q -j1 "${files[@]}" >out 2>err || true
+			grep -q INJECTED trace || break
+			[ -z "$(about <out | comm -13 want -)" ] || { grep INJECTED trace && about <out | comm -13 want - && false; }
+		done
+		[ $n -gt 5 ]
+	done
+}
+
 @test "a link that leads nowhere, or to itself, is no member" {
 	pair
 	made
