@@ -376,7 +376,7 @@ unlisted() {
 	local files=(far/THMBNL/C0001T01.JPG far/CLIP/C0001.MP4 card/PRIVATE/M4ROOT/SUB/C0001S03.MP4)
 	exif-read -q -j1 "${files[@]}" | about >want
 	[ "$(wc -l <want)" -eq 3 ]
-	for fault in newfstatat:EIO newfstatat:ENOMEM getdents64:EIO; do
+	for fault in newfstatat:EIO newfstatat:ENOMEM getdents64:EIO openat:EIO pread64:EIO; do
 		for ((n = 1; n < 100; n++)); do
 			ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e trace=${fault%:*} -e inject=${fault%:*}:error=${fault#*:}:when=$n \
 				exif-read -q -j1 "${files[@]}" >out 2>err || true
