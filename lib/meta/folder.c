@@ -157,6 +157,7 @@ read_name(struct folder *f, int fd)
 	return 0;
 }
 
+/* Without the names of the other folder nobody knows which of these are of its pictures. */
 static int
 seal(struct folders *all, struct folder *f, int dirfd)
 {
@@ -165,6 +166,8 @@ seal(struct folders *all, struct folder *f, int dirfd)
 	bool had = !folder_other(f, &path) ||
 		   (!path.failed && (other = folders_get(all, dirfd, buf_cstr(&path), path.len)) != NULL);
 
+	if (had && other != NULL && other->state != FOLDER_ABSENT)
+		f->state = other->state;
 	if (had)
 		listing_seal(&f->names, other != NULL ? folder_names(other) : NULL);
 	folders_put(all, other);
@@ -172,19 +175,21 @@ seal(struct folders *all, struct folder *f, int dirfd)
 	return had ? 0 : -1;
 }
 
-static bool
-is_link(const struct folder *f, int dirfd)
+/* Whether its path ends in a link: what may be one is gone through. */
+static int
+note_link(struct folder *f, int dirfd)
 {
 	struct stat st;
+	bool known = fstatat(dirfd, f->path, &st, AT_SYMLINK_NOFOLLOW) == 0;
 
-	return fstatat(dirfd, f->path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
+	f->linked = !known || S_ISLNK(st.st_mode);
+	return !known && fail_short_errno(errno) ? -1 : 0;
 }
 
 static int
 read_folder(struct folders *all, struct folder *f, int at, DIR *dir)
 {
-	f->linked = all->keys && is_link(f, at);
-	if (read_names(f, dir) == -1 || (all->keys && read_name(f, dirfd(dir)) == -1))
+	if (read_names(f, dir) == -1 || (all->keys && (note_link(f, at) == -1 || read_name(f, dirfd(dir)) == -1)))
 		return -1;
 	return f->state == FOLDER_KNOWN ? seal(all, f, at) : 0;
 }

@@ -138,11 +138,15 @@ find_hash(const struct listing_entry *v, size_t n, uint64_t hash)
 	return low < n && v[low].hash == hash ? low : n;
 }
 
+/* Of more than a group may have nobody knows who belongs together: they are not looked through for each name. */
 static bool
 has_picture(const struct listing *l, uint64_t hash, const struct groupname_need *need)
 {
-	for (size_t i = find_hash(l->picture, l->npictures, hash); i < l->npictures && l->picture[i].hash == hash;
-	     i++) {
+	size_t first = find_hash(l->picture, l->npictures, hash), last = first + GROUP_FILES_MAX;
+
+	if (last < l->npictures && l->picture[last].hash == hash)
+		return true;
+	for (size_t i = first; i < l->npictures && l->picture[i].hash == hash; i++) {
 		if (groupname_meets(slice_of(listing_name(l, &l->picture[i])), need))
 			return true;
 	}
@@ -181,7 +185,8 @@ listing_read_away(const struct listing *l, const struct listing *home, struct sl
 	if (!groupname_read(name, has, &both, out) || !group_is_companion(out->role))
 		return false;
 	hash = hash_key(groupname_key(out));
-	return has_picture(home, hash, &any) || !has_picture(l, hash, &any);
+	return has_picture(home, hash, &any) ||
+	       (!has_picture(l, hash, &any) && find_hash(home->key, home->nkeys, hash) < home->nkeys);
 }
 
 /* ---- sealing ---- */
@@ -263,7 +268,7 @@ listing_members(const struct listing *l, struct slice key, bool away, const stru
 	uint64_t hash = hash_member(key, away);
 	size_t first = find_hash(l->key, l->nkeys, hash), n = 0;
 
-	for (; first + n < l->nkeys && l->key[first + n].hash == hash; n++) {
+	for (; n <= max && first + n < l->nkeys && l->key[first + n].hash == hash; n++) {
 		if (n < max)
 			found[n] = &l->key[first + n];
 	}

@@ -56,8 +56,8 @@ size_t listing_memory(const struct listing *l); /* bytes */
 
 /*
  * listing_read() -- read a name as one of this folder, as groupname_read().
- * listing_read_away() -- the same of a companion that belongs to pictures of another folder, `home`: it has one of its
- * key, or this folder has none either.  False for all else.
+ * listing_read_away() -- the same of a companion that belongs to files of another folder, `home`: it has a picture of
+ * its key, or this folder has none either, and it has another file.  False for all else.
  */
 bool listing_read(const struct listing *l, struct slice name, struct groupname *out);
 bool listing_read_away(const struct listing *l, const struct listing *home, struct slice name, struct groupname *out);
@@ -71,7 +71,7 @@ const char *listing_real(const char *name);
  *   away   those that belong to pictures of the folder that it was sealed with; else to this one's
  *   found  takes up to max of them, borrowed
  *
- * Returns how many there are, which may be more than max.
+ * Returns how many there are, or max + 1 where there are more than max.
  */
 size_t listing_members(
     const struct listing *l, struct slice key, bool away, const struct listing_entry **found, size_t max);

@@ -139,6 +139,22 @@ pair() {
 	done
 }
 
+@test "the zone of --tz parts nobody: a picture that knows no zone, and its film, from the other end of the world" {
+	card away && of canon && at 2024:05:01 12:00
+	group
+	picture "IMG_1|.JPG" still stem jpeg
+	put "IMG_1|.MP4" film stem film "${camera[@]}" utc=2024-05-01T03:00:00Z text=film
+	group
+	picture "IMG_2|.JPG" still stem jpeg
+	put "IMG_2|.MOV" film stem film "${camera[@]}" taken=2024-05-01T12:00:00+0900 text=film
+	made
+	for zone in '' --tz=Asia/Tokyo --tz=Pacific/Honolulu --tz=Pacific/Kiritimati; do
+		read_card away $zone | jq -c '[.path, .group.id, .group.members, .alone, .warnings]' >"got${zone//\//-}"
+		diff got "got${zone//\//-}"
+	done
+	[ "$(ids away/*)" -eq 2 ]
+}
+
 @test "two cameras are two groups: another model, another maker, another serial number" {
 	for other in nikon iphone canon2; do
 		pair
@@ -277,6 +293,29 @@ pair() {
 	diff <(expected clips) <(said <records) && [ -z "$(coherent <records)" ] || { coherent <records; false; }
 }
 
+@test "companions of two folders, without picture or film: their lead is one of the clips' folder, or each folder has its own" {
+	card clips && of sony && group
+	put "CLIP/IMG_1|.xmp" sidecar stem text "$(xmp)"
+	put "THMBNL/IMG_1|.THM" thumbnail stem text text=small
+	lone "THMBNL/IMG_2|.THM" text text=small
+	lone "SUB/IMG_2|.xmp" text "$(xmp)"
+	lone "CLIP/IMG_3|.MP4" film text=other
+	made
+	read_card clips >records
+	diff <(expected clips) <(said <records) && [ -z "$(coherent <records)" ] || { coherent <records; false; }
+	jq -r '.group.lead // empty' records | while IFS= read -r lead; do [ -e "clips/$lead" ] || { echo "$lead"; false; }; done
+}
+
+@test "a folder for what belongs to others, in another of that name" {
+	card nested && of nikon && group
+	picture "NKSC_PARAM/DSC_1|.NEF" raw stem raw type=nef
+	text "NKSC_PARAM/NKSC_PARAM/DSC_1|.NEF.nksc" sidecar name other
+	lone "NKSC_PARAM/DSC_2|.JPG" jpeg "${camera[@]}" "taken=$taken" text=2
+	made
+	read_card nested >records
+	diff <(expected nested) <(said <records) && [ -z "$(coherent <records)" ] || { coherent <records; false; }
+}
+
 # unlisted FOLDER COMMAND... -- run it while the folder can be entered, but not listed.
 unlisted() {
 	local bound='' folder=$1 # root may list, with all of its powers
@@ -322,6 +361,30 @@ unlisted() {
 		[ -z "$(comm -13 want <(about out))" ] || { grep INJECTED trace && comm -13 want <(about out) && false; }
 	done
 	[ $n -gt 5 ]
+}
+
+@test "where one call fails, a file fails, says what it always says, or that its group is not known: never another group" {
+	need strace
+	plain
+	sony_card card
+	mkdir far
+	ln -s ../card/PRIVATE/M4ROOT/CLIP ../card/PRIVATE/M4ROOT/THMBNL far
+	about() {
+		jq -c 'select(.error == null and all(.warnings[]?; .code != "group-unknown")) | {path, taken, alone,
+			group: (.group // {} | {id, role, rule, members, fields, lacks})}' | LC_ALL=C sort
+	}
+	local files=(far/THMBNL/C0001T01.JPG far/CLIP/C0001.MP4 card/PRIVATE/M4ROOT/SUB/C0001S03.MP4)
+	exif-read -q -j1 "${files[@]}" | about >want
+	[ "$(wc -l <want)" -eq 3 ]
+	for fault in newfstatat:EIO newfstatat:ENOMEM getdents64:EIO openat:EIO pread64:EIO; do
+		for ((n = 1; n < 100; n++)); do
+			ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e trace=${fault%:*} -e inject=${fault%:*}:error=${fault#*:}:when=$n \
+				exif-read -q -j1 "${files[@]}" >out 2>err || true
+			grep -q INJECTED trace || break
+			[ -z "$(about <out | comm -13 want -)" ] || { grep INJECTED trace && about <out | comm -13 want - && false; }
+		done
+		[ $n -gt 5 ]
+	done
 }
 
 @test "a link that leads nowhere, or to itself, is no member" {
@@ -405,6 +468,21 @@ unlisted() {
 }
 
 # ---- names ----
+
+@test "Live Photos: an edit of a film is a film's half, whoever asks first" {
+	id=id=A1111111-0000-0000-0000-000000000012
+	card live && of iphone
+	camera+=(zone=+00:00)
+	group
+	picture "IMG_1234|(1).HEIC" still stem heic $id
+	picture "IMG_1234|.JPG" still stem jpeg $id
+	put "IMG_E1234|.MOV" edit apple-edit film "${camera[@]}" "taken=$zoned" $id text=edit
+	made
+	for name in live/*; do exif-read "$name"; done | jq -c '[.path, .group.members, .alone]' >one
+	exif-read -j1 live/* | jq -c '[.path, .group.members, .alone]' | diff one -
+	exif-read live/* >records
+	[ -z "$(coherent <records)" ] || { coherent <records; false; }
+}
 
 @test "Live Photos: a folder that is listed anew is asked anew, though it has as many files" {
 	plain
@@ -500,6 +578,23 @@ unlisted() {
 	(cd split && seq -f "$(printf 'x%.0s' $(seq 240))%08g.CR2" 100000 | xargs touch)
 	[ "$(ls split | head -n 1000 | awk '{ print length }' | sort -n | tail -n 1)" -ge 252 ]
 	[ "$(of_groups split/IMG_1.*)" = 'raw/stem still/stem' ]
+}
+
+@test "thousands of one name cost what thousands of different names do" {
+	plain
+	mkdir crowd others
+	(cd crowd && for ((i = 10000; i < 14000; i++)); do
+		: >PXL_20230101_120000000.$i.jpg
+		: >PXL_20230101_120000000.$i.png.xmp
+	done)
+	(cd others && for ((i = 10000; i < 14000; i++)); do
+		: >PXL_20230101_1200$i.jpg
+		: >PXL_20230101_1200$i.png.xmp
+	done)
+	timed exif-read -q -j1 -C "$T" others/* || true
+	local fair=$took
+	timed exif-read -q -j1 -C "$T" crowd/* || true
+	((took < 4 * fair)) || { echo "$took, and others $fair"; false; }
 }
 
 @test "large folders, read by turns, are listed once each" {

@@ -13,12 +13,13 @@ cluster_compare(const struct cluster_file *a, const struct cluster_file *b)
 	return d != 0 ? d : slice_compare(a->name, b->name);
 }
 
-/* What matters after whether a date is one: pictures and films, then what was made of them, then companions. */
+/* What matters after whether a date is one: pictures and films, then what was made of them, then companions, those of
+ * the pictures' folder first: in it the lead is. */
 static int
 distance(const struct cluster_file *f)
 {
 	if (!cluster_is_picture(f))
-		return 2;
+		return f->part == 0 ? 2 : 3;
 	return f->read.role == GROUP_EDIT;
 }
 

@@ -202,10 +202,13 @@ look(struct question *q, size_t i)
 
 /* ---- the halves of a Live Photo ---- */
 
+/* By its extension, as it was looked for: an edit of a film is one. */
 static bool
 is_film(const struct cluster_file *f)
 {
-	return f->read.role == GROUP_FILM;
+	static const struct groupname_need film = {.extension = {"", 0}, .film = true};
+
+	return groupname_meets(f->name, &film);
 }
 
 /* Whether a file of the same key is its other half. */

@@ -74,13 +74,14 @@ add_part(struct scope *s, struct slice path, const char *relative)
 	return state == FOLDER_ABSENT ? 0 : note_unknown(s, path, state);
 }
 
-/* Whether a folder that holds what belongs to others is the file's own, whatever path leads there. */
+/* Whether a folder that holds what belongs to others is the file's own, whatever path leads there; in the file's own
+ * may be another of that name. */
 static bool
 is_own(const struct scope *s, const char *relative)
 {
 	const char *slash = strrchr(relative, '/');
 
-	return s->depends && slice_eq(folder_name(s->folder), slash != NULL ? slash + 1 : relative);
+	return s->part[0].folder != s->folder && slice_eq(folder_name(s->folder), slash != NULL ? slash + 1 : relative);
 }
 
 /* A folder, and those that hold what belongs to its pictures; own is the path of the file's. */

@@ -175,6 +175,15 @@ is_file(const struct fail *why)
 	return why->code == FAIL_SYSTEM && why->errnum != ENOENT && why->errnum != EISDIR && why->errnum != ELOOP;
 }
 
+/* What cannot be read is tried once more: a fault that passes would let a file belong to others than it does. */
+static int
+read_twice(struct seen_reader *r, const char *path, struct facts *out, struct fail *why)
+{
+	int rc = r->read(r->arg, path, out, why);
+
+	return rc == -1 && is_file(why) && !fail_is_short(why) ? r->read(r->arg, path, out, why) : rc;
+}
+
 /* After this worker has read a file: what others wait for.  The lock is held.  Returns 0, or -1 and the entry is gone.
  */
 static int
@@ -213,7 +222,7 @@ seen_take(struct seen *s, struct seen_reader *r, const char *path, struct fail *
 		r->facts = whole;
 		return 0;
 	}
-	rc = r->read(r->arg, path, r->facts, why);
+	rc = read_twice(r, path, r->facts, why);
 	if (!mine)
 		return rc;
 	pthread_mutex_lock(&s->lock);
@@ -229,7 +238,7 @@ static int
 read_ahead(struct seen *s, struct seen_reader *r, struct entry *e, struct fail *why)
 {
 	struct facts *f = r->spare != NULL ? r->spare : calloc(1, sizeof(*f));
-	int read = f != NULL ? r->read(r->arg, e->path, f, why) : fail_nomem(why), rc;
+	int read = f != NULL ? read_twice(r, e->path, f, why) : fail_nomem(why), rc;
 
 	r->spare = NULL;
 	pthread_mutex_lock(&s->lock);

@@ -157,11 +157,14 @@ shot_precedes(const struct shot *a, const struct shot *b)
 	return sign(rank_of(a->basis), rank_of(b->basis));
 }
 
-/* The instant; of a local time as if it were UTC. */
+/* The instant; of a local time as if it were UTC, whatever zone it was given: where a file was taken is not known. */
 static int64_t
-seconds(const struct when *w)
+seconds(const struct shot *shot)
 {
-	return when_seconds(w) - (w->zone == WHEN_OFFSET ? w->offset_min * INT64_C(60) : 0);
+	const struct when *w = &shot->when;
+	bool zoned = w->zone == WHEN_OFFSET && shot->basis != MEDIA_BASIS_LOCAL;
+
+	return when_seconds(w) - (zoned ? w->offset_min * INT64_C(60) : 0);
 }
 
 /* Days alone are compared as days: one may be the next by another zone. */
@@ -176,7 +179,7 @@ dates_fit(const struct shot *a, const struct shot *b)
 		return abs(a->when.year - b->when.year) <= 1;
 	if (p == WHEN_MONTH)
 		return abs(12 * (a->when.year - b->when.year) + a->when.month - b->when.month) <= 1;
-	return llabs(seconds(&a->when) - seconds(&b->when)) <= (p == WHEN_DAY ? 2 * 24 * 3600 - 1 : SHOT_APART);
+	return llabs(seconds(a) - seconds(b)) <= (p == WHEN_DAY ? 2 * 24 * 3600 - 1 : SHOT_APART);
 }
 
 #define PLAIN_MAX 256
