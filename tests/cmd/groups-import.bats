@@ -453,6 +453,19 @@ orphans() {
 	whole card.want lib -v head=20240501_120000
 }
 
+@test "a template that gives two chapters one name: what comes again is known beside its own chapter, and can be moved" {
+	local t='{taken:%Y%m%d-%H%M%S}.{ext}'
+	gopro_card card
+	photo-import -q --template="$t" card lib >/dev/null
+	[ "$(find lib -name '*.LRV' | wc -l)" -eq 4 ]
+	cp -a lib lib2 # by its own template, and by another, under the names that the files have
+	cp -a card card2
+	photo-import -q --move --template="$t" card lib >/dev/null
+	photo-import -q --move card2 lib2 >/dev/null
+	for c in card card2; do [ -z "$(find $c/DCIM -type f)" ] || { find $c/DCIM -type f; false; }; done
+	for l in lib lib2; do [ "$(find $l -name '*.LRV' | wc -l)" -eq 4 ]; done
+}
+
 # ---- failures, options, what is said ----
 
 @test "a member that failed keeps the others where they are; when it does not, all go" {
