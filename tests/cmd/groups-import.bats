@@ -544,6 +544,28 @@ orphans() {
 	[[ $(head -n 1 out) == *'2 imported before, 1 not media' ]]
 }
 
+@test "a companion that was filed without its picture's date comes to stand beside it once that is there" {
+	card card && of canon && group
+	picture 'x/IMG_0001|.CR2' raw stem cr2
+	put 'x/IMG_0001|.xmp' sidecar stem text "$(xmp 4)"
+	group
+	picture 'x/IMG_0002|.JPG' still stem jpeg
+	put 'x/SND_0002|.WAV' voice canon-sound text 'text=RIFF....WAVEfmt a spoken note'
+	made
+	mkdir later && mv card/x/*.CR2 card/x/*.JPG later
+	photo-import -q card lib >/dev/null
+	[ -e lib/undated/x/IMG_0001.xmp ] && [ -e lib/undated/x/SND_0002.WAV ]
+	run -0 photo-import -q card lib # alone still: not doubled
+	[[ ${lines[0]} == *': 2 already there' ]] || { echo "$output"; false; }
+	[ "$(find lib -name .dcim -prune -o -type f -print | wc -l)" -eq 2 ]
+	mv later/* card/x
+	run -0 photo-import -q card lib
+	[[ ${lines[0]} == *': 4 copied' ]] || { echo "$output"; false; }
+	for f in IMG_0001.CR2 IMG_0001.xmp IMG_0002.JPG SND_0002.WAV; do [ -e lib/2024/2024-05-01/$f ]; done
+	run -0 photo-import -q card lib
+	[[ ${lines[0]} == *': 4 imported before' ]] || { echo "$output"; false; }
+}
+
 @test "a voice note without a picture is not doubled when it comes from a copy of the card" {
 	mkdir card
 	printf 'RIFF\44\0\0\0WAVEfmt \20\0\0\0\1\0\1\0\104\254\0\0\210\130\1\0\2\0\20\0data\0\0\0\0' >card/IMG_9.WAV

@@ -102,6 +102,24 @@ role_of(const struct row *file)
 	return group_role_parse((struct slice){role.p + 1, role.len - 2});
 }
 
+static const struct companion *
+companion_at(struct slice path)
+{
+	const char *dot = memrchr(path.p, '.', path.len);
+
+	return dot == NULL ? NULL : companion_find((struct slice){dot + 1, (size_t)(path.p + path.len - dot) - 1});
+}
+
+/* Whether it was filed without what it belongs to, from which it would have a date. */
+static bool
+waits(struct slice path, const struct row *file)
+{
+	struct slice record = file->v[FILE_RECORD].bytes, ignored;
+
+	return companion_at(path) != NULL && span_dig(record, "alone", &ignored) &&
+	       !span_dig(record, "taken", &ignored);
+}
+
 static int
 add_source(struct source_rows *list, const struct joined *row, struct fail *why)
 {
@@ -127,6 +145,7 @@ add_source(struct source_rows *list, const struct joined *row, struct fail *why)
 		buf_addc(&list->bytes, '\0');
 		s->file = lookup_state_of(row->file.v);
 		s->role = role_of(&row->file);
+		s->waits = waits(row->source.v[SOURCE_PATH].bytes, &row->file);
 	}
 	return list->bytes.failed ? fail_nomem(why) : 0;
 }
@@ -287,11 +306,8 @@ find_source(const struct source_rows *list, const struct lookup_origin *from)
 static bool
 is_left_out(const struct lookup *l, const struct lookup_origin *from)
 {
-	const char *dot = memrchr(from->path.p, '.', from->path.len);
-	const struct companion *c = NULL;
+	const struct companion *c = companion_at(from->path);
 
-	if (dot != NULL)
-		c = companion_find((struct slice){dot + 1, (size_t)(from->path.p + from->path.len - dot) - 1});
 	return l->skipped && (c == NULL || c->comes != COMPANION_BESIDE);
 }
 
@@ -310,6 +326,11 @@ judge_source(struct lookup *l, const struct source_rows *list, const struct sour
 	answer->role = s->role;
 	answer->status = lookup_judge(l, answer->path.p, &s->file);
 	answer->errnum = l->errnum;
+	if (s->waits && answer->status == LOOKUP_KNOWN) {
+		answer->status = LOOKUP_NEW; /* it is to be looked at again */
+		answer->role = GROUP_NO_ROLE;
+		buf_clear(&answer->path, SIZE_MAX);
+	}
 	return 0;
 }
 
