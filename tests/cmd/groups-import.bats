@@ -518,7 +518,7 @@ orphans() {
 		[ "$(photo-import -q $card lib | grep companions)" = "$counted" ]
 		[ "$(photo-import -n $card lib | grep companions)" = "$counted" ]
 	done
-	[ "$counted" = '17 pictures, 4 films, 4 companions.' ]
+	[ "$counted" = '21 pictures, 4 films, 4 companions.' ]
 }
 
 @test "the database keeps the group: the raw of a picture is one query" {
