@@ -566,6 +566,25 @@ orphans() {
 	[[ ${lines[0]} == *': 4 imported before' ]] || { echo "$output"; false; }
 }
 
+@test "a sidecar whose picture could not be read comes to stand beside it once it can" {
+	local as=
+	need setpriv
+	[ "$(id -u)" -ne 0 ] || as='setpriv --bounding-set=-dac_override,-dac_read_search' # without root's own power
+	card card && of canon && group
+	picture 'x/IMG_0001|.CR2' raw stem cr2
+	put 'x/IMG_0001|.xmp' sidecar stem text "$(xmp 4)"
+	made
+	chmod 0 card/x/IMG_0001.CR2
+	run -1 $as photo-import -q card lib
+	[ -e lib/undated/x/IMG_0001.xmp ]
+	chmod 644 card/x/IMG_0001.CR2
+	run -0 photo-import -q card lib
+	[[ ${lines[0]} == *': 2 copied' ]] || { echo "$output"; false; }
+	for e in CR2 xmp; do [ -e lib/2024/2024-05-01/IMG_0001.$e ]; done
+	run -0 photo-import -q card lib
+	[[ ${lines[0]} == *': 2 imported before' ]] || { echo "$output"; false; }
+}
+
 @test "a voice note without a picture is not doubled when it comes from a copy of the card" {
 	mkdir card
 	printf 'RIFF\44\0\0\0WAVEfmt \20\0\0\0\1\0\1\0\104\254\0\0\210\130\1\0\2\0\20\0data\0\0\0\0' >card/IMG_9.WAV
