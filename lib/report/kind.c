@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "media/group/companion.h"
+
 static enum kind
 kind_of_role(enum group_role role)
 {
@@ -71,10 +73,19 @@ kind_of(const struct rec *rec, const struct rec_group *group)
 	return by_content != NO_KIND ? by_content : by_role;
 }
 
+/* A track of a walk, or a list of clips, is something by itself. */
+static bool
+needs_picture(const char *path)
+{
+	const struct companion *c = companion_of(path);
+
+	return c == NULL || c->comes != COMPANION_BESIDE;
+}
+
 bool
 kind_is_orphan(const struct rec *rec, const struct rec_group *group)
 {
-	if (kind_of(rec, group) != COMPANION)
+	if (kind_of(rec, group) != COMPANION || !needs_picture(rec->path.p))
 		return false;
 	for (const char *member = NULL; (member = rec_group_next(group, member)) != NULL;) {
 		enum kind kind = kind_of_name(member);

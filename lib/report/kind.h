@@ -17,7 +17,10 @@ enum kind { PICTURE, FILM, COMPANION, KINDS, NO_KIND = KINDS };
  */
 enum kind kind_of(const struct rec *rec, const struct rec_group *group);
 
-/* kind_is_orphan() -- whether exif-read has looked, and no picture or film belongs to this companion. */
+/*
+ * kind_is_orphan() -- whether exif-read has looked, and no picture or film belongs to this companion, which is nothing
+ * without one.
+ */
 bool kind_is_orphan(const struct rec *rec, const struct rec_group *group);
 
 #endif

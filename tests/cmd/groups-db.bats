@@ -275,6 +275,7 @@ of_group() { printf '"group":{"id":"1","lead":"card/A.CR2","role":"%s","rule":"s
 		copied $'a\e.wav' '"alone":true'; copied b.jpg '"alone":true'; copied c.wav # nobody has looked
 		copied GL010001.LRV '"group":{"id":"2","lead":"card/GL010001.LRV","role":"proxy","rule":"gopro","members":["GL010001.LRV","GX010001.THM"]}'
 		copied d.thm '"alone":true' skipped
+		copied walk.gpx '"alone":true'; copied MEDIAPRO.XML '"alone":true' # something by themselves
 	} | sed 's/\x1b/\\u001b/g' >log
 	run -0 photo-report <log
 	[[ $output == *$'\n2 companions have no picture or film.\n'* ]]

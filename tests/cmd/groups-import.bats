@@ -453,6 +453,19 @@ orphans() {
 	whole card.want lib -v head=20240501_120000
 }
 
+@test "a template that gives two chapters one name: what comes again is known beside its own chapter, and can be moved" {
+	local t='{taken:%Y%m%d-%H%M%S}.{ext}'
+	gopro_card card
+	photo-import -q --template="$t" card lib >/dev/null
+	[ "$(find lib -name '*.LRV' | wc -l)" -eq 4 ]
+	cp -a lib lib2 # by its own template, and by another, under the names that the files have
+	cp -a card card2
+	photo-import -q --move --template="$t" card lib >/dev/null
+	photo-import -q --move card2 lib2 >/dev/null
+	for c in card card2; do [ -z "$(find $c/DCIM -type f)" ] || { find $c/DCIM -type f; false; }; done
+	for l in lib lib2; do [ "$(find $l -name '*.LRV' | wc -l)" -eq 4 ]; done
+}
+
 # ---- failures, options, what is said ----
 
 @test "a member that failed keeps the others where they are; when it does not, all go" {
@@ -505,7 +518,7 @@ orphans() {
 		[ "$(photo-import -q $card lib | grep companions)" = "$counted" ]
 		[ "$(photo-import -n $card lib | grep companions)" = "$counted" ]
 	done
-	[ "$counted" = '17 pictures, 4 films, 4 companions.' ]
+	[ "$counted" = '21 pictures, 4 films, 4 companions.' ]
 }
 
 @test "the database keeps the group: the raw of a picture is one query" {
@@ -529,6 +542,47 @@ orphans() {
 	photo-import -q card lib >out
 	photo-import -q card lib >out
 	[[ $(head -n 1 out) == *'2 imported before, 1 not media' ]]
+}
+
+@test "a companion that was filed without its picture's date comes to stand beside it once that is there" {
+	card card && of canon && group
+	picture 'x/IMG_0001|.CR2' raw stem cr2
+	put 'x/IMG_0001|.xmp' sidecar stem text "$(xmp 4)"
+	group
+	picture 'x/IMG_0002|.JPG' still stem jpeg
+	put 'x/SND_0002|.WAV' voice canon-sound text 'text=RIFF....WAVEfmt a spoken note'
+	made
+	mkdir later && mv card/x/*.CR2 card/x/*.JPG later
+	photo-import -q card lib >/dev/null
+	[ -e lib/undated/x/IMG_0001.xmp ] && [ -e lib/undated/x/SND_0002.WAV ]
+	run -0 photo-import -q card lib # alone still: not doubled
+	[[ ${lines[0]} == *': 2 already there' ]] || { echo "$output"; false; }
+	[ "$(find lib -name .dcim -prune -o -type f -print | wc -l)" -eq 2 ]
+	mv later/* card/x
+	run -0 photo-import -q card lib
+	[[ ${lines[0]} == *': 4 copied' ]] || { echo "$output"; false; }
+	for f in IMG_0001.CR2 IMG_0001.xmp IMG_0002.JPG SND_0002.WAV; do [ -e lib/2024/2024-05-01/$f ]; done
+	run -0 photo-import -q card lib
+	[[ ${lines[0]} == *': 4 imported before' ]] || { echo "$output"; false; }
+}
+
+@test "a sidecar whose picture could not be read comes to stand beside it once it can" {
+	local as=
+	need setpriv
+	[ "$(id -u)" -ne 0 ] || as='setpriv --bounding-set=-dac_override,-dac_read_search' # without root's own power
+	card card && of canon && group
+	picture 'x/IMG_0001|.CR2' raw stem cr2
+	put 'x/IMG_0001|.xmp' sidecar stem text "$(xmp 4)"
+	made
+	chmod 0 card/x/IMG_0001.CR2
+	run -1 $as photo-import -q card lib
+	[ -e lib/undated/x/IMG_0001.xmp ]
+	chmod 644 card/x/IMG_0001.CR2
+	run -0 photo-import -q card lib
+	[[ ${lines[0]} == *': 2 copied' ]] || { echo "$output"; false; }
+	for e in CR2 xmp; do [ -e lib/2024/2024-05-01/IMG_0001.$e ]; done
+	run -0 photo-import -q card lib
+	[[ ${lines[0]} == *': 2 imported before' ]] || { echo "$output"; false; }
 }
 
 @test "a voice note without a picture is not doubled when it comes from a copy of the card" {

@@ -245,6 +245,20 @@ no_hidden() { [ -z "$(find card lib -name '.*.dcim-*')" ]; }
 	done
 }
 
+@test "a folder that may not be read: nothing is removed out of it, and it is the folder that is named" {
+	local as=
+	need setpriv
+	[ "$(id -u)" -ne 0 ] || as='setpriv --bounding-set=-dac_override,-dac_read_search' # without root's own power
+	triple a
+	find card -type f -print0 | sort -z | exif-read -q --no-groups | file-hash |
+		place-file -q --to=lib --undated='{name}' --verify=readback | hashdb-merge "$DB" >log
+	chmod 311 card
+	$as source-remove <log >out 2>err && false
+	chmod 755 card
+	[ "$(reasons out)" = "a.CR2=unreadable a.JPG=unreadable a.xmp=unreadable" ] || { reasons out; false; }
+	[ "$(jqr 'select(.path == "card/a.JPG").place.message' out)" = 'its folder cannot be read: Permission denied' ]
+}
+
 @test "a source whose group nobody knows stays, and what is said names the folder; where nobody was asked it goes" {
 	need strace
 	triple a

@@ -20,6 +20,8 @@ struct source_row {
 	size_t name, name_len, path, path_len; /* path_len 0: the file was taken back */
 	int64_t size, mtime_ns, seq;
 	bool skipped, first;
+	bool waits;           /* a companion that was filed without its picture's date … */
+	size_t mates, nmates; /* … of the group whose members, as JSON, are so many of the list's bytes; 0: of none */
 	enum group_role role; /* GROUP_NO_ROLE: of no group */
 	struct lookup_state file;
 };

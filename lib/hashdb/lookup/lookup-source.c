@@ -14,6 +14,7 @@
 #include "base/array.h"
 #include "base/span.h"
 #include "media/group/companion.h"
+#include "media/group/groupname.h"
 
 #define AHEAD_BYTES (512u << 10) /* the most that is kept, but for one row */
 
@@ -102,6 +103,30 @@ role_of(const struct row *file)
 	return group_role_parse((struct slice){role.p + 1, role.len - 2});
 }
 
+static const struct companion *
+companion_at(struct slice path)
+{
+	const char *dot = memrchr(path.p, '.', path.len);
+
+	return dot == NULL ? NULL : companion_find((struct slice){dot + 1, (size_t)(path.p + path.len - dot) - 1});
+}
+
+/* A companion may have been filed without what it belongs to, from which it would have a date. */
+static void
+add_waiting(struct source_rows *list, struct source_row *s, const struct joined *row)
+{
+	struct slice record = row->file.v[FILE_RECORD].bytes, found;
+
+	if (companion_at(row->source.v[SOURCE_PATH].bytes) == NULL || span_dig(record, "taken", &found))
+		return;
+	s->waits = span_dig(record, "alone", &found);
+	if (!s->waits && span_dig(record, "group.members", &found)) {
+		s->waits = true;
+		s->nmates = found.len;
+		s->mates = add_bytes(list, found);
+	}
+}
+
 static int
 add_source(struct source_rows *list, const struct joined *row, struct fail *why)
 {
@@ -127,6 +152,7 @@ add_source(struct source_rows *list, const struct joined *row, struct fail *why)
 		buf_addc(&list->bytes, '\0');
 		s->file = lookup_state_of(row->file.v);
 		s->role = role_of(&row->file);
+		add_waiting(list, s, row);
 	}
 	return list->bytes.failed ? fail_nomem(why) : 0;
 }
@@ -287,12 +313,48 @@ find_source(const struct source_rows *list, const struct lookup_origin *from)
 static bool
 is_left_out(const struct lookup *l, const struct lookup_origin *from)
 {
-	const char *dot = memrchr(from->path.p, '.', from->path.len);
-	const struct companion *c = NULL;
+	const struct companion *c = companion_at(from->path);
 
-	if (dot != NULL)
-		c = companion_find((struct slice){dot + 1, (size_t)(from->path.p + from->path.len - dot) - 1});
 	return l->skipped && (c == NULL || c->comes != COMPANION_BESIDE);
+}
+
+/* Whether a name, as JSON, is a picture's or film's that stands in the folder of answer->path. */
+static bool
+stands_beside(struct lookup *l, struct slice name, const struct lookup_answer *answer)
+{
+	const char *slash;
+	struct groupname is;
+	struct buf path = {0};
+	struct fail ignored = {0};
+	struct stat st;
+	bool there;
+
+	name = (struct slice){name.p + 1, name.len - 2};
+	if ((slash = memrchr(name.p, '/', name.len)) != NULL)
+		name = (struct slice){slash + 1, (size_t)(name.p + name.len - slash) - 1};
+	if (!groupname_alone(name, &is) || group_is_companion(is.role))
+		return false;
+	slash = strrchr(answer->path.p, '/');
+	buf_add(&path, answer->path.p, slash != NULL ? (size_t)(slash - answer->path.p) + 1 : 0);
+	there = buf_add(&path, name.p, name.len) == 0 && state_look(l->root, buf_cstr(&path), &st, &ignored) == 0;
+	buf_fini(&path);
+	return there;
+}
+
+/* Whether a companion that is there is to be looked at again: what it belongs to may have come since. */
+static bool
+is_waiting(
+    struct lookup *l, const struct source_rows *list, const struct source_row *s, const struct lookup_answer *answer)
+{
+	struct slice mates = {list->bytes.p + s->mates, s->nmates}, name;
+
+	if (!s->waits || l->root == -1)
+		return false;
+	while (s->nmates > 0 && span_element(&mates, &name)) {
+		if (name.len >= 2 && stands_beside(l, name, answer))
+			return false;
+	}
+	return true;
 }
 
 static int
@@ -310,6 +372,11 @@ judge_source(struct lookup *l, const struct source_rows *list, const struct sour
 	answer->role = s->role;
 	answer->status = lookup_judge(l, answer->path.p, &s->file);
 	answer->errnum = l->errnum;
+	if (answer->status == LOOKUP_KNOWN && is_waiting(l, list, s, answer)) {
+		answer->status = LOOKUP_NEW; /* it is to be looked at again */
+		answer->role = GROUP_NO_ROLE;
+		buf_clear(&answer->path, SIZE_MAX);
+	}
 	return 0;
 }
 

@@ -192,12 +192,28 @@ choice_stays(struct choice *c)
 }
 
 int
+choice_differs(struct choice *c, struct slice there)
+{
+	struct job *job = c->job;
+
+	job->outcome = JOB_SKIPPED;
+	job->reason = REASON_SIDECAR_CONFLICT;
+	buf_clear(&job->to, SIZE_MAX);
+	buf_add(&job->to, there.p, there.len);
+	buf_adds(&job->message, "the library has another version of it beside the same picture: ");
+	return buf_add(&job->message, there.p, there.len) == -1 ? fail_nomem(c->why) : 0;
+}
+
+int
 choice_conflicts(struct choice *c)
 {
-	c->job->outcome = JOB_SKIPPED;
-	c->job->reason = REASON_SIDECAR_CONFLICT;
-	if (spelling_set(c, true) == -1)
-		return -1;
-	buf_adds(&c->job->message, "the library has another version of it beside the same picture: ");
-	return buf_add(&c->job->message, c->job->to.p, c->job->to.len) == -1 ? fail_nomem(c->why) : 0;
+	struct buf there = {0};
+	int rc = spelling_set(c, true);
+
+	if (rc == 0 && buf_add(&there, c->job->to.p, c->job->to.len) == -1)
+		rc = fail_nomem(c->why);
+	if (rc == 0)
+		rc = choice_differs(c, (struct slice){there.p, there.len});
+	buf_fini(&there);
+	return rc;
 }

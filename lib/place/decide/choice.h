@@ -61,4 +61,7 @@ int choice_stays(struct choice *c);
 /* choice_conflicts() -- c->q.name is another version of this companion, which stays where it is. */
 int choice_conflicts(struct choice *c);
 
+/* choice_differs() -- the same of another path below the library's root. */
+int choice_differs(struct choice *c, struct slice there);
+
 #endif

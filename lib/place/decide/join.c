@@ -1,6 +1,9 @@
 #include "place/decide/join.h"
 
+#include <string.h>
+
 #include "place/decide/known.h"
+#include "place/decide/spelling.h"
 #include "place/stage/target.h"
 
 int
@@ -28,6 +31,74 @@ join_find(struct choice *c)
 	return rc;
 }
 
+/* Where a number of this program's own begins at the end of a name's first `stem` bytes; `stem`: there is none. */
+static size_t
+before_number(struct slice name, size_t stem)
+{
+	size_t at = stem;
+
+	while (at > 0 && name.p[at - 1] >= '0' && name.p[at - 1] <= '9')
+		at--;
+	return at > 1 && at < stem && name.p[at - 1] == '-' ? at - 1 : stem;
+}
+
+/* Leaves the number that job->target has out of it.  Returns 1, 0 where it has none, or -1. */
+static int
+drop_number(struct choice *c)
+{
+	struct job *job = c->job;
+	struct path at = path_split(buf_cstr(&job->target));
+	size_t name = job->target.len - at.name.len, stem = before_number(at.name, job->stem), cut = job->stem - stem;
+
+	if (cut == 0 || job->stem > at.name.len)
+		return 0;
+	memmove(job->target.p + name + stem, job->target.p + name + job->stem, at.name.len - job->stem + 1);
+	job->target.len -= cut;
+	job->stem = stem;
+	return choice_aim(c) == 0 ? 1 : -1;
+}
+
+/* The job at the numbers of job->target that are its group's.  Returns 1 where one of them holds it, 0 or -1. */
+static int
+exists_beside(struct choice *c)
+{
+	unsigned k;
+	bool empty;
+	int rc;
+
+	if (number_start(&c->n, c->why) == -1)
+		return -1;
+	while ((rc = number_next(&c->n, &k, &empty, c->why)) == 0 && !empty) {
+		enum match match = choice_look(c, k);
+
+		if (match == MATCH_ERROR)
+			return -1;
+		if (match == MATCH_FILE)
+			return choice_exists(c) == 0 ? 1 : -1;
+	}
+	return rc;
+}
+
+/*
+ * A companion whose name beside the lead another file of its group has, as that of a film's second chapter under a
+ * template that renames: it may stand at another number.  Returns 1 or -1.
+ */
+static int
+choose_twin(struct choice *c)
+{
+	struct buf there = {0};
+	int rc = spelling_set(c, true);
+
+	if (rc == 0 && buf_add(&there, c->job->to.p, c->job->to.len) == -1)
+		rc = fail_nomem(c->why);
+	if (rc == 0 && (rc = exists_beside(c)) == 0 && (rc = drop_number(c)) == 1)
+		rc = exists_beside(c);
+	if (rc == 0)
+		rc = choice_differs(c, (struct slice){there.p, there.len}) == 0 ? 1 : -1;
+	buf_fini(&there);
+	return rc;
+}
+
 int
 join_choose(struct choice *c)
 {
@@ -46,7 +117,11 @@ join_choose(struct choice *c)
 		return choice_exists(c) == 0 ? 1 : -1;
 	if (match == MATCH_FREE)
 		return choice_take(c);
-	return !c->job->companion ? 0 : choice_conflicts(c) == 0 ? 1 : -1;
+	if (!c->job->companion)
+		return 0;
+	if (party_is_twin(&c->p->numbers.party))
+		return choose_twin(c);
+	return choice_conflicts(c) == 0 ? 1 : -1;
 }
 
 int

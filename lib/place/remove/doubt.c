@@ -19,6 +19,15 @@ doubt_errno(struct removal *r, enum reason reason)
 }
 
 enum reason
+doubt_folder(struct removal *r)
+{
+	if (errno == ENOENT)
+		return doubt_say(r, REASON_GONE, "");
+	snprintf(r->message, sizeof(r->message), "its folder cannot be read: %.100s", strerror(errno));
+	return REASON_UNREADABLE;
+}
+
+enum reason
 doubt_name(struct removal *r, int error)
 {
 	errno = error;

@@ -12,4 +12,6 @@ enum reason doubt_errno(struct removal *r, enum reason reason);                 
 enum reason doubt_name(struct removal *r, int error);
 enum reason doubt_copy(struct removal *r);
 
+enum reason doubt_folder(struct removal *r); /* the source's folder cannot be opened, for errno */
+
 #endif

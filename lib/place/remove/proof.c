@@ -55,7 +55,7 @@ open_source(struct proof *p)
 	int rc;
 
 	if (open_folder(p) == -1)
-		return errno == ENOENT ? doubt_say(p->r, REASON_GONE, "") : doubt_errno(p->r, REASON_UNREADABLE);
+		return doubt_folder(p->r);
 	p->aside = (struct aside){.dirfd = p->folder, .name = path_name(r->path)};
 	if (fstatvfs(p->folder, &fs) == 0 && (fs.f_flag & ST_RDONLY))
 		return doubt_say(p->r, REASON_READ_ONLY, "");
