@@ -269,12 +269,12 @@ no_hidden() { [ -z "$(find card lib -name '.*.dcim-*')" ]; }
 	import_unlisted
 	place-file -q --to=lib --undated='{name}' --verify=readback <read | hashdb-merge "$DB" >log
 	source-remove --db="$DB" <log >out 2>err && false
-	[ "$(reasons out)" = "a.CR2=group a.JPG=group a.xmp=group" ] || { reasons out; false; }
+	[ "$(reasons out)" = "a.CR2=group-unknown a.JPG=group-unknown a.xmp=group-unknown" ] || { reasons out; false; }
 	[ "$(find card -type f | wc -l)" -eq 3 ]
 	jq -e '.place.message | contains("the folder card cannot be listed") and contains("--no-groups")' out >/dev/null
 	mkdir lib2
 	place-file -q --move --to=lib2 --undated='{name}' <read >out 2>err && false
-	[ "$(reasons out)" = "a.CR2=group a.JPG=group a.xmp=group" ]
+	[ "$(reasons out)" = "a.CR2=group-unknown a.JPG=group-unknown a.xmp=group-unknown" ]
 	[ "$(ls card lib2 | grep -c '^a')" -eq 6 ]
 	import_unlisted --no-groups
 	place-file -q --to=lib --undated='{name}' --verify=readback <read | hashdb-merge "$DB" >log

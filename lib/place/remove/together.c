@@ -475,7 +475,7 @@ keep_unknown(struct together_file *files, size_t n)
 		struct together_file *f = &files[i];
 
 		if (!f->gone && f->removal.reason == REASON_NONE && rec_group_unknown(f->rec, &why))
-			refuse(&f->removal, REASON_GROUP, buf_cstr(&why));
+			refuse(&f->removal, REASON_GROUP_UNKNOWN, buf_cstr(&why));
 	}
 	buf_fini(&why);
 }
