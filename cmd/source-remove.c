@@ -66,13 +66,6 @@ emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fai
 	return 0;
 }
 
-static void
-refuse(struct removal *r, enum reason reason, const char *message)
-{
-	r->reason = reason;
-	snprintf(r->message, sizeof r->message, "%s", message);
-}
-
 /* Whether it may be another picture's: it was found, and not brought by this very source. */
 static bool
 is_found_companion(struct recorded *db, const struct rec *rec)
@@ -120,11 +113,11 @@ prepare(const struct conf *conf, struct together_file *f, int *last_root)
 	r->path = f->rec->path.p;
 	f->beside = missing == NULL && is_found_companion(db, f->rec);
 	if (missing != NULL)
-		refuse(r, REASON_NOT_RECORDED, missing);
+		removal_refuse(r, REASON_NOT_RECORDED, missing);
 	else if (!rec_get_state(f->rec, &r->noted) || !r->noted.has_size || !r->noted.has_mtime)
-		refuse(r, REASON_CHANGED, "the record does not say its size and time");
+		removal_refuse(r, REASON_CHANGED, "the record does not say its size and time");
 	else if ((r->root = take_root(db, last_root)) == -1 || buf_adds(&f->to, recorded_path(db)) == -1)
-		refuse(r, REASON_COPY_UNREADABLE, strerror(r->root == -1 ? errno : ENOMEM));
+		removal_refuse(r, REASON_COPY_UNREADABLE, strerror(r->root == -1 ? errno : ENOMEM));
 	r->to = buf_cstr(&f->to);
 }
 

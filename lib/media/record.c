@@ -1,6 +1,7 @@
 /* Text that is formatted on the way (dates, tags) goes through the file's text buffer and is gone from it again. */
 #include "media/record.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -27,6 +28,14 @@ facts_fini(struct facts *f)
 	media_fini(&f->info);
 	buf_fini(&f->sidecars);
 	buf_fini(&f->tags);
+}
+
+void
+facts_free(struct facts *f)
+{
+	if (f != NULL)
+		facts_fini(f);
+	free(f);
 }
 
 size_t

@@ -22,6 +22,7 @@ struct facts {
 
 void facts_clear(struct facts *f);
 void facts_fini(struct facts *f);
+void facts_free(struct facts *f);           /* one that was allocated; NULL is fine */
 size_t facts_memory(const struct facts *f); /* bytes */
 
 /* What a file has of the group that it belongs to. */

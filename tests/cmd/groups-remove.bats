@@ -552,7 +552,7 @@ move() { place-file -q --move --to=lib --from=card --undated='{dir}/{name}' "$@"
 		place-file -q --move --to=lib --undated='{name}' <others >out && false # the sidecar is missing
 	[ "$(grep -c FICLONE trace)" -eq 2 ]
 	[ "$(grep -c linkat trace)" -eq 0 ]
-	[ -e card/a.CR2 ] && ! stat -c %i lib/a.* | grep -qxf inodes
+	[ -e card/a.CR2 ] && ! stat -c %i lib/a.* | grep -qxf inodes || false
 	cp --reflink=always card/a.CR2 probe 2>/dev/null && how=reflinked || how=copied
 	[ "$(jqr .place.action out | xargs)" = "$how $how moved" ]
 	records >in

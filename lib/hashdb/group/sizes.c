@@ -12,7 +12,7 @@
 #define BITS (1u << 23)
 #define ROWS 10000 /* in one piece */
 
-static const char next_rows[] = "SELECT id, size FROM file WHERE id > ?1 AND deleted IS NULL ORDER BY id LIMIT 10000";
+static const char next_rows[] = "SELECT id, size FROM file WHERE id > ?1 AND deleted IS NULL ORDER BY id LIMIT ?2";
 
 struct sizes {
 	bool any;
@@ -43,6 +43,7 @@ add_piece(struct sizes *s, struct sql *sql, sqlite3_stmt *stmt, int64_t *id, str
 	int rc, n = 0;
 
 	sqlite3_bind_int64(stmt, 1, *id);
+	sqlite3_bind_int(stmt, 2, ROWS);
 	for (; (rc = sql_step(sql, stmt, why)) == 1; n++) {
 		int64_t at = sqlite3_column_int64(stmt, 0);
 

@@ -19,7 +19,7 @@ static const char make_tables[] = "PRAGMA query_only = 0;"
 				  "CREATE TEMP TABLE listed (at BLOB, rank INTEGER, path BLOB, id INTEGER, PRIMARY KEY "
 				  "(at, rank, path)) WITHOUT ROWID";
 static const char next_rows[] =
-    "SELECT " FILE_COLUMNS("") " FROM main.file WHERE id > ?1 AND deleted IS NULL ORDER BY id LIMIT 1000";
+    "SELECT " FILE_COLUMNS("") " FROM main.file WHERE id > ?1 AND deleted IS NULL ORDER BY id LIMIT ?2";
 static const char add_found[] = "INSERT INTO temp.found VALUES (?1, ?2, ?3, ?4)";
 static const char sort[] = "INSERT INTO temp.listed SELECT first_value(path) OVER (PARTITION BY team ORDER BY rank, "
 			   "path) AS at, rank, path, id"
@@ -116,6 +116,7 @@ add_piece(struct gather *g, struct fail *why)
 	int rc = 0, n = 0;
 
 	sqlite3_bind_int64(g->next, 1, g->id);
+	sqlite3_bind_int(g->next, 2, ROWS);
 	for (; rc == 0 && (rc = sql_step(g->sql, g->next, why)) == 1; n++) {
 		if ((rc = values_read(g->sql, g->next, 0, &row, why)) == 0 && row.v[FILE_ID].n <= g->id)
 			rc = sql_damaged(g->sql, why, "table file is out of order");

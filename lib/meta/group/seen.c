@@ -38,15 +38,6 @@ seen_new(void)
 	return s;
 }
 
-void
-facts_free(struct facts *f)
-{
-	if (f == NULL)
-		return;
-	facts_fini(f);
-	free(f);
-}
-
 /* ---- the table ---- */
 
 static struct entry **

@@ -45,6 +45,4 @@ int seen_take(struct seen *s, struct seen_reader *r, const char *path, struct fa
  */
 int seen_look(struct seen *s, struct seen_reader *r, const char *path, struct shot *out, struct fail *why);
 
-void facts_free(struct facts *f); /* one that was allocated; NULL is fine */
-
 #endif

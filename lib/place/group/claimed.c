@@ -66,7 +66,7 @@ add_lines(const struct number *n, struct buf *lines, struct fail *why)
 	return rc == 0 && lines->failed ? fail_nomem(why) : rc;
 }
 
-/* What a claim of the group says. */
+/* The same into claimed.ours, once for each job. */
 static int
 read_ours(struct number *n, struct fail *why)
 {

@@ -118,14 +118,22 @@ removal_do(struct removal *const *all, size_t n, struct scratch_pool *scratch_po
 }
 
 void
+removal_refuse(struct removal *r, enum reason reason, const char *message)
+{
+	r->reason = reason;
+	snprintf(r->message, sizeof(r->message), "%s", message);
+}
+
+void
 removal_keep(struct removal *r, const struct removal *bad)
 {
-	r->reason = bad->reason == REASON_READ_ONLY ? REASON_READ_ONLY : REASON_GROUP;
-	if (r->reason == REASON_READ_ONLY)
-		snprintf(r->message, sizeof(r->message), "%s", bad->message);
-	else
-		snprintf(r->message, sizeof(r->message), "%.60s: %.60s: %.96s", reason_text(REASON_GROUP),
-		    path_name(bad->path), bad->message);
+	if (bad->reason == REASON_READ_ONLY) {
+		removal_refuse(r, REASON_READ_ONLY, bad->message);
+		return;
+	}
+	r->reason = REASON_GROUP;
+	snprintf(r->message, sizeof(r->message), "%.60s: %.60s: %.96s", reason_text(REASON_GROUP), path_name(bad->path),
+	    bad->message);
 }
 
 bool

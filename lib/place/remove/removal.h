@@ -52,6 +52,9 @@ struct removal {
  */
 void removal_do(struct removal *const *all, size_t n, struct scratch_pool *scratch_pool);
 
+/* removal_refuse() -- note why a source stays. */
+void removal_refuse(struct removal *r, enum reason reason, const char *message);
+
 /* removal_keep() -- note that a source stays because of a bad one: REASON_GROUP, or that the card is write-protected.
  */
 void removal_keep(struct removal *r, const struct removal *bad);

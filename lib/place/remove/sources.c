@@ -91,15 +91,18 @@ note(struct jobs *jobs, size_t i, const struct together_file *f)
 static void
 refuse(struct removal *r, const struct job *job)
 {
-	if (!job_good(job))
-		r->reason = REASON_UNREADABLE;
-	else if (!wants_removal(job) || job->reason != REASON_NONE)
-		r->reason = job->reason != REASON_NONE ? job->reason : REASON_GROUP;
+	enum reason reason;
+
+	if (!job_good(job)) {
+		removal_refuse(r, REASON_UNREADABLE, job->why.message);
+		return;
+	}
+	if (wants_removal(job) && job->reason == REASON_NONE)
+		reason = reason_to_keep(job);
 	else
-		r->reason = reason_to_keep(job);
-	if (r->reason != REASON_NONE)
-		snprintf(
-		    r->message, sizeof(r->message), "%s", job_good(job) ? reason_text(r->reason) : job->why.message);
+		reason = job->reason != REASON_NONE ? job->reason : REASON_GROUP;
+	if (reason != REASON_NONE)
+		removal_refuse(r, reason, reason_text(reason));
 }
 
 static void

@@ -215,18 +215,11 @@ is_beside(struct batch *b, struct fellow *m)
 }
 
 static void
-refuse(struct removal *r, enum reason reason, const char *message)
-{
-	r->reason = reason;
-	snprintf(r->message, sizeof r->message, "%s", message);
-}
-
-static void
 look_at_companions(struct batch *b, struct together_file *first)
 {
 	for (struct together_file *f = first; f != NULL; f = f->next) {
 		if (f->beside && f->removal.reason == REASON_NONE && !ask(b, f, is_beside, true))
-			refuse(&f->removal, REASON_COMPANION, reason_text(REASON_COMPANION));
+			removal_refuse(&f->removal, REASON_COMPANION, reason_text(REASON_COMPANION));
 	}
 }
 
@@ -252,7 +245,7 @@ list_all_hidden(struct batch *b)
 			j++;
 		f->listed = j < i ? b->files[j].listed : aside_list(f->removal.dirfd, f->removal.path, &b->hidden) == 0;
 		if (!f->listed && f->removal.reason == REASON_NONE)
-			refuse(&f->removal, REASON_UNREADABLE, "its folder cannot be listed");
+			removal_refuse(&f->removal, REASON_UNREADABLE, "its folder cannot be listed");
 	}
 }
 
@@ -316,7 +309,7 @@ look_outside(struct batch *b, struct together_file *first)
 		if (first->waits)
 			return;
 		bad = f->removal;
-		refuse(&bad, REASON_UNREADABLE, strerror(ENOMEM)); /* else they are all kept by now */
+		removal_refuse(&bad, REASON_UNREADABLE, strerror(ENOMEM)); /* else they are all kept by now */
 		keep_all(first, &bad);
 	}
 }
@@ -342,7 +335,7 @@ add_all(struct together_file *first, bool companions, struct removal **all, size
 		if (f->gone || r->reason != REASON_NONE || group_is_companion(f->group.role) != companions)
 			continue;
 		if (is_twin(r, all, n))
-			refuse(r, REASON_GONE, reason_text(REASON_GONE));
+			removal_refuse(r, REASON_GONE, reason_text(REASON_GONE));
 		else
 			all[n++] = r;
 	}
@@ -377,7 +370,7 @@ remove_group(struct batch *b, struct together_file *first)
 	struct removal **all = malloc(b->n * sizeof *all);
 	struct removal bad = first->removal;
 
-	refuse(&bad, REASON_UNREADABLE, strerror(ENOMEM));
+	removal_refuse(&bad, REASON_UNREADABLE, strerror(ENOMEM));
 	if (all == NULL)
 		keep_all(first, &bad);
 	look_inside(first);
@@ -404,7 +397,7 @@ remove_file(void *arg, size_t i)
 	if (f->group.n > 0 || f->gone || r->reason != REASON_NONE)
 		return;
 	if (f->beside)
-		refuse(r, REASON_COMPANION, reason_text(REASON_COMPANION));
+		removal_refuse(r, REASON_COMPANION, reason_text(REASON_COMPANION));
 	else
 		removal_do(&r, 1, b->t->scratch_pool);
 }
@@ -423,7 +416,7 @@ keep_whom_it_may_concern(struct together_file *files, size_t n)
 		struct together_file *f = &files[i];
 
 		if (!f->gone && f->removal.reason == REASON_NONE && (f->group.n > 0 || rec_group_failed(&f->group)))
-			refuse(&f->removal, REASON_UNREADABLE, strerror(ENOMEM));
+			removal_refuse(&f->removal, REASON_UNREADABLE, strerror(ENOMEM));
 	}
 }
 
@@ -475,7 +468,7 @@ keep_unknown(struct together_file *files, size_t n)
 		struct together_file *f = &files[i];
 
 		if (!f->gone && f->removal.reason == REASON_NONE && rec_group_unknown(f->rec, &why))
-			refuse(&f->removal, REASON_GROUP_UNKNOWN, buf_cstr(&why));
+			removal_refuse(&f->removal, REASON_GROUP_UNKNOWN, buf_cstr(&why));
 	}
 	buf_fini(&why);
 }
