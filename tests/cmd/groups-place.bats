@@ -398,6 +398,25 @@ $DAY/IMG_2.thm" ]
 	[ "$(claims)" = 0 ]
 }
 
+@test "what came without its picture is seen at the number of its stem, and what is claimed ahead by nobody else" {
+	file A/IMG_2.CR2.xmp equal
+	file A/IMG_2.thm 'A thumbnail'
+	file A/IMG_2.wav 'A note'
+	file B/IMG_2.JPG 'B jpg'
+	file B/IMG_2.aae equal
+	{
+		echo A/IMG_2.CR2.xmp | jq -cRn -f "$BATS_TEST_DIRNAME/groups.jq"
+		records A B | jq -c 'select(.path != "A/IMG_2.CR2.xmp") |
+			if .group then .group.members -= ["IMG_2.CR2.xmp"] else . end'
+	} >in
+	place-file -n -t lib <in >dry
+	place-file -t lib <in >out
+	place-file -t lib <in >again
+	[ "$(jqr .place.to out)" = "$(jqr .place.to dry)" ]
+	[ "$(jqr .place.to out)" = "$(jqr .place.to again)" ]
+	[ "$(jqr .place.to out | grep -c 2-2)" = 2 ]
+}
+
 @test "no link is followed where claims are kept" {
 	triples A
 	mkdir -p elsewhere lib/.dcim

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "media/group/groupname.h"
 #include "place/group/number.h"
+#include "place/group/stand.h"
 #include "place/name/path.h"
 #include "place/place-parts.h"
 
@@ -90,7 +92,7 @@ find(struct number *n, unsigned k, const char **lines, struct fail *why)
 /* ---- of all groups of the series ---- */
 
 static int
-mark(struct claimed *c, unsigned k, struct fail *why)
+mark(struct claimed *c, unsigned k, bool needed, struct fail *why)
 {
 	while (c->n <= k) {
 		bool *at = array_room(c->at, &c->cap, c->n, sizeof(*at));
@@ -100,7 +102,7 @@ mark(struct claimed *c, unsigned k, struct fail *why)
 		c->at = at;
 		at[c->n++] = false;
 	}
-	c->at[k] = true;
+	c->at[k] |= needed;
 	return 0;
 }
 
@@ -111,8 +113,9 @@ line_key(const struct number *n, const char *line, uint8_t key[PATH_KEY], struct
 	return path_key((struct path){.name = {line, strcspn(line, "\n")}}, false, n->scratch->digest, key, why);
 }
 
+/* needed: it is not only ahead. */
 static int
-note(struct number *n, unsigned k, const char *lines, struct fail *why)
+note(struct number *n, unsigned k, const char *lines, bool needed, struct fail *why)
 {
 	struct claimed *c = &n->s->claimed;
 	uint8_t key[PATH_KEY];
@@ -121,7 +124,36 @@ note(struct number *n, unsigned k, const char *lines, struct fail *why)
 		if (line_key(n, p, key, why) == -1 || contents_put_number(&c->numbers, key, k, why) == -1)
 			return -1;
 	}
-	return mark(c, k, why);
+	return mark(c, k, needed, why);
+}
+
+static int
+read_claim(struct number *n, unsigned k, const uint8_t key[PATH_KEY], struct fail *why)
+{
+	struct claims *claims = &n->s->claims;
+	const char *lines;
+
+	if (claims_find(claims, &n->p->lib, key, &lines, why) == -1)
+		return -1;
+	return lines == NULL ? 0 : note(n, k, lines, !claims_is_ahead(claims, key), why);
+}
+
+/* What came without its picture is called otherwise in its own claim: IMG_1.CR2.xmp after IMG_1.CR2. */
+static int
+read_its_own(struct number *n, size_t i, struct fail *why)
+{
+	struct slice name = slice_of(stand_name(n, i));
+	const struct buf *folder = &n->s->party.folder;
+	struct groupname parts;
+	uint8_t key[PATH_KEY];
+
+	if (!n->s->series.v[i].companion || !groupname_alone(name, &parts))
+		return 0;
+	name.len = parts.stem;
+	if (path_key((struct path){{buf_cstr(folder), folder->len}, name}, n->p->lib.folds, n->scratch->digest, key,
+		why) == -1)
+		return -1;
+	return read_claim(n, n->s->series.v[i].k, key, why);
 }
 
 /* From the highest number: of several with one line, the lowest stays. */
@@ -129,12 +161,14 @@ static int
 read_all(struct number *n, struct fail *why)
 {
 	const struct series *s = &n->s->series;
-	const char *lines;
+	uint8_t key[PATH_KEY];
 
 	for (size_t i = s->n; i-- > 0;) {
+		if (read_its_own(n, i, why) == -1)
+			return -1;
 		if (i > 0 && s->v[i - 1].k == s->v[i].k)
 			continue;
-		if (find(n, s->v[i].k, &lines, why) == -1 || (lines != NULL && note(n, s->v[i].k, lines, why) == -1))
+		if (claim_key(n, s->v[i].k, key, why) == -1 || read_claim(n, s->v[i].k, key, why) == -1)
 			return -1;
 	}
 	return 0;
@@ -215,10 +249,7 @@ number_of(struct number *n, const char *line, unsigned *k, struct fail *why)
 		return 0;
 	if (claim_key(n, *k, key, why) == -1)
 		return -1;
-	if (!claims_is_ahead(&n->s->claims, key))
-		return is_ours(n, *k, why);
-	n->ahead = *k + 1;
-	return 0;
+	return claims_is_ahead(&n->s->claims, key) ? 0 : is_ours(n, *k, why);
 }
 
 int
@@ -245,7 +276,7 @@ claimed_by_others(struct number *n, unsigned k, struct fail *why)
 
 	if (read_claims(n, why) == -1)
 		return -1;
-	if (!is_claimed(&n->s->claimed, k) || k + 1 == n->ahead)
+	if (!is_claimed(&n->s->claimed, k))
 		return 0;
 	if (!n->s->party.alone)
 		return 1;
@@ -255,13 +286,13 @@ claimed_by_others(struct number *n, unsigned k, struct fail *why)
 }
 
 static int
-put(struct number *n, unsigned k, const uint8_t key[PATH_KEY], struct fail *why)
+put(struct number *n, unsigned k, const uint8_t key[PATH_KEY], bool needed, struct fail *why)
 {
 	struct buf *ours = &n->s->claimed.ours;
 
 	if (read_ours(n, why) == -1 || claims_put(&n->s->claims, &n->p->lib, key, ours, why) == -1)
 		return -1;
-	return note(n, k, buf_cstr(ours), why);
+	return note(n, k, buf_cstr(ours), needed, why);
 }
 
 int
@@ -272,7 +303,7 @@ claimed_put(struct number *n, unsigned k, struct fail *why)
 
 	if (read_claims(n, why) == -1 || claim_key(n, k, key, why) == -1 || (ours = is_ours(n, k, why)) == -1)
 		return -1;
-	if (ours == 0 && put(n, k, key, why) == -1)
+	if (ours == 0 ? put(n, k, key, true, why) == -1 : mark(&n->s->claimed, k, true, why) == -1)
 		return -1;
 	return claims_need(&n->s->claims, &n->p->lib, key, why);
 }
@@ -287,7 +318,7 @@ claimed_ahead(struct number *n, unsigned k, struct fail *why)
 		return -1;
 	if (lines != NULL)
 		return is_ours(n, k, why) == 0;
-	if (put(n, k, key, why) == -1)
+	if (put(n, k, key, false, why) == -1)
 		return -1;
 	claims_ahead(&n->s->claims, key);
 	return 0;

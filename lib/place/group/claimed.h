@@ -19,7 +19,7 @@ struct number;
 /* Of the series that was read last; claimed_init() and claimed_fini(). */
 struct claimed {
 	unsigned long reads;     /* series.reads when they were read; 0: not yet */
-	bool *at;                /* by number: whether it is claimed */
+	bool *at;                /* by number: whether it is claimed, and not only ahead */
 	size_t n, cap;           /* … of that */
 	struct contents numbers; /* by a line of a claim: its number */
 	struct buf ours;         /* the lines of the group that is looked at; empty: nobody has asked */

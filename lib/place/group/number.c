@@ -173,7 +173,7 @@ number_start(struct number *n, struct fail *why)
 	n->known = 0;
 	n->next_own = n->next = n->next_maybe = 0;
 	n->began = false;
-	n->first = n->ahead = n->least = 0;
+	n->first = n->least = 0;
 	buf_clear(&s->claimed.ours, SIZE_MAX);
 	if (party_set(&s->party, n->job, n->rec, n->mates, why) == -1)
 		return -1;

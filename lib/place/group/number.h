@@ -63,7 +63,6 @@ struct number {
 	struct slice came_as; /* a companion: the path that a database knows its source by; or empty */
 	unsigned known;       /* the number that the group has in this run, plus 1 */
 	unsigned first;       /* … or by its claim, once number_next() has given it */
-	unsigned ahead;       /* … or that is claimed ahead for it */
 	size_t next_own;      /* in numbers.maybe: the walk of number_own() … */
 	bool began;           /* … and of number_next() */
 	size_t next, next_maybe;
