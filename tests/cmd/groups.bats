@@ -502,6 +502,19 @@ unlisted() {
 	[ "$(members)" = "A.JPG Z.MOV" ]
 }
 
+@test "films whose extension is their maker's own: Nikon's raw film with its small twin, both lenses of a DJI in one" {
+	card films && of nikon && group
+	film "DSC_0001|.MP4" film stem
+	film "DSC_0001|.NEV" film stem type=niko
+	of dji && group
+	film "CAM_20240501120000_0001_D|.OSV" film stem
+	film "CAM_20240501120000_0001_D|.LRF" proxy stem
+	made
+	read_card films >records
+	diff <(expected films) <(said <records) && [ -z "$(coherent <records)" ] || { coherent <records; false; }
+	[ "$(jq -r '.warnings[]?.code' records)" = "" ]
+}
+
 @test "extensions in any case" {
 	pair
 	picture "IMG_1|.jpG" still stem jpeg
