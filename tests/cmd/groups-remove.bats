@@ -624,6 +624,30 @@ begin() {
 	done
 }
 
+# is_filled FILE -- whether place-file has its content under a temporary name.
+is_filled() { find lib/.dcim/tmp -type f -exec cmp -s {} "$1" \; -print 2>/dev/null | grep -q .; }
+
+@test "two moves of one card at once: a companion that the other has taken with its pictures is not placed alone" {
+	triple a
+	find card -type f -print0 | sort -z | file-hash | grouped >records
+	cp card/a.xmp spare
+	mkfifo pipe
+	place-file --move --to=lib --undated='{name}' <pipe >out 2>err &
+	exec 9>pipe
+	of a.xmp records >&9
+	wait_until is_filled spare
+	kill -STOP $!
+	run -0 place-file --move --to=lib --undated='{name}' <records
+	[ -z "$(ls -A card)" ]
+	kill -CONT $!
+	exec 9>&-
+	wait $! && false
+	[ "$(jqr .error.code out)" = ECHANGED ]
+	grep -qF 'card/a.xmp: has gone since it was read, and what belongs to it, too' err || { cat err; false; }
+	[ "$(ls lib | xargs)" = 'a.CR2 a.JPG a.xmp' ]
+	[ -z "$(ls lib/.dcim/claims)" ]
+}
+
 @test "photo-import --move: all that belongs together has gone" {
 	begin
 	want=$(contents card)
