@@ -156,6 +156,25 @@ no_hidden() { [ -z "$(find card lib -name '.*.dcim-*')" ]; }
 	[ -z "$(find card -type f)" ]
 }
 
+@test "a member in another folder, of which nothing came: what a kill has left of it there keeps its group" {
+	mkdir -p card/CLIP card/THMBNL
+	echo film >card/CLIP/C0001.MP4 && echo meta >card/CLIP/C0001M01.XML && echo small >card/THMBNL/C0001T01.JPG
+	find card -type f -print0 | sort -z | file-hash | jq -c '.group = {id: "0123456789abcdef", lead: "card/CLIP/C0001.MP4",
+		role: "film", rule: "stem", members: ["../THMBNL/C0001T01.JPG", "C0001.MP4", "C0001M01.XML"]} |
+		if .path | endswith("XML") then .group.role = "sidecar" else . end' |
+		place-file -q --to=lib --undated='{name}' --verify=readback | hashdb-merge "$DB" >log
+	echo other >card/THMBNL/.C0001T01.JPG.dcim-0123abcd
+	run -1 source-remove -q <<<"$(head -n 2 log)"
+	printf '%s\n' "$output" >out
+	[ "$(reasons out)" = 'C0001.MP4=group C0001M01.XML=group' ]
+	[[ "$(jqr .place.message out)" == *': .C0001T01.JPG.dcim-0123abcd: a killed run has left it,'* ]]
+	[ "$(find card -type f | wc -l)" -eq 4 ]
+	rm card/THMBNL/.C*
+	run -1 source-remove -q <<<"$(head -n 2 log)"
+	run -0 source-remove -q <log
+	[ -z "$(find card -type f)" ]
+}
+
 @test "names that are not UTF-8" {
 	n=$'a\377'
 	echo raw >"card/$n.CR2" && echo xmp >"card/$n.xmp"
