@@ -556,7 +556,7 @@ move() { place-file -q --move --to=lib --from=card --undated='{dir}/{name}' "$@"
 	ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" strace -f -o trace -e trace=ioctl,linkat \
 		place-file -q --move --to=lib --undated='{name}' <others >out && false # the sidecar is missing
 	[ "$(grep -c FICLONE trace)" -eq 2 ]
-	! grep linkat trace
+	run ! grep linkat trace
 	[ -e card/a.CR2 ] && ! stat -c %i lib/a.* | grep -qxf inodes
 	cp --reflink=always card/a.CR2 probe 2>/dev/null && how=reflinked || how=copied
 	[ "$(jqr .place.action out | xargs)" = "$how $how moved" ]
