@@ -156,6 +156,25 @@ no_hidden() { [ -z "$(find card lib -name '.*.dcim-*')" ]; }
 	[ -z "$(find card -type f)" ]
 }
 
+@test "a member in another folder, of which nothing came: what a kill has left of it there keeps its group" {
+	mkdir -p card/CLIP card/THMBNL
+	echo film >card/CLIP/C0001.MP4 && echo meta >card/CLIP/C0001M01.XML && echo small >card/THMBNL/C0001T01.JPG
+	find card -type f -print0 | sort -z | file-hash | jq -c '.group = {id: "0123456789abcdef", lead: "card/CLIP/C0001.MP4",
+		role: "film", rule: "stem", members: ["../THMBNL/C0001T01.JPG", "C0001.MP4", "C0001M01.XML"]} |
+		if .path | endswith("XML") then .group.role = "sidecar" else . end' |
+		place-file -q --to=lib --undated='{name}' --verify=readback | hashdb-merge "$DB" >log
+	echo other >card/THMBNL/.C0001T01.JPG.dcim-0123abcd
+	run -1 source-remove -q <<<"$(head -n 2 log)"
+	printf '%s\n' "$output" >out
+	[ "$(reasons out)" = 'C0001.MP4=group C0001M01.XML=group' ]
+	[[ "$(jqr .place.message out)" == *': .C0001T01.JPG.dcim-0123abcd: a killed run has left it,'* ]]
+	[ "$(find card -type f | wc -l)" -eq 4 ]
+	rm card/THMBNL/.C*
+	run -1 source-remove -q <<<"$(head -n 2 log)"
+	run -0 source-remove -q <log
+	[ -z "$(find card -type f)" ]
+}
+
 @test "names that are not UTF-8" {
 	n=$'a\377'
 	echo raw >"card/$n.CR2" && echo xmp >"card/$n.xmp"
@@ -636,6 +655,30 @@ begin() {
 		printf '\377\330\377\376\000\022%-16d\377\331' "$i" >card/IMG_$i.JPG
 		[ $((i % 2)) -eq 0 ] || echo same >card/IMG_$i.xmp
 	done
+}
+
+# is_filled FILE -- whether place-file has its content under a temporary name.
+is_filled() { find lib/.dcim/tmp -type f -exec cmp -s {} "$1" \; -print 2>/dev/null | grep -q .; }
+
+@test "two moves of one card at once: a companion that the other has taken with its pictures is not placed alone" {
+	triple a
+	find card -type f -print0 | sort -z | file-hash | grouped >records
+	cp card/a.xmp spare
+	mkfifo pipe
+	place-file --move --to=lib --undated='{name}' <pipe >out 2>err &
+	exec 9>pipe
+	of a.xmp records >&9
+	wait_until is_filled spare
+	kill -STOP $!
+	run -0 place-file --move --to=lib --undated='{name}' <records
+	[ -z "$(ls -A card)" ]
+	kill -CONT $!
+	exec 9>&-
+	wait $! && false
+	[ "$(jqr .error.code out)" = ECHANGED ]
+	grep -qF 'card/a.xmp: has gone since it was read, and what belongs to it, too' err || { cat err; false; }
+	[ "$(ls lib | xargs)" = 'a.CR2 a.JPG a.xmp' ]
+	[ -z "$(ls lib/.dcim/claims)" ]
 }
 
 @test "photo-import --move: all that belongs together has gone" {

@@ -1,8 +1,11 @@
 #include "place/group/number.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/array.h"
 #include "place/decide/match.h"
@@ -323,6 +326,26 @@ number_lead_digest(struct number *n, const uint8_t **xxh128, struct fail *why)
 	return 0;
 }
 
+/*
+ * Whether another program moves the group, and nothing tells its number any more: the pictures' sources are not there,
+ * and the companion's own went before them.  Returns -1 then, or on an error, or 0.
+ */
+static int
+look_for_movers(struct number *n, struct fail *why)
+{
+	const struct job *job = n->job;
+	struct stat st;
+	int pictures;
+
+	if (!job->companion || job->tie != JOB_MEMBER || (pictures = stand_pictures(n, why)) > 0)
+		return 0;
+	if (pictures == -1)
+		return -1;
+	if (fstatat(n->s->party.p->dirfd, n->rec->path.p, &st, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT)
+		return 0;
+	return fail_set(why, FAIL_CHANGED, "rename", "has gone since it was read, and what belongs to it, too");
+}
+
 /* The number that the group has already: in this run, or by its claim.  Returns 1, 0 or -1. */
 static int
 first(struct number *n, unsigned *k, struct fail *why)
@@ -355,6 +378,8 @@ number_next(struct number *n, unsigned *k, bool *empty, struct fail *why)
 		if (ours != 0)
 			return ours == 1 ? 0 : -1;
 	}
+	if (look_for_movers(n, why) == -1)
+		return -1;
 	*empty = true;
 	*k = n->least = series_free(s, n->least);
 	n->least++;

@@ -110,7 +110,8 @@ prepare(struct jobs *jobs, size_t i, struct together_file *f)
 {
 	struct job *job = jobs_at(jobs, i);
 
-	if (job->reason == REASON_GROUP || job->reason == REASON_GROUP_UNKNOWN) { /* as it was before something was placed anew */
+	if (job->reason == REASON_GROUP ||
+	    job->reason == REASON_GROUP_UNKNOWN) { /* as it was before something was placed anew */
 		job->reason = REASON_NONE;
 		buf_clear(&job->message, 0);
 	}

@@ -19,6 +19,7 @@ struct batch {
 	struct together_file *files;
 	size_t n;
 	struct buf hidden; /* paths of what killed runs have left in the folders of groups, each with its NUL */
+	struct buf others; /* a path in each folder that was listed, and has no file of the batch, with its NUL */
 };
 
 /* A member of a group, looked at for one of its files in the batch. */
@@ -226,6 +227,13 @@ look_at_companions(struct batch *b, struct together_file *first)
 /* ---- what a kill has left, and another file has its name ---- */
 
 static bool
+names_the_same(const struct rec_group *a, const struct rec_group *b)
+{
+	return slice_same(buf_slice(&a->members), buf_slice(&b->members)) &&
+	       slice_same(buf_slice(&a->lead), buf_slice(&b->lead));
+}
+
+static bool
 in_folder_of(const struct together_file *a, const struct together_file *b)
 {
 	return a->group.n > 0 && path_same_folder(a->removal.path, b->removal.path);
@@ -246,6 +254,46 @@ list_all_hidden(struct batch *b)
 		f->listed = j < i ? b->files[j].listed : aside_list(f->removal.dirfd, f->removal.path, &b->hidden) == 0;
 		if (!f->listed && f->removal.reason == REASON_NONE)
 			removal_refuse(&f->removal, REASON_UNREADABLE, "its folder cannot be listed");
+	}
+}
+
+static bool
+has_listed(const struct batch *b, const char *path)
+{
+	const char *other = buf_cstr(&b->others), *end = other + b->others.len;
+
+	while (other < end && !path_same_folder(other, path))
+		other += strlen(other) + 1;
+	return other < end;
+}
+
+/* A member's folder, as that of a clip's thumbnail, of which nothing else may be in the batch. */
+static bool
+list_folder(struct batch *b, struct fellow *m)
+{
+	const char *path = buf_cstr(&m->path);
+	size_t i = 0;
+
+	if (path_same_folder(m->of->removal.path, path) || has_listed(b, path))
+		return true;
+	while (i < b->n && !(b->files[i].group.n > 0 && path_same_folder(b->files[i].removal.path, path)))
+		i++;
+	if (i < b->n)
+		return b->files[i].listed;
+	return aside_list(m->of->removal.dirfd, path, &b->hidden) == 0 &&
+	       buf_add(&b->others, path, strlen(path) + 1) == 0;
+}
+
+static void
+list_other_folders(struct batch *b)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		struct together_file *f = &b->files[i];
+
+		if (f->group.n > 0 && (f->first == f || !names_the_same(&f->group, &f->first->group)) &&
+		    !ask(b, f, list_folder, false) && f->removal.reason == REASON_NONE)
+			removal_refuse(
+			    &f->removal, REASON_UNREADABLE, "the folder of a file that belongs to it cannot be listed");
 	}
 }
 
@@ -287,13 +335,6 @@ look_inside(struct together_file *first)
 			return;
 		}
 	}
-}
-
-static bool
-names_the_same(const struct rec_group *a, const struct rec_group *b)
-{
-	return slice_same(buf_slice(&a->members), buf_slice(&b->members)) &&
-	       slice_same(buf_slice(&a->lead), buf_slice(&b->lead));
 }
 
 /* All files of a group name the same members, but for records of different runs. */
@@ -481,9 +522,11 @@ together_remove(struct together *t, struct run *run, struct together_file *files
 	read_groups(files, n);
 	keep_unknown(files, n);
 	list_all_hidden(&b);
+	list_other_folders(&b);
 	run_parallel(run, n, remove_file, &b);
 	free_groups(files, n);
 	buf_fini(&b.hidden);
+	buf_fini(&b.others);
 }
 
 /* ---- before the names are chosen ---- */
