@@ -109,6 +109,11 @@ apart() {
 	done
 }
 
+# beside and back -- what lies in a folder for what belongs to another one's pictures is sorted beside those: its path,
+# A/CLIP/B, is A/B/CLIP/ meanwhile, which is no file's.
+beside() { LC_ALL=C stage sed sed -zE 's@/(@NEIGHBOURS@)/([^/]*)$@/\2/\1/@'; }
+back() { LC_ALL=C stage sed sed -zE 's@/([^/]*)/([^/]*)/$@/\2/\1@'; }
+
 # list SOURCE... -- the files, NUL-terminated, to $tmp/list in order; their sizes to $tmp/sizes, what could not be
 # looked into to $tmp/unread, what is passed over for its name to $tmp/never, and what source-remove had put aside when
 # it was killed to $tmp/aside.
@@ -123,7 +128,7 @@ list() {
 		-o -type f -name '.?*.dcim-$hex$hex$hex$hex$hex$hex$hex$hex' -fprint0 \"\$tmp/aside\" \
 		-o \\( $nowhere \\) -prune -fprintf \"\$tmp/never\" '%d %p\\n' \
 		-o -type f -print0 -fprintf \"\$tmp/sizes\" '%s\\n'" 2>"$tmp/unread" |
-		LC_ALL=C stage sort sort -zu -o "$tmp/list"
+		beside | LC_ALL=C stage sort sort -zu | back >"$tmp/list"
 }
 
 # back_again SOURCE -- one that lies aside since a run was killed gets its name back; a dry run leaves it there.

@@ -356,6 +356,23 @@ setup_file() {
 	find card -type f -print0 | LC_ALL=C sort -z | cmp - <(record-paths <"$log")
 }
 
+@test "photo-import: a clip comes with what belongs to it in other folders; names like those folders', and paths, stay" {
+	photo-init -q Library >/dev/null
+	mkdir -p card/M4ROOT/CLIP card/M4ROOT/SUB card/M4ROOT/THMBNL card/SUB
+	for n in 1 2 3; do
+		for file in CLIP/C000$n.MP4 SUB/C000${n}S03.MP4; do
+			printf '\0\0\0\030ftypmp42\0\0\0\0mp42isom\0\0\0\010moov%s' "$file" >card/M4ROOT/$file
+		done
+		printf '\377\330\377\376\000\006%04d\377\331' $n >card/M4ROOT/THMBNL/C000${n}T01.JPG
+	done
+	cp card/M4ROOT/THMBNL/C0001T01.JPG $'card/SUB/a\nb.JPG'
+	printf '\377\330\377\376\000\006CLIP\377\331' >card/M4ROOT/CLIP/CLIP
+	photo-import -q --all-files card Library >/dev/null
+	log=$(find Library/.dcim/runs -name '*.ndjson' -size +0)
+	[ "$(jqr '.group.id // empty' "$log" | uniq -c | awk '{ print $1 }' | xargs)" = '3 3 3' ]
+	find card -type f -print0 | LC_ALL=C sort -z | cmp - <(record-paths <"$log" | LC_ALL=C sort -z)
+}
+
 @test "photo-import: what is brought later knows where the library has its lead" {
 	photo-init -q Library >/dev/null
 	shot A
