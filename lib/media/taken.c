@@ -123,6 +123,16 @@ taken_is_captured(enum media_date_source s)
 	return writer_of(s) != BYSTANDER;
 }
 
+enum media_date_source
+taken_recorded(const struct taken *t)
+{
+	size_t i = 0;
+
+	while (i < t->nothers && writer_of(t->other[i]) <= EDITOR)
+		i++;
+	return writer_of(t->source) == EDITOR && i < t->nothers ? t->other[i] : t->source;
+}
+
 /* Whether the clock, the zone and the fraction of `s` are those of the winner.  Editors put the zone of their computer,
  * or none, behind the time that a camera recorded: nobody takes a zone from one who was farther from the camera. */
 static bool

@@ -69,6 +69,10 @@ void taken_choose(
  * exported. */
 bool taken_is_captured(enum media_date_source s);
 
+/* taken_recorded() -- the source by which the file itself says it, where one beside it says otherwise; else t->source.
+ */
+enum media_date_source taken_recorded(const struct taken *t);
+
 /* taken_basis_name() -- as in records: zoned, utc, local, assumed-utc. */
 const char *taken_basis_name(enum media_basis basis);
 

@@ -339,17 +339,36 @@ unlisted() {
 	done
 }
 
+sidecar_date() {
+	cat <<-XMP
+		<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+		<rdf:Description rdf:about="" xmlns:exif="http://ns.adobe.com/exif/1.0/" exif:DateTimeOriginal="$1T12:00:00"/>
+		</rdf:RDF></x:xmpmeta>
+	XMP
+}
+
+@test "a date that was set right in a sidecar parts nothing; one that says what the files say does" {
+	for case in '2024:05:01|2020-01-01|1' '2020:01:01|2020-01-01|1' '2020:01:01|2024-05-01|2'; do
+		IFS='|' read -r jpeg sidecar n <<<"$case"
+		pair
+		at "$jpeg" 12:00
+		picture "IMG_1|.JPG" still stem jpeg
+		made
+		sidecar_date "$sidecar" >split/IMG_1.xmp
+		exif-read -q split/IMG_1.* >out
+		[ "$(jq -s 'map(.group.id // .path) | unique | length' out)" -eq "$n" ] || { echo "$case" && cat out && false; }
+		[[ $(jqr 'select(.path == "split/IMG_1.CR2") | .taken' out) == "$sidecar"* ]]
+	done
+}
+
 @test "where descriptors are short, a file fails or says what it always says: never another group" {
 	need strace
 	plain
-	pair
+	card split && of canon && group
+	put "IMG_1|.CR2" raw stem cr2 "${camera[@]}"
 	picture "IMG_1|.JPG" still stem jpeg
 	made
-	cat >split/IMG_1.xmp <<-'XMP'
-		<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-		<rdf:Description rdf:about="" xmlns:exif="http://ns.adobe.com/exif/1.0/" exif:DateTimeOriginal="2020-01-01T00:00:00"/>
-		</rdf:RDF></x:xmpmeta>
-	XMP
+	sidecar_date 2020-01-01 >split/IMG_1.xmp
 	about() { jq -c 'select(.error == null) | {path, taken, group, alone}' "$1" | LC_ALL=C sort; }
 	exif-read -q -j1 split/* >out
 	about out >want

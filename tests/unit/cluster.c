@@ -102,12 +102,16 @@ read_row(const struct row *row, struct cluster_file *f)
 	if (strcmp(row->name, "a.JPG.xmp") == 0)
 		f->read.inner = (struct slice){row->name + 2, 3};
 	s->is_media = row->date == NULL || *row->date != '!';
-	s->basis = row->basis == NULL ? MEDIA_BASIS_LOCAL : *row->basis == 'z' ? MEDIA_BASIS_ZONED : MEDIA_BASIS_UTC;
+	s->taken.basis = row->basis == NULL   ? MEDIA_BASIS_LOCAL
+			 : *row->basis == 'z' ? MEDIA_BASIS_ZONED
+					      : MEDIA_BASIS_UTC;
 	if (row->date != NULL && *row->date != '!') {
 		s->date = *row->date == '~' ? SHOT_NAMED : SHOT_CAPTURED;
-		if (!when_parse(row->date + (*row->date == '~'), strlen(row->date) - (*row->date == '~'), &s->when))
+		if (!when_parse(
+			row->date + (*row->date == '~'), strlen(row->date) - (*row->date == '~'), &s->taken.when))
 			abort();
 	}
+	s->recorded = s->taken;
 	s->field[SHOT_MODEL] = slice_of(row->model != NULL ? row->model : "");
 	s->field[SHOT_SERIAL] = slice_of(row->serial != NULL ? row->serial : "");
 	s->field[SHOT_MAKE] = slice_of("");

@@ -230,7 +230,7 @@ static void
 add_taken(const struct shot *shot, struct buf *out)
 {
 	if (shot->date != SHOT_UNDATED)
-		when_format(&shot->when, out);
+		when_format(&shot->taken.when, out);
 }
 
 static int
@@ -358,7 +358,7 @@ write_difference(const struct answer *a, const struct answer_group *group, struc
 
 	out->taken = buf_slice(&group->taken);
 	out->taken_from = lead->from;
-	out->basis = lead->basis;
+	out->basis = lead->taken.basis;
 	add_fields(a, out->taken, &out->json);
 	add_lacks(a, out->taken, &out->json);
 }

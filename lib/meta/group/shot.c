@@ -82,14 +82,15 @@ shot_read(struct shot *shot, const struct facts *facts)
 {
 	const struct media_info *info = &facts->info;
 	const struct taken *t = &facts->taken;
+	enum media_date_source recorded = taken_recorded(t);
 
 	*shot = (struct shot){
 	    .is_media = info->type != NULL || is_damaged(info),
 	    .date = date_of(t),
-	    .when = t->when,
-	    .basis = t->basis,
+	    .taken = {t->when, t->basis},
 	    .from = media_date_name(t->source),
 	};
+	shot->recorded = recorded == t->source ? shot->taken : info->date[recorded];
 	for (size_t i = 0; i < SHOT_TYPE; i++)
 		shot->field[i].len = add_field(shot, info, fields[i]);
 	shot->field[SHOT_TYPE].len = add_word(shot, info->type);
@@ -152,34 +153,41 @@ shot_precedes(const struct shot *a, const struct shot *b)
 
 	if (d != 0 || a->date == SHOT_UNDATED)
 		return d;
-	if ((d = sign(a->when.precision >= WHEN_MINUTE, b->when.precision >= WHEN_MINUTE)) != 0)
+	if ((d = sign(a->taken.when.precision >= WHEN_MINUTE, b->taken.when.precision >= WHEN_MINUTE)) != 0)
 		return d;
-	return sign(rank_of(a->basis), rank_of(b->basis));
+	return sign(rank_of(a->taken.basis), rank_of(b->taken.basis));
 }
 
 /* The instant; of a local time as if it were UTC, whatever zone it was given: where a file was taken is not known. */
 static int64_t
-seconds(const struct shot *shot)
+seconds(const struct media_date *date)
 {
-	const struct when *w = &shot->when;
-	bool zoned = w->zone == WHEN_OFFSET && shot->basis != MEDIA_BASIS_LOCAL;
+	const struct when *w = &date->when;
+	bool zoned = w->zone == WHEN_OFFSET && date->basis != MEDIA_BASIS_LOCAL;
 
 	return when_seconds(w) - (zoned ? w->offset_min * INT64_C(60) : 0);
 }
 
 /* Days alone are compared as days: one may be the next by another zone. */
 static bool
+are_near(const struct media_date *x, const struct media_date *y)
+{
+	const struct when *a = &x->when, *b = &y->when;
+	enum when_precision p = a->precision < b->precision ? a->precision : b->precision;
+
+	if (p == WHEN_YEAR)
+		return abs(a->year - b->year) <= 1;
+	if (p == WHEN_MONTH)
+		return abs(12 * (a->year - b->year) + a->month - b->month) <= 1;
+	return llabs(seconds(x) - seconds(y)) <= (p == WHEN_DAY ? 2 * 24 * 3600 - 1 : SHOT_APART);
+}
+
+/* A date that was set right in the sidecar of one is not that of the other yet. */
+static bool
 dates_fit(const struct shot *a, const struct shot *b)
 {
-	enum when_precision p = a->when.precision < b->when.precision ? a->when.precision : b->when.precision;
-
-	if (a->date != SHOT_CAPTURED || b->date != SHOT_CAPTURED)
-		return true;
-	if (p == WHEN_YEAR)
-		return abs(a->when.year - b->when.year) <= 1;
-	if (p == WHEN_MONTH)
-		return abs(12 * (a->when.year - b->when.year) + a->when.month - b->when.month) <= 1;
-	return llabs(seconds(a) - seconds(b)) <= (p == WHEN_DAY ? 2 * 24 * 3600 - 1 : SHOT_APART);
+	return a->date != SHOT_CAPTURED || b->date != SHOT_CAPTURED || are_near(&a->taken, &b->taken) ||
+	       are_near(&a->recorded, &b->recorded);
 }
 
 #define PLAIN_MAX 256

@@ -27,8 +27,8 @@ enum shot_date { SHOT_UNDATED, SHOT_NAMED /* by a name, or when the file was wri
 struct shot {
 	bool is_media; /* a type that is known, or damage */
 	enum shot_date date;
-	struct when when;
-	enum media_basis basis;
+	struct media_date taken;
+	struct media_date recorded;      /* by the file itself, where a sidecar says otherwise; else the same */
 	const char *from;                /* as taken_from; static */
 	struct slice field[SHOT_FIELDS]; /* as JSON, in text; empty: absent */
 	struct slice content_id;         /* as JSON, in text; empty: absent */
