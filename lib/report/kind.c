@@ -8,7 +8,7 @@ static enum kind
 kind_of_role(enum group_role role)
 {
 	if (role == GROUP_NO_ROLE)
-		return NO_KIND;
+		return OTHER;
 	if (group_is_companion(role))
 		return COMPANION;
 	return role == GROUP_FILM ? FILM : PICTURE;
@@ -28,7 +28,7 @@ kind_of_name(const char *path)
 {
 	struct groupname name;
 
-	return groupname_alone(name_of(path), &name) ? kind_of_role(name.role) : NO_KIND;
+	return groupname_alone(name_of(path), &name) ? kind_of_role(name.role) : OTHER;
 }
 
 static bool
@@ -43,8 +43,8 @@ kind_of_content(const struct rec *rec)
 	struct slice mime;
 
 	if (!rec_get(rec, "mime", &mime))
-		return NO_KIND;
-	return begins(mime, "\"image/") ? PICTURE : begins(mime, "\"video/") ? FILM : NO_KIND;
+		return OTHER;
+	return begins(mime, "\"image/") ? PICTURE : begins(mime, "\"video/") ? FILM : OTHER;
 }
 
 /* What it is to its group: of what was imported before, as the library has it. */
@@ -70,7 +70,7 @@ kind_of(const struct rec *rec, const struct rec_group *group)
 	if (by_role == COMPANION || (role != GROUP_NO_ROLE && role != GROUP_EDIT))
 		return by_role;
 	by_content = kind_of_content(rec);
-	return by_content != NO_KIND ? by_content : by_role;
+	return by_content != OTHER ? by_content : by_role;
 }
 
 /* A track of a walk, or a list of clips, is something by itself. */

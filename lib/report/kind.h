@@ -7,7 +7,7 @@
 #include "media/group/recgroup.h"
 #include "run/rec.h"
 
-enum kind { PICTURE, FILM, COMPANION, KINDS, NO_KIND = KINDS };
+enum kind { PICTURE, FILM, COMPANION, OTHER, KINDS };
 
 /*
  * kind_of() -- by the role that exif-read has found, else by the type of the content, unless the name is that of a

@@ -80,13 +80,15 @@ put_outcomes(const struct report *r, struct buf *out)
 static void
 put_kinds(const struct report *r, struct buf *out)
 {
-	static const char *const words[KINDS][2] = {
-	    [PICTURE] = {"picture", "pictures"}, [FILM] = {"film", "films"}, [COMPANION] = {"companion", "companions"}};
+	static const char *const words[KINDS][2] = {[PICTURE] = {"picture", "pictures"},
+	    [FILM] = {"film", "films"},
+	    [COMPANION] = {"companion", "companions"},
+	    [OTHER] = {"other file", "other files"}};
 	const char *before = "";
 
 	for (enum kind kind = PICTURE; kind < KINDS; kind++) {
-		if (r->kinds[kind] == 0)
-			continue;
+		if (r->kinds[kind] == 0 || (kind == OTHER && *before == '\0'))
+			continue; /* that all are others says the first line */
 		buf_adds(out, before);
 		human_things(out, r->kinds[kind], words[kind][0], words[kind][1]);
 		before = ", ";

@@ -249,12 +249,9 @@ is_there(enum outcome o)
 static int
 note_kind(struct report *r, const struct rec *rec, struct fail *why)
 {
-	enum kind kind;
-
 	if (!rec_get_group(rec, &r->group) && rec_group_failed(&r->group))
 		return fail_nomem(why);
-	if ((kind = kind_of(rec, &r->group)) != NO_KIND)
-		r->kinds[kind]++;
+	r->kinds[kind_of(rec, &r->group)]++;
 	if (kind_is_orphan(rec, &r->group)) {
 		if (!rec_get_path(rec, "place.to", &r->text))
 			buf_clear(&r->text, SIZE_MAX);

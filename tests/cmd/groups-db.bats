@@ -264,7 +264,7 @@ of_group() { printf '"group":{"id":"1","lead":"card/A.CR2","role":"%s","rule":"s
 		echo '{"path":"no.jpg"}'
 	} >other
 	run -0 photo-report <other
-	[ "${lines[1]}" = '3 pictures, 2 films, 4 companions.' ]
+	[ "${lines[1]}" = '3 pictures, 2 films, 4 companions, 1 other file.' ]
 	run -0 photo-report < <(copied notes.txt)
 	[ "${lines[1]}" = '1 file has no date.' ]
 }
