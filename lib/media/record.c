@@ -85,7 +85,7 @@ set_taken(struct rec *rec, struct media_info *info, const struct taken *t)
 		set_others(rec, info, t);
 }
 
-/* The date of the group, for a file that has none of its own. */
+/* The date of the group, for a file that has none of its own, or a worse one. */
 static void
 set_group_taken(struct rec *rec, struct media_info *info, const struct record_group *group)
 {
@@ -220,7 +220,7 @@ record_set(struct rec *rec, const struct record_file *file, struct facts *facts,
 		set_word(rec, "type", info->type);
 		set_word(rec, "mime", info->mime);
 	}
-	if (facts->taken.when.precision == WHEN_NONE && file->group != NULL && file->group->taken.len > 0)
+	if (file->group != NULL && file->group->taken.len > 0)
 		set_group_taken(rec, info, file->group);
 	else
 		set_taken(rec, info, &facts->taken);

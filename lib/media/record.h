@@ -30,7 +30,7 @@ struct record_group {
 	bool alone;         /* nothing belongs to it */
 	struct buf unknown; /* why nobody knows what belongs to it; empty: that is known */
 	struct buf json;    /* the member `group`; empty: none */
-	struct slice taken; /* the group's date, for a file without one; empty: none */
+	struct slice taken; /* the group's date, which stands for the file's; empty: the file's stands */
 	const char *taken_from;
 	enum media_basis basis;
 };

@@ -423,6 +423,11 @@ sidecar_date() {
 		.[0].taken == "2024-05-01T12:00:00" and .[0].taken_from == "group:exif:DateTimeOriginal" and
 		.[1].taken_from == "group:exif:DateTimeOriginal" and .[2].taken_from == "exif:DateTimeOriginal"'
 	exif-read --no-groups $d/IMG_0005.WAV | jq -e 'has("taken") == false'
+	mkdir 1999 && mv $d 1999
+	d=1999/100CANON
+	exif-read $d/SND_0004.WAV | jq -e '.taken == "2024-05-01T12:00:00" and .taken_from == "group:exif:DateTimeOriginal" and
+		(.group.fields | has("taken") == false)' # a folder's name is worse
+	exif-read --no-groups $d/SND_0004.WAV | jq -e '.taken_from == "folder"'
 }
 
 @test "where the lead says otherwise, fields has it; what only the member has, lacks names" {

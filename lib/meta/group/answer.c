@@ -287,14 +287,21 @@ add_name(struct buf *list, const char *name)
 	buf_addc(list, '"');
 }
 
-/* The lead's date, where the file has another one. */
+/* Whether the lead's date stands for the file's: it has none, or only one of a name. */
+static bool
+takes_date(const struct answer *a)
+{
+	return a->shot->date < lead_of(a)->shot.date;
+}
+
+/* The lead's date, where the file keeps another one. */
 static void
 add_date(const struct answer *a, struct slice taken, struct buf *out)
 {
 	struct buf mine = {0};
 
 	add_taken(a->shot, &mine);
-	if (mine.len > 0 && taken.len > 0 && !slice_eq(taken, mine.p)) {
+	if (!takes_date(a) && taken.len > 0 && !slice_eq(taken, buf_cstr(&mine))) {
 		add_name(out, "taken");
 		buf_adds(out, ":\"");
 		buf_add(out, taken.p, taken.len);
@@ -355,12 +362,15 @@ static void
 write_difference(const struct answer *a, const struct answer_group *group, struct record_group *out)
 {
 	const struct shot *lead = &lead_of(a)->shot;
+	struct slice taken = buf_slice(&group->taken);
 
-	out->taken = buf_slice(&group->taken);
-	out->taken_from = lead->from;
-	out->basis = lead->taken.basis;
-	add_fields(a, out->taken, &out->json);
-	add_lacks(a, out->taken, &out->json);
+	if (takes_date(a)) {
+		out->taken = taken;
+		out->taken_from = lead->from;
+		out->basis = lead->taken.basis;
+	}
+	add_fields(a, taken, &out->json);
+	add_lacks(a, taken, &out->json);
 }
 
 int
