@@ -79,8 +79,7 @@ lookup_hash(struct lookup *l, const struct digests *d, struct lookup_answer *ans
 	size_t rows = 0;
 	int known;
 
-	answer->status = LOOKUP_NEW;
-	buf_clear(&answer->path, SIZE_MAX);
+	lookup_clear(answer);
 	if (l->seq == 0 || index == DIGEST_COUNT)
 		return 0;
 	if (!(d->mask & 1u << index))

@@ -372,11 +372,7 @@ judge_source(struct lookup *l, const struct source_rows *list, const struct sour
 	answer->role = s->role;
 	answer->status = lookup_judge(l, answer->path.p, &s->file);
 	answer->errnum = l->errnum;
-	if (answer->status == LOOKUP_KNOWN && is_waiting(l, list, s, answer)) {
-		answer->status = LOOKUP_NEW; /* it is to be looked at again */
-		answer->role = GROUP_NO_ROLE;
-		buf_clear(&answer->path, SIZE_MAX);
-	}
+	answer->waits = answer->status == LOOKUP_KNOWN && is_waiting(l, list, s, answer);
 	return 0;
 }
 
@@ -404,9 +400,7 @@ lookup_source(struct lookup *l, const struct lookup_origin *from, struct lookup_
 	const struct source_rows *list;
 	const struct source_row *s;
 
-	answer->status = LOOKUP_NEW;
-	answer->role = GROUP_NO_ROLE;
-	buf_clear(&answer->path, SIZE_MAX);
+	lookup_clear(answer);
 	if (l->seq == 0)
 		return 0;
 	if (find_volume(l, from->volume, why) == -1)

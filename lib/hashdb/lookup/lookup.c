@@ -71,6 +71,13 @@ lookup_free(struct lookup *l)
 	free(l);
 }
 
+void
+lookup_clear(struct lookup_answer *answer)
+{
+	*answer = (struct lookup_answer){.status = LOOKUP_NEW, .role = GROUP_NO_ROLE, .path = answer->path};
+	buf_clear(&answer->path, SIZE_MAX);
+}
+
 int
 lookup_set_path(struct buf *path, struct slice to, struct fail *why)
 {
@@ -125,8 +132,7 @@ lookup_path(struct lookup *l, struct slice below, const struct stat *st, struct 
 	struct lookup_state state;
 	int rc = read_path(l, below, &file, why);
 
-	answer->status = LOOKUP_NEW;
-	buf_clear(&answer->path, SIZE_MAX);
+	lookup_clear(answer);
 	if (rc == 1 && file.v[FILE_ID].n <= l->seq) {
 		state = lookup_state_of(file.v);
 		if (state.file.has_size && state.file.has_mtime && state_agrees(&state.file, st))

@@ -38,10 +38,15 @@ struct lookup_conf {
  * source that was left out. */
 struct lookup_answer {
 	enum lookup_status status;
-	int errnum;           /* of LOOKUP_UNSEEN */
-	enum group_role role; /* lookup_source(): of the file, where it has a group; else GROUP_NO_ROLE */
+	int errnum; /* of LOOKUP_UNSEEN */
+	/* lookup_source(): */
+	enum group_role role; /* of the file, where it has a group; else GROUP_NO_ROLE */
+	bool waits; /* a companion is known, but was filed without what it belongs to, which may have come since */
 	struct buf path;
 };
+
+/* lookup_clear() -- empty, and LOOKUP_NEW, keeping the memory. */
+void lookup_clear(struct lookup_answer *answer);
 
 /* Where a file came from, as a record's `source` has it. */
 struct lookup_origin {

@@ -98,7 +98,11 @@ query_source(struct query *q, struct query_database *one, const struct query_fil
 
 	if (!rec_time_to_ns(&file->st.st_mtim, &from.mtime_ns))
 		return 0; /* no record can tell such a time */
-	return lookup_source(one->lookup, &from, &q->answer, why);
+	if (lookup_source(one->lookup, &from, &q->answer, why) == -1)
+		return -1;
+	if (q->answer.waits) /* for somebody to look at it again */
+		lookup_clear(&q->answer);
+	return 0;
 }
 
 static int
@@ -115,9 +119,7 @@ query_path(struct query *q, struct query_database *one, const struct query_file 
 static int
 query_one(struct query *q, struct query_database *one, const struct query_file *file, struct fail *why)
 {
-	q->answer.status = LOOKUP_NEW;
-	q->answer.role = GROUP_NO_ROLE;
-	buf_clear(&q->answer.path, SIZE_MAX);
+	lookup_clear(&q->answer);
 	switch (q->conf.by) {
 	case BY_HASH:
 		return lookup_hash(one->lookup, &file->digests, &q->answer, why);
