@@ -418,6 +418,25 @@ orphans() {
 	[ -z "$(left_of all.want card)" ]
 }
 
+@test "two cards of each kind, one file at a time in any order: what comes before its lead under another name keeps the number for it" {
+	mkdir card
+	for c in iphone gopro canon; do
+		(cd card && "${c}_card" $c && salt=2 "${c}_card" ${c}2)
+	done
+	for c in card/*.want; do
+		awk -F'\t' -v OFS='\t' -v c="$(basename $c .want)" '{ $1 = c $1; $6 = c "/" $6; print }' $c && rm $c
+	done >all.want
+	for seed in 2 5; do
+		rm -rf lib && photo-init -q lib >/dev/null
+		shuffled card $seed >list
+		while IFS= read -r -d '' file; do
+			printf '%s\0' "$file" | placed
+		done <list
+		whole all.want lib || { echo "seed $seed"; false; }
+		[ -z "$(find lib/.dcim/claims -type f)" ]
+	done
+}
+
 @test "what has no date stays with its group: a clip's thumbnail is filed where the clip is" {
 	card card && of sony && group
 	put "PRIVATE/M4ROOT/CLIP/C0001|.MP4" film stem film type=XAVC text=film

@@ -20,12 +20,18 @@ card() {
 group() { groups=$((groups + 1)) leads=lead; }
 
 # put PATH ROLE RULE KIND KEY=VALUE... -- a file of the group, for make-media; | in its name is where a number goes.
+# Pictures, films and notes of a card with another `salt` are others.
 put() {
-	local folder=. name=$1
+	local folder=. name=$1 word words=()
+	for word in "${@:4}"; do
+		case $word in text=[!\<R]*) word=$word${salt-} ;; esac
+		words+=("$word")
+	done
+	[[ " ${words[*]}" == *' text='* ]] || words+=("text=${salt-}")
 	case $1 in */*) folder=${1%/*} name=${1##*/} ;; esac
 	printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' $groups "$2" "$3" $leads "$folder" "${name%%|*}" "${name#*|}" >>"$card.planned"
 	leads=-
-	printf '%s\0' "$card/${1/|/}" "${@:4}" '' >>"$card.list"
+	printf '%s\0' "$card/${1/|/}" "${words[@]}" '' >>"$card.list"
 }
 
 # lone PATH KIND KEY=VALUE... -- a file of no group.

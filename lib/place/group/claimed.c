@@ -10,11 +10,12 @@
 #include "place/name/path.h"
 #include "place/place-parts.h"
 
+/* Under the name of the f-th file. */
 static int
-claim_key(const struct number *n, unsigned k, uint8_t key[PATH_KEY], struct fail *why)
+name_key(const struct number *n, size_t f, unsigned k, uint8_t key[PATH_KEY], struct fail *why)
 {
 	const struct party *y = &n->s->party;
-	struct variant v = party_name(y, y->members.lead);
+	struct variant v = party_name(y, f);
 	struct buf name = {0};
 	int rc;
 
@@ -26,6 +27,12 @@ claim_key(const struct number *n, unsigned k, uint8_t key[PATH_KEY], struct fail
 		    n->scratch->digest, key, why);
 	buf_fini(&name);
 	return rc;
+}
+
+static int
+claim_key(const struct number *n, unsigned k, uint8_t key[PATH_KEY], struct fail *why)
+{
+	return name_key(n, n->s->party.members.lead, k, key, why);
 }
 
 /* Append a line for a file, which its source's place stands for: that is the same from wherever it is mounted. */
@@ -285,6 +292,35 @@ claimed_by_others(struct number *n, unsigned k, struct fail *why)
 	return lines != NULL && claims_is_of_group(lines); /* two without a picture are one where they are equal */
 }
 
+/* Whether k is claimed under the name of the f-th file, and not for the group.  Returns 1, 0 or -1. */
+static int
+is_taken(struct number *n, size_t f, unsigned k, struct fail *why)
+{
+	uint8_t key[PATH_KEY];
+	const char *lines;
+
+	if (name_key(n, f, k, key, why) == -1 || claims_find(&n->s->claims, &n->p->lib, key, &lines, why) == -1)
+		return -1;
+	if (lines == NULL || claims_is_ahead(&n->s->claims, key))
+		return 0;
+	return read_ours(n, why) == -1 ? -1 : !claims_agree(buf_cstr(&n->s->claimed.ours), lines);
+}
+
+int
+claimed_unseen(struct number *n, unsigned k, struct fail *why)
+{
+	const struct party *y = &n->s->party;
+	int rc = 0;
+
+	if (claims_load(&n->s->claims, &n->p->lib, why) == -1)
+		return -1;
+	for (size_t f = 0; f < y->n && n->s->claims.n > 0 && rc == 0; f++) {
+		if (f == 0 || !party_same_head(y, f, f - 1))
+			rc = is_taken(n, f, k, why);
+	}
+	return rc;
+}
+
 static int
 put(struct number *n, unsigned k, const uint8_t key[PATH_KEY], bool needed, struct fail *why)
 {
@@ -296,15 +332,20 @@ put(struct number *n, unsigned k, const uint8_t key[PATH_KEY], bool needed, stru
 }
 
 int
-claimed_put(struct number *n, unsigned k, struct fail *why)
+claimed_put(struct number *n, size_t f, unsigned k, struct fail *why)
 {
 	uint8_t key[PATH_KEY];
 	int ours;
 
-	if (read_claims(n, why) == -1 || claim_key(n, k, key, why) == -1 || (ours = is_ours(n, k, why)) == -1)
+	if (read_claims(n, why) == -1 || name_key(n, f, k, key, why) == -1 || read_ours(n, why) == -1)
 		return -1;
-	if (ours == 0 ? put(n, k, key, true, why) == -1 : mark(&n->s->claimed, k, true, why) == -1)
+	if (f != n->s->party.members.lead) {
+		if (claims_put(&n->s->claims, &n->p->lib, key, &n->s->claimed.ours, why) == -1)
+			return -1;
+	} else if ((ours = is_ours(n, k, why)) == -1 ||
+		   (ours == 0 ? put(n, k, key, true, why) : mark(&n->s->claimed, k, true, why)) == -1) {
 		return -1;
+	}
 	return claims_need(&n->s->claims, &n->p->lib, key, why);
 }
 
@@ -325,16 +366,16 @@ claimed_ahead(struct number *n, unsigned k, struct fail *why)
 }
 
 int
-claimed_drop(struct number *n, unsigned k, struct fail *why)
+claimed_drop(struct number *n, size_t f, unsigned k, struct fail *why)
 {
 	uint8_t key[PATH_KEY];
 
 	if (n->s->claims.n == 0)
 		return 0;
-	if (claim_key(n, k, key, why) == -1)
+	if (name_key(n, f, k, key, why) == -1)
 		return -1;
 	claims_drop(&n->s->claims, &n->p->lib, key);
-	if (is_claimed(&n->s->claimed, k))
+	if (f == n->s->party.members.lead && is_claimed(&n->s->claimed, k))
 		n->s->claimed.at[k] = false;
 	return 0;
 }

@@ -34,13 +34,20 @@ int claimed_own(struct number *n, unsigned *k, struct fail *why);
 /* claimed_by_others() -- whether k is claimed for others, where the group has not claimed it.  Returns 1, 0 or -1. */
 int claimed_by_others(struct number *n, unsigned k, struct fail *why);
 
-/* claimed_put() -- claim k for the group, durably.  Returns 0 or -1. */
-int claimed_put(struct number *n, unsigned k, struct fail *why);
+/*
+ * claimed_unseen() -- whether k, at which the group sees nothing, is claimed for others under one of its names: what
+ * stands there begins otherwise, as GL010123.LRV before its GX010123.MP4.  Returns 1, 0 or -1.
+ */
+int claimed_unseen(struct number *n, unsigned k, struct fail *why);
 
-/* claimed_ahead() -- claim k for the group, which may need that.  Returns 0, 1 where others have claimed it, or -1. */
+/* claimed_put() -- claim k for the group under the name of its f-th file, durably.  Returns 0 or -1. */
+int claimed_put(struct number *n, size_t f, unsigned k, struct fail *why);
+
+/* claimed_ahead() -- claim k for the group under its lead's name, which may need that.  Returns 0, 1 where others have
+ * claimed it, or -1. */
 int claimed_ahead(struct number *n, unsigned k, struct fail *why);
 
-/* claimed_drop() -- nobody needs to claim k any more.  Returns 0 or -1. */
-int claimed_drop(struct number *n, unsigned k, struct fail *why);
+/* claimed_drop() -- nobody needs to claim k under that name any more.  Returns 0 or -1. */
+int claimed_drop(struct number *n, size_t f, unsigned k, struct fail *why);
 
 #endif

@@ -381,9 +381,11 @@ number_next(struct number *n, unsigned *k, bool *empty, struct fail *why)
 	if (look_for_movers(n, why) == -1)
 		return -1;
 	*empty = true;
-	*k = n->least = series_free(s, n->least);
-	n->least++;
-	return 0;
+	do {
+		*k = n->least = series_free(s, n->least);
+		n->least++;
+	} while ((ours = claimed_unseen(n, *k, why)) == 1);
+	return ours;
 }
 
 /* ---- what becomes of it ---- */
@@ -395,17 +397,39 @@ is_torn(const struct number *n)
 	return n->job->how == JOB_RENAME && n->job->tie == JOB_MEMBER && party_is_left(&n->s->party);
 }
 
-/* Whether k is to be claimed: nothing that stands there says whose it is. */
+/*
+ * Whether k is to be claimed under the f-th's name, since nothing that stands there says whose it is, or shows who has
+ * such a name that it is somebody's: under the lead's, and under those of pictures and films that come later.
+ */
 static bool
-wants_claim(const struct number *n, unsigned k)
+wants_claim(const struct number *n, size_t f, unsigned k)
 {
-	return (n->job->companion && !stand_has_picture(n, k)) || is_torn(n);
+	const struct party *y = &n->s->party;
+
+	if (f != y->members.lead)
+		return party_is_awaited(y, f) && !stand_shows(n, f, k);
+	return is_torn(n) || ((n->job->companion || !party_same_head(y, y->self, f)) && !stand_shows(n, f, k));
 }
 
 int
 number_claim(struct number *n, unsigned k, struct fail *why)
 {
-	return wants_claim(n, k) ? claimed_put(n, k, why) : 0;
+	int rc = 0;
+
+	for (size_t f = 0; f < n->s->party.n && rc == 0; f++)
+		rc = wants_claim(n, f, k) ? claimed_put(n, f, k, why) : 0;
+	return rc;
+}
+
+/* The job's file stands at k, which shows that it is somebody's. */
+static int
+drop_claims(struct number *n, unsigned k, struct fail *why)
+{
+	const struct party *y = &n->s->party;
+
+	if (!wants_claim(n, y->members.lead, k) && claimed_drop(n, y->members.lead, k, why) == -1)
+		return -1;
+	return n->job->companion || y->self == y->members.lead ? 0 : claimed_drop(n, y->self, k, why);
 }
 
 int
@@ -416,7 +440,7 @@ number_foresee(struct number *n, struct fail *why)
 	int rc;
 
 	do {
-		if ((rc = number_next(n, &k, &empty, why)) == 0 && wants_claim(n, k))
+		if ((rc = number_next(n, &k, &empty, why)) == 0 && wants_claim(n, n->s->party.members.lead, k))
 			rc = claimed_ahead(n, k, why);
 	} while (rc == 1);
 	return rc;
@@ -451,7 +475,7 @@ number_took(struct number *n, unsigned k, struct slice name, const struct stat *
 	if ((there = shelf_add(shelf, name, &file, why)) == NULL ||
 	    series_add(&n->s->series, (struct series_file){k, there->file - 1, there->at, n->job->companion}, why) ==
 		-1 ||
-	    (!wants_claim(n, k) && claimed_drop(n, k, why) == -1))
+	    drop_claims(n, k, why) == -1)
 		return -1;
 	return number_settled(n, k, why);
 }

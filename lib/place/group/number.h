@@ -4,7 +4,7 @@
  *
  * Number k is this group's, or this single file's, where of the pictures, films and companions that stand there
  *
- *   (a)  there is none; or
+ *   (a)  there is none, and nobody else has claimed k; or
  *   (b)  a picture or film holds the bytes of one of the group's, and none is there that does not; or all pictures and
  *        films of the group are there under their own names, whoever else is; or
  *   (c)  there are only companions, each holds the bytes of one of the group's, and nobody else has claimed k; or

@@ -155,6 +155,34 @@ party_is_twin(const struct party *y)
 	return false;
 }
 
+bool
+party_same_head(const struct party *y, size_t a, size_t b)
+{
+	struct variant v = party_name(y, a), w = party_name(y, b);
+
+	return v.stem == w.stem && memcmp(v.name.p, w.name.p, v.stem) == 0;
+}
+
+static bool
+may_come(const struct party *y, size_t i)
+{
+	const struct party_file *f = &y->v[i];
+
+	return !f->companion && f->job == NULL && !(f->looked && f->size == CACHE_NO_FILE);
+}
+
+bool
+party_is_awaited(const struct party *y, size_t i)
+{
+	if (!may_come(y, i) || party_same_head(y, i, y->members.lead) || party_same_head(y, i, y->self))
+		return false;
+	for (size_t k = 0; k < i; k++) {
+		if (may_come(y, k) && party_same_head(y, k, i))
+			return false;
+	}
+	return true;
+}
+
 /* ---- what the sources hold ---- */
 
 static int

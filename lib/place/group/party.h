@@ -71,6 +71,16 @@ party_name(const struct party *y, size_t i)
 	return (struct variant){{y->names.p + y->v[i].at, y->v[i].len}, y->v[i].stem, y->max};
 }
 
+/* party_same_head() -- whether the names of two files are one up to the place of a number. */
+bool party_same_head(const struct party *y, size_t a, size_t b);
+
+/*
+ * party_is_awaited() -- whether a picture or film of the group is still to come, in another batch, under a name that
+ * begins otherwise than the lead's and that of `self`, as the film of a Live Photo may; of several that begin alike the
+ * first.
+ */
+bool party_is_awaited(const struct party *y, size_t i);
+
 /* party_look() -- fill the size of a file; one that cannot be looked at is not there.  Returns 0 or -1 (no memory …).
  */
 int party_look(struct party *y, size_t i, struct fail *why);

@@ -66,23 +66,18 @@ read_number(const struct shelf *s, const struct variant *v, const char *name, un
 	return false;
 }
 
-static bool
-same_head(const struct variant *a, const struct variant *b)
-{
-	return a->stem == b->stem && memcmp(a->name.p, b->name.p, a->stem) == 0;
-}
-
 /* Which file of the group has this head and tail, or y->n.  A template may change the letters of tails, which those
  * that have none of the other case do not tell. */
 static size_t
-find_own(const struct party *y, const struct variant *head, const char *rest)
+find_own(const struct party *y, size_t head, const char *rest)
 {
 	size_t i = 0, len = strlen(rest);
 
 	for (; i < y->n; i++) {
 		struct variant v = party_name(y, i);
 
-		if (v.name.len - v.stem == len && same_head(&v, head) && strncasecmp(v.name.p + v.stem, rest, len) == 0)
+		if (v.name.len - v.stem == len && party_same_head(y, i, head) &&
+		    strncasecmp(v.name.p + v.stem, rest, len) == 0)
 			break;
 	}
 	return i;
@@ -142,24 +137,25 @@ add(struct series *s, size_t i, struct series_file file, struct fail *why)
 /* ---- all names ---- */
 
 static int
-read_head(struct series *s, const struct party *y, const struct variant *head, struct fail *why)
+read_head(struct series *s, const struct party *y, size_t file, struct fail *why)
 {
-	struct slice prefix = {head->name.p, cut(head, NUMBER_DIGITS)};
+	struct variant head = party_name(y, file);
+	struct slice prefix = {head.name.p, cut(&head, NUMBER_DIGITS)};
 	const char *rest, *name;
 
 	for (size_t i = shelf_seek(s->shelf, prefix); i < s->shelf->n; i++) {
-		struct series_file file = {0};
+		struct series_file found = {0};
 		size_t own;
 
 		name = shelf_text(s->shelf, s->shelf->v[i].at);
 		if (shelf_compare(s->shelf, name, prefix.p, prefix.len) != 0)
 			break;
-		if (!read_number(s->shelf, head, name, &file.k, &rest))
+		if (!read_number(s->shelf, &head, name, &found.k, &rest))
 			continue;
-		own = find_own(y, head, rest);
-		if (!classify(y, own, name, rest, &file.companion))
+		own = find_own(y, file, rest);
+		if (!classify(y, own, name, rest, &found.companion))
 			continue;
-		if (add(s, i, file, why) == -1)
+		if (add(s, i, found, why) == -1)
 			return -1;
 	}
 	return 0;
@@ -178,11 +174,8 @@ by_number(const void *a, const void *b)
 static bool
 is_new_head(const struct party *y, size_t i)
 {
-	struct variant v = party_name(y, i), other;
-
 	for (size_t k = 0; k < i; k++) {
-		other = party_name(y, k);
-		if (same_head(&other, &v))
+		if (party_same_head(y, k, i))
 			return false;
 	}
 	return true;
@@ -214,10 +207,8 @@ series_read(struct series *s, struct shelf *shelf, const struct party *y, struct
 	s->reads++;
 	s->n = 0;
 	for (size_t i = 0; i < y->n && rc == 0; i++) {
-		struct variant head = party_name(y, i);
-
 		if (is_new_head(y, i))
-			rc = read_head(s, y, &head, why);
+			rc = read_head(s, y, i, why);
 	}
 	s->changes = shelf->changes;
 	if (rc == -1)
@@ -241,6 +232,15 @@ series_begin(const struct series *s, unsigned k)
 			high = middle;
 	}
 	return low;
+}
+
+bool
+series_begins(const struct series *s, size_t i, const struct variant *head)
+{
+	const char *rest;
+	unsigned k;
+
+	return read_number(s->shelf, head, shelf_text(s->shelf, s->v[i].at), &k, &rest) && k == s->v[i].k;
 }
 
 int

@@ -49,6 +49,9 @@ size_t series_begin(const struct series *s, unsigned k);
 /* series_end() -- the first file behind those of the i-th's number. */
 size_t series_end(const struct series *s, size_t i);
 
+/* series_begins() -- whether the i-th file's name begins as `head` does, up to the number. */
+bool series_begins(const struct series *s, size_t i, const struct variant *head);
+
 /* series_free() -- the lowest number, from `least` on, at which nothing stands. */
 unsigned series_free(const struct series *s, unsigned least);
 

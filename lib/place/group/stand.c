@@ -134,14 +134,27 @@ stand_is_strange(const struct number *n, size_t begin, size_t end)
 	return pictures;
 }
 
-bool
-stand_has_picture(const struct number *n, unsigned k)
+/* head: NULL, or how its name must begin. */
+static bool
+has_picture(const struct series *s, unsigned k, const struct variant *head)
 {
-	const struct series *s = &n->s->series;
-
 	for (size_t i = series_begin(s, k); i < s->n && s->v[i].k == k; i++) {
-		if (!s->v[i].companion)
+		if (!s->v[i].companion && (head == NULL || series_begins(s, i, head)))
 			return true;
 	}
 	return false;
+}
+
+bool
+stand_has_picture(const struct number *n, unsigned k)
+{
+	return has_picture(&n->s->series, k, NULL);
+}
+
+bool
+stand_shows(const struct number *n, size_t f, unsigned k)
+{
+	struct variant head = party_name(&n->s->party, f);
+
+	return has_picture(&n->s->series, k, &head);
 }

@@ -36,6 +36,9 @@ int stand_digest(struct number *n, size_t i, struct fail *why);
 /* stand_has_picture() -- whether a picture or film stands at k. */
 bool stand_has_picture(const struct number *n, unsigned k);
 
+/* stand_shows() -- whether one does whose name begins as the f-th's: another group with such a name sees it. */
+bool stand_shows(const struct number *n, size_t f, unsigned k);
+
 /* What stands at one number. */
 struct stand {
 	int ours, own, others; /* pictures and films; of ours those under their own names */
