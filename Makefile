@@ -60,8 +60,7 @@ $(CPROGS): $B/bin/%: $B/cmd/%.o $(LIBS)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # The scripts share some functions; each is installed with its own copy of them.
-$(SCRIPTS): $B/bin/%: cmd/% $(wildcard lib/script/*) lib/file/never-sources.def lib/run/words.def \
-    lib/media/group/group-folders.def
+$(SCRIPTS): $B/bin/%: cmd/% $(wildcard lib/script/*) $(wildcard lib/*/*.def lib/media/group/*.def)
 	@mkdir -p $(@D)
 	lib/script/assemble $< $(VERSION) >$@ && chmod 755 $@
 

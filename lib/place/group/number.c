@@ -429,7 +429,9 @@ drop_claims(struct number *n, unsigned k, struct fail *why)
 
 	if (!wants_claim(n, y->members.lead, k) && claimed_drop(n, y->members.lead, k, why) == -1)
 		return -1;
-	return n->job->companion || y->self == y->members.lead ? 0 : claimed_drop(n, y->self, k, why);
+	if (n->job->companion || party_same_head(y, y->self, y->members.lead))
+		return 0;
+	return claimed_drop(n, y->self, k, why);
 }
 
 int
