@@ -1,12 +1,14 @@
 /*
- * claims -- who is to have a number at which only companions stand as yet: DIR/.dcim/claims, a file for each.
+ * claims -- who is to have a number at which not all stands that belongs there: DIR/.dcim/claims, a file for each.
  *
  * A companion that is placed before its picture, or has none, looks like any other of the same bytes.  So the number is
- * claimed for its group, before the companion's name appears, and for as long as no picture of it is there.  What is
- * placed before a picture or film of its group whose name begins otherwise, as the film of a Live Photo may, is not seen
- * by others of that name: so the number is claimed under that name, too, until that one comes.  A group
- * whose files are renamed away one by one claims its number, too, until the last has gone: a group of which a kill has
- * left some files in one place and some in the other would not know its own.
+ * claimed for its group, before the companion's name appears, and for as long as no picture of it is there.
+ *
+ * What is placed before a picture or film of its group whose name begins otherwise, as the film of a Live Photo may, is
+ * not seen by others of that name.  So the number is claimed under that name, too, until that one comes.
+ *
+ * A group whose files are renamed away one by one claims its number, too, until the last has gone: a group of which a
+ * kill has left some files in one place and some in the other would not know its own.
  *
  * A file is called after the name that has the number.  Its lines say whose that is: the group's id, and what stands
  * for each of its files, since one that is left of a group is none any more.  Whoever has a line in common with it is
