@@ -41,7 +41,7 @@ struct lookup_answer {
 	int errnum; /* of LOOKUP_UNSEEN */
 	/* lookup_source(): */
 	enum group_role role; /* of the file, where it has a group; else GROUP_NO_ROLE */
-	bool waits; /* a companion is known, but was filed without what it belongs to, which may have come since */
+	bool waits;           /* a known companion was filed without a picture or film, which may have come since */
 	struct buf path;
 };
 

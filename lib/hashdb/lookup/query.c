@@ -7,6 +7,7 @@
 #include "base/array.h"
 #include "base/json.h"
 #include "hashdb/hashdb.h"
+#include "hashdb/lookup/beside.h"
 #include "run/words.h"
 
 static const enum word status_names[] = {
@@ -23,6 +24,7 @@ struct query {
 	size_t n, cap;
 	bool no_first;               /* the one that was named first does not exist */
 	struct lookup_answer answer; /* of the database that was asked last */
+	struct beside beside;
 	struct buf found, below;
 };
 
@@ -52,6 +54,7 @@ query_free(struct query *q)
 	for (size_t i = 0; i < q->n; i++)
 		close_one(&q->v[i]);
 	free(q->v);
+	beside_fini(&q->beside);
 	buf_fini(&q->answer.path);
 	buf_fini(&q->found);
 	buf_fini(&q->below);
@@ -95,14 +98,17 @@ static int
 query_source(struct query *q, struct query_database *one, const struct query_file *file, struct fail *why)
 {
 	struct lookup_origin from = {.volume = file->volume, .path = file->below, .size = file->st.st_size};
+	int come;
 
 	if (!rec_time_to_ns(&file->st.st_mtim, &from.mtime_ns))
 		return 0; /* no record can tell such a time */
 	if (lookup_source(one->lookup, &from, &q->answer, why) == -1)
 		return -1;
-	if (q->answer.waits) /* for somebody to look at it again */
-		lookup_clear(&q->answer);
-	return 0;
+	if (!q->answer.waits)
+		return 0;
+	if ((come = beside_has_picture(&q->beside, q->conf.dirfd, file->path, why)) == 1)
+		lookup_clear(&q->answer); /* for somebody to look at it again */
+	return come == -1 ? -1 : 0;
 }
 
 static int
