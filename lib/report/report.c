@@ -245,13 +245,16 @@ is_there(enum outcome o)
 	return o <= PLANNED || o == DUPLICATE || o == EXISTS || o == IMPORTED || o == KNOWN || o == RECORDED;
 }
 
-/* What it is, and what belongs to it.  Returns 0 or -1 (ENOMEM). */
+/* What it is, and what belongs to it; of what nobody has read again a name may not tell.  Returns 0 or -1 (ENOMEM). */
 static int
-note_kind(struct report *r, const struct rec *rec, struct fail *why)
+note_kind(struct report *r, const struct rec *rec, enum outcome o, struct fail *why)
 {
+	enum kind kind;
+
 	if (!rec_get_group(rec, &r->group) && rec_group_failed(&r->group))
 		return fail_nomem(why);
-	r->kinds[kind_of(rec, &r->group)]++;
+	kind = kind_of(rec, &r->group);
+	r->kinds[kind] += kind != OTHER || (o != IMPORTED && o != KNOWN);
 	if (kind_is_orphan(rec, &r->group)) {
 		if (!rec_get_path(rec, "place.to", &r->text))
 			buf_clear(&r->text, SIZE_MAX);
@@ -283,7 +286,7 @@ report_add(struct report *r, const struct rec *rec, struct fail *why)
 	} else if (o == SKIPPED) {
 		note_skipped(r, rec);
 	}
-	if (is_there(o) && note_kind(r, rec, why) == -1)
+	if (is_there(o) && note_kind(r, rec, o, why) == -1)
 		return -1;
 	return o <= PLANNED || o == RECORDED ? note_place(r, rec, why) : 0;
 }

@@ -257,6 +257,7 @@ of_group() { printf '"group":{"id":"1","lead":"card/A.CR2","role":"%s","rule":"s
 		copied a.jpg '"mime":"image/jpeg"'; copied b.bin '"mime":"video/mp4"' exists; copied b.thm '"mime":"image/jpeg"' planned
 		copied c.lrv '"mime":"video/mp4"'; copied damaged.cr2; copied notes.txt
 		echo '{"path":"card/d.NEF","db":{"status":"known","by":"source","path":"d.NEF"}}'
+		echo '{"path":"card/scan","db":{"status":"known","by":"source","path":"scan"}}' # may be anything
 		echo '{"path":"lib/d.wav","db":{"status":"known","by":"path","path":"d.wav"}}'
 		echo '{"path":"lib/e.avi","hash":{"md5":"x"}}'
 		copied f.gpx '' duplicate
