@@ -8,7 +8,7 @@
 #include "media/group/companion.h"
 #include "media/media.h"
 
-#define NUMBER_MAX 6 /* bytes of "-99999", which place-file puts behind a stem */
+#define NUMBER_MAX (GROUPNAME_DIGITS + 1) /* bytes, with its dash */
 
 enum needs { NOTHING, PICTURE, FILM, ITS_PICTURE };
 

@@ -33,6 +33,9 @@ enum group_rule {
 /* The rule of a Live Photo's half that has another name than the lead; no name tells it. */
 #define GROUP_RULE_CONTENT_ID "content-id"
 
+/* Digits of a number that place-file puts behind a stem: -1 to -99999. */
+#define GROUPNAME_DIGITS 5
+
 struct groupname {
 	enum group_rule rule;
 	enum group_role role;  /* by the name; GROUP_NO_ROLE: neither media nor a companion */

@@ -28,10 +28,8 @@ find_by_name(struct choice *c, const struct buf *known)
 		c->q.itself = itself;
 		if (match == MATCH_OTHER && (!c->job->companion || came_as(c, known)))
 			match = choice_look(c, k);
-		if (match == MATCH_ERROR)
-			return -1;
-		if (match == MATCH_FILE)
-			return choice_exists(c) == 0 ? 1 : -1;
+		if ((rc = choice_found(c, match)) != 0)
+			return rc;
 	}
 	return rc;
 }
@@ -60,15 +58,11 @@ static int
 try_number(struct choice *c, unsigned k, bool empty)
 {
 	enum match match = choice_look(c, k);
-	int rc = 0;
+	int rc = choice_found(c, match);
 
-	if (match == MATCH_ERROR)
-		return -1;
-	if (match == MATCH_FILE)
-		rc = choice_exists(c) == 0 ? 1 : -1;
-	else if (match == MATCH_FREE)
+	if (match == MATCH_FREE)
 		rc = choice_take(c);
-	else if (!empty && c->job->companion && !party_is_twin(&c->p->numbers.party))
+	else if (rc == 0 && !empty && c->job->companion && !party_is_twin(&c->p->numbers.party))
 		rc = choice_conflicts(c) == 0 ? 1 : -1;
 	if (rc == 0 && (empty || match == MATCH_FREE))
 		return number_taken(&c->n, buf_slice(&c->q.name), c->why);

@@ -181,6 +181,14 @@ choice_exists(struct choice *c)
 }
 
 int
+choice_found(struct choice *c, enum match match)
+{
+	if (match == MATCH_ERROR)
+		return -1;
+	return match != MATCH_FILE ? 0 : choice_exists(c) == 0 ? 1 : -1;
+}
+
+int
 choice_stays(struct choice *c)
 {
 	c->job->outcome = JOB_SKIPPED;

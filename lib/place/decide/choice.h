@@ -55,6 +55,9 @@ int choice_take(struct choice *c);
 /* choice_exists() -- c->q.name holds the job's content. */
 int choice_exists(struct choice *c);
 
+/* choice_found() -- the same if that is what was found.  Returns 1, 0 where it is something else, or -1. */
+int choice_found(struct choice *c, enum match match);
+
 /* choice_stays() -- the library has the file itself at another place. */
 int choice_stays(struct choice *c);
 

@@ -4,6 +4,7 @@
 
 #include "place/decide/known.h"
 #include "place/decide/spelling.h"
+#include "place/name/variant.h"
 #include "place/stage/target.h"
 
 int
@@ -31,30 +32,20 @@ join_find(struct choice *c)
 	return rc;
 }
 
-/* Where a number of this program's own begins at the end of a name's first `stem` bytes; `stem`: there is none. */
-static size_t
-before_number(struct slice name, size_t stem)
-{
-	size_t at = stem;
-
-	while (at > 0 && name.p[at - 1] >= '0' && name.p[at - 1] <= '9')
-		at--;
-	return at > 1 && at < stem && name.p[at - 1] == '-' ? at - 1 : stem;
-}
-
 /* Leaves the number that job->target has out of it.  Returns 1, 0 where it has none, or -1. */
 static int
 drop_number(struct choice *c)
 {
 	struct job *job = c->job;
 	struct path at = path_split(buf_cstr(&job->target));
-	size_t name = job->target.len - at.name.len, stem = before_number(at.name, job->stem), cut = job->stem - stem;
+	size_t name = job->target.len - at.name.len;
+	struct slice stem = {at.name.p, job->stem};
 
-	if (cut == 0 || job->stem > at.name.len)
+	if (job->stem > at.name.len || variant_number(&stem) == 0)
 		return 0;
-	memmove(job->target.p + name + stem, job->target.p + name + job->stem, at.name.len - job->stem + 1);
-	job->target.len -= cut;
-	job->stem = stem;
+	memmove(job->target.p + name + stem.len, job->target.p + name + job->stem, at.name.len - job->stem + 1);
+	job->target.len -= job->stem - stem.len;
+	job->stem = stem.len;
 	return choice_aim(c) == 0 ? 1 : -1;
 }
 
@@ -69,12 +60,8 @@ exists_beside(struct choice *c)
 	if (number_start(&c->n, c->why) == -1)
 		return -1;
 	while ((rc = number_next(&c->n, &k, &empty, c->why)) == 0 && !empty) {
-		enum match match = choice_look(c, k);
-
-		if (match == MATCH_ERROR)
-			return -1;
-		if (match == MATCH_FILE)
-			return choice_exists(c) == 0 ? 1 : -1;
+		if ((rc = choice_found(c, choice_look(c, k))) != 0)
+			return rc;
 	}
 	return rc;
 }
@@ -103,20 +90,18 @@ int
 join_choose(struct choice *c)
 {
 	enum match match = choice_look(c, 0);
-	int foreign;
+	int foreign, rc = match == MATCH_ERROR || !c->job->companion ? choice_found(c, match) : 0;
 
-	if (match == MATCH_ERROR)
-		return -1;
-	if (match == MATCH_FILE && !c->job->companion)
-		return choice_exists(c) == 0 ? 1 : -1;
+	if (rc != 0)
+		return rc;
 	if (number_start(&c->n, c->why) == -1 || (foreign = number_foreign(&c->n, c->why)) == -1)
 		return -1;
 	if (foreign == 1)
 		return 0;
-	if (match == MATCH_FILE)
-		return choice_exists(c) == 0 ? 1 : -1;
 	if (match == MATCH_FREE)
 		return choice_take(c);
+	if ((rc = choice_found(c, match)) != 0)
+		return rc;
 	if (!c->job->companion)
 		return 0;
 	if (party_is_twin(&c->p->numbers.party))

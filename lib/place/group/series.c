@@ -10,8 +10,6 @@
 #include "media/group/groupname.h"
 #include "place/name/variant.h"
 
-#define NUMBER_DIGITS 5
-
 void
 series_forget(struct series *s)
 {
@@ -49,7 +47,7 @@ read_number(const struct shelf *s, const struct variant *v, const char *name, un
 {
 	size_t len = strlen(name);
 
-	for (size_t digits = 0; digits <= NUMBER_DIGITS; digits++) {
+	for (size_t digits = 0; digits <= GROUPNAME_DIGITS; digits++) {
 		size_t head = cut(v, digits);
 		uint64_t number = 0;
 
@@ -140,7 +138,7 @@ static int
 read_head(struct series *s, const struct party *y, size_t file, struct fail *why)
 {
 	struct variant head = party_name(y, file);
-	struct slice prefix = {head.name.p, cut(&head, NUMBER_DIGITS)};
+	struct slice prefix = {head.name.p, cut(&head, GROUPNAME_DIGITS)};
 	const char *rest, *name;
 
 	for (size_t i = shelf_seek(s->shelf, prefix); i < s->shelf->n; i++) {

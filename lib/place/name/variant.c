@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "media/group/groupname.h"
 
 #define EXTENSION_MAX 16
-#define SUFFIX_DIGITS 9 /* of a number that fits an unsigned */
 
 size_t
 variant_stem(struct slice name)
@@ -53,7 +53,8 @@ variant_number(struct slice *stem)
 	size_t start = stem->len;
 	uint64_t k;
 
-	while (start > 0 && stem->len - start < SUFFIX_DIGITS && stem->p[start - 1] >= '0' && stem->p[start - 1] <= '9')
+	while (
+	    start > 0 && stem->len - start < GROUPNAME_DIGITS && stem->p[start - 1] >= '0' && stem->p[start - 1] <= '9')
 		start--;
 	if (start == stem->len || start == 0 || stem->p[start - 1] != '-' || stem->p[start] == '0' ||
 	    !num_parse_u64(stem->p + start, stem->len - start, &k))
