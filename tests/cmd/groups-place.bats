@@ -639,3 +639,24 @@ skipped" ]
 	[ "$(jqr .place.action out | sort -u)" = exists ]
 	[ "$(grep -c 'IMG_1[-0-9]*\.[JC]' trace)" -le 1000 ]
 }
+
+@test "a source that cannot be read now, and would tell the number, is an error of what belongs to it; a number that nothing denies is taken" {
+	local as=
+	need setpriv
+	[ "$(id -u)" -ne 0 ] || as='setpriv --bounding-set=-dac_override,-dac_read_search'
+	file A/IMG_1.JPG 'picture a' && file B/IMG_1.HEIC 'picture b' && file B/IMG_1.xmp sidecar
+	file C/IMG_5.HEIC 'picture c' && file C/IMG_5.xmp sidecar
+	records A B C >in
+	of A/IMG_1.JPG B/IMG_1.HEIC B/IMG_1.xmp <in | place-file -q -t lib >out
+	library >before
+	chmod 0 B/IMG_1.HEIC C/IMG_5.HEIC
+	of B/IMG_1.xmp <in >one
+	run -1 --separate-stderr $as place-file -t lib <one
+	[ "$(jqr .error.code <<<"$output")" = EGROUP ] && [[ $stderr == *'B/IMG_1.HEIC'* ]]
+	library | cmp - before
+	of C/IMG_5.xmp <in >one
+	run -0 $as place-file -q -t lib <one
+	chmod 644 B/IMG_1.HEIC C/IMG_5.HEIC
+	place-file -q -t lib <in >out
+	[ "$(actions <out | grep -c ' exists \| copied ')" -eq 5 ] && [ "$(library | wc -l)" -eq 5 ]
+}

@@ -319,8 +319,10 @@ number_lead_digest(struct number *n, const uint8_t **xxh128, struct fail *why)
 	*xxh128 = NULL;
 	if (n->known > 0 || n->job->tie != JOB_MEMBER || y->v[lead].job != NULL || y->v[lead].companion)
 		return 0;
-	if (party_look(y, lead, why) == -1 || party_digest(y, lead, n->scratch, why) == -1)
+	if (party_look(y, lead, why) == -1)
 		return -1;
+	if (party_digest(y, lead, n->scratch, why) == -1)
+		return why->code == FAIL_GROUP ? 0 : -1;
 	if (y->v[lead].digested)
 		*xxh128 = y->v[lead].xxh128;
 	return 0;

@@ -242,6 +242,13 @@ party_know(struct party *y, size_t i)
 	memcpy(f->xxh128, f->job->have.bytes[DIGEST_XXH128], sizeof(f->xxh128));
 }
 
+/* Nothing lies there that could be read: what its bytes would have told nobody can tell. */
+static bool
+is_absent(const struct fail *why)
+{
+	return why->code != FAIL_SYSTEM || why->errnum == ENOENT || why->errnum == ENOTDIR || why->errnum == ELOOP;
+}
+
 int
 party_digest(struct party *y, size_t i, struct scratch *scratch, struct fail *why)
 {
@@ -256,11 +263,16 @@ party_digest(struct party *y, size_t i, struct scratch *scratch, struct fail *wh
 		return 0;
 	if ((rc = source_of(y, i, &path, &unread)) == 0)
 		rc = read_source(y, path.p, scratch, &got, &unread);
-	buf_fini(&path);
-	if (rc == -1 && fail_is_short(&unread)) {
-		*why = unread;
+	if (rc == -1 && !is_absent(&unread)) {
+		if (fail_is_short(&unread))
+			*why = unread;
+		else
+			fail_set(why, FAIL_GROUP, unread.op, "%s belongs to it, and cannot be read: %s", path.p,
+			    unread.message);
+		buf_fini(&path);
 		return -1;
 	}
+	buf_fini(&path);
 	if (rc == -1 || got.bytes != f->size) {
 		f->size = CACHE_NO_FILE;
 		return 0;

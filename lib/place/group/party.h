@@ -85,7 +85,10 @@ bool party_is_awaited(const struct party *y, size_t i);
  */
 int party_look(struct party *y, size_t i, struct fail *why);
 
-/* party_digest() -- after that, its digest; one that cannot be read is not there.  Returns 0 or -1 (no memory …). */
+/*
+ * party_digest() -- after that, its digest; what is no file any more is not there.  Returns 0 or -1: FAIL_GROUP for one
+ * that cannot be read, no memory …
+ */
 int party_digest(struct party *y, size_t i, struct scratch *scratch, struct fail *why);
 
 /* party_know() -- the digest of a file whose job has it; nothing is read. */
