@@ -116,6 +116,17 @@ own_bytes(struct proof *p)
 
 /* ---- the proof ---- */
 
+/* Who has a lock waits for no other: two names of one file would for itself, two groups in another order for each
+ * other. */
+static void
+lock_source(const struct proof *p)
+{
+	if (p == p->first)
+		copy_lock(p->source.fd);
+	else
+		copy_lock_free(p->source.fd);
+}
+
 /* A file with another number: some unions give one to what is renamed, or another file had taken the name. */
 static void
 use_hidden(struct proof *p, struct side *hidden)
@@ -123,7 +134,7 @@ use_hidden(struct proof *p, struct side *hidden)
 	io_close(&p->source.fd);
 	p->source = *hidden;
 	hidden->fd = -1;
-	copy_lock(p->source.fd);
+	lock_source(p);
 }
 
 /* What is hidden now is what is compared and removed, if it is as the source was recorded. */
@@ -423,24 +434,12 @@ give_back(struct proof *p, enum reason reason)
 	return doubt_say(p->r, REASON_ELSEWHERE, detail);
 }
 
-/* Two names of one file are locked once: it would wait for itself. */
-static bool
-is_locked_here(const struct proof *p)
-{
-	for (const struct proof *o = p->first; o < p; o++) {
-		if (o->hidden && io_same_file(&o->source.st, &p->source.st))
-			return true;
-	}
-	return false;
-}
-
 static enum reason
 hide_and_prove(struct proof *p)
 {
 	struct fail why;
 
-	if (!is_locked_here(p))
-		copy_lock(p->source.fd);
+	lock_source(p);
 	if (aside_hide(&p->aside, &why) == -1)
 		return doubt_name(p->r, why.errnum);
 	p->hidden = true;

@@ -115,6 +115,12 @@ copy_lock(int fd)
 }
 
 void
+copy_lock_free(int fd)
+{
+	flock(fd, LOCK_EX | LOCK_NB);
+}
+
+void
 copy_unlock(int fd)
 {
 	flock(fd, LOCK_UN);

@@ -43,8 +43,10 @@ int copy_check(struct scratch *scratch, int fd, const struct digested *content, 
 /*
  * copy_lock(), copy_unlock() -- one thread of one process at a time drops a file's pages and reads it: the pages of
  * two would be each other's.  Waits for a while, not for ever; on a file system without locks, not at all.
+ * copy_lock_free() -- the same where nobody has the lock; waits for none.
  */
 void copy_lock(int fd);
+void copy_lock_free(int fd);
 void copy_unlock(int fd);
 
 /* copy_drop_pages() -- forget what is in memory of a flushed file; false where some of it stays. */
