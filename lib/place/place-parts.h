@@ -6,8 +6,8 @@
 #include <stdatomic.h>
 
 #include "file/volume.h"
-#include "place/decide/cache.h"
-#include "place/decide/contents.h"
+#include "place/content/cache.h"
+#include "place/content/contents.h"
 #include "place/group/number.h"
 #include "place/library.h"
 #include "place/name/template.h"

@@ -1,7 +1,7 @@
 /* cache -- what is known of the variants of a name, within its bound. */
 #include <string.h>
 
-#include "place/decide/cache.h"
+#include "place/content/cache.h"
 #include "tap.h"
 
 static void

@@ -1,7 +1,7 @@
 /* contents -- where each content of a run lies: 200,000 of them, in a few bytes each. */
 #include <string.h>
 
-#include "place/decide/contents.h"
+#include "place/content/contents.h"
 #include "tap.h"
 
 static void

@@ -5,7 +5,7 @@
 #ifndef PLACE_DECIDE_AHEAD_H
 #define PLACE_DECIDE_AHEAD_H
 
-#include "place/decide/order.h"
+#include "place/order.h"
 #include "place/jobs.h"
 
 /*

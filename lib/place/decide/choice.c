@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 #include "place/commit/install.h"
-#include "place/decide/order.h"
+#include "place/order.h"
 #include "place/decide/known.h"
 #include "place/decide/spelling.h"
 #include "place/stage/stage.h"

@@ -21,8 +21,8 @@
 #include "place/decide/bynumber.h"
 #include "place/decide/choice.h"
 #include "place/decide/join.h"
-#include "place/decide/match.h"
-#include "place/decide/order.h"
+#include "place/content/match.h"
+#include "place/order.h"
 #include "place/decide/search.h"
 #include "place/name/portable.h"
 

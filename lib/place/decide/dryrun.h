@@ -7,8 +7,8 @@
 
 #include "base/fail.h"
 #include "hash/digest.h"
-#include "place/decide/contents.h"
-#include "place/decide/match.h"
+#include "place/content/contents.h"
+#include "place/content/match.h"
 #include "place/name/path.h"
 
 /* dryrun_set() -- a name now holds this content; NULL: its file has gone.  Returns 0 or -1. */

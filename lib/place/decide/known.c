@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "place/decide/match.h"
+#include "place/content/match.h"
 #include "place/name/variant.h"
 
 void

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
-#include "place/decide/cache.h"
-#include "place/decide/match.h"
+#include "place/content/cache.h"
+#include "place/content/match.h"
 #include "place/job.h"
 #include "place/place-parts.h"
 

@@ -12,7 +12,7 @@
 
 #include "base/buf.h"
 #include "base/fail.h"
-#include "place/decide/contents.h"
+#include "place/content/contents.h"
 
 struct number;
 

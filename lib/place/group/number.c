@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/array.h"
-#include "place/decide/match.h"
+#include "place/content/match.h"
 #include "place/group/stand.h"
 #include "place/name/path.h"
 #include "place/place-parts.h"

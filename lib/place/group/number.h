@@ -22,7 +22,7 @@
 #include <sys/stat.h>
 
 #include "base/fail.h"
-#include "place/decide/contents.h"
+#include "place/content/contents.h"
 #include "place/group/claimed.h"
 #include "place/group/claims.h"
 #include "place/group/party.h"

@@ -9,7 +9,7 @@
 #include "base/array.h"
 #include "file/hidden.h"
 #include "file/io.h"
-#include "place/decide/order.h"
+#include "place/order.h"
 #include "place/jobs.h"
 #include "place/name/portable.h"
 #include "place/place-parts.h"

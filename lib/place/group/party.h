@@ -11,7 +11,7 @@
 
 #include "base/buf.h"
 #include "base/fail.h"
-#include "place/decide/cache.h"
+#include "place/content/cache.h"
 #include "place/group/members.h"
 #include "place/job.h"
 #include "place/name/variant.h"

@@ -11,7 +11,7 @@
 
 #include "base/array.h"
 #include "file/io.h"
-#include "place/decide/match.h"
+#include "place/content/match.h"
 
 static void
 shelf_free(struct shelf *s)

@@ -15,7 +15,7 @@
 
 #include "base/buf.h"
 #include "base/fail.h"
-#include "place/decide/cache.h"
+#include "place/content/cache.h"
 #include "place/scratch.h"
 
 #define SHELVES_BYTES (4u << 20) /* of all; beyond that, only the one in use is kept */

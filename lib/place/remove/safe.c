@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "place/decide/match.h"
+#include "place/content/match.h"
 
 #define PAIRS_MAX 65536 /* a MiB; what comes later takes the place of others */
 

@@ -1,4 +1,4 @@
-#include "place/decide/cache.h"
+#include "place/content/cache.h"
 
 #include <stdlib.h>
 #include <string.h>

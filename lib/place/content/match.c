@@ -1,4 +1,4 @@
-#include "place/decide/match.h"
+#include "place/content/match.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -6,8 +6,8 @@
  * behind the last known name is tried by a call that never replaces anything.  The whole is bounded: where it would
  * grow beyond CACHE_FILES, what nobody is reading is forgotten.
  */
-#ifndef PLACE_DECIDE_CACHE_H
-#define PLACE_DECIDE_CACHE_H
+#ifndef PLACE_CONTENT_CACHE_H
+#define PLACE_CONTENT_CACHE_H
 
 #include <pthread.h>
 #include <stdbool.h>

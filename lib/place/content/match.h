@@ -1,6 +1,6 @@
 /* match -- what stands at a name where a file is to go. */
-#ifndef PLACE_DECIDE_MATCH_H
-#define PLACE_DECIDE_MATCH_H
+#ifndef PLACE_CONTENT_MATCH_H
+#define PLACE_CONTENT_MATCH_H
 
 #include <stdbool.h>
 #include <stdint.h>

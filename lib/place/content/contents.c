@@ -1,4 +1,4 @@
-#include "place/decide/contents.h"
+#include "place/content/contents.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,8 +6,8 @@
  * of marks, which tell whether the file there is still the same.  The table is 256 small ones by the digest's first
  * byte, so that growing one never doubles the whole.
  */
-#ifndef PLACE_DECIDE_CONTENTS_H
-#define PLACE_DECIDE_CONTENTS_H
+#ifndef PLACE_CONTENT_CONTENTS_H
+#define PLACE_CONTENT_CONTENTS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "place/decide/order.h"
+#include "place/order.h"
 
 #include <stdlib.h>
 #include <string.h>

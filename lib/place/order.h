@@ -1,6 +1,6 @@
 /* order -- in which the jobs of a batch are decided.  Private to lib/place. */
-#ifndef PLACE_DECIDE_ORDER_H
-#define PLACE_DECIDE_ORDER_H
+#ifndef PLACE_ORDER_H
+#define PLACE_ORDER_H
 
 #include <stddef.h>
 
