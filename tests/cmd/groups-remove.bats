@@ -134,13 +134,18 @@ no_hidden() { [ -z "$(find card lib -name '.*.dcim-*')" ]; }
 	[ -e card/a.CR2 ]
 }
 
-@test "a member in another folder: its path begins at the folder of the lead" {
+# import_clip -- a film with what Sony puts beside it, and into a folder of its own; the records are in log.
+import_clip() {
 	mkdir -p card/CLIP card/THMBNL
 	echo film >card/CLIP/C0001.MP4 && echo meta >card/CLIP/C0001M01.XML && echo small >card/THMBNL/C0001T01.JPG
 	find card -type f -print0 | sort -z | file-hash | jq -c '.group = {id: "0123456789abcdef", lead: "card/CLIP/C0001.MP4",
 		role: "film", rule: "stem", members: ["../THMBNL/C0001T01.JPG", "C0001.MP4", "C0001M01.XML"]} |
 		if .path | endswith("XML") then .group.role = "sidecar" else . end' |
 		place-file -q --to=lib --undated='{name}' --verify=readback | hashdb-merge "$DB" >log
+}
+
+@test "a member in another folder: its path begins at the folder of the lead" {
+	import_clip
 	cp -a card spare
 	edit lib/C0001T01.JPG
 	run -1 source-remove -q <log
@@ -157,12 +162,7 @@ no_hidden() { [ -z "$(find card lib -name '.*.dcim-*')" ]; }
 }
 
 @test "a member in another folder, of which nothing came: what a kill has left of it there keeps its group" {
-	mkdir -p card/CLIP card/THMBNL
-	echo film >card/CLIP/C0001.MP4 && echo meta >card/CLIP/C0001M01.XML && echo small >card/THMBNL/C0001T01.JPG
-	find card -type f -print0 | sort -z | file-hash | jq -c '.group = {id: "0123456789abcdef", lead: "card/CLIP/C0001.MP4",
-		role: "film", rule: "stem", members: ["../THMBNL/C0001T01.JPG", "C0001.MP4", "C0001M01.XML"]} |
-		if .path | endswith("XML") then .group.role = "sidecar" else . end' |
-		place-file -q --to=lib --undated='{name}' --verify=readback | hashdb-merge "$DB" >log
+	import_clip
 	echo other >card/THMBNL/.C0001T01.JPG.dcim-0123abcd
 	run -1 source-remove -q <<<"$(head -n 2 log)"
 	printf '%s\n' "$output" >out
