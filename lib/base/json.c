@@ -33,6 +33,19 @@ escape(struct buf *out, unsigned char c)
 	buf_add(out, text, text[1] == 'u' ? 6 : 2);
 }
 
+/* Whether eight bytes are ASCII that needs no escape: where one is not, a difference below goes below 0. */
+static bool
+are_plain(const unsigned char *p)
+{
+	const uint64_t each = UINT64_C(0x0101010101010101);
+	uint64_t w;
+
+	memcpy(&w, p, sizeof w);
+	return ((w | (w - each * 0x20) | ((w ^ each * '"') - each) | ((w ^ each * '\\') - each) |
+		    ((w ^ each * 0x7f) - each)) &
+		   each * 0x80) == 0;
+}
+
 /* The end of the run of characters that need no escape. */
 static const unsigned char *
 plain_run(const unsigned char *p, const unsigned char *end, size_t *ill)
@@ -40,7 +53,9 @@ plain_run(const unsigned char *p, const unsigned char *end, size_t *ill)
 	size_t n;
 
 	while (p < end) {
-		if (*p >= 0x80) {
+		if ((size_t)(end - p) >= sizeof(uint64_t) && are_plain(p)) {
+			p += sizeof(uint64_t);
+		} else if (*p >= 0x80) {
 			if ((n = utf8_length(p, end, ill)) == 0)
 				break;
 			p += n;

@@ -50,6 +50,31 @@ test_quote(void)
 	}
 }
 
+/* Each byte, at each place of a string that is looked at in pieces, as when it stands alone. */
+static void
+test_quote_pieces(void)
+{
+	size_t wrong = 0;
+
+	for (size_t at = 0; at < 19; at++) {
+		for (int c = 0; c < 256; c++) {
+			char bytes[] = "abcdefghijklmnopqrs", alone[1] = {(char)c};
+			struct buf whole = {0}, byte = {0}, want = {0};
+
+			bytes[at] = (char)c;
+			json_quote(&whole, bytes, sizeof bytes - 1);
+			json_quote(&byte, alone, 1);
+			buf_addf(
+			    &want, "\"%.*s%.*s%s\"", (int)at, bytes, (int)byte.len - 2, byte.p + 1, bytes + at + 1);
+			wrong += !slice_same(buf_slice(&whole), buf_slice(&want));
+			buf_fini(&whole);
+			buf_fini(&byte);
+			buf_fini(&want);
+		}
+	}
+	tap_ok(wrong == 0, "each byte at each place: %zu wrong", wrong);
+}
+
 static void
 test_unquote(void)
 {
@@ -261,6 +286,7 @@ int
 main(void)
 {
 	test_quote();
+	test_quote_pieces();
 	test_unquote();
 	test_numbers();
 	test_base64();
