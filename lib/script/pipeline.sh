@@ -1,0 +1,68 @@
+# The pipeline of an import: what each stage is called with, by what the options have set.
+
+# unknown -- the sources that no earlier run has brought.  What is to be removed is read again, known or not.
+unknown() {
+	if [ -n "$move" ]; then
+		stage cat cat
+	else
+		reader "hashdb-lookup --by=source" --by=source $skipped "--known-to=$tmp/known" "$db"
+	fi <"$tmp/list"
+}
+
+tags() {
+	reader exif-read ${no_groups:+--no-groups} ${tz:+"--tz=$tz"} ${date_from:+"--date-from=$date_from"}
+}
+
+filters() { # NUMBER COMMAND...
+	patient
+	number=$1 command=$2 filter="--through $1"
+	shift 2
+	case $command in *grep\ *) filter="$filter grep" ;; esac
+	if [ $# -gt 0 ]; then
+		stage "$filter" sh -c "$command" | filters $((number + 1)) "$@"
+	else
+		stage "$filter" sh -c "$command"
+	fi
+}
+
+place() { # OPTION...
+	eval "set -- \"\$@\" $members"
+	reader place-file ${dry_run:+--dry-run} $media_only ${weak:+--weak-publish} \
+		${portable:+--portable-names} "--to=$library" "--tz=${tz:-$(system_zone)}" \
+		${template:+"--template=$template"} ${undated:+"--undated=$undated"} ${verify:+"--verify=$verify"} "$@"
+	[ -z "$log" ] || rm -f "$left.reserve" # what is placed can be recorded, however full the disk is
+}
+
+plan() {
+	patient
+	unknown |
+		if [ -n "$throughs" ]; then patient && tags | eval "filters 1 $throughs"; else tags; fi |
+		reader file-hash ${algorithm:+"--algorithm=$algorithm"} |
+		stage hashdb-lookup hashdb-lookup $common ${dry_run:+${leave_deleted:+--missing-is-deleted}} "$db" |
+		eval "place $from"
+}
+
+preview() {
+	plan >"$tmp/planned"
+	[ ! -s "$tmp/known" ] || cat "$tmp/known" >>"$tmp/planned"
+}
+
+copy() {
+	if [ -n "$move" ]; then
+		plan | stage hashdb-merge hashdb-merge $common "--while=$library" "--log=$log" "$db" |
+			stage source-remove source-remove $common "--while=$library" $progress >"$left.moved"
+	else
+		plan | stage hashdb-merge hashdb-merge $common $progress "--while=$library" "--log=$log" "$db" >/dev/null
+	fi
+}
+
+import() {
+	in_turn begin_run "$library" "$sources"
+	reserve "$spare"
+	await copy
+	check_roots
+	complete_log
+	add_known
+	judge "$all"
+	in_turn calmly end_run
+}
