@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/file.h>
 #include <sys/mman.h>
@@ -18,26 +19,96 @@
 #define LOCK_WAIT_NS 10000000
 #define PAGE_BYTES 4096u /* the smallest page there is: a vector of that many entries is always enough */
 
+/* A part of a file that is all data, or all a hole: from where it was asked for to `end`. */
+struct extent {
+	uint64_t end;
+	bool hole;
+};
+
+/* Of a file that is no shorter on its disk than it is long, all is data. */
+static bool
+has_holes(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_blocks < st.st_size / 512;
+}
+
+static struct extent
+extent_at(int fd, uint64_t at)
+{
+	off_t data = lseek(fd, (off_t)at, SEEK_DATA), hole;
+
+	if (data == -1)
+		return (struct extent){UINT64_MAX, errno == ENXIO};
+	if ((uint64_t)data > at)
+		return (struct extent){(uint64_t)data, true};
+	hole = lseek(fd, (off_t)at, SEEK_HOLE);
+	return (struct extent){hole != -1 && (uint64_t)hole > at ? (uint64_t)hole : UINT64_MAX, false};
+}
+
+static bool
+is_zeros(const unsigned char *bytes, size_t len)
+{
+	return bytes[0] == 0 && memcmp(bytes, bytes + 1, len - 1) == 0;
+}
+
+/* A file system's word that here is a hole only saves writing zeros, once they have been read. */
+static int
+put(struct copy_ends *ends, const unsigned char *bytes, size_t len, bool hole, struct fail *why)
+{
+	int rc = 0;
+
+	if (!hole || !is_zeros(bytes, len))
+		rc = io_write(ends->to, bytes, len, why);
+	else if (lseek(ends->to, (off_t)len, SEEK_CUR) == -1)
+		rc = fail_errno(why, "seek", "%s", "");
+	ends->to_failed = rc == -1;
+	return rc;
+}
+
+/* What ends with a hole has its length only by being told it. */
+static int
+put_end(struct copy_ends *ends, uint64_t len, struct fail *why)
+{
+	if (io_truncate(ends->to, len, why) == 0)
+		return 0;
+	ends->to_failed = true;
+	return -1;
+}
+
+static int
+copy_extents(struct scratch *scratch, struct copy_ends *ends, bool sparse, uint64_t *bytes, struct fail *why)
+{
+	struct extent extent = {UINT64_MAX, false};
+	size_t len;
+	ssize_t n;
+
+	*bytes = 0;
+	do {
+		if (sparse && (*bytes == 0 || *bytes == extent.end))
+			extent = extent_at(ends->from, *bytes);
+		len = extent.end - *bytes < sizeof(scratch->bytes) ? (size_t)(extent.end - *bytes)
+								   : sizeof(scratch->bytes);
+		if ((n = io_read(ends->from, scratch->bytes, len, *bytes, why)) == -1)
+			return -1;
+		digest_update(scratch->digest, scratch->bytes, (size_t)n);
+		if (n > 0 && put(ends, scratch->bytes, (size_t)n, extent.hole, why) == -1)
+			return -1;
+		*bytes += (uint64_t)n;
+	} while ((size_t)n == len);
+	return sparse ? put_end(ends, *bytes, why) : 0;
+}
+
 int
 copy_bytes(struct scratch *scratch, struct copy_ends *ends, digest_mask mask, struct digested *out, struct fail *why)
 {
-	ssize_t n;
-
 	ends->to_failed = false;
-	out->bytes = 0;
 	if (digest_start(scratch->digest, mask, why) == -1)
 		return -1;
 	posix_fadvise(ends->from, 0, 0, POSIX_FADV_SEQUENTIAL);
-	do {
-		if ((n = io_read(ends->from, scratch->bytes, sizeof(scratch->bytes), out->bytes, why)) == -1)
-			return -1;
-		digest_update(scratch->digest, scratch->bytes, (size_t)n);
-		if (io_write(ends->to, scratch->bytes, (size_t)n, why) == -1) {
-			ends->to_failed = true;
-			return -1;
-		}
-		out->bytes += (uint64_t)n;
-	} while ((size_t)n == sizeof(scratch->bytes));
+	if (copy_extents(scratch, ends, has_holes(ends->from), &out->bytes, why) == -1)
+		return -1;
 	return digest_final(scratch->digest, &out->digests, why);
 }
 
@@ -47,6 +118,20 @@ copy_clone(int from, int to, struct fail *why)
 	if (ioctl(to, FICLONE, from) == 0)
 		return 0;
 	return fail_errno(why, "reflink", "cannot share blocks with the source (try --copy)");
+}
+
+int
+copy_content(struct scratch *scratch, struct copy_ends *ends, digest_mask mask, struct digested *out, struct fail *why)
+{
+	struct stat st;
+
+	ends->to_failed = false;
+	if (ioctl(ends->to, FICLONE, ends->from) == 0)
+		return copy_digest(scratch, ends->to, mask, out, why);
+	/* Some file systems share a part before they fail. */
+	if (fstat(ends->to, &st) == 0 && st.st_size > 0 && put_end(ends, 0, why) == -1)
+		return -1;
+	return copy_bytes(scratch, ends, mask, out, why);
 }
 
 int

@@ -2,7 +2,8 @@
  * copy -- moving bytes from one descriptor to another, and making sure that they have arrived.
  *
  * Bytes are digested on their way through this process: with copy_file_range(2) the digest would be of other bytes
- * than those that were written.  A clone shares its blocks, and is digested itself.
+ * than those that were written.  A clone shares its blocks, and is digested itself.  A copy that happens to be a clone
+ * is a copy: what is said of it does not depend on the file system.
  */
 #ifndef PLACE_STAGE_COPY_H
 #define PLACE_STAGE_COPY_H
@@ -17,11 +18,18 @@
 
 struct copy_ends {
 	int from, to;
-	bool to_failed; /* after copy_bytes(): where it failed, it was the target that did */
+	bool to_failed; /* where copying failed, it was the target that did */
 };
 
-/* copy_bytes() -- from byte 0 to the end, digested.  Returns 0 or -1. */
+/* copy_bytes() -- from byte 0 to the end, digested, into an empty file; holes stay holes.  Returns 0 or -1. */
 int copy_bytes(
+    struct scratch *scratch, struct copy_ends *ends, digest_mask mask, struct digested *out, struct fail *why);
+
+/*
+ * copy_content() -- the same, without moving a byte where the file system lets the two share their blocks: then the
+ * digest is the copy's.  What cannot be read of those blocks is the source's failure.
+ */
+int copy_content(
     struct scratch *scratch, struct copy_ends *ends, digest_mask mask, struct digested *out, struct fail *why);
 
 /* copy_clone() -- let an empty file share all blocks of another.  Returns 0 or -1 where that cannot be done. */
