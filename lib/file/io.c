@@ -128,6 +128,16 @@ io_write(int fd, const void *src, size_t len, struct fail *why)
 }
 
 int
+io_truncate(int fd, uint64_t len, struct fail *why)
+{
+	while (ftruncate(fd, (off_t)len) == -1) {
+		if (errno != EINTR)
+			return fail_errno(why, "truncate", "%s", "");
+	}
+	return 0;
+}
+
+int
 io_sync_folder(int fd)
 {
 	int rc;

@@ -29,6 +29,9 @@ ssize_t io_read(int fd, void *dst, size_t len, uint64_t offset, struct fail *why
 /* io_write() -- write all of it at the descriptor's position, waiting where it would block.  Returns 0 or -1. */
 int io_write(int fd, const void *src, size_t len, struct fail *why);
 
+/* io_truncate() -- make a file so long, the bytes that it lacks a hole.  Returns 0 or -1. */
+int io_truncate(int fd, uint64_t len, struct fail *why);
+
 /* io_sync_folder() -- fsync a folder; 0 also where its file system has no such thing.  Returns 0 or -1 with errno. */
 int io_sync_folder(int fd);
 

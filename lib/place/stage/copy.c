@@ -3,41 +3,103 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <string.h>
 #include <sys/ioctl.h>
-#include <sys/file.h>
-#include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "file/io.h"
+#include "file/pages.h"
 
-#define MAP_BYTES (64u << 20) /* looked at in one mincore(2) */
-#define DROP_TRIES 5          /* someone may just be reading the file */
-#define DROP_WAIT_NS 5000000
-#define LOCK_TRIES 2000 /* 20 s, and then without: it is a courtesy */
-#define LOCK_WAIT_NS 10000000
-#define PAGE_BYTES 4096u /* the smallest page there is: a vector of that many entries is always enough */
+/* A part of a file that is all data, or all a hole: from where it was asked for to `end`. */
+struct extent {
+	uint64_t end;
+	bool hole;
+};
+
+/* Of a file that is no shorter on its disk than it is long, all is data. */
+static bool
+has_holes(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_blocks < st.st_size / 512;
+}
+
+static struct extent
+extent_at(int fd, uint64_t at)
+{
+	off_t data = lseek(fd, (off_t)at, SEEK_DATA), hole;
+
+	if (data == -1)
+		return (struct extent){UINT64_MAX, errno == ENXIO};
+	if ((uint64_t)data > at)
+		return (struct extent){(uint64_t)data, true};
+	hole = lseek(fd, (off_t)at, SEEK_HOLE);
+	return (struct extent){hole != -1 && (uint64_t)hole > at ? (uint64_t)hole : UINT64_MAX, false};
+}
+
+static bool
+is_zeros(const unsigned char *bytes, size_t len)
+{
+	return bytes[0] == 0 && memcmp(bytes, bytes + 1, len - 1) == 0;
+}
+
+/* A file system's word that here is a hole only saves writing zeros, once they have been read. */
+static int
+put(struct copy_ends *ends, const unsigned char *bytes, size_t len, bool hole, struct fail *why)
+{
+	int rc = 0;
+
+	if (!hole || !is_zeros(bytes, len))
+		rc = io_write(ends->to, bytes, len, why);
+	else if (lseek(ends->to, (off_t)len, SEEK_CUR) == -1)
+		rc = fail_errno(why, "seek", "%s", "");
+	ends->to_failed = rc == -1;
+	return rc;
+}
+
+/* What ends with a hole has its length only by being told it. */
+static int
+put_end(struct copy_ends *ends, uint64_t len, struct fail *why)
+{
+	if (io_truncate(ends->to, len, why) == 0)
+		return 0;
+	ends->to_failed = true;
+	return -1;
+}
+
+static int
+copy_extents(struct scratch *scratch, struct copy_ends *ends, bool sparse, uint64_t *bytes, struct fail *why)
+{
+	struct extent extent = {UINT64_MAX, false};
+	size_t len;
+	ssize_t n;
+
+	*bytes = 0;
+	do {
+		if (sparse && (*bytes == 0 || *bytes == extent.end))
+			extent = extent_at(ends->from, *bytes);
+		len = extent.end - *bytes < sizeof(scratch->bytes) ? (size_t)(extent.end - *bytes)
+								   : sizeof(scratch->bytes);
+		if ((n = io_read(ends->from, scratch->bytes, len, *bytes, why)) == -1)
+			return -1;
+		digest_update(scratch->digest, scratch->bytes, (size_t)n);
+		if (n > 0 && put(ends, scratch->bytes, (size_t)n, extent.hole, why) == -1)
+			return -1;
+		*bytes += (uint64_t)n;
+	} while ((size_t)n == len);
+	return sparse ? put_end(ends, *bytes, why) : 0;
+}
 
 int
 copy_bytes(struct scratch *scratch, struct copy_ends *ends, digest_mask mask, struct digested *out, struct fail *why)
 {
-	ssize_t n;
-
 	ends->to_failed = false;
-	out->bytes = 0;
 	if (digest_start(scratch->digest, mask, why) == -1)
 		return -1;
 	posix_fadvise(ends->from, 0, 0, POSIX_FADV_SEQUENTIAL);
-	do {
-		if ((n = io_read(ends->from, scratch->bytes, sizeof(scratch->bytes), out->bytes, why)) == -1)
-			return -1;
-		digest_update(scratch->digest, scratch->bytes, (size_t)n);
-		if (io_write(ends->to, scratch->bytes, (size_t)n, why) == -1) {
-			ends->to_failed = true;
-			return -1;
-		}
-		out->bytes += (uint64_t)n;
-	} while ((size_t)n == sizeof(scratch->bytes));
+	if (copy_extents(scratch, ends, has_holes(ends->from), &out->bytes, why) == -1)
+		return -1;
 	return digest_final(scratch->digest, &out->digests, why);
 }
 
@@ -50,6 +112,20 @@ copy_clone(int from, int to, struct fail *why)
 }
 
 int
+copy_content(struct scratch *scratch, struct copy_ends *ends, digest_mask mask, struct digested *out, struct fail *why)
+{
+	struct stat st;
+
+	ends->to_failed = false;
+	if (ioctl(ends->to, FICLONE, ends->from) == 0)
+		return copy_digest(scratch, ends->to, mask, out, why);
+	/* Some file systems share a part before they fail. */
+	if (fstat(ends->to, &st) == 0 && st.st_size > 0 && put_end(ends, 0, why) == -1)
+		return -1;
+	return copy_bytes(scratch, ends, mask, out, why);
+}
+
+int
 copy_digest(struct scratch *scratch, int fd, digest_mask mask, struct digested *out, struct fail *why)
 {
 	const struct digest_source from = {fd, scratch->bytes, sizeof(scratch->bytes)};
@@ -58,72 +134,30 @@ copy_digest(struct scratch *scratch, int fd, digest_mask mask, struct digested *
 	return digest_file(scratch->digest, mask, &from, out, why);
 }
 
-enum pages { PAGES_GONE, PAGES_HELD, PAGES_UNKNOWN };
-
-/* Whether a page of [offset, offset + len) is in memory. */
-static enum pages
-resident(struct scratch *scratch, int fd, uint64_t offset, size_t len)
-{
-	void *map = mmap(NULL, len, PROT_READ, MAP_SHARED, fd, (off_t)offset);
-	size_t pages = (len + PAGE_BYTES - 1) / PAGE_BYTES;
-	bool known, found = false;
-
-	if (map == MAP_FAILED)
-		return PAGES_UNKNOWN;
-	for (size_t i = 0; i < pages; i++)
-		scratch->bytes[i] = 0;
-	known = mincore(map, len, scratch->bytes) == 0;
-	for (size_t i = 0; i < pages && !found; i++)
-		found = scratch->bytes[i] & 1;
-	munmap(map, len);
-	return !known ? PAGES_UNKNOWN : found ? PAGES_HELD : PAGES_GONE;
-}
-
-static enum pages
-drop_once(struct scratch *scratch, int fd, uint64_t size)
-{
-	_Static_assert(MAP_BYTES / PAGE_BYTES <= SCRATCH_BYTES, "the scratch's buffer holds the vector");
-
-	enum pages pages = PAGES_GONE;
-
-	posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-	for (uint64_t at = 0; at < size && pages == PAGES_GONE; at += MAP_BYTES)
-		pages = resident(scratch, fd, at, size - at < MAP_BYTES ? (size_t)(size - at) : MAP_BYTES);
-	return pages;
-}
-
 bool
 copy_drop_pages(struct scratch *scratch, int fd, uint64_t size)
 {
-	enum pages pages = drop_once(scratch, fd, size);
+	_Static_assert(PAGES_VECTOR <= SCRATCH_BYTES, "the scratch's buffer holds the vector");
 
-	for (int i = 0; i < DROP_TRIES && pages == PAGES_HELD; i++) {
-		nanosleep(&(struct timespec){.tv_nsec = DROP_WAIT_NS}, NULL);
-		pages = drop_once(scratch, fd, size);
-	}
-	return pages == PAGES_GONE;
+	return pages_drop(fd, size, scratch->bytes);
 }
 
 void
 copy_lock(int fd)
 {
-	for (int i = 0; i < LOCK_TRIES; i++) {
-		if (flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
-			return;
-		nanosleep(&(struct timespec){.tv_nsec = LOCK_WAIT_NS}, NULL);
-	}
+	pages_lock(fd);
 }
 
 void
 copy_lock_free(int fd)
 {
-	flock(fd, LOCK_EX | LOCK_NB);
+	pages_lock_free(fd);
 }
 
 void
 copy_unlock(int fd)
 {
-	flock(fd, LOCK_UN);
+	pages_unlock(fd);
 }
 
 int

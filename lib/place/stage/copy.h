@@ -2,7 +2,8 @@
  * copy -- moving bytes from one descriptor to another, and making sure that they have arrived.
  *
  * Bytes are digested on their way through this process: with copy_file_range(2) the digest would be of other bytes
- * than those that were written.  A clone shares its blocks, and is digested itself.
+ * than those that were written.  A clone shares its blocks, and is digested itself.  A copy that happens to be a clone
+ * is a copy: what is said of it does not depend on the file system.
  */
 #ifndef PLACE_STAGE_COPY_H
 #define PLACE_STAGE_COPY_H
@@ -17,11 +18,18 @@
 
 struct copy_ends {
 	int from, to;
-	bool to_failed; /* after copy_bytes(): where it failed, it was the target that did */
+	bool to_failed; /* where copying failed, it was the target that did */
 };
 
-/* copy_bytes() -- from byte 0 to the end, digested.  Returns 0 or -1. */
+/* copy_bytes() -- from byte 0 to the end, digested, into an empty file; holes stay holes.  Returns 0 or -1. */
 int copy_bytes(
+    struct scratch *scratch, struct copy_ends *ends, digest_mask mask, struct digested *out, struct fail *why);
+
+/*
+ * copy_content() -- the same, without moving a byte where the file system lets the two share their blocks: then the
+ * digest is the copy's.  What cannot be read of those blocks is the source's failure.
+ */
+int copy_content(
     struct scratch *scratch, struct copy_ends *ends, digest_mask mask, struct digested *out, struct fail *why);
 
 /* copy_clone() -- let an empty file share all blocks of another.  Returns 0 or -1 where that cannot be done. */
@@ -40,16 +48,12 @@ int copy_digest(struct scratch *scratch, int fd, digest_mask mask, struct digest
  */
 int copy_check(struct scratch *scratch, int fd, const struct digested *content, bool *past_cache, struct fail *why);
 
-/*
- * copy_lock(), copy_unlock() -- one thread of one process at a time drops a file's pages and reads it: the pages of
- * two would be each other's.  Waits for a while, not for ever; on a file system without locks, not at all.
- * copy_lock_free() -- the same where nobody has the lock; waits for none.
- */
+/* copy_lock(), copy_lock_free(), copy_unlock() -- as those of file/pages.h. */
 void copy_lock(int fd);
 void copy_lock_free(int fd);
 void copy_unlock(int fd);
 
-/* copy_drop_pages() -- forget what is in memory of a flushed file; false where some of it stays. */
+/* copy_drop_pages() -- pages_drop(), within the scratch. */
 bool copy_drop_pages(struct scratch *scratch, int fd, uint64_t size);
 
 /* copy_begin_flush(), copy_end_flush() -- start writing a file to its disk; wait for it and report what failed. */

@@ -247,9 +247,8 @@ is_on_one_mount(const struct step *s)
 }
 
 /*
- * Of what has a group, or may have one, each is copied, where it can be by sharing its blocks, and its source removed
- * at the end: a kill behind a rename would part them.  Linked, what stays for another's sake and the library's file
- * would be one.
+ * Of what has a group, or may have one, each is copied, and its source removed at the end: a kill behind a rename would
+ * part them.  Linked, what stays for another's sake and the library's file would be one.
  */
 static enum job_how
 choose_move(const struct step *s)
@@ -259,7 +258,7 @@ choose_move(const struct step *s)
 	if (s->job->linked || !is_on_one_mount(s))
 		return JOB_COPY;
 	if (!s->job->in_library && (rec_get(s->rec, "group", &group) || rec_group_unknown(s->rec, NULL)))
-		return JOB_CLONE;
+		return JOB_COPY;
 	return JOB_RENAME;
 }
 
@@ -284,18 +283,6 @@ choose_how(struct step *s)
 	}
 }
 
-/* Where it was not asked for, it is copied where blocks cannot be shared. */
-static int
-share_blocks(struct step *s, struct fail *why)
-{
-	if (copy_clone(s->fd, s->job->temp.fd, why) == 0)
-		return 0;
-	if (s->p->o.how == PLACE_REFLINK)
-		return -1;
-	s->job->how = JOB_COPY;
-	return 0;
-}
-
 /* Fill the temporary file; *library says on which side it failed. */
 static int
 fill(struct step *s, bool *library, struct fail *why)
@@ -303,13 +290,13 @@ fill(struct step *s, bool *library, struct fail *why)
 	struct job *job = s->job;
 	struct copy_ends ends = {.from = s->fd, .to = job->temp.fd};
 	struct digested got;
-	int rc = job->how == JOB_CLONE ? share_blocks(s, why) : 0;
+	int rc;
 
-	*library = rc == -1;
-	if (rc == -1)
+	*library = job->how == JOB_CLONE && copy_clone(s->fd, job->temp.fd, why) == -1;
+	if (*library)
 		return -1;
 	if (job->how == JOB_COPY) {
-		rc = copy_bytes(s->scratch, &ends, mask_of(job), &got, why);
+		rc = copy_content(s->scratch, &ends, mask_of(job), &got, why);
 		*library = ends.to_failed;
 	} else /* the blocks that cannot be read are the source's */
 		rc = copy_digest(s->scratch, job->temp.fd, mask_of(job), &got, why);
