@@ -7,7 +7,7 @@
 
 #include "place/remove/aside.h"
 #include "place/remove/removal.h"
-#include "place/remove/side.h"
+#include "place/compare/side.h"
 
 struct proof {
 	struct removal *r;

@@ -1,4 +1,4 @@
-#include "place/remove/side.h"
+#include "place/compare/side.h"
 
 #include <errno.h>
 #include <fcntl.h>

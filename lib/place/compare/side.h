@@ -1,7 +1,7 @@
 /* side -- an open file that is compared with another, and what tells whether it stays the same.  Private to lib/place.
  */
-#ifndef PLACE_REMOVE_SIDE_H
-#define PLACE_REMOVE_SIDE_H
+#ifndef PLACE_COMPARE_SIDE_H
+#define PLACE_COMPARE_SIDE_H
 
 #include <stdbool.h>
 #include <sys/stat.h>
