@@ -40,16 +40,12 @@ int copy_digest(struct scratch *scratch, int fd, digest_mask mask, struct digest
  */
 int copy_check(struct scratch *scratch, int fd, const struct digested *content, bool *past_cache, struct fail *why);
 
-/*
- * copy_lock(), copy_unlock() -- one thread of one process at a time drops a file's pages and reads it: the pages of
- * two would be each other's.  Waits for a while, not for ever; on a file system without locks, not at all.
- * copy_lock_free() -- the same where nobody has the lock; waits for none.
- */
+/* copy_lock(), copy_lock_free(), copy_unlock() -- as those of file/pages.h. */
 void copy_lock(int fd);
 void copy_lock_free(int fd);
 void copy_unlock(int fd);
 
-/* copy_drop_pages() -- forget what is in memory of a flushed file; false where some of it stays. */
+/* copy_drop_pages() -- pages_drop(), within the scratch. */
 bool copy_drop_pages(struct scratch *scratch, int fd, uint64_t size);
 
 /* copy_begin_flush(), copy_end_flush() -- start writing a file to its disk; wait for it and report what failed. */
