@@ -1,35 +1,32 @@
 /* file-hash -- add content digests to each record, or compare with those it has; see file-hash(1). */
-#include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "file/io.h"
 #include "file/state.h"
-#include "hash/digest.h"
+#include "hash/readfile.h"
 #include "run/filter.h"
+#include "run/pool.h"
 #include "run/words.h"
-
-#define READ_BYTES (256u << 10) /* stays in a core's cache between the algorithms */
 
 struct conf {
 	struct opt_list algorithms;
-	bool verify;
+	bool verify, readback;
+	double budget_s; /* negative: none */
+	uint64_t ends_ns;
 	digest_mask mask;
 	const struct run *run;
 };
 
 struct worker {
-	struct digest *digest;
-	struct digests now;
-	struct stat st; /* of the file, before and after it was read */
+	struct readfile *file;
 	struct buf text;
-	char bytes[READ_BYTES];
 };
 
 static const struct opt opts[] = {
     OPT_LIST('a', "algorithm", "LIST", struct conf, algorithms,
 	"digests to compute: xxh128 xxh3 xxh64 sha256 sha1 md5 sha512, separated by commas (xxh128)"),
     OPT_FLAG(0, "verify", struct conf, verify, "compare with the hash that the record has, and set verify"),
+    OPT_FLAG(0, "readback", struct conf, readback, "read from the disk, not what memory has of the file"),
+    OPT_SECONDS(0, "budget", "SECONDS", struct conf, budget_s, "begin no file later than that; the others pass unread"),
     OPT_END,
 };
 
@@ -41,6 +38,7 @@ start(void *arg, struct run *run, struct fail *why)
 	digest_mask more;
 
 	conf->run = run;
+	conf->ends_ns = pool_after_ns(conf->budget_s);
 	for (size_t i = 0; i < conf->algorithms.n; i++) {
 		if (digest_parse_list(conf->algorithms.v[i], &more, why) == -1)
 			return -1;
@@ -59,7 +57,7 @@ worker_free(void *arg)
 {
 	struct worker *w = arg;
 
-	digest_free(w->digest);
+	readfile_free(w->file);
 	buf_fini(&w->text);
 	free(w);
 }
@@ -71,44 +69,35 @@ worker_new(void *arg)
 	struct worker *w = calloc(1, sizeof *w);
 	struct fail why;
 
-	if (w == NULL || (w->digest = digest_new(conf->mask, &why)) != NULL)
+	if (w == NULL || (w->file = readfile_new(conf->mask, &why)) != NULL)
 		return w;
 	free(w);
 	return NULL;
 }
 
-/* Digest the file, into w->now and w->st. */
 static int
-read_file(const struct conf *conf, struct worker *w, const struct rec *rec, digest_mask mask, struct fail *why)
+read_file(const struct conf *conf, struct worker *w, struct rec *rec, digest_mask mask, struct fail *why)
 {
-	struct digested got;
-	struct stat after;
-	int fd, rc = -1;
+	struct state noted;
+	struct readfile_how how = {.dirfd = run_dirfd(conf->run), .mask = mask, .readback = conf->readback};
 
-	if ((fd = io_open(run_dirfd(conf->run), rec->path.p, &w->st, why)) == -1)
+	if (!conf->verify && !rec_get_state(rec, &noted))
+		return fail_set(why, FAIL_CHANGED, "open", "the record's size or mtime is none");
+	if (!conf->verify)
+		how.noted = &noted;
+	if (readfile_digest(w->file, &how, rec->path.p, why) == -1)
 		return -1;
-	posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-	if (!conf->verify && !rec_agrees(rec, &w->st))
-		fail_set(why, FAIL_CHANGED, "open", "size or mtime changed since the record was made");
-	else if (digest_file(w->digest, mask, &(struct digest_source){fd, w->bytes, sizeof w->bytes}, &got, why) == -1)
-		;
-	else if (fstat(fd, &after) == -1)
-		fail_errno(why, "fstat", "%s", "");
-	else if (!io_same_version(&w->st, &after) || got.bytes != (uint64_t)w->st.st_size)
-		fail_set(why, FAIL_CHANGED, "read", "changed while it was being read");
-	else
-		rc = 0;
-	io_close(&fd);
-	if (rc == 0)
-		w->now = got.digests;
-	return rc;
+	if (conf->readback && !w->file->from_disk)
+		rec_warn(rec, "file-hash", FAIL_READBACK,
+		    "what was in memory of it could not be dropped before it was read");
+	return 0;
 }
 
 static int
 add_hash(struct worker *w, struct rec *rec, struct slice old, struct fail *why)
 {
-	buf_clear(&w->text, sizeof w->bytes);
-	if (digest_merge_json(old, &w->now, &w->text, why) == -1)
+	buf_clear(&w->text, READFILE_BYTES);
+	if (digest_merge_json(old, &w->file->now, &w->text, why) == -1)
 		return -1;
 	rec_set_json(rec, "hash", &w->text, 0);
 	return 0;
@@ -118,10 +107,10 @@ add_hash(struct worker *w, struct rec *rec, struct slice old, struct fail *why)
 static void
 set_mismatch(struct worker *w, struct rec *rec)
 {
-	buf_clear(&w->text, sizeof w->bytes);
-	digest_write_json(&w->now, &w->text);
+	buf_clear(&w->text, READFILE_BYTES);
+	digest_write_json(&w->file->now, &w->text);
 	rec_set_json(rec, "hash_now", &w->text, 0);
-	word_set(rec, rec_agrees(rec, &w->st) ? VERIFY_CORRUPT : VERIFY_MODIFIED);
+	word_set(rec, rec_agrees(rec, &w->file->st) ? VERIFY_CORRUPT : VERIFY_MODIFIED);
 }
 
 /* A file that has gone is an answer; one that cannot be read is an answer and a failure. */
@@ -149,6 +138,8 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 	struct digests was = {0};
 	struct slice old = {0};
 
+	if (pool_now_ns() >= conf->ends_ns)
+		return 0;
 	if (rec_get(rec, "archive", &old))
 		return fail_set(why, FAIL_INPUT, "open", "is a member of an archive: extract it first");
 	if (rec_get(rec, "hash", &old) && digest_read_json(old, &was, why) == -1)
@@ -156,18 +147,18 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 	if (read_file(conf, w, rec, conf->mask | was.mask, why) == -1)
 		return conf->verify ? set_unread(conf, rec, why) : -1;
 	rec_drop(rec, "verified"); /* it was read now */
-	if (conf->verify && was.mask != 0 && !digest_equal(&was, &w->now)) {
+	if (conf->verify && was.mask != 0 && !digest_equal(&was, &w->file->now)) {
 		set_mismatch(w, rec);
-		rec_refresh_stat(rec, &w->st);
+		rec_refresh_stat(rec, &w->file->st);
 		return 0;
 	}
-	rec_refresh_stat(rec, &w->st);
+	rec_refresh_stat(rec, &w->file->st);
 	if (conf->verify && was.mask != 0)
 		word_set(rec, VERIFY_OK);
-	if (!conf->verify && was.mask != 0 && !digest_equal(&was, &w->now))
+	if (!conf->verify && was.mask != 0 && !digest_equal(&was, &w->file->now))
 		old = (struct slice){0};
 	if (!conf->verify)
-		w->now.mask = conf->mask; /* the others only told whether they are of this content */
+		w->file->now.mask = conf->mask; /* the others only told whether they are of this content */
 	return add_hash(w, rec, old, why);
 }
 
@@ -175,10 +166,10 @@ int
 main(int argc, char **argv)
 {
 	static const char *const owns[] = {"hash_now", "verify", NULL};
-	struct conf conf = {0};
+	struct conf conf = {.budget_s = -1};
 	struct filter f = {
 	    .name = "file-hash",
-	    .synopsis = "[-a LIST] [--verify] [OPTION...] [PATH...]",
+	    .synopsis = "[-a LIST] [--verify] [--readback] [--budget=SECONDS] [OPTION...] [PATH...]",
 	    .purpose = "Add content digests to each record, from one read of the file.",
 	    .opts = opts,
 	    .conf = &conf,

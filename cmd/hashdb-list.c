@@ -5,9 +5,12 @@
 #include "hashdb/store/check.h"
 #include "hashdb/store/cursor.h"
 #include "run/filter.h"
+#include "run/pool.h"
 
 struct conf {
 	bool null, stale_first, groups, relative, lacking, gone, required, check;
+	double budget_s; /* negative: none */
+	uint64_t ends_ns;
 
 	struct filter *filter;
 	struct hashdb_conf open;
@@ -26,6 +29,7 @@ static const struct opt opts[] = {
     OPT_FLAG(0, "lacking", struct conf, lacking, "only files that are there and lack a required digest"),
     OPT_FLAG(0, "gone", struct conf, gone, "only files that have gone from the library"),
     OPT_FLAG(0, "required", struct conf, required, "write only the digests which the database requires, as a list"),
+    OPT_SECONDS(0, "budget", "SECONDS", struct conf, budget_s, "begin no record later than that"),
     OPT_FLAG(0, "check", struct conf, check, "write nothing, but check that the database is whole"),
     OPT_END,
 };
@@ -53,6 +57,7 @@ start(void *arg, struct run *run, struct fail *why)
 	enum cursor_order order = conf->groups ? CURSOR_GROUPS : conf->stale_first ? CURSOR_STALE : CURSOR_PATHS;
 
 	conf->run = run;
+	conf->ends_ns = pool_after_ns(conf->budget_s);
 	if ((conf->db = hashdb_open(&conf->open, why)) == NULL ||
 	    ((conf->lacking || conf->gone) && presence_open(&conf->presence, conf->db, conf->gone, why) == -1))
 		return -1;
@@ -80,7 +85,8 @@ next(void *arg, struct rec *rec, struct fail *why)
 {
 	struct conf *conf = arg;
 	struct cursor_row row;
-	int rc = conf->check || conf->required ? 0 : next_row(conf, &row, why);
+	bool ended = conf->check || conf->required || pool_now_ns() >= conf->ends_ns;
+	int rc = ended ? 0 : next_row(conf, &row, why);
 
 	if (rc != 1)
 		return rc;
@@ -119,11 +125,11 @@ finish(void *arg, struct buf *out, struct fail *why)
 int
 main(int argc, char **argv)
 {
-	struct conf conf = {.open.lock_timeout_s = HASHDB_LOCK_TIMEOUT_S};
+	struct conf conf = {.budget_s = -1, .open.lock_timeout_s = HASHDB_LOCK_TIMEOUT_S};
 	struct filter f = {
 	    .name = "hashdb-list",
-	    .synopsis = "[-0] [--stale-first | --groups] [--relative] [--lacking | --gone] [--required] [--check] "
-			"[OPTION...] DB",
+	    .synopsis = "[-0] [--stale-first | --groups] [--relative] [--lacking | --gone] [--budget=SECONDS] "
+			"[--required] [--check] [OPTION...] DB",
 	    .purpose = "Write what a hash database contains, as records or as paths.",
 	    .opts = opts,
 	    .conf = &conf,

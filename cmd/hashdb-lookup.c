@@ -1,15 +1,13 @@
 /* hashdb-lookup -- what hash databases know of each file; see hashdb-lookup(1). */
-#include <fcntl.h>
 #include <stdlib.h>
 
 #include "file/io.h"
 #include "file/volume.h"
 #include "hashdb/group/leads.h"
+#include "hashdb/lookup/divert.h"
 #include "hashdb/lookup/query.h"
 #include "run/filter.h"
 #include "run/words.h"
-
-#define FLUSH_BYTES (128u << 10)
 
 struct conf {
 	const char *by_name, *known_to;
@@ -24,8 +22,8 @@ struct conf {
 	struct volumes *volumes;
 	struct leads *leads; /* NULL: of files of the library nobody asks for them */
 	struct volume_place at;
-	struct buf text, known;
-	int known_fd;
+	struct buf text;
+	struct divert known;
 };
 
 static const struct opt opts[] = {
@@ -73,10 +71,14 @@ start(void *arg, struct run *run, struct fail *why)
 		if (!exists)
 			run_note(run, "no database at %s yet: every file counts as new", conf->files[i]);
 	}
-	if (conf->known_to == NULL)
-		return 0;
-	conf->known_fd = open(conf->known_to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	return conf->known_fd != -1 ? 0 : fail_errno(why, "open", "%s", conf->known_to);
+	return conf->known_to != NULL ? divert_open(&conf->known, conf->known_to, why) : 0;
+}
+
+/* A reading has found it missing: there is nothing to look at. */
+static bool
+is_gone(const struct conf *conf, const struct query_file *q)
+{
+	return conf->how.by == BY_PATH && q->verify == VERIFY_MISSING;
 }
 
 static int
@@ -90,18 +92,10 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 	if ((rec->data = q) == NULL)
 		return fail_nomem(why);
 	q->path = rec->path.p;
+	q->verify = word_find(rec, "verify");
 	if (conf->how.by == BY_HASH)
 		return rec_get(rec, "hash", &hash) ? digest_read_json(hash, &q->digests, why) : 0;
-	return io_stat(conf->how.dirfd, rec->path.p, &q->st, why);
-}
-
-static int
-flush_known(struct conf *conf, struct fail *why)
-{
-	int rc = conf->known.len > 0 ? io_write(conf->known_fd, conf->known.p, conf->known.len, why) : 0;
-
-	buf_clear(&conf->known, 2 * FLUSH_BYTES);
-	return rc;
+	return is_gone(conf, q) ? 0 : io_stat(conf->how.dirfd, rec->path.p, &q->st, why);
 }
 
 /* A database that cannot answer ends the run: silence would be taken for "new". */
@@ -120,9 +114,7 @@ divert(struct conf *conf, struct rec *rec, enum emit *verdict, struct fail *why)
 	if (conf->known_to == NULL)
 		return 0;
 	*verdict = EMIT_DROP;
-	if (rec_write(rec, &conf->known, why) == -1 || (conf->known.len >= FLUSH_BYTES && flush_known(conf, why) == -1))
-		return stop(conf, verdict, why);
-	return 0;
+	return divert_add(&conf->known, rec, why) == -1 ? stop(conf, verdict, why) : 0;
 }
 
 static int
@@ -134,6 +126,8 @@ emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fai
 	int rc;
 
 	(void)out;
+	if (is_gone(conf, q))
+		return 0;
 	if (conf->how.by == BY_HASH && q->digests.mask == 0 && rec_known(rec))
 		return divert(conf, rec, verdict, why); /* settled by its source */
 	if (conf->how.by == BY_SOURCE &&
@@ -165,14 +159,16 @@ drop(struct rec *rec)
 static int
 finish(void *arg, struct buf *out, struct fail *why)
 {
+	struct conf *conf = arg;
+
 	(void)out;
-	return flush_known(arg, why);
+	return divert_flush(&conf->known, why);
 }
 
 int
 main(int argc, char **argv)
 {
-	struct conf conf = {.by_name = word_text(BY_HASH), .known_fd = -1};
+	struct conf conf = {.by_name = word_text(BY_HASH), .known.fd = -1};
 	struct filter f = {
 	    .name = "hashdb-lookup",
 	    .synopsis = "[--by=hash|source|path] [--offline] [--missing-is-deleted] [--known-to=FILE] [--skipped]"
@@ -191,9 +187,8 @@ main(int argc, char **argv)
 	leads_free(conf.leads);
 	query_free(conf.query);
 	volumes_free(conf.volumes);
-	io_close(&conf.known_fd);
+	divert_close(&conf.known);
 	volume_place_fini(&conf.at);
 	buf_fini(&conf.text);
-	buf_fini(&conf.known);
 	return status;
 }

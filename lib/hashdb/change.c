@@ -200,6 +200,28 @@ make_read(struct changer *w, struct change *c, struct fail *why)
 	return read_hash(w, "hash", c, why);
 }
 
+/*
+ * The file at FROM, if this is it: its content was asked for, and the file that is recorded with it has gone.  A record
+ * that comes from a list, or tells of another reading, says nothing of that.
+ */
+static int
+read_moved(struct changer *w, struct change *c, struct fail *why)
+{
+	enum word verify = word_find(w->rec, "verify");
+	struct buf *from = &w->text[CHANGE_FROM];
+	int rc;
+
+	if (!word_is(w->rec, STATUS_MISSING) || !word_is(w->rec, BY_HASH) || c->op != CHANGE_PUT || !c->own ||
+	    (verify != WORD_NONE && verify != VERIFY_MOVED))
+		return 0;
+	if ((rc = w->conf->own_log ? 1 : is_root(w, "db.root", why)) != 1)
+		return rc;
+	c->moved = rec_get_path(w->rec, "db.path", from) && stays_below(from);
+	if (!c->moved)
+		buf_clear(from, SIZE_MAX);
+	return 0;
+}
+
 /* A file that was not placed: it is recorded where it is. */
 static int
 make_in_place(struct changer *w, struct change *c, struct fail *why)
@@ -214,7 +236,7 @@ make_in_place(struct changer *w, struct change *c, struct fail *why)
 	if (strncmp(w->text[CHANGE_PATH].p, OWN_FOLDER, strlen(OWN_FOLDER)) == 0)
 		return 0;
 	if (!missing)
-		return make_read(w, c, why);
+		return make_read(w, c, why) == -1 ? -1 : read_moved(w, c, why);
 	c->op = CHANGE_FORGET;
 	return read_hash_if_any(w, c, why);
 }
@@ -409,6 +431,8 @@ change_annotate(const struct change *c, bool mark_deleted, struct rec *rec)
 
 	if (mark_deleted && c->op == CHANGE_FORGET)
 		rec_set_path(rec, "deleted", path.p, path.len);
+	if (c->moved)
+		word_set(rec, VERIFY_MOVED);
 }
 
 void

@@ -47,6 +47,7 @@ struct change {
 	bool was_there; /* nothing was written: if the file is recorded, its size and time stay */
 	bool placed;    /* it was written: what was at PATH before is no more */
 	bool of_copy;   /* the time is that of another file that has the same content */
+	bool moved;     /* it was found here, while the file at FROM has gone */
 	bool elsewhere; /* what it says of its group, it says of that file */
 	int64_t size, mtime_ns;
 	int64_t verified_ns; /* when the content was read; own: when it is added to a transaction */

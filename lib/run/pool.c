@@ -76,6 +76,12 @@ pool_now_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
+uint64_t
+pool_after_ns(double seconds)
+{
+	return seconds >= 0 && seconds < 1e9 ? pool_now_ns() + (uint64_t)(seconds * 1e9) : UINT64_MAX;
+}
+
 /* Whether pop would find something; the lock is held. */
 static bool
 ready(struct pool *p)

@@ -67,5 +67,7 @@ void pool_cancel(struct pool *p);
 void pool_parallel(struct pool *p, size_t n, void (*fn)(void *arg, size_t i), void *arg);
 
 uint64_t pool_now_ns(void); /* CLOCK_MONOTONIC */
+/* pool_after_ns() -- so many seconds from now; where they are negative or of many years, UINT64_MAX. */
+uint64_t pool_after_ns(double seconds);
 
 #endif

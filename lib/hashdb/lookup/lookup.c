@@ -137,6 +137,7 @@ lookup_path(struct lookup *l, struct slice below, const struct stat *st, struct 
 		state = lookup_state_of(file.v);
 		if (state.file.has_size && state.file.has_mtime && state_agrees(&state.file, st))
 			answer->status = LOOKUP_KNOWN;
+		answer->noted = state.mismatch;
 		rc = lookup_set_path(&answer->path, below, why);
 	}
 	sqlite3_reset(l->stmt[SAME_PATH]);

@@ -39,6 +39,7 @@ struct lookup_conf {
 struct lookup_answer {
 	enum lookup_status status;
 	int errnum; /* of LOOKUP_UNSEEN */
+	bool noted; /* lookup_path(): it was found damaged when it was read last */
 	/* lookup_source(): */
 	enum group_role role; /* of the file, where it has a group; else GROUP_NO_ROLE */
 	bool waits;           /* a known companion was filed without a picture or film, which may have come since */

@@ -111,6 +111,13 @@ query_source(struct query *q, struct query_database *one, const struct query_fil
 	return come == -1 ? -1 : 0;
 }
 
+/* Whether a reading has found something else than the last one. */
+static bool
+is_news(const struct query_file *file, const struct lookup_answer *answer)
+{
+	return file->verify != WORD_NONE && (file->verify != VERIFY_OK || answer->noted);
+}
+
 static int
 query_path(struct query *q, struct query_database *one, const struct query_file *file, struct fail *why)
 {
@@ -118,7 +125,11 @@ query_path(struct query *q, struct query_database *one, const struct query_file 
 
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;
-	return lookup_path(one->lookup, (struct slice){q->below.p, q->below.len}, &file->st, &q->answer, why);
+	if (lookup_path(one->lookup, (struct slice){q->below.p, q->below.len}, &file->st, &q->answer, why) == -1)
+		return -1;
+	if (q->answer.status == LOOKUP_KNOWN && is_news(file, &q->answer))
+		q->answer.status = LOOKUP_NEW;
+	return 0;
 }
 
 /* Into q->answer. */

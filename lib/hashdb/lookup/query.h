@@ -24,6 +24,7 @@ struct query_file {
 	const char *path;
 	struct stat st;
 	struct digests digests;
+	enum word verify; /* what a reading has found, which is news unless it says the recorded content again */
 	struct slice volume, below; /* of the source */
 };
 

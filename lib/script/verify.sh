@@ -1,0 +1,146 @@
+# Reading a library again: what lies in it and is not recorded, what has moved, what every recorded file holds now.
+
+# begin_verify -- set `verified` to the new file of this verification's log.
+begin_verify() {
+	[ -d .dcim/verify ] || mkdir .dcim/verify 2>"$tmp/why" || no_run .
+	while verified=.dcim/verify/$run.ndjson && ! (set -C && : >"$verified") 2>"$tmp/why"; do
+		[ -e "$verified" ] || [ -h "$verified" ] || no_run .
+		after "$run"
+	done
+}
+
+# list -- what there is, NUL-terminated, to $tmp/list; what repairs have set aside to $tmp/aside; what could not be looked
+# into to $tmp/unread.
+list() {
+	hex='[0-9a-f]' date='????-??-??'
+	eval "LC_ALL=C stage find find . -mindepth 1 -type f \\( -name '?*.corrupt-$date' -o -name '?*.corrupt-$date-*' \\) \
+		-fprint0 \"\$tmp/aside\" -o -type f -name '.?*.dcim-$hex$hex$hex$hex$hex$hex$hex$hex' \
+		-o \\( $nowhere \\) -prune -o -type f -printf '%P\\0'" 2>"$tmp/unread" |
+		LC_ALL=C stage sort sort -z -o "$tmp/list"
+}
+
+# strangers -- what lies there and is not recorded, to $tmp/new.
+strangers() {
+	stage hashdb-lookup hashdb-lookup $common --by=path --known-to=/dev/null "$db" <"$tmp/list" | only_new >"$tmp/new"
+}
+
+only_new() {
+	stage 'sed new' sed '/"db":{"status":"@STATUS_NEW@","by":"@BY_PATH@"}}$/!d'
+}
+
+# any_gone -- whether a recorded file has gone.
+any_gone() {
+	[ "$(hashdb-list -q -0 --gone "$db" 2>/dev/null | head -c 1 | wc -c)" -ne 0 ]
+}
+
+# follow -- of the strangers, those that have the content of a file that has gone are that file: its row follows.
+follow() {
+	reader file-hash --readback $budgeted ${required:+"--algorithm=$required"} <"$tmp/new" |
+		stage 'sed read' sed '/"hash":{/!d' |
+		stage 'hashdb-lookup --by=hash' hashdb-lookup $common --known-to=/dev/null "$db" |
+		stage 'sed gone' sed '/"db":{"status":"@STATUS_MISSING@","by":"@BY_HASH@",/!d' |
+		stage hashdb-merge hashdb-merge $common "--log=$log" "$db" >"$tmp/moved"
+}
+
+# read_again -- every recorded file, that which was read longest ago first.  What a reading has found that the database
+# does not know goes into the log of a run, so that the logs of all runs still give the database back; that the rest was
+# read is recorded without one.  What is only told and not recorded goes to $tmp/told.
+read_again() {
+	patient
+	{
+		stage hashdb-list hashdb-list $common --relative --stale-first $budgeted "$db" |
+			reader 'file-hash --verify' --verify --readback $budgeted |
+			stage 'hashdb-lookup news' hashdb-lookup $common --by=path --known-to=/proc/self/fd/9 "$db" |
+			stage 'sed told' sed -e "/\"verify\":\"$untold\"/{w $tmp/told" -e 'd;}' |
+			stage 'hashdb-merge news' hashdb-merge $common "--while=$library" "--log=$log" "$db" >>"$verified"
+	} 9>&1 | stage hashdb-merge hashdb-merge $common $progress "--while=$library" "$db" >>"$verified"
+}
+
+# verify -- all of that, as a run of its own.
+verify() {
+	in_turn begin_run . "$name"
+	begin_verify
+	await list
+	await strangers
+	[ ! -s "$tmp/new" ] || ! any_gone || await follow
+	await read_again
+	[ ! -s "$tmp/told" ] || calmly cat "$tmp/told" >>"$verified"
+	[ ! -s "$tmp/moved" ] || calmly cat "$tmp/moved" >>"$verified"
+	check_roots
+	[ -n "$repairs" ] && [ -z "$gone$signal" ] && [ "$status" -ne 3 ] && repair
+	complete_log
+	found=0
+	judge "$verified"
+	in_turn calmly end_run
+}
+
+# ---- what it has found ----
+
+# told WORD -- print how many files the log says that of.
+told() {
+	calmly grep -ac "\"verify\":\"$1\"" "$verified"
+}
+
+# names WORD OPTION... -- print their names, NUL-terminated.
+names() {
+	word=$1
+	shift
+	calmly grep -a "\"verify\":\"$word\"" "$verified" | record-paths -q "$@"
+}
+
+# still_new -- the strangers that nobody has recorded meanwhile.
+still_new() {
+	[ -s "$tmp/new" ] || return 0
+	record-paths -q <"$tmp/new" | hashdb-lookup -q --by=path --known-to=/dev/null "$db" 2>/dev/null | only_new 3>/dev/null |
+		record-paths -q
+}
+
+# block NUMBER TITLE -- a part of the summary: its title, and of the names on standard input, each ended by NUL, the
+# first fifty.
+block() {
+	[ "$1" -gt 0 ] || { cat >/dev/null && return; }
+	printf '\n%s: %d\n' "$2" "$1"
+	plain_lines | sed 's/^/  /' | {
+		head -n 50
+		cat >/dev/null
+	}
+	[ "$1" -le 50 ] || printf '  … and %d more, which %s names\n' $(($1 - 50)) "$library/$verified"
+}
+
+# pairs -- the old and the new names of what has moved.
+pairs() {
+	record-paths -q --member=db.path <"$tmp/moved" | plain_lines >"$tmp/old"
+	record-paths -q <"$tmp/moved" | plain_lines | paste -d '\n' "$tmp/old" - | sed 'N; s/\n/ -> /' | tr '\n' '\0'
+}
+
+# take_stock -- set the numbers of the summary.
+take_stock() {
+	ok=$(told @VERIFY_OK@) corrupt=$(told @VERIFY_CORRUPT@) modified=$(told @VERIFY_MODIFIED@)
+	missing=$(told @VERIFY_MISSING@) unreadable=$(told @VERIFY_UNREADABLE@) moved=$(calmly count "$tmp/moved")
+	still_new >"$tmp/strange"
+	new=$(tr -dc '\0' <"$tmp/strange" | wc -c) cached=$(calmly grep -ac '"code":"EREADBACK"' "$verified")
+	aside=0
+	[ ! -e "$tmp/aside" ] || aside=$(tr -dc '\0' <"$tmp/aside" | wc -c)
+	read=$((ok + corrupt + modified))
+	files=$(hashdb-list -q -0 "$db" | tr -dc '\0' | wc -c)
+	left_over=$((files - read - missing - unreadable))
+	[ "$left_over" -gt 0 ] || left_over=0
+	stalest=$(hashdb-list -q --stale-first "$db" | sed -n "$((missing + unreadable + 1)){s/.*\"verified\":\"\\([^\"]*\\)\".*/\\1/p;q;}")
+	bad=$((corrupt + missing + unreadable))
+	[ -z "$immutable" ] || bad=$((bad + modified))
+}
+
+stock() {
+	printf '%d files read: %d as recorded' "$read" "$ok"
+	[ "$left_over" -eq 0 ] || printf '; %d are left, which were read before %s' "$left_over" "${stalest%%T*}"
+	echo
+	names @VERIFY_CORRUPT@ | block "$corrupt" 'Corrupt, other content under the same size and time'
+	names @VERIFY_MISSING@ | block "$missing" Missing
+	names @VERIFY_UNREADABLE@ --errors | block "$unreadable" Unreadable
+	names @VERIFY_MODIFIED@ | block "$modified" "Modified${immutable:+, and not recorded}"
+	pairs | block "$moved" Moved
+	block "$new" 'New, and not recorded (photo-init records them)' <"$tmp/strange"
+	[ "$aside" -eq 0 ] || printf '\nSet aside by repairs: %d\n' "$aside"
+	[ "$cached" -eq 0 ] || printf '\nNot read past the page cache, so that only what was in memory is known to be good: %d\n' "$cached"
+	[ ! -s "$tmp/unread" ] || printf '\nFolders that could not be looked into: %d\n%s\n' "$(calmly count "$tmp/unread")" "$(sed 's/^find: /  /' "$tmp/unread")"
+}

@@ -1,0 +1,179 @@
+#!/usr/bin/env bats
+# photo-verify -- what is not as it was recorded, and how it is healed.
+load helper
+bats_require_minimum_version 1.5.0
+
+# A library of many small files, made once; lib in each test is a copy of it.
+setup_file() {
+	local n folder
+	cd "$BATS_FILE_TMPDIR"
+	for ((n = 0; n < ${VERIFY_FILES:-2000}; n++)); do
+		folder=lib/2024/day$((n / 100))
+		[ $((n % 100)) -ne 0 ] || mkdir -p $folder
+		echo "picture $n" >$folder/IMG_$n.JPG
+	done
+	find lib -type f -exec touch -d 2024-05-01T10:00:00.5Z {} +
+	photo-init -q lib >/dev/null
+	cp -a lib small
+	find small/2024 -name 'day[1-9]*' -prune -exec rm -r {} +
+	rm -r small/.dcim
+	photo-init -q small >/dev/null
+}
+
+many() { cp -a "$BATS_FILE_TMPDIR/lib" lib; }
+small() { cp -a "$BATS_FILE_TMPDIR/small" lib; }
+
+# flip FILE -- one bit of it, and its times stay.
+flip() {
+	local then
+	then=$(stat -c %y "$1")
+	printf q | dd of="$1" bs=1 seek=0 conv=notrunc status=none # p and q differ in one bit
+	touch -d "$then" "$1"
+}
+
+# five -- one flipped bit, one edited, one deleted, one added, one moved.
+five() {
+	flip lib/2024/day0/IMG_1.JPG
+	echo more >>lib/2024/day0/IMG_2.JPG
+	rm lib/2024/day0/IMG_3.JPG
+	echo new >lib/2024/day0/new.JPG
+	mkdir lib/elsewhere
+	mv lib/2024/day0/IMG_4.JPG lib/elsewhere/moved.JPG
+}
+
+all_five='
+Corrupt, other content under the same size and time: 1
+  2024/day0/IMG_1.JPG
+
+Missing: 1
+  2024/day0/IMG_3.JPG
+
+Modified: 1
+  2024/day0/IMG_2.JPG
+
+Moved: 1
+  2024/day0/IMG_4.JPG -> elsewhere/moved.JPG
+
+New, and not recorded (photo-init records them): 1
+  2024/day0/new.JPG'
+
+rows() { hashdb-list --relative "${1:-lib}/.dcim/hash.db" | jq -S -c "del(.verified, .db)${2-}" | LC_ALL=C sort; }
+row() { hashdb-list --relative lib/.dcim/hash.db | jq -c "select(.path == \"$1\")"; }
+
+# rebuilt -- the logs of all runs give the database back, but for the times of reading.
+rebuilt() {
+	(cd lib && cat .dcim/runs/*.ndjson | hashdb-merge -q --root=. .dcim/new.db >/dev/null) || return
+	rows lib >rows
+	hashdb-list --relative lib/.dcim/new.db | jq -S -c 'del(.verified, .db)' | LC_ALL=C sort | diff rows -
+	rm lib/.dcim/new.db
+}
+
+@test "usage errors" {
+	small
+	for wrong in '' '--frob lib' 'lib lib' '-j x lib' '--budget=x lib' '--repair=none lib' 'none'; do
+		rc=0
+		photo-verify $wrong >out 2>err || rc=$?
+		[ $rc -eq 2 ] && [ -s err ] || { echo "'$wrong': $rc"; cat err; false; }
+	done
+	mkdir empty
+	run -2 photo-verify empty
+	[[ $output == *'no library at empty (is the disk mounted?)'* ]]
+	[ -z "$(ls -A empty)" ]
+}
+
+@test "one flipped bit, one edited, one deleted, one added, one moved: exactly these five, and the good digest stays" {
+	need jq
+	many
+	n=$(find lib/2024 -type f | wc -l)
+	good=$(row 2024/day0/IMG_1.JPG | jq -c .hash)
+	moved=$(row 2024/day0/IMG_4.JPG | jq -c .hash)
+	five
+	run -1 --separate-stderr photo-verify lib
+	[ "$output" = "$((n - 1)) files read: $((n - 3)) as recorded
+$all_five" ]
+	[ "$(row 2024/day0/IMG_1.JPG | jq -c '[.hash, .verify]')" = "[$good,\"corrupt\"]" ]
+	[ "$(row elsewhere/moved.JPG | jq -c .hash)" = "$moved" ]
+	[ -z "$(row 2024/day0/IMG_4.JPG)" ]
+	[ -n "$(row 2024/day0/IMG_3.JPG)" ]
+	rebuilt
+	run -1 photo-verify -q lib
+	[ "${lines[0]}" = "$((n - 1)) files read: $((n - 2)) as recorded" ]
+	[[ $output != *Modified* && $output != *Moved* ]]
+}
+
+@test "where all is well it says so, with -q nothing; it leaves a log, and no run" {
+	need jq
+	small
+	runs=$(ls lib/.dcim/runs)
+	run -0 --separate-stderr photo-verify -q lib
+	[ -z "$output$stderr" ]
+	run -0 photo-verify lib
+	[ "${lines[-1]}" = '100 files read: 100 as recorded' ]
+	[ "$(ls lib/.dcim/runs)" = "$runs" ]
+	[ "$(ls lib/.dcim/verify | wc -l)" -eq 2 ]
+	[ "$(jq -r .verify lib/.dcim/verify/* | sort | uniq -c | tr -s ' ')" = ' 200 ok' ]
+}
+
+@test "a file that is as it was again is no longer called corrupt; a touched one has its new time" {
+	need jq
+	small
+	flip lib/2024/day0/IMG_1.JPG
+	touch lib/2024/day0/IMG_2.JPG
+	run -1 photo-verify -q lib
+	[[ $output == *'Corrupt'*$'1\n  2024/day0/IMG_1.JPG' ]]
+	[ "$(row 2024/day0/IMG_2.JPG | jq -r '.mtime[:4]')" != 2024 ]
+	rebuilt
+	then=$(stat -c %y lib/2024/day0/IMG_1.JPG)
+	echo 'picture 1' >lib/2024/day0/IMG_1.JPG
+	touch -d "$then" lib/2024/day0/IMG_1.JPG
+	run -0 photo-verify -q lib
+	[ "$(row 2024/day0/IMG_1.JPG | jq .verify)" = null ]
+	rebuilt
+}
+
+@test "--immutable: what was modified is not recorded, and the status is 1" {
+	need jq
+	small
+	was=$(rows)
+	echo more >>lib/2024/day0/IMG_2.JPG
+	for _ in 1 2; do
+		run -1 photo-verify -q --immutable lib
+		[[ $output == *'Modified, and not recorded: 1'$'\n''  2024/day0/IMG_2.JPG' ]]
+		[ "$(rows)" = "$was" ]
+	done
+	run -0 photo-verify lib
+	[[ $output == *'Modified: 1'* ]]
+	[ "$(row 2024/day0/IMG_2.JPG | jq .size)" = 15 ]
+	rebuilt
+	run -0 photo-verify --immutable -q lib
+}
+
+@test "--budget: it goes on where it stopped, and says how much is left" {
+	need jq
+	small
+	run -0 photo-verify --budget=0 lib
+	[[ ${lines[-1]} == '0 files read: 0 as recorded; 100 are left, which were read before 20'??-??-?? ]]
+	# what the first run has read, the next one reads last
+	first=$(hashdb-list --relative --stale-first lib/.dcim/hash.db | head -n 60)
+	(cd lib && file-hash --verify <<<"$first" | hashdb-merge .dcim/hash.db) >/dev/null
+	run -0 photo-verify lib
+	[ "$(jq -r .path "$(ls lib/.dcim/verify/* | tail -n 1)" | tail -n 60)" = "$(jq -r .path <<<"$first")" ]
+}
+
+@test "a file that cannot be read is named once, and the rest goes on" {
+	[ "$(id -u)" -ne 0 ] || command -v setpriv >/dev/null || skip "root reads everything"
+	small
+	rm lib/2024/day0/IMG_5.JPG
+	ln -s IMG_5.JPG lib/2024/day0/IMG_5.JPG
+	mkfifo lib/2024/day0/pipe
+	run -1 photo-verify -q lib
+	[[ $output == '99 files read: 99 as recorded'*'Missing: 1'$'\n''  2024/day0/IMG_5.JPG' ]]
+}
+
+@test "a damaged database is told before anything is read" {
+	small
+	printf damage | dd of=lib/.dcim/hash.db bs=1 seek=9000 conv=notrunc status=none
+	run -3 photo-verify lib
+	[[ $output == *damaged* ]]
+	[ ! -e lib/.dcim/verify ]
+}
