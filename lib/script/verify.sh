@@ -109,6 +109,7 @@ block() {
 
 # pairs -- the old and the new names of what has moved.
 pairs() {
+	[ "$moved" -gt 0 ] || return 0
 	record-paths -q --member=db.path <"$tmp/moved" | plain_lines >"$tmp/old"
 	record-paths -q <"$tmp/moved" | plain_lines | paste -d '\n' "$tmp/old" - | sed 'N; s/\n/ -> /' | tr '\n' '\0'
 }
@@ -132,7 +133,7 @@ take_stock() {
 
 stock() {
 	printf '%d files read: %d as recorded' "$read" "$ok"
-	[ "$left_over" -eq 0 ] || printf '; %d are left, which were read before %s' "$left_over" "${stalest%%T*}"
+	[ "$left_over" -eq 0 ] || printf '; %d are left, the first of them read on %s' "$left_over" "${stalest%%T*}"
 	echo
 	names @VERIFY_CORRUPT@ | block "$corrupt" 'Corrupt, other content under the same size and time'
 	names @VERIFY_MISSING@ | block "$missing" Missing

@@ -152,7 +152,7 @@ $all_five" ]
 	need jq
 	small
 	run -0 photo-verify --budget=0 lib
-	[[ ${lines[-1]} == '0 files read: 0 as recorded; 100 are left, which were read before 20'??-??-?? ]]
+	[[ ${lines[-1]} == '0 files read: 0 as recorded; 100 are left, the first of them read on 20'??-??-?? ]]
 	# what the first run has read, the next one reads last
 	first=$(hashdb-list --relative --stale-first lib/.dcim/hash.db | head -n 60)
 	(cd lib && file-hash --verify <<<"$first" | hashdb-merge .dcim/hash.db) >/dev/null
