@@ -76,16 +76,28 @@ verify() {
 
 # ---- what it has found ----
 
-# told WORD -- print how many files the log says that of.
-told() {
-	calmly grep -ac "\"verify\":\"$1\"" "$verified"
+# read_as WORD -- print of how many files that were read the log says that.
+read_as() {
+	calmly grep -a "\"verify\":\"$1\"" "$verified" | calmly grep -avc '"repair":{'
 }
 
-# names WORD OPTION... -- print their names, NUL-terminated.
+# findings -- all that is told of, to $tmp/findings: the log, in which what was bad is not told again where it was repaired.
+findings() {
+	cat "$verified" >"$tmp/findings"
+	[ -e "$tmp/bad" ] || return 0
+	sed '/"verify":"\(@VERIFY_CORRUPT@\|@VERIFY_MISSING@\)"/d' "$verified" >"$tmp/findings"
+	cat "$tmp/bad" >>"$tmp/findings"
+}
+
+# told WORD -- print how many files that is told of.  names WORD OPTION... -- print their names, NUL-terminated.
+told() {
+	calmly grep -ac "\"verify\":\"$1\"" "$tmp/findings"
+}
+
 names() {
 	word=$1
 	shift
-	calmly grep -a "\"verify\":\"$word\"" "$verified" | record-paths -q "$@"
+	calmly grep -a "\"verify\":\"$word\"" "$tmp/findings" | record-paths -q "$@"
 }
 
 # still_new -- the strangers that nobody has recorded meanwhile.
@@ -116,6 +128,50 @@ pairs() {
 
 # take_stock -- set the numbers of the summary.
 take_stock() {
+	ok=$(read_as @VERIFY_OK@)
+	read=$((ok + $(read_as @VERIFY_CORRUPT@) + $(read_as @VERIFY_MODIFIED@)))
+	unread=$(($(read_as @VERIFY_MISSING@) + $(read_as @VERIFY_UNREADABLE@)))
+	findings
+	corrupt=$(told @VERIFY_CORRUPT@) modified=$(told @VERIFY_MODIFIED@) missing=$(told @VERIFY_MISSING@)
+	unreadable=$(told @VERIFY_UNREADABLE@) moved=$(calmly count "$tmp/moved") healed=$(calmly count "$tmp/healed")
+	still_new >"$tmp/strange"
+	new=$(names_in "$tmp/strange") aside=$(names_in "$tmp/aside") cached=$(calmly grep -ac '"code":"EREADBACK"' "$verified")
+	files=$(hashdb-list -q -0 "$db" | tr -dc '\0' | wc -c)
+	left_over=$((files - read - unread))
+	[ "$left_over" -gt 0 ] || left_over=0
+	stalest=$(hashdb-list -q --stale-first "$db" |
+		sed -n "$((unread + 1)){s/.*\"verified\":\"\\([^\"]*\\)\".*/\\1/p;q;}")
+	bad=$((corrupt + missing + unreadable))
+	[ -z "$immutable" ] || bad=$((bad + modified))
+}
+
+names_in() { # FILE -- print how many names it has
+	if [ -e "$1" ]; then tr -dc '\0' <"$1" | wc -c; else echo 0; fi
+}
+
+# measures -- the same for Prometheus, to $metrics, which has it whole or not at all.
+measures() {
+	[ -n "$metrics" ] || return 0
+	{
+		echo '# HELP dcim_verify_files Files of the last photo-verify, by what was found.'
+		echo '# TYPE dcim_verify_files gauge'
+		for found in "@VERIFY_OK@ $ok" "@VERIFY_CORRUPT@ $corrupt" "@VERIFY_MODIFIED@ $modified" "@VERIFY_MOVED@ $moved" \
+			"@VERIFY_MISSING@ $missing" "@VERIFY_UNREADABLE@ $unreadable" "@STATUS_NEW@ $new" "@REPAIR_DONE@ $healed" \
+			"left $left_over" "aside $aside"; do
+			echo "dcim_verify_files{found=\"${found% *}\"} ${found#* }"
+		done
+		gauge status "$status" 'The exit status of the last photo-verify.'
+		gauge end_timestamp_seconds "$(date +%s)" 'When it ended.'
+		[ -z "$stalest" ] ||
+			gauge stalest_timestamp_seconds "$(date -d "$stalest" +%s)" 'When the file was read that was read longest ago.'
+	} >"$metrics.$$" && mv -fT "$metrics.$$" "$metrics" || { rm -f "$metrics.$$" && status=3; }
+}
+
+gauge() { # NAME VALUE WHAT
+	printf '# HELP dcim_verify_%s %s\n# TYPE dcim_verify_%s gauge\ndcim_verify_%s %s\n' "$1" "$3" "$1" "$1" "$2"
+}
+
+stock() {
 	ok=$(told @VERIFY_OK@) corrupt=$(told @VERIFY_CORRUPT@) modified=$(told @VERIFY_MODIFIED@)
 	missing=$(told @VERIFY_MISSING@) unreadable=$(told @VERIFY_UNREADABLE@) moved=$(calmly count "$tmp/moved")
 	still_new >"$tmp/strange"
@@ -140,6 +196,7 @@ stock() {
 	names @VERIFY_UNREADABLE@ --errors | block "$unreadable" Unreadable
 	names @VERIFY_MODIFIED@ | block "$modified" "Modified${immutable:+, and not recorded}"
 	pairs | block "$moved" Moved
+	[ "$healed" -eq 0 ] || record-paths -q <"$tmp/healed" | block "$healed" 'Repaired, or good again'
 	block "$new" 'New, and not recorded (photo-init records them)' <"$tmp/strange"
 	[ "$aside" -eq 0 ] || printf '\nSet aside by repairs: %d\n' "$aside"
 	[ "$cached" -eq 0 ] || printf '\nNot read past the page cache, so that only what was in memory is known to be good: %d\n' "$cached"
