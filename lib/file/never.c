@@ -1,6 +1,8 @@
 #include "file/never.h"
 
 #include <ctype.h>
+#include <fnmatch.h>
+#include <limits.h>
 #include <string.h>
 #include <strings.h>
 
@@ -13,6 +15,19 @@ static const struct {
 #undef NEVER
 };
 
+/* fnmatch(3) wants a string. */
+static bool
+matches(const char *pattern, const char *name, size_t len)
+{
+	char copy[NAME_MAX + 1];
+
+	if (len > NAME_MAX)
+		return false;
+	memcpy(copy, name, len);
+	copy[len] = '\0';
+	return fnmatch(pattern, copy, FNM_CASEFOLD) == 0;
+}
+
 /* Most names differ in the first byte: that keeps this cheap. */
 static bool
 is_never(const char *name, size_t len)
@@ -23,6 +38,8 @@ is_never(const char *name, size_t len)
 		size_t n = names[i].len;
 		bool prefix;
 
+		if (names[i].name[0] == '*' && matches(names[i].name, name, len))
+			return true;
 		if (first != tolower((unsigned char)names[i].name[0]))
 			continue;
 		prefix = names[i].name[n - 1] == '*';

@@ -12,7 +12,7 @@ begin_verify() {
 # list -- what there is, NUL-terminated, to $tmp/list; what repairs have set aside to $tmp/aside; what could not be looked
 # into to $tmp/unread.
 list() {
-	hex='[0-9a-f]' date='????-??-??'
+	hex='[0-9a-f]' date='[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'
 	eval "LC_ALL=C stage find find . -mindepth 1 -type f \\( -name '?*.corrupt-$date' -o -name '?*.corrupt-$date-*' \\) \
 		-fprint0 \"\$tmp/aside\" -o -type f -name '.?*.dcim-$hex$hex$hex$hex$hex$hex$hex$hex' \
 		-o \\( $nowhere \\) -prune -o -type f -printf '%P\\0'" 2>"$tmp/unread" |
