@@ -70,6 +70,12 @@ COMMON='read:short read:EINTR read:EIO open:EIO open:EMFILE stat:EIO write:short
 	done
 }
 
+@test "file-repair: what was there is kept, and what it says is repaired is" {
+	rotten
+	JUDGE=$JUDGE_STATUS$JUDGE_REPAIRED
+	fails file-repair "$COMMON sync:EIO close:EIO" bash -c 'file-repair -j1 --to=lib --from=backup <bad'
+}
+
 @test "a full folder for temporary files is named" {
 	file-hash "${files[@]}" | sed "s/}$/,\"title\":\"$(printf %0900d 0)\"}/" >few
 	for i in {1..80}; do cat few; done >records

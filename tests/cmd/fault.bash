@@ -48,6 +48,22 @@ three_left() {
 	find lib -name .dcim -prune -o -type f -exec sed 's/^/lib /' {} +
 }
 
+# rotten -- lib, whose file a has rotted and whose b has gone; backup; their records in bad.  What `fresh` and `left` are
+# then: JUDGE_REPAIRED goes by it.
+rotten() {
+	rm -rf lib
+	mkdir -p lib/.dcim backup
+	printf '%s\n' aaa >backup/a && printf '%s\n' bbb >backup/b
+	touch -d 2020-01-01 backup/*
+	cp -a backup/. lib
+	[ -e bad ] || file-hash lib/a lib/b >good
+	echo aba >lib/a && touch -d 2020-01-01 lib/a
+	rm lib/b
+	[ -e bad ] || file-hash --verify <good >bad
+	fresh() { rotten; }
+	left() { for file in lib/*; do printf '%s %s\n' "${file%%.corrupt*}" "$(cat "$file")"; done; }
+}
+
 # with_faults PROGRAM CALL HOW EVERY COMMAND... -- every EVERYth call fails, a run for each; to the file runs: its number,
 # its status, how many lines it said on stderr, the lines of its output, and what it left.
 with_faults() {
@@ -122,3 +138,11 @@ JUDGE_PLACED=',
 
 # Of one that writes lines of its own.
 JUDGE_LINES=$JUDGE_ANY', (if .lines - $want != [] then "other lines" else empty end)'
+
+# Of file-repair: the rotten content is kept, its name is never without a file, and what is said to be repaired is.
+JUDGE_REPAIRED=',
+	(if any(.left[]; . == "lib/a aba") then empty else "lost" end),
+	(if any(.left[]; startswith("lib/a ")) then empty else "no name" end),
+	(.lines[] | fromjson? | select(.repair.result == "repaired") |
+		(.path + " " + (if .path == "lib/a" then "aaa" else "bbb" end)) |
+		select(. as $l | $run.left | index($l) | not) | "said and not there: \(.)")'

@@ -206,3 +206,26 @@ setup_more() {
 	echo x >a
 	[ "$(file-hash -a md5 -a sha256,md5 --algorithm=xxh64 a | jq -c '.hash | keys')" = '["md5","sha256","xxh64"]' ]
 }
+
+@test "--readback: what is in memory is dropped and looked for before the file is read; what stays is a warning" {
+	need strace
+	strace -f -P zeros -e trace=fadvise64,pread64 -o trace file-hash --readback zeros >out || skip "strace is not permitted"
+	head -n 1 trace | grep -q 'fadvise64(.*DONTNEED'
+	strace -f -e trace=mincore -o trace file-hash --readback zeros >out
+	grep -q 'mincore(.*300000' trace
+	file-hash zeros | jq -c .hash >want
+	file-hash --readback zeros | jq -c .hash | cmp - want
+	[ "$(stat -fc %T /dev/shm)" = tmpfs ] || skip "no file system that is nothing but memory"
+	cp a "/dev/shm/dcim-$$"
+	run -0 file-hash --readback "/dev/shm/dcim-$$"
+	rm "/dev/shm/dcim-$$"
+	[ "$(jq -r '.warnings[].code' <<<"$output")" = EREADBACK ]
+}
+
+@test "--budget: what is not begun in time passes unread" {
+	file-hash a >rec
+	run -0 file-hash --verify --budget=0 <rec
+	[ "$output" = "$(cat rec)" ]
+	run -0 file-hash --verify --budget=1e300 <rec
+	[ "$(jq -r .verify <<<"$output")" = ok ]
+}

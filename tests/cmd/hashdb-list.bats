@@ -165,3 +165,10 @@ setup_more() {
 	rmdir lib
 	run -3 hashdb-list --lacking x.db
 }
+
+@test "--budget: no record is begun later" {
+	mkdir -p lib/.dcim && echo x >lib/a
+	file-hash lib/a | hashdb-merge lib/.dcim/hash.db >/dev/null
+	[ -z "$(hashdb-list --budget=0 lib/.dcim/hash.db)" ]
+	[ -n "$(hashdb-list --budget=100 lib/.dcim/hash.db)" ]
+}

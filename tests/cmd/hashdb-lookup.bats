@@ -360,3 +360,18 @@ import() {
 	rm out/b
 	[ "$(hashdb-lookup -q x.db <rec | jqr .db.status)" = new ]
 }
+
+@test "--by=path: of what was read again, what tells nothing new is known" {
+	need jq
+	mkdir -p lib/.dcim
+	echo one >lib/a && echo two >lib/b && echo six >lib/c
+	touch -d 2024-05-01 lib/[abc]
+	file-hash lib/a lib/b lib/c | hashdb-merge lib/.dcim/hash.db >log
+	echo wto >lib/b && touch -d 2024-05-01 lib/b
+	rm lib/c
+	again() { hashdb-list lib/.dcim/hash.db | file-hash --verify | hashdb-lookup -q --by=path lib/.dcim/hash.db; }
+	[ "$(again | jq -r '.verify + " " + (.db.status // "-")')" = $'ok known\ncorrupt new\nmissing -' ]
+	again | hashdb-merge lib/.dcim/hash.db >/dev/null
+	echo two >lib/b && touch -d 2024-05-01 lib/b
+	[ "$(again | jq -r '.verify + " " + (.db.status // "-")')" = $'ok known\nok new\nmissing -' ]
+}

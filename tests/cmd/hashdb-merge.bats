@@ -1082,3 +1082,17 @@ a_run() {
 	[ "$(hashdb-list lib/.dcim/new.db | wc -l)" -eq 1 ]
 	[ "$(find lib/.dcim -name 'new.db*' | wc -l)" -eq 1 ]
 }
+
+@test "a file that hashdb-lookup finds missing elsewhere in the library has moved, and its row follows" {
+	need jq
+	mkdir -p lib/.dcim
+	echo one >lib/a && echo two >lib/b
+	file-hash lib/a lib/b | jq -c '.title = "T"' | hashdb-merge lib/.dcim/hash.db >log
+	mkdir lib/new && mv lib/a lib/new/c
+	cp lib/b lib/new/d # its content is there: it is another file
+	run -0 bash -c "file-hash lib/new/c lib/new/d | hashdb-lookup lib/.dcim/hash.db | hashdb-merge lib/.dcim/hash.db"
+	[ "$(jq -r '.verify // "none"' <<<"$output")" = $'moved\nnone' ]
+	[ "$(hashdb-list --relative lib/.dcim/hash.db | jq -r '.path + " " + (.title // "-")')" = $'b T\nnew/c T\nnew/d -' ]
+	cat log - <<<"$output" | hashdb-merge --root=lib again.db >/dev/null
+	hashdb-list --relative again.db | jq -r .path | diff - <(printf '%s\n' b new/c new/d)
+}

@@ -175,3 +175,9 @@ setup_more() {
 	done >runs
 	judge "$JUDGE_RECORDS"
 }
+
+@test "file-repair: no content is lost, and no file is left without its name" {
+	rotten
+	with_faults file-repair malloc ENOMEM 1 bash -c 'file-repair -j1 --to=lib --from=backup <bad'
+	judge "$JUDGE_STATUS$JUDGE_REPAIRED"
+}
