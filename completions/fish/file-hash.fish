@@ -1,5 +1,7 @@
 complete -c file-hash -s a -l algorithm -r -d 'digests to compute: xxh128 xxh3 xxh64 sha256 sha1 md5 sha512, separated by commas (xxh128)'
 complete -c file-hash -l verify -d 'compare with the hash that the record has, and set verify'
+complete -c file-hash -l readback -d 'read from the disk, not what memory has of the file'
+complete -c file-hash -l budget -r -d 'begin no file later than that; the others pass unread'
 complete -c file-hash -s j -l jobs -r -d 'worker threads (default, and 0: the CPUs available)'
 complete -c file-hash -s 0 -l null -d 'input is paths, each ended by NUL'
 complete -c file-hash -l ndjson -d 'input is records, one JSON object a line'

@@ -5,6 +5,7 @@ complete -c hashdb-list -l relative -d 'paths as they are below the library\'s r
 complete -c hashdb-list -l lacking -d 'only files that are there and lack a required digest'
 complete -c hashdb-list -l gone -d 'only files that have gone from the library'
 complete -c hashdb-list -l required -d 'write only the digests which the database requires, as a list'
+complete -c hashdb-list -l budget -r -d 'begin no record later than that'
 complete -c hashdb-list -l check -d 'write nothing, but check that the database is whole'
 complete -c hashdb-list -s j -l jobs -r -d 'worker threads (default, and 0: the CPUs available)'
 complete -c hashdb-list -l ndjson -d 'input is records, one JSON object a line'

@@ -1,0 +1,8 @@
+complete -c photo-verify -l budget -r -d 'begin no file later than that; the next run goes on from there'
+complete -c photo-verify -l immutable -d 'no file is ever to change: one that was modified is not recorded as it is now'
+complete -c photo-verify -l repair -r -d 'put good copies from that library or folder in place of what is bad; may be repeated'
+complete -c photo-verify -l metrics -r -d 'write what was found to FILE, for Prometheus'
+complete -c photo-verify -s j -l jobs -r -d 'worker threads of each program'
+complete -c photo-verify -s q -l quiet -d 'no progress, and nothing at all where all is well'
+complete -c photo-verify -s h -l help -d 'show this and exit'
+complete -c photo-verify -s V -l version -d 'show the version and exit'
