@@ -223,14 +223,14 @@ every_wrong() {
 @test "interrupted: it ends by the signal, and nothing is called safe" {
 	good
 	mkdir bin && cp "$BIN"/* bin
-	printf '#!/bin/sh\necho >reached\nexec sleep 100\n' >bin/file-hash
+	printf '#!/bin/sh\necho >reached\nexec sleep 600\n' >bin/file-hash
 	bin/photo-check card lib >out 2>err 3>&- &
 	wait_until [ -e reached ]
 	kill -TERM $!
 	status=0
 	wait $! || status=$?
 	[ "$status" -eq 143 ]
-	! grep -q safe out
+	run ! grep -q safe out
 	grep -q interrupted err
 }
 
