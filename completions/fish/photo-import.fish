@@ -14,6 +14,7 @@ complete -c photo-import -l leave-deleted -d 'what has gone from the library was
 complete -c photo-import -l weak-publish -d 'work where neither linking nor safe renaming is possible, as place-file'
 complete -c photo-import -l portable-names -d 'names that exFAT, NTFS and SMB can hold, as place-file'
 complete -c photo-import -l through -r -d 'a filter to put behind exif-read; may be repeated'
+complete -c photo-import -l check -d 'at the end, compare what is there with the library, as photo-check'
 complete -c photo-import -l runs -d 'list the library\'s runs'
 complete -c photo-import -s j -l jobs -r -d 'worker threads of each program'
 complete -c photo-import -s q -l quiet -d 'no progress and no messages about single files'

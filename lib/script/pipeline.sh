@@ -66,3 +66,33 @@ import() {
 	judge "$all"
 	in_turn calmly end_run
 }
+
+# check_sources SOURCE... -- what is there now is compared with the library; a run that could not go on is not checked.
+# Where --move has taken everything, there is nothing to compare.
+check_sources() {
+	[ "$status" -le 1 ] && [ -z "$signal" ] || return 0
+	echo
+	there=''
+	for source; do
+		[ ! -e "$source" ] || { quote "$source" && there="$there $quoted"; }
+	done
+	if [ -n "$move" ] && ! eval "remains $there"; then
+		printf 'nothing is left in %s to compare' "$sources" | plain
+	else
+		await checking "$@"
+	fi
+}
+
+# remains SOURCE... -- whether anything but folders may lie there.
+remains() {
+	for source; do
+		for_find "$source"
+		any=$(find -H "$path" ! -type d -print -quit 2>&1) && [ -z "$any" ] || return 0
+	done
+	return 1
+}
+
+checking() {
+	eval "set -- $there"
+	stage photo-check photo-check ${jobs:+-j$jobs} ${quiet:+-q} -- "$@" "$library"
+}

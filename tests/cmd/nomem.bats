@@ -136,6 +136,13 @@ setup_more() {
 			"not removed")'
 }
 
+@test "copy-compare: nothing is called equal, or anything else, that is not" {
+	library
+	printf x >>"lib/$(jq -r .place.to placed | tail -n 1)"
+	with_faults copy-compare malloc ENOMEM 1 bash -c 'copy-compare -q -j1 <placed'
+	judge "$JUDGE_RECORDS"
+}
+
 @test "source-remove of a group: all of its sources go, or none" {
 	fresh() {
 		rm -rf src lib && mkdir -p src lib/.dcim

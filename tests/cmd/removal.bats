@@ -84,7 +84,7 @@ state_unreadable() { chmod 0 lib/a.jpg; }
 
 # ---- how its source can be removed ----
 
-ways="place_new place_exists place_known place_source remove_copied remove_duplicate remove_exists remove_source import"
+ways="place_new place_exists place_known place_source remove_copied remove_duplicate remove_exists remove_source import compare"
 
 rec() { # [MEMBER]
 	file-hash "$src" | jq -c ". + {${1-}}"
@@ -98,6 +98,11 @@ way_remove_duplicate() { jq -c --arg p "$src" '.path = $p | .place.action = "dup
 way_remove_exists() { jq -c --arg p "$src" '.path = $p | .place.action = "exists"' log | source-remove -q; }
 way_remove_source() { jq -c --arg p "$src" '.path = $p | .db = {status: "known", by: "source"} | del(.hash)' log | source-remove -q; }
 way_import() { photo-import -q --all-files --move --template='{name}' "${src%/*}" lib; }
+
+# What is called equal may be removed by hand.
+way_compare() {
+	[ "$(jq -c --arg p "$src" '.path = $p' log | copy-compare -q | jqr .compare.result)" != equal ] || rm "$src"
+}
 
 # contents -- of every picture that is anywhere, under whatever name.
 contents() {

@@ -1,6 +1,7 @@
 #include "place/compare/compare.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "file/io.h"
 #include "place/stage/copy.h"
@@ -53,14 +54,27 @@ compare(struct compare *c)
 	return REASON_NOT_RECORDED;
 }
 
+/* One that was written just now is flushed first: nothing of what is in memory is dropped before. */
+static bool
+drop_source(struct compare *c)
+{
+	return copy_drop_pages(c->scratch, c->source, c->size) ||
+	       (fdatasync(c->source) == 0 && copy_drop_pages(c->scratch, c->source, c->size));
+}
+
 enum reason
 compare_files(struct compare *c)
 {
 	enum reason reason = REASON_NOT_READ_BACK;
 
+	if (c->both)
+		copy_lock(c->source);
 	copy_lock(c->copy);
-	if (copy_drop_pages(c->scratch, c->copy, c->size))
+	c->cached = !copy_drop_pages(c->scratch, c->copy, c->size) || (c->both && !drop_source(c));
+	if (c->both || !c->cached)
 		reason = compare(c);
 	copy_unlock(c->copy);
+	if (c->both)
+		copy_unlock(c->source);
 	return reason;
 }

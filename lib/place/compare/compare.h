@@ -5,6 +5,7 @@
 #ifndef PLACE_COMPARE_COMPARE_H
 #define PLACE_COMPARE_COMPARE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/fail.h"
@@ -17,7 +18,9 @@ struct compare {
 	int source, copy;               /* open, the copy flushed */
 	uint64_t size;                  /* of the source, bytes */
 	const struct digests *recorded; /* what the bytes must have too; nothing where mask is 0 */
-	struct fail why;                /* more than the reason, with errnum where the system said it; {0}: no more */
+	bool both;       /* the source is read past the page cache, too; what cannot be is compared as it is */
+	bool cached;     /* … and is told here */
+	struct fail why; /* more than the reason, with errnum where the system said it; {0}: no more */
 };
 
 /*

@@ -9,7 +9,8 @@
 
 #include "file/io.h"
 
-#define QUIET_S 600 /* after that nobody is taken to be writing on */
+#define COARSEST_NS 10000000 /* where ctime is no finer, as on FAT, it is a time that programs set */
+#define QUIET_S 600          /* after that nobody is taken to be writing on */
 
 int
 side_open(struct side *side, int take)
@@ -70,6 +71,14 @@ side_is_being_written(const struct side *side)
 		return errno == EAGAIN || (errno == EACCES && was_written_lately(side));
 	fcntl(side->fd, F_SETLEASE, F_UNLCK);
 	return false;
+}
+
+bool
+side_may_be_one(const struct side *a, const struct side *b)
+{
+	return a->st.st_dev != b->st.st_dev && io_same_time(&a->st.st_ctim, &b->st.st_ctim) &&
+	       io_same_time(&a->st.st_mtim, &b->st.st_mtim) &&
+	       (a->st.st_ino == b->st.st_ino || a->st.st_ctim.tv_nsec % COARSEST_NS != 0);
 }
 
 bool

@@ -29,6 +29,12 @@ bool side_is_touched(struct side *side);
  */
 bool side_is_being_written(const struct side *side);
 
+/*
+ * side_may_be_one() -- whether two files of different devices may be one, seen through two file systems: all their
+ * times are equal, and their numbers too, or the times are so fine that it is no chance.
+ */
+bool side_may_be_one(const struct side *a, const struct side *b);
+
 /* side_is_one_of_many() -- a pool of disks shows one of the files that have a name, and renames and removes them all.
  */
 bool side_is_one_of_many(const struct side *side);

@@ -15,6 +15,7 @@ doubt_say(struct removal *r, enum reason reason, const char *detail)
 enum reason
 doubt_errno(struct removal *r, enum reason reason)
 {
+	r->errnum = errno;
 	return doubt_say(r, reason, strerror(errno));
 }
 
@@ -23,6 +24,7 @@ doubt_folder(struct removal *r)
 {
 	if (errno == ENOENT)
 		return doubt_say(r, REASON_GONE, "");
+	r->errnum = errno;
 	snprintf(r->message, sizeof(r->message), "its folder cannot be read: %.100s", strerror(errno));
 	return REASON_UNREADABLE;
 }

@@ -68,9 +68,12 @@ compare(struct proof *p)
 	    .copy = p->copy.fd,
 	    .size = p->r->noted.size,
 	    .recorded = &p->r->recorded,
+	    .both = p->both,
 	};
 	enum reason reason = compare_files(&c);
 
+	p->cached |= c.cached;
+	p->r->errnum = c.why.errnum;
 	return reason == REASON_NONE ? REASON_NONE : doubt_say(p->r, reason, c.why.message);
 }
 
@@ -233,6 +236,19 @@ proof_find(struct proof *p)
 	return hide_and_prove(p);
 }
 
+/* Both are open, and stay where they are. */
+static enum reason
+compare_in_place(struct proof *p)
+{
+	enum reason reason;
+
+	if (side_is_being_written(&p->source))
+		return doubt_say(p->r, REASON_CHANGED, "another program may still be writing it");
+	if ((reason = sides_flush_copy(p)) != REASON_NONE || (reason = compare(p)) != REASON_NONE)
+		return reason;
+	return proof_look_last(p);
+}
+
 enum reason
 proof_compare(struct proof *p)
 {
@@ -240,11 +256,21 @@ proof_compare(struct proof *p)
 
 	if ((reason = sides_open_source(p)) != REASON_NONE || (reason = sides_open_copy(p, &p->copy)) != REASON_NONE)
 		return reason;
-	if (side_is_being_written(&p->source))
-		return doubt_say(p->r, REASON_CHANGED, "another program may still be writing it");
-	if ((reason = sides_flush_copy(p)) != REASON_NONE || (reason = compare(p)) != REASON_NONE)
+	return compare_in_place(p);
+}
+
+enum reason
+proof_read_both(struct proof *p)
+{
+	enum reason reason;
+
+	p->both = true;
+	if ((reason = sides_open_as_it_lies(p)) != REASON_NONE ||
+	    (reason = sides_open_copy(p, &p->copy)) != REASON_NONE)
 		return reason;
-	return proof_look_last(p);
+	if (side_may_be_one(&p->source, &p->copy))
+		return doubt_say(p->r, REASON_SAME_FILE, "nothing tells them apart");
+	return compare_in_place(p);
 }
 
 /* ---- beginning and ending ---- */

@@ -21,6 +21,8 @@ struct proof {
 	struct side copy;   /* the library's file */
 	bool blind;         /* the source's ctime does not tell of its rename */
 	bool hidden;        /* the source has its hidden name */
+	bool both;          /* the source, too, is read past the page cache; what cannot be is compared as it is … */
+	bool cached;        /* … and is told here */
 	bool elsewhere;     /* nothing has the source's name, but a hidden one of it cannot be given back */
 };
 
@@ -45,6 +47,9 @@ enum reason proof_look_last(struct proof *p);
 
 /* proof_compare() -- both of these, of a source that stays under its name. */
 enum reason proof_compare(struct proof *p);
+
+/* proof_read_both() -- the same as it lies, of both sides past the page cache; p->cached: not with all of them. */
+enum reason proof_read_both(struct proof *p);
 
 /* proof_keeps_others() -- whether the source stays: only what is nowhere any more keeps no other. */
 bool proof_keeps_others(const struct proof *p);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "place/library.h"
@@ -136,24 +137,53 @@ removal_keep(struct removal *r, const struct removal *bad)
 	    bad->message);
 }
 
+/* Begin with one that stays.  Returns false without memory. */
+static bool
+begin_alone(struct proof *p, struct removal *r, struct scratch_pool *scratch_pool)
+{
+	struct fail why = {0};
+	struct scratch *scratch = scratch_take(scratch_pool, &why);
+
+	if (scratch != NULL)
+		proof_begin(p, p, r, scratch);
+	else
+		r->reason = doubt_say(r, REASON_UNREADABLE, why.message);
+	r->errnum = why.errnum;
+	return scratch != NULL;
+}
+
+static void
+end_alone(struct proof *p, struct scratch_pool *scratch_pool)
+{
+	proof_end(p);
+	scratch_return(scratch_pool, p->scratch);
+}
+
 bool
 removal_compare(struct removal *r, struct scratch_pool *scratch_pool)
 {
-	struct fail why;
-	struct scratch *scratch = scratch_take(scratch_pool, &why);
 	struct proof p;
 	bool safe;
 
-	if (scratch == NULL) {
-		r->reason = doubt_say(r, REASON_UNREADABLE, why.message);
+	if (!begin_alone(&p, r, scratch_pool))
 		return false;
-	}
-	proof_begin(&p, &p, r, scratch);
 	r->reason = proof_compare(&p);
 	safe = !proof_keeps_others(&p);
-	proof_end(&p);
-	scratch_return(scratch_pool, scratch);
+	end_alone(&p, scratch_pool);
 	return safe;
+}
+
+bool
+removal_read_both(struct removal *r, struct scratch_pool *scratch_pool, bool *cached)
+{
+	struct proof p;
+
+	if (!begin_alone(&p, r, scratch_pool))
+		return false;
+	r->reason = proof_read_both(&p);
+	*cached = p.cached;
+	end_alone(&p, scratch_pool);
+	return r->reason == REASON_NONE;
 }
 
 void
@@ -164,6 +194,7 @@ removal_flush(struct removal *r, const struct removal *before)
 	if (r->root == -1 || fstat(r->root, &st) == -1)
 		return;
 	r->flushed_dev = st.st_dev;
+	clock_gettime(CLOCK_REALTIME_COARSE, &r->flushed_at);
 	r->flushed = (before != NULL && before->flushed && before->flushed_dev == st.st_dev) ||
 		     (library_batches(r->root) && syncfs(r->root) == 0);
 }

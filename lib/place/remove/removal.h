@@ -17,6 +17,7 @@
 
 #include <stdbool.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "file/state.h"
 #include "hash/digest.h"
@@ -32,12 +33,14 @@ struct removal {
 	bool durable;       /* the copy and its name are on the disk … */
 	bool flushed;       /* … or all files on this device are */
 	dev_t flushed_dev;
+	struct timespec flushed_at;
 	struct digests recorded; /* what the compared bytes must have too; nothing where mask is 0 */
 
 	const char *behind; /* NULL, or the file that is to go first: proved with the others, it stays */
 
 	enum reason reason; /* why the source stays; REASON_NONE: it has been removed */
 	char message[224];  /* the same for a person */
+	int errnum;         /* what the system said, where it is that */
 	bool proved;        /* it was safe, even where it stays for another's sake */
 };
 
@@ -66,6 +69,14 @@ void removal_keep(struct removal *r, const struct removal *bad);
  *   r  where `noted` holds nothing, the source is taken as it is
  */
 bool removal_compare(struct removal *r, struct scratch_pool *scratch_pool);
+
+/*
+ * removal_read_both() -- the same of a source that stays as it lies, write-protected or not: both sides are read past
+ * the page cache, and nothing is renamed.  False also where it is not there.
+ *
+ *   cached  set to whether that could not be done with all of both, and they were compared as they are in memory
+ */
+bool removal_read_both(struct removal *r, struct scratch_pool *scratch_pool, bool *cached);
 
 /*
  * removal_flush() -- make everything on the library's device durable at once, where its file system can do that.

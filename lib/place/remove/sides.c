@@ -30,11 +30,37 @@ open_folder(struct proof *p)
 		if (o->folder != -1 && path_same_folder(o->r->path, p->r->path)) {
 			p->folder = o->folder;
 			p->lent = true;
-			return 0;
+			break;
 		}
 	}
-	p->folder = path_open_folder(p->r->dirfd, p->r->path);
+	if (!p->lent)
+		p->folder = path_open_folder(p->r->dirfd, p->r->path);
+	p->aside = (struct aside){.dirfd = p->folder, .name = path_name(p->r->path)};
 	return p->folder == -1 ? -1 : 0;
+}
+
+/* What open(2) has answered for the source: `rc`, and errno. */
+static enum reason
+take_source(struct proof *p, int rc)
+{
+	struct removal *r = p->r;
+
+	if (rc == -1 && errno == ENOENT)
+		return doubt_say(r, REASON_GONE, p->elsewhere ? "or only under a hidden name" : "");
+	if (rc == -1)
+		return errno == ELOOP ? doubt_say(r, REASON_LINK, "") : doubt_errno(r, REASON_UNREADABLE);
+	if (!S_ISREG(p->source.st.st_mode))
+		return doubt_say(r, REASON_LINK, "");
+	if (!r->noted.has_size)
+		r->noted = (struct state){true, true, (uint64_t)p->source.st.st_size, p->source.st.st_mtim};
+	return sides_is_recorded(p) ? REASON_NONE : doubt_say(r, REASON_CHANGED, "");
+}
+
+/* Its folder is open. */
+static int
+open_source(struct proof *p)
+{
+	return side_open(&p->source, openat(p->folder, p->aside.name, SIDES_OPEN));
 }
 
 enum reason
@@ -46,27 +72,24 @@ sides_open_source(struct proof *p)
 
 	if (open_folder(p) == -1)
 		return doubt_folder(p->r);
-	p->aside = (struct aside){.dirfd = p->folder, .name = path_name(r->path)};
 	if (fstatvfs(p->folder, &fs) == 0 && (fs.f_flag & ST_RDONLY))
 		return doubt_say(p->r, REASON_READ_ONLY, "");
-	rc = side_open(&p->source, openat(p->folder, p->aside.name, SIDES_OPEN));
+	rc = open_source(p);
 	if (rc == -1 && errno == ENOENT) {
 		enum aside_found found = aside_restore(r->dirfd, r->path, &p->scratch->bare);
 
 		errno = ENOENT;
 		if (found == ASIDE_BACK)
-			rc = side_open(&p->source, openat(p->folder, p->aside.name, SIDES_OPEN));
+			rc = open_source(p);
 		p->elsewhere = found == ASIDE_STUCK;
 	}
-	if (rc == -1 && errno == ENOENT)
-		return doubt_say(p->r, REASON_GONE, p->elsewhere ? "or only under a hidden name" : "");
-	if (rc == -1)
-		return errno == ELOOP ? doubt_say(p->r, REASON_LINK, "") : doubt_errno(p->r, REASON_UNREADABLE);
-	if (!S_ISREG(p->source.st.st_mode))
-		return doubt_say(p->r, REASON_LINK, "");
-	if (!r->noted.has_size)
-		p->r->noted = (struct state){true, true, (uint64_t)p->source.st.st_size, p->source.st.st_mtim};
-	return sides_is_recorded(p) ? REASON_NONE : doubt_say(p->r, REASON_CHANGED, "");
+	return take_source(p, rc);
+}
+
+enum reason
+sides_open_as_it_lies(struct proof *p)
+{
+	return open_folder(p) == -1 ? doubt_folder(p->r) : take_source(p, open_source(p));
 }
 
 enum reason
@@ -128,13 +151,23 @@ flush_folder(struct proof *p)
 	return rc;
 }
 
+/* Nothing has happened to it since all was. */
+static bool
+was_flushed(const struct proof *p)
+{
+	const struct removal *r = p->r;
+	const struct timespec *at = &p->copy.st.st_ctim;
+
+	return r->flushed && p->copy.st.st_dev == r->flushed_dev &&
+	       (at->tv_sec < r->flushed_at.tv_sec ||
+		   (at->tv_sec == r->flushed_at.tv_sec && at->tv_nsec < r->flushed_at.tv_nsec));
+}
+
 /* A file system that cannot write has nothing to flush. */
 enum reason
 sides_flush_copy(struct proof *p)
 {
-	const struct removal *r = p->r;
-
-	if (r->durable || (r->flushed && p->copy.st.st_dev == r->flushed_dev))
+	if (p->r->durable || was_flushed(p))
 		return REASON_NONE;
 	if ((fsync(p->copy.fd) == -1 || flush_folder(p) == -1) && errno != EROFS)
 		return doubt_errno(p->r, REASON_COPY_UNREADABLE);

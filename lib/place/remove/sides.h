@@ -14,6 +14,10 @@ bool sides_is_recorded(const struct proof *p);
 /* sides_open_source() -- its folder, too; what a killed run has hidden is given its name back. */
 enum reason sides_open_source(struct proof *p);
 
+/* sides_open_as_it_lies() -- the same of a source that nobody removes now: nothing is given back, and nothing needed.
+ */
+enum reason sides_open_as_it_lies(struct proof *p);
+
 /* sides_open_copy() -- the library's file, which is another than the source and as long. */
 enum reason sides_open_copy(struct proof *p, struct side *side);
 
