@@ -1,7 +1,7 @@
 /* place-file -- put each file where a template says, never in the place of another; see place-file(1). */
 #include <stdlib.h>
-#include <string.h>
 
+#include "place/options.h"
 #include "place/place.h"
 #include "run/filter.h"
 #include "run/words.h"
@@ -38,35 +38,6 @@ static const struct opt opts[] = {
     OPT_END,
 };
 
-/* An option with two words for a value; the second sets *second. */
-struct choice {
-	const char *option, *first, *second;
-};
-
-static int
-read_choice(struct choice choice, const char *word, bool *second, struct fail *why)
-{
-	*second = strcmp(word, choice.second) == 0;
-	if (*second || strcmp(word, choice.first) == 0)
-		return 0;
-	return fail_set(why, FAIL_INPUT, "options", "--%s wants %s or %s, not '%s'", choice.option, choice.first,
-	    choice.second, word);
-}
-
-static int
-read_mode(const char *text, long *mode, struct fail *why)
-{
-	char *end;
-
-	*mode = -1;
-	if (text == NULL)
-		return 0;
-	*mode = strtol(text, &end, 8);
-	if (*text >= '0' && *text <= '7' && *end == '\0' && *mode <= 0777)
-		return 0;
-	return fail_set(why, FAIL_INPUT, "options", "--chmod wants permissions in octal, such as 0644, not '%s'", text);
-}
-
 static const char *
 library(const struct conf *conf)
 {
@@ -98,11 +69,12 @@ start(void *arg, struct run *run, struct fail *why)
 	    .media_only = conf->media_only,
 	};
 
-	struct choice verify = {"verify", word_text(VERIFIED_STREAM), word_text(VERIFIED_READBACK)};
+	struct options_choice verify = {"verify", word_text(VERIFIED_STREAM), word_text(VERIFIED_READBACK)};
 
-	if (read_choice(verify, conf->verify, &o.readback, why) == -1 ||
-	    read_choice((struct choice){"durable", "batch", "file"}, conf->durable, &o.sync_each, why) == -1 ||
-	    read_mode(conf->mode, &o.mode, why) == -1)
+	if (options_choose(verify, conf->verify, &o.readback, why) == -1 ||
+	    options_choose((struct options_choice){"durable", "batch", "file"}, conf->durable, &o.sync_each, why) ==
+		-1 ||
+	    options_mode(conf->mode, &o.mode, why) == -1)
 		return -1;
 	return (conf->place = place_new(&o, run, why)) != NULL ? 0 : -1;
 }
