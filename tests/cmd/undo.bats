@@ -1,0 +1,240 @@
+#!/usr/bin/env bats
+# undo -- place-file --undo: what was placed is taken back, and what has changed since, or is relied on, is left alone.
+load helper
+bats_require_minimum_version 1.5.0
+
+setup_more() {
+	need jq
+	mkdir lib card
+	echo one >card/a
+	echo two >card/b
+	touch -d 2020-01-02T03:04:05.123456789Z card/a card/b
+}
+
+# place OPTION... -- the card's files into lib; the records are in log.
+place() {
+	find card -type f -print0 | sort -z | file-hash | place-file -q --to=lib --from=card --undated='new/{name}' "$@" >log
+}
+
+# said FILE -- each record's source, action and reason.
+said() { jqr '"\(.path) \(.place.action) \(.place.reason // "-")"' "$@" | paste -sd ';'; }
+
+# tree FOLDER -- its files with contents and times, and its folders.
+tree() { (cd "$1" && find . -path ./.dcim -prune -o -type f -printf '%p %T@ ' -exec sha256sum {} \; -o -printf '%p\n' | sort); }
+
+# left REASON [PATH] -- undo leaves this file alone, says why, and changes nothing.
+left() {
+	local path=${2:-card/a}
+	{ tree lib && tree card; } >before
+	run -1 --separate-stderr place-file --undo < <(jq -c --arg path "$path" 'select(.path == $path)' log)
+	[ "$(said <<<"$output")" = "$path skipped $1" ] || { echo "$output"; false; }
+	[[ "$stderr" == "place-file: $path: left alone: "* ]] || { echo "$stderr"; false; }
+	{ tree lib && tree card; } | diff before -
+}
+
+@test "copied, reflinked, hard-linked, linked: gone again, and the folders with them; the source stays as it was" {
+	tree card >card.before
+	for how in --copy --reflink --hardlink --symlink; do
+		place $how || { [ $how = --reflink ] && continue; }
+		[ "$(find lib/new | wc -l)" -eq 3 ]
+		run -0 --separate-stderr place-file --undo <log
+		[ "$(said <<<"$output")" = 'card/b undone -;card/a undone -' ] || { echo "$how: $output"; false; }
+		[ -z "$stderr" ]
+		[ "$(ls lib)" = '' ] || { echo "$how"; find lib; false; }
+		tree card | diff card.before -
+	done
+}
+
+@test "moved: back under its old name, with its time; so is what a later program removed" {
+	tree card >card.before
+	place --move
+	[ -z "$(ls card)" ]
+	run -0 --separate-stderr place-file --undo <log
+	[ "$(said <<<"$output")" = 'card/b undone -;card/a undone -' ] || { echo "$output"; false; }
+	tree card | diff card.before -
+	[ -z "$(ls lib)" ]
+	place --verify=readback
+	jq -c '.place.source = "removed"' log >removed && mv removed log
+	rm card/*
+	run -0 --separate-stderr place-file --undo <log
+	tree card | diff card.before -
+	[ -z "$(ls lib)" ]
+}
+
+@test "moved to another file system: a copy with its time goes back, and the library's file is compared and removed" {
+	[ "$(stat -c %d .)" != "$(stat -c %d /dev/shm)" ] || skip "no other file system"
+	lib=$(mktemp -d /dev/shm/undo.XXXXXX)
+	rm -r lib && ln -s "$lib" lib
+	tree card >card.before
+	place
+	jq -c '.place.source = "removed"' log >removed && mv removed log
+	rm card/*
+	run -0 --separate-stderr place-file --undo <log
+	rm -r "$lib"
+	tree card | diff card.before -
+	[ "$(said <<<"$output")" = 'card/b undone -;card/a undone -' ] || { echo "$output"; false; }
+}
+
+@test "a source that is gone, or was edited: its copy stays" {
+	place
+	rm card/a
+	left source-gone
+	[ -e lib/new/a ]
+	echo ONE >card/a
+	left source-changed
+	[ -e lib/new/a ]
+}
+
+@test "a copy that was edited stays, whatever its time says; so does one that was edited as its source was" {
+	place
+	echo ONE >lib/new/a && touch -r card/b lib/new/a
+	left changed
+	echo ONE >card/a
+	left changed
+	[ "$(cat lib/new/a)" = ONE ]
+}
+
+@test "what was moved stays where it was edited, its old folder is gone, or its old name is taken" {
+	place --move
+	echo ONE >>lib/new/a
+	left changed
+	rmdir card
+	run -1 place-file -q --undo <log
+	[ "$(said <<<"$output")" = 'card/b skipped folder-gone;card/a skipped folder-gone' ]
+	mkdir card && echo other >card/b
+	left name-taken card/b
+	[ "$(cat card/b lib/new/b)" = $'other\ntwo' ]
+	echo two >card/b
+	run -1 place-file -q --undo <log
+	[ "$(said <<<"$output")" = 'card/b undone -;card/a skipped changed' ]
+	[ ! -e lib/new/b ]
+}
+
+@test "one file under two names is no copy: it stays" {
+	place
+	ln -f lib/new/a card/a
+	left same-file
+	rm card/b && ln -s "$PWD/lib/new/b" card/b
+	left link card/b
+	[ "$(cat card/b)" = two ]
+}
+
+@test "a hard link stays where the source is another file, a link where it leads elsewhere" {
+	place --hardlink
+	rm card/a && echo one >card/a
+	left source-changed
+	rm card/a
+	left source-gone
+	rm -r lib/new && echo one >card/a
+	place --symlink
+	ln -sfn "$PWD/card/b" lib/new/a
+	left changed
+	[ -h lib/new/a ]
+}
+
+@test "what the library had already stays; a source that was removed for it is given back" {
+	cp -p card/a card/twin
+	tree card >card.before
+	place --move
+	[ "$(jqr .place.action log | paste -sd ' ')" = 'moved moved duplicate' ]
+	run -0 --separate-stderr place-file --undo <log
+	[ "$(said <<<"$output")" = 'card/twin skipped given-back;card/b undone -;card/a undone -' ] || { echo "$output"; false; }
+	tree card | diff card.before -
+	place && place
+	run -0 --separate-stderr place-file --undo <log
+	[ "$(said <<<"$output")" = 'card/twin skipped not-placed;card/b skipped not-placed;card/a skipped not-placed' ]
+	[ -e lib/new/a ] && [ -e lib/new/b ]
+}
+
+@test "failed, skipped and planned: nothing to undo, and no failure; a line that is no record is one" {
+	place -n
+	jq -c 'del(.place) + {error: {tool: "x", op: "open", code: "ENOENT", message: "gone"}}' log >failed
+	cat failed >>log && jq -c '.place = {action: "skipped", reason: "not-media"}' failed >>log
+	run -0 --separate-stderr place-file --undo <log
+	[ "$(jqr '.place.reason + (.error.code // "")' <<<"$output" | sort | uniq -c | xargs)" = '6 not-placed' ]
+	echo '{"path":' >>log
+	run -1 --separate-stderr place-file --undo <log
+	[ "$(head -n 1 <<<"$output" | jqr '.error.code + " \(.error.line)"')" = 'EINPUT 7' ]
+	[[ "$stderr" == 'place-file: input line 7: '* ]]
+}
+
+@test "-n says what would be done, and does nothing" {
+	place
+	cp -p card/a card/c
+	echo more >>card/b
+	find card lib -printf '%p %i %T@ %C@\n' | sort >before
+	run -1 --separate-stderr place-file -n --undo <log
+	[ "$(said <<<"$output")" = 'card/b skipped source-changed;card/a planned -' ] || { echo "$output"; false; }
+	find card lib -printf '%p %i %T@ %C@\n' | sort | diff before -
+	rm -r card/b card/c lib/new
+	place --move
+	run -0 place-file -n --undo <log
+	[ "$(said <<<"$output")" = 'card/a planned -' ]
+	[ ! -e card/a ]
+}
+
+@test "the last first: what was moved twice goes back where it began, whatever -j is" {
+	place --move
+	find lib/new -type f -print0 | sort -z | file-hash | place-file -q --move --to=lib --undated='newer/{name}' >>log
+	[ "$(ls lib/newer)" = $'a\nb' ]
+	run -0 --separate-stderr place-file -j8 --undo <log
+	[ "$(jqr .place.to <<<"$output" | paste -sd ' ')" = 'newer/b newer/a new/b new/a' ]
+	[ "$(cat card/a card/b)" = $'one\ntwo' ]
+	[ -z "$(ls lib)" ]
+}
+
+@test "a folder that holds anything stays, as does what the library has of its own" {
+	place
+	echo mine >lib/new/mine
+	run -0 place-file --undo <log
+	[ "$(ls lib/new)" = mine ]
+	echo own >card/own && cp card/own lib/.dcim/own
+	jq -cn '{path: "card/own", place: {action: "copied", to: (".dcim/own", "../card/own", "/etc/passwd", "new/../../card/own"), root: "lib"}}' >log
+	run -0 place-file --undo <log
+	[ "$(jqr .place.reason <<<"$output" | uniq)" = not-placed ]
+	[ -e lib/.dcim/own ] && [ -e card/own ]
+}
+
+@test "--to: the library as it is called now; records of another are skipped; one that is not mounted is refused" {
+	place
+	mv lib moved
+	run -1 --separate-stderr place-file --undo <log
+	[ "$(said <<<"$output")" = 'card/b skipped other-library;card/a skipped other-library' ]
+	mkdir -p other/.dcim empty lib
+	run -2 --separate-stderr place-file --undo --to=empty <log
+	[ "${stderr_lines[0]}" = 'place-file: no library at empty (is the disk mounted?)' ]
+	run -1 place-file -q --undo --to=other <log
+	[ "$(said <<<"$output")" = 'card/b skipped other-library;card/a skipped other-library' ]
+	rmdir lib
+	run -0 place-file --undo --to="$PWD/moved" <log
+	[ "$(jqr .place.root <<<"$output" | uniq)" = "$PWD/moved" ]
+	[ -z "$(ls moved)" ]
+}
+
+@test "--later: what another source relies on, or was placed anew, stays; what was undone is not undone again" {
+	place
+	cp log first
+	cp card/a card/other
+	find card/other -print0 | file-hash | place-file -q --to=lib --undated='new/{name}' >second
+	[ "$(said second)" = 'card/other copied -' ]
+	jq -c '.place.action = "duplicate" | .place.to = "new/a"' second >relies
+	run -1 place-file -q --undo --later=relies <first
+	[ "$(said <<<"$output")" = 'card/b undone -;card/a skipped later-run' ]
+	jq -c '.place.action = "undone"' relies >>relies
+	jq -c 'select(.path == "card/a") | .place.action = "exists"' first >>relies # the same source once more
+	run -0 place-file -q --undo --later=relies <first
+	[ "$(said <<<"$output")" = 'card/b undone copy-missing;card/a undone -' ]
+	jq -c '.place.action = "undone"' first >undone
+	place && rm card/other
+	run -0 place-file -q --undo --later=undone <first
+	[ "$(said <<<"$output")" = 'card/b skipped undone-before;card/a skipped undone-before' ]
+	run -1 place-file -q --undo --later=undone --later=log <first
+	[ "$(said <<<"$output")" = 'card/b skipped later-run;card/a skipped later-run' ]
+	[ "$(ls lib/new)" = $'a\nb\nother' ]
+	run -3 place-file -q --undo --later=nowhere <first
+}
+
+@test "undo goes by the records: with --move and its like it is a wrong command" {
+	run -2 place-file --undo --move --to=lib </dev/null
+	[[ "${lines[0]}" == *'leave out --copy'* ]]
+}
