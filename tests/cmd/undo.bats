@@ -195,17 +195,16 @@ left() {
 	[ -e lib/.dcim/own ] && [ -e card/own ]
 }
 
-@test "--to: the library as it is called now; records of another are skipped; one that is not mounted is refused" {
+@test "--to: the library as it is called now; without it one that is gone is skipped; one that is not mounted is refused" {
 	place
 	mv lib moved
 	run -1 --separate-stderr place-file --undo <log
 	[ "$(said <<<"$output")" = 'card/b skipped other-library;card/a skipped other-library' ]
-	mkdir -p other/.dcim empty lib
+	mkdir empty lib
 	run -2 --separate-stderr place-file --undo --to=empty <log
 	[ "${stderr_lines[0]}" = 'place-file: no library at empty (is the disk mounted?)' ]
-	run -1 place-file -q --undo --to=other <log
+	run -1 place-file -q --undo <log
 	[ "$(said <<<"$output")" = 'card/b skipped other-library;card/a skipped other-library' ]
-	rmdir lib
 	run -0 place-file --undo --to="$PWD/moved" <log
 	[ "$(jqr .place.root <<<"$output" | uniq)" = "$PWD/moved" ]
 	[ -z "$(ls moved)" ]
@@ -237,4 +236,173 @@ left() {
 @test "undo goes by the records: with --move and its like it is a wrong command" {
 	run -2 place-file --undo --move --to=lib </dev/null
 	[[ "${lines[0]}" == *'leave out --copy'* ]]
+}
+
+# ---- photo-import --undo ----
+
+# rows DB, rebuilt LIBRARY DB -- what a database knows, and one from the library's logs alone.
+rows() {
+	sqlite3 "$1" "SELECT hex(path), size, mtime, hash, ifnull(mismatch, ''), deleted IS NOT NULL, record FROM file ORDER BY 1, 4;
+		SELECT v.name, v.label, hex(s.path), s.size, s.mtime, s.first, ifnull(hex(f.path), '') FROM source AS s
+			JOIN volume AS v ON v.id = s.volume LEFT JOIN file AS f ON f.id = s.file ORDER BY 1, 3, 4, 5"
+}
+rebuilds() {
+	rm -f new.db
+	cat lib/.dcim/runs/*.ndjson | hashdb-merge -q --root="$PWD/lib" new.db >/dev/null
+	diff <(rows lib/.dcim/hash.db) <(rows new.db)
+}
+
+# library -- a card of pictures with a twin and a companion, and an empty library; what both are like is noted.
+library() {
+	need sqlite3
+	rm -rf card lib && mkdir -p card/DCIM
+	for ((i = 0; i < ${1:-8}; i++)); do
+		printf '\377\330\377\376\000\022%-16d\377\331' $i >card/DCIM/$i.jpg
+	done
+	cp -p card/DCIM/1.jpg card/twin.jpg
+	echo sidecar >card/DCIM/2.xmp
+	touch -d 2020-01-02T03:04:05.123456789Z card/DCIM/* card/*.jpg
+	photo-init -q lib >/dev/null
+	tree lib >lib.before
+	tree card >card.before
+}
+
+@test "photo-import, undone: the library is as it was, and so is the card; imported again, everything comes again" {
+	library
+	photo-import -q card lib >/dev/null
+	run -0 --separate-stderr photo-import --undo=last lib
+	[ "${lines[0]}" = '10 files, 224 bytes: 9 undone, 1 that the run had not placed' ] || { echo "$output$stderr"; false; }
+	[ ${#lines[@]} -eq 1 ] && [ -z "$stderr" ]
+	tree lib | diff lib.before -
+	tree card | diff card.before -
+	[ "$(hashdb-list lib/.dcim/hash.db 2>/dev/null | wc -l)" -eq 0 ]
+	rebuilds
+	run -0 photo-import -q card lib
+	[[ "${lines[0]}" == '10 files, 224 bytes: 9 copied, 1 duplicate' ]] || { echo "$output"; false; }
+	rebuilds
+}
+
+@test "photo-import --move, undone: the card is as it was, times, twins and all" {
+	library
+	photo-import -q --move card lib >/dev/null || skip "nothing can be read back here"
+	[ -z "$(find card -type f)" ]
+	run -0 photo-import -q --undo=last lib
+	tree card | diff card.before -
+	tree lib | diff lib.before -
+	rebuilds
+}
+
+@test "--undo=RUN: named as --runs does, which tells of it; undone twice it says so and does nothing" {
+	library
+	photo-import -q card lib >/dev/null
+	first=$(basename lib/.dcim/runs/*.ndjson .ndjson)
+	mkdir more && echo 'no media' >more/notes && printf '\377\330\377\376\000\022%-16s\377\331' more >more/m.jpg
+	photo-import -q more lib >/dev/null
+	run -0 photo-import -q --undo="lib/.dcim/runs/$first.ndjson" lib
+	[ "$(cd lib && find . -name '*.jpg')" = ./undated/m.jpg ] || { find lib; false; }
+	undo=$(ls lib/.dcim/runs/*.ndjson | tail -n 1) undo=$(basename "$undo" .ndjson)
+	run -0 photo-import --runs lib
+	[ "${lines[2]}" = "$undo  10 files, 224 bytes: 9 undone, 1 that the run had not placed; undoes $first" ] || { echo "$output"; false; }
+	ls lib/.dcim/runs >runs
+	run -0 --separate-stderr photo-import --undo="$first" lib
+	[ "$output" = "$first has been undone already, by $undo" ]
+	run -2 photo-import --undo="$undo" lib
+	[[ "$output" == *"$undo is itself an undo, of $first"* ]]
+	run -2 photo-import --undo=20000101T000000Z lib
+	ls lib/.dcim/runs | diff runs -
+	run -0 photo-import -q --undo=last lib
+	tree lib | diff lib.before -
+	run -2 --separate-stderr photo-import --undo=last lib
+	[[ "$stderr" == *'no run of '*' is left to be undone'* ]]
+	run -2 photo-import --undo=last card lib
+	run -2 photo-import --undo=last --move lib
+	rebuilds
+}
+
+@test "what was edited, or whose source is gone, stays, with its row; the run's name tries it once more" {
+	library
+	photo-import -q card lib >/dev/null
+	echo edit >>lib/undated/DCIM/3.jpg
+	mv card/DCIM/4.jpg .
+	run -1 --separate-stderr photo-import --undo=last lib
+	[ "${lines[0]}" = '10 files, 224 bytes: 7 undone, 1 changed meanwhile, 1 that the run had not placed, 1 whose source is not there' ] || { echo "$output"; false; }
+	[[ "$output" == *'card/DCIM/3.jpg: the library'"'"'s file has changed since it was placed'* ]]
+	[ "$(hashdb-list -0 --relative lib/.dcim/hash.db | tr '\0' ' ')" = 'undated/DCIM/3.jpg undated/DCIM/4.jpg ' ]
+	rebuilds
+	run -2 photo-import --undo=last lib
+	mv 4.jpg card/DCIM
+	run -1 photo-import -q --undo="$(ls lib/.dcim/runs | head -n 1 | cut -d . -f 1)" lib
+	[[ "${lines[0]}" == *' 1 undone, '* ]] || { echo "$output"; false; }
+	[ "$(cd lib && find . -name '*.jpg')" = ./undated/DCIM/3.jpg ]
+	rebuilds
+}
+
+@test "what a later run calls a duplicate stays, until that run is undone; the same card once more relies on nothing" {
+	library
+	photo-import -q card lib >/dev/null
+	photo-import -q card lib >/dev/null
+	mkdir other && cp card/DCIM/5.jpg other/mine.jpg
+	photo-import -q other lib >/dev/null
+	first=$(ls lib/.dcim/runs | head -n 1 | cut -d . -f 1)
+	run -1 --separate-stderr photo-import --undo="$first" lib
+	[[ "$output" == *'1 that a later run relies on'* ]] || { echo "$output"; false; }
+	[ "$(cd lib && find . -name '*.jpg')" = ./undated/DCIM/5.jpg ]
+	run -0 photo-import -q --undo="$(ls lib/.dcim/runs/*.ndjson | sed -n 3p)" lib
+	run -0 photo-import -q --undo="$first" lib
+	tree lib | diff lib.before -
+	rebuilds
+}
+
+@test "--undo -n writes nothing" {
+	library
+	photo-import -q card lib >/dev/null
+	{ find lib card -printf '%p %i %T@ %C@\n' | sort && ls lib/.dcim/runs; } >before
+	run -0 photo-import -n --undo=last lib
+	[ "${lines[0]}" = 'Would be undone: 9' ] || { echo "$output"; false; }
+	{ find lib card -printf '%p %i %T@ %C@\n' | sort && ls lib/.dcim/runs; } | diff before -
+}
+
+@test "--undo from another folder finds the sources where they were" {
+	library
+	photo-import -q card lib >/dev/null
+	mkdir elsewhere
+	(cd elsewhere && photo-import -q --undo=last ../lib >/dev/null)
+	tree lib | diff lib.before -
+	rebuilds
+}
+
+@test "no undo begins while an import lasts" {
+	library
+	photo-import -q card lib >/dev/null
+	mkdir more && printf '\377\330\377\376\000\022%-16s\377\331' more >more/m.jpg
+	mkfifo gate
+	photo-import -q --through='cat gate; cat' more lib >/dev/null 2>&1 3>&- &
+	begun() { ls lib/.dcim/runs/*.open >/dev/null 2>&1; }
+	wait_until begun
+	run -3 photo-import --undo=last lib
+	[[ "$output" == *'another run is under way'* ]] || { echo "$output"; false; }
+	: >gate
+	wait $!
+	run -0 photo-import -q --undo=last lib
+}
+
+# KILLS sets how often (12).
+@test "photo-import --undo, killed: given again it completes; nothing lost, and the logs give the database back" {
+	need setsid
+	for how in '' --move; do
+		library 24
+		photo-import -q $how card lib >/dev/null
+		run=$(basename lib/.dcim/runs/*.ndjson .ndjson)
+		rm -rf saved && mkdir saved && cp -a card lib saved
+		timed photo-import -q "--undo=$run" lib
+		for ((n = 0; n < ${KILLS:-12}; n++)); do
+			rm -rf card lib && cp -a saved/card saved/lib .
+			cut_short photo-import -q "--undo=$run" lib
+			photo-import -q "--undo=$run" lib >out 2>&1 || { echo "kill $n after $instant ns: not completed"; cat out; false; }
+			tree card | diff card.before - || { echo "kill $n after $instant ns: the card"; false; }
+			tree lib | diff lib.before - || { echo "kill $n after $instant ns: the library"; false; }
+			rebuilds || { echo "kill $n after $instant ns: the logs do not rebuild"; false; }
+			[ -z "$(find lib -name '*.open' -o -name '*.new' -o -name '*.reserve')" ]
+		done
+	done
 }

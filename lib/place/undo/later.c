@@ -74,6 +74,9 @@ read_record(struct later *l, const struct rec *rec)
 		return rec_get_path(rec, "place.to", &l->to) ? SAID_RELIES : SAID_NOTHING;
 	case ACTION_UNDONE:
 		return rec_get_path(rec, "place.to", &l->to) ? SAID_UNDONE : SAID_NOTHING;
+	case ACTION_SKIPPED:
+		return reason_find(rec) == REASON_NOT_PLACED && rec_get_path(rec, "place.to", &l->to) ? SAID_UNDONE
+												      : SAID_NOTHING;
 	default:
 		return word_is(rec, BY_SOURCE) && rec_known(rec) && rec_get_path(rec, "db.path", &l->to) ? SAID_RELIES
 													 : SAID_NOTHING;
@@ -130,6 +133,24 @@ later_read(struct later *l, int dirfd, const char *log, struct fail *why)
 	input_free(in);
 	io_close(&conf.fd);
 	return rc;
+}
+
+int
+later_own(struct later *l, const struct rec *rec, struct fail *why)
+{
+	uint64_t own = SAID_NOTHING, sources = 0;
+	struct keys keys;
+
+	if (l->digest == NULL || read_record(l, rec) == SAID_NOTHING)
+		return 0;
+	if (make_keys(l, rec, &l->to, &keys, why) == -1 || contents_number(&l->pairs, keys.pair, &own, why) == -1 ||
+	    contents_number(&l->files, keys.file, &sources, why) == -1)
+		return -1;
+	if (own != SAID_RELIES)
+		return 0;
+	if (contents_put_number(&l->pairs, keys.pair, SAID_NOTHING, why) == -1)
+		return -1;
+	return contents_put_number(&l->files, keys.file, sources - 1, why);
 }
 
 int

@@ -33,6 +33,13 @@ void later_fini(struct later *l);
  */
 int later_read(struct later *l, int dirfd, const char *log, struct fail *why);
 
+/*
+ * later_own() -- what a record of the run itself says of a file without having placed it, later ones may say again: the
+ * same source was imported once more, and relies on nothing new.  Such records come before the one that placed the
+ * file, since all come backwards.  Returns 0 or -1.
+ */
+int later_own(struct later *l, const struct rec *rec, struct fail *why);
+
 /* later_find() -- why a record of an earlier run is to be left alone, or REASON_NONE.  Returns 0 or -1. */
 int later_find(struct later *l, const struct rec *rec, const struct buf *to, enum reason *reason, struct fail *why);
 

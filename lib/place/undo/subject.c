@@ -43,39 +43,26 @@ subjects_fini(struct subjects *s)
 	relpath_fini(&s->relpath);
 }
 
-/* Whether a folder is the library that is wanted; one that is not there any more was it, before it moved. */
-static bool
-is_wanted(const struct subjects *s, const char *name)
-{
-	struct buf wanted = {0}, given = {0};
-	struct fail ignored;
-	bool is = s->wanted == NULL || folder_resolve(s->dirfd, name, &given, &ignored) == -1 ||
-		  (folder_resolve(s->dirfd, s->wanted, &wanted, &ignored) == 0 &&
-		      slice_same(buf_slice(&wanted), buf_slice(&given)));
-
-	buf_fini(&wanted);
-	buf_fini(&given);
-	return is;
-}
-
-/* The root of the library that a record names, opened once for neighbours.  Returns a descriptor, borrowed, or -1. */
+/* The root of a record's library, opened once for neighbours.  Returns a descriptor, borrowed, or -1. */
 static int
 use_root(struct subjects *s, const struct rec *rec)
 {
-	const char *name;
 	struct fail ignored;
 
-	if (!rec_get_path(rec, "place.root", &s->text))
+	buf_clear(&s->text, SIZE_MAX);
+	if (s->wanted != NULL)
+		buf_adds(&s->text, s->wanted);
+	else
+		rec_get_path(rec, "place.root", &s->text);
+	if (s->text.len == 0)
 		return -1;
 	if (s->name.len > 0 && slice_same(buf_slice(&s->name), buf_slice(&s->text)))
 		return s->fd;
 	io_close(&s->fd);
 	buf_clear(&s->name, SIZE_MAX);
-	if (buf_add(&s->name, s->text.p, s->text.len) == -1 || !is_wanted(s, s->name.p))
-		return -1;
-	name = s->wanted != NULL ? s->wanted : s->name.p;
-	if (is_library(s, name) && folder_resolve(s->dirfd, name, &s->real, &ignored) == 0)
-		s->fd = openat(s->dirfd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (buf_add(&s->name, s->text.p, s->text.len) == 0 && is_library(s, s->name.p) &&
+	    folder_resolve(s->dirfd, s->name.p, &s->real, &ignored) == 0)
+		s->fd = openat(s->dirfd, s->name.p, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return s->fd;
 }
 
@@ -122,6 +109,16 @@ is_tied(struct subjects *s, const struct rec *rec)
 	return relpath_find(&s->relpath, s->dirfd, rec->path.p, &s->text, &ignored) != 1;
 }
 
+/* Which file of the library a record is about; `to` is empty where it is about none. */
+static void
+read_file(const struct rec *rec, struct buf *to)
+{
+	if (!rec_get_path(rec, "place.to", to) && rec_known(rec) && word_is(rec, BY_SOURCE))
+		rec_get_path(rec, "db.path", to);
+	if (to->len > 0 && !stays_below(to))
+		buf_clear(to, SIZE_MAX);
+}
+
 int
 subject_read(struct subject *subject, struct subjects *s, const struct rec *rec, struct fail *why)
 {
@@ -131,7 +128,9 @@ subject_read(struct subject *subject, struct subjects *s, const struct rec *rec,
 
 	*subject = (struct subject){
 	    .t = {.kind = kind_of(rec), .dirfd = s->dirfd, .path = rec->path.p, .root = -1}, .root = -1};
-	if (t->kind == TAKEBACK_NOTHING || !rec_get_path(rec, "place.to", &subject->to) || !stays_below(&subject->to)) {
+	read_file(rec, &subject->to);
+	t->to = buf_cstr(&subject->to);
+	if (t->kind == TAKEBACK_NOTHING || subject->to.len == 0) {
 		t->reason = REASON_NOT_PLACED;
 		return 0;
 	}
@@ -146,7 +145,6 @@ subject_read(struct subject *subject, struct subjects *s, const struct rec *rec,
 	if ((subject->root = fcntl(root, F_DUPFD_CLOEXEC, 0)) == -1)
 		return fail_errno(why, "open", "the library");
 	t->root = subject->root;
-	t->to = subject->to.p;
 	return 0;
 }
 

@@ -12,7 +12,7 @@
 
 /* What all of a run share.  Threads: one at a time. */
 struct subjects {
-	const char *wanted; /* the library's root; NULL: the one that each record names */
+	const char *wanted; /* the library's root, whatever records call it; NULL: the one that each names */
 	int dirfd;          /* where relative paths start */
 	struct buf name;    /* of the library that is open, as records name it */
 	struct buf real;    /* the same without links */

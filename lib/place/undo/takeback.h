@@ -35,8 +35,8 @@ struct takeback {
 	bool weak;    /* see file/publish.h */
 	int dirfd;    /* where path starts */
 	const char *path;
-	int root; /* of the library */
-	const char *to;
+	int root;           /* of the library */
+	const char *to;     /* the file, below it */
 	struct state noted; /* of the source when it was placed, as far as known */
 	struct digests recorded;
 

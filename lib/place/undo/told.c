@@ -47,7 +47,7 @@ set_place(const struct told *told, struct rec *rec, const struct takeback *t)
 
 	buf_addc(&out, '{');
 	add_string(&out, "action", word_text(t->done ? done : ACTION_SKIPPED));
-	if (t->done)
+	if (t->done || (t->reason == REASON_NOT_PLACED && *t->to != '\0')) /* that it relied on it is undone */
 		add_file(told, rec, t, &out);
 	if (t->reason != REASON_NONE) {
 		add_string(&out, "reason", reason_code(t->reason));

@@ -131,7 +131,9 @@ next(void *arg, struct rec *rec, struct fail *why)
 static int
 ask_later(struct undo *u, const struct rec *rec, struct subject *subject, struct fail *why)
 {
-	if (subject->t.reason != REASON_NONE || subject->t.kind == TAKEBACK_RETURN)
+	if (subject->t.reason == REASON_NOT_PLACED || subject->t.kind == TAKEBACK_RETURN)
+		return later_own(&u->later, rec, why);
+	if (subject->t.reason != REASON_NONE)
 		return 0;
 	return later_find(&u->later, rec, &subject->to, &subject->t.reason, why);
 }

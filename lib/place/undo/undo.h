@@ -16,7 +16,7 @@
 /* Strings are borrowed until undo_free(). */
 struct undo_options {
 	const char *tool;         /* for errors and warnings in records */
-	const char *root;         /* of the library; NULL: the one that each record names */
+	const char *root;         /* of the library, whatever records call it; NULL: the one that each names */
 	const char *const *later; /* logs of the runs that came after: what they rely on stays */
 	size_t nlater;
 	bool dry_run;      /* write nothing, say what would be done */
