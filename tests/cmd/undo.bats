@@ -386,6 +386,34 @@ library() {
 	run -0 photo-import -q --undo=last lib
 }
 
+@test "an undo that was killed, and is not given again: the next import gives hidden files their names back" {
+	library
+	photo-import -q card lib >/dev/null
+	ln -s "$PWD/card/DCIM/1.jpg" lib/link && mv lib/link lib/.link.dcim-0123abcd
+	mv lib/undated/DCIM/3.jpg lib/undated/DCIM/.3.jpg.dcim-0123abcd
+	: >lib/.dcim/runs/21000101T000000Z.ndjson
+	echo 'undo = 20200101T000000Z' >lib/.dcim/runs/21000101T000000Z.open
+	run -0 photo-import -q card lib
+	[[ "${lines[0]}" == '10 files, 224 bytes: 10 imported before' ]] || { echo "$output"; false; }
+	[ -e lib/undated/DCIM/3.jpg ]
+	[ -h lib/link ]
+}
+
+@test "an import waits while an undo lasts" {
+	need flock
+	library
+	photo-import -q card lib >/dev/null
+	mkdir more && printf '\377\330\377\376\000\022%-16s\377\331' more >more/m.jpg
+	echo 'undo = 20200101T000000Z' >lib/.dcim/runs/21000101T000000Z.open
+	exec 5<lib/.dcim/runs/21000101T000000Z.open && flock 5
+	photo-import -q more lib >/dev/null 2>err 3>&- 5<&- &
+	wait_for err 'waiting: a run of lib is being undone'
+	[ ! -e lib/undated/m.jpg ]
+	exec 5<&-
+	wait $!
+	[ -e lib/undated/m.jpg ] || { find lib; cat err; false; }
+}
+
 # KILLS sets how often (12).
 @test "photo-import --undo, killed: given again it completes; nothing lost, and the logs give the database back" {
 	need setsid
