@@ -122,3 +122,16 @@ JUDGE_PLACED=',
 
 # Of one that writes lines of its own.
 JUDGE_LINES=$JUDGE_ANY', (if .lines - $want != [] then "other lines" else empty end)'
+
+# Of place-file --undo, over the same files: no content is lost, and what is said to be undone is back.
+JUDGE_UNDONE=',
+	(["a", "b", "c"] - [.left[] | .[4:]] | select(. != []) | "lost"),
+	(.lines[] | fromjson? | select(.place.action == "undone") | .path[4:] |
+		("lib " + . | select(IN($run.left[])) | "said to be undone, and still there"),
+		("src " + . | select(IN($run.left[]) | not) | "said to be undone, and not back"))'
+
+# placed HOW -- src placed in lib, the records in `log`; `fresh` for those.
+placed() {
+	three
+	place-file -q "$1" -t lib src/a src/b src/c >log
+}

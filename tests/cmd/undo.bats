@@ -61,6 +61,16 @@ left() {
 	[ -z "$(ls lib)" ]
 }
 
+@test "moved without a digest: back, if size and time are what they were" {
+	tree card >card.before
+	place-file -q --move --to=lib --undated='new/{name}' card/a card/b >log
+	run -0 place-file --undo <log
+	tree card | diff card.before -
+	place-file -q --move --to=lib --undated='new/{name}' card/a card/b >log
+	touch lib/new/a
+	left changed
+}
+
 @test "moved to another file system: a copy with its time goes back, and the library's file is compared and removed" {
 	[ "$(stat -c %d .)" != "$(stat -c %d /dev/shm)" ] || skip "no other file system"
 	lib=$(mktemp -d /dev/shm/undo.XXXXXX)

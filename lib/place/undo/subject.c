@@ -119,6 +119,18 @@ read_file(const struct rec *rec, struct buf *to)
 		buf_clear(to, SIZE_MAX);
 }
 
+/* Of the source: what only paths were given for has it in no other place. */
+static void
+read_state(const struct rec *rec, struct state *noted)
+{
+	struct slice mtime;
+
+	if (rec_get_state(rec, noted) && noted->has_size && noted->has_mtime)
+		return;
+	noted->has_size = rec_get_u64(rec, "source.size", &noted->size);
+	noted->has_mtime = rec_get(rec, "source.mtime", &mtime) && rec_parse_time(mtime, &noted->mtime);
+}
+
 int
 subject_read(struct subject *subject, struct subjects *s, const struct rec *rec, struct fail *why)
 {
@@ -140,7 +152,7 @@ subject_read(struct subject *subject, struct subjects *s, const struct rec *rec,
 	}
 	if (rec_get(rec, "hash", &hash) && digest_read_json(hash, &t->recorded, why) == -1)
 		return -1;
-	rec_get_state(rec, &t->noted);
+	read_state(rec, &t->noted);
 	subject->tied = is_tied(s, rec);
 	if ((subject->root = fcntl(root, F_DUPFD_CLOEXEC, 0)) == -1)
 		return fail_errno(why, "open", "the library");

@@ -73,17 +73,35 @@ leave_for(struct takeback *t, const struct fail *why)
 
 /* ---- looking ---- */
 
-/* What lies aside of the name since a run was killed gets it back. */
-static void
+static int
+look_once(struct end *e)
+{
+	e->there = fstatat(e->folder, e->name, &e->st, AT_SYMLINK_NOFOLLOW) == 0;
+	return e->there || errno == ENOENT ? 0 : -1;
+}
+
+/*
+ * What lies aside of the name since a run was killed gets it back.  Returns 0, or -1 with errno: nobody can tell
+ * whether the file is there.
+ */
+static int
 look(const struct step *s, struct end *e)
 {
 	if (e->folder == -1)
-		return;
-	e->there = fstatat(e->folder, e->name, &e->st, AT_SYMLINK_NOFOLLOW) == 0;
-	if (e->there || errno != ENOENT || s->t->dry_run ||
-	    aside_restore(e->folder, e->name, &s->scratch->bare) != ASIDE_BACK)
-		return;
-	e->there = fstatat(e->folder, e->name, &e->st, AT_SYMLINK_NOFOLLOW) == 0;
+		return 0;
+	if (look_once(e) == -1)
+		return -1;
+	if (e->there || s->t->dry_run)
+		return 0;
+	switch (aside_restore(e->folder, e->name, &s->scratch->bare)) {
+	case ASIDE_BACK:
+		return look_once(e);
+	case ASIDE_STUCK:
+		errno = EBUSY;
+		return -1;
+	default:
+		return 0;
+	}
 }
 
 static int
@@ -106,7 +124,7 @@ is_nowhere(int error)
 	return error == ENOENT || error == ENOTDIR;
 }
 
-/* Returns false where a folder is there that cannot be looked into: then that is the reason. */
+/* Returns false where that cannot be told: then that is the reason. */
 static bool
 look_at_both(struct step *s)
 {
@@ -116,18 +134,19 @@ look_at_both(struct step *s)
 		leave_errno(t, REASON_COPY_UNREADABLE);
 	else if ((s->source.folder = path_open_folder(t->dirfd, t->path)) == -1 && !is_nowhere(errno))
 		leave_errno(t, REASON_SOURCE_GONE);
-	if (t->reason != REASON_NONE)
-		return false;
-	look(s, &s->copy);
-	look(s, &s->source);
-	return true;
+	else if (look(s, &s->copy) == -1)
+		leave_errno(t, REASON_COPY_UNREADABLE);
+	else if (look(s, &s->source) == -1)
+		leave_errno(t, REASON_UNREADABLE);
+	return t->reason == REASON_NONE;
 }
 
 /* Whether the source is as it was when its copy was made, as far as size and time tell. */
 static bool
 is_source_noted(const struct step *s)
 {
-	return s->source.there && S_ISREG(s->source.st.st_mode) && state_agrees(&s->t->noted, &s->source.st);
+	return s->source.there && S_ISREG(s->source.st.st_mode) && s->t->noted.has_size &&
+	       state_agrees(&s->t->noted, &s->source.st);
 }
 
 /* The library has no such file: an undo that was killed, or a person, has removed it. */
