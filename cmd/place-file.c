@@ -1,17 +1,20 @@
 /* place-file -- put each file where a template says, never in the place of another; see place-file(1). */
 #include <stdlib.h>
-#include <string.h>
 
+#include "place/options.h"
 #include "place/place.h"
+#include "place/undo/undo.h"
 #include "run/filter.h"
 #include "run/words.h"
 
 struct conf {
 	const char *to, *template, *undated, *zone, *verify, *durable, *mode;
-	struct opt_list from, members;
+	struct opt_list from, members, later;
 	int how;
-	bool dry_run, weak_publish, portable, media_only;
+	bool dry_run, weak_publish, portable, media_only, undo;
+	struct filter *filter;
 	struct place *place;
+	struct undo *undoing;
 };
 
 static const struct opt opts[] = {
@@ -35,37 +38,11 @@ static const struct opt opts[] = {
     OPT_FLAG(0, "weak-publish", struct conf, weak_publish, "work where neither linking nor safe renaming is possible"),
     OPT_FLAG(
 	0, "media-only", struct conf, media_only, "skip files that are not media: no type, not damaged, no sidecar"),
+    OPT_FLAG(0, "undo", struct conf, undo, "take back what the records say was placed, the last first"),
+    OPT_LIST(0, "later", "LOG", struct conf, later,
+	"with --undo: leave alone what this later log relies on; may be repeated"),
     OPT_END,
 };
-
-/* An option with two words for a value; the second sets *second. */
-struct choice {
-	const char *option, *first, *second;
-};
-
-static int
-read_choice(struct choice choice, const char *word, bool *second, struct fail *why)
-{
-	*second = strcmp(word, choice.second) == 0;
-	if (*second || strcmp(word, choice.first) == 0)
-		return 0;
-	return fail_set(why, FAIL_INPUT, "options", "--%s wants %s or %s, not '%s'", choice.option, choice.first,
-	    choice.second, word);
-}
-
-static int
-read_mode(const char *text, long *mode, struct fail *why)
-{
-	char *end;
-
-	*mode = -1;
-	if (text == NULL)
-		return 0;
-	*mode = strtol(text, &end, 8);
-	if (*text >= '0' && *text <= '7' && *end == '\0' && *mode <= 0777)
-		return 0;
-	return fail_set(why, FAIL_INPUT, "options", "--chmod wants permissions in octal, such as 0644, not '%s'", text);
-}
 
 static const char *
 library(const struct conf *conf)
@@ -75,6 +52,23 @@ library(const struct conf *conf)
 	if (conf->to != NULL)
 		return conf->to;
 	return env != NULL && *env != '\0' ? env : ".";
+}
+
+/* The filter is that of undo from now on. */
+static int
+begin_undo(struct conf *conf, struct run *run, struct fail *why)
+{
+	const struct undo_options o = {.tool = "place-file",
+	    .root = conf->to,
+	    .later = conf->later.v,
+	    .nlater = conf->later.n,
+	    .dry_run = conf->dry_run,
+	    .weak_publish = conf->weak_publish};
+
+	if (conf->how != PLACE_UNSAID)
+		return fail_set(why, FAIL_INPUT, "options",
+		    "--undo goes by what the records say was done: leave out --copy, --move and their like");
+	return (conf->undoing = undo_begin(&o, conf->filter, run, why)) != NULL ? 0 : -1;
 }
 
 static int
@@ -98,11 +92,14 @@ start(void *arg, struct run *run, struct fail *why)
 	    .media_only = conf->media_only,
 	};
 
-	struct choice verify = {"verify", word_text(VERIFIED_STREAM), word_text(VERIFIED_READBACK)};
+	struct options_choice verify = {"verify", word_text(VERIFIED_STREAM), word_text(VERIFIED_READBACK)};
 
-	if (read_choice(verify, conf->verify, &o.readback, why) == -1 ||
-	    read_choice((struct choice){"durable", "batch", "file"}, conf->durable, &o.sync_each, why) == -1 ||
-	    read_mode(conf->mode, &o.mode, why) == -1)
+	if (conf->undo)
+		return begin_undo(conf, run, why);
+	if (options_choose(verify, conf->verify, &o.readback, why) == -1 ||
+	    options_choose((struct options_choice){"durable", "batch", "file"}, conf->durable, &o.sync_each, why) ==
+		-1 ||
+	    options_mode(conf->mode, &o.mode, why) == -1)
 		return -1;
 	return (conf->place = place_new(&o, run, why)) != NULL ? 0 : -1;
 }
@@ -170,8 +167,11 @@ main(int argc, char **argv)
 	    .drop = place_drop,
 	    .finish = finish,
 	};
-	int status = filter_main(&f, argc, argv);
+	int status;
 
+	conf.filter = &f;
+	status = filter_main(&f, argc, argv);
 	place_free(conf.place);
+	undo_free(conf.undoing);
 	return status;
 }

@@ -151,6 +151,8 @@ note_skipped(struct report *r, const struct rec *rec)
 	enum reason reason = reason_of(rec);
 
 	r->skipped[reason]++;
+	if (reason == REASON_NOT_PLACED || reason == REASON_UNDONE_BEFORE)
+		return; /* there is nothing to see to */
 	if (reason == REASON_NOT_MEDIA && is_empty(rec))
 		add_name(r, &r->skipped_list, rec, "", (struct slice){"is empty", strlen("is empty")});
 	else

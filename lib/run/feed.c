@@ -107,7 +107,15 @@ push(struct run *run, struct pool_item *items, size_t n)
 static bool
 batch_is_due(const struct run *run, size_t n, uint64_t memory)
 {
-	return n == BATCH || memory >= BATCH_MEMORY || (run->in != NULL && !input_ready(run->in));
+	return n == BATCH || memory >= BATCH_MEMORY || (run->f->next == NULL && !input_ready(run->in));
+}
+
+int
+run_backwards(struct run *run, struct rec *rec, struct fail *why)
+{
+	if (!run->backwards.read && backwards_read(&run->backwards, run->in, why) == -1)
+		return -1;
+	return run_stopping(run) ? 0 : backwards_next(&run->backwards, rec, why);
 }
 
 static int

@@ -122,6 +122,11 @@ void run_note(const struct run *run, const char *fmt, ...) __attribute__((format
  */
 void run_log(struct run *run, int fd);
 /*
+ * run_backwards() -- for a next() that start() has set: the records of the input, the last first; it is read to its end
+ * before.  They wait on disk.  Returns 1, 0 or -1, as next() does; one that came with an `error` has failed.
+ */
+int run_backwards(struct run *run, struct rec *rec, struct fail *why);
+/*
  * run_watch_root() -- from start(): records that come from below this folder.  When one fails and the folder is no
  * longer the one that was there, the run stops with one message and status 3.  Returns 0 or -1.  The folder that all
  * paths have in common is watched for every program that reads files.

@@ -15,6 +15,7 @@
 
 #include "base/fail.h"
 #include "file/spool.h"
+#include "run/backwards.h"
 #include "run/filter.h"
 #include "run/input.h"
 #include "run/opt.h"
@@ -67,6 +68,7 @@ struct run {
 	struct run_common common;
 
 	struct input *in;
+	struct backwards backwards;
 	struct out out;
 	_Atomic(struct pool *) pool;
 	int wake[2]; /* a byte in it ends the reading */

@@ -321,6 +321,7 @@ free_records(struct run *run)
 	free(run->held);
 	buf_fini(&run->common.folder);
 	spool_fini(&run->spool);
+	backwards_fini(&run->backwards);
 }
 
 int
@@ -331,6 +332,7 @@ stream_run(struct run *run, struct fail *why)
 	int error;
 
 	run->spool.fd = -1;
+	run->backwards = (struct backwards){.tool = run->f->name, .spool.fd = -1};
 	if ((run->free_recs = calloc(WINDOW, sizeof(struct rec *))) == NULL)
 		return fail_nomem(why);
 	if (hold_init(run, why) == -1 || (pool = start_pool(run, why)) == NULL) {

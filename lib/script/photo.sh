@@ -96,7 +96,7 @@ no_library() {
 		! is_library "$last" || die 2 "no library at $library, but there is one at $last: name the library last"
 	done
 	case $#,${DCIM_LIBRARY-},$given in
-	1,,*'set_option runs '*) ;;
+	1,,*'set_option runs '* | 1,,*'set_option undo '*) ;;
 	1,,*) die 2 "no library at $library (is the disk mounted?); or was it meant as the source? $name SOURCE LIBRARY" ;;
 	esac
 	die 2 "no library at $library (is the disk mounted?); photo-init $library makes one"

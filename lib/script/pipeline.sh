@@ -56,8 +56,19 @@ copy() {
 	fi
 }
 
+# begin_import -- unless a run is being taken back: what is placed or known already may be on its way out.
+begin_import() {
+	! being_undone "$library" || return 1
+	begin_run "$library" "$sources"
+	[ -z "$folder" ] || info folder "$folder"
+}
+
 import() {
-	in_turn begin_run "$library" "$sources"
+	until in_turn begin_import; do
+		say "waiting: a run of $library is being undone"
+		flock "$undo_file" true
+		[ -z "$signal" ] || finish
+	done
 	reserve "$spare"
 	await copy
 	check_roots

@@ -38,6 +38,16 @@ taken() {
 	return 1
 }
 
+# being_undone LIBRARY -- set `undo_file` to the RUN.open of a run that takes one back just now.
+being_undone() {
+	for undo_file in "$1"/.dcim/runs/*.open; do
+		grep -qs '^undo = ' "$undo_file" || continue
+		flock -n -E 9 "$undo_file" true 2>/dev/null
+		[ $? -ne 9 ] || return 0
+	done
+	return 1
+}
+
 no_run() { # LIBRARY
 	why=$(cat "$tmp/why")
 	[ -d "$1/.dcim" ] || die 3 "$1 is no longer there (is the disk mounted?); nothing was imported"
@@ -166,17 +176,24 @@ with_removed() {
 recover() {
 	for file in "$1"/.dcim/runs/*.open "$1"/.dcim/runs/*.moved; do
 		left=${file%.*}
-		! is_file "$left.open" || end_killed || continue
+		! is_file "$left.open" || end_killed "$1" || continue
 		tell_removed
 	done
 }
 
-# end_killed -- the run's log is completed and its end noted; returns 1 where it lives, and where neither can be done.
-# What was killed just now may still be dying.
+# hidden_back LIBRARY -- what an undo had set aside in it when it was killed gets its names back.
+hidden_back() {
+	find "$1" -path "${1%/}/.dcim" -prune -o ! -type d -name '.*.dcim-????????' -print0 2>/dev/null |
+		source-remove -q -0 --give-back >/dev/null 2>&1
+}
+
+# end_killed LIBRARY -- the run's log is completed and its end noted; returns 1 where it lives, and where neither can be
+# done.  What was killed just now may still be dying.
 end_killed() {
 	flock -w 0.3 "$left.open" true 2>/dev/null || return
 	is_file "$left.ndjson" || [ ! -e "$left.ndjson" ] || return
 	hashdb-merge -q "--log=$left.ndjson" "$db" </dev/null >/dev/null 2>&1 || return # it says why when it is needed
+	! grep -q '^undo = ' "$left.open" || hidden_back "$1"
 	rm -f "$left.reserve"
 	[ -s "$left.ndjson" ] || { rm -f "$left.moved" "$left.ndjson" "$left.open" && return 1; }
 	grep -q '^stopped = ' "$left.open" || echo 'stopped = it was killed' >>"$left.open"
@@ -202,6 +219,7 @@ read_info() {
 	while IFS= read -r line || { whole='' && [ -n "$line" ]; }; do
 		case $whole,$line in
 		*,'source = '*) from="; from ${line#source = }" ;;
+		*,'undo = '*) from="; undoes ${line#undo = }" ;;
 		*,'stopped = '*) stop="stopped (${line#stopped = }): " ;;
 		yes,'summary = '*) first=${line#summary = } ;;
 		esac

@@ -23,11 +23,12 @@ identity() {
 
 # note_roots SOURCE... -- set `roots` to the library and the folders of the sources, quoted, each behind its identity
 # and once in a row; `watch` to the option by which a program ends quietly when one goes, `from` to that by which
-# place-file knows them.
+# place-file knows them; `folder` to the current one if any of them starts there.
 note_roots() {
 	quote "$library"
-	roots="$(calmly identity "$library") $quoted" watch=" --while=$quoted" from='' last='' lost=''
+	roots="$(calmly identity "$library") $quoted" watch=" --while=$quoted" from='' last='' lost='' folder=''
 	for source; do
+		case $source in /*) ;; *) folder=$(pwd -P) ;; esac
 		root_of "$source"
 		[ "$root" != "$last" ] || continue
 		last=$root

@@ -76,6 +76,15 @@ COMMON='read:short read:EINTR read:EIO open:EIO open:EMFILE stat:EIO write:short
 	fails file-repair "$COMMON sync:EIO close:EIO" bash -c 'file-repair -j1 --to=lib --from=backup <bad'
 }
 
+@test "place-file --undo: no content is lost, and what it says is undone is" {
+	left() { three_left; }
+	JUDGE=$JUDGE_STATUS$JUDGE_UNDONE
+	fresh() { placed --copy; }
+	fails place-file 'read:short open:EIO stat:EIO sync:EIO' bash -c 'place-file -q -j1 --undo <log'
+	fresh() { placed --move; }
+	fails place-file 'stat:EIO sync:EIO' bash -c 'place-file -q -j1 --undo <log'
+}
+
 @test "a full folder for temporary files is named" {
 	file-hash "${files[@]}" | sed "s/}$/,\"title\":\"$(printf %0900d 0)\"}/" >few
 	for i in {1..80}; do cat few; done >records

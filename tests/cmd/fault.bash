@@ -146,3 +146,16 @@ JUDGE_REPAIRED=',
 	(.lines[] | fromjson? | select(.repair.result == "repaired") |
 		(.path + " " + (if .path == "lib/a" then "aaa" else "bbb" end)) |
 		select(. as $l | $run.left | index($l) | not) | "said and not there: \(.)")'
+
+# Of place-file --undo, over the same files: no content is lost, and what is said to be undone is back.
+JUDGE_UNDONE=',
+	(["a", "b", "c"] - [.left[] | .[4:]] | select(. != []) | "lost"),
+	(.lines[] | fromjson? | select(.place.action == "undone") | .path[4:] |
+		("lib " + . | select(IN($run.left[])) | "said to be undone, and still there"),
+		("src " + . | select(IN($run.left[]) | not) | "said to be undone, and not back"))'
+
+# placed HOW -- src placed in lib, the records in `log`; `fresh` for those.
+placed() {
+	three
+	place-file -q "$1" -t lib src/a src/b src/c >log
+}

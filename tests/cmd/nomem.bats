@@ -123,6 +123,15 @@ setup_more() {
 	judge "$JUDGE_RECORDS$JUDGE_PLACED"
 }
 
+@test "place-file --undo: no content is lost, and what is said to be undone is" {
+	left() { three_left; }
+	for way in --copy --move --hardlink; do
+		fresh() { placed $way; }
+		with_faults place-file malloc ENOMEM 7 bash -c 'place-file -q -j1 --undo <log'
+		judge "$JUDGE_STATUS$JUDGE_UNDONE"
+	done
+}
+
 @test "place-file, then source-remove: no content is lost" {
 	fresh() {
 		three

@@ -161,6 +161,8 @@ return_one(struct aside *a, struct fail *why)
 	struct stat st;
 	int rc = -1;
 
+	if (fd == -1 && errno == ELOOP) /* a link that was to be undone; none has a lock */
+		fd = openat(a->dirfd, a->hidden, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd == -1 || fstat(fd, &st) == -1)
 		fail_errno(why, "open", "%s", a->hidden);
 	else if (flock(fd, LOCK_EX | LOCK_NB) == -1 && errno == EWOULDBLOCK) {

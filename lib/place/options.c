@@ -1,0 +1,28 @@
+#include "place/options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int
+options_choose(struct options_choice choice, const char *word, bool *second, struct fail *why)
+{
+	*second = strcmp(word, choice.second) == 0;
+	if (*second || strcmp(word, choice.first) == 0)
+		return 0;
+	return fail_set(why, FAIL_INPUT, "options", "--%s wants %s or %s, not '%s'", choice.option, choice.first,
+	    choice.second, word);
+}
+
+int
+options_mode(const char *text, long *mode, struct fail *why)
+{
+	char *end;
+
+	*mode = -1;
+	if (text == NULL)
+		return 0;
+	*mode = strtol(text, &end, 8);
+	if (*text >= '0' && *text <= '7' && *end == '\0' && *mode <= 0777)
+		return 0;
+	return fail_set(why, FAIL_INPUT, "options", "--chmod wants permissions in octal, such as 0644, not '%s'", text);
+}

@@ -1,0 +1,20 @@
+/* options -- what the words of place-file's options stand for. */
+#ifndef PLACE_OPTIONS_H
+#define PLACE_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "base/fail.h"
+
+/* An option with two words for a value. */
+struct options_choice {
+	const char *option, *first, *second;
+};
+
+/* options_choose() -- whether it is the second.  Returns 0, or -1: FAIL_INPUT, it is neither. */
+int options_choose(struct options_choice choice, const char *word, bool *second, struct fail *why);
+
+/* options_mode() -- permissions in octal, -1 where text is NULL.  Returns 0, or -1: FAIL_INPUT. */
+int options_mode(const char *text, long *mode, struct fail *why);
+
+#endif

@@ -1,0 +1,130 @@
+# Taking a run back.  That is a run of its own, whose RUN.info says `undo = ` the other's name, and `whole = yes` where
+# nothing is left of it: its log, behind the other's, gives the database back as it is.
+
+# undo_run RUN -- take back what it has placed; `last`: the last run that has placed something and was not taken back.
+undo_run() {
+	at_home
+	in_turn recover "$library"
+	if [ "$1" = last ]; then find_last; else find_run "$1"; fi
+	undone_by "$target"
+	if [ -n "$whole" ]; then
+		printf '%s has been undone already, by %s\n' "$target" "$undoer"
+		return
+	fi
+	found=$(count "$library/.dcim/runs/$target.ndjson")
+	note_roots
+	if [ -n "$dry_run" ]; then
+		later_logs
+		await preview_undo
+		summary_of_preview
+	else
+		take_back
+		summary "$log"
+	fi
+}
+
+# at_home -- the library by its whole path: a run's records may name their files from where it started.
+at_home() {
+	library=$(readlink -f -- "$library" && echo .) && library=${library%??}
+	db=$library/.dcim/hash.db
+}
+
+# find_run RUN -- set `target`.
+find_run() {
+	target=${1##*/} target=${target%.ndjson}
+	is_file "$library/.dcim/runs/$target.ndjson" || die 2 "no run $target in $library; photo-import --runs lists them"
+	! undoes_other "$target" || die 2 "$target is itself an undo, of $undone; to have its files again, import them again"
+}
+
+# find_last -- the same of the last one.
+find_last() {
+	target=''
+	for file in "$library"/.dcim/runs/*.ndjson; do
+		run=${file##*/} run=${run%.ndjson}
+		if is_file "$file" && has_placed "$file" && ! undoes_other "$run"; then
+			undone_by "$run"
+			[ -n "$undoer" ] || target=$run
+		fi
+	done
+	[ -n "$target" ] || die 2 "no run of $library is left to be undone; what was left of one is tried again where it is named"
+}
+
+has_placed() { # LOG
+	grep -aqE '"place":\{"action":"(@ACTION_COPIED@|@ACTION_MOVED@|@ACTION_REFLINKED@|@ACTION_HARDLINKED@|@ACTION_SYMLINKED@)"' "$1"
+}
+
+# undoes_other RUN -- whether it took one back; sets `undone` to that.
+undoes_other() {
+	undone=$(sed -n 's/^undo = //p' "$library/.dcim/runs/$1.info" 2>/dev/null)
+	[ -n "$undone" ]
+}
+
+# undone_by RUN -- set `undoer` to the last run that came to its end in taking it back, and `whole` where it left nothing.
+undone_by() {
+	undoer='' whole=''
+	for about in "$library"/.dcim/runs/*.info; do
+		if is_file "$about" && grep -qx "undo = $1" "$about" && ! grep -q '^stopped = ' "$about"; then
+			undoer=${about##*/} undoer=${undoer%.info}
+			! grep -qx 'whole = yes' "$about" || whole=yes
+		fi
+	done
+}
+
+# alone_at_it -- what another run says just now of the library's files is in no log yet.
+alone_at_it() {
+	for file in "$library"/.dcim/runs/*.open; do
+		[ ! -e "$file" ] || die 3 "another run is under way in $library, or cannot be completed: ${file##*/}"
+	done
+}
+
+# later_logs -- set `later` to the options that name the logs of the runs that came after, and `started` to the folder
+# in which the run was started, where it is known and there.
+later_logs() {
+	later='' after='' started=''
+	for file in "$library"/.dcim/runs/*.ndjson; do
+		[ -z "$after" ] || { quote "--later=$file" && later="$later $quoted"; }
+		[ "${file##*/}" != "$target.ndjson" ] || after=yes
+	done
+	folder=$(sed -n 's/^folder = //p' "$library/.dcim/runs/$target.info" 2>/dev/null)
+	[ ! -d "${folder:-/dev/null}" ] || started=$folder
+}
+
+undo_all() { # OPTION...
+	eval "set -- \"\$@\" $later"
+	stage 'place-file --undo' place-file $common ${weak:+--weak-publish} ${started:+-C "$started"} --undo \
+		"--to=$library" "$@" <"$library/.dcim/runs/$target.ndjson"
+}
+
+preview_undo() {
+	undo_all --dry-run >"$tmp/planned"
+}
+
+undo_and_record() {
+	undo_all | stage hashdb-merge hashdb-merge $common $progress ${started:+-C "$started"} "--while=$library" \
+		"--log=$log" "$db" >/dev/null
+}
+
+# begin_undo -- what came after is in the logs: from now on no import begins.
+begin_undo() {
+	alone_at_it
+	later_logs
+	begin_run "$library" ''
+	info undo "$target"
+}
+
+take_back() {
+	in_turn begin_undo
+	await undo_and_record
+	check_roots
+	complete_log
+	judge "$log"
+	[ "$status$signal" != 0 ] || info whole yes
+	in_turn calmly end_run
+}
+
+# summary_of_preview -- how much would be undone, and what would not.
+summary_of_preview() {
+	printf 'Would be undone: %s\n' "$(grep -ac '"action":"@ACTION_PLANNED@"' "$tmp/planned")"
+	grep -av '"action":"@ACTION_PLANNED@"' "$tmp/planned" >"$tmp/left" || return 0
+	printf '\nWould stay as they are: ' && records=$tmp/left && report
+}
