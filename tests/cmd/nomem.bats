@@ -82,7 +82,7 @@ setup_more() {
 	cp "$db" other.db
 	hashdb-list --relative "$db" | head -n 1 | jq -c '.path = "only" | .hash.xxh128 = "00000000000000000000000000000000"' |
 		hashdb-merge --root=. other.db >merged
-	hashdb-list --relative "$db" | tail -n 1 | jq -c '.hash.xxh128 = "00000000000000000000000000000001" | .mtime = "2001-01-01T00:00:00Z"' |
+	hashdb-list --relative "$db" | tail -n 1 | jq -c '.hash.xxh128 = "ffffffffffffffffffffffffffffffff" | .mtime = "2001-01-01T00:00:00Z"' |
 		hashdb-merge --root=. other.db >merged
 	with_faults hashdb-diff malloc ENOMEM 9 hashdb-diff "$db" other.db
 	judge "$JUDGE_RECORDS"
