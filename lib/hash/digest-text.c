@@ -84,6 +84,15 @@ digest_equal(const struct digests *a, const struct digests *b)
 	return both != 0;
 }
 
+void
+digest_add(struct digests *d, const struct digests *more)
+{
+	for (int i = 0; i < DIGEST_COUNT; i++)
+		if (more->mask & ~d->mask & 1u << i)
+			memcpy(d->bytes[i], more->bytes[i], table[i].size);
+	d->mask |= more->mask;
+}
+
 int64_t
 digest_prefix(const struct digests *d, enum digest_algorithm a)
 {

@@ -73,6 +73,9 @@ int digest_file(
 /* digest_equal() -- an algorithm is in both, and every such digest agrees: absent never equals absent. */
 bool digest_equal(const struct digests *a, const struct digests *b);
 
+/* digest_add() -- those that it lacks and `more` has. */
+void digest_add(struct digests *d, const struct digests *more);
+
 /* digest_prefix() -- the first eight bytes of one that is in the mask, as a big-endian number. */
 int64_t digest_prefix(const struct digests *d, enum digest_algorithm a);
 

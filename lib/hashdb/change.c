@@ -9,7 +9,8 @@
 
 /* Members that say what a run did with a file, not what the file is. */
 static const char *const run_members[] = {"path", "size", "mtime", "hash", "hash_now", "verify", "verified", "db",
-    "place", "source", "archive", "member", "priority", "warnings", "deleted", "repair", "error", NULL};
+    "diff", "other", "place", "source", "archive", "member", "priority", "warnings", "deleted", "repair", "compare",
+    "error", NULL};
 
 #define OWN_FOLDER ".dcim/" /* the database, logs: about the library, not in it */
 

@@ -125,33 +125,69 @@ greater(const struct digests *a, const struct digests *b)
 	return false;
 }
 
-/* The same content was there before: keep what both know. */
-static int
-unite_contents(struct merge *m, const struct change *c, const struct digests *d, bool later, struct fail *why)
+/* Whether another database has listed it: what comes of it must not depend on which is merged into which. */
+static bool
+is_foreign(const struct change *c)
 {
-	struct slice mine = change_text(c, CHANGE_RECORD), theirs = m->files.row.v[FILE_RECORD].bytes;
-
-	buf_clear(&m->hash, SIZE_MAX);
-	if (digest_merge_json(m->files.row.v[FILE_HASH].bytes, d, &m->hash, why) == -1)
-		return -1;
-	if (mine.len == theirs.len && memcmp(mine.p, theirs.p, mine.len) == 0)
-		return copy(&m->record, mine) == -1 ? fail_nomem(why) : 0;
-	return unite_records(later ? mine : theirs, later ? theirs : mine, later && c->elsewhere, &m->record, why);
+	return !c->own && c->seq == 0;
 }
 
 /*
  * Whether a change comes later than the row it would replace.  What this run has read is later than what is there; what
- * this database listed is, if the content is still the one it listed; between databases the clocks decide, and at the
- * same time the greater digest, so that the order of merging does not matter.
+ * this database listed is, if the content is still the one it listed; between databases, and between a database and a
+ * copy of it that has given the same number to another content, the clocks decide, and at the same time the greater
+ * digest, so that the order of merging does not matter.
  */
 static bool
 is_later(const struct files *f, const struct change *c, const struct digests *d, bool same)
 {
 	int64_t verified_ns = f->row.v[FILE_VERIFIED].n;
+	uint64_t seq = (uint64_t)f->row.v[FILE_SEQ].n;
 
-	if (c->own || c->seq != 0)
-		return c->own || c->seq >= (uint64_t)f->row.v[FILE_SEQ].n;
+	if (c->own || (c->seq != 0 && (same || c->seq != seq)))
+		return c->own || c->seq >= seq;
 	return c->verified_ns > verified_ns || (c->verified_ns == verified_ns && (same || greater(d, &f->digests)));
+}
+
+/* A row's members and those of a change that has its content. */
+static int
+unite_members(struct merge *m, const struct change *c, const struct digests *d, struct fail *why)
+{
+	struct slice mine = change_text(c, CHANGE_RECORD), theirs = m->files.row.v[FILE_RECORD].bytes;
+	bool later = is_later(&m->files, c, d, true), tied = c->verified_ns == m->files.row.v[FILE_VERIFIED].n;
+
+	if (slice_same(mine, theirs))
+		return copy(&m->record, mine) == -1 ? fail_nomem(why) : 0;
+	if (is_foreign(c))
+		return unite_listed(later ? mine : theirs, later ? theirs : mine, tied, &m->record, why);
+	return unite_records(later ? mine : theirs, later ? theirs : mine, later && c->elsewhere, &m->record, why);
+}
+
+/* The same content was there before: keep what both know. */
+static int
+unite_contents(struct merge *m, const struct change *c, const struct digests *d, struct fail *why)
+{
+	struct digests both = *d;
+
+	digest_add(&both, &m->files.digests);
+	buf_clear(&m->hash, SIZE_MAX);
+	if (digest_merge_json(m->files.row.v[FILE_HASH].bytes, &both, &m->hash, why) == -1)
+		return -1;
+	return unite_members(m, c, d, why);
+}
+
+/* Of two states that were read at the same time, which one counts: it only has to be always the same one. */
+static bool
+greater_state(const struct row *row, const struct change *c)
+{
+	const struct value *size = &row->v[FILE_SIZE], *mtime = &row->v[FILE_MTIME];
+	bool has_mtime = mtime->kind == VALUE_INT, has_size = size->kind == VALUE_INT;
+
+	if (c->has_mtime != has_mtime)
+		return c->has_mtime;
+	if (c->mtime_ns != mtime->n)
+		return c->mtime_ns > mtime->n;
+	return c->has_size != has_size ? c->has_size : c->size > size->n;
 }
 
 /*
@@ -164,12 +200,14 @@ is_fresher(const struct row *row, const struct change *c)
 	int64_t verified_ns = row->v[FILE_VERIFIED].n;
 	bool noted = row->v[FILE_MISMATCH].kind != VALUE_NULL;
 	struct slice there = noted ? row->v[FILE_MISMATCH].bytes : (struct slice){"", 0};
+	int order;
 
 	if (c->own)
 		return true;
-	if (c->verified_ns == verified_ns)
-		return slice_compare(change_text(c, CHANGE_HASH_NOW), there) > 0;
-	return c->seq == 0 && c->verified_ns > verified_ns;
+	if (c->verified_ns != verified_ns)
+		return c->seq == 0 && c->verified_ns > verified_ns;
+	order = slice_compare(change_text(c, CHANGE_HASH_NOW), there);
+	return order > 0 || (order == 0 && is_foreign(c) && greater_state(row, c));
 }
 
 /* Whether size and time, as far as the change knows those of the file at its path, are the row's. */
@@ -187,7 +225,7 @@ same_state(const struct row *row, const struct change *c)
 static bool
 is_damage(const struct row *row, const struct change *c)
 {
-	return c->op == CHANGE_PUT && !c->placed && (c->own || c->seq != 0) && same_state(row, c);
+	return c->op == CHANGE_PUT && !c->placed && c->own && same_state(row, c);
 }
 
 static int
@@ -215,7 +253,7 @@ join(struct merge *m, const struct change *c, const struct digests *d, struct fa
 
 	if (c->op == CHANGE_NOTE && c->own)
 		return change_mismatch(m, c, change_text(c, CHANGE_HASH_NOW), why);
-	if (unite_contents(m, c, d, is_later(&m->files, c, d, true), why) == -1)
+	if (unite_contents(m, c, d, why) == -1)
 		return -1;
 	row->v[FILE_HASH] = value_text(buf_slice(&m->hash));
 	row->v[FILE_RECORD] = value_text(buf_slice(&m->record));

@@ -15,4 +15,11 @@
  */
 int unite_records(struct slice first, struct slice second, bool elsewhere, struct buf *out, struct fail *why);
 
+/*
+ * unite_listed() -- the same of two records that databases have listed, with the same outcome whichever comes first:
+ * sorted by the names of the members.  Where they disagree, those of `later` count; of two that were read at the same
+ * time, `tied`, the greater value.  Two groups are united as by grouptext_unite().
+ */
+int unite_listed(struct slice later, struct slice earlier, bool tied, struct buf *out, struct fail *why);
+
 #endif

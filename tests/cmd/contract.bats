@@ -9,7 +9,7 @@ is_script() { [ "$(head -c 2 "$BIN/$1")" = '#!' ]; }
 streams() {
 	local p
 	for p in $(programs); do
-		is_script "$p" || [ "$p" = hashdb-list ] || echo "$p"
+		is_script "$p" || [[ $p == hashdb-@(list|diff) ]] || echo "$p"
 	done
 }
 filters() { streams | grep -vx -e record-paths -e photo-report; }
@@ -21,6 +21,7 @@ call() {
 	shift
 	case $p in
 	hashdb-merge | hashdb-lookup | hashdb-list) "$p" "$@" hash.db ;;
+	hashdb-diff) "$p" "$@" hash.db hash.db ;;
 	place-file) mkdir -p lib && "$p" --to=lib "$@" ;;
 	*) "$p" "$@" ;;
 	esac

@@ -58,7 +58,7 @@ may_include() {
 
 @test "what a record's members say stands in one table" {
 	cd "$ROOT"
-	sed -n 's/^WORD([A-Z_]*, "[^"]*", "\([a-z]*\)".*/\1/p; s/^REASON([A-Z_]*, "\([a-z]*-[a-z-]*\)".*/\1/p' lib/run/words.def >"$BATS_TEST_TMPDIR/words"
+	sed -n 's/^WORD([A-Z_]*, "[^"]*", "\([a-z-]*\)".*/\1/p; s/^REASON([A-Z_]*, "\([a-z]*-[a-z-]*\)".*/\1/p' lib/run/words.def >"$BATS_TEST_TMPDIR/words"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/words")" -gt 30 ]
 	# these are names of members and of options too; and SQLite says "ok"
 	words=$(grep -vxE 'deleted|hash|path|source|skipped|readback' "$BATS_TEST_TMPDIR/words" | paste -sd '|')

@@ -20,7 +20,7 @@ load helper
 }
 
 @test "dcim-records(5) has every word of a member, with its meaning, and no other" {
-	sed -n 's/^WORD([A-Z_]*, "\([a-z.]*\)", "\([a-z]*\)", "\([^"]*\)")$/\1 \2 \3/p' "$ROOT/lib/run/words.def" >words
+	sed -n 's/^WORD([A-Z_]*, "\([a-z.]*\)", "\([a-z-]*\)", "\([^"]*\)")$/\1 \2 \3/p' "$ROOT/lib/run/words.def" >words
 	[ "$(wc -l <words)" -eq "$(grep -c '^WORD(' "$ROOT/lib/run/words.def")" ]
 	sed -n 's/^GROUP_ROLE([A-Z]*, "\([a-z]*\)", "\([^"]*\)")$/group.role \1 \2/p' "$ROOT/lib/media/group/group-roles.def" |
 		cat - words >all && mv all words
@@ -110,6 +110,7 @@ items() {
 	"$ROOT/tests/make-pictures" card
 	photo-init Photos >/dev/null
 	photo-import -q card/DCIM Photos >/dev/null || [ $? -eq 1 ]
+	cp -a Photos Backup
 	cp card/DCIM/103APPLE/IMG_0100.JPG Photos/mine.jpg && echo more >>Photos/mine.jpg && photo-init -q Photos >/dev/null
 	mkdir old-disk
 	cp card/DCIM/100CANON/IMG_0002.JPG card/DCIM/102NIKON/* old-disk
@@ -124,7 +125,7 @@ items() {
 	done
 	for example in example.*; do
 		head -c 1 "$example" | grep -q '[a-z]' || continue # output, not a command
-		rm -rf try && mkdir try && cp -r card Photos old-disk try
+		rm -rf try && mkdir try && cp -r card Photos Backup old-disk try
 		(cd try && bash -eo pipefail "../$example" >../out 2>../err) || { echo "$example: $?"; cat "$example" err; false; }
 		[ -s out ] || [ -n "$(find try -newer "$example" -type f)" ] || { echo "$example: nothing"; cat "$example"; false; }
 	done

@@ -77,6 +77,18 @@ setup_more() {
 	judge "$JUDGE_LINES"
 }
 
+@test "hashdb-diff: what differs, what only one has" {
+	library
+	cp "$db" other.db
+	hashdb-list --relative "$db" | head -n 1 | jq -c '.path = "only" | .hash.xxh128 = "00000000000000000000000000000000"' |
+		hashdb-merge --root=. other.db >merged
+	hashdb-list --relative "$db" | tail -n 1 | jq -c '.hash.xxh128 = "ffffffffffffffffffffffffffffffff" | .mtime = "2001-01-01T00:00:00Z"' |
+		hashdb-merge --root=. other.db >merged
+	with_faults hashdb-diff malloc ENOMEM 9 hashdb-diff "$db" other.db
+	judge "$JUDGE_RECORDS"
+	[ "$(jq -r .diff want | sort | xargs)" = "differs only-b" ]
+}
+
 @test "hashdb-merge: rows learn of each other's group, or the run stops" {
 	fresh() {
 		rm -rf lib && mkdir -p lib/.dcim

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "base/json.h"
 #include "base/span.h"
 #include "file/hidden.h"
 #include "file/spool.h"
+#include "hashdb/group/grouptext.h"
 #include "media/group/recgroup.h"
 
 /* A change that is told later: all of it, or what it says of its own row. */
@@ -110,25 +110,6 @@ end_run(struct kin *k, struct fail *why)
 	return tells ? add_told(k, &k->run, why) : 0;
 }
 
-static size_t
-count(struct slice list)
-{
-	struct slice value;
-	size_t n = 0;
-
-	while (span_element(&list, &value))
-		n++;
-	return n;
-}
-
-static size_t
-count_members(struct slice group)
-{
-	struct slice members;
-
-	return span_dig(group, "members", &members) ? count(members) : 0;
-}
-
 static bool
 is_text(const struct buf *b, struct slice text)
 {
@@ -155,7 +136,7 @@ static int
 note_run(struct kin *k, const struct change *c, struct slice group, struct slice row_id, struct fail *why)
 {
 	struct slice id, path = change_text(c, CHANGE_PATH);
-	size_t wanted = count_members(group);
+	size_t wanted = grouptext_members(group);
 
 	if (wanted == 0 || !span_dig(group, "id", &id))
 		return 0;
@@ -179,7 +160,7 @@ has_fewer(struct slice record, size_t n)
 {
 	struct slice group;
 
-	return !span_dig(record, "group", &group) || count_members(group) < n;
+	return !span_dig(record, "group", &group) || grouptext_members(group) < n;
 }
 
 static struct slice
@@ -194,7 +175,7 @@ note_own(struct kin *k, const struct change *c, struct slice group, struct fail 
 {
 	struct told own;
 
-	if (!has_fewer(record_of_row(k), count_members(group)))
+	if (!has_fewer(record_of_row(k), grouptext_members(group)))
 		return 0;
 	return keep(k, c, true, &own, why) == -1 ? -1 : add_told(k, &own, why);
 }
@@ -222,27 +203,9 @@ kin_note(struct kin *k, const struct change *c, struct fail *why)
 static int
 set_group(struct kin *k, struct slice group, struct fail *why)
 {
-	struct spans members = {0};
 	struct row *row = &k->files->row;
-	int rc = span_scan(row->v[FILE_RECORD].bytes, &members, why);
 
-	buf_clear(&k->record, 64 << 10);
-	buf_addc(&k->record, '{');
-	for (size_t i = 0; rc == 0 && i < members.n; i++) {
-		const struct span *m = &members.v[i];
-
-		if (slice_eq(m->key, "group") || slice_eq(m->key, "alone"))
-			continue;
-		json_comma(&k->record);
-		buf_add(&k->record, m->key.p - 1, (size_t)(m->value.p + m->value.len - m->key.p) + 1);
-	}
-	spans_fini(&members);
-	json_comma(&k->record);
-	buf_adds(&k->record, "\"group\":");
-	buf_add(&k->record, group.p, group.len);
-	if (rc == 0 && buf_addc(&k->record, '}') == -1)
-		rc = fail_nomem(why);
-	if (rc == -1)
+	if (grouptext_put(record_of_row(k), group, &k->record, why) == -1)
 		return -1;
 	row->v[FILE_RECORD] = value_text(buf_slice(&k->record));
 	return files_update(k->files, why);
@@ -350,18 +313,6 @@ each_row(struct kin *k, const struct change *c, struct slice group, row_visit *v
 	return rc == -1 ? -1 : 0;
 }
 
-/* A group with another id in the place of `old`, which is in it, into `out`. */
-static int
-rename_group(struct buf *out, struct slice group, struct slice old, struct slice id, struct fail *why)
-{
-	const char *behind = old.p + old.len;
-
-	buf_clear(out, 64 << 10);
-	buf_add(out, group.p, (size_t)(old.p - group.p));
-	buf_add(out, id.p, id.len);
-	return buf_add(out, behind, (size_t)(group.p + group.len - behind)) == -1 ? fail_nomem(why) : 0;
-}
-
 /* The group that is told takes the id of the first row that has another. */
 static int
 take_id(struct kin *k, struct slice group, struct slice name, struct fail *why)
@@ -372,7 +323,7 @@ take_id(struct kin *k, struct slice group, struct slice name, struct fail *why)
 	if (k->renamed.len > 0 || !span_dig(group, "id", &id) || !span_dig(record_of_row(k), "group.id", &theirs) ||
 	    slice_same(id, theirs))
 		return 0;
-	return rename_group(&k->renamed, group, id, theirs, why);
+	return grouptext_rename(group, theirs, &k->renamed, why);
 }
 
 /* The group that is told, as the library knows it. */
@@ -405,7 +356,7 @@ tell_row(struct kin *k, struct slice group, struct slice name, struct fail *why)
 		rc = write_group(k, as_known, name, why);
 	else if (span_dig(record, "group", &theirs) && span_dig(theirs, "id", &old) && span_dig(as_known, "id", &id) &&
 		 !slice_same(old, id))
-		rc = rename_group(&k->line, theirs, old, id, why) == -1 ? -1 : 1;
+		rc = grouptext_rename(theirs, id, &k->line, why) == -1 ? -1 : 1;
 	return rc == 1 ? set_group(k, buf_slice(&k->line), why) : rc;
 }
 

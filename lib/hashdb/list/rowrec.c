@@ -42,8 +42,9 @@ write_members(struct buf *line, struct slice object)
 	buf_add(line, object.p + 1, object.len - strlen("{}"));
 }
 
-void
-rowrec_write(struct hashdb *db, const struct buf *path, const struct cursor_row *row, struct buf *out)
+/* What its file is, without the closing brace. */
+static void
+begin_file(const struct buf *path, const struct cursor_row *row, struct buf *out)
 {
 	buf_clear(out, 64 << 10);
 	buf_addc(out, '{');
@@ -60,7 +61,20 @@ rowrec_write(struct hashdb *db, const struct buf *path, const struct cursor_row 
 		buf_addf(out, ",\"verify\":\"%s\"", word_text(VERIFY_CORRUPT));
 	}
 	write_time(out, "verified", row->verified_ns);
+}
+
+void
+rowrec_write(struct hashdb *db, const struct buf *path, const struct cursor_row *row, struct buf *out)
+{
+	begin_file(path, row, out);
 	buf_addf(out, ",\"db\":{\"id\":\"%s\",\"seq\":%llu}", hashdb_id(db), (unsigned long long)row->seq);
 	write_members(out, row->record);
+	buf_addc(out, '}');
+}
+
+void
+rowrec_write_file(const struct buf *path, const struct cursor_row *row, struct buf *out)
+{
+	begin_file(path, row, out);
 	buf_addc(out, '}');
 }

@@ -16,4 +16,7 @@ void rowrec_path(struct hashdb *db, bool relative, const struct cursor_row *row,
  */
 void rowrec_write(struct hashdb *db, const struct buf *path, const struct cursor_row *row, struct buf *out);
 
+/* rowrec_write_file() -- the same without `db` and the members that were recorded with it: what its file is. */
+void rowrec_write_file(const struct buf *path, const struct cursor_row *row, struct buf *out);
+
 #endif
