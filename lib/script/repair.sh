@@ -60,6 +60,7 @@ look_through() {
 	grep -ao '"size":[0-9]*' "$tmp/bad" | sed 's/.*:\(.*\)/^\1 /' | sort -u >"$tmp/wanted"
 	rm -f "$tmp/copies.db"
 	for_find "$1"
+	# shellcheck disable=SC2016 # the inner shell's
 	LC_ALL=C stage 'find copies' find "$path" -name .dcim -prune -o -type f -printf '%s %p\0' 2>/dev/null |
 		LC_ALL=C stage 'grep copies' sh -c 'grep -zaf "$1" || [ $? -eq 1 ]' grep "$tmp/wanted" |
 		LC_ALL=C stage 'sed copies' sed -z 's/^[0-9]* //' |

@@ -164,7 +164,9 @@ measures() {
 		gauge end_timestamp_seconds "$(date +%s)" 'When it ended.'
 		[ -z "$stalest" ] ||
 			gauge stalest_timestamp_seconds "$(date -d "$stalest" +%s)" 'When the file was read that was read longest ago.'
-	} >"$metrics.$$" && mv -fT "$metrics.$$" "$metrics" || { rm -f "$metrics.$$" && status=3; }
+	} >"$metrics.$$" && mv -fT "$metrics.$$" "$metrics" && return
+	rm -f "$metrics.$$"
+	status=3
 }
 
 gauge() { # NAME VALUE WHAT
