@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=no-races
 # deps -- what is missing is named, installed for nobody but root, and each set is what its part needs.
 load helper
 bats_require_minimum_version 1.5.0

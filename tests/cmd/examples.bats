@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=no-races
 # examples -- each pipeline of examples/, run on a made-up card.
 load helper
 bats_require_minimum_version 1.5.0

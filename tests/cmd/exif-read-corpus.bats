@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=no-races
 # exif-read over the corpus of real files: agreement with exiftool, damage, wrong names, cut files.
 load helper
 bats_require_minimum_version 1.5.0

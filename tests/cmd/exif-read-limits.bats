@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=no-races
 # exif-read and files made to mislead it: cycles, bombs, floods, depths; and large files, of which it may read little.
 load helper
 bats_require_minimum_version 1.5.0

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=no-races
 # exif-read on raw files: what is read of large ones, and directories far back.
 load helper
 

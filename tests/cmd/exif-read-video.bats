@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=no-races
 # exif-read on films -- containers whose description may lie gigabytes from the beginning: what is read of them.
 load helper
 bats_require_minimum_version 1.5.0

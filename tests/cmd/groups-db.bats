@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=no-races
 # groups-db -- what the database, its programs and the summaries know of files that belong together.
 load helper
 bats_require_minimum_version 1.5.0

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=no-races
 # hashdb-diff -- what one of two databases lacks, by content; damage, marks of deletion, and what cannot be compared.
 load helper
 bats_require_minimum_version 1.5.0

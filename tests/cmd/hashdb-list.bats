@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=no-races
 # hashdb-list -- order, forms, and no lock while somebody reads slowly.
 load helper
 bats_require_minimum_version 1.5.0

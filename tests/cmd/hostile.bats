@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=no-races
 # hostile -- what is data stays data: each place of the list in lib/README with values that would be orders elsewhere.
 load helper
 bats_require_minimum_version 1.5.0

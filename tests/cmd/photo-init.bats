@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=no-races
 # photo-init -- a new library, a folder adopted, a run resumed.
 load helper
 bats_require_minimum_version 1.5.0

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=no-races
 # photo-report -- what a person reads about a run.
 load helper
 bats_require_minimum_version 1.5.0

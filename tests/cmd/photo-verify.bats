@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=no-races
 # photo-verify -- what is not as it was recorded, and how it is healed.
 load helper
 bats_require_minimum_version 1.5.0

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=no-races
 # record-paths -- which records, which member, which bytes.
 load helper
 bats_require_minimum_version 1.5.0
