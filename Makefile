@@ -104,7 +104,7 @@ demo: deps-demo # import the pictures of a made-up card, or of the corpus beside
 	@tests/demo $B $(CORPUS)
 
 bench: all $(TOOLS) # the measures of the design beside their yardsticks, to tests/bench/RESULTS.md
-	@BIN=$(abspath $B)/bin TOOLS=$(abspath $B)/tools tests/bench/run >$B/RESULTS.md
+	@tests/deps bench && BIN=$(abspath $B)/bin TOOLS=$(abspath $B)/tools tests/bench/run >$B/RESULTS.md
 	@mv $B/RESULTS.md tests/bench/RESULTS.md && cat tests/bench/RESULTS.md
 
 fuzz: # T seconds (30) of libFuzzer for each harness of F (all): make fuzz F=bmff T=600; finds go to build/fuzzing
