@@ -1,7 +1,7 @@
 /*
  * fault -- a library for LD_PRELOAD: one call of a program fails.
  *
- * FAULT=PROGRAM:CALL:N:HOW names the program (of a pipeline, say; * is all of them), the kind of call (malloc, open,
+ * FAULT=PROGRAM:CALL:N:HOW names the program (of a pipeline, say; "all" is each of them), the kind of call (malloc, open,
  * mkdir, read, write, truncate, sync, fsync, syncfs, rename, link, unlink, close, mmap, stat; any is all but malloc),
  * which of its calls (N, or N+ for that one and all later ones), and how:
  *
@@ -145,7 +145,7 @@ begin(void)
 	for (size_t i = 0; i < 4; i++)
 		if ((field[i] = strsep(&rest, ":")) == NULL)
 			return;
-	if (strcmp(field[0], program_invocation_short_name) != 0 && strcmp(field[0], "*") != 0)
+	if (strcmp(field[0], program_invocation_short_name) != 0 && strcmp(field[0], "all") != 0)
 		return;
 	nth = strtol(field[2], &end, 10);
 	onwards = *end == '+';
