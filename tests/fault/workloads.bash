@@ -34,6 +34,9 @@ old_library() {
 make_pipe() {
 	old_library
 	card card ''
+	make_records
+}
+make_records() {
 	find card -type f -print0 | LC_ALL=C sort -z | exif-read -q -j1 | file-hash -q -j1 >records
 }
 command_pipe() {
@@ -41,6 +44,16 @@ command_pipe() {
 		hashdb-merge -q -j1 --log=lib/.dcim/runs/20300101T000000Z.ndjson lib/.dcim/hash.db >>merged'
 }
 programs_pipe() { echo place-file hashdb-merge; }
+
+# No content is there twice: nothing but its own flush makes a folder durable.
+make_unlike() {
+	old_library
+	card card ''
+	rm card/b/IMG_4.JPG
+	make_records
+}
+command_unlike() { command_pipe; }
+programs_unlike() { programs_pipe; }
 
 # The card lies on another file system, if `small` says so.
 make_across() { make_pipe; }
