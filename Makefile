@@ -77,7 +77,7 @@ $(UNITS) $(TOOLS) $(FUZZERS): $B/%: $B/tests/%.o $(LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 
-units: $(UNITS) $(TOOLS) $(FUZZERS) $(if $(SAN),,$B/tools/fault.so)
+units: $(UNITS) $(TOOLS) $(FUZZERS) $(if $(SAN),,$B/tools/fault.so $B/tools/witness.so)
 
 deps: # what the build needs: installed for root (Debian), named for others
 	@tests/deps build
@@ -107,15 +107,13 @@ bench: all $(TOOLS) # the measures of the design beside their yardsticks, to tes
 	@tests/deps bench && BIN=$(abspath $B)/bin TOOLS=$(abspath $B)/tools tests/bench/run >$B/RESULTS.md
 	@mv $B/RESULTS.md tests/bench/RESULTS.md && cat tests/bench/RESULTS.md
 
+fault: all units # faults of every kind, for long, to tests/fault/RESULTS.md; FAULTS="--most=N --kills=N" makes it shorter
+	@tests/fault/all $B $(FAULTS)
+
 fuzz: # T seconds (30) of libFuzzer for each harness of F (all): make fuzz F=bmff T=600; finds go to build/fuzzing
 	@$(MAKE) --no-print-directory B=build/fuzzing CC=clang SAN=fuzzer-no-link,address,undefined FUZZMAIN= \
 	    LDFLAGS=-fsanitize=fuzzer $(F:%=build/fuzzing/fuzz/%)
-	@found=0; for f in $F; do \
-		mkdir -p build/fuzzing/corpus/$$f && \
-		build/fuzzing/fuzz/$$f -max_total_time=$T -max_len=65536 -timeout=10 -rss_limit_mb=1024 \
-		    -artifact_prefix=build/fuzzing/$$f- $$(find tests/fuzz/dict -name $$f.dict -printf '-dict=%p') \
-		    build/fuzzing/corpus/$$f $$(find tests/fuzz/corpus -name $$f -type d) || found=1; \
-	done; exit $$found
+	@tests/fuzz/run build/fuzzing $T $F
 
 completions: all # rewrite completions/ from the programs' --help
 	@completions/generate $B/bin completions
@@ -147,4 +145,4 @@ help: # this list
 -include $(shell find $B -name '*.d' 2>/dev/null)
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all units deps deps-demo deps-check check check-san lint demo bench fuzz completions install uninstall dist clean help
+.PHONY: all units deps deps-demo deps-check check check-san lint demo bench fault fuzz completions install uninstall dist clean help
