@@ -77,7 +77,7 @@ $(UNITS) $(TOOLS) $(FUZZERS): $B/%: $B/tests/%.o $(LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 
-units: $(UNITS) $(TOOLS) $(FUZZERS) $(if $(SAN),,$B/tools/fault.so $B/tools/witness.so)
+units: $(UNITS) $(TOOLS) $(FUZZERS) $(if $(SAN),,$(patsubst tests/fault/%.c,$B/tools/%.so,$(wildcard tests/fault/*.c)))
 
 deps: # what the build needs: installed for root (Debian), named for others
 	@tests/deps build
