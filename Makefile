@@ -65,7 +65,7 @@ $(SCRIPTS): $B/bin/%: cmd/% $(wildcard lib/script/*) $(wildcard lib/*/*.def lib/
 	lib/script/assemble $< $(VERSION) >$@ && chmod 755 $@
 
 $(UNITS) $(TOOLS) $(FUZZERS): LDLIBS += -ljansson
-$B/unit/jxl: LDLIBS += -lbrotlienc
+$B/unit/jxl $B/tools/lying: LDLIBS += -lbrotlienc -lfuse3
 $B/unit/nomem: ALL_LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
 # Loaded in front of the C library, whose names it has: without the large-file renaming.
 $B/tools/%.so: tests/fault/%.c
@@ -73,11 +73,12 @@ $B/tools/%.so: tests/fault/%.c
 	$(CC) $(ALL_CFLAGS) -U_FILE_OFFSET_BITS -shared -fPIC -o $@ $< -ldl
 
 $(FUZZERS): $(FUZZMAIN)
+$B/tools/lying: $(patsubst %.c,$B/%.o,$(wildcard tests/lying/*.c))
 $(UNITS) $(TOOLS) $(FUZZERS): $B/%: $B/tests/%.o $(LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 
-units: $(UNITS) $(TOOLS) $(FUZZERS) $(if $(SAN),,$B/tools/fault.so)
+units: $(UNITS) $(TOOLS) $(FUZZERS) $(if $(SAN),,$(patsubst tests/fault/%.c,$B/tools/%.so,$(wildcard tests/fault/*.c)))
 
 deps: # what the build needs: installed for root (Debian), named for others
 	@tests/deps build
@@ -145,6 +146,5 @@ help: # this list
 	@sed -n 's/^\([a-z-]*\):[^#]*# /\1	/p' Makefile | awk -F'\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
-.SECONDARY:
-.DELETE_ON_ERROR:
+.SECONDARY .DELETE_ON_ERROR:
 .PHONY: all units deps deps-demo deps-check check check-san lint demo bench fuzz completions install uninstall dist clean help
