@@ -43,8 +43,9 @@ slow(void)
 }
 
 static void
-opened(struct fuse_file_info *fi, int fd)
+opened(struct node *node, struct fuse_file_info *fi, int fd)
 {
+	lying_opens(node, 1);
 	fi->fh = (uint64_t)fd;
 	fi->keep_cache = lie.stale != NULL;
 	fi->direct_io = lie.short_reads != NULL || lie.size_zero != NULL || lie.size_more != NULL;
@@ -63,7 +64,7 @@ do_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode, stru
 		lying_reply(req, -1);
 		return;
 	}
-	opened(fi, fd);
+	opened(lying_node(e.ino), fi, fd);
 	fuse_reply_create(req, &e, fi);
 }
 
@@ -88,7 +89,7 @@ do_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		lying_reply(req, -1);
 		return;
 	}
-	opened(fi, fd);
+	opened(node, fi, fd);
 	fuse_reply_open(req, fi);
 }
 
@@ -161,7 +162,7 @@ do_fsync(fuse_req_t req, fuse_ino_t ino, int datasync, struct fuse_file_info *fi
 static void
 do_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
-	(void)ino;
+	lying_opens(lying_node(ino), -1);
 	close((int)fi->fh);
 	fuse_reply_err(req, 0);
 }

@@ -93,6 +93,7 @@ do_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		lying_reply(req, -1);
 		return;
 	}
+	lying_opens(lying_node(ino), 1);
 	fi->fh = (uintptr_t)dir;
 	fuse_reply_open(req, fi);
 }
@@ -126,7 +127,7 @@ do_readdir(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_f
 static void
 do_releasedir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
-	(void)ino;
+	lying_opens(lying_node(ino), -1);
 	closedir((DIR *)(uintptr_t)fi->fh);
 	fuse_reply_err(req, 0);
 }

@@ -21,7 +21,7 @@ extern struct lying {
 	const char *no_rename2; /* EINVAL for a rename that would not replace */
 	const char *no_link;    /* EPERM */
 	const char *stale;      /* what was seen once is not looked at again for an hour: names, sizes, times, bytes */
-	const char *inodes;     /* another number each time that a name is looked up */
+	const char *inodes;     /* another number each time that a name is looked up while it is not open */
 	const char *forget_fsync; /* it does nothing */
 	const char *fsync;        /* =ERRNO */
 	const char *close;        /* =ERRNO: what a close answers after a write */
@@ -41,6 +41,7 @@ struct node {
 	dev_t dev;
 	ino_t ino, shown; /* its number, and the one that is said with `inodes` */
 	uint64_t lookups;
+	unsigned opens;          /* of its file or folder, that are not closed */
 	char name[NAME_MAX + 1]; /* by which it was looked up last */
 };
 
@@ -58,6 +59,9 @@ struct node *lying_node(fuse_ino_t ino);
 
 /* lying_path() -- by which the node's file can be opened. */
 const char *lying_path(const struct node *node, char out[32]);
+
+/* lying_opens() -- note that it was opened, or closed (-1). */
+void lying_opens(struct node *node, int step);
 
 /* lying_note() -- a line in the log. */
 void lying_note(const char *what, const struct node *node);

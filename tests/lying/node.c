@@ -31,6 +31,14 @@ lying_node(fuse_ino_t ino)
 }
 
 void
+lying_opens(struct node *node, int step)
+{
+	pthread_mutex_lock(&nodes);
+	node->opens += (unsigned)step;
+	pthread_mutex_unlock(&nodes);
+}
+
+void
 lying_note(const char *what, const struct node *node)
 {
 	if (log_fd != -1)
@@ -70,27 +78,47 @@ shown(const struct node *node, struct stat *st)
 	return 0;
 }
 
-/* The node of an open O_PATH descriptor, which it takes; with `inodes` a new one for each look-up. */
+static struct node *
+known(const struct stat *st)
+{
+	struct node *node = root.next;
+
+	while (node != NULL && (node->dev != st->st_dev || node->ino != st->st_ino))
+		node = node->next;
+	return node;
+}
+
+static struct node *
+added(int fd, const struct stat *st)
+{
+	struct node *node = calloc(1, sizeof(*node));
+
+	if (node == NULL) {
+		close(fd);
+		return NULL;
+	}
+	*node = (struct node){.next = root.next, .fd = fd, .dev = st->st_dev, .ino = st->st_ino};
+	return root.next = node;
+}
+
+/* The node of an open O_PATH descriptor, which it takes. */
 static struct node *
 node_get(int fd, const char *name)
 {
 	struct stat st;
-	struct node *node = NULL;
+	struct node *node;
 
 	if (fd == -1 || fstatat(fd, "", &st, AT_EMPTY_PATH) == -1)
 		return NULL;
 	pthread_mutex_lock(&nodes);
-	if (lie.inodes == NULL)
-		for (node = root.next; node != NULL && (node->dev != st.st_dev || node->ino != st.st_ino);)
-			node = node->next;
-	if (node != NULL) {
+	if ((node = known(&st)) != NULL)
 		close(fd);
-	} else if ((node = calloc(1, sizeof(*node))) != NULL) {
-		*node = (struct node){root.next, fd, st.st_dev, st.st_ino, atomic_fetch_add(&numbers, 1), 0, ""};
-		root.next = node;
-	}
+	else
+		node = added(fd, &st);
 	if (node != NULL) {
 		node->lookups++;
+		if (node->opens == 0)
+			node->shown = atomic_fetch_add(&numbers, 1);
 		snprintf(node->name, sizeof(node->name), "%s", name);
 	}
 	pthread_mutex_unlock(&nodes);
