@@ -66,6 +66,7 @@ $(SCRIPTS): $B/bin/%: cmd/% $(wildcard lib/script/*) $(wildcard lib/*/*.def lib/
 
 $(UNITS) $(TOOLS) $(FUZZERS): LDLIBS += -ljansson
 $B/unit/jxl: LDLIBS += -lbrotlienc
+$B/tools/lying: LDLIBS += -lfuse3
 $B/unit/nomem: ALL_LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
 # Loaded in front of the C library, whose names it has: without the large-file renaming.
 $B/tools/%.so: tests/fault/%.c
@@ -73,6 +74,7 @@ $B/tools/%.so: tests/fault/%.c
 	$(CC) $(ALL_CFLAGS) -U_FILE_OFFSET_BITS -shared -fPIC -o $@ $< -ldl
 
 $(FUZZERS): $(FUZZMAIN)
+$B/tools/lying: $(patsubst %.c,$B/%.o,$(wildcard tests/lying/*.c))
 $(UNITS) $(TOOLS) $(FUZZERS): $B/%: $B/tests/%.o $(LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)

@@ -190,3 +190,11 @@ io_same_version(const struct stat *a, const struct stat *b)
 {
 	return a->st_size == b->st_size && io_same_time(&a->st_mtim, &b->st_mtim) && io_same_file(a, b);
 }
+
+bool
+io_same_again(const struct stat *a, const struct stat *b)
+{
+	return io_same_version(a, b) ||
+	       (a->st_dev == b->st_dev && a->st_size == b->st_size && io_same_time(&a->st_mtim, &b->st_mtim) &&
+		   io_same_time(&a->st_ctim, &b->st_ctim));
+}

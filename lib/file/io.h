@@ -51,4 +51,10 @@ bool io_same_file(const struct stat *a, const struct stat *b);
 /* io_same_version() -- whether two states of one file agree in size, mtime and identity. */
 bool io_same_version(const struct stat *a, const struct stat *b);
 
+/*
+ * io_same_again() -- the same of what a name leads to when it is looked up once more: FAT, what stands on FUSE and some
+ * unions may give a file another number then, and its ctime has to do.
+ */
+bool io_same_again(const struct stat *a, const struct stat *b);
+
 #endif

@@ -20,7 +20,7 @@ enum pages { PAGES_GONE, PAGES_HELD, PAGES_UNKNOWN };
 static enum pages
 resident(int fd, uint64_t offset, size_t len, unsigned char *vector)
 {
-	void *map = mmap(NULL, len, PROT_READ, MAP_SHARED, fd, (off_t)offset);
+	void *map = mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, (off_t)offset);
 	size_t pages = (len + PAGE_BYTES - 1) / PAGE_BYTES;
 	bool known, found = false;
 

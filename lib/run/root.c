@@ -9,20 +9,36 @@
 
 #include "base/array.h"
 #include "base/quote.h"
+#include "file/io.h"
+#include "file/volume.h"
 #include "run/run.h"
+
+static int
+look(int dirfd, const char *path, struct run_place *at)
+{
+	int fd = openat(dirfd, path, O_PATH | O_CLOEXEC), rc;
+	struct stat st;
+
+	if (fd == -1)
+		return -1;
+	if ((rc = fstat(fd, &st)) == 0)
+		*at = (struct run_place){st.st_dev, st.st_ino, volume_mount(fd)};
+	io_close(&fd);
+	return rc;
+}
 
 static int
 add_root(struct run *run, const char *path, bool quiet, struct fail *why)
 {
 	struct run_root *grown;
-	struct stat st;
+	struct run_place at;
 
-	if (stat(path, &st) == -1)
+	if (look(AT_FDCWD, path, &at) == -1)
 		return fail_errno(why, "open", "%s", path);
 	if ((grown = array_room(run->roots, &run->roots_cap, run->nroots, sizeof *grown)) == NULL)
 		return fail_nomem(why);
 	run->roots = grown;
-	run->roots[run->nroots++] = (struct run_root){path, st.st_dev, st.st_ino, quiet};
+	run->roots[run->nroots++] = (struct run_root){path, at, quiet};
 	return 0;
 }
 
@@ -68,7 +84,6 @@ root_learn(struct run *run, const struct rec *rec)
 	struct run_common *c = &run->common;
 	const char *path = buf_cstr(&rec->path), *slash = strrchr(path, '/');
 	size_t len = slash != NULL ? (size_t)(slash - path) + 1 : 0;
-	struct stat st;
 
 	if (c->none || !reads_files(run->f) || (c->seen && strncmp(path, c->folder.p, c->folder.len) == 0))
 		return;
@@ -82,20 +97,19 @@ root_learn(struct run *run, const struct rec *rec)
 		c->folder.p[c->folder.len = len] = '\0';
 	}
 	c->none = len <= 1 || c->folder.failed; /* the whole tree, or the current folder */
-	if (!c->none && fstatat(run->dirfd, c->folder.p, &st, 0) == 0) {
+	if (!c->none && look(run->dirfd, c->folder.p, &c->at) == 0)
 		c->seen = true;
-		c->dev = st.st_dev;
-		c->ino = st.st_ino;
-	}
 	pthread_mutex_unlock(&run->lock);
 }
 
+/* FAT and what stands on FUSE may give a folder another number at each look; the mount it lies in stays the same. */
 static bool
-is_same(int dirfd, const char *path, dev_t dev, ino_t ino)
+is_same(int dirfd, const char *path, const struct run_place *at)
 {
-	struct stat st;
+	struct run_place now;
 
-	return fstatat(dirfd, path, &st, 0) == 0 && st.st_dev == dev && st.st_ino == ino;
+	return look(dirfd, path, &now) == 0 && now.dev == at->dev &&
+	       (now.ino == at->ino || (now.mount != 0 && now.mount == at->mount));
 }
 
 /* Into `name` where it has gone. */
@@ -106,7 +120,7 @@ common_has_gone(struct run *run, struct buf *name)
 	bool gone;
 
 	pthread_mutex_lock(&run->lock);
-	gone = c->seen && !c->none && !is_same(run->dirfd, c->folder.p, c->dev, c->ino);
+	gone = c->seen && !c->none && !is_same(run->dirfd, c->folder.p, &c->at);
 	if (gone)
 		quote_name(name, c->folder.p, c->folder.len - 1);
 	pthread_mutex_unlock(&run->lock);
@@ -119,7 +133,7 @@ root_left_alone(const struct run *run)
 	for (size_t i = 0; i < run->nroots; i++) {
 		const struct run_root *r = &run->roots[i];
 
-		if (r->quiet && !is_same(AT_FDCWD, r->path, r->dev, r->ino))
+		if (r->quiet && !is_same(AT_FDCWD, r->path, &r->at))
 			return true;
 	}
 	return false;
@@ -136,7 +150,7 @@ root_has_gone(struct run *run)
 	for (size_t i = 0; i < run->nroots && !gone; i++) {
 		const struct run_root *r = &run->roots[i];
 
-		if (!(gone = !is_same(AT_FDCWD, r->path, r->dev, r->ino)))
+		if (!(gone = !is_same(AT_FDCWD, r->path, &r->at)))
 			continue;
 		if (r->quiet) {
 			run->left_alone = true;

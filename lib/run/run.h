@@ -37,18 +37,23 @@ struct run_options {
 	const char *progress; /* NULL: never */
 };
 
-struct run_root {
-	const char *path;
+/* What a folder is known by while a run goes on. */
+struct run_place {
 	dev_t dev;
 	ino_t ino;
+	uint64_t mount; /* 0 where it cannot be known */
+};
+
+struct run_root {
+	const char *path;
+	struct run_place at;
 	bool quiet; /* whoever named it says himself that it has gone */
 };
 
 /* The deepest folder of all paths so far, with its slash. */
 struct run_common {
 	struct buf folder;
-	dev_t dev;
-	ino_t ino;
+	struct run_place at;
 	bool seen; /* it was there */
 	bool none; /* there is none that could go */
 };

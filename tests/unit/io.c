@@ -179,9 +179,15 @@ test_version(void)
 	is = was;
 	is.st_ino++;
 	tap_ok(!io_same_version(&was, &is), "another file");
+	tap_ok(io_same_again(&was, &is), "which may have another number, its ctime being the same");
+	is.st_ctim.tv_nsec++;
+	tap_ok(!io_same_again(&was, &is), "and not where its ctime is another one");
+	is.st_ino = was.st_ino;
+	tap_ok(io_same_again(&was, &is), "which is the same version under the same number");
 	is = was;
 	is.st_dev++;
 	tap_ok(!io_same_version(&was, &is), "another device");
+	tap_ok(!io_same_again(&was, &is), "and not the same again");
 	errno = EIO;
 	io_close(&(int){-1});
 	io_close(&(int){99});

@@ -49,7 +49,7 @@ check_source(struct install *in)
 
 	if (fstatat(in->p->dirfd, in->rec->path.p, &st, AT_SYMLINK_NOFOLLOW) == -1)
 		return fail_errno(in->why, "stat", "%s", "");
-	if (!io_same_version(&st, &job->st))
+	if (!io_same_again(&st, &job->st))
 		return changed(in->rec, "since it was read", in->why);
 	if (io_same_time(&st.st_ctim, &job->st.st_ctim))
 		return 0;

@@ -92,7 +92,7 @@ is_still_known(struct choice *c)
 	if (c->p->o.dry_run || c->job->root.len > 0)
 		return true;
 	return choice_touch(c) == 0 && fstatat(c->job->folder->fd, at.name.p, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       io_same_version(&st, &c->job->existing);
+	       io_same_again(&st, &c->job->existing);
 }
 
 static int

@@ -406,7 +406,7 @@ stage_again(struct place *p, struct scratch *scratch, struct job *job, struct re
 
 	if ((s.fd = io_open(p->dirfd, rec->path.p, &st, why)) == -1)
 		return -1;
-	if (!io_same_version(&st, &job->st))
+	if (!io_same_again(&st, &job->st))
 		rc = fail_set(why, FAIL_CHANGED, "open", "changed since it was read");
 	if (rc == 0 && (rc = scratch_near(scratch, p->lib.fd, path_split(buf_cstr(&job->target)).folder, why)) == 0) {
 		job->how = choose_how(&s);
