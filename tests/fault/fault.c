@@ -1,9 +1,9 @@
 /*
  * fault -- a library for LD_PRELOAD: one call of a program fails.
  *
- * FAULT=PROGRAM:CALL:N:HOW names the program (of a pipeline, say; "all" is each of them), the kind of call (malloc, open,
- * mkdir, read, write, truncate, sync, fsync, syncfs, rename, link, unlink, close, mmap, stat; any is all but malloc),
- * which of its calls (N, or N+ for that one and all later ones), and how:
+ * FAULT=PROGRAM:CALL:N:HOW names the program (of a pipeline, say; "all" is each of them), the kind of call (malloc,
+ * open, mkdir, read, write, truncate, sync, fsync, syncfs, rename, link, unlink, close, mmap, stat; any is all but
+ * malloc), which of its calls (N, or N+ for that one and all later ones), and how:
  *
  *   EIO ...       the call is not made, and answers with that errno
  *   late-EIO ...  it is made, and then answers so
@@ -12,9 +12,9 @@
  *   KILL ...      the signal comes in front of the call, to this process; group-KILL to its group, script-KILL to the
  *                 first process of that
  *
- * FAULT_MET=FILE is created when the call came, so that a test can raise N until a run meets none.  FAULT_COUNT=FILE
- * keeps the count, so that all processes with that name share it.  Only what the program itself and its libraries ask
- * of the C library is seen, which is what can fail them.
+ * FAULT_MET=FILE gets the name of the program whose call came, so that a test can raise N until a run meets none.
+ * FAULT_COUNT=FILE keeps the count, so that all processes with that name share it.  Only what the program itself and
+ * its libraries ask of the C library is seen, which is what can fail them.
  */
 #include <dirent.h>
 #include <dlfcn.h>
@@ -159,10 +159,11 @@ begin(void)
 static void
 tell(void)
 {
-	const char *file = getenv("FAULT_MET");
+	const char *file = getenv("FAULT_MET"), *name = program_invocation_short_name;
+	long fd = file == NULL ? -1 : raw(SYS_openat, AT_FDCWD, file, O_WRONLY | O_CREAT, 0600);
 
-	if (file != NULL)
-		raw(SYS_close, raw(SYS_openat, AT_FDCWD, file, O_WRONLY | O_CREAT, 0600));
+	if (fd >= 0 && raw(SYS_write, fd, name, strlen(name)) >= 0)
+		raw(SYS_close, fd);
 }
 
 static void
