@@ -2,6 +2,7 @@
 # faults -- a short run of the fault rig (tests/fault/README; make fault is the long one), and whether the rig finds what
 # it is there to find; many processes that want one name; that nothing is removed without being asked for.
 load helper
+bats_require_minimum_version 1.5.0
 
 setup_more() {
 	plain # a sanitizer has a malloc of its own
@@ -151,4 +152,31 @@ unasked() {
 		*) echo "what does ${p##*/} do unasked?" && false ;;
 		esac
 	done
+}
+
+# ---- what the rig has found ----
+
+@test "a script that cannot be read to its end does nothing, and is no success" {
+	mkdir bin lib card
+	cp "$BIN"/* bin
+	echo x >card/x.jpg
+	for script in photo-check photo-import photo-init photo-verify; do
+		for part in 9 5 2; do
+			head -c $(($(wc -c <"$BIN/$script") * part / 10)) "$BIN/$script" >bin/$script
+			run -2 bin/$script card lib
+		done
+	done
+	[ -z "$(ls lib)" ]
+}
+
+@test "photo-import that cannot list the files does not say that there are none" {
+	cp -r "$BIN" bin
+	mkdir card
+	echo x >card/x.jpg
+	photo-init -q lib
+	printf '#!/bin/sh\nfolder=$(/usr/bin/mktemp "$@") && mkdir "$folder/$BLOCKED" && echo "$folder"\n' >bin/mktemp
+	chmod 755 bin/mktemp
+	BLOCKED=unread run -3 bin/photo-import -q card lib
+	[[ "$output" == *"cannot be written: is "*" full?"* ]]
+	[[ "$output" != *"nothing to import"* ]]
 }
