@@ -74,8 +74,15 @@ import() {
 	check_roots
 	complete_log
 	add_known
+	all_reached "$all"
 	judge "$all"
 	in_turn calmly end_run
+}
+
+# all_reached FILE -- each file that was found has its record there: what a stage that could not even begin has left undone
+# is no success.
+all_reached() {
+	[ "$status$signal" != 0 ] || [ -n "$throughs" ] || [ "$(calmly count "$1")" -ge "$found" ] || status=3
 }
 
 # check_sources SOURCE... -- what is there now is compared with the library; a run that could not go on is not checked.

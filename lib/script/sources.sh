@@ -146,6 +146,7 @@ back_again() {
 # have them back, of a card that is write-protected or where the name was taken, is a source as it lies.
 look() {
 	await list "$@"
+	[ -n "$signal" ] || grep -qs ' find$' "$tmp/stages" || die 3 "$tmp cannot be written: is ${TMPDIR:-/tmp} full?"
 	[ ! -s "$tmp/never" ] || sed -n 's/^0 //p' "$tmp/never" | while IFS= read -r source; do
 		say "$source is skipped: folders of this name hold trash or a program's own files; to import from it all the same, name $source/."
 	done

@@ -1,9 +1,9 @@
 /*
  * fault -- a library for LD_PRELOAD: one call of a program fails.
  *
- * FAULT=PROGRAM:CALL:N:HOW names the program (of a pipeline, say; "all" is each of them), the kind of call (malloc, open,
- * mkdir, read, write, truncate, sync, fsync, syncfs, rename, link, unlink, close, mmap, stat; any is all but malloc),
- * which of its calls (N, or N+ for that one and all later ones), and how:
+ * FAULT=PROGRAM:CALL:N:HOW names the program (of a pipeline, say; "all" is each of them, but for pipes), the kind of
+ * call (malloc, open, mkdir, read, write, truncate, sync, fsync, syncfs, rename, link, unlink, close, mmap, stat; any
+ * is all but malloc), which of its calls (N, or N+ for that one and all later ones), and how:
  *
  *   EIO ...       the call is not made, and answers with that errno
  *   late-EIO ...  it is made, and then answers so
@@ -12,9 +12,9 @@
  *   KILL ...      the signal comes in front of the call, to this process; group-KILL to its group, script-KILL to the
  *                 first process of that
  *
- * FAULT_MET=FILE is created when the call came, so that a test can raise N until a run meets none.  FAULT_COUNT=FILE
- * keeps the count, so that all processes with that name share it.  Only what the program itself and its libraries ask
- * of the C library is seen, which is what can fail them.
+ * FAULT_MET=FILE gets the name of the program whose call came, so that a test can raise N until a run meets none.
+ * FAULT_COUNT=FILE keeps the count, so that all processes with that name share it.  Only what the program itself and
+ * its libraries ask of the C library is seen, which is what can fail them.
  */
 #include <dirent.h>
 #include <dlfcn.h>
@@ -65,7 +65,7 @@ static enum how how;
 static enum whose whose;
 static long nth;
 static int number; /* errno, or the signal's */
-static bool onwards;
+static bool onwards, everyone;
 static atomic_long own_count, *count = &own_count;
 static long (*raw)(long, ...); /* syscall(2), which is one of ours here */
 
@@ -145,7 +145,8 @@ begin(void)
 	for (size_t i = 0; i < 4; i++)
 		if ((field[i] = strsep(&rest, ":")) == NULL)
 			return;
-	if (strcmp(field[0], program_invocation_short_name) != 0 && strcmp(field[0], "all") != 0)
+	everyone = strcmp(field[0], "all") == 0;
+	if (strcmp(field[0], program_invocation_short_name) != 0 && !everyone)
 		return;
 	nth = strtol(field[2], &end, 10);
 	onwards = *end == '+';
@@ -159,10 +160,11 @@ begin(void)
 static void
 tell(void)
 {
-	const char *file = getenv("FAULT_MET");
+	const char *file = getenv("FAULT_MET"), *name = program_invocation_short_name;
+	long fd = file == NULL ? -1 : raw(SYS_openat, AT_FDCWD, file, O_WRONLY | O_CREAT, 0600);
 
-	if (file != NULL)
-		raw(SYS_close, raw(SYS_openat, AT_FDCWD, file, O_WRONLY | O_CREAT, 0600));
+	if (fd >= 0 && raw(SYS_write, fd, name, strlen(name)) >= 0)
+		raw(SYS_close, fd);
 }
 
 static void
@@ -238,6 +240,15 @@ aligned_alloc(size_t alignment, size_t n)
 	return no_memory() ? NULL : __libc_memalign(alignment, n);
 }
 
+/* Disks fail; pipes do not.  A program by itself has to bear it all the same. */
+static bool
+is_pipe(int fd)
+{
+	struct stat64 st;
+
+	return everyone && raw(SYS_fstat, fd, &st) == 0 && S_ISFIFO(st.st_mode);
+}
+
 /* ---- calls that move bytes: the whole of them, half of them, or none ---- */
 
 /* What a spoiled read has moved; `rc` is what the call answered. */
@@ -255,7 +266,7 @@ spoil_read(int fd, void *p, ssize_t rc)
 	ssize_t name params;                                             \
 	ssize_t name params                                              \
 	{                                                                \
-		bool met = comes(CALL_READ);                             \
+		bool met = !is_pipe(fd) && comes(CALL_READ);             \
 		ssize_t rc;                                              \
                                                                          \
 		if (met && how == HOW_NOT)                               \
@@ -285,7 +296,7 @@ flipped(int fd, const void *p, size_t n)
 	ssize_t name params;                                                           \
 	ssize_t name params                                                            \
 	{                                                                              \
-		bool met = comes(CALL_WRITE);                                          \
+		bool met = !is_pipe(fd) && comes(CALL_WRITE);                          \
 		void *copy = met ? flipped(fd, p, n) : NULL;                           \
 		ssize_t rc;                                                            \
                                                                                        \

@@ -46,12 +46,12 @@ function look_at_rows(path) {
 				bad("files", path)
 }
 
-# A run that says that all is done is an acknowledgement too.
+# A run that says that all is done is an acknowledgement too.  One copy too many, where a fault hid the first, does not hurt.
 function look_at_whole(column, where) {
 	for (where in goal)
-		if (get(got, where) != goal[where]) bad(column, where ": " get(got, where) + 0 " in place of " goal[where])
+		if (get(got, where) < goal[where]) bad(column, where ": " get(got, where) + 0 " in place of " goal[where])
 	for (where in got)
-		if (!(where in goal)) bad(column, where ": not expected")
+		if (where ~ /^card/ && !(where in goal)) bad(column, where ": is still there")
 }
 
 END {

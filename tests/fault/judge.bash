@@ -25,12 +25,13 @@ everything() {
 }
 
 # acknowledged FILE... -- a line for each whole record that says where a content is now: "file" or "row", xxh128, path.
+# What hashdb-merge says of a duplicate is where its source was; its twin has a record of its own.
 acknowledged() {
 	local file
 	for file; do
 		[ ! -s "$file" ] || { sed "s/\$/\t${file##*/}/" "$file"; echo; }
 	done | jq -Rr 'split("\t") as [$line, $file] | $line | fromjson? | select(type == "object" and (.error | not)) |
-		(if $file == "merged" then "row" else "file" end) as $what |
+		(if $file == "merged" and .place.action != "duplicate" then "row" else "file" end) as $what |
 		if .repair.result == "repaired" then [$what, .hash.xxh128, "lib/" + (.path | sub("^\\./"; ""))]
 		elif .place.action | IN("copied", "moved", "exists", "duplicate") then [$what, .hash.xxh128, "lib/" + .place.to]
 		elif .place.action == "undone" then ["file", .hash.xxh128, .path] else empty end | @tsv'
