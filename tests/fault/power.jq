@@ -23,19 +23,20 @@ def placed: .place.action | IN("copied", "moved", "exists", "duplicate");
 # what had been said by then: by the path in the library, the last word of each program
 ([$marks | lines[] | split("\t") | select((.[0] | tonumber) < $cut and (.[3] != null)) |
 	{by: .[2], record: (.[3:] | join("\t") | fromjson)} | select(.record.error | not)]) as $said |
-([$said[] | select(.record | placed) | {by, to: .record.place.to, digest: (.record | digest)}]) as $acknowledged |
+([$said[] | {by, to: (.record | if placed then .place.to elif .place == null and digest != null then .path | ltrimstr("./")
+	else empty end), digest: (.record | digest)}]) as $acknowledged |
 ([$said[] | select(.record.place.action == "undone") | .record | {path: (.path | split("/disk/")[1]), digest: digest}]) as $undone |
 
 [$risk | [.[]] | unique[] | select(. as $d | any($there[]; . == $d) | not) | "lost: \(.)"] as $lost |
 [$risk | [.[]] | unique[] | select(. as $d | any($later[]; . == $d) | not) | "lost after the rerun: \(.)"] as $lost_later |
-[$acknowledged[] | select($in_lib[.to] != null and $in_lib[.to] != .digest and $known[$in_lib[.to]]) |
+[$acknowledged | unique_by(.to)[] | select($in_lib[.to] != null and $in_lib[.to] != .digest and $known[$in_lib[.to]]) |
 	"overwritten: \(.to)"] as $overwritten |
 [($there, $later) | to_entries[] | select($known[.value] | not) | select(.key != "flushed") | "torn: \(.key)"] as $torn |
 [$row | to_entries[] | select($workload != "undo" and $in_lib[.key] != .value) | "a row without its file: \(.key)"] as $no_file |
 [$later_row | to_entries[] | select($later_lib[.key] != .value) | "a row without its file after the rerun: \(.key)"] as $no_file_later |
 [$later_lib | keys[] | select($later_row[.] == null) | "a file without a row: \(.)"] as $no_row |
-[$acknowledged[] | select($in_lib[.to] != .digest) | "\(.by) has said it is there: \(.to)"] as $gone |
-[$acknowledged[] | select(.by != "place-file" and $row[.to] != .digest) | "\(.by) has said it is recorded: \(.to)"] as $gone_rows |
+[$acknowledged | unique_by(.to)[] | select($in_lib[.to] != .digest) | "\(.by) has said it is there: \(.to)"] as $gone |
+[[$acknowledged[] | select(.by != "place-file")] | unique_by(.to)[] | select($row[.to] != .digest) | "\(.by) has said it is recorded: \(.to)"] as $gone_rows |
 [$undone[] | select($there[.path] != .digest) | "said to be undone, and not back: \(.path)"] as $not_back |
 
 # where the rerun has come to

@@ -7,7 +7,8 @@
  * file system under test, and what that writes, discards and flushes comes here as write, fallocate and fsync; each is
  * noted in LOG (disklog.h) before it is answered.  What is written to `mark` is noted there too, so that "this had been
  * acknowledged" has its place among the disk's writes.  Serves, one request at a time, until FOLDER is unmounted; LOG
- * is whole when it has ended.  The kernel's own protocol is spoken, so that no library is needed.
+ * is whole when it has ended.  FOLDER's mounts are not to be shared with other name spaces (MS_PRIVATE).  The kernel's
+ * own protocol is spoken, so that no library is needed.
  */
 #include "disklog.h"
 
@@ -15,12 +16,14 @@
 #include <fcntl.h>
 #include <linux/falloc.h>
 #include <linux/fuse.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -199,6 +202,17 @@ serve(struct recorder *r, const struct fuse_in_header *in)
 	}
 }
 
+/*
+ * Leave the name space of mounts in which FOLDER is: were this process the last in it, its end would unmount the file
+ * system on the disk, whose last writes nobody is left to serve.
+ */
+static void
+step_aside(const char *folder)
+{
+	if (unshare(CLONE_NEWNS) == -1 || umount2(folder, MNT_DETACH) == -1)
+		die("name space");
+}
+
 static void
 begin(struct recorder *r, const char *megabytes, const char *folder, const char *log)
 {
@@ -216,9 +230,12 @@ begin(struct recorder *r, const char *megabytes, const char *folder, const char 
 	note(r, DISK_ZERO, 0, r->size, NULL);
 	if ((r->fuse = open("/dev/fuse", O_RDWR | O_CLOEXEC)) == -1)
 		die("/dev/fuse");
+	/* Memory that it is given does not wait for this disk; where that may not be said, there is memory enough. */
+	(void)prctl(PR_SET_IO_FLUSHER, 1, 0, 0, 0);
 	snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=0,group_id=0", r->fuse);
 	if (mount("recorder", folder, "fuse.recorder", MS_NOSUID | MS_NODEV, options) == -1)
 		die(folder);
+	step_aside(folder);
 }
 
 int
