@@ -263,3 +263,97 @@ harmless() {
 		nothing_lost
 	done
 }
+
+# ---- what hangs ----
+
+# hung SIGNAL COMMAND... -- it waits for B.JPG for ever, and ends by the signal, given again where two seconds do not do.
+hung() {
+	local signal=$1 status=0
+	: >log
+	setsid env --default-signal=INT "${@:2}" >out 2>err 3>&- &
+	hung=$!
+	wait_for log '^hang'
+	wait_until is_ended "$signal"
+	wait "$hung" || status=$?
+	[ "$status" -gt 128 ]
+}
+
+is_ended() {
+	kill "-$1" -- "-$hung" 2>/dev/null || :
+	timeout 2 tail --pid="$hung" -f /dev/null || :
+	! ps -o stat= -g "$hung" | grep -qv '^Z'
+}
+
+@test "a file that hangs: who waits for it can be ended, nothing is lost, and the next run goes on" {
+	plain
+	cards
+	photo-init -q real/lib >/dev/null
+	showing card hang=B.JPG "until=$T/go"
+	hung TERM photo-import card real/lib
+	hung INT photo-import --move card real/lib
+	hung KILL photo-import --move card real/lib
+	for signal in TERM KILL; do
+		hung $signal place-file -q -t real/lib --template='placed/{name}' card/1/A.JPG card/1/B.JPG card/2/G.JPG
+	done
+	: >go
+	run -0 photo-import card real/lib
+	run -0 photo-check card real/lib
+	run -0 photo-import --move card real/lib
+	[ -z "$(find real/card -type f)" ]
+	nothing_lost
+}
+
+# ---- clocks ----
+
+# at CLOCK COMMAND... -- by that clock (tests/fault/clock.c).
+at() {
+	plain
+	[ -e "$TOOLS/clock.so" ] || skip "no tools beside the programs"
+	CLOCK=$1 LD_PRELOAD=$TOOLS/clock.so "${@:2}"
+}
+
+# One that stands still (=SECONDS), goes back, was never set, is far ahead, or jumps while a program runs (@N).
+clocks=('=1700000000' '=1700000000' -18000 '=0' '=5' +500000000 '=0' +18000@3 -18000@3 +0)
+
+@test "whatever clocks say: each run has a log of its own, in their order, and the order of the rows is the database's" {
+	cards
+	photo-init -q real/lib >/dev/null
+	for i in "${!clocks[@]}"; do
+		picture new/$i.jpg "p$i"
+		at "${clocks[$i]}" photo-import -q new real/lib >/dev/null
+	done
+	run -0 photo-import --runs real/lib
+	[ "${#lines[@]}" -eq "${#clocks[@]}" ]
+	for i in "${!clocks[@]}"; do [[ ${lines[$i]} == *" $((i + 1)) file"* ]] || { echo "$output" && false; }; done
+	cat real/lib/.dcim/runs/*.ndjson | jqr 'select(.place.action == "copied").path' >placed
+	[ "$(cat placed)" = "$(for i in "${!clocks[@]}"; do echo new/$i.jpg; done)" ]
+	cat real/lib/.dcim/runs/*.ndjson | hashdb-merge -q --root=real/lib again.db >/dev/null
+	[ "$(hashdb-list --relative again.db | jq -c '[.path, .hash]')" = "$(hashdb-list --relative real/lib/.dcim/hash.db | jq -c '[.path, .hash]')" ]
+	[ -z "$(find real/lib -name '*-1.jpg')" ]
+}
+
+@test "clocks and what is removed: --move moves, and nothing is lost" {
+	for clock in =0 -18000@3 +18000@3 +500000000; do
+		cards
+		at "$clock" photo-init -q real/lib >/dev/null
+		at "$clock" photo-import -q --move real/card real/lib >out || [ $? -eq 1 ]
+		photo-import -q --move real/card real/lib >out || { cat out && false; }
+		[ -z "$(find real/card -type f)" ]
+		nothing_lost
+	done
+}
+
+@test "clocks: photo-verify reads all, the stalest first, where a clock in 1970 has dated some" {
+	cards
+	photo-init -q real/lib >/dev/null
+	photo-import -q real/card real/lib >/dev/null
+	at =0 photo-verify -q real/lib
+	picture new/N.JPG n
+	at =0 photo-import -q new real/lib >/dev/null
+	run -0 photo-verify real/lib
+	[ "$output" = '7 files read: 7 as recorded' ]
+	at +500000000 photo-verify -q --budget=1 real/lib || [ $? -le 1 ]
+	run -0 photo-verify real/lib
+	[ "$output" = '7 files read: 7 as recorded' ]
+	[ "$(hashdb-list --stale-first --relative real/lib/.dcim/hash.db | wc -l)" -eq 7 ]
+}
