@@ -28,7 +28,7 @@ hangs(fuse_req_t req, const char *wanted, const struct node *node)
 		return false;
 	lying_note("hang", node);
 	while (lie.until == NULL || access(lie.until, F_OK) == -1) {
-		if (fuse_req_interrupted(req))
+		if (fuse_req_interrupted(req) || fuse_session_exited(lying_session))
 			return true;
 		poll(NULL, 0, 10);
 	}
@@ -48,7 +48,8 @@ opened(struct node *node, struct fuse_file_info *fi, int fd)
 	lying_opens(node, 1);
 	fi->fh = (uint64_t)fd;
 	fi->keep_cache = lie.stale != NULL;
-	fi->direct_io = lie.short_reads != NULL || lie.size_zero != NULL || lie.size_more != NULL;
+	/* The kernel reads ahead for nobody, and who waits for that cannot be interrupted. */
+	fi->direct_io = lie.short_reads != NULL || lie.size_zero != NULL || lie.size_more != NULL || is(lie.hang, node);
 }
 
 static void

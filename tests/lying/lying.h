@@ -34,6 +34,8 @@ extern struct lying {
 	const char *log;          /* =FILE: a line for each open, read, write, fsync: what, and the name */
 } lie;
 
+extern struct fuse_session *lying_session; /* there before the first request */
+
 /* A file or folder that the kernel knows. */
 struct node {
 	struct node *next;

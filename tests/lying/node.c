@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 struct lying lie;
+struct fuse_session *lying_session;
 static struct node root = {.lookups = 1};
 static pthread_mutex_t nodes = PTHREAD_MUTEX_INITIALIZER;
 static atomic_ulong numbers = 1000000;

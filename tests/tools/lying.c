@@ -55,19 +55,19 @@ serve(const char *mountpoint)
 	struct fuse_loop_config config = {.clone_fd = 0, .max_idle_threads = 10};
 	struct fuse_lowlevel_ops ops = {
 	    .lookup = lying_lookup, .forget = lying_forget, .getattr = lying_getattr, .setattr = lying_setattr};
-	struct fuse_session *session;
 	int rc;
 
 	lying_folder_ops(&ops);
 	lying_file_ops(&ops);
 	fuse_opt_add_arg(&args, "lying");
 	fuse_opt_add_arg(&args, "-ofsname=lying,default_permissions");
-	session = fuse_session_new(&args, &ops, sizeof(ops), NULL);
-	if (session == NULL || fuse_set_signal_handlers(session) != 0 || fuse_session_mount(session, mountpoint) != 0)
+	lying_session = fuse_session_new(&args, &ops, sizeof(ops), NULL);
+	if (lying_session == NULL || fuse_set_signal_handlers(lying_session) != 0 ||
+	    fuse_session_mount(lying_session, mountpoint) != 0)
 		return 1;
-	rc = fuse_session_loop_mt(session, &config);
-	fuse_session_unmount(session);
-	fuse_session_destroy(session);
+	rc = fuse_session_loop_mt(lying_session, &config);
+	fuse_session_unmount(lying_session);
+	fuse_session_destroy(lying_session);
 	fuse_opt_free_args(&args);
 	return rc != 0;
 }
