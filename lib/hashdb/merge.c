@@ -25,6 +25,7 @@ struct merge {
 	struct runs runs;
 	struct kin *kin;
 	bool mark_deleted;
+	bool united; /* the last change with the record that was there */
 	size_t changes;
 	struct buf hash, record;
 	size_t damaged; /* files that were found to be, and the path of the first */
@@ -159,6 +160,7 @@ unite_members(struct merge *m, const struct change *c, const struct digests *d, 
 
 	if (slice_same(mine, theirs))
 		return copy(&m->record, mine) == -1 ? fail_nomem(why) : 0;
+	m->united = true;
 	if (is_foreign(c))
 		return unite_listed(later ? mine : theirs, later ? theirs : mine, tied, &m->record, why);
 	return unite_records(later ? mine : theirs, later ? theirs : mine, later && c->elsewhere, &m->record, why);
@@ -430,5 +432,6 @@ apply(struct merge *m, const struct change *c, struct fail *why)
 int
 merge_apply(struct merge *m, const struct change *c, struct fail *why)
 {
-	return apply(m, c, why) == -1 ? -1 : kin_note(m->kin, c, why);
+	m->united = false;
+	return apply(m, c, why) == -1 ? -1 : kin_note(m->kin, c, m->united, why);
 }
