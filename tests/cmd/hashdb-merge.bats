@@ -886,7 +886,7 @@ event() {
 
 # content DB -- all that a log must give back, without the numbers and times of its making.
 content() {
-	sqlite3 "$1" "SELECT path, size, mtime, hash, mismatch, deleted IS NOT NULL, record FROM file ORDER BY path, hash;
+	sqlite3 "$1" "SELECT path, size, mtime, hash, mismatch, deleted, record FROM file ORDER BY path, hash;
 		SELECT v.name, s.path, s.size, s.mtime, f.path, s.first FROM source AS s JOIN volume AS v ON v.id = s.volume
 		LEFT JOIN file AS f ON f.id = s.file ORDER BY v.name, s.path, s.size, s.mtime; SELECT name, label FROM volume"
 }
