@@ -8,7 +8,7 @@
 #include "run/pool.h"
 
 struct conf {
-	bool null, stale_first, groups, relative, lacking, gone, required, check;
+	bool null, stale_first, groups, relative, with_deleted, lacking, gone, required, check;
 	double budget_s; /* negative: none */
 	uint64_t ends_ns;
 
@@ -26,6 +26,7 @@ static const struct opt opts[] = {
     OPT_FLAG(0, "stale-first", struct conf, stale_first, "those whose content was read longest ago first"),
     OPT_FLAG(0, "groups", struct conf, groups, "files that belong together one after the other, the lead first"),
     OPT_FLAG(0, "relative", struct conf, relative, "paths as they are below the library's root"),
+    OPT_FLAG(0, "with-deleted", struct conf, with_deleted, "also the files that were marked as deleted"),
     OPT_FLAG(0, "lacking", struct conf, lacking, "only files that are there and lack a required digest"),
     OPT_FLAG(0, "gone", struct conf, gone, "only files that have gone from the library"),
     OPT_FLAG(0, "required", struct conf, required, "write only the digests which the database requires, as a list"),
@@ -45,6 +46,9 @@ operands(void *arg, int argc, char **argv, struct fail *why)
 		return fail_set(why, FAIL_INPUT, "options", "--lacking and --gone cannot be used together");
 	if (conf->stale_first && conf->groups)
 		return fail_set(why, FAIL_INPUT, "options", "--stale-first and --groups cannot be used together");
+	if (conf->with_deleted && (conf->null || conf->stale_first || conf->groups || conf->lacking || conf->gone))
+		return fail_set(why, FAIL_INPUT, "options",
+		    "--with-deleted cannot be used together with -0, --stale-first, --groups, --lacking or --gone");
 	conf->filter->flags |= conf->null ? FILTER_SINK : 0;
 	conf->open.file = argv[0];
 	return 0;
@@ -68,6 +72,15 @@ start(void *arg, struct run *run, struct fail *why)
 	return (conf->cursor = cursor_new(conf->db, order, why)) != NULL ? 0 : -1;
 }
 
+/* Behind the files that are there come those that were marked. */
+static int
+turn_to_marks(struct conf *conf, struct fail *why)
+{
+	conf->with_deleted = false;
+	cursor_free(conf->cursor);
+	return (conf->cursor = cursor_new(conf->db, CURSOR_MARKS, why)) != NULL ? 0 : -1;
+}
+
 /* The next row that is wanted: 1, 0 at the end, -1. */
 static int
 next_row(struct conf *conf, struct cursor_row *row, struct fail *why)
@@ -77,6 +90,8 @@ next_row(struct conf *conf, struct cursor_row *row, struct fail *why)
 	while ((rc = cursor_next(conf->cursor, row, why)) == 1 &&
 	       (wanted = presence_wants(&conf->presence, row, why)) == 0)
 		continue;
+	if (rc == 0 && conf->with_deleted)
+		return turn_to_marks(conf, why) == -1 ? -1 : cursor_next(conf->cursor, row, why);
 	return wanted == -1 ? -1 : rc;
 }
 
@@ -128,8 +143,8 @@ main(int argc, char **argv)
 	struct conf conf = {.budget_s = -1, .open.lock_timeout_s = HASHDB_LOCK_TIMEOUT_S};
 	struct filter f = {
 	    .name = "hashdb-list",
-	    .synopsis = "[-0] [--stale-first | --groups] [--relative] [--lacking | --gone] [--budget=SECONDS] "
-			"[--required] [--check] [OPTION...] DB",
+	    .synopsis = "[-0] [--stale-first | --groups] [--relative] [--with-deleted] [--lacking | --gone] "
+			"[--budget=SECONDS] [--required] [--check] [OPTION...] DB",
 	    .purpose = "Write what a hash database contains, as records or as paths.",
 	    .opts = opts,
 	    .conf = &conf,

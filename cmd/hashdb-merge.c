@@ -106,7 +106,7 @@ static int
 emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fail *why)
 {
 	struct conf *conf = arg;
-	const struct change *c = rec->data;
+	struct change *c = rec->data;
 
 	(void)out;
 	if (c == NULL)

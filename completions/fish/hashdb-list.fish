@@ -2,6 +2,7 @@ complete -c hashdb-list -s 0 -l null -d 'paths, each ended by NUL, instead of re
 complete -c hashdb-list -l stale-first -d 'those whose content was read longest ago first'
 complete -c hashdb-list -l groups -d 'files that belong together one after the other, the lead first'
 complete -c hashdb-list -l relative -d 'paths as they are below the library\'s root'
+complete -c hashdb-list -l with-deleted -d 'also the files that were marked as deleted'
 complete -c hashdb-list -l lacking -d 'only files that are there and lack a required digest'
 complete -c hashdb-list -l gone -d 'only files that have gone from the library'
 complete -c hashdb-list -l required -d 'write only the digests which the database requires, as a list'

@@ -9,8 +9,8 @@
 
 /* Members that say what a run did with a file, not what the file is. */
 static const char *const run_members[] = {"path", "size", "mtime", "hash", "hash_now", "verify", "verified", "db",
-    "diff", "other", "place", "source", "archive", "member", "priority", "warnings", "deleted", "repair", "compare",
-    "error", NULL};
+    "diff", "other", "place", "source", "archive", "member", "priority", "warnings", "deleted", "marked", "repair",
+    "compare", "error", NULL};
 
 #define OWN_FOLDER ".dcim/" /* the database, logs: about the library, not in it */
 
@@ -239,6 +239,7 @@ make_in_place(struct changer *w, struct change *c, struct fail *why)
 	if (!missing)
 		return make_read(w, c, why) == -1 ? -1 : read_moved(w, c, why);
 	c->op = CHANGE_FORGET;
+	c->own = true;
 	return read_hash_if_any(w, c, why);
 }
 
@@ -317,15 +318,31 @@ is_marked(struct changer *w)
 	       stays_below(&w->text[CHANGE_PATH]);
 }
 
+/* One that was noted in this run, or by a log; of what a database has listed it tells when its file was last read. */
+static int
+make_marked(struct changer *w, struct change *c, struct fail *why)
+{
+	struct slice text;
+
+	c->op = CHANGE_MARK;
+	c->has_marked = rec_get(w->rec, "marked", &text);
+	if (c->has_marked && !to_ns(text, &c->marked_ns))
+		return fail_set(why, FAIL_INPUT, "marked", "marked is not a time");
+	if (read_verified(w, c, why) == -1)
+		return -1;
+	if (c->own || !c->has_marked)
+		return read_hash_if_any(w, c, why);
+	c->op = CHANGE_LISTED;
+	return read_hash(w, "hash", c, why);
+}
+
 static int
 make(struct changer *w, struct change *c, struct fail *why)
 {
 	struct slice text;
 
-	if (is_marked(w)) {
-		c->op = CHANGE_MARK;
-		return read_hash_if_any(w, c, why);
-	}
+	if (is_marked(w))
+		return make_marked(w, c, why);
 	buf_clear(&w->text[CHANGE_PATH], SIZE_MAX);
 	if (!rec_get(w->rec, "place", &text))
 		return make_in_place(w, c, why);
@@ -414,7 +431,7 @@ change_make(
 	if (head.of_copy)
 		read_copy_time(w, &head);
 	read_source(w, &head);
-	if (head.op == CHANGE_PUT || head.op == CHANGE_NOTE)
+	if (head.op == CHANGE_PUT || head.op == CHANGE_NOTE || head.op == CHANGE_LISTED)
 		rec_write_others(rec, run_members, &w->text[CHANGE_RECORD]);
 	else if (head.op == CHANGE_SOURCE && w->text[CHANGE_PATH].len > 0 && rec_get(rec, "group", &group))
 		buf_addf(&w->text[CHANGE_RECORD], "{\"group\":%.*s}", (int)group.len, group.p);
@@ -425,13 +442,29 @@ change_make(
 	return 0;
 }
 
+static void
+set_time(struct rec *rec, const char *name, int64_t ns)
+{
+	struct buf text = {0};
+	struct timespec t;
+
+	rec_time_of_ns(ns, &t);
+	buf_addc(&text, '"');
+	rec_format_time(&text, &t);
+	buf_addc(&text, '"');
+	rec_set_json(rec, name, &text, 0);
+	buf_fini(&text);
+}
+
 void
 change_annotate(const struct change *c, bool mark_deleted, struct rec *rec)
 {
 	struct slice path = change_text(c, CHANGE_PATH);
 
-	if (mark_deleted && c->op == CHANGE_FORGET)
+	if (mark_deleted && c->op == CHANGE_FORGET) {
 		rec_set_path(rec, "deleted", path.p, path.len);
+		set_time(rec, "marked", c->verified_ns);
+	}
 	if (c->moved)
 		word_set(rec, VERIFY_MOVED);
 }
@@ -468,5 +501,6 @@ change_allowed(const struct change *c, struct hashdb *db, struct fail *why)
 
 	if (c->op == CHANGE_NOTE && index != DIGEST_COUNT && c->mask & 1u << index)
 		return 0;
-	return c->op == CHANGE_PUT || c->op == CHANGE_NOTE ? hashdb_require(db, c->mask, why) : 0;
+	return c->op == CHANGE_PUT || c->op == CHANGE_NOTE || c->op == CHANGE_LISTED ? hashdb_require(db, c->mask, why)
+										     : 0;
 }

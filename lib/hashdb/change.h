@@ -22,6 +22,7 @@ enum change_op {
 	CHANGE_NOTE,   /* the file at PATH, whose content should be HASH, was read and has HASH_NOW */
 	CHANGE_FORGET, /* the file at PATH was read as missing */
 	CHANGE_MARK,   /* it was, and its content is not wanted again */
+	CHANGE_LISTED, /* a database has it marked so */
 	CHANGE_UNDO,   /* the file at PATH was taken back; with FROM: there may it be again */
 	CHANGE_SOURCE  /* only the source: of the file at PATH, or without PATH of none */
 };
@@ -49,8 +50,10 @@ struct change {
 	bool of_copy;   /* the time is that of another file that has the same content */
 	bool moved;     /* it was found here, while the file at FROM has gone */
 	bool elsewhere; /* what it says of its group, it says of that file */
+	bool has_marked;
 	int64_t size, mtime_ns;
 	int64_t verified_ns; /* when the content was read; own: when it is added to a transaction */
+	int64_t marked_ns;   /* when it was marked as deleted */
 	uint64_t seq;        /* of the row that this database listed; 0: it comes from elsewhere */
 	uint32_t order;      /* in its transaction */
 	int64_t source_size, source_mtime_ns;

@@ -9,7 +9,20 @@
 
 #include "base/array.h"
 
-enum statement { INSERT, FIND, FIND_NUMBER, FIND_DELETED, UPDATE, RENAME, DELETE, LINK, LINK_MANY, UNLINK, STATEMENTS };
+enum statement {
+	INSERT,
+	FIND,
+	FIND_NUMBER,
+	ANY_MARK,
+	FIND_MARKS,
+	UPDATE,
+	RENAME,
+	DELETE,
+	LINK,
+	LINK_MANY,
+	UNLINK,
+	STATEMENTS
+};
 _Static_assert((int)STATEMENTS == (int)FILES_STATEMENTS, "one for each");
 
 #define ROWS_8 "(?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?)"
@@ -20,8 +33,8 @@ static const char *const texts[STATEMENTS] = {
 							       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     [FIND] = "SELECT " FILE_COLUMNS("") " FROM file WHERE path = ?1 AND deleted IS NULL",
     [FIND_NUMBER] = "SELECT " FILE_COLUMNS("") " FROM file WHERE id = ?1 AND deleted IS NULL",
-    [FIND_DELETED] = "SELECT 1 FROM digest AS d JOIN file AS f ON f.id = d.file"
-		     " WHERE d.prefix = ?1 AND f.path = ?2 AND f.deleted IS NOT NULL LIMIT 1",
+    [ANY_MARK] = "SELECT 1 FROM file INDEXED BY file_mark WHERE deleted IS NOT NULL LIMIT 1",
+    [FIND_MARKS] = "SELECT " FILE_COLUMNS("") " FROM file WHERE path = ?1 AND deleted IS NOT NULL ORDER BY id",
     /* Two, since a path that is set is also written to its index. */
     [UPDATE] = "UPDATE file SET seq = ?3, size = ?4, mtime = ?5, verified = ?6, hash = ?7, mismatch = ?8,"
 	       " record = ?10, sum = ?11 WHERE id = ?1",
@@ -65,6 +78,7 @@ files_begin(struct files *f)
 {
 	f->seq = f->rows->about->seq;
 	f->nlinks = 0;
+	f->marks = MARKS_UNKNOWN;
 }
 
 /* ---- the digest table ---- */
@@ -174,52 +188,73 @@ own_bytes(struct files *f)
 	return 0;
 }
 
-/* The file of a statement whose parameter is bound. */
+/* The row that a statement stands on.  0 or -1. */
 static int
-find(struct files *f, sqlite3_stmt *stmt, struct fail *why)
+read_row(struct files *f, sqlite3_stmt *stmt, struct fail *why)
 {
 	struct sql *sql = f->rows->sql;
-	int rc;
 
-	f->row.v[FILE_ID] = value_int(0);
-	if ((rc = sql_step(sql, stmt, why)) != 1)
-		return rc;
 	if (values_read(sql, stmt, 0, &f->row, why) == -1)
-		rc = -1;
-	else if (own_bytes(f) == -1)
-		rc = fail_nomem(why);
-	sqlite3_reset(stmt);
-	if (rc == 1 && (digest_read_json(f->row.v[FILE_HASH].bytes, &f->digests, why) == -1 ||
-			   !(f->digests.mask & 1u << f->rows->about->index)))
+		return -1;
+	if (own_bytes(f) == -1)
+		return fail_nomem(why);
+	if (digest_read_json(f->row.v[FILE_HASH].bytes, &f->digests, why) == -1 ||
+	    !(f->digests.mask & 1u << f->rows->about->index))
 		return sql_damaged(sql, why, "a file has no hash");
-	return rc;
+	return 0;
+}
+
+/* The file of a statement whose parameter is bound; content: of several, the one that has it. */
+static int
+find(struct files *f, sqlite3_stmt *stmt, const struct digests *content, struct fail *why)
+{
+	bool found = false;
+	int rc = 1;
+
+	while (!found && (rc = sql_step(f->rows->sql, stmt, why)) == 1) {
+		if ((rc = read_row(f, stmt, why)) == -1)
+			break;
+		found = content == NULL || digest_equal(content, &f->digests);
+	}
+	sqlite3_reset(stmt);
+	if (!found)
+		f->row.v[FILE_ID] = value_int(0);
+	return rc == -1 ? -1 : found;
 }
 
 int
 files_find(struct files *f, struct slice path, struct fail *why)
 {
 	sql_bind_blob(f->stmt[FIND], 1, path);
-	return find(f, f->stmt[FIND], why);
+	return find(f, f->stmt[FIND], NULL, why);
 }
 
 int
 files_find_number(struct files *f, int64_t id, struct fail *why)
 {
 	sqlite3_bind_int64(f->stmt[FIND_NUMBER], 1, id);
-	return find(f, f->stmt[FIND_NUMBER], why);
+	return find(f, f->stmt[FIND_NUMBER], NULL, why);
 }
 
 int
-files_was_deleted(struct files *f, const struct change *c, struct fail *why)
+files_has_marks(struct files *f, struct fail *why)
 {
-	sqlite3_stmt *stmt = f->stmt[FIND_DELETED];
 	int rc;
 
-	sqlite3_bind_int64(stmt, 1, c->prefix[f->rows->about->index]);
-	sql_bind_blob(stmt, 2, change_text(c, CHANGE_PATH));
-	if ((rc = sql_step(f->rows->sql, stmt, why)) == 1)
-		sqlite3_reset(stmt);
-	return rc;
+	if (f->marks == MARKS_UNKNOWN) {
+		if ((rc = sql_step(f->rows->sql, f->stmt[ANY_MARK], why)) == -1)
+			return -1;
+		sqlite3_reset(f->stmt[ANY_MARK]);
+		f->marks = rc == 1 ? MARKS_ANY : MARKS_NONE;
+	}
+	return f->marks == MARKS_ANY;
+}
+
+int
+files_find_mark(struct files *f, struct slice path, const struct digests *content, struct fail *why)
+{
+	sql_bind_blob(f->stmt[FIND_MARKS], 1, path);
+	return find(f, f->stmt[FIND_MARKS], content, why);
 }
 
 int
@@ -236,11 +271,12 @@ files_insert(struct files *f, const struct change *c, int64_t *id, struct fail *
 	row.v[FILE_VERIFIED] = value_int(c->verified_ns);
 	row.v[FILE_HASH] = value_text(change_text(c, CHANGE_HASH));
 	row.v[FILE_MISMATCH] = value_text_or_null(change_text(c, CHANGE_HASH_NOW));
-	row.v[FILE_DELETED] = value_maybe(false, 0);
+	row.v[FILE_DELETED] = value_maybe(c->op == CHANGE_LISTED, c->marked_ns);
 	row.v[FILE_RECORD] = value_text(change_text(c, CHANGE_RECORD));
 	if ((rc = rows_insert(f->rows, f->stmt[INSERT], &row, why)) != 1)
 		return rc;
 	f->seq++;
+	f->marks = c->op == CHANGE_LISTED ? MARKS_ANY : f->marks;
 	f->row.v[FILE_ID] = value_int(0);
 	return add_link(f, c->prefix[f->rows->about->index], *id, 1, why) == -1 ? -1 : 1;
 }
@@ -262,6 +298,7 @@ int
 files_mark_deleted(struct files *f, int64_t when_ns, struct fail *why)
 {
 	f->row.v[FILE_DELETED] = value_int(when_ns);
+	f->marks = MARKS_ANY;
 	return rows_update(f->rows, f->stmt[RENAME], &f->row, why);
 }
 
@@ -272,6 +309,20 @@ files_delete(struct files *f, struct fail *why)
 
 	if (add_link(f, digest_prefix(&f->digests, f->rows->about->index), id, -1, why) == -1)
 		return -1;
+	f->row.v[FILE_ID] = value_int(0);
 	sqlite3_bind_int64(f->stmt[DELETE], 1, id);
 	return rows_delete(f->rows, f->stmt[DELETE], &f->row, why);
+}
+
+bool
+files_greater_state(const struct row *row, const struct change *c)
+{
+	const struct value *size = &row->v[FILE_SIZE], *mtime = &row->v[FILE_MTIME];
+	bool has_mtime = mtime->kind == VALUE_INT, has_size = size->kind == VALUE_INT;
+
+	if (c->has_mtime != has_mtime)
+		return c->has_mtime;
+	if (c->mtime_ns != mtime->n)
+		return c->mtime_ns > mtime->n;
+	return c->has_size != has_size ? c->has_size : c->size > size->n;
 }

@@ -13,6 +13,7 @@
 #include "file/state.h"
 #include "hashdb/files.h"
 #include "hashdb/group/kin.h"
+#include "hashdb/marks.h"
 #include "hashdb/sources.h"
 #include "hashdb/store/runs.h"
 #include "hashdb/unite.h"
@@ -24,6 +25,7 @@ struct merge {
 	struct runs runs;
 	struct kin *kin;
 	bool mark_deleted;
+	bool united; /* the last change with the record that was there */
 	size_t changes;
 	struct buf hash, record;
 	size_t damaged; /* files that were found to be, and the path of the first */
@@ -158,6 +160,7 @@ unite_members(struct merge *m, const struct change *c, const struct digests *d, 
 
 	if (slice_same(mine, theirs))
 		return copy(&m->record, mine) == -1 ? fail_nomem(why) : 0;
+	m->united = true;
 	if (is_foreign(c))
 		return unite_listed(later ? mine : theirs, later ? theirs : mine, tied, &m->record, why);
 	return unite_records(later ? mine : theirs, later ? theirs : mine, later && c->elsewhere, &m->record, why);
@@ -176,23 +179,9 @@ unite_contents(struct merge *m, const struct change *c, const struct digests *d,
 	return unite_members(m, c, d, why);
 }
 
-/* Of two states that were read at the same time, which one counts: it only has to be always the same one. */
-static bool
-greater_state(const struct row *row, const struct change *c)
-{
-	const struct value *size = &row->v[FILE_SIZE], *mtime = &row->v[FILE_MTIME];
-	bool has_mtime = mtime->kind == VALUE_INT, has_size = size->kind == VALUE_INT;
-
-	if (c->has_mtime != has_mtime)
-		return c->has_mtime;
-	if (c->mtime_ns != mtime->n)
-		return c->mtime_ns > mtime->n;
-	return c->has_size != has_size ? c->has_size : c->size > size->n;
-}
-
 /*
- * The same of how a content was found, good or damaged.  A row that has been read since this database listed it has
- * another time, be it an earlier one.  Of two at the same time damage counts.
+ * Whether a change comes later in how a content was found, good or damaged.  A row that has been read since this
+ * database listed it has another time, be it an earlier one.  Of two at the same time damage counts.
  */
 static bool
 is_fresher(const struct row *row, const struct change *c)
@@ -207,7 +196,7 @@ is_fresher(const struct row *row, const struct change *c)
 	if (c->verified_ns != verified_ns)
 		return c->seq == 0 && c->verified_ns > verified_ns;
 	order = slice_compare(change_text(c, CHANGE_HASH_NOW), there);
-	return order > 0 || (order == 0 && is_foreign(c) && greater_state(row, c));
+	return order > 0 || (order == 0 && is_foreign(c) && files_greater_state(row, c));
 }
 
 /* Whether size and time, as far as the change knows those of the file at its path, are the row's. */
@@ -293,27 +282,11 @@ update(struct merge *m, const struct change *c, int64_t *id, struct fail *why)
 	return files_delete(&m->files, why) == -1 || files_insert(&m->files, c, id, why) != 1 ? FAILED : NEW;
 }
 
-/*
- * Whether a change only repeats what this database had listed before the file was marked as deleted.  A copy of the
- * database lists rows of its own that this one has never had.
- */
-static int
-is_echo(struct merge *m, const struct change *c, struct fail *why)
-{
-	int rc;
-
-	if (c->seq == 0 || c->own || c->placed || !(c->mask & 1u << m->rows.about->index))
-		return 0;
-	if ((rc = files_find(&m->files, change_text(c, CHANGE_PATH), why)) != 0)
-		return rc == 1 ? 0 : -1;
-	return files_was_deleted(&m->files, c, why);
-}
-
 /* The file at the path has the change's content, or damage to it was found. */
 static enum outcome
 record_file(struct merge *m, const struct change *c, int64_t *id, struct fail *why)
 {
-	int rc = is_echo(m, c, why);
+	int rc = marks_hide(&m->files, c, why);
 
 	if (rc != 0)
 		return rc == -1 ? FAILED : OTHER;
@@ -397,7 +370,7 @@ forget(struct merge *m, const struct change *c, struct fail *why)
 		return rc;
 	if (!m->mark_deleted && c->op != CHANGE_MARK)
 		return files_delete(&m->files, why);
-	return files_mark_deleted(&m->files, c->verified_ns, why);
+	return marks_make(&m->files, c, why);
 }
 
 static int
@@ -444,6 +417,8 @@ apply(struct merge *m, const struct change *c, struct fail *why)
 	case CHANGE_FORGET:
 	case CHANGE_MARK:
 		return forget(m, c, why);
+	case CHANGE_LISTED:
+		return marks_take(&m->files, c, why);
 	case CHANGE_UNDO:
 		return undo(m, c, why);
 	case CHANGE_SOURCE:
@@ -457,5 +432,6 @@ apply(struct merge *m, const struct change *c, struct fail *why)
 int
 merge_apply(struct merge *m, const struct change *c, struct fail *why)
 {
-	return apply(m, c, why) == -1 ? -1 : kin_note(m->kin, c, why);
+	m->united = false;
+	return apply(m, c, why) == -1 ? -1 : kin_note(m->kin, c, m->united, why);
 }

@@ -99,15 +99,14 @@ tick(struct transaction *t)
 }
 
 int
-transaction_add(struct transaction *t, const struct change *c, struct fail *why)
+transaction_add(struct transaction *t, struct change *c, struct fail *why)
 {
 	struct slice path = change_text(c, CHANGE_PATH);
-	struct change head = *c;
 	struct entry *e;
 
-	if (head.own)
-		head.verified_ns = tick(t);
-	head.order = (uint32_t)t->n;
+	if (c->own)
+		c->verified_ns = tick(t);
+	c->order = (uint32_t)t->n;
 	if (c->len >> LENGTH_BITS != 0)
 		return fail_set(why, FAIL_LIMIT, "batch", "a record of %zu bytes is too long", c->len);
 	if (t->n == TRANSACTION_MAX)
@@ -118,8 +117,7 @@ transaction_add(struct transaction *t, const struct change *c, struct fail *why)
 	memset(e->key, 0, KEY_BYTES);
 	if (path.len > 0)
 		memcpy(e->key, path.p, path.len < KEY_BYTES ? path.len : KEY_BYTES);
-	if (spool_add(&t->spool, &head, sizeof head, why) == -1 ||
-	    spool_add(&t->spool, c + 1, c->len - sizeof head, why) == -1)
+	if (spool_add(&t->spool, c, c->len, why) == -1)
 		return -1;
 	t->tied |= c->text_len[CHANGE_FROM] > 0 || c->op == CHANGE_UNDO;
 	t->n++;

@@ -22,8 +22,11 @@ struct transaction *transaction_new(
     struct hashdb *db, bool mark_deleted, struct fail *why); /* db is borrowed.  NULL: failed */
 void transaction_free(struct transaction *t);
 
-/* transaction_add() -- take a copy of a change.  At most TRANSACTION_MAX in one.  Returns 0 or -1. */
-int transaction_add(struct transaction *t, const struct change *c, struct fail *why);
+/*
+ * transaction_add() -- take a copy of a change, which gets the time of its reading if that was in this run.  At most
+ * TRANSACTION_MAX in one.  Returns 0 or -1.
+ */
+int transaction_add(struct transaction *t, struct change *c, struct fail *why);
 
 /* transaction_damaged() -- how many damaged files commits have found by themselves; and a line on them for a person. */
 size_t transaction_damaged(const struct transaction *t, struct buf *line);

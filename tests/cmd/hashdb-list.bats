@@ -71,6 +71,24 @@ setup_more() {
 	[ "$(hashdb-list "$DB" | jq -c '[.path, .verify, (.hash_now | length)]')" = '["lib/a","corrupt",1]' ]
 }
 
+@test "--with-deleted: files that were marked as deleted come last, with the time of it; many pages of them" {
+	for i in {1..600}; do echo "{\"path\":\"lib/$((i % 300))\",\"hash\":{\"md5\":\"$(printf %032x $i)\"}}"; done >in
+	for from in 1 301; do
+		tail -n +$from in | head -n 300 | hashdb-merge "$DB" >out
+		tail -n +$from in | head -n 300 | jq -c '.verify = "missing"' | hashdb-merge --mark-deleted "$DB" >out
+	done
+	echo a >lib/a && file-hash -a md5 lib/a | hashdb-merge "$DB" >out
+	hashdb-list --with-deleted "$DB" >listed
+	[ "$(wc -l <listed)" -eq 601 ]
+	[ "$(jqr .path listed | head -n 1)" = lib/a ]
+	[ "$(jqr 'select(.deleted) | .hash.md5' listed | sort)" = "$(jqr .hash.md5 in | sort)" ]
+	[ "$(jqr 'select(.deleted) | [.verify, .path == "lib/" + .deleted, .marked >= .verified] | join(" ")' listed | sort -u)" = 'missing true true' ]
+	[ "$(hashdb-list "$DB" | wc -l)" -eq 1 ]
+	for other in -0 --stale-first --groups --lacking --gone; do
+		run -2 hashdb-list --with-deleted $other "$DB"
+	done
+}
+
 @test "many pages, in both orders" {
 	for i in {1..1500}; do echo "{\"path\":\"lib/$i\",\"hash\":{\"md5\":\"$(printf %032x $i)\"}}"; done | hashdb-merge "$DB" >out
 	hashdb-list --relative -0 "$DB" | tr '\0' '\n' >listed

@@ -37,7 +37,7 @@ rows() { sql "SELECT CAST(path AS TEXT) || ' ' || json_extract(hash, '\$.xxh128'
 
 @test "the database says what it is and is one file" {
 	record lib/a x | hashdb-merge "$DB" >out
-	[ "$(sql 'PRAGMA application_id; PRAGMA user_version' | paste -sd' ')" = "1145260365 2" ]
+	[ "$(sql 'PRAGMA application_id; PRAGMA user_version' | paste -sd' ')" = "1145260365 3" ]
 	[ "$(ls lib/.dcim)" = hash.db ]
 	[ "$(sql 'PRAGMA integrity_check')" = ok ]
 }
@@ -642,11 +642,11 @@ source_of() {
 	head -c 5000 /dev/urandom >noise.db
 	sqlite3 foreign.db 'PRAGMA user_version = 1; CREATE TABLE t(x)'
 	record lib/a a | hashdb-merge "$DB" >out
-	cp "$DB" newer.db && sqlite3 newer.db 'PRAGMA user_version = 3'
-	cp "$DB" older.db && sqlite3 older.db 'PRAGMA user_version = 1'
+	cp "$DB" newer.db && sqlite3 newer.db 'PRAGMA user_version = 4'
+	cp "$DB" older.db && sqlite3 older.db 'PRAGMA user_version = 2'
 	head -c 9000 "$DB" >cut.db
 	cp "$DB" torn.db && printf 'xxxxxxxxxxxxxxxx' | dd of=torn.db bs=1 seek=4096 conv=notrunc status=none
-	sqlite3 tables.db 'PRAGMA application_id = 1145260365; PRAGMA user_version = 2; CREATE TABLE t(x)'
+	sqlite3 tables.db 'PRAGMA application_id = 1145260365; PRAGMA user_version = 3; CREATE TABLE t(x)'
 	mkdir folder.db
 	for f in jpeg empty noise foreign newer older cut tables; do
 		sum=$(md5sum <$f.db)
@@ -886,7 +886,7 @@ event() {
 
 # content DB -- all that a log must give back, without the numbers and times of its making.
 content() {
-	sqlite3 "$1" "SELECT path, size, mtime, hash, mismatch, deleted IS NOT NULL, record FROM file ORDER BY path, hash;
+	sqlite3 "$1" "SELECT path, size, mtime, hash, mismatch, deleted, record FROM file ORDER BY path, hash;
 		SELECT v.name, s.path, s.size, s.mtime, f.path, s.first FROM source AS s JOIN volume AS v ON v.id = s.volume
 		LEFT JOIN file AS f ON f.id = s.file ORDER BY v.name, s.path, s.size, s.mtime; SELECT name, label FROM volume"
 }

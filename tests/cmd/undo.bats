@@ -252,7 +252,7 @@ left() {
 
 # rows DB, rebuilt LIBRARY DB -- what a database knows, and one from the library's logs alone.
 rows() {
-	sqlite3 "$1" "SELECT hex(path), size, mtime, hash, ifnull(mismatch, ''), deleted IS NOT NULL, record FROM file ORDER BY 1, 4;
+	sqlite3 "$1" "SELECT hex(path), size, mtime, hash, ifnull(mismatch, ''), ifnull(deleted, ''), record FROM file ORDER BY 1, 4;
 		SELECT v.name, v.label, hex(s.path), s.size, s.mtime, s.first, ifnull(hex(f.path), '') FROM source AS s
 			JOIN volume AS v ON v.id = s.volume LEFT JOIN file AS f ON f.id = s.file ORDER BY 1, 3, 4, 5"
 }

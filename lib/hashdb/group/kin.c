@@ -10,10 +10,10 @@
 #include "hashdb/group/grouptext.h"
 #include "media/group/recgroup.h"
 
-/* A change that is told later: all of it, or what it says of its own row. */
+/* A change that is told later: all of it, what it says of its own row, or what a database has listed of it. */
 struct told {
 	uint32_t order;
-	bool own;
+	bool own, listed;
 	uint64_t at; /* in the spool */
 	size_t len;
 };
@@ -28,12 +28,16 @@ struct kin {
 	struct told run;
 	struct buf id, row_id, last;
 	size_t seen, wanted;
+	size_t listed; /* of those that were listed: where they begin in told */
 	bool mixed;
 	/* Of the change that is told: where its file lay, and its group with the id that the library has. */
 	struct buf change, own, renamed;
 	struct buf line, path, record;
 	struct rec rec;
 	struct rec_group group;
+	/* Of a row that is told what databases have listed: its file, the group's least id, and another row's group. */
+	struct buf name, least;
+	struct rec_group other;
 };
 
 struct kin *
@@ -67,6 +71,9 @@ kin_free(struct kin *k)
 	buf_fini(&k->record);
 	rec_fini(&k->rec);
 	rec_group_fini(&k->group);
+	buf_fini(&k->name);
+	buf_fini(&k->least);
+	rec_group_fini(&k->other);
 	free(k);
 }
 
@@ -74,6 +81,7 @@ void
 kin_begin(struct kin *k)
 {
 	k->n = k->seen = k->wanted = 0;
+	k->run.listed = false;
 	buf_clear(&k->id, SIZE_MAX);
 	buf_clear(&k->last, SIZE_MAX);
 }
@@ -95,7 +103,11 @@ add_told(struct kin *k, const struct told *told, struct fail *why)
 static int
 keep(struct kin *k, const struct change *c, bool own, struct told *told, struct fail *why)
 {
-	*told = (struct told){.order = c->order, .own = own, .at = spool_size(&k->spool), .len = c->len};
+	*told = (struct told){.order = c->order,
+	    .own = own,
+	    .listed = !c->own && c->op != CHANGE_SOURCE,
+	    .at = spool_size(&k->spool),
+	    .len = c->len};
 	return spool_add(&k->spool, c, c->len, why);
 }
 
@@ -107,7 +119,11 @@ end_run(struct kin *k, struct fail *why)
 
 	k->seen = k->wanted = 0;
 	k->mixed = false;
-	return tells ? add_told(k, &k->run, why) : 0;
+	if (!k->run.listed)
+		return tells ? add_told(k, &k->run, why) : 0;
+	k->n = tells ? k->n : k->listed;
+	k->run.listed = false;
+	return 0;
 }
 
 static bool
@@ -128,7 +144,19 @@ begin_run(struct kin *k, const struct change *c, struct slice id, struct slice r
 {
 	if (end_run(k, why) == -1 || keep(k, c, false, &k->run, why) == -1)
 		return -1;
+	k->listed = k->n;
 	return set_text(&k->id, id, why) == -1 ? -1 : set_text(&k->row_id, row_id, why);
+}
+
+/* Any of these may have lost its row to a file that was read later: each is told. */
+static int
+note_listed(struct kin *k, const struct change *c, struct fail *why)
+{
+	struct told told = k->run;
+
+	if (k->seen > 0 && keep(k, c, false, &told, why) == -1)
+		return -1;
+	return add_told(k, &told, why);
 }
 
 /* The change's row has the group row_id now. */
@@ -147,6 +175,8 @@ note_run(struct kin *k, const struct change *c, struct slice group, struct slice
 	} else if (is_text(&k->last, path)) {
 		return 0;
 	}
+	if (k->run.listed && note_listed(k, c, why) == -1)
+		return -1;
 	k->mixed |= !is_text(&k->row_id, row_id);
 	if (k->run.order < c->order)
 		k->run.order = c->order;
@@ -181,20 +211,24 @@ note_own(struct kin *k, const struct change *c, struct slice group, struct fail 
 }
 
 int
-kin_note(struct kin *k, const struct change *c, struct fail *why)
+kin_note(struct kin *k, const struct change *c, bool united, struct fail *why)
 {
 	struct slice record = change_text(c, CHANGE_RECORD), group, row_id;
 	bool source = c->op == CHANGE_SOURCE, found = k->files->row.v[FILE_ID].n != 0;
+	bool content = c->op == CHANGE_PUT || (c->op == CHANGE_NOTE && !c->own);
 
 	if (c->text_len[CHANGE_PATH] == 0 || record.len == 0 || !span_dig(record, "group", &group) ||
-	    !span_dig(group, "id", &row_id) || (c->op != CHANGE_PUT && !(source && found)))
+	    !span_dig(group, "id", &row_id) || (!content && !(source && found)))
 		return 0;
-	if (found && (source || c->elsewhere)) {
+	if (found && (source || c->elsewhere || !c->own)) {
 		span_dig(record_of_row(k), "group.id", &row_id);
-		if (note_own(k, c, group, why) == -1)
+		if ((source || c->elsewhere) && note_own(k, c, group, why) == -1)
 			return -1;
 	}
-	return note_run(k, c, group, row_id, why);
+	if (note_run(k, c, group, row_id, why) == -1)
+		return -1;
+	k->mixed |= k->run.listed && united;
+	return 0;
 }
 
 /* ---- one row ---- */
@@ -262,9 +296,9 @@ find_row(struct kin *k, const struct change *c, struct fail *why)
 	return rc == 1 ? files_find_number(k->files, file, why) : rc;
 }
 
-/* Reads the group of a change into k->group.  Returns 1, 0 where it is none, or -1. */
+/* Returns 1, 0 where it is none, or -1. */
 static int
-read_group(struct kin *k, struct slice group, struct fail *why)
+read_group(struct kin *k, struct slice group, struct rec_group *out, struct fail *why)
 {
 	buf_clear(&k->line, 64 << 10);
 	buf_adds(&k->line, "{\"path\":\"-\",\"group\":");
@@ -273,19 +307,27 @@ read_group(struct kin *k, struct slice group, struct fail *why)
 		return fail_nomem(why);
 	if (rec_from_line(&k->rec, k->line.p, k->line.len, why) == -1)
 		return -1;
-	if (rec_get_group(&k->rec, &k->group))
+	if (rec_get_group(&k->rec, out))
 		return 1;
-	return rec_group_failed(&k->group) ? fail_nomem(why) : 0;
+	return rec_group_failed(out) ? fail_nomem(why) : 0;
 }
 
 static bool
-is_beside_lead(const struct kin *k, const char *name)
+is_member(const struct rec_group *group, const char *name)
 {
-	for (const char *member = NULL; (member = rec_group_next(&k->group, member)) != NULL;) {
+	for (const char *member = NULL; (member = rec_group_next(group, member)) != NULL;) {
 		if (strcmp(member, name) == 0)
 			return true;
 	}
 	return false;
+}
+
+static const char *
+last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
 }
 
 typedef int row_visit(struct kin *k, struct slice group, struct slice name, struct fail *why);
@@ -296,13 +338,12 @@ static int
 each_row(struct kin *k, const struct change *c, struct slice group, row_visit *visit, struct fail *why)
 {
 	enum change_text at = c->text_len[CHANGE_VOLUME] > 0 ? CHANGE_SOURCE_PATH : CHANGE_PATH;
-	const char *member = NULL, *slash;
+	const char *member = NULL;
 	int rc = 0;
 
 	if (set_text(&k->own, change_text(c, at), why) == -1)
 		return -1;
-	slash = strrchr(buf_cstr(&k->own), '/');
-	if (!is_beside_lead(k, slash != NULL ? slash + 1 : buf_cstr(&k->own)))
+	if (!is_member(&k->group, last_part(buf_cstr(&k->own))))
 		return 0;
 	while (rc != -1 && (member = rec_group_next(&k->group, member)) != NULL) {
 		if (rec_group_beside(buf_cstr(&k->own), member, &k->path) == -1)
@@ -377,6 +418,71 @@ tell_own(struct kin *k, const struct change *c, struct slice group, struct fail 
 	return set_group(k, told_group(k, group), why);
 }
 
+/* ---- what databases have listed ---- */
+
+/*
+ * Whether the group of the row that was found names the file that is told, as that names it.  What only one of them
+ * says may be of a file that another has replaced, in one order of merging and not in the other.  1, 0, -1.
+ */
+static int
+names_told(struct kin *k, struct slice *group, struct slice *id, struct fail *why)
+{
+	int rc;
+
+	if (!span_dig(record_of_row(k), "group", group) || !span_dig(*group, "id", id))
+		return 0;
+	rc = read_group(k, *group, &k->other, why);
+	return rc == 1 ? is_member(&k->other, buf_cstr(&k->name)) : rc;
+}
+
+static int
+take_least(struct kin *k, struct slice group, struct slice name, struct fail *why)
+{
+	struct slice theirs, id;
+	int rc = names_told(k, &theirs, &id, why);
+
+	(void)group, (void)name;
+	if (rc != 1 || slice_compare(id, buf_slice(&k->least)) >= 0)
+		return rc == -1 ? -1 : 0;
+	return set_text(&k->least, id, why);
+}
+
+static int
+give_least(struct kin *k, struct slice group, struct slice name, struct fail *why)
+{
+	struct slice theirs, id;
+	int rc = names_told(k, &theirs, &id, why);
+
+	(void)group, (void)name;
+	if (rc != 1 || slice_same(id, buf_slice(&k->least)))
+		return rc == -1 ? -1 : 0;
+	if (grouptext_rename(theirs, buf_slice(&k->least), &k->line, why) == -1)
+		return -1;
+	return set_group(k, buf_slice(&k->line), why);
+}
+
+/* Rows that name each other get one id, the least of theirs, in whatever order databases are merged. */
+static int
+tell_listed(struct kin *k, struct change *c, struct fail *why)
+{
+	struct digests d = {0};
+	struct slice group, id;
+	int rc = files_find(k->files, change_text(c, CHANGE_PATH), why);
+
+	if (rc != 1 || digest_read_json(change_text(c, CHANGE_HASH), &d, why) == -1)
+		return rc == 1 ? -1 : rc;
+	if (!digest_equal(&d, &k->files->digests) || !span_dig(record_of_row(k), "group", &group) ||
+	    !span_dig(group, "id", &id))
+		return 0;
+	if (set_text(&k->least, id, why) == -1 || (rc = read_group(k, group, &k->group, why)) != 1)
+		return rc == 1 ? -1 : rc;
+	if (set_text(&k->path, change_text(c, CHANGE_PATH), why) == -1 ||
+	    set_text(&k->name, slice_of(last_part(buf_cstr(&k->path))), why) == -1 ||
+	    each_row(k, c, group, take_least, why) == -1)
+		return -1;
+	return each_row(k, c, group, give_least, why);
+}
+
 static int
 tell(struct kin *k, const struct told *told, struct fail *why)
 {
@@ -394,7 +500,9 @@ tell(struct kin *k, const struct told *told, struct fail *why)
 	c->order = told->order;
 	if (!span_dig(change_text(c, CHANGE_RECORD), "group", &group))
 		return 0;
-	if ((rc = read_group(k, group, why)) != 1)
+	if (told->listed)
+		return tell_listed(k, c, why);
+	if ((rc = read_group(k, group, &k->group, why)) != 1)
 		return rc;
 	if (each_row(k, c, group, take_id, why) == -1)
 		return -1;

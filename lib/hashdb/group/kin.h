@@ -10,9 +10,14 @@
  * The first group that a row has stays; of the same group, the one with more members.  Groups of different ids that
  * have a file in common are copies of one, as of a card that was read at another place: the rows of the one that comes
  * later take the id that is there.
+ *
+ * Of what databases have listed only that counts, in whatever order they are merged: rows that name each other as of
+ * their groups get the least id of theirs.  Each row has been listed with the group that it has, and is told no other.
  */
 #ifndef HASHDB_GROUP_KIN_H
 #define HASHDB_GROUP_KIN_H
+
+#include <stdbool.h>
 
 #include "base/fail.h"
 #include "hashdb/change.h"
@@ -27,10 +32,11 @@ void kin_free(struct kin *k);
 void kin_begin(struct kin *k); /* a transaction has begun */
 
 /*
- * kin_note() -- a change has been applied to the row at its path.  Changes of one group that come one after the other,
- * and are all of it, tell nothing that is not told, unless their rows have different ids.  Returns 0 or -1.
+ * kin_note() -- a change has been applied to the row at its path; united: its record and the row's are one now. Changes
+ * of one group that come one after the other, and are all of it, tell nothing that is not told, unless their rows have
+ * different ids.  Returns 0 or -1.
  */
-int kin_note(struct kin *k, const struct change *c, struct fail *why);
+int kin_note(struct kin *k, const struct change *c, bool united, struct fail *why);
 
 /* kin_finish() -- after the last change: tell the rows.  Returns 0 or -1. */
 int kin_finish(struct kin *k, struct fail *why);

@@ -55,7 +55,11 @@ begin_file(const struct buf *path, const struct cursor_row *row, struct buf *out
 		write_time(out, "mtime", row->mtime_ns);
 	buf_adds(out, ",\"hash\":");
 	buf_add(out, row->hash.p, row->hash.len);
-	if (row->mismatch.len > 0) {
+	if (row->deleted) {
+		buf_addf(out, ",\"verify\":\"%s\",", word_text(VERIFY_MISSING));
+		json_path(out, "deleted", row->path.p, row->path.len);
+		write_time(out, "marked", row->deleted_ns);
+	} else if (row->mismatch.len > 0) {
 		buf_adds(out, ",\"hash_now\":");
 		buf_add(out, row->mismatch.p, row->mismatch.len);
 		buf_addf(out, ",\"verify\":\"%s\"", word_text(VERIFY_CORRUPT));

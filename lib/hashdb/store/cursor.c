@@ -16,6 +16,9 @@
 
 static const char by_path[] = "SELECT " FILE_COLUMNS("") " FROM file WHERE path > ?1 AND deleted IS NULL"
 							 " ORDER BY path LIMIT 256";
+static const char by_mark[] = "SELECT " FILE_COLUMNS("") " FROM file INDEXED BY file_mark"
+							 " WHERE (path, id) > (?1, ?2) AND deleted IS NOT NULL"
+							 " ORDER BY path, id LIMIT 256";
 static const char by_age[] = "SELECT " FILE_COLUMNS(
     "f.") " FROM temp.age AS a CROSS JOIN file AS f ON f.id = a.id"
 	  " WHERE (a.verified, a.id) > (?1, ?2) AND f.verified = a.verified AND f.deleted IS NULL"
@@ -25,7 +28,8 @@ static const char by_group[] =
 				 " AS l CROSS JOIN file AS f ON f.id = l.id"
 				 " WHERE (l.at, l.rank, l.path) > (?1, ?2, ?3) AND f.deleted IS NULL"
 				 " ORDER BY l.at, l.rank, l.path LIMIT 256";
-static const char *const orders[] = {[CURSOR_PATHS] = by_path, [CURSOR_STALE] = by_age, [CURSOR_GROUPS] = by_group};
+static const char *const orders[] = {
+    [CURSOR_PATHS] = by_path, [CURSOR_STALE] = by_age, [CURSOR_MARKS] = by_mark, [CURSOR_GROUPS] = by_group};
 static const char make_age[] =
     "PRAGMA query_only = 0;"
     "CREATE TEMP TABLE age (verified INTEGER, id INTEGER, PRIMARY KEY (verified, id)) WITHOUT ROWID";
@@ -40,8 +44,8 @@ enum { PATH, HASH, MISMATCH, RECORD, TEXTS };
 
 struct held {
 	size_t text[TEXTS + 1]; /* where each begins in the cursor's bytes, and where the last ends */
-	int64_t id, seq, size, mtime_ns, verified_ns;
-	bool has_size, has_mtime;
+	int64_t id, seq, size, mtime_ns, verified_ns, deleted_ns;
+	bool has_size, has_mtime, deleted;
 };
 
 struct cursor {
@@ -136,6 +140,13 @@ cursor_free(struct cursor *c)
 	free(c);
 }
 
+static int
+set(struct buf *to, struct slice from, struct fail *why)
+{
+	buf_clear(to, SIZE_MAX);
+	return buf_add(to, from.p, from.len) == -1 ? fail_nomem(why) : 0;
+}
+
 /* The statement looks at these for each row: they have to stay as they are while it runs. */
 static void
 bind_group(struct cursor *c)
@@ -151,16 +162,33 @@ bind_group(struct cursor *c)
 	sql_bind_blob(c->stmt, 3, buf_slice(&c->from_path));
 }
 
-static void
-bind(struct cursor *c)
+/* Likewise; which of them the piece began behind is still asked for its first row. */
+static int
+bind_mark(struct cursor *c, struct fail *why)
 {
-	if (c->order == CURSOR_STALE) {
+	if (set(&c->from_path, buf_slice(&c->last_path), why) == -1)
+		return -1;
+	sql_bind_blob(c->stmt, 1, buf_slice(&c->from_path));
+	sqlite3_bind_int64(c->stmt, 2, c->last_id);
+	return 0;
+}
+
+static int
+bind(struct cursor *c, struct fail *why)
+{
+	switch (c->order) {
+	case CURSOR_STALE:
 		sqlite3_bind_int64(c->stmt, 1, c->last_verified_ns);
 		sqlite3_bind_int64(c->stmt, 2, c->last_id);
-	} else if (c->order == CURSOR_GROUPS) {
+		return 0;
+	case CURSOR_GROUPS:
 		bind_group(c);
-	} else {
+		return 0;
+	case CURSOR_MARKS:
+		return bind_mark(c, why);
+	default:
 		sql_bind_blob(c->stmt, 1, buf_slice(&c->last_path));
+		return 0;
 	}
 }
 
@@ -170,19 +198,13 @@ text_of(const struct cursor *c, const struct held *h, int i)
 	return (struct slice){c->bytes.p + h->text[i], h->text[i + 1] - h->text[i]};
 }
 
-static int
-set(struct buf *to, struct slice from, struct fail *why)
-{
-	buf_clear(to, SIZE_MAX);
-	return buf_add(to, from.p, from.len) == -1 ? fail_nomem(why) : 0;
-}
-
 /* Where the next rows begin.  A loop over keys that do not grow may never end; those of groups are our own. */
 static int
 go_on(struct cursor *c, const struct value *v, struct fail *why)
 {
 	int64_t verified_ns = v[FILE_VERIFIED].n, id = v[FILE_ID].n;
-	bool grows = true;
+	int order;
+	bool grows;
 
 	if (c->order == CURSOR_GROUPS) {
 		c->last_rank = sqlite3_column_int64(c->stmt, GROUPS_RANK);
@@ -190,10 +212,11 @@ go_on(struct cursor *c, const struct value *v, struct fail *why)
 			return -1;
 		return set(&c->last_path, sql_column(c->stmt, GROUPS_PATH), why);
 	}
+	order = slice_compare(v[FILE_PATH].bytes, buf_slice(&c->last_path));
 	if (c->order == CURSOR_STALE)
 		grows = verified_ns > c->last_verified_ns || (verified_ns == c->last_verified_ns && id > c->last_id);
 	else
-		grows = slice_compare(v[FILE_PATH].bytes, buf_slice(&c->last_path)) > 0;
+		grows = order > 0 || (order == 0 && c->order == CURSOR_MARKS && id > c->last_id);
 	if (!grows)
 		return sql_damaged(c->sql, why, "table file is out of order");
 	c->last_verified_ns = verified_ns;
@@ -223,6 +246,8 @@ keep(struct cursor *c, struct fail *why)
 	h->has_mtime = v[FILE_MTIME].kind == VALUE_INT;
 	h->mtime_ns = v[FILE_MTIME].n;
 	h->verified_ns = v[FILE_VERIFIED].n;
+	h->deleted = v[FILE_DELETED].kind == VALUE_INT;
+	h->deleted_ns = v[FILE_DELETED].n;
 	c->n++;
 	return c->bytes.failed ? fail_nomem(why) : 0;
 }
@@ -234,7 +259,8 @@ read_ahead(struct cursor *c, struct fail *why)
 
 	c->n = c->next = 0;
 	buf_clear(&c->bytes, 2 * AHEAD_BYTES);
-	bind(c);
+	if (bind(c, why) == -1)
+		return -1;
 	while (
 	    kept == 0 && c->n < AHEAD_ROWS && c->bytes.len < AHEAD_BYTES && (rc = sql_step(c->sql, c->stmt, why)) == 1)
 		kept = keep(c, why);
@@ -263,6 +289,8 @@ cursor_next(struct cursor *c, struct cursor_row *row, struct fail *why)
 	    .size = h->size,
 	    .mtime_ns = h->mtime_ns,
 	    .verified_ns = h->verified_ns,
+	    .deleted = h->deleted,
+	    .deleted_ns = h->deleted_ns,
 	    .seq = (uint64_t)h->seq,
 	};
 	return 1;

@@ -17,8 +17,8 @@ struct cursor;
 /* One file; the slices are borrowed until the next call. */
 struct cursor_row {
 	struct slice path; /* below the root */
-	bool has_size, has_mtime;
-	int64_t size, mtime_ns, verified_ns;
+	bool has_size, has_mtime, deleted;
+	int64_t size, mtime_ns, verified_ns, deleted_ns;
 	uint64_t seq;                        /* of its content in this database */
 	struct slice hash, mismatch, record; /* JSON; mismatch empty where there is none */
 };
@@ -26,6 +26,7 @@ struct cursor_row {
 enum cursor_order {
 	CURSOR_PATHS,  /* by path */
 	CURSOR_STALE,  /* verified longest ago first, and none that is verified or added meanwhile */
+	CURSOR_MARKS,  /* those that were marked as deleted, by path; of one path the first first */
 	CURSOR_GROUPS, /* by path, but the files of a group (groups.h) with the first of them; none added meanwhile */
 };
 

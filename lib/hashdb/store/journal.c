@@ -13,7 +13,7 @@
 #include "hashdb/store/pagesum.h"
 #include "hashdb/store/schema.h"
 
-_Static_assert(SCHEMA_VERSION == 2, "JOURNAL_BEGIN writes it");
+_Static_assert(SCHEMA_VERSION == 3, "JOURNAL_BEGIN writes it");
 
 enum { HEADER = 28, RECORD = 4 + PAGESUM_PAGE + 4, COUNTER_AT = 24, COUNT_AT = 28, ABOUT_PAGE = 2, ID_LEN = 2 + 16 };
 

@@ -14,7 +14,7 @@
  * row that is written as it was changes no page.)
  */
 #define JOURNAL_BEGIN                                    \
-	"BEGIN IMMEDIATE; PRAGMA user_version = 2;"      \
+	"BEGIN IMMEDIATE; PRAGMA user_version = 3;"      \
 	"UPDATE about SET sum = ~sum WHERE name = 'id';" \
 	"UPDATE about SET sum = ~sum WHERE name = 'id'"
 

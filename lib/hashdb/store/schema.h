@@ -6,7 +6,7 @@
 #include "hashdb/store/sql.h"
 
 #define SCHEMA_APPLICATION_ID 1145260365u /* "DCIM" */
-#define SCHEMA_VERSION 2u                 /* user_version */
+#define SCHEMA_VERSION 3u                 /* user_version */
 
 /* schema_build() -- the bytes of an empty database, to be freed with sqlite3_free().  NULL: ENOMEM, no random bytes. */
 unsigned char *schema_build(size_t *size, struct fail *why);

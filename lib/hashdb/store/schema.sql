@@ -1,4 +1,4 @@
--- A hash database, version 2.
+-- A hash database, version 3.
 --
 -- Paths are bytes, relative to the library's root; CAST(path AS TEXT) shows them, as the view `library` does.
 -- Times are nanoseconds since 1970, UTC.  JSON is text.
@@ -6,7 +6,7 @@
 -- Each page ends in a checksum of itself, and each row in `sum`, one of its other columns (values.h): hashdb-merge keeps
 -- them, and whoever changes a database with anything else damages it.
 PRAGMA application_id = 1145260365;
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 -- id          of this database: 16 random digits
 -- algorithms  the digests that a file must have to be recorded: xxh128,sha256; by the first of them it is found again
@@ -24,7 +24,8 @@ CREATE TABLE about (
 -- verified  when the content was last read, or recorded; mismatch is what was found then
 -- hash      {"xxh128":"…"}
 -- mismatch  the same, as once read while size and mtime had not changed: the content is damaged
--- deleted   when it was marked so: its content is not wanted again
+-- deleted   when it was marked so: its content is not wanted again.  A path may have such marks of several contents,
+--           beside a file that is there
 -- record    the record's other members: {"taken":"…","model":"…"}
 CREATE TABLE file (
 	id INTEGER PRIMARY KEY,
@@ -40,6 +41,7 @@ CREATE TABLE file (
 	sum INTEGER NOT NULL
 );
 CREATE UNIQUE INDEX file_path ON file (path) WHERE deleted IS NULL;
+CREATE INDEX file_mark ON file (path) WHERE deleted IS NOT NULL;
 
 -- Which files have a content: the first eight bytes of the first of `algorithms`, as a big-endian number, once for each
 -- file.  Two contents may share one: file.hash decides.  A table of its own, so that a batch can be added in this order
