@@ -181,9 +181,10 @@ recover() {
 	done
 }
 
-# hidden_back LIBRARY -- what an undo had set aside in it when it was killed gets its names back.
+# hidden_back LIBRARY -- what an undo had set aside in it when it was killed gets its names back, what it had not
+# finished goes.
 hidden_back() {
-	find "$1" -path "${1%/}/.dcim" -prune -o ! -type d -name '.*.dcim-????????' -print0 2>/dev/null |
+	find "$1" -path "${1%/}/.dcim" -prune -o ! -type d \( -name '.*.dcim-????????' -o -name '.dcim-tmp-undo-*' \) -print0 2>/dev/null |
 		source-remove -q -0 --give-back >/dev/null 2>&1
 }
 

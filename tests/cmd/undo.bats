@@ -409,6 +409,21 @@ library() {
 	[ -h lib/link ]
 }
 
+@test "a part of a file that a killed undo has left on the card is never imported: the next import removes it" {
+	library
+	photo-import -q card lib >/dev/null
+	tree lib >lib.before
+	head -c 12 card/DCIM/0.jpg >card/DCIM/.dcim-tmp-undo-0123456789abcdef
+	run -0 photo-import -qn card lib
+	[ -e card/DCIM/.dcim-tmp-undo-0123456789abcdef ]
+	(flock 5 && photo-import -q card lib 5<&- >/dev/null) 5<card/DCIM/.dcim-tmp-undo-0123456789abcdef
+	[ -e card/DCIM/.dcim-tmp-undo-0123456789abcdef ]
+	cp card/DCIM/0.jpg card/DCIM/.dcim-tmp-undo-mine
+	run -0 photo-import -q --check card lib
+	[ "$(ls -A card/DCIM | grep dcim-tmp)" = .dcim-tmp-undo-mine ]
+	tree lib | diff lib.before -
+}
+
 @test "an import waits while an undo lasts" {
 	need flock
 	library
