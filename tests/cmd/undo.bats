@@ -363,6 +363,56 @@ library() {
 	rebuilds
 }
 
+# run_at N -- the name of the library's N-th run.
+run_at() { ls lib/.dcim/runs/*.ndjson | sed -n "$1p"; }
+
+@test "the same card under another path, or from another folder, is no other source: what it brought is undone" {
+	library
+	photo-import -q card lib >/dev/null
+	photo-import -q "$PWD/card" lib >/dev/null
+	(cd card && photo-import -q DCIM ../lib >/dev/null)
+	run -0 photo-import -q --undo="$(run_at 1)" lib
+	tree lib | diff lib.before -
+	rebuilds
+}
+
+@test "another card's file of the same path below another folder is another source: its copy stays" {
+	library
+	photo-import -q card lib >/dev/null
+	mkdir other && cp -a card other/ && touch other/card/DCIM/*.jpg
+	(cd other && photo-import -q card ../lib >/dev/null)
+	run -1 photo-import -q --undo="$(run_at 1)" lib
+	[[ "$output" == *'9 that a later run relies on'* ]] || { echo "$output"; false; }
+}
+
+@test "a source that a later run has removed relies on the copy for good, until it was given back" {
+	library
+	photo-import -q card lib >/dev/null
+	cp -a card first
+	photo-import -q --move card lib >/dev/null || skip "nothing can be read back here"
+	rm -r card && mv first card # another card, mounted there, with the same files
+	run -1 photo-import -q --undo="$(run_at 1)" lib
+	[[ "$output" == *'9 that a later run relies on'* ]] || { echo "$output"; false; }
+	rm -r card/*
+	mkdir card/DCIM
+	run -0 photo-import -q --undo="$(run_at 2)" lib
+	tree card | diff card.before -
+	run -0 photo-import -q --undo="$(run_at 1)" lib
+	tree card | diff card.before -
+	tree lib | diff lib.before -
+	rebuilds
+}
+
+@test "a run that found all imported before is undone, and then what had brought it" {
+	library
+	photo-import -q card lib >/dev/null
+	photo-import -q card lib >/dev/null
+	run -0 photo-import -q --undo="$(run_at 2)" lib
+	run -0 photo-import -q --undo="$(run_at 1)" lib
+	tree lib | diff lib.before -
+	rebuilds
+}
+
 @test "--undo -n writes nothing" {
 	library
 	photo-import -q card lib >/dev/null
