@@ -214,13 +214,14 @@ list_runs() {
 	done | plain_lines
 }
 
-# read_info -- set `from`, `stop` and `first`.  A summary that was cut off is none.
+# read_info -- set `from`, `stop` and `first`, and of an undo `undone` and `all_back`.  A summary that was cut off is none.
 read_info() {
 	whole=yes
 	while IFS= read -r line || { whole='' && [ -n "$line" ]; }; do
 		case $whole,$line in
 		*,'source = '*) from="; from ${line#source = }" ;;
-		*,'undo = '*) from="; undoes ${line#undo = }" ;;
+		*,'undo = '*) undone=${line#undo = } from="; undoes $undone" ;;
+		yes,'whole = yes') all_back=yes ;;
 		*,'stopped = '*) stop="stopped (${line#stopped = }): " ;;
 		yes,'summary = '*) first=${line#summary = } ;;
 		esac
