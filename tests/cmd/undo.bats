@@ -203,6 +203,12 @@ left() {
 	run -0 place-file --undo <log
 	[ "$(jqr .place.reason <<<"$output" | uniq)" = not-placed ]
 	[ -e lib/.dcim/own ] && [ -e card/own ]
+	ln -s .dcim lib/link
+	mkdir lib/.dcim/sub && cp card/own lib/.dcim/sub
+	jq -cn '{path: "card/own", place: {action: "copied", to: ("./.dcim/own", ".//.dcim/own", "link/own", "./.dcim/sub/own", "link/sub/own"), root: "lib"}}' >log
+	run -1 place-file -q --undo <log
+	[ "$(jqr .place.reason <<<"$output" | uniq)" = in-dcim ] || { echo "$output"; false; }
+	[ -e lib/.dcim/own ] && [ -e lib/.dcim/sub/own ]
 }
 
 @test "--to: the library as it is called now; without it one that is gone is skipped; one that is not mounted is refused" {
