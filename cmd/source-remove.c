@@ -13,6 +13,7 @@
 #include "place/remove/aside.h"
 #include "place/remove/kept.h"
 #include "place/remove/together.h"
+#include "place/undo/unfinished.h"
 #include "run/filter.h"
 #include "run/words.h"
 
@@ -63,6 +64,8 @@ emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fai
 		*verdict = is_candidate(rec) ? EMIT_HOLD : EMIT_PASS;
 	else if (aside_is(rec->path.p))
 		return aside_return(conf->dirfd, rec->path.p, why);
+	else if (unfinished_is(rec->path.p))
+		return unfinished_remove(conf->dirfd, rec->path.p, why);
 	return 0;
 }
 

@@ -418,6 +418,70 @@ volumes_locate(struct volumes *v, int dirfd, const char *path, struct volume_pla
 	return out->volume.failed || out->label.failed || out->below.failed ? fail_nomem(why) : 0;
 }
 
+/* ---- the other way round ---- */
+
+/* The device that a UUID stands for; 0: there is none. */
+static dev_t
+device_of(const struct volumes *v, const char *volume)
+{
+	char link[PATH_MAX];
+	struct stat st;
+
+	if (strchr(volume, '/') != NULL || snprintf(link, sizeof link, "%s/by-uuid/%s", v->disk, volume) >= PATH_MAX)
+		return 0;
+	return stat(link, &st) == 0 ? st.st_rdev : 0;
+}
+
+static bool
+is_mount_of(const struct mount *m, dev_t dev)
+{
+	struct stat st;
+
+	return m->dev == dev || (m->source[0] == '/' && stat(m->source, &st) == 0 && st.st_rdev == dev);
+}
+
+/* What stands at a path may be another mount's. */
+static bool
+is_there(struct volumes *v, const char *volume, const char *below, const struct buf *path)
+{
+	struct volume_place at = {0};
+	struct fail ignored;
+	bool is = !path->failed && volumes_locate(v, AT_FDCWD, path->p, &at, &ignored) == 0 &&
+		  strcmp(buf_cstr(&at.volume), volume) == 0 && strcmp(buf_cstr(&at.below), below) == 0;
+
+	volume_place_fini(&at);
+	return is;
+}
+
+static int
+find_below(struct volumes *v, const char *volume, const struct buf *whole, struct buf *path, struct fail *why)
+{
+	dev_t dev = device_of(v, volume);
+	bool found = false;
+
+	for (size_t i = 0; dev != 0 && i < v->nmounts && !found; i++) {
+		const struct mount *m = &v->mounts[i];
+		const char *rest = folder_below(m->root, whole->p);
+
+		if (rest == NULL || !is_mount_of(m, dev))
+			continue;
+		buf_clear(path, SIZE_MAX);
+		buf_addf(path, "%s/%s", strcmp(m->point, "/") == 0 ? "" : m->point, rest + strspn(rest, "/"));
+		found = is_there(v, volume, whole->p + 1, path);
+	}
+	return path->failed ? fail_nomem(why) : found;
+}
+
+int
+volumes_find(struct volumes *v, const char *volume, const char *below, struct buf *path, struct fail *why)
+{
+	struct buf whole = {0};
+	int rc = buf_addf(&whole, "/%s", below) == -1 ? fail_nomem(why) : find_below(v, volume, &whole, path, why);
+
+	buf_fini(&whole);
+	return rc;
+}
+
 void
 volume_place_fini(struct volume_place *place)
 {

@@ -41,6 +41,16 @@ void volumes_free(struct volumes *v);
  */
 int volumes_locate(struct volumes *v, int dirfd, const char *path, struct volume_place *out, struct fail *why);
 
+/*
+ * volumes_find() -- where a file lies now, by what volumes_locate() has told of it once.
+ *
+ *   volume  a UUID; no mount point is looked for
+ *   path    replaced by an absolute one
+ *
+ * Returns 1, 0 where that volume is not mounted, or has no such folder, or -1: ENOMEM.  Threads: one at a time.
+ */
+int volumes_find(struct volumes *v, const char *volume, const char *below, struct buf *path, struct fail *why);
+
 /* volume_mount() -- the id of the mount that a descriptor belongs to, 0 where it cannot be known. */
 uint64_t volume_mount(int fd);
 

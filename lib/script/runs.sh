@@ -181,9 +181,10 @@ recover() {
 	done
 }
 
-# hidden_back LIBRARY -- what an undo had set aside in it when it was killed gets its names back.
+# hidden_back LIBRARY -- what an undo had set aside in it when it was killed gets its names back, what it had not
+# finished goes.
 hidden_back() {
-	find "$1" -path "${1%/}/.dcim" -prune -o ! -type d -name '.*.dcim-????????' -print0 2>/dev/null |
+	find "$1" -path "${1%/}/.dcim" -prune -o ! -type d \( -name '.*.dcim-????????' -o -name '.dcim-tmp-undo-*' \) -print0 2>/dev/null |
 		source-remove -q -0 --give-back >/dev/null 2>&1
 }
 
@@ -213,13 +214,14 @@ list_runs() {
 	done | plain_lines
 }
 
-# read_info -- set `from`, `stop` and `first`.  A summary that was cut off is none.
+# read_info -- set `from`, `stop` and `first`, and of an undo `undone` and `all_back`.  A summary that was cut off is none.
 read_info() {
 	whole=yes
 	while IFS= read -r line || { whole='' && [ -n "$line" ]; }; do
 		case $whole,$line in
 		*,'source = '*) from="; from ${line#source = }" ;;
-		*,'undo = '*) from="; undoes ${line#undo = }" ;;
+		*,'undo = '*) undone=${line#undo = } from="; undoes $undone" ;;
+		yes,'whole = yes') all_back=yes ;;
 		*,'stopped = '*) stop="stopped (${line#stopped = }): " ;;
 		yes,'summary = '*) first=${line#summary = } ;;
 		esac

@@ -116,8 +116,8 @@ beside() { LC_ALL=C stage sed sed -zE 's@/(@NEIGHBOURS@)/([^/]*)$@/\2/\1/@'; }
 back() { LC_ALL=C stage sed sed -zE 's@/([^/]*)/([^/]*)/$@/\2/\1@'; }
 
 # list SOURCE... -- the files, NUL-terminated, to $tmp/list in order; their sizes to $tmp/sizes, what could not be
-# looked into to $tmp/unread, what is passed over for its name to $tmp/never, and what source-remove had put aside when
-# it was killed to $tmp/aside.
+# looked into to $tmp/unread, what is passed over for its name to $tmp/never, what source-remove had put aside when it was
+# killed to $tmp/aside, and what an undo had not finished to $tmp/unfinished.
 list() {
 	starts=''
 	for source; do
@@ -127,6 +127,7 @@ list() {
 	hex='[0-9a-f]'
 	eval "LC_ALL=C stage find find -H $starts \\( -samefile \"\$library/.\" $excludes \\) -prune \
 		-o -type f -name '.?*.dcim-$hex$hex$hex$hex$hex$hex$hex$hex' -fprint0 \"\$tmp/aside\" \
+		-o -type f -name '.dcim-tmp-undo-*' -fprint0 \"\$tmp/unfinished\" \
 		-o \\( $nowhere \\) -prune -fprintf \"\$tmp/never\" '%d %p\\n' \
 		-o -type f -print0 -fprintf \"\$tmp/sizes\" '%s\\n'" 2>"$tmp/unread" |
 		beside | LC_ALL=C stage sort sort -zu | back >"$tmp/list"
@@ -150,6 +151,7 @@ look() {
 	[ ! -s "$tmp/never" ] || sed -n 's/^0 //p' "$tmp/never" | while IFS= read -r source; do
 		say "$source is skipped: folders of this name hold trash or a program's own files; to import from it all the same, name $source/."
 	done
+	[ ! -s "$tmp/unfinished" ] || [ -n "$dry_run" ] || await drop_unfinished
 	[ -s "$tmp/aside" ] || return 0
 	if [ -z "$dry_run" ]; then
 		await give_back
@@ -162,6 +164,11 @@ look() {
 
 give_back() {
 	stage "source-remove --give-back" source-remove -q --give-back <"$tmp/aside" >"$tmp/returned" 2>/dev/null
+}
+
+# drop_unfinished -- the library has it whole.  What cannot go, of a card that is write-protected, is no source either.
+drop_unfinished() {
+	source-remove -q --give-back <"$tmp/unfinished" >/dev/null 2>&1 || :
 }
 
 # still_aside -- of what could not be given back, all but what another import has in hand.

@@ -1,7 +1,8 @@
 # Taking a run back.  That is a run of its own, whose RUN.info says `undo = ` the other's name, and `whole = yes` where
 # nothing is left of it: its log, behind the other's, gives the database back as it is.
 
-# undo_run RUN -- take back what it has placed; `last`: the last run that has placed something and was not taken back.
+# undo_run RUN -- take back what it has placed; `last`: the last run that has placed something and is not
+# taken back as a whole.
 undo_run() {
 	at_home
 	in_turn recover "$library"
@@ -33,41 +34,48 @@ at_home() {
 find_run() {
 	target=${1##*/} target=${target%.ndjson}
 	is_file "$library/.dcim/runs/$target.ndjson" || die 2 "no run $target in $library; photo-import --runs lists them"
-	! undoes_other "$target" || die 2 "$target is itself an undo, of $undone; to have its files again, import them again"
+	! took_back "$library/.dcim/runs/$target.info" || die 2 "$target is itself an undo, of $undone; to have its files again, import them again"
 }
 
 # find_last -- the same of the last one.
 find_last() {
-	target=''
-	for file in "$library"/.dcim/runs/*.ndjson; do
-		run=${file##*/} run=${run%.ndjson}
-		if is_file "$file" && has_placed "$file" && ! undoes_other "$run"; then
-			undone_by "$run"
-			[ -n "$undoer" ] || target=$run
-		fi
+	over=' '
+	for about in "$library"/.dcim/runs/*.info; do
+		! took_back "$about" || over="$over$run ${all_back:+$undone }"
 	done
-	[ -n "$target" ] || die 2 "no run of $library is left to be undone; what was left of one is tried again where it is named"
+	set -- "$library"/.dcim/runs/*.ndjson
+	i=$#
+	while [ "$i" -gt 0 ]; do
+		eval "file=\${$i}" i=$((i - 1))
+		target=${file##*/} target=${target%.ndjson}
+		case $over in *" $target "*) continue ;; esac
+		! is_file "$file" || ! has_placed "$file" || return 0
+	done
+	die 2 "no run of $library is left to be undone"
 }
 
 has_placed() { # LOG
 	grep -aqE '"place":\{"action":"(@ACTION_COPIED@|@ACTION_MOVED@|@ACTION_REFLINKED@|@ACTION_HARDLINKED@|@ACTION_SYMLINKED@)"' "$1"
 }
 
-# undoes_other RUN -- whether it took one back; sets `undone` to that.
-undoes_other() {
-	undone=$(sed -n 's/^undo = //p' "$library/.dcim/runs/$1.info" 2>/dev/null)
+# took_back RUN.info -- whether that run took one back, `undone`; sets `run` to its own name, `stop` where it did not come
+# to its end, and `all_back` where it left nothing.
+took_back() {
+	undone='' stop='' all_back='' run=${1##*/}
+	run=${run%.info}
+	! is_file "$1" || read_info <"$1"
 	[ -n "$undone" ]
 }
 
-# undone_by RUN -- set `undoer` to the last run that came to its end in taking it back, and `whole` where it left nothing.
+# undone_by RUN -- set `undoer` to the last run that came to its end in taking it back, and `whole` where one left nothing.
 undone_by() {
-	undoer='' whole=''
+	undoer='' left_nothing=''
 	for about in "$library"/.dcim/runs/*.info; do
-		if is_file "$about" && grep -qx "undo = $1" "$about" && ! grep -q '^stopped = ' "$about"; then
-			undoer=${about##*/} undoer=${undoer%.info}
-			! grep -qx 'whole = yes' "$about" || whole=yes
+		if took_back "$about" && [ "$undone,$stop" = "$1," ]; then
+			undoer=$run left_nothing=$left_nothing$all_back
 		fi
 	done
+	whole=$left_nothing stop=''
 }
 
 # alone_at_it -- what another run says just now of the library's files is in no log yet.
@@ -78,7 +86,7 @@ alone_at_it() {
 }
 
 # later_logs -- set `later` to the options that name the logs of the runs that came after, and `started` to the folder
-# in which the run was started, where it is known and there.
+# in which the run was started, where it is known: one that is not there holds nothing, whatever the current one does.
 later_logs() {
 	later='' after='' started=''
 	for file in "$library"/.dcim/runs/*.ndjson; do
@@ -86,7 +94,7 @@ later_logs() {
 		[ "${file##*/}" != "$target.ndjson" ] || after=yes
 	done
 	folder=$(sed -n 's/^folder = //p' "$library/.dcim/runs/$target.info" 2>/dev/null)
-	[ ! -d "${folder:-/dev/null}" ] || started=$folder
+	[ -z "$folder" ] || { [ -d "$folder" ] && started=$folder; } || { started=$tmp/gone && mkdir "$started"; }
 }
 
 undo_all() { # OPTION...

@@ -203,6 +203,12 @@ left() {
 	run -0 place-file --undo <log
 	[ "$(jqr .place.reason <<<"$output" | uniq)" = not-placed ]
 	[ -e lib/.dcim/own ] && [ -e card/own ]
+	ln -s .dcim lib/link
+	mkdir lib/.dcim/sub && cp card/own lib/.dcim/sub
+	jq -cn '{path: "card/own", place: {action: "copied", to: ("./.dcim/own", ".//.dcim/own", "link/own", "./.dcim/sub/own", "link/sub/own"), root: "lib"}}' >log
+	run -1 place-file -q --undo <log
+	[ "$(jqr .place.reason <<<"$output" | uniq)" = in-dcim ] || { echo "$output"; false; }
+	[ -e lib/.dcim/own ] && [ -e lib/.dcim/sub/own ]
 }
 
 @test "--to: the library as it is called now; without it one that is gone is skipped; one that is not mounted is refused" {
@@ -329,7 +335,7 @@ library() {
 	rebuilds
 }
 
-@test "what was edited, or whose source is gone, stays, with its row; the run's name tries it once more" {
+@test "what was edited, or whose source is gone, stays, with its row; last tries it once more" {
 	library
 	photo-import -q card lib >/dev/null
 	echo edit >>lib/undated/DCIM/3.jpg
@@ -339,9 +345,10 @@ library() {
 	[[ "$output" == *'card/DCIM/3.jpg: the library'"'"'s file has changed since it was placed'* ]]
 	[ "$(hashdb-list -0 --relative lib/.dcim/hash.db | tr '\0' ' ')" = 'undated/DCIM/3.jpg undated/DCIM/4.jpg ' ]
 	rebuilds
-	run -2 photo-import --undo=last lib
+	run -1 photo-import -q --undo=last lib
+	[[ "${lines[0]}" == *' 7 undone before'* ]] || { echo "$output"; false; }
 	mv 4.jpg card/DCIM
-	run -1 photo-import -q --undo="$(ls lib/.dcim/runs | head -n 1 | cut -d . -f 1)" lib
+	run -1 photo-import -q --undo=last lib
 	[[ "${lines[0]}" == *' 1 undone, '* ]] || { echo "$output"; false; }
 	[ "$(cd lib && find . -name '*.jpg')" = ./undated/DCIM/3.jpg ]
 	rebuilds
@@ -363,6 +370,56 @@ library() {
 	rebuilds
 }
 
+# run_at N -- the name of the library's N-th run.
+run_at() { ls lib/.dcim/runs/*.ndjson | sed -n "$1p"; }
+
+@test "the same card under another path, or from another folder, is no other source: what it brought is undone" {
+	library
+	photo-import -q card lib >/dev/null
+	photo-import -q "$PWD/card" lib >/dev/null
+	(cd card && photo-import -q DCIM ../lib >/dev/null)
+	run -0 photo-import -q --undo="$(run_at 1)" lib
+	tree lib | diff lib.before -
+	rebuilds
+}
+
+@test "another card's file of the same path below another folder is another source: its copy stays" {
+	library
+	photo-import -q card lib >/dev/null
+	mkdir other && cp -a card other/ && touch other/card/DCIM/*.jpg
+	(cd other && photo-import -q card ../lib >/dev/null)
+	run -1 photo-import -q --undo="$(run_at 1)" lib
+	[[ "$output" == *'9 that a later run relies on'* ]] || { echo "$output"; false; }
+}
+
+@test "a source that a later run has removed relies on the copy for good, until it was given back" {
+	library
+	photo-import -q card lib >/dev/null
+	cp -a card first
+	photo-import -q --move card lib >/dev/null || skip "nothing can be read back here"
+	rm -r card && mv first card # another card, mounted there, with the same files
+	run -1 photo-import -q --undo="$(run_at 1)" lib
+	[[ "$output" == *'9 that a later run relies on'* ]] || { echo "$output"; false; }
+	rm -r card/*
+	mkdir card/DCIM
+	run -0 photo-import -q --undo="$(run_at 2)" lib
+	tree card | diff card.before -
+	run -0 photo-import -q --undo="$(run_at 1)" lib
+	tree card | diff card.before -
+	tree lib | diff lib.before -
+	rebuilds
+}
+
+@test "a run that found all imported before is undone, and then what had brought it" {
+	library
+	photo-import -q card lib >/dev/null
+	photo-import -q card lib >/dev/null
+	run -0 photo-import -q --undo="$(run_at 2)" lib
+	run -0 photo-import -q --undo="$(run_at 1)" lib
+	tree lib | diff lib.before -
+	rebuilds
+}
+
 @test "--undo -n writes nothing" {
 	library
 	photo-import -q card lib >/dev/null
@@ -379,6 +436,33 @@ library() {
 	(cd elsewhere && photo-import -q --undo=last ../lib >/dev/null)
 	tree lib | diff lib.before -
 	rebuilds
+}
+
+@test "sources named from a folder that is not there any more are not there, whatever the current folder has" {
+	library
+	mkdir trip && mv card trip
+	(cd trip && photo-import -q --move card ../lib >/dev/null) || skip "nothing can be read back here"
+	mv trip gone && mkdir -p card/DCIM
+	run -1 photo-import -q --undo=last lib
+	[[ "$output" == *'10 whose old folder is not there'* ]] || { echo "$output"; false; }
+	[ -z "$(find card -type f)" ]
+	mv gone trip
+	run -0 photo-import -q --undo=last lib
+	tree trip/card | diff card.before -
+}
+
+@test "the last run of many is found without a program for each" {
+	need strace
+	library
+	photo-import -q card lib >/dev/null
+	run=$(basename lib/.dcim/runs/*.ndjson .ndjson)
+	for ((i = 100; i < 160; i++)); do
+		cp lib/.dcim/runs/$run.ndjson lib/.dcim/runs/20200101T000$i\Z.ndjson
+		cp lib/.dcim/runs/$run.info lib/.dcim/runs/20200101T000$i\Z.info
+	done
+	strace -f -o trace -e trace=execve photo-import -nq --undo=last lib >out
+	[ "$(head -n 1 out)" = 'Would be undone: 9' ]
+	[ "$(grep -c 'execve.* = 0$' trace)" -lt 60 ] || { grep -c execve trace; false; }
 }
 
 @test "no undo begins while an import lasts" {
@@ -407,6 +491,64 @@ library() {
 	[[ "${lines[0]}" == '10 files, 224 bytes: 10 imported before' ]] || { echo "$output"; false; }
 	[ -e lib/undated/DCIM/3.jpg ]
 	[ -h lib/link ]
+}
+
+@test "a part of a file that a killed undo has left on the card is never imported: the next import removes it" {
+	library
+	photo-import -q card lib >/dev/null
+	tree lib >lib.before
+	head -c 12 card/DCIM/0.jpg >card/DCIM/.dcim-tmp-undo-0123456789abcdef
+	run -0 photo-import -qn card lib
+	[ -e card/DCIM/.dcim-tmp-undo-0123456789abcdef ]
+	(flock 5 && photo-import -q card lib 5<&- >/dev/null) 5<card/DCIM/.dcim-tmp-undo-0123456789abcdef
+	[ -e card/DCIM/.dcim-tmp-undo-0123456789abcdef ]
+	cp card/DCIM/0.jpg card/DCIM/.dcim-tmp-undo-mine
+	run -0 photo-import -q --check card lib
+	[ "$(ls -A card/DCIM | grep dcim-tmp)" = .dcim-tmp-undo-mine ]
+	tree lib | diff lib.before -
+}
+
+# with_cards COMMANDS -- sh's, in a mount namespace with two cards of known UUIDs, $one and $two, and a folder mnt.
+with_cards() {
+	need mkfs.ext4 losetup
+	unshare -m true 2>/dev/null || skip "no mount namespaces"
+	truncate -s 8M one two
+	mkfs.ext4 -qF -U 11111111-1111-4111-8111-111111111111 one
+	mkfs.ext4 -qF -U 22222222-2222-4222-8222-222222222222 two
+	mkdir mnt elsewhere dev
+	unshare -m bash -c '
+		one=$(losetup -f --show one) || exit 77
+		two=$(losetup -f --show two) || { losetup -d "$one"; exit 77; }
+		trap "umount -q mnt elsewhere || :; losetup -d $one; losetup -d $two" EXIT
+		mount "$one" mnt && umount mnt || exit 77
+		cp -a /dev/null /dev/zero /dev/urandom "$one" "$two" dev && mount --bind dev /dev && mkdir -p /dev/disk/by-uuid || exit 77
+		ln -s "$one" /dev/disk/by-uuid/11111111-1111-4111-8111-111111111111
+		ln -s "$two" /dev/disk/by-uuid/22222222-2222-4222-8222-222222222222
+		set -e
+		'"$1" || { [ $? -eq 77 ] && skip "cannot mount a file here"; return 1; }
+}
+
+@test "a card is found by its UUID wherever it is mounted; another card in its place gets nothing" {
+	library
+	with_cards '
+		mount $one mnt && cp -a card/DCIM mnt
+		photo-import -q --move mnt lib >/dev/null
+		[ -z "$(find mnt/DCIM -type f)" ]
+		umount mnt && mount $two mnt && mkdir mnt/DCIM
+		! photo-import -q --undo=last lib >out
+		grep -q "9 whose old folder is not there" out || { cat out; false; }
+		[ -z "$(find mnt/DCIM -type f)" ]
+		mount $one elsewhere
+		photo-import -q --undo=$(ls lib/.dcim/runs/*.ndjson | head -n 1) lib >out || { cat out; false; }
+		diff -r card/DCIM elsewhere/DCIM
+		[ -z "$(find mnt/DCIM -type f)" ]
+
+		photo-import -q elsewhere lib >/dev/null
+		umount elsewhere mnt && mount $two elsewhere
+		cp -a card/DCIM/. elsewhere/DCIM
+		! photo-import -q --undo=last lib >out
+		grep -q "9 whose source is not there" out || { cat out; false; }'
+	rebuilds
 }
 
 @test "an import waits while an undo lasts" {

@@ -135,6 +135,46 @@ test_mount_points(void)
 	    "a subvolume, whose device is not in the table");
 }
 
+/* Where a file of a volume lies by the table as it stands. */
+static void
+finds(const char *disk, const char *volume, const char *below, const char *want, const char *what)
+{
+	struct volumes *v = volumes_new_from("mountinfo", disk);
+	struct buf path = {0};
+	char whole[4200] = "";
+	struct fail why;
+	int rc = volumes_find(v, volume, below, &path, &why);
+
+	if (want != NULL)
+		snprintf(whole, sizeof whole, "%s/%s", real, want);
+	if (!tap_ok(rc == (want != NULL) && (want == NULL || strcmp(path.p, whole) == 0), "%s", what))
+		printf("# %d \"%s\"\n", rc, buf_cstr(&path));
+	buf_fini(&path);
+	volumes_free(v);
+}
+
+static void
+test_finding(void)
+{
+	unsigned major_no = major(here.st_dev), minor_no = minor(here.st_dev);
+
+	put_table("1 0 99:8 / / rw - x none rw\n21 20 %u:%u / %s/my\\040card rw - tmpfs tmpfs rw\n"
+		  "22 20 %u:%u / %s/mnt rw - vfat /dev/null rw\n",
+	    major_no, minor_no, real, major_no, minor_no, real);
+	finds("disk", "ABCD-1234", "DCIM/a.jpg", "mnt/DCIM/a.jpg", "found below the mount of its UUID");
+	finds("disk", "ABCD-1234", "a.jpg", "mnt/a.jpg", "at the root of it");
+	finds("disk", "ABCD-1234", "gone/a.jpg", NULL, "not found where its folder is not there");
+	finds("disk", "ABCD-9999", "DCIM/a.jpg", NULL, "not found where its volume is not");
+	finds("disk", "../by-uuid/ABCD-1234", "DCIM/a.jpg", NULL, "a path is no UUID");
+	finds("no-disk", "ABCD-1234", "DCIM/a.jpg", NULL, "nor where no UUID is known");
+	put_table("22 20 %u:%u /sub %s/mnt rw - vfat /dev/null rw\n", major_no, minor_no, real);
+	finds("disk", "ABCD-1234", "sub/DCIM/a.jpg", "mnt/DCIM/a.jpg", "a part of it that is mounted");
+	finds("disk", "ABCD-1234", "DCIM/a.jpg", NULL, "not another part");
+	put_table("22 20 %u:%u / %s/mnt rw - vfat /dev/null rw\n23 22 %u:%u / %s/mnt rw - vfat /dev/zero rw\n",
+	    major_no, minor_no, real, major_no, minor_no, real);
+	finds("disk", "ABCD-1234", "DCIM/a.jpg", NULL, "another volume is mounted over it");
+}
+
 static void
 test_no_table(void)
 {
@@ -216,6 +256,7 @@ main(void)
 		abort();
 	test_names();
 	test_mount_points();
+	test_finding();
 	test_no_table();
 	test_folders();
 	free(real);

@@ -2,9 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,9 +9,9 @@
 #include "file/io.h"
 #include "place/stage/copy.h"
 #include "place/stage/meta.h"
+#include "place/undo/unfinished.h"
 
 #define OPEN_FILE (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
-#define UNFINISHED_SIZE 40 /* of its name: short enough for every file system */
 
 static int
 changed(struct fail *why)
@@ -76,41 +73,11 @@ back_rename(const struct back *b, struct scratch *scratch, struct fail *why)
 /* ---- where a rename cannot reach ---- */
 
 static int
-name_unfinished(const struct back *b, struct scratch *scratch, char name[UNFINISHED_SIZE], struct fail *why)
-{
-	struct digests d;
-
-	if (digest_start(scratch->digest, 1u << DIGEST_XXH128, why) == -1)
-		return -1;
-	digest_update(scratch->digest, b->to.name, strlen(b->to.name));
-	if (digest_final(scratch->digest, &d, why) == -1)
-		return -1;
-	snprintf(name, UNFINISHED_SIZE, ".dcim-tmp-undo-%016" PRIx64, (uint64_t)digest_prefix(&d, DIGEST_XXH128));
-	return 0;
-}
-
-/* What a killed run has left goes; what another process is writing does not. */
-static int
-remove_leftover(int dirfd, const char *name, struct fail *why)
-{
-	int fd = openat(dirfd, name, OPEN_FILE), rc = 0;
-
-	if (fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == -1 && errno == EWOULDBLOCK) {
-		errno = EBUSY;
-		rc = fail_errno(why, "lock", "another program gives it back");
-	} else if (unlinkat(dirfd, name, 0) == -1 && errno != ENOENT) {
-		rc = fail_errno(why, "unlink", "what an interrupted undo has left, %s", name);
-	}
-	io_close(&fd);
-	return rc;
-}
-
-static int
 make_unfinished(const struct back *b, const char *name, struct fail *why)
 {
 	int fd;
 
-	if (remove_leftover(b->to.dirfd, name, why) == -1)
+	if (unfinished_remove(b->to.dirfd, name, why) == -1)
 		return -1;
 	fd = openat(b->to.dirfd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 	if (fd == -1)
@@ -154,7 +121,7 @@ back_copy(const struct back *b, struct scratch *scratch, struct buf *lost, struc
 	char name[UNFINISHED_SIZE];
 	int fd, rc;
 
-	if (name_unfinished(b, scratch, name, why) == -1 || (fd = make_unfinished(b, name, why)) == -1)
+	if (unfinished_name(b->to.name, scratch->digest, name, why) == -1 || (fd = make_unfinished(b, name, why)) == -1)
 		return -1;
 	unfinished.name = name;
 	if ((rc = fill(b, scratch, fd, lost, why)) == 0)

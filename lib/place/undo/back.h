@@ -37,7 +37,7 @@ int back_rename(const struct back *b, struct scratch *scratch, struct fail *why)
  *
  *   lost  what could not be kept, as meta_keep()
  *
- * A kill leaves an unfinished file beside it, `.dcim-tmp-undo-…`, which the next call for this name removes.
+ * A kill leaves an unfinished file beside it (place/undo/unfinished.h), which the next call for this name removes.
  * Returns 0, or -1: FAIL_CHANGED, EBUSY where another process does the same, EEXIST, or what went wrong.
  */
 int back_copy(const struct back *b, struct scratch *scratch, struct buf *lost, struct fail *why);

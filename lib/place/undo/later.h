@@ -3,7 +3,8 @@
  * rely on, and which they have taken back.  Private to lib/place.
  *
  * A file is relied on by each source that a record leads to it from, until that record is undone.  The same source may
- * be imported as often as one likes; a file that was placed again belongs to who did that.
+ * be imported as often as one likes, under whatever path its volume has; but one that was removed then relies on the
+ * file for good: what lies there now has only the same name.  A file that was placed again belongs to who did that.
  */
 #ifndef PLACE_UNDO_LATER_H
 #define PLACE_UNDO_LATER_H
@@ -13,12 +14,13 @@
 #include "run/reason.h"
 #include "run/rec.h"
 
-/* Some 60 bytes of memory for each file; ready after later_init().  Threads: one at a time. */
+/* Some 100 bytes of memory for each file; ready after later_init().  Threads: one at a time. */
 struct later {
 	struct digest *digest; /* NULL: nothing was read */
 	struct contents pairs; /* for a file and a source, what the last record said */
 	struct contents files; /* how many sources a file has that rely on it */
 	struct buf to;
+	struct buf source; /* by which it is told from others */
 };
 
 void later_init(struct later *l);

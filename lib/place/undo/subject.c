@@ -27,7 +27,9 @@ is_library(const struct subjects *s, const char *name)
 int
 subjects_init(struct subjects *s, int dirfd, const char *wanted, struct fail *why)
 {
-	*s = (struct subjects){.wanted = wanted, .dirfd = dirfd, .fd = -1};
+	*s = (struct subjects){.wanted = wanted, .dirfd = dirfd, .fd = -1, .volumes = volumes_new()};
+	if (s->volumes == NULL)
+		return fail_nomem(why);
 	if (wanted == NULL || is_library(s, wanted))
 		return 0;
 	return fail_set(why, FAIL_INPUT, "open", "no library at %s (is the disk mounted?)", wanted);
@@ -41,6 +43,8 @@ subjects_fini(struct subjects *s)
 	buf_fini(&s->real);
 	buf_fini(&s->text);
 	relpath_fini(&s->relpath);
+	volume_place_fini(&s->at);
+	volumes_free(s->volumes);
 }
 
 /* The root of a record's library, opened once for neighbours.  Returns a descriptor, borrowed, or -1. */
@@ -101,12 +105,12 @@ stays_below(const struct buf *to)
 
 /* Whether the source is in the library, as far as can be told. */
 static bool
-is_tied(struct subjects *s, const struct rec *rec)
+is_tied(struct subjects *s, const char *path)
 {
 	struct fail ignored;
 
 	s->relpath.root = s->real.p;
-	return relpath_find(&s->relpath, s->dirfd, rec->path.p, &s->text, &ignored) != 1;
+	return relpath_find(&s->relpath, s->dirfd, path, &s->text, &ignored) != 1;
 }
 
 /* Which file of the library a record is about; `to` is empty where it is about none. */
@@ -131,6 +135,47 @@ read_state(const struct rec *rec, struct state *noted)
 	noted->has_mtime = rec_get(rec, "source.mtime", &mtime) && rec_parse_time(mtime, &noted->mtime);
 }
 
+static bool
+is_uuid(const struct buf *volume)
+{
+	return volume->len > 0 && volume->p[0] != '/';
+}
+
+/* Another volume has its place. */
+static void
+leave_absent(struct takeback *t)
+{
+	bool goes_back = t->kind == TAKEBACK_MOVE || t->kind == TAKEBACK_RETURN;
+
+	t->reason = goes_back ? REASON_FOLDER_GONE : REASON_SOURCE_GONE;
+}
+
+/*
+ * Its own volume, if that has a UUID, and not whatever is mounted there now.  Where nobody can tell, as in a container
+ * without /dev/disk, the path counts; it always does for a link, which leads to one.
+ */
+static int
+find_source(struct subject *subject, struct subjects *s, const struct rec *rec, struct fail *why)
+{
+	struct takeback *t = &subject->t;
+	struct buf volume = {0}, below = {0};
+	struct fail ignored;
+	int rc = 0;
+	bool located = volumes_locate(s->volumes, s->dirfd, t->path, &s->at, &ignored) == 0;
+
+	if (t->kind == TAKEBACK_SYMLINK || !rec_get_string(rec, "source.volume", &volume) || !is_uuid(&volume) ||
+	    !rec_get_path(rec, "source.path", &below) ||
+	    (located && slice_same(buf_slice(&s->at.volume), buf_slice(&volume))))
+		;
+	else if ((rc = volumes_find(s->volumes, volume.p, buf_cstr(&below), &subject->source, why)) == 1)
+		t->path = subject->source.p;
+	else if (rc == 0 && located && is_uuid(&s->at.volume))
+		leave_absent(t);
+	buf_fini(&volume);
+	buf_fini(&below);
+	return rc == -1 ? -1 : 0;
+}
+
 int
 subject_read(struct subject *subject, struct subjects *s, const struct rec *rec, struct fail *why)
 {
@@ -153,7 +198,9 @@ subject_read(struct subject *subject, struct subjects *s, const struct rec *rec,
 	if (rec_get(rec, "hash", &hash) && digest_read_json(hash, &t->recorded, why) == -1)
 		return -1;
 	read_state(rec, &t->noted);
-	subject->tied = is_tied(s, rec);
+	if (find_source(subject, s, rec, why) == -1)
+		return -1;
+	subject->tied = is_tied(s, t->path);
 	if ((subject->root = fcntl(root, F_DUPFD_CLOEXEC, 0)) == -1)
 		return fail_errno(why, "open", "the library");
 	t->root = subject->root;
@@ -165,6 +212,7 @@ subject_fini(struct subject *subject)
 {
 	io_close(&subject->root);
 	buf_fini(&subject->to);
+	buf_fini(&subject->source);
 	buf_fini(&subject->t.lost);
 }
 

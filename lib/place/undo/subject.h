@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/fail.h"
 #include "file/relpath.h"
+#include "file/volume.h"
 #include "place/undo/takeback.h"
 #include "run/rec.h"
 
@@ -18,6 +19,8 @@ struct subjects {
 	struct buf real;    /* the same without links */
 	int fd;             /* … or -1 */
 	struct relpath relpath;
+	struct volumes *volumes;
+	struct volume_place at;
 	struct buf text;
 };
 
@@ -25,6 +28,7 @@ struct subject {
 	struct takeback t; /* with a reason: it is left alone */
 	int root;          /* a descriptor of its own, or -1 */
 	struct buf to;     /* below the root */
+	struct buf source; /* where its volume is mounted now, if that is elsewhere */
 	bool tied;         /* its source is in the library, too: it may be another record's file */
 };
 
@@ -33,7 +37,8 @@ int subjects_init(struct subjects *s, int dirfd, const char *wanted, struct fail
 void subjects_fini(struct subjects *s);
 
 /*
- * subject_read() -- fill an empty one from a record, which it borrows the path of; release it with subject_fini().
+ * subject_read() -- fill an empty one from a record, which it borrows the path of; release it with subject_fini().  A
+ * source is looked for on its own volume, wherever that is mounted now, and never on another one that is there instead.
  * Returns 0 or -1: FAIL_INPUT (a `hash` that is none), ENOMEM, no descriptors.
  */
 int subject_read(struct subject *subject, struct subjects *s, const struct rec *rec, struct fail *why);

@@ -118,6 +118,20 @@ open_copy_folder(const struct takeback *t)
 	return fd;
 }
 
+/* Whether a folder is the library's own, however a record or a link has led there; where that cannot be told, too. */
+static bool
+is_own(const struct takeback *t, int folder)
+{
+	struct buf own = {0}, real = {0};
+	struct fail ignored;
+	bool other = folder_resolve(t->root, ".dcim", &own, &ignored) == 0 &&
+		     folder_resolve(folder, ".", &real, &ignored) == 0 && folder_below(own.p, real.p) == NULL;
+
+	buf_fini(&own);
+	buf_fini(&real);
+	return !other;
+}
+
 static bool
 is_nowhere(int error)
 {
@@ -132,6 +146,8 @@ look_at_both(struct step *s)
 
 	if ((s->copy.folder = open_copy_folder(t)) == -1 && !is_nowhere(errno))
 		leave_errno(t, REASON_COPY_UNREADABLE);
+	else if (s->copy.folder != -1 && is_own(t, s->copy.folder))
+		leave(t, REASON_IN_DCIM, "");
 	else if ((s->source.folder = path_open_folder(t->dirfd, t->path)) == -1 && !is_nowhere(errno))
 		leave_errno(t, REASON_SOURCE_GONE);
 	else if (look(s, &s->copy) == -1)

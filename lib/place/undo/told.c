@@ -39,6 +39,13 @@ add_file(const struct told *told, const struct rec *rec, const struct takeback *
 	buf_fini(&root);
 }
 
+/* That it relied on a file is undone. */
+static bool
+relies_no_more(const struct takeback *t)
+{
+	return (t->reason == REASON_NOT_PLACED || t->reason == REASON_GIVEN_BACK) && *t->to != '\0';
+}
+
 static void
 set_place(const struct told *told, struct rec *rec, const struct takeback *t)
 {
@@ -47,7 +54,7 @@ set_place(const struct told *told, struct rec *rec, const struct takeback *t)
 
 	buf_addc(&out, '{');
 	add_string(&out, "action", word_text(t->done ? done : ACTION_SKIPPED));
-	if (t->done || (t->reason == REASON_NOT_PLACED && *t->to != '\0')) /* that it relied on it is undone */
+	if (t->done || relies_no_more(t))
 		add_file(told, rec, t, &out);
 	if (t->reason != REASON_NONE) {
 		add_string(&out, "reason", reason_code(t->reason));
