@@ -110,8 +110,8 @@ add_mirrors(struct buf *out, const struct job *job)
 
 		json_comma(out);
 		buf_addc(out, '{');
-		add_path(out, "root", at->o.root, strlen(at->o.root));
 		add_mirror(out, at, mirror);
+		add_path(out, "root", at->o.root, strlen(at->o.root));
 		buf_addc(out, '}');
 	}
 	buf_addc(out, ']');
