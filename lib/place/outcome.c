@@ -142,7 +142,7 @@ outcome_place(const struct place *p, struct rec *rec, const struct job *job)
 		add_reason(&out, job);
 	if (job->outcome != JOB_SKIPPED)
 		add_root(&out, p, job);
-	if (job->outcome != JOB_SKIPPED && job->mirrors != NULL)
+	if (job_good(job) && job->outcome != JOB_SKIPPED && job->mirrors != NULL)
 		add_mirrors(&out, job);
 	buf_addc(&out, '}');
 	rec_set_json(rec, "place", &out, 0);
