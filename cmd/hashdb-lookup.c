@@ -32,6 +32,7 @@ static const struct opt opts[] = {
     OPT_FLAG(
 	0, "missing-is-deleted", struct conf, missing_is_deleted, "answer as if missing files were marked as deleted"),
     OPT_STRING(0, "known-to", "FILE", struct conf, known_to, "write known records to FILE instead of stdout"),
+    OPT_FLAG(0, "every", struct conf, how.every, "known is only what every database knows"),
     OPT_FLAG(0, "skipped", struct conf, how.skipped, "with --by=source: what was left out once is known"),
     OPT_END,
 };
@@ -172,7 +173,7 @@ main(int argc, char **argv)
 	struct filter f = {
 	    .name = "hashdb-lookup",
 	    .synopsis = "[--by=hash|source|path] [--offline] [--missing-is-deleted] [--known-to=FILE] [--skipped]"
-			" [OPTION...] DB...",
+			" [--every] [OPTION...] DB...",
 	    .purpose = "Add what hash databases know of each file.",
 	    .opts = opts,
 	    .conf = &conf,

@@ -9,7 +9,7 @@
 
 struct conf {
 	const char *to, *template, *undated, *zone, *verify, *durable, *mode;
-	struct opt_list from, members, later;
+	struct opt_list from, mirrors, members, later;
 	int how;
 	bool dry_run, weak_publish, portable, media_only, undo;
 	struct filter *filter;
@@ -20,6 +20,8 @@ struct conf {
 static const struct opt opts[] = {
     OPT_STRING('t', "to", "DIR", struct conf, to, "the library ($DCIM_LIBRARY, else the current folder)"),
     OPT_LIST(0, "from", "DIR", struct conf, from, "{dir} in a template is the folder below DIR; may be repeated"),
+    OPT_LIST(
+	0, "mirror", "DIR", struct conf, mirrors, "copy all to this folder, too, from the same read; may be repeated"),
     OPT_STRING(0, "template", "T", struct conf, template, "where files go ({taken:%Y}/{taken:%Y-%m-%d}/{name})"),
     OPT_STRING(0, "undated", "T", struct conf, undated, "where files without a date go (undated/{dir}/{name})"),
     OPT_LIST(0, "member", "NAME", struct conf, members, "allow {NAME} in templates: another filter adds it"),
@@ -65,6 +67,8 @@ begin_undo(struct conf *conf, struct run *run, struct fail *why)
 	    .dry_run = conf->dry_run,
 	    .weak_publish = conf->weak_publish};
 
+	if (conf->mirrors.n > 0)
+		return fail_set(why, FAIL_INPUT, "options", "--undo leaves mirrors as they are: leave out --mirror");
 	if (conf->how != PLACE_UNSAID)
 		return fail_set(why, FAIL_INPUT, "options",
 		    "--undo goes by what the records say was done: leave out --copy, --move and their like");
@@ -80,6 +84,8 @@ start(void *arg, struct run *run, struct fail *why)
 	    .root = library(conf),
 	    .from = conf->from.v,
 	    .nfrom = conf->from.n,
+	    .mirrors = conf->mirrors.v,
+	    .nmirrors = conf->mirrors.n,
 	    .template = conf->template,
 	    .undated = conf->undated,
 	    .members = conf->members.v,

@@ -115,7 +115,9 @@ prepare(const struct conf *conf, struct together_file *f, int *last_root)
 	r->dirfd = conf->dirfd;
 	r->path = f->rec->path.p;
 	f->beside = missing == NULL && is_found_companion(db, f->rec);
-	if (missing != NULL)
+	if (rec_get_warning(f->rec, FAIL_MIRROR, NULL))
+		removal_refuse(r, REASON_MIRROR, reason_text(REASON_MIRROR));
+	else if (missing != NULL)
 		removal_refuse(r, REASON_NOT_RECORDED, missing);
 	else if (!rec_get_state(f->rec, &r->noted) || !r->noted.has_size || !r->noted.has_mtime)
 		removal_refuse(r, REASON_CHANGED, "the record does not say its size and time");

@@ -2,6 +2,7 @@ complete -c hashdb-lookup -l by -r -d 'recognise files by hash, source or path (
 complete -c hashdb-lookup -l offline -d 'take recorded files for present'
 complete -c hashdb-lookup -l missing-is-deleted -d 'answer as if missing files were marked as deleted'
 complete -c hashdb-lookup -l known-to -r -d 'write known records to FILE instead of stdout'
+complete -c hashdb-lookup -l every -d 'known is only what every database knows'
 complete -c hashdb-lookup -l skipped -d 'with --by=source: what was left out once is known'
 complete -c hashdb-lookup -s j -l jobs -r -d 'worker threads (default, and 0: the CPUs available)'
 complete -c hashdb-lookup -s 0 -l null -d 'input is paths, each ended by NUL'

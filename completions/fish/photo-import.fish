@@ -1,4 +1,5 @@
 complete -c photo-import -l move -d 'remove each source once its copy is durable, re-read and recorded'
+complete -c photo-import -l mirror -r -d '2       fill this library, too, from the same read; may be repeated'
 complete -c photo-import -s n -l dry-run -d 'show what would go where and write nothing'
 complete -c photo-import -s a -l algorithm -r -d 'digests to record too, as for file-hash; may be repeated'
 complete -c photo-import -l template -r -d 'where files go, as for place-file'

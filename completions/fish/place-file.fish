@@ -1,5 +1,6 @@
 complete -c place-file -s t -l to -r -d 'the library ($DCIM_LIBRARY, else the current folder)'
 complete -c place-file -l from -r -d '{dir} in a template is the folder below DIR; may be repeated'
+complete -c place-file -l mirror -r -d 'copy all to this folder, too, from the same read; may be repeated'
 complete -c place-file -l template -r -d 'where files go ({taken:%Y}/{taken:%Y-%m-%d}/{name})'
 complete -c place-file -l undated -r -d 'where files without a date go (undated/{dir}/{name})'
 complete -c place-file -l member -r -d 'allow {NAME} in templates: another filter adds it'

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "file/beneath.h"
 #include "file/io.h"
 #include "place/place-parts.h"
 #include "place/stage/copy.h"
@@ -35,6 +36,9 @@ job_free(struct job *job)
 	io_close(&job->source);
 	if (job->counted)
 		atomic_fetch_sub(&job->place->nopen, 1);
+	for (size_t i = 0; job->mirrors != NULL && i < job->place->nmirrors; i++)
+		job_free(job->mirrors[i]);
+	free(job->mirrors);
 	buf_fini(&job->target);
 	buf_fini(&job->link);
 	buf_fini(&job->to);
@@ -141,4 +145,39 @@ job_hold_open(struct job *job, int *fd, struct fail *why)
 		return -1;
 	io_close(fd);
 	return 0;
+}
+
+int
+job_make_temp(struct job *job, struct scratch *scratch, struct fail *why)
+{
+	const struct temps *temps = &job->place->temps;
+	const struct temps_beside beside = {scratch->near.fd, scratch->near.path.p};
+
+	return temp_make(&job->temp, &scratch->temps, temps, scratch->near.dev != temps->dev ? &beside : NULL, why);
+}
+
+static int
+open_root(const struct job *job)
+{
+	if (job->root.len == 0)
+		return beneath_open(job->place->lib.fd, "", O_PATH | O_DIRECTORY);
+	return openat(job->place->dirfd, job->root.p, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+int
+job_open_to(const struct job *job, bool folder)
+{
+	struct path at = path_split(buf_cstr(&job->to));
+	struct buf path = {0};
+	int root = open_root(job), fd = -1;
+
+	if (root == -1)
+		return -1;
+	if (!folder)
+		fd = beneath_open(root, job->to.p, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	else if (buf_add(&path, at.folder.p, at.folder.len) == 0)
+		fd = beneath_open(root, buf_cstr(&path), O_RDONLY | O_DIRECTORY);
+	buf_fini(&path);
+	io_close(&root);
+	return fd;
 }

@@ -29,7 +29,9 @@ enum job_tie { JOB_UNASKED, JOB_ALONE, JOB_MEMBER };
 enum job_verified { JOB_UNVERIFIED, JOB_STREAM, JOB_READBACK };
 
 struct job {
-	struct place *place; /* of job_new() */
+	struct place *place;    /* of job_new() */
+	const struct job *main; /* in a mirror: the one in the library */
+	struct job **mirrors;   /* those in place->mirrors, as many, once mirrors_begin() has come; else NULL */
 
 	/* stage: the source */
 	struct stat st;          /* before it was read */
@@ -125,5 +127,18 @@ int job_flush(struct job *job, int fd, struct fail *why);
 /* job_hold_open() -- keep fd open for the batch's flush; where too many are, flush and close it now.  Returns 0 or -1.
  */
 int job_hold_open(struct job *job, int *fd, struct fail *why);
+
+/*
+ * job_make_temp() -- the unfinished file of a job, near where it is to go.
+ *
+ *   scratch  has looked for that folder with scratch_near()
+ *
+ * Returns 0 or -1.
+ */
+int job_make_temp(struct job *job, struct scratch *scratch, struct fail *why);
+
+/* job_open_to() -- open the file at job->to in its root, or the folder that it is in.  A descriptor, or -1 with errno.
+ */
+int job_open_to(const struct job *job, bool folder);
 
 #endif

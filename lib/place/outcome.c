@@ -65,10 +65,64 @@ add_time(struct buf *out, const char *key, const struct timespec *t)
 }
 
 static void
+add_file(struct buf *out, const struct place *p, const struct job *job)
+{
+	add_string(out, "action", word_text(action(p, job)));
+	if (job->outcome != JOB_SKIPPED)
+		add_path(out, "to", job->to.p, job->to.len);
+	if (verified(p, job) != WORD_NONE)
+		add_string(out, "verified", word_text(verified(p, job)));
+	if (job->outcome == JOB_EXISTS && !p->o.dry_run)
+		add_time(out, "mtime", &job->existing.st_mtim);
+}
+
+static void
 add_reason(struct buf *out, const struct job *job)
 {
 	add_string(out, "reason", reason_code(job->reason));
 	add_string(out, "message", job->message.len > 0 ? buf_cstr(&job->message) : reason_text(job->reason));
+}
+
+static void
+add_mirror(struct buf *out, const struct place *p, const struct job *job)
+{
+	char scratch[16];
+
+	if (!job_good(job)) {
+		add_string(out, "reason", fail_name(&job->why, scratch));
+		add_string(out, "message", job->why.message);
+		return;
+	}
+	add_file(out, p, job);
+	if (job->outcome == JOB_SKIPPED)
+		add_reason(out, job);
+}
+
+/* One entry for each mirror: what became of the file there, or why it is not there. */
+static void
+add_mirrors(struct buf *out, const struct job *job)
+{
+	json_comma(out);
+	buf_adds(out, "\"mirrors\":[");
+	for (size_t i = 0; i < job->place->nmirrors; i++) {
+		const struct job *mirror = job->mirrors[i];
+		const struct place *at = mirror->place;
+
+		json_comma(out);
+		buf_addc(out, '{');
+		add_mirror(out, at, mirror);
+		add_path(out, "root", at->o.root, strlen(at->o.root));
+		buf_addc(out, '}');
+	}
+	buf_addc(out, ']');
+}
+
+static void
+add_root(struct buf *out, const struct place *p, const struct job *job)
+{
+	const char *root = job->root.len > 0 ? job->root.p : p->o.root;
+
+	add_path(out, "root", root, strlen(root));
 }
 
 void
@@ -81,21 +135,15 @@ outcome_place(const struct place *p, struct rec *rec, const struct job *job)
 	if (job->outcome == JOB_PENDING || (rec->failed && job->outcome != JOB_PLACED))
 		return;
 	buf_addc(&out, '{');
-	add_string(&out, "action", word_text(action(p, job)));
-	if (job->outcome != JOB_SKIPPED)
-		add_path(&out, "to", job->to.p, job->to.len);
-	if (verified(p, job) != WORD_NONE)
-		add_string(&out, "verified", word_text(verified(p, job)));
-	if (job->outcome == JOB_EXISTS && !p->o.dry_run)
-		add_time(&out, "mtime", &job->existing.st_mtim);
+	add_file(&out, p, job);
 	if (p->moves && !p->o.dry_run && job->outcome != JOB_SKIPPED)
 		add_string(&out, "source", word_text(job->removed ? PLACE_SOURCE_REMOVED : PLACE_SOURCE_KEPT));
 	if (job->reason != REASON_NONE)
 		add_reason(&out, job);
-	if (job->outcome != JOB_SKIPPED && job->root.len > 0)
-		add_path(&out, "root", job->root.p, job->root.len);
-	else if (job->outcome != JOB_SKIPPED)
-		add_path(&out, "root", p->o.root, strlen(p->o.root));
+	if (job->outcome != JOB_SKIPPED)
+		add_root(&out, p, job);
+	if (job_good(job) && job->outcome != JOB_SKIPPED && job->mirrors != NULL)
+		add_mirrors(&out, job);
 	buf_addc(&out, '}');
 	rec_set_json(rec, "place", &out, 0);
 	buf_fini(&out);

@@ -19,6 +19,7 @@
 #include "place/stage/temps.h"
 
 #define PLACE_TEMPLATES 4
+#define PLACE_MIRRORS 16 /* at most */
 
 struct place {
 	/* From place_new() on nobody changes these. */
@@ -32,6 +33,9 @@ struct place {
 	struct origins origins;
 	struct temps temps;
 	size_t open_max;
+	const struct place *main; /* whose mirror this is, or NULL */
+	struct place *mirrors[PLACE_MIRRORS];
+	size_t nmirrors;
 
 	/* Any thread, each with a lock of its own or atomic. */
 	struct scratch_pool scratch_pool;
@@ -47,12 +51,26 @@ struct place {
 	struct numbers numbers;   /* … and which number each group has */
 	struct volumes *volumes;
 	struct kept kept;
+	size_t nlacking; /* of a mirror: files that it has not got */
 };
 
 /*
+ * place_open() -- place_new(), or a mirror.
+ *
+ *   main  whose mirror it is, or NULL
+ */
+struct place *place_open(const struct place_options *o, const struct place *main, struct run *run, struct fail *why);
+
+/*
  * place_library_failed() -- something went wrong on the library's side: where that means that it takes nothing more
- * (full, read-only, failing, gone), the run stops.  Returns -1.  Threads: any.
+ * (full, read-only, failing, gone), place_stop().  Returns -1.  Threads: any.
  */
 int place_library_failed(struct place *p, const struct fail *why);
+
+/* place_stop() -- nothing more can be placed there: the run stops; a mirror is given up.  Threads: any. */
+void place_stop(struct place *p, const struct fail *why);
+
+/* place_is_broken() -- whether nothing more can be placed there; then fills why.  Threads: any. */
+bool place_is_broken(struct place *p, struct fail *why);
 
 #endif

@@ -9,6 +9,8 @@
 #include "media/when.h"
 #include "place/commit/commit.h"
 #include "place/job.h"
+#include "place/mirror/mirrored.h"
+#include "place/mirror/mirrors.h"
 #include "place/outcome.h"
 #include "place/place-parts.h"
 #include "place/stage/stage.h"
@@ -81,21 +83,21 @@ open_temps(struct place *p, struct fail *why)
 }
 
 static int
-place_open(struct place *p, struct fail *why)
+open_parts(struct place *p, struct fail *why)
 {
 	if (read_templates(p, why) == -1)
 		return -1;
 	if (library_open(&p->lib, p->dirfd, p->o.root, !p->o.dry_run, why) == -1 ||
-	    run_watch_root(p->run, p->lib.real.p, why) == -1 || add_origins(p, why) == -1)
+	    (p->main == NULL && run_watch_root(p->run, p->lib.real.p, why) == -1) || add_origins(p, why) == -1)
 		return -1;
 	p->numbers.shelves.folds = p->lib.folds;
 	if ((p->volumes = volumes_new()) == NULL)
 		return fail_nomem(why);
-	return open_temps(p, why);
+	return open_temps(p, why) == -1 ? -1 : mirrors_open(p, why);
 }
 
 struct place *
-place_new(const struct place_options *o, struct run *run, struct fail *why)
+place_open(const struct place_options *o, const struct place *main, struct run *run, struct fail *why)
 {
 	struct place *p = calloc(1, sizeof(*p));
 
@@ -105,6 +107,7 @@ place_new(const struct place_options *o, struct run *run, struct fail *why)
 	}
 	p->o = *o;
 	p->run = run;
+	p->main = main;
 	p->dirfd = run_dirfd(run);
 	p->moves = o->how == PLACE_MOVE;
 	p->kept = (struct kept){.run = run, .tool = o->tool};
@@ -118,10 +121,16 @@ place_new(const struct place_options *o, struct run *run, struct fail *why)
 	contents_init(&p->dryrun);
 	numbers_init(&p->numbers, o->dry_run);
 	pthread_mutex_init(&p->lock, NULL);
-	if (place_open(p, why) == 0)
+	if (open_parts(p, why) == 0)
 		return p;
 	place_free(p);
 	return NULL;
+}
+
+struct place *
+place_new(const struct place_options *o, struct run *run, struct fail *why)
+{
+	return place_open(o, NULL, run, why);
 }
 
 void
@@ -129,6 +138,7 @@ place_free(struct place *p)
 {
 	if (p == NULL)
 		return;
+	mirrors_close(p);
 	together_fini(&p->together);
 	scratch_pool_fini(&p->scratch_pool);
 	temps_close(&p->temps);
@@ -166,6 +176,23 @@ is_the_end(struct place *p, const struct fail *why)
 	}
 }
 
+static const char *
+name_of(const struct place *p)
+{
+	return p->main != NULL ? "the mirror" : "the library";
+}
+
+void
+place_stop(struct place *p, const struct fail *why)
+{
+	pthread_mutex_lock(&p->lock);
+	if (p->broken.code == FAIL_NONE)
+		p->broken = *why;
+	pthread_mutex_unlock(&p->lock);
+	if (p->main == NULL)
+		run_stop(p->run, why);
+}
+
 int
 place_library_failed(struct place *p, const struct fail *why)
 {
@@ -175,20 +202,15 @@ place_library_failed(struct place *p, const struct fail *why)
 		return -1;
 	errno = why->errnum;
 	if (why->errnum == ENOENT)
-		fail_errno(&end, why->op, "the library %s has gone", p->lib.name);
+		fail_errno(&end, why->op, "%s %s has gone", name_of(p), p->lib.name);
 	else
-		fail_errno(&end, why->op, "the library %s accepts no more files", p->lib.name);
-	pthread_mutex_lock(&p->lock);
-	if (p->broken.code == FAIL_NONE)
-		p->broken = end;
-	pthread_mutex_unlock(&p->lock);
-	run_stop(p->run, &end);
+		fail_errno(&end, why->op, "%s %s accepts no more files", name_of(p), p->lib.name);
+	place_stop(p, &end);
 	return -1;
 }
 
-/* Whether the library takes nothing more; then fills why. */
-static bool
-is_broken(struct place *p, struct fail *why)
+bool
+place_is_broken(struct place *p, struct fail *why)
 {
 	bool broken;
 
@@ -206,7 +228,7 @@ place_stage(struct place *p, struct rec *rec, struct fail *why)
 	int rc;
 
 	place_drop(rec); /* of an attempt before */
-	if (is_broken(p, why))
+	if (place_is_broken(p, why))
 		return -1;
 	if ((rec->data = job_new(p, why)) == NULL || (scratch = scratch_take(&p->scratch_pool, why)) == NULL)
 		return -1;
@@ -235,11 +257,15 @@ place_emit(struct place *p, struct rec *rec, enum emit *verdict, struct fail *wh
 int
 place_commit(struct place *p, struct rec **held, size_t nheld, struct fail *why)
 {
-	if (commit_batch(p, held, nheld, why) == -1)
+	struct jobs jobs = {.p = p, .held = held, .n = nheld};
+
+	if (commit_batch(&jobs, why) == -1)
 		return -1;
 	for (size_t i = 0; i < nheld; i++) {
-		if (!held[i]->waits)
-			outcome_place(p, held[i], held[i]->data);
+		if (held[i]->waits)
+			continue;
+		outcome_place(p, held[i], held[i]->data);
+		mirrors_tell(p, held[i], held[i]->data);
 	}
 	return 0;
 }
@@ -248,6 +274,7 @@ void
 place_summary(const struct place *p)
 {
 	kept_summary(&p->kept);
+	mirrors_summary(p);
 }
 
 void

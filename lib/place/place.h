@@ -36,7 +36,9 @@ struct place_options {
 	const char *undated;        /* the template of records without a date that `template` needs */
 	const char *const *members; /* that other filters add, for templates */
 	size_t nmembers;
-	const char *zone; /* for dates in UTC, NULL: UTC */
+	const char *zone;           /* for dates in UTC, NULL: UTC */
+	const char *const *mirrors; /* folders that get copies of all that the library gets */
+	size_t nmirrors;
 	enum place_how how;
 	long mode;         /* of copies; -1: what the umask leaves of 0666 */
 	bool dry_run;      /* write nothing, say what would be done */

@@ -5,7 +5,7 @@ unknown() {
 	if [ -n "$move" ]; then
 		stage cat cat
 	else
-		reader "hashdb-lookup --by=source" --by=source $skipped "--known-to=$tmp/known" "$db"
+		eval "reader 'hashdb-lookup --by=source' --by=source $skipped \"--known-to=\$tmp/known\" \"\$db\" $every"
 	fi <"$tmp/list"
 }
 
@@ -26,7 +26,7 @@ filters() { # NUMBER COMMAND...
 }
 
 place() { # OPTION...
-	eval "set -- \"\$@\" $members"
+	eval "set -- \"\$@\" $members $to_mirrors"
 	reader place-file ${dry_run:+--dry-run} $media_only ${weak:+--weak-publish} \
 		${portable:+--portable-names} "--to=$library" "--tz=${tz:-$(system_zone)}" \
 		${template:+"--template=$template"} ${undated:+"--undated=$undated"} ${verify:+"--verify=$verify"} "$@"
@@ -61,6 +61,7 @@ begin_import() {
 	! being_undone "$library" || return 1
 	begin_run "$library" "$sources"
 	[ -z "$folder" ] || info folder "$folder"
+	eval "note_mirrors $mirrors"
 }
 
 import() {
@@ -73,6 +74,7 @@ import() {
 	await copy
 	check_roots
 	complete_log
+	[ -z "$recorded" ] || eval "record_mirrors \"\$log\" \"\$left.open\" $mirrors"
 	add_known
 	all_reached "$all"
 	judge "$all"
@@ -85,8 +87,8 @@ all_reached() {
 	[ "$status$signal" != 0 ] || [ -n "$throughs" ] || [ "$(calmly count "$1")" -ge "$found" ] || status=3
 }
 
-# check_sources SOURCE... -- what is there now is compared with the library; a run that could not go on is not checked.
-# Where --move has taken everything, there is nothing to compare.
+# check_sources SOURCE... -- what is there now is compared with the library and its mirrors; a run that could not go on is
+# not checked.  Where --move has taken everything, there is nothing to compare.
 check_sources() {
 	[ "$status" -le 1 ] && [ -z "$signal" ] || return 0
 	echo
@@ -97,7 +99,7 @@ check_sources() {
 	if [ -n "$move" ] && ! eval "remains $there"; then
 		printf 'nothing is left in %s to compare' "$sources" | plain
 	else
-		await checking "$@"
+		eval "check_against \"\$library\" $mirrors"
 	fi
 }
 
@@ -110,7 +112,15 @@ remains() {
 	return 1
 }
 
-checking() {
+check_against() { # LIBRARY...
+	for against; do
+		[ "$against" = "$library" ] || echo
+		await checking "$against"
+	done
+}
+
+checking() { # LIBRARY
+	against=$1
 	eval "set -- $there"
-	stage photo-check photo-check ${jobs:+-j$jobs} ${quiet:+-q} -- "$@" "$library"
+	stage photo-check photo-check ${jobs:+-j$jobs} ${quiet:+-q} -- "$@" "$against"
 }

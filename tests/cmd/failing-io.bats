@@ -70,6 +70,21 @@ COMMON='read:short read:EINTR read:EIO open:EIO open:EMFILE stat:EIO write:short
 	done
 }
 
+@test "place-file --mirror: what it says of library and mirror is there" {
+	fresh() {
+		rm -rf lib src mirror
+		mkdir lib mirror
+		cp -a kept src
+	}
+	left() {
+		three_left
+		find mirror -name .dcim -prune -o -type f -exec sed 's/^/mirror /' {} +
+	}
+	mv src kept
+	JUDGE=$JUDGE_FAILING$JUDGE_PLACED$JUDGE_MIRRORED
+	fails place-file 'open:EIO write:EIO write:ENOSPC sync:EIO' place-file -q -j1 --mirror=mirror -t lib "${files[@]}"
+}
+
 @test "file-repair: what was there is kept, and what it says is repaired is" {
 	rotten
 	JUDGE=$JUDGE_STATUS$JUDGE_REPAIRED

@@ -136,6 +136,12 @@ JUDGE_PLACED=',
 	(if .status != 3 and $there - $said != [] then "there and not said" else empty end),
 	(["a", "b", "c"] - [.left[] | split(" ")[1]] | select(. != []) | "lost: \(.)")'
 
+# … and of its mirror, whose files `left` tells behind "mirror ".
+JUDGE_MIRRORED=',
+	([.lines[] | fromjson? | select(.place.mirrors[0].action) | .path[4:]] -
+		[.left[] | select(startswith("mirror ")) | .[7:]] |
+		select(. != []) | "said of the mirror and not there: \(.)")'
+
 # Of one that writes lines of its own.
 JUDGE_LINES=$JUDGE_ANY', (if .lines - $want != [] then "other lines" else empty end)'
 

@@ -375,3 +375,17 @@ import() {
 	echo two >lib/b && touch -d 2024-05-01 lib/b
 	[ "$(again | jq -r '.verify + " " + (.db.status // "-")')" = $'ok known\nok new\nmissing -' ]
 }
+
+@test "--every: known is only what every database knows" {
+	mkdir e1 e2 && echo a >e1/a && echo b >e1/b && cp -p e1/a e2/a
+	for l in e1 e2; do mkdir $l/.dcim && find $l -type f -not -path '*/.dcim/*' -print0 | file-hash | hashdb-merge -q $l/.dcim/hash.db >/dev/null; done
+	ask() { file-hash e1/a e1/b | hashdb-lookup "$@" | jqr '.db.status + " " + (.db.root // "-")' | xargs; }
+	[ "$(ask e1/.dcim/hash.db e2/.dcim/hash.db | sed "s|$PWD/||g")" = 'known e1 known e1' ]
+	[ "$(ask --every e1/.dcim/hash.db e2/.dcim/hash.db | sed "s|$PWD/||g")" = 'known e1 new -' ]
+	[ "$(ask --every e2/.dcim/hash.db e1/.dcim/hash.db | sed "s|$PWD/||g")" = 'known e2 new -' ]
+	[ "$(ask --every e1/.dcim/hash.db | sed "s|$PWD/||g")" = 'known e1 known e1' ]
+	[ "$(ask --every e1/.dcim/hash.db none.db 2>/dev/null)" = 'new - new -' ]
+	rm e2/a # and what has gone there is told so
+	echo c >e2/c
+	[ "$(ask --every e1/.dcim/hash.db e2/.dcim/hash.db | sed "s|$PWD/||g")" = 'missing e2 new -' ]
+}

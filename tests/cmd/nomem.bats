@@ -114,6 +114,15 @@ setup_more() {
 	judge "$JUDGE_LINES"
 }
 
+@test "record-mirror: what it says of a mirror is whole" {
+	library
+	jq -c '.place.mirrors = [{action: "copied", to: "x", root: "m1"}, {reason: "ENOSPC", message: "No space left on device", root: "m2"}]' placed >records
+	for root in m1 m2; do
+		with_faults record-mirror malloc ENOMEM 1 bash -c "record-mirror --root=$root <records"
+		judge "$JUDGE_RECORDS"
+	done
+}
+
 @test "photo-report" {
 	library
 	sed 's/"size"/"warnings":[{"code":"ETRUNCATED","message":"ends early"}],&/' placed >records

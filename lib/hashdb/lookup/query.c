@@ -23,6 +23,7 @@ struct query {
 	struct query_database *v;
 	size_t n, cap;
 	bool no_first;               /* the one that was named first does not exist */
+	bool absent;                 /* one that was named does not */
 	struct lookup_answer answer; /* of the database that was asked last */
 	struct beside beside;
 	struct buf found, below;
@@ -70,6 +71,7 @@ query_add(struct query *q, const char *database, bool *exists, struct fail *why)
 
 	*exists = (one.db = hashdb_open(&open, why)) != NULL;
 	q->no_first |= q->n == 0 && one.db == NULL;
+	q->absent |= one.db == NULL;
 	if (one.db == NULL)
 		return why->code == FAIL_SYSTEM && why->errnum == ENOENT ? 0 : -1;
 	one.relpath.root = hashdb_real_root(one.db);
@@ -147,22 +149,48 @@ query_one(struct query *q, struct query_database *one, const struct query_file *
 	}
 }
 
+/* Whether those from the i-th on need not be asked. */
+static bool
+is_settled(const struct query *q, size_t i, const struct query_result *result)
+{
+	if (q->conf.every)
+		return q->absent || (i > 0 && result->status != LOOKUP_KNOWN);
+	return result->status == LOOKUP_KNOWN;
+}
+
+/* Whether a database has never heard of the file. */
+static bool
+is_nothing(const struct lookup_answer *a)
+{
+	return a->status == LOOKUP_NEW && a->path.len == 0;
+}
+
+/* Whether the last answer takes the place of those before. */
+static bool
+counts(const struct query *q, const struct query_result *result)
+{
+	const struct lookup_answer *a = &q->answer;
+
+	if (q->conf.every)
+		return a->status != LOOKUP_KNOWN || result->root == NULL;
+	return a->status == LOOKUP_KNOWN || (result->root == NULL && !is_nothing(a));
+}
+
 int
 query_run(struct query *q, const struct query_file *file, struct query_result *result, struct fail *why)
 {
 	int errnum = 0;
 
 	*result = (struct query_result){.status = LOOKUP_NEW, .role = GROUP_NO_ROLE};
-	for (size_t i = 0; i < q->n && result->status != LOOKUP_KNOWN; i++) {
+	for (size_t i = 0; i < q->n && !is_settled(q, i, result); i++) {
 		const struct lookup_answer *a = &q->answer;
 
 		if (query_one(q, &q->v[i], file, why) == -1)
 			return -1;
-		if (a->status != LOOKUP_KNOWN &&
-		    (result->root != NULL || (a->status == LOOKUP_NEW && a->path.len == 0)))
+		if (!counts(q, result))
 			continue;
 		result->status = a->status;
-		result->root = hashdb_root(q->v[i].db);
+		result->root = is_nothing(a) ? NULL : hashdb_root(q->v[i].db);
 		buf_clear(&q->found, SIZE_MAX);
 		if (buf_add(&q->found, a->path.p, a->path.len) == -1)
 			return fail_nomem(why);

@@ -1,4 +1,4 @@
-/* query -- what several databases know of a file: known to any of them is known. */
+/* query -- what several databases know of a file: known to any of them is known, or only what is known to all. */
 #ifndef HASHDB_LOOKUP_QUERY_H
 #define HASHDB_LOOKUP_QUERY_H
 
@@ -16,6 +16,7 @@ struct query_conf {
 	enum word by; /* BY_HASH, BY_SOURCE or BY_PATH */
 	bool offline; /* take recorded files for present */
 	bool skipped; /* a source that was left out is known */
+	bool every;   /* known is what every database knows */
 	int dirfd;    /* where relative paths start */
 };
 
@@ -56,7 +57,8 @@ int query_add(struct query *q, const char *database, bool *exists, struct fail *
 const struct query_database *query_first(const struct query *q);
 
 /*
- * query_run() -- the first database that knows the file answers, else the first that remembers it.
+ * query_run() -- the first database that knows the file answers, else the first that remembers it; of `every`, the
+ * first that does not know it, else the first of all.
  *
  * Returns 0; 1 where that one's file cannot be looked at, which is no answer, with why; -1: a failure of a database.
  */

@@ -3,7 +3,7 @@
  *
  *   contents durable -> read back -> [lock] names decided and published [unlock] -> existing files durable
  *   -> folders durable -> what was renamed digested again, existing files read back
- *   -> moved sources compared and removed
+ *   -> the same in each mirror -> moved sources compared and removed
  *
  * A name appears only when the content behind it is durable, and a source goes only when name and content are.
  */
@@ -12,7 +12,7 @@
 #include "place/commit/durable.h"
 #include "place/commit/install.h"
 #include "place/decide/decide.h"
-#include "place/jobs.h"
+#include "place/mirror/mirrored.h"
 #include "place/remove/ready.h"
 #include "place/remove/sources.h"
 
@@ -48,6 +48,7 @@ commit(struct jobs *jobs, struct fail *why)
 	if (decide_all(jobs, why) == -1)
 		return -1;
 	make_durable(jobs);
+	mirrors_commit(jobs);
 	if (jobs->p->moves) {
 		remove_sources(jobs);
 		sources_finish(jobs);
@@ -55,18 +56,29 @@ commit(struct jobs *jobs, struct fail *why)
 	return 0;
 }
 
-int
-commit_batch(struct place *p, struct rec **held, size_t n, struct fail *why)
+static int
+commit_dry(struct jobs *jobs, struct fail *why)
 {
-	struct jobs jobs = {.p = p, .held = held, .n = n, .tree = {.root = p->lib.fd}};
+	if (decide_all(jobs, why) == -1)
+		return -1;
+	mirrors_commit(jobs);
+	return 0;
+}
+
+int
+commit_batch(struct jobs *jobs, struct fail *why)
+{
+	struct place *p = jobs->p;
+	size_t n = jobs->n;
 	int rc;
 
-	if ((jobs.scratch = scratch_take(&p->scratch_pool, why)) == NULL)
+	if ((jobs->scratch = scratch_take(&p->scratch_pool, why)) == NULL)
 		return -1;
-	rc = p->o.dry_run ? decide_all(&jobs, why) : commit(&jobs, why);
+	jobs->tree = (struct tree){.root = p->lib.fd};
+	rc = p->o.dry_run ? commit_dry(jobs, why) : commit(jobs, why);
 	for (size_t i = 0; i < n; i++)
-		jobs_at(&jobs, i)->folder = NULL;
-	tree_close(&jobs.tree);
-	scratch_return(&p->scratch_pool, jobs.scratch);
+		jobs_at(jobs, i)->folder = NULL;
+	tree_close(&jobs->tree);
+	scratch_return(&p->scratch_pool, jobs->scratch);
 	return rc;
 }

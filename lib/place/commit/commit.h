@@ -2,14 +2,16 @@
 #ifndef PLACE_COMMIT_COMMIT_H
 #define PLACE_COMMIT_COMMIT_H
 
-#include "place/job.h"
-#include "run/rec.h"
+#include "place/jobs.h"
 
 /*
- * commit_batch() -- make contents durable, decide names, publish, make folders durable, remove moved sources.
+ * commit_batch() -- make contents durable, decide names, publish, make folders durable, do the same in each mirror,
+ * remove moved sources.
+ *
+ *   jobs  its p, held, n and mirror; the rest is this function's
  *
  * What fails is noted in the jobs.  Returns 0, or -1 where the lock cannot be had; then nothing was published.
  */
-int commit_batch(struct place *p, struct rec **held, size_t n, struct fail *why);
+int commit_batch(struct jobs *jobs, struct fail *why);
 
 #endif

@@ -5,7 +5,6 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
-#include "file/beneath.h"
 #include "file/io.h"
 #include "place/stage/copy.h"
 
@@ -133,33 +132,6 @@ durable_readback(struct jobs *jobs)
 
 /* ---- files that were there before ---- */
 
-static int
-open_existing_root(const struct job *job)
-{
-	if (job->root.len == 0)
-		return beneath_open(job->place->lib.fd, "", O_PATH | O_DIRECTORY);
-	return openat(job->place->dirfd, job->root.p, O_PATH | O_DIRECTORY | O_CLOEXEC);
-}
-
-/* Open the file at job->to, or the folder that it is in. */
-static int
-open_existing(const struct job *job, bool folder)
-{
-	struct path at = path_split(buf_cstr(&job->to));
-	struct buf path = {0};
-	int root = open_existing_root(job), fd = -1;
-
-	if (root == -1)
-		return -1;
-	if (!folder)
-		fd = beneath_open(root, job->to.p, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-	else if (buf_add(&path, at.folder.p, at.folder.len) == 0)
-		fd = beneath_open(root, buf_cstr(&path), O_RDONLY | O_DIRECTORY);
-	buf_fini(&path);
-	io_close(&root);
-	return fd;
-}
-
 /* A file system that cannot write has nothing to flush. */
 static int
 flush_file(int fd)
@@ -172,7 +144,7 @@ flush_file(int fd)
 static int
 flush_existing_folder(const struct job *job)
 {
-	int fd = open_existing(job, true), rc = fd == -1 ? -1 : io_sync_folder(fd);
+	int fd = job_open_to(job, true), rc = fd == -1 ? -1 : io_sync_folder(fd);
 
 	io_close(&fd);
 	return rc;
@@ -188,7 +160,7 @@ flush_existing(void *arg, size_t i)
 
 	if (!job_good(job) || !job_existed(job) || S_ISLNK(job->existing.st_mode) || (pass->alone && !batched))
 		return;
-	if ((fd = open_existing(job, false)) == -1)
+	if ((fd = job_open_to(job, false)) == -1)
 		fail_library(job, "open");
 	else if ((batched && !pass->alone ? copy_end_flush(fd) : flush_file(fd)) == -1)
 		fail_library(job, "fsync");
@@ -242,7 +214,7 @@ read_existing(void *arg, size_t i)
 	if (!job_good(job) || !job_existed(job) || S_ISLNK(job->existing.st_mode) || job->unread ||
 	    (job->have.mask | job->want.mask) == 0)
 		return;
-	if ((fd = open_existing(job, false)) == -1)
+	if ((fd = job_open_to(job, false)) == -1)
 		fail_library(job, "open");
 	else if (check_fd(jobs, i, fd, &why) == -1)
 		durable_reject(jobs, i, &why);

@@ -181,7 +181,7 @@ crossed(const struct install *in)
 int
 install_file(struct jobs *jobs, struct rec *rec, const struct folder *folder, const char *name, struct fail *why)
 {
-	struct job *job = rec->data;
+	struct job *job = jobs_of(jobs, rec);
 	struct place *p = jobs->p;
 	struct install in = {
 	    .jobs = jobs, .p = p, .rec = rec, .job = job, .folder = folder, .to = {folder->fd, name}, .why = why};
@@ -218,7 +218,7 @@ check_renamed(void *arg, size_t i)
 {
 	struct jobs *jobs = arg;
 	struct rec *rec = jobs->held[i];
-	struct job *job = rec->data;
+	struct job *job = jobs_of(jobs, rec);
 	struct path at = path_split(buf_cstr(&job->to));
 	struct fail why = {0};
 	struct scratch *scratch;

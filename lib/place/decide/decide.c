@@ -124,7 +124,7 @@ static void
 stop_where_hopeless(struct place *p, const struct fail *why)
 {
 	if (publish_impossible(why))
-		run_stop(p->run, why);
+		place_stop(p, why);
 	else
 		place_library_failed(p, why);
 }

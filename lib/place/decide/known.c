@@ -17,7 +17,7 @@ known_remember(struct choice *c, const struct stat *st)
 	if (!(job->have.mask & 1u << DIGEST_XXH128))
 		return;
 	if (contents_put(&c->p->contents, job->have.bytes[DIGEST_XXH128], mark, buf_slice(&job->to), &why) == -1)
-		run_stop(c->p->run, &why);
+		place_stop(c->p, &why);
 	else
 		job->remembered = true;
 }

@@ -6,6 +6,7 @@
 
 #include "file/io.h"
 #include "place/commit/durable.h"
+#include "place/mirror/mirrored.h"
 #include "place/remove/together.h"
 
 /* Whether a source is to be removed: it has been copied, or found in the library. */
@@ -25,6 +26,8 @@ reason_to_keep(const struct job *job)
 		return REASON_OTHER_LIBRARY;
 	if (job->linked)
 		return REASON_LINK;
+	if (mirrors_lack(job))
+		return REASON_MIRROR;
 	if (job->outcome == JOB_PLACED && job->verified != JOB_READBACK)
 		return REASON_NOT_READ_BACK;
 	return REASON_NONE;

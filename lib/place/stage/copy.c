@@ -44,28 +44,43 @@ is_zeros(const unsigned char *bytes, size_t len)
 	return bytes[0] == 0 && memcmp(bytes, bytes + 1, len - 1) == 0;
 }
 
+static int
+put_at(int to, const unsigned char *bytes, size_t len, bool hole, struct fail *why)
+{
+	if (!hole)
+		return io_write(to, bytes, len, why);
+	return lseek(to, (off_t)len, SEEK_CUR) == -1 ? fail_errno(why, "seek", "%s", "") : 0;
+}
+
 /* A file system's word that here is a hole only saves writing zeros, once they have been read. */
 static int
 put(struct copy_ends *ends, const unsigned char *bytes, size_t len, bool hole, struct fail *why)
 {
-	int rc = 0;
-
-	if (!hole || !is_zeros(bytes, len))
-		rc = io_write(ends->to, bytes, len, why);
-	else if (lseek(ends->to, (off_t)len, SEEK_CUR) == -1)
-		rc = fail_errno(why, "seek", "%s", "");
-	ends->to_failed = rc == -1;
-	return rc;
+	hole = hole && is_zeros(bytes, len);
+	if (ends->to != -1 && put_at(ends->to, bytes, len, hole, why) == -1) {
+		ends->to_failed = true;
+		return -1;
+	}
+	for (size_t i = 0; i < ends->nalso; i++) {
+		if (ends->also[i].why.code == FAIL_NONE)
+			put_at(ends->also[i].to, bytes, len, hole, &ends->also[i].why);
+	}
+	return 0;
 }
 
 /* What ends with a hole has its length only by being told it. */
 static int
 put_end(struct copy_ends *ends, uint64_t len, struct fail *why)
 {
-	if (io_truncate(ends->to, len, why) == 0)
-		return 0;
-	ends->to_failed = true;
-	return -1;
+	if (ends->to != -1 && io_truncate(ends->to, len, why) == -1) {
+		ends->to_failed = true;
+		return -1;
+	}
+	for (size_t i = 0; i < ends->nalso; i++) {
+		if (ends->also[i].why.code == FAIL_NONE)
+			io_truncate(ends->also[i].to, len, &ends->also[i].why);
+	}
+	return 0;
 }
 
 static int
@@ -95,6 +110,8 @@ int
 copy_bytes(struct scratch *scratch, struct copy_ends *ends, digest_mask mask, struct digested *out, struct fail *why)
 {
 	ends->to_failed = false;
+	if (ends->to == -1 && ends->nalso == 0)
+		return copy_digest(scratch, ends->from, mask, out, why);
 	if (digest_start(scratch->digest, mask, why) == -1)
 		return -1;
 	posix_fadvise(ends->from, 0, 0, POSIX_FADV_SEQUENTIAL);
@@ -114,14 +131,17 @@ copy_clone(int from, int to, struct fail *why)
 int
 copy_content(struct scratch *scratch, struct copy_ends *ends, digest_mask mask, struct digested *out, struct fail *why)
 {
+	struct copy_ends others = {.from = ends->to, .to = -1, .also = ends->also, .nalso = ends->nalso};
 	struct stat st;
 
 	ends->to_failed = false;
 	if (ioctl(ends->to, FICLONE, ends->from) == 0)
-		return copy_digest(scratch, ends->to, mask, out, why);
+		return copy_bytes(scratch, &others, mask, out, why);
 	/* Some file systems share a part before they fail. */
-	if (fstat(ends->to, &st) == 0 && st.st_size > 0 && put_end(ends, 0, why) == -1)
+	if (fstat(ends->to, &st) == 0 && st.st_size > 0 && io_truncate(ends->to, 0, why) == -1) {
+		ends->to_failed = true;
 		return -1;
+	}
 	return copy_bytes(scratch, ends, mask, out, why);
 }
 

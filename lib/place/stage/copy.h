@@ -16,9 +16,17 @@
 #include "hash/digest.h"
 #include "place/scratch.h"
 
+/* A further file that gets the same bytes; one that fails gets no more of them, and copying goes on without it. */
+struct copy_also {
+	int to;
+	struct fail why;
+};
+
 struct copy_ends {
-	int from, to;
+	int from, to;   /* to: -1 where only the others are filled */
 	bool to_failed; /* where copying failed, it was the target that did */
+	struct copy_also *also;
+	size_t nalso;
 };
 
 /* copy_bytes() -- from byte 0 to the end, digested, into an empty file; holes stay holes.  Returns 0 or -1. */
@@ -27,7 +35,8 @@ int copy_bytes(
 
 /*
  * copy_content() -- the same, without moving a byte where the file system lets the two share their blocks: then the
- * digest is the copy's.  What cannot be read of those blocks is the source's failure.
+ * digest is the copy's.  What cannot be read of those blocks is the source's failure.  The others always get bytes of
+ * their own.
  */
 int copy_content(
     struct scratch *scratch, struct copy_ends *ends, digest_mask mask, struct digested *out, struct fail *why);

@@ -13,6 +13,7 @@
 #include "media/group/companion.h"
 #include "media/group/recgroup.h"
 #include "place/decide/search.h"
+#include "place/mirror/fill.h"
 #include "place/name/portable.h"
 #include "place/place-parts.h"
 #include "place/remove/aside.h"
@@ -129,7 +130,9 @@ static int
 digest_source(struct step *s, struct fail *why)
 {
 	struct job *job = s->job;
+	struct copy_ends ends = {.from = s->fd, .to = -1};
 	struct digested got;
+	struct fill fill;
 
 	if (job->have.mask != 0)
 		return 0;
@@ -137,9 +140,11 @@ digest_source(struct step *s, struct fail *why)
 		job->have = job->want;
 		return 0;
 	}
-	if (copy_digest(s->scratch, s->fd, mask_of(job), &got, why) == -1)
+	fill_ends(&fill, job, &ends);
+	if (copy_bytes(s->scratch, &ends, mask_of(job), &got, why) == -1 || accept(s, &got, why) == -1)
 		return -1;
-	return accept(s, &got, why);
+	fill_done(&fill, job, s->rec, s->fd);
+	return 0;
 }
 
 /* ---- what is in the library already ---- */
@@ -248,14 +253,15 @@ is_on_one_mount(const struct step *s)
 
 /*
  * Of what has a group, or may have one, each is copied, and its source removed at the end: a kill behind a rename would
- * part them.  Linked, what stays for another's sake and the library's file would be one.
+ * part them.  Linked, what stays for another's sake and the library's file would be one.  What mirrors get, too, goes
+ * only when all have it.
  */
 static enum job_how
 choose_move(const struct step *s)
 {
 	struct slice group;
 
-	if (s->job->linked || !is_on_one_mount(s))
+	if (s->job->linked || s->p->nmirrors > 0 || !is_on_one_mount(s))
 		return JOB_COPY;
 	if (!s->job->in_library && (rec_get(s->rec, "group", &group) || rec_group_unknown(s->rec, NULL)))
 		return JOB_COPY;
@@ -288,30 +294,32 @@ static int
 fill(struct step *s, bool *library, struct fail *why)
 {
 	struct job *job = s->job;
-	struct copy_ends ends = {.from = s->fd, .to = job->temp.fd};
+	struct copy_ends ends = {.from = s->fd, .to = job->temp.fd}, clone = {.from = job->temp.fd, .to = -1};
 	struct digested got;
+	struct fill fill;
 	int rc;
 
 	*library = job->how == JOB_CLONE && copy_clone(s->fd, job->temp.fd, why) == -1;
 	if (*library)
 		return -1;
+	fill_ends(&fill, job, job->how == JOB_COPY ? &ends : &clone);
 	if (job->how == JOB_COPY) {
 		rc = copy_content(s->scratch, &ends, mask_of(job), &got, why);
 		*library = ends.to_failed;
 	} else /* the blocks that cannot be read are the source's */
-		rc = copy_digest(s->scratch, job->temp.fd, mask_of(job), &got, why);
-	return rc == 0 ? accept(s, &got, why) : -1;
+		rc = copy_bytes(s->scratch, &clone, mask_of(job), &got, why);
+	if (rc == -1 || accept(s, &got, why) == -1)
+		return -1;
+	fill_done(&fill, job, s->rec, s->fd);
+	return 0;
 }
 
 static int
 copy(struct step *s, struct fail *why)
 {
 	struct job *job = s->job;
-	const struct scratch_near *near = &s->scratch->near;
-	const struct temps_beside beside = {near->fd, near->path.p};
 	bool library = true;
-	int rc =
-	    temp_make(&job->temp, &s->scratch->temps, &s->p->temps, near->dev != s->p->temps.dev ? &beside : NULL, why);
+	int rc = job_make_temp(job, s->scratch, why);
 
 	if (rc == 0)
 		rc = fill(s, &library, why);
@@ -360,11 +368,16 @@ static int
 stage_open(struct step *s, struct fail *why)
 {
 	struct job *job = s->job;
+	bool known = is_known(s);
 
-	if (is_known(s))
+	if (!known) {
+		buf_clear(&job->to, 0);
+		buf_clear(&job->root, 0);
+	}
+	if (s->p->nmirrors > 0 && fill_begin(job, known && job->root.len == 0 ? &job->to : &job->target, why) == -1)
+		return -1;
+	if (known)
 		return accept_known(s, why);
-	buf_clear(&job->to, 0);
-	buf_clear(&job->root, 0);
 	if (job->in_library && s->p->o.how != PLACE_COPY && s->p->o.how != PLACE_MOVE) {
 		job->how = JOB_STAY;
 		return 0;
@@ -377,6 +390,13 @@ stage_open(struct step *s, struct fail *why)
 	if (look_ahead(s, why) == -1)
 		return -1;
 	return job->outcome == JOB_PENDING ? transfer(s, why) : 0;
+}
+
+/* Whether the source is to be read for the mirrors alone; in a dry run, for its digest. */
+static bool
+mirrors_want(const struct step *s)
+{
+	return s->p->o.dry_run ? s->p->nmirrors > 0 && s->job->have.mask == 0 : fill_wanted(s->job);
 }
 
 /* What is filled this late has missed the batch's flush, and its reading back. */
@@ -397,21 +417,28 @@ finish_late(struct step *s, struct fail *why)
 	return rc;
 }
 
+/* The source, if it is still the file that was looked at. */
+static int
+read_again(struct step *s, struct fail *why)
+{
+	struct stat st;
+
+	if ((s->fd = io_open(s->p->dirfd, s->rec->path.p, &st, why)) == -1)
+		return -1;
+	if (!io_same_again(&st, &s->job->st))
+		return fail_set(why, FAIL_CHANGED, "open", "changed since it was read");
+	s->job->how = choose_how(s);
+	return transfer(s, why);
+}
+
 int
 stage_again(struct place *p, struct scratch *scratch, struct job *job, struct rec *rec, struct fail *why)
 {
 	struct step s = {.p = p, .scratch = scratch, .job = job, .rec = rec, .fd = -1};
-	struct stat st;
-	int rc = 0;
+	int rc = scratch_near(scratch, p->lib.fd, path_split(buf_cstr(&job->target)).folder, why);
 
-	if ((s.fd = io_open(p->dirfd, rec->path.p, &st, why)) == -1)
-		return -1;
-	if (!io_same_again(&st, &job->st))
-		rc = fail_set(why, FAIL_CHANGED, "open", "changed since it was read");
-	if (rc == 0 && (rc = scratch_near(scratch, p->lib.fd, path_split(buf_cstr(&job->target)).folder, why)) == 0) {
-		job->how = choose_how(&s);
-		rc = transfer(&s, why);
-	}
+	if (rc == 0)
+		rc = job->main != NULL ? fill_late(scratch, job, rec, why) : read_again(&s, why);
 	if (rc == 0)
 		rc = finish_late(&s, why);
 	io_close(&s.fd);
@@ -478,6 +505,8 @@ stage_record(struct place *p, struct scratch *scratch, struct job *job, struct r
 	rc = set_target(&s, why);
 	if (rc == 0 && (rc = stage_open(&s, why)) == -1)
 		portable_explain(&job->target, why);
+	if (rc == 0 && mirrors_want(&s))
+		rc = digest_source(&s, why);
 	io_close(&s.fd);
 	return rc;
 }

@@ -8,6 +8,7 @@
 #include "file/hidden.h"
 #include "file/io.h"
 #include "media/group/companion.h"
+#include "place/mirror/fill.h"
 #include "place/name/portable.h"
 #include "place/name/variant.h"
 #include "place/place-parts.h"
@@ -156,6 +157,8 @@ target_again(struct scratch *scratch, struct job *job, const struct rec *rec, st
 	bool found;
 
 	job->joins = false;
+	if (job->main != NULL)
+		return fill_target(job, why);
 	if (origin_locate(&scratch->origin, &p->origins, p->dirfd, rec->path.p, why) == -1 ||
 	    members_read(&scratch->members, rec, &found, why) == -1)
 		return -1;

@@ -46,6 +46,18 @@ relies_no_more(const struct takeback *t)
 	return (t->reason == REASON_NOT_PLACED || t->reason == REASON_GIVEN_BACK) && *t->to != '\0';
 }
 
+/* Nothing is taken back there. */
+static void
+add_mirrors(const struct rec *rec, struct buf *out)
+{
+	struct slice mirrors;
+
+	if (!rec_get(rec, "place.mirrors", &mirrors))
+		return;
+	buf_adds(out, ",\"mirrors\":");
+	buf_add(out, mirrors.p, mirrors.len);
+}
+
 static void
 set_place(const struct told *told, struct rec *rec, const struct takeback *t)
 {
@@ -60,6 +72,7 @@ set_place(const struct told *told, struct rec *rec, const struct takeback *t)
 		add_string(&out, "reason", reason_code(t->reason));
 		add_string(&out, "message", message_of(t));
 	}
+	add_mirrors(rec, &out);
 	buf_addc(&out, '}');
 	rec_drop(rec, "db"); /* what a database knew of it then */
 	rec_set_json(rec, "place", &out, 0);
