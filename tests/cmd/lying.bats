@@ -130,8 +130,7 @@ harmless() {
 @test "without renaming that replaces nothing" { harmless no-rename2; }
 @test "names whose accents are written otherwise" { harmless fold decompose; }
 @test "what was seen once is not looked at again" { harmless stale; }
-@test "no page cache, and reads that bring half" { harmless short; }
-@test "fsync that does nothing, and files that cannot be closed without an error" { harmless forget-fsync close=EIO; }
+@test "no page cache, reads that bring half, fsync that does nothing, an error of each close" { harmless short forget-fsync close=EIO; }
 
 @test "all of these at once, on the card or in the library" {
 	plain
