@@ -148,7 +148,7 @@ begin_run(struct kin *k, const struct change *c, struct slice id, struct slice r
 	return set_text(&k->id, id, why) == -1 ? -1 : set_text(&k->row_id, row_id, why);
 }
 
-/* Any of these may have lost its row to a file that was read later: each is told. */
+/* The row of any of these may be of a file that was read later, which has no part in it: each is told. */
 static int
 note_listed(struct kin *k, const struct change *c, struct fail *why)
 {
@@ -465,15 +465,11 @@ give_least(struct kin *k, struct slice group, struct slice name, struct fail *wh
 static int
 tell_listed(struct kin *k, struct change *c, struct fail *why)
 {
-	struct digests d = {0};
 	struct slice group, id;
 	int rc = files_find(k->files, change_text(c, CHANGE_PATH), why);
 
-	if (rc != 1 || digest_read_json(change_text(c, CHANGE_HASH), &d, why) == -1)
-		return rc == 1 ? -1 : rc;
-	if (!digest_equal(&d, &k->files->digests) || !span_dig(record_of_row(k), "group", &group) ||
-	    !span_dig(group, "id", &id))
-		return 0;
+	if (rc != 1 || !span_dig(record_of_row(k), "group", &group) || !span_dig(group, "id", &id))
+		return rc == -1 ? -1 : 0;
 	if (set_text(&k->least, id, why) == -1 || (rc = read_group(k, group, &k->group, why)) != 1)
 		return rc == 1 ? -1 : rc;
 	if (set_text(&k->path, change_text(c, CHANGE_PATH), why) == -1 ||
