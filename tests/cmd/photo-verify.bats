@@ -131,6 +131,29 @@ $all_five" ]
 	rebuilt
 }
 
+@test "a corrupt file that is touched, and a link in a file's place, are no edits: the good digests stay" {
+	need jq
+	small
+	was=$(rows)
+	cp -a lib backup
+	flip lib/2024/day0/IMG_1.JPG
+	run -1 photo-verify -q lib
+	touch lib/2024/day0/IMG_1.JPG
+	echo other >elsewhere
+	ln -sf "$PWD/elsewhere" lib/2024/day0/IMG_2.JPG
+	for _ in 1 2; do
+		run -1 photo-verify -q lib
+		[[ $output == *$'Corrupt, other content under the same size and time: 1\n  2024/day0/IMG_1.JPG'* ]]
+		[[ $output == *$'Unreadable: 1\n  2024/day0/IMG_2.JPG' ]]
+		[ "$(rows lib '|del(.hash_now, .verify)')" = "$was" ]
+	done
+	rebuilt
+	ln -sf ../../../backup/2024/day0/IMG_2.JPG lib/2024/day0/IMG_2.JPG # were it the same content
+	run -1 photo-verify -q --repair=backup lib
+	[[ $output == *$'Repaired, or good again: 1\n  2024/day0/IMG_1.JPG'* && $output == *'Unreadable: 1'* ]]
+	cmp lib/2024/day0/IMG_1.JPG backup/2024/day0/IMG_1.JPG
+}
+
 @test "--immutable: what was modified is not recorded, and the status is 1" {
 	need jq
 	small
