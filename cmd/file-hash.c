@@ -103,14 +103,31 @@ add_hash(struct worker *w, struct rec *rec, struct slice old, struct fail *why)
 	return 0;
 }
 
-/* The content is not what the record says. */
+/* What an earlier reading has said of the file is not said again; *damage: the content that it found to be damage. */
 static void
-set_mismatch(struct worker *w, struct rec *rec)
+take_verdict(struct rec *rec, struct digests *damage)
 {
+	struct slice now;
+	struct fail ignored;
+
+	if (word_is(rec, VERIFY_CORRUPT) && rec_get(rec, "hash_now", &now) &&
+	    digest_read_json(now, damage, &ignored) == -1)
+		damage->mask = 0;
+	rec_drop(rec, "hash_now");
+	rec_drop(rec, "verify");
+}
+
+/* The content is not what the record says.  What was damage stays damage, whatever has touched the file since. */
+static void
+set_mismatch(struct worker *w, struct rec *rec, const struct digests *damage)
+{
+	bool is_damage = rec_agrees(rec, &w->file->st) || digest_equal(damage, &w->file->now);
+
+	rec_refresh_stat(rec, &w->file->st);
 	buf_clear(&w->text, READFILE_BYTES);
 	digest_write_json(&w->file->now, &w->text);
 	rec_set_json(rec, "hash_now", &w->text, 0);
-	word_set(rec, rec_agrees(rec, &w->file->st) ? VERIFY_CORRUPT : VERIFY_MODIFIED);
+	word_set(rec, is_damage ? VERIFY_CORRUPT : VERIFY_MODIFIED);
 }
 
 /* A file that has gone is an answer; one that cannot be read is an answer and a failure. */
@@ -125,7 +142,7 @@ set_unread(const struct conf *conf, struct rec *rec, const struct fail *why)
 		word_set(rec, VERIFY_MISSING);
 		return 0;
 	}
-	if (why->code == FAIL_SYSTEM)
+	if (why->code == FAIL_SYSTEM || why->code == FAIL_INPUT)
 		word_set(rec, VERIFY_UNREADABLE);
 	return -1;
 }
@@ -135,9 +152,10 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 {
 	const struct conf *conf = arg;
 	struct worker *w = worker;
-	struct digests was = {0};
+	struct digests was = {0}, damage = {0};
 	struct slice old = {0};
 
+	take_verdict(rec, &damage);
 	if (pool_now_ns() >= conf->ends_ns)
 		return 0;
 	if (rec_get(rec, "archive", &old))
@@ -148,14 +166,13 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 		return conf->verify ? set_unread(conf, rec, why) : -1;
 	rec_drop(rec, "verified"); /* it was read now */
 	if (conf->verify && was.mask != 0 && !digest_equal(&was, &w->file->now)) {
-		set_mismatch(w, rec);
-		rec_refresh_stat(rec, &w->file->st);
+		set_mismatch(w, rec, &damage);
 		return 0;
 	}
 	rec_refresh_stat(rec, &w->file->st);
 	if (conf->verify && was.mask != 0)
 		word_set(rec, VERIFY_OK);
-	if (!conf->verify && was.mask != 0 && !digest_equal(&was, &w->file->now))
+	else if (was.mask != 0 && !digest_equal(&was, &w->file->now))
 		old = (struct slice){0};
 	if (!conf->verify)
 		w->file->now.mask = conf->mask; /* the others only told whether they are of this content */
@@ -165,7 +182,6 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 int
 main(int argc, char **argv)
 {
-	static const char *const owns[] = {"hash_now", "verify", NULL};
 	struct conf conf = {.budget_s = -1};
 	struct filter f = {
 	    .name = "file-hash",
@@ -173,7 +189,6 @@ main(int argc, char **argv)
 	    .purpose = "Add content digests to each record, from one read of the file.",
 	    .opts = opts,
 	    .conf = &conf,
-	    .owns = owns,
 	    .flags = FILTER_SKIP_KNOWN | FILTER_CONTENT,
 	    .start = start,
 	    .worker_new = worker_new,

@@ -38,21 +38,20 @@ fail_folder(struct fail *why, const char *path)
 }
 
 static int
-open_retrying(int dirfd, const char *path)
+open_retrying(int dirfd, const char *path, int follow)
 {
 	int fd;
 
 	do
-		fd = openat(dirfd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+		fd = openat(dirfd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | follow);
 	while (fd == -1 && errno == EINTR);
 	return fd;
 }
 
-int
-io_open(int dirfd, const char *path, struct stat *st, struct fail *why)
+/* What open(2) has answered, if it is a regular file. */
+static int
+take_file(int fd, const char *path, struct stat *st, struct fail *why)
 {
-	int fd = open_retrying(dirfd, path);
-
 	if (fd == -1 && errno == ENXIO) /* a socket, or a device without its driver */
 		return fail_set(why, FAIL_INPUT, "open", "not a regular file");
 	if (fd == -1)
@@ -67,6 +66,22 @@ io_open(int dirfd, const char *path, struct stat *st, struct fail *why)
 		return fd;
 	io_close(&fd);
 	return -1;
+}
+
+int
+io_open(int dirfd, const char *path, struct stat *st, struct fail *why)
+{
+	return take_file(open_retrying(dirfd, path, 0), path, st, why);
+}
+
+int
+io_open_itself(int dirfd, const char *path, struct stat *st, struct fail *why)
+{
+	int fd = open_retrying(dirfd, path, O_NOFOLLOW);
+
+	if (fd == -1 && errno == ELOOP)
+		return fail_set(why, FAIL_INPUT, "open", "is a symbolic link, or lies behind too many");
+	return take_file(fd, path, st, why);
 }
 
 int

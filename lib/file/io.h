@@ -20,6 +20,9 @@
  */
 int io_open(int dirfd, const char *path, struct stat *st, struct fail *why);
 
+/* io_open_itself() -- the same, but that a link is no regular file: FAIL_INPUT. */
+int io_open_itself(int dirfd, const char *path, struct stat *st, struct fail *why);
+
 /* io_stat() -- the state of a regular file, following links; fails as io_open() does, without opening it.  0 or -1. */
 int io_stat(int dirfd, const char *path, struct stat *st, struct fail *why);
 

@@ -59,7 +59,8 @@ readfile_digest(struct readfile *r, const struct readfile_how *how, const char *
 	struct stat after;
 	int fd, rc = -1;
 
-	if ((fd = io_open(how->dirfd, path, &r->st, why)) == -1)
+	fd = how->readback ? io_open_itself(how->dirfd, path, &r->st, why) : io_open(how->dirfd, path, &r->st, why);
+	if (fd == -1)
 		return -1;
 	if (how->noted != NULL && !state_agrees(how->noted, &r->st))
 		fail_set(why, FAIL_CHANGED, "open", "size or mtime changed since the record was made");

@@ -27,7 +27,7 @@ struct readfile_how {
 	int dirfd; /* where a relative path starts */
 	digest_mask mask;
 	const struct state *noted; /* NULL, or: it is to have this size and time */
-	bool readback;             /* forget what is in memory of it before it is read */
+	bool readback;             /* forget what is in memory of it before it is read; a link is not followed */
 };
 
 /*

@@ -4,16 +4,16 @@
 # come from records are made of KIND.records.
 
 # survey FILE -- all that lies in the sources but folders, and what photo-import passes over too, to FILE: an entry for
-# each, ended by NUL, of type, device, size, time and path.  A library among them is not looked into, and its path noted.
+# each, ended by NUL, of type, device, size, times and path.  A library among them is not looked into, and its path noted.
 survey() {
 	eval "LC_ALL=C stage find find -H $starts -samefile \"\$library/.\" -prune -fprint0 \"\$tmp/inside\" \
-		-o ! -type d -printf '%y %D %s %T@ %p\\0'" 2>>"$tmp/unread" |
-		LC_ALL=C stage sort sort -zu -t ' ' -k 5 -o "$1"
+		-o ! -type d -printf '%y %D %s %T@ %C@ %p\\0'" 2>>"$tmp/unread" |
+		LC_ALL=C stage sort sort -zu -t ' ' -k 6 -o "$1"
 }
 
 # paths -- those of the entries of surveys.
 paths() {
-	LC_ALL=C sed -z 's/^	*[^ ]* [^ ]* [^ ]* [^ ]* //'
+	LC_ALL=C sed -z 's/^	*[^ ]* [^ ]* [^ ]* [^ ]* [^ ]* //'
 }
 
 # begin_survey SOURCE... -- what lies there: $tmp/list are the files, $tmp/links what is none.
@@ -55,7 +55,58 @@ compare_again() {
 	stage record-paths record-paths <"$tmp/doubted" |
 		reader "file-hash again" ${algorithm:+"--algorithm=$algorithm"} |
 		stage "hashdb-lookup again" hashdb-lookup $common "$db" |
-		reader "copy-compare again" -q >>"$tmp/compared"
+		reader "copy-compare again" -q >"$tmp/again"
+}
+
+# set_unlike_apart -- $tmp/unlike are those whose digest led to a copy that is not equal: there may be others.
+set_unlike_apart() {
+	[ ! -e "$tmp/again" ] || cat "$tmp/again" >>"$tmp/compared"
+	mv "$tmp/compared" "$tmp/all"
+	: >"$tmp/unlike"
+	LC_ALL=C sed -n "
+		/\"hash\":{.*\"compare\":{\"result\":\"\\(@COMPARE_DIFFERS@\|@COMPARE_MISSING@\|@COMPARE_UNREADABLE@\|@COMPARE_ITSELF@\\)\"/ {
+			w $tmp/unlike
+			d }
+		w $tmp/compared" "$tmp/all"
+	[ -e "$tmp/again" ] || : >"$tmp/again"
+	cat "$tmp/again" "$tmp/unlike" | LC_ALL=C sed -n 's/.*"hash":{\([^}]*\)}.*/\1/p' | tr ',' '\n' | sort -u >"$tmp/digests"
+}
+
+# find_others -- of all that the library has of these contents, what has them now, to a database of its own; what has not
+# is $tmp/rotten.records.
+find_others() {
+	stage hashdb-list hashdb-list $common "$db" | LC_ALL=C stage 'grep digests' grep -aFf "$tmp/digests" |
+		reader "file-hash --verify" --verify --readback |
+		stage 'sed rotten' sed "/\"verify\":\"@VERIFY_OK@\"/!{w $tmp/rotten.records
+			d}" |
+		stage hashdb-merge hashdb-merge -q "--root=$library" "$tmp/others.db" >/dev/null
+}
+
+# compare_others -- what is in none stays as it was found.
+compare_others() {
+	reader "hashdb-lookup others" "--known-to=$tmp/elsewhere" "$tmp/others.db" <"$tmp/unlike" >>"$tmp/compared"
+	reader "copy-compare others" -q <"$tmp/elsewhere" >>"$tmp/compared"
+}
+
+# look_elsewhere -- a copy that is not equal says nothing of others with the same content.
+look_elsewhere() {
+	set_unlike_apart
+	[ ! -s "$tmp/digests" ] || await find_others
+	if [ -s "$tmp/unlike" ] && [ -e "$tmp/others.db" ]; then
+		await compare_others
+	else
+		cat "$tmp/unlike" >>"$tmp/compared"
+	fi
+}
+
+# look_again -- $tmp/shifted.paths are the copies that are no longer what was compared.
+look_again() {
+	sed -n 's/.*"changed":"\([^"]*\)"}}$/\1/p' "$tmp/equal.records" | tr '\n' '\0' >"$tmp/changed"
+	record-paths -q --member=compare.to <"$tmp/equal.records" >"$tmp/copies"
+	paste -z -d ' ' "$tmp/changed" "$tmp/copies" | LC_ALL=C sort -zu >"$tmp/then"
+	(cd -- "$library" && TZ=UTC xargs -0r stat --printf='%z %n\0' -- <"$tmp/copies") 2>/dev/null |
+		LC_ALL=C sed -z 's/ /T/; s/ +0000/Z/' | LC_ALL=C sort -zu >"$tmp/now"
+	LC_ALL=C comm -z -23 "$tmp/then" "$tmp/now" | LC_ALL=C sed -z 's/^[^ ]* //' >"$tmp/shifted.paths"
 }
 
 # sort_out -- the records of each kind.
@@ -69,7 +120,7 @@ sort_out() {
 				d }
 			w $tmp/unread.records
 			d }
-		/\"read\":\"@READ_MEMORY@\"}/ { w $tmp/memory.records
+		/\"read\":\"@READ_MEMORY@\",/ { w $tmp/memory.records
 			d }
 		/\"compare\":{\"result\":\"@COMPARE_EQUAL@\"/ { w $tmp/equal.records
 			d }
@@ -110,6 +161,15 @@ list_kinds() {
 	for list in list links moving; do
 		[ ! -e "$tmp/$list" ] || mv "$tmp/$list" "$tmp/$list.paths"
 	done
+	[ ! -s "$tmp/moving.paths" ] || leave_moving
+}
+
+# leave_moving -- what has changed since is of no other kind.
+leave_moving() {
+	for list in "$tmp"/*.paths; do
+		[ "${list##*/}" != moving.paths ] || continue
+		LC_ALL=C sort -z "$list" | LC_ALL=C comm -z -23 - "$tmp/moving.paths" >"$tmp/still" && mv "$tmp/still" "$list"
+	done
 }
 
 # number KIND... -- print how many there are of all these.
@@ -146,6 +206,8 @@ tell_kinds() {
 	tell_kind unread "That cannot be read"
 	tell_kind changed "That have changed or gone meanwhile, or are still being written"
 	tell_kind moving "New, changed or gone since this began"
+	tell_kind shifted "Copies in $library that have changed or gone since they were compared"
+	tell_kind rotten "Copies in $library that are not as they were recorded ('photo-verify $library' tells more)"
 	tell_kind strange "Neither pictures nor films, and only here"
 	tell_kind trash "In trash, thumbnail or programs' own folders, and only here"
 	tell_kind links "Links and other things that are no files"
@@ -159,10 +221,35 @@ tell_kinds() {
 device() { findmnt -nvo SOURCE -T "$1" 2>/dev/null | sed '/^\/dev\//!d'; }
 disks() { lsblk -snro NAME,TYPE "$1" 2>/dev/null | sed -n 's/ disk$//p'; }
 
-# share SOURCE... -- set `shared` to what a source has in common with the library, if to format it would take both.
+# whole SOURCE -- whether it is all of a file system, as far as can be told.
+whole() {
+	[ -d "$1" ] && [ "$(findmnt -nvo FSROOT -M "$(readlink -f -- "$1/.")" 2>/dev/null | tail -n 1)" = / ]
+}
+
+# exceptions -- set `but` to what may go though it is only there, for a person.
+exceptions() {
+	files=$(number strange trash) odd=$(number links) but=''
+	case $files,$(number trash) in
+	0,*) ;;
+	1,0) but="1 file that is no picture or film and only here" ;;
+	*,0) but="$(grouped "$files") files that are no pictures or films and are only here" ;;
+	1,*) but="1 file that lies in trash or a program's own folder and only here" ;;
+	*) but="$(grouped "$files") files that are no pictures or films, or lie in trash or programs' own folders, and are only here" ;;
+	esac
+	case $odd in
+	0) ;;
+	1) but="$but${but:+ and }1 link or other thing that is no file" ;;
+	*) but="$but${but:+ and }$(grouped "$odd") links or other things that are no files" ;;
+	esac
+	but=", but for $but:"
+}
+
+# share SOURCE... -- set `shared` to what a source has in common with the library, if to format it would take both, and
+# `part` to a source that is less than its file system.
 share() {
-	shared='' mine=$(stat -Lc %d -- "$library/.") device=$(device "$library/.")
+	shared='' part='' mine=$(stat -Lc %d -- "$library/.") device=$(device "$library/.")
 	for source; do
+		whole "$source" || part=${part:-$source}
 		root_of "$source"
 		theirs=$(device "$root")
 		if [ "$(stat -Lc %d -- "$root")" = "$mine" ] || { [ -n "$device" ] && [ "$theirs" = "$device" ]; }; then
@@ -177,22 +264,21 @@ share() {
 
 # conclude SOURCE... -- say what it all means, and set `status` to 1 where that is not what the user hopes for.
 conclude() {
-	doubts='new unrecorded deleted differs missing unreadable itself memory unread changed moving'
+	doubts='new unrecorded deleted differs missing unreadable itself memory unread changed moving shifted'
 	spared='strange trash links'
 	[ -n "$media_only" ] || { doubts="$doubts $spared" && spared=''; }
-	equal=$(number equal) bad=$(number $doubts) besides=$(number $spared)
+	equal=$(($(number equal) - $(number shifted))) bad=$(number $doubts) besides=$(number $spared)
 	missed=$(($(number list links moving) - equal - bad - besides))
 	share "$@"
 	verdict="$(grouped "$equal") of $(grouped $((equal + bad))) files are in $library, both sides read and equal"
 	purpose='safe to format'
-	[ -z "$shared" ] || purpose='safe to delete'
-	but=", but for $besides files that are no pictures or films and are only here:"
-	[ "$besides" -gt 0 ] || but=''
-	[ "$(number $spared)" -eq "$(number ${spared:+strange})" ] ||
-		but=", but for $besides files that are no pictures or films, or lie in trash or programs' own folders, and are only here:"
+	[ -z "$shared$part" ] || purpose='safe to delete'
+	but=''
+	[ "$besides" -eq 0 ] || exceptions
 	[ "$missed" -eq 0 ] || [ "$status" -gt 1 ] || status=3
 	if [ "$status" -gt 1 ] || [ -n "$signal" ]; then
-		verdict="$verdict, and $(grouped "$missed") were not looked at: do not format yet"
+		[ "$missed" -le 0 ] || verdict="$verdict, and $(grouped "$missed") were not looked at"
+		verdict="$verdict: do not format yet"
 	elif [ $((equal + bad + besides)) -eq 0 ] && [ ! -s "$tmp/unread" ]; then
 		verdict="0 files in $sources: nothing was compared" status=1
 	elif [ "$bad" -gt 0 ] || [ "$equal" -eq 0 ] || [ -s "$tmp/unread" ]; then
@@ -202,8 +288,16 @@ conclude() {
 	else
 		verdict="$verdict: $purpose$but" status=0
 	fi
-	printf '%s' "$verdict" | plain
-	[ "$status" -ne 0 ] || [ -z "$shared" ] ||
-		printf '%s and %s lie on %s: to format that would take both.' "$sources" "$library" "$shared" | plain
+	printf '%s' "$verdict" | plain || status=3
+	[ "$status" -ne 0 ] || warn_of_format
 	tell_kinds
+}
+
+# warn_of_format -- what it would take besides what may be deleted.
+warn_of_format() {
+	if [ -n "$shared" ]; then
+		printf '%s and %s lie on %s: to format that would take both.' "$sources" "$library" "$shared" | plain
+	elif [ -n "$part" ]; then
+		printf '%s is not all of its file system: to format that would take what was not compared.' "$part" | plain
+	fi
 }

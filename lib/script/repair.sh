@@ -7,7 +7,7 @@ repair_from() {
 }
 
 # copies OTHER... -- set `froms` to file-repair's options, `databases` to those of other libraries that find files by a
-# digest which this one has, and `folders` to the places without such a one; all quoted.
+# digest which this one has, and `folders` to all places, since files may lie there that no database knows; all quoted.
 copies() {
 	froms='' databases='' folders=''
 	for other; do
@@ -17,8 +17,8 @@ copies() {
 		theirs=$(hashdb-list -q --required "$other/.dcim/hash.db" 2>/dev/null)
 		case ",$required," in
 		*",${theirs:-none},"* | *",${theirs%%,*},"*) quote "$other/.dcim/hash.db" && databases="$databases $quoted" ;;
-		*) quote "$other" && folders="$folders $quoted" ;;
 		esac
+		quote "$other" && folders="$folders $quoted"
 	done
 }
 

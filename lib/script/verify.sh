@@ -2,11 +2,17 @@
 
 # begin_verify -- set `verified` to the new file of this verification's log.
 begin_verify() {
-	[ -d .dcim/verify ] || mkdir .dcim/verify 2>"$tmp/why" || no_run .
+	[ -d .dcim/verify ] || mkdir .dcim/verify 2>"$tmp/why" || no_log
 	while verified=.dcim/verify/$run.ndjson && ! (set -C && : >"$verified") 2>"$tmp/why"; do
-		[ -e "$verified" ] || [ -h "$verified" ] || no_run .
+		[ -e "$verified" ] || [ -h "$verified" ] || no_log
 		after "$run"
 	done
+}
+
+no_log() {
+	calmly end_run
+	why=$(cat "$tmp/why")
+	die 3 "cannot write the log $library/.dcim/verify/$run.ndjson: ${why##*: }; nothing was read"
 }
 
 # list -- what there is, NUL-terminated, to $tmp/list; what repairs have set aside to $tmp/aside; what could not be looked
@@ -89,15 +95,21 @@ findings() {
 	cat "$tmp/bad" >>"$tmp/findings"
 }
 
-# told WORD -- print how many files that is told of.  names WORD OPTION... -- print their names, NUL-terminated.
+# told WORD -- print how many files that is told of.  names WORD -- print their names, NUL-terminated.
 told() {
 	calmly grep -ac "\"verify\":\"$1\"" "$tmp/findings"
 }
 
 names() {
-	word=$1
-	shift
-	calmly grep -a "\"verify\":\"$word\"" "$tmp/findings" | record-paths -q "$@"
+	calmly grep -a "\"verify\":\"$1\"" "$tmp/findings" >"$tmp/named"
+	record-paths -q <"$tmp/named"
+	record-paths -q --errors <"$tmp/named"
+}
+
+# obstacles -- print why what is bad could not be repaired, each reason once, NUL-terminated.
+obstacles() {
+	[ -e "$tmp/bad" ] || return 0
+	LC_ALL=C sed -n 's/.*"error":{"tool":"file-repair".*"message":"\([^"]*\)".*/\1/p' "$tmp/bad" | LC_ALL=C sort -u | tr '\n' '\0'
 }
 
 # still_new -- the strangers that nobody has recorded meanwhile.
@@ -174,31 +186,16 @@ gauge() { # NAME VALUE WHAT
 }
 
 stock() {
-	ok=$(told @VERIFY_OK@) corrupt=$(told @VERIFY_CORRUPT@) modified=$(told @VERIFY_MODIFIED@)
-	missing=$(told @VERIFY_MISSING@) unreadable=$(told @VERIFY_UNREADABLE@) moved=$(calmly count "$tmp/moved")
-	still_new >"$tmp/strange"
-	new=$(tr -dc '\0' <"$tmp/strange" | wc -c) cached=$(calmly grep -ac '"code":"EREADBACK"' "$verified")
-	aside=0
-	[ ! -e "$tmp/aside" ] || aside=$(tr -dc '\0' <"$tmp/aside" | wc -c)
-	read=$((ok + corrupt + modified))
-	files=$(hashdb-list -q -0 "$db" | tr -dc '\0' | wc -c)
-	left_over=$((files - read - missing - unreadable))
-	[ "$left_over" -gt 0 ] || left_over=0
-	stalest=$(hashdb-list -q --stale-first "$db" | sed -n "$((missing + unreadable + 1)){s/.*\"verified\":\"\\([^\"]*\\)\".*/\\1/p;q;}")
-	bad=$((corrupt + missing + unreadable))
-	[ -z "$immutable" ] || bad=$((bad + modified))
-}
-
-stock() {
 	printf '%d files read: %d as recorded' "$read" "$ok"
 	[ "$left_over" -eq 0 ] || printf '; %d are left, the first of them read on %s' "$left_over" "${stalest%%T*}"
 	echo
 	names @VERIFY_CORRUPT@ | block "$corrupt" 'Corrupt, other content under the same size and time'
 	names @VERIFY_MISSING@ | block "$missing" Missing
-	names @VERIFY_UNREADABLE@ --errors | block "$unreadable" Unreadable
+	names @VERIFY_UNREADABLE@ | block "$unreadable" Unreadable
 	names @VERIFY_MODIFIED@ | block "$modified" "Modified${immutable:+, and not recorded}"
 	pairs | block "$moved" Moved
 	[ "$healed" -eq 0 ] || record-paths -q <"$tmp/healed" | block "$healed" 'Repaired, or good again'
+	obstacles | block "$(obstacles | tr -dc '\0' | wc -c)" 'Why some could not be repaired'
 	block "$new" 'New, and not recorded (photo-init records them)' <"$tmp/strange"
 	[ "$aside" -eq 0 ] || printf '\nSet aside by repairs: %d\n' "$aside"
 	[ "$cached" -eq 0 ] || printf '\nNot read past the page cache, so that only what was in memory is known to be good: %d\n' "$cached"

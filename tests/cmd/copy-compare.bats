@@ -30,6 +30,7 @@ results() { jqr '.compare.result // .error.code' "$@" | paste -sd ' '; }
 	run -0 copy-compare <log
 	[ "$(results <<<"$output")" = "equal equal equal" ]
 	jq -se 'all(.compare.read == "disk" and .compare.to == .path[5:] and .compare.root == "lib")' <<<"$output"
+	[ "$(jqr .compare.changed <<<"$output" | tr T ' ')" = "$(stat -c %z lib/?.jpg | sed 's/ +0000/Z/')" ]
 	file-hash card/*.jpg | hashdb-lookup "$DB" | copy-compare >out
 	printf '%s\0' card/*.jpg | hashdb-lookup --by=source "$DB" | copy-compare >out2
 	[ "$(results out out2)" = "equal equal equal equal equal equal" ]

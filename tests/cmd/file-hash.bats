@@ -183,6 +183,37 @@ setup_more() {
 	[ "$(jqr .verify <<<"$output")" = unreadable ]
 }
 
+@test "verify: damage that was noted stays damage when the file is touched; other content is an edit" {
+	file-hash -a xxh128,sha1 a >rec
+	touch -r a ref && printf abX >a && touch -r ref a
+	file-hash --verify <rec >noted
+	touch a
+	run -0 file-hash --verify <noted
+	[ "$(jqr .verify <<<"$output")" = corrupt ]
+	[ "$(jq -c '[.hash, .hash_now]' <<<"$output")" = "$(jq -c '[.hash, .hash_now]' noted)" ]
+	printf abY >a
+	run -0 file-hash --verify <noted
+	[ "$(jqr .verify <<<"$output")" = modified ]
+	run -0 file-hash --verify <<<"$(jq -c '.verify = "modified"' noted)"
+	[ "$(jqr .verify <<<"$output")" = modified ]
+	printf abX >a
+	run -0 file-hash --verify <<<"$(jq -c '.hash_now.sha1 = "none"' noted)"
+	[ "$(jqr .verify <<<"$output")" = modified ]
+}
+
+@test "--readback: a link in a file's place is not that file" {
+	file-hash a >rec
+	mv a b && ln -s b a
+	run -0 file-hash --verify <rec
+	[ "$(jqr .verify <<<"$output")" = ok ]
+	run -1 --separate-stderr file-hash --verify --readback <rec
+	[ "$(jqr '.verify + " " + .error.code' <<<"$output")" = "unreadable EINPUT" ]
+	[[ "$stderr" == *"a: is a symbolic link"* ]]
+	rm b
+	run -0 file-hash --verify --readback <rec
+	[ "$(jqr .verify <<<"$output")" = missing ]
+}
+
 @test "verify: an old verdict does not survive" {
 	run -0 file-hash <<<'{"path":"a","verify":"corrupt","hash_now":{"md5":"d41d8cd98f00b204e9800998ecf8427e"}}'
 	[ "$(jq -c '[.verify,.hash_now]' <<<"$output")" = '[null,null]' ]

@@ -48,6 +48,14 @@ edit() {
 	touch -r ref "$1"
 }
 
+# on_a_card COMMAND -- run it where mnt is a card with a file system of its own, which has all that card has.
+on_a_card() {
+	unshare -m true 2>/dev/null || skip "no mount namespaces"
+	truncate -s 8M image && mkfs.ext4 -q -F image
+	unshare -m bash -c 'mkdir mnt && mount -o loop image mnt && rm -r mnt/lost+found && cp -a card/. mnt || exit 77
+		'"$1" || { [ $? -eq 77 ] && skip "cannot mount"; false; }
+}
+
 # without_root -- $as is what a command begins with that is to be held to modes.
 without_root() {
 	command -v setpriv >/dev/null || return
@@ -128,20 +136,90 @@ every_wrong() {
 }
 
 @test "a card with a file system of its own can be formatted; not if it is written while it is looked at" {
-	unshare -m true 2>/dev/null || skip "no mount namespaces"
 	disk
 	good
-	truncate -s 8M image && mkfs.ext4 -q -F image
-	unshare -m bash -c 'mkdir mnt && mount -o loop image mnt && rm -r mnt/lost+found && cp -a card/. mnt || exit 77
-		photo-check -q mnt lib >out || exit
+	on_a_card 'photo-check -q mnt lib >out || exit
 		mkdir bin && printf "#!/bin/sh\necho late >mnt/late.jpg\nexec \"$BIN/copy-compare\" \"\$@\"\n" >bin/copy-compare
 		for p in "$BIN"/*; do [ "${p##*/}" = copy-compare ] || cp "$p" bin; done
 		chmod +x bin/copy-compare
-		bin/photo-check -q mnt lib >late; echo $? >>late' || { [ $? -eq 77 ] && skip "cannot mount"; cat out; false; }
+		bin/photo-check -q mnt lib >late; echo $? >>late'
 	[ "$(cat out)" = "4 of 4 files are in lib, both sides read and equal: safe to format" ]
 	grep -q '^4 of 5 files are in lib, .*: do not format yet$' late
 	grep -q -A1 '^New, changed or gone since this began: 1$' late
 	[ "$(tail -n 1 late)" = 1 ]
+}
+
+@test "a part of a card: it can be deleted, but of what was not looked at nobody says that it can be formatted" {
+	disk
+	good
+	on_a_card 'mkdir mnt/PRIVATE && echo film >mnt/PRIVATE/film.mp4 && mkdir bound && mount --bind mnt/DCIM bound || exit 77
+		for part in mnt/DCIM mnt/DCIM/100/a.jpg bound mnt/PRIVATE/../DCIM; do photo-check -q "$part" lib || exit; done >out
+		rm -r mnt/PRIVATE && photo-check -q mnt/DCIM ./mnt/. lib >all'
+	run ! grep -q format\$ out
+	[ "$(grep -c ': safe to delete$' out)" -eq 4 ]
+	for part in mnt/DCIM mnt/DCIM/100/a.jpg bound; do
+		grep -qx "$part is not all of its file system: to format that would take what was not compared." out
+	done
+	[ "$(cat all)" = "4 of 4 files are in lib, both sides read and equal: safe to format" ]
+}
+
+# meanwhile COMMAND... -- photo-check; when its copy-compare has compared all, that is done.
+meanwhile() {
+	mkdir -p bin && cp "$BIN"/* bin
+	{ declare -f edit; printf '%q ' "$@"; } >change
+	printf '#!/bin/sh\n"%s" "$@"\nstatus=$?\nbash change\nexit $status\n' "$BIN/copy-compare" >bin/copy-compare
+	status=0
+	bin/photo-check -q card lib >out || status=$?
+}
+
+@test "what changes once it was compared, here or there, be it under the same size and time: it is not safe" {
+	disk
+	good
+	place 1
+	for change in edit touch rm; do
+		for file in "$at" "$copy"; do
+			good
+			meanwhile $change "$file"
+			[ "$status" -eq 1 ] || { echo "$change $file: $status"; cat out; false; }
+			[ "$(head -n 1 out)" = "3 of 4 files are in lib, both sides read and equal: do not format yet" ]
+			[ "$file" = "$at" ] && title='New, changed or gone since this began: 1' name=$at ||
+				title='Copies in lib that have changed or gone since they were compared: 1' name=all/a.jpg
+			[ "$(tail -n 2 out)" = "$title"$'\n'"  $name" ] || { echo "$change $file"; cat out; false; }
+		done
+	done
+}
+
+@test "a copy that is rotten, and another one that is good: the file is safe, and the rotten one is told" {
+	disk
+	good
+	place 1
+	mkdir lib/more
+	cp -p "$copy" lib/more/second.jpg
+	cp -p "$copy" lib/more/third.jpg
+	photo-init -q lib >/dev/null
+	edit "$copy"
+	edit lib/more/second.jpg
+	for name in "$at" card/other.jpg; do # known by its source, and by its content alone
+		[ -e "$name" ] || mv "$at" "$name"
+		run -0 photo-check -q --records="records${name//\//-}" card lib
+		[ "${lines[0]}" = "4 of 4 files are in lib, both sides read and equal: safe to delete" ]
+		[[ "$output" == *"Copies in lib that are not as they were recorded ('photo-verify lib' tells more): 2"$'\n  lib/all/a.jpg\n  lib/more/second.jpg' ]]
+		[ "$(jqr .compare.result records* | sort -u)" = equal ]
+	done
+	edit lib/more/third.jpg
+	run -1 photo-check -q card lib
+	[[ "$output" == *"Whose copy in lib has other content: 1"$'\n'"  card/other.jpg"* ]]
+	[[ "$output" == *"are not as they were recorded ('photo-verify lib' tells more): 3"* ]]
+}
+
+@test "a source that is named twice, or lies in another one, is counted once; a verdict that cannot be written is none" {
+	disk
+	good
+	run -0 photo-check -q card ./card/ card/DCIM card/DCIM/.. lib
+	[ "${lines[0]}" = "4 of 4 files are in lib, both sides read and equal: safe to delete" ]
+	status=0
+	photo-check -q card lib >/dev/full 2>/dev/null || status=$?
+	[ "$status" -eq 3 ]
 }
 
 @test "--media-only: what is no picture or film is named, and may go; a picture may not" {
@@ -153,9 +231,15 @@ every_wrong() {
 	[ "${lines[0]}" = "4 of 6 files are in lib, both sides read and equal: do not format yet" ]
 	rm -r card/.Trashes
 	run -0 photo-check -q --media-only card lib
-	[ "${lines[0]}" = "4 of 4 files are in lib, both sides read and equal: safe to delete, but for 1 files that are no pictures or films and are only here:" ]
+	[ "${lines[0]}" = "4 of 4 files are in lib, both sides read and equal: safe to delete, but for 1 file that is no picture or film and only here:" ]
 	[[ "$output" == *"Neither pictures nor films, and only here: 1"*"  card/DCIM/CAMERA.IDX" ]]
-	mkdir card/.Trashes && echo old >card/.Trashes/x
+	echo more >card/more
+	run -0 photo-check -q --media-only card lib
+	[[ "${lines[0]}" == *": safe to delete, but for 2 files that are no pictures or films and are only here:" ]]
+	rm card/more && ln -s nowhere card/link
+	run -0 photo-check -q --media-only card lib
+	[[ "${lines[0]}" == *", but for 1 file that is no picture or film and only here and 1 link or other thing that is no file:" ]]
+	rm card/link && mkdir card/.Trashes && echo old >card/.Trashes/x
 	run -0 photo-check -q --media-only card lib
 	[[ "${lines[0]}" == *"but for 2 files that are no pictures or films, or lie in trash or programs' own folders, and are only here:" ]]
 	place 1

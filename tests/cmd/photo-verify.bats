@@ -132,6 +132,29 @@ $all_five" ]
 	rebuilt
 }
 
+@test "a corrupt file that is touched, and a link in a file's place, are no edits: the good digests stay" {
+	need jq
+	small
+	was=$(rows)
+	cp -a lib backup
+	flip lib/2024/day0/IMG_1.JPG
+	run -1 photo-verify -q lib
+	touch lib/2024/day0/IMG_1.JPG
+	echo other >elsewhere
+	ln -sf "$PWD/elsewhere" lib/2024/day0/IMG_2.JPG
+	for _ in 1 2; do
+		run -1 photo-verify -q lib
+		[[ $output == *$'Corrupt, other content under the same size and time: 1\n  2024/day0/IMG_1.JPG'* ]]
+		[[ $output == *$'Unreadable: 1\n  2024/day0/IMG_2.JPG' ]]
+		[ "$(rows lib '|del(.hash_now, .verify)')" = "$was" ]
+	done
+	rebuilt
+	ln -sf ../../../backup/2024/day0/IMG_2.JPG lib/2024/day0/IMG_2.JPG # were it the same content
+	run -1 photo-verify -q --repair=backup lib
+	[[ $output == *$'Repaired, or good again: 1\n  2024/day0/IMG_1.JPG'* && $output == *'Unreadable: 1'* ]]
+	cmp lib/2024/day0/IMG_1.JPG backup/2024/day0/IMG_1.JPG
+}
+
 @test "--immutable: what was modified is not recorded, and the status is 1" {
 	need jq
 	small
@@ -217,6 +240,43 @@ $all_five" ]
 	[ "$(cat lib/2024/day0/IMG_1.JPG)" = 'picture 1' ]
 	[ "$(find other copies disk -type f ! -path '*/.dcim/*' | wc -l)" -eq 3 ]
 	rebuilt
+}
+
+@test "--repair from a library whose database does not know where its files are now" {
+	need jq
+	small
+	cp -a lib backup
+	mv backup/2024 backup/elsewhere
+	find backup -type f ! -path '*/.dcim/*' -exec touch -d 2001-01-01 {} +
+	flip lib/2024/day0/IMG_1.JPG
+	rm lib/2024/day0/IMG_3.JPG
+	run -0 photo-verify -q --repair=backup lib
+	[[ $output == *$'\nRepaired, or good again: 2\n  2024/day0/IMG_1.JPG\n  2024/day0/IMG_3.JPG'* ]]
+	rebuilt
+}
+
+@test "what is bad and cannot be repaired is named, and why; so is a folder in a file's place" {
+	small
+	long=$(printf 'n%.0s' {1..246}).JPG
+	echo 'picture long' >"lib/2024/day0/$long"
+	touch -d 2024-05-01 "lib/2024/day0/$long"
+	photo-init -q lib >/dev/null
+	cp -a lib backup
+	flip "lib/2024/day0/$long"
+	rm lib/2024/day0/IMG_3.JPG
+	mkdir lib/2024/day0/IMG_3.JPG
+	run -1 photo-verify -q lib
+	[[ $output == *$'\nMissing: 1\n  2024/day0/IMG_3.JPG' ]]
+	run -1 photo-verify -q --repair=backup lib
+	[[ $output == *$'Corrupt, other content under the same size and time: 1\n  2024/day0/n'*$'Missing: 1\n  2024/day0/IMG_3.JPG'* ]]
+	[[ $output == *$'\nWhy some could not be repaired: '[12]$'\n'*'it cannot be set aside: File name too long'* ]]
+	[ -d lib/2024/day0/IMG_3.JPG ]
+	cmp "backup/2024/day0/$long" "lib/2024/day0/$long" && false
+	rm -r lib/.dcim/verify && : >lib/.dcim/verify
+	runs=$(ls lib/.dcim/runs)
+	run -3 photo-verify lib
+	[[ $output == *'cannot write the log '*'/.dcim/verify/'*': File exists; nothing was read' ]]
+	[ "$(ls lib/.dcim/runs)" = "$runs" ]
 }
 
 @test "--repair that is killed at any instant is completed by the next" {

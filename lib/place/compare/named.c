@@ -93,9 +93,18 @@ fail_source(const struct removal *r, struct fail *why)
 	return fail_errno(why, "compare", "%s", "");
 }
 
+/* How the two were read, and what tells later whether the copy still is the file that was compared. */
+static void
+write_seen(struct buf *text, const struct removal_seen *seen)
+{
+	buf_addf(text, ",\"read\":\"%s\",\"changed\":\"", word_text(seen->cached ? READ_MEMORY : READ_DISK));
+	rec_format_time(text, &seen->changed);
+	buf_addc(text, '"');
+}
+
 /* r: NULL where there was nothing to compare. */
 static void
-set_result(struct named *named, struct rec *rec, const struct removal *r, bool cached)
+set_result(struct named *named, struct rec *rec, const struct removal *r, const struct removal_seen *seen)
 {
 	enum word result = r != NULL ? result_of(r->reason) : COMPARE_UNRECORDED;
 	struct buf *text = &named->text;
@@ -109,7 +118,7 @@ set_result(struct named *named, struct rec *rec, const struct removal *r, bool c
 		json_path(text, "root", named->root.p, named->root.len);
 	}
 	if (result == COMPARE_EQUAL)
-		buf_addf(text, ",\"read\":\"%s\"", word_text(cached ? READ_MEMORY : READ_DISK));
+		write_seen(text, seen);
 	else if (r != NULL) {
 		buf_adds(text, ",\"message\":");
 		json_quote(text, r->message, strlen(r->message));
@@ -123,7 +132,7 @@ static int
 compare(struct named *named, int dirfd, struct rec *rec, struct fail *why)
 {
 	struct removal r;
-	bool cached = false;
+	struct removal_seen seen;
 
 	if (open_root(named, dirfd, why) == -1)
 		return -1;
@@ -132,10 +141,10 @@ compare(struct named *named, int dirfd, struct rec *rec, struct fail *why)
 	r.path = rec->path.p;
 	r.to = buf_cstr(&named->to);
 	rec_get_state(rec, &r.noted);
-	removal_read_both(&r, named->scratch_pool, &cached);
+	removal_read_both(&r, named->scratch_pool, &seen);
 	if (result_of(r.reason) == WORD_NONE || fail_short_errno(r.errnum))
 		return fail_source(&r, why);
-	set_result(named, rec, &r, cached);
+	set_result(named, rec, &r, &seen);
 	return 0;
 }
 
@@ -154,6 +163,6 @@ named_compare(struct named *named, int dirfd, struct rec *rec, struct fail *why)
 		compared = true;
 	}
 	if (!compared)
-		set_result(named, rec, NULL, false);
+		set_result(named, rec, NULL, NULL);
 	return 0;
 }

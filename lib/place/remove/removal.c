@@ -174,14 +174,15 @@ removal_compare(struct removal *r, struct scratch_pool *scratch_pool)
 }
 
 bool
-removal_read_both(struct removal *r, struct scratch_pool *scratch_pool, bool *cached)
+removal_read_both(struct removal *r, struct scratch_pool *scratch_pool, struct removal_seen *seen)
 {
 	struct proof p;
 
+	*seen = (struct removal_seen){0};
 	if (!begin_alone(&p, r, scratch_pool))
 		return false;
 	r->reason = proof_read_both(&p);
-	*cached = p.cached;
+	*seen = (struct removal_seen){p.cached, p.copy.st.st_ctim};
 	end_alone(&p, scratch_pool);
 	return r->reason == REASON_NONE;
 }

@@ -70,13 +70,18 @@ void removal_keep(struct removal *r, const struct removal *bad);
  */
 bool removal_compare(struct removal *r, struct scratch_pool *scratch_pool);
 
+struct removal_seen {
+	bool cached; /* not all of both could be read from the disk, and they were compared as they are in memory */
+	struct timespec changed; /* ctime of the copy that was compared */
+};
+
 /*
  * removal_read_both() -- the same of a source that stays as it lies, write-protected or not: both sides are read past
  * the page cache, and nothing is renamed.  False also where it is not there.
  *
- *   cached  set to whether that could not be done with all of both, and they were compared as they are in memory
+ *   seen  filled; it tells of the copy only where true is returned
  */
-bool removal_read_both(struct removal *r, struct scratch_pool *scratch_pool, bool *cached);
+bool removal_read_both(struct removal *r, struct scratch_pool *scratch_pool, struct removal_seen *seen);
 
 /*
  * removal_flush() -- make everything on the library's device durable at once, where its file system can do that.

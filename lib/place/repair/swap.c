@@ -30,7 +30,7 @@ make_name(const struct swap *s, int n, char out[NAME_MAX + 1], struct fail *why)
 	if ((size_t)snprintf(out, NAME_MAX + 1, "%s.corrupt-%s%s", s->name, date, suffix) <= NAME_MAX)
 		return 0;
 	errno = ENAMETOOLONG;
-	return fail_errno(why, "rename", "%s cannot be set aside", s->name);
+	return fail_errno(why, "rename", "it cannot be set aside");
 }
 
 /* Give a file the first name of the series that is free, which goes to `out`. */
