@@ -373,11 +373,15 @@ forget(struct merge *m, const struct change *c, struct fail *why)
 	return marks_make(&m->files, c, why);
 }
 
+/* What was told before is told of the rows that were there then, as in a transaction of its own. */
 static int
 undo(struct merge *m, const struct change *c, struct fail *why)
 {
 	int rc;
 
+	if (kin_finish(m->kin, why) == -1)
+		return -1;
+	kin_begin(m->kin);
 	if ((rc = find_meant(m, c, why)) != 1)
 		return rc;
 	if (sources_drop(&m->sources, c, m->files.row.v[FILE_ID].n, why) == -1)

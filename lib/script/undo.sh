@@ -46,10 +46,10 @@ find_last() {
 	set -- "$library"/.dcim/runs/*.ndjson
 	i=$#
 	while [ "$i" -gt 0 ]; do
-		eval "file=\${$i}" i=$((i - 1))
-		target=${file##*/} target=${target%.ndjson}
+		eval "left=\${$i}" i=$((i - 1))
+		target=${left##*/} target=${target%.ndjson}
 		case $over in *" $target "*) continue ;; esac
-		! is_file "$file" || ! has_placed "$file" || return 0
+		! is_file "$left" || ! has_placed "$left" || return 0
 	done
 	die 2 "no run of $library is left to be undone"
 }

@@ -58,6 +58,25 @@ holey() {
 	cmp card/a.mp4 lib/a.mp4
 }
 
+# ---- memory ----
+
+# resident FILE... -- how many bytes of each are in memory.
+resident() { fincore -nb -o RES "$@" | xargs; }
+
+@test "a large source leaves memory once it is copied, unless it is to be read again; a small one stays" {
+	need fincore
+	head -c 40000000 /dev/urandom >card/large.mp4
+	head -c 400000 /dev/urandom >card/small.mp4
+	sync card/*
+	[[ "$(resident card/*)" == 4000????\ 40???? ]] || skip "no page cache to be seen"
+	place --verify=readback >out
+	[[ "$(resident card/*)" == 4000????\ 40???? ]] || { resident card/*; false; }
+	rm lib/*
+	place >out
+	[[ "$(resident card/*)" == 0\ 40???? ]] || { resident card/*; false; }
+	cmp card/large.mp4 lib/large.mp4
+}
+
 # ---- shared blocks ----
 
 # on FILE-SYSTEM COMMANDS -- run them on one of its own.

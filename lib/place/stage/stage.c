@@ -22,6 +22,7 @@
 #include "run/words.h"
 
 #define SMALL_COMPANION (64 << 10)
+#define LARGE (32 << 20)
 
 /* What the steps of one record share. */
 struct step {
@@ -314,6 +315,16 @@ fill(struct step *s, bool *library, struct fail *why)
 	return 0;
 }
 
+/* What was copied for good is not read again soon; what else is in memory may be.  Of a clone, that was read. */
+static void
+forget(const struct step *s)
+{
+	if (s->job->st.st_size < LARGE || s->p->moves || s->p->o.readback)
+		return;
+	posix_fadvise(s->fd, 0, 0, POSIX_FADV_DONTNEED);
+	posix_fadvise(s->job->temp.fd, 0, 0, POSIX_FADV_DONTNEED);
+}
+
 static int
 copy(struct step *s, struct fail *why)
 {
@@ -330,6 +341,7 @@ copy(struct step *s, struct fail *why)
 	job_keep_metadata(job, s->rec, s->fd, job->temp.fd);
 	if (!s->p->o.sync_each)
 		copy_begin_flush(job->temp.fd);
+	forget(s);
 	return job_hold_open(job, &job->temp.fd, why);
 }
 
