@@ -345,9 +345,9 @@ clocks=('=1700000000' '=1700000000' '=0' +500000000 -18000 +18000@3 +0)
 	cards
 	photo-init -q real/lib >/dev/null
 	photo-import -q real/card real/lib >/dev/null
-	at =0 photo-verify -q real/lib
+	at "=0" photo-verify -q real/lib
 	picture new/N.JPG n
-	at =0 photo-import -q new real/lib >/dev/null
+	at "=0" photo-import -q new real/lib >/dev/null
 	run -0 photo-verify real/lib
 	[ "$output" = '7 files read: 7 as recorded' ]
 	at +500000000 photo-verify -q --budget=1 real/lib || [ $? -le 1 ]

@@ -1,7 +1,7 @@
 /*
- * witness -- run a program, and note each line of its output in a file before passing it on.
+ * noted -- run a program, and note each line of its output in a file before passing it on.
  *
- * usage: witness FILE WORD COMMAND [ARGUMENT...]
+ * usage: noted FILE WORD COMMAND [ARGUMENT...]
  *
  * Each line goes to FILE behind WORD and a tab, in one write: what a program acknowledges has its place among what
  * recorder (recorder.c) sees of the disk.  Ends as COMMAND did; 128 and the signal where one ended that.
@@ -71,7 +71,7 @@ main(int argc, char **argv)
 	FILE *in;
 
 	if (argc < 4) {
-		fprintf(stderr, "usage: witness FILE WORD COMMAND [ARGUMENT...]\n");
+		fprintf(stderr, "usage: noted FILE WORD COMMAND [ARGUMENT...]\n");
 		return 2;
 	}
 	if ((notes = open(argv[1], O_WRONLY | O_CLOEXEC)) == -1)
