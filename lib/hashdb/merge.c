@@ -25,7 +25,7 @@ struct merge {
 	struct runs runs;
 	struct kin *kin;
 	bool mark_deleted;
-	bool united; /* the last change with the record that was there */
+	bool regrouped; /* what a database has listed has given the last row another group */
 	size_t changes;
 	struct buf hash, record;
 	size_t damaged; /* files that were found to be, and the path of the first */
@@ -151,6 +151,16 @@ is_later(const struct files *f, const struct change *c, const struct digests *d,
 	return c->verified_ns > verified_ns || (c->verified_ns == verified_ns && (same || greater(d, &f->digests)));
 }
 
+static bool
+same_group(struct slice a, struct slice b)
+{
+	struct slice mine = {"", 0}, theirs = {"", 0};
+
+	span_dig(a, "group", &mine);
+	span_dig(b, "group", &theirs);
+	return slice_same(mine, theirs);
+}
+
 /* A row's members and those of a change that has its content. */
 static int
 unite_members(struct merge *m, const struct change *c, const struct digests *d, struct fail *why)
@@ -160,9 +170,12 @@ unite_members(struct merge *m, const struct change *c, const struct digests *d, 
 
 	if (slice_same(mine, theirs))
 		return copy(&m->record, mine) == -1 ? fail_nomem(why) : 0;
-	m->united = true;
-	if (is_foreign(c))
-		return unite_listed(later ? mine : theirs, later ? theirs : mine, tied, &m->record, why);
+	if (is_foreign(c)) {
+		int rc = unite_listed(later ? mine : theirs, later ? theirs : mine, tied, &m->record, why);
+
+		m->regrouped = rc == 0 && !same_group(theirs, buf_slice(&m->record));
+		return rc;
+	}
 	return unite_records(later ? mine : theirs, later ? theirs : mine, later && c->elsewhere, &m->record, why);
 }
 
@@ -436,6 +449,6 @@ apply(struct merge *m, const struct change *c, struct fail *why)
 int
 merge_apply(struct merge *m, const struct change *c, struct fail *why)
 {
-	m->united = false;
-	return apply(m, c, why) == -1 ? -1 : kin_note(m->kin, c, m->united, why);
+	m->regrouped = false;
+	return apply(m, c, why) == -1 ? -1 : kin_note(m->kin, c, m->regrouped, why);
 }

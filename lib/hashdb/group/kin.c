@@ -211,7 +211,7 @@ note_own(struct kin *k, const struct change *c, struct slice group, struct fail 
 }
 
 int
-kin_note(struct kin *k, const struct change *c, bool united, struct fail *why)
+kin_note(struct kin *k, const struct change *c, bool regrouped, struct fail *why)
 {
 	struct slice record = change_text(c, CHANGE_RECORD), group, row_id;
 	bool source = c->op == CHANGE_SOURCE, found = k->files->row.v[FILE_ID].n != 0;
@@ -227,7 +227,7 @@ kin_note(struct kin *k, const struct change *c, bool united, struct fail *why)
 	}
 	if (note_run(k, c, group, row_id, why) == -1)
 		return -1;
-	k->mixed |= k->run.listed && united;
+	k->mixed |= k->run.listed && regrouped;
 	return 0;
 }
 

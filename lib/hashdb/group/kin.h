@@ -32,11 +32,11 @@ void kin_free(struct kin *k);
 void kin_begin(struct kin *k); /* a transaction has begun */
 
 /*
- * kin_note() -- a change has been applied to the row at its path; united: its record and the row's are one now. Changes
+ * kin_note() -- a change has been applied to the row at its path; regrouped: which has another group now. Changes
  * of one group that come one after the other, and are all of it, tell nothing that is not told, unless their rows have
  * different ids.  Returns 0 or -1.
  */
-int kin_note(struct kin *k, const struct change *c, bool united, struct fail *why);
+int kin_note(struct kin *k, const struct change *c, bool regrouped, struct fail *why);
 
 /* kin_finish() -- after the last change: tell the rows.  Returns 0 or -1. */
 int kin_finish(struct kin *k, struct fail *why);
