@@ -1,6 +1,9 @@
 /*
  * renameat2(RENAME_NOREPLACE) is the one call that moves a name and cannot replace another.  Where the kernel or the
  * file system lacks it, link and unlink do the same in two steps, during which the file has both names.
+ *
+ * A call may have been made although it says that it failed: NFS asks again where an answer was lost, and hears that
+ * the old name has gone.  So what has the new name is looked at.
  */
 #include "file/publish.h"
 
@@ -30,12 +33,42 @@ rename_noreplace(struct publish_name from, struct publish_name to)
 #endif
 }
 
+/* Whether a name leads to the file, which may have gained a name.  errno stays. */
+static bool
+is_name_of(struct publish_name name, const struct stat *file, nlink_t gained)
+{
+	int saved = errno;
+	struct stat st;
+	bool is = fstatat(name.dirfd, name.name, &st, AT_SYMLINK_NOFOLLOW) == 0 && io_same_file(&st, file) &&
+		  st.st_nlink == file->st_nlink + gained;
+
+	errno = saved;
+	return is;
+}
+
 static int
-link_and_unlink(struct publish_name from, struct publish_name to)
+rename_or_see(struct publish_name from, struct publish_name to, const struct stat *file)
+{
+	if (rename_noreplace(from, to) == 0)
+		return 0;
+	return errno != EEXIST && is_name_of(to, file, 0) && !is_name_of(from, file, 0) ? 0 : -1;
+}
+
+/* Names that a file system folds are one, and no link: then the file has not gained one. */
+static int
+link_or_see(struct publish_name from, struct publish_name to, const struct stat *file)
+{
+	if (linkat(from.dirfd, from.name, to.dirfd, to.name, 0) == 0)
+		return 0;
+	return errno != EEXIST && is_name_of(to, file, 1) ? 0 : -1;
+}
+
+static int
+link_and_unlink(struct publish_name from, struct publish_name to, const struct stat *file)
 {
 	int saved;
 
-	if (linkat(from.dirfd, from.name, to.dirfd, to.name, 0) == -1)
+	if (link_or_see(from, to, file) == -1)
 		return -1;
 	if (unlinkat(from.dirfd, from.name, 0) == 0)
 		return 0;
@@ -91,11 +124,15 @@ publish_impossible(const struct fail *why)
 int
 publish_rename(struct publish_name from, struct publish_name to, bool weak, struct fail *why)
 {
-	if (rename_noreplace(from, to) == 0)
+	struct stat file;
+
+	if (fstatat(from.dirfd, from.name, &file, AT_SYMLINK_NOFOLLOW) == -1)
+		return fail_errno(why, "rename", "%s", to.name);
+	if (rename_or_see(from, to, &file) == 0)
 		return 0;
 	if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP)
 		return fail_errno(why, "rename", "%s", to.name);
-	if (link_and_unlink(from, to) == 0)
+	if (link_and_unlink(from, to, &file) == 0)
 		return 0;
 	if (errno != EPERM && errno != ENOSYS && errno != ENOTSUP && errno != EMLINK)
 		return fail_errno(why, "link", "%s", to.name);

@@ -212,13 +212,16 @@ hashdb_mounted(struct hashdb *db, struct fail *why)
 	DIR *dir = opendir(db->real_root);
 	const struct dirent *d;
 	bool empty = true;
-	int rc;
+	int rc, error;
 
 	if (dir == NULL)
 		return fail_errno(why, "root", "%s", db->root);
-	while (empty && (d = readdir(dir)) != NULL)
+	while (errno = 0, empty && (d = readdir(dir)) != NULL)
 		empty = strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0;
+	error = errno;
 	closedir(dir);
+	if (empty && (errno = error) != 0)
+		return fail_errno(why, "root", "%s", db->root);
 	if (!empty || (rc = has_files(db, why)) == 0)
 		return 0;
 	return rc == -1 ? -1

@@ -28,7 +28,7 @@ fails() {
 	for kind in $kinds; do
 		with_faults "$program" "${kind%:*}" "${kind#*:}" 1 "$@" || { echo "no fault, or no end: $kind"; false; }
 		case $kind in
-		*:short | *:EINTR) judge "$JUDGE_SAME" ;;
+		*:short | *:EINTR | rename:late-*) judge "$JUDGE_SAME" ;;
 		*) judge "${JUDGE:-$JUDGE_FAILING}" ;;
 		esac || { echo "$kind"; false; }
 	done
@@ -66,7 +66,7 @@ COMMON='read:short read:EINTR read:EIO open:EIO open:EMFILE stat:EIO write:short
 	mv src kept
 	JUDGE=$JUDGE_FAILING$JUDGE_PLACED
 	for how in --copy --move --verify=readback; do
-		fails place-file "$COMMON sync:EIO close:EIO" place-file -q -j1 $how -t lib "${files[@]}"
+		fails place-file "$COMMON sync:EIO close:EIO rename:late-EIO" place-file -q -j1 $how -t lib "${files[@]}"
 	done
 }
 

@@ -410,15 +410,15 @@ close(int fd)
 MAPS(mmap)
 MAPS(mmap64)
 
-/* What lists a folder reads it. */
-#define LISTS(name, entry)                                        \
-	struct entry *name(DIR *d)                                \
-	{                                                         \
-		if (comes(CALL_READ) && how == HOW_NOT) {         \
-			refuse();                                 \
-			return NULL;                              \
-		}                                                 \
-		return REAL(#name, struct entry * (*)(DIR *))(d); \
+/* What lists a folder reads it, but is never interrupted. */
+#define LISTS(name, entry)                                                   \
+	struct entry *name(DIR *d)                                           \
+	{                                                                    \
+		if (number != EINTR && comes(CALL_READ) && how == HOW_NOT) { \
+			refuse();                                            \
+			return NULL;                                         \
+		}                                                            \
+		return REAL(#name, struct entry * (*)(DIR *))(d);            \
 	}
 LISTS(readdir, dirent)
 LISTS(readdir64, dirent64)

@@ -1,6 +1,7 @@
 #include "place/name/spellings.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,21 +70,27 @@ sort_names(struct spellings *l)
 }
 
 static int
-read_names(struct spellings *l, int fd)
+read_names(struct spellings *l, int fd, struct fail *why)
 {
 	DIR *dir = fdopendir(fd);
 	const struct dirent *e;
+	int error;
 
 	if (dir == NULL) {
+		fail_errno(why, "open", "%s", ".");
 		io_close(&fd);
 		return -1;
 	}
-	while ((e = readdir(dir)) != NULL && l->names.len < SPELLINGS_BYTES) {
+	while (errno = 0, l->names.len < SPELLINGS_BYTES && (e = readdir(dir)) != NULL) {
 		buf_add(&l->names, e->d_name, strlen(e->d_name) + 1);
 		l->n++;
 	}
+	error = errno;
 	closedir(dir);
-	return l->names.failed ? -1 : sort_names(l);
+	if (l->names.failed || (error == 0 && sort_names(l) == -1))
+		return fail_nomem(why);
+	errno = error;
+	return error == 0 ? 0 : fail_errno(why, "read", "%s", ".");
 }
 
 struct spellings *
@@ -92,12 +99,14 @@ spellings_new(int dirfd, struct fail *why)
 	struct spellings *l = calloc(1, sizeof(*l));
 	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	if (l != NULL && fd != -1 && read_names(l, fd) == 0)
-		return l;
-	if (fd == -1)
+	if (fd == -1) {
 		fail_errno(why, "open", "%s", ".");
-	else
+	} else if (l == NULL) {
+		io_close(&fd);
 		fail_nomem(why);
+	} else if (read_names(l, fd, why) == 0) {
+		return l;
+	}
 	spellings_free(l);
 	return NULL;
 }
