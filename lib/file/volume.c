@@ -491,15 +491,15 @@ volume_place_fini(struct volume_place *place)
 }
 
 uint64_t
-volume_mount(int fd)
+volume_mount(int dirfd, const char *path)
 {
 #ifdef STATX_MNT_ID
 	struct statx sx;
 
-	if (statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &sx) == 0 && (sx.stx_mask & STATX_MNT_ID))
+	if (statx(dirfd, path, AT_EMPTY_PATH, STATX_MNT_ID, &sx) == 0 && (sx.stx_mask & STATX_MNT_ID))
 		return sx.stx_mnt_id;
 #else
-	(void)fd;
+	(void)dirfd, (void)path;
 #endif
 	return 0;
 }

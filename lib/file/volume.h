@@ -51,7 +51,7 @@ int volumes_locate(struct volumes *v, int dirfd, const char *path, struct volume
  */
 int volumes_find(struct volumes *v, const char *volume, const char *below, struct buf *path, struct fail *why);
 
-/* volume_mount() -- the id of the mount that a descriptor belongs to, 0 where it cannot be known. */
-uint64_t volume_mount(int fd);
+/* volume_mount() -- the id of the mount that a path lies in, or, where that is empty, a descriptor; 0: nobody knows. */
+uint64_t volume_mount(int dirfd, const char *path);
 
 #endif

@@ -124,7 +124,7 @@ scratch_near(struct scratch *scratch, int root, struct slice folder, struct fail
 	if (open_nearest(near, root) == -1 || fstat(near->fd, &st) == -1)
 		return beneath_fail(why, "open", near->path.p);
 	near->dev = st.st_dev;
-	near->mount = volume_mount(near->fd);
+	near->mount = volume_mount(near->fd, "");
 	return 0;
 }
 

@@ -9,22 +9,18 @@
 
 #include "base/array.h"
 #include "base/quote.h"
-#include "file/io.h"
 #include "file/volume.h"
 #include "run/run.h"
 
 static int
 look(int dirfd, const char *path, struct run_place *at)
 {
-	int fd = openat(dirfd, path, O_PATH | O_CLOEXEC), rc;
 	struct stat st;
 
-	if (fd == -1)
+	if (fstatat(dirfd, path, &st, 0) == -1)
 		return -1;
-	if ((rc = fstat(fd, &st)) == 0)
-		*at = (struct run_place){st.st_dev, st.st_ino, volume_mount(fd)};
-	io_close(&fd);
-	return rc;
+	*at = (struct run_place){st.st_dev, st.st_ino, volume_mount(dirfd, path)};
+	return 0;
 }
 
 static int

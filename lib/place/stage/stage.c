@@ -248,7 +248,7 @@ is_on_one_mount(const struct step *s)
 
 	if (near->dev != s->job->st.st_dev)
 		return false;
-	mount = volume_mount(s->fd);
+	mount = volume_mount(s->fd, "");
 	return mount == 0 || near->mount == 0 || mount == near->mount;
 }
 
