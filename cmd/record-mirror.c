@@ -12,11 +12,21 @@ struct conf {
 static const struct opt opts[] = {
     OPT_STRING(0, "root", "DIR", struct conf, root, "the mirror, as it was named to place-file"), OPT_END};
 
+/* Without the slashes at its end, which completion in a shell adds. */
+static size_t
+name_len(const char *path, size_t len)
+{
+	while (len > 1 && path[len - 1] == '/')
+		len--;
+	return len;
+}
+
 /* Whether an entry of place.mirrors is about this folder. */
 static bool
 is_of(struct conf *conf, struct slice entry)
 {
 	struct slice text;
+	size_t len = name_len(conf->root, strlen(conf->root));
 
 	buf_clear(&conf->path, SIZE_MAX);
 	buf_clear(&conf->text, SIZE_MAX);
@@ -24,7 +34,8 @@ is_of(struct conf *conf, struct slice entry)
 		json_unbase64(&conf->path, buf_slice(&conf->text));
 	else if (span_dig(entry, "root", &text))
 		json_unquote(&conf->path, text);
-	return conf->path.len == strlen(conf->root) && memcmp(buf_cstr(&conf->path), conf->root, conf->path.len) == 0;
+	return name_len(buf_cstr(&conf->path), conf->path.len) == len &&
+	       memcmp(buf_cstr(&conf->path), conf->root, len) == 0;
 }
 
 /* A JSON string of an entry, or an empty one. */

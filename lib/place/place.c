@@ -67,6 +67,16 @@ raise_limit(void)
 	return limit.rlim_cur > FILES_LEFT ? (size_t)limit.rlim_cur - FILES_LEFT : 0;
 }
 
+/* A library and its mirrors each have a .dcim/tmp. */
+static int
+fail_in(const struct library *l, struct fail *why)
+{
+	struct fail inner = *why;
+
+	snprintf(why->message, sizeof(why->message), "%.64s/%.150s", l->name, inner.message);
+	return -1;
+}
+
 static int
 open_temps(struct place *p, struct fail *why)
 {
@@ -78,8 +88,10 @@ open_temps(struct place *p, struct fail *why)
 		return -1;
 	rc = temps_open(&p->temps, p->lib.fd, p->lib.dcim, p->lib.locks, why);
 	library_unlock(&p->lib);
-	p->batches = rc == 0 && !p->o.sync_each && library_batches(p->temps.tmp);
-	return rc;
+	if (rc == -1)
+		return fail_in(&p->lib, why);
+	p->batches = !p->o.sync_each && library_batches(p->temps.tmp);
+	return 0;
 }
 
 static int

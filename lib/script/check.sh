@@ -195,7 +195,9 @@ tell_kind() {
 }
 
 tell_kinds() {
-	tell_kind new "Not in $library"
+	all_files='photo-import --all-files brings them, --media-only lets them go' media='--media-only lets them go'
+	[ -z "$media_only" ] || all_files='' media=''
+	tell_kind new "Not in $library (photo-import brings them)"
 	tell_kind unrecorded "In $library, but not in its database ('photo-init $library' records them)"
 	tell_kind deleted "Deleted from $library before, and only here"
 	tell_kind differs "Whose copy in $library has other content"
@@ -208,8 +210,8 @@ tell_kinds() {
 	tell_kind moving "New, changed or gone since this began"
 	tell_kind shifted "Copies in $library that have changed or gone since they were compared"
 	tell_kind rotten "Copies in $library that are not as they were recorded ('photo-verify $library' tells more)"
-	tell_kind strange "Neither pictures nor films, and only here"
-	tell_kind trash "In trash, thumbnail or programs' own folders, and only here"
+	tell_kind strange "Neither pictures nor films, and only here${all_files:+ ($all_files)}"
+	tell_kind trash "In trash, thumbnail or programs' own folders, and only here${media:+ ($media)}"
 	tell_kind links "Links and other things that are no files"
 	[ ! -s "$tmp/unread" ] || {
 		printf '\nFolders that could not be looked into: %d\n' "$(sort -u "$tmp/unread" | wc -l)"

@@ -113,6 +113,7 @@ is_recorded() {
 tell_mirrors() {
 	[ "$status" -ne 2 ] || return 0
 	records=$1
+	[ -e "$records" ] || records=/dev/null
 	shift
 	for mirror; do
 		calmly record-mirror -q "--root=$mirror" <"$records" >"$tmp/there"

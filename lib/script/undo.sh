@@ -1,8 +1,8 @@
 # Taking a run back.  That is a run of its own, whose RUN.info says `undo = ` the other's name, and `whole = yes` where
 # nothing is left of it: its log, behind the other's, gives the database back as it is.
 
-# undo_run RUN -- take back what it has placed; `last`: the last run that has placed something and is not
-# taken back as a whole.
+# undo_run RUN -- take back what it has placed; `last`: the last run that has placed or removed something
+# and is not taken back as a whole.
 undo_run() {
 	at_home
 	in_turn recover "$library"
@@ -54,8 +54,9 @@ find_last() {
 	die 2 "no run of $library is left to be undone"
 }
 
-has_placed() { # LOG
-	grep -aqE '"place":\{"action":"(@ACTION_COPIED@|@ACTION_MOVED@|@ACTION_REFLINKED@|@ACTION_HARDLINKED@|@ACTION_SYMLINKED@)"' "$1"
+# has_placed LOG -- something, or removed the source of what the library had already.
+has_placed() {
+	grep -aqE '"source":"@PLACE_SOURCE_REMOVED@"|"place":\{"action":"(@ACTION_COPIED@|@ACTION_MOVED@|@ACTION_REFLINKED@|@ACTION_HARDLINKED@|@ACTION_SYMLINKED@)"' "$1"
 }
 
 # took_back RUN.info -- whether that run took one back, `undone`; sets `run` to its own name, `stop` where it did not come
@@ -133,6 +134,7 @@ take_back() {
 # summary_of_preview -- how much would be undone, and what would not.
 summary_of_preview() {
 	printf 'Would be undone: %s\n' "$(grep -ac '"action":"@ACTION_PLANNED@"' "$tmp/planned")"
-	grep -av '"action":"@ACTION_PLANNED@"' "$tmp/planned" >"$tmp/left" || return 0
+	given_back=$(grep -ac '"reason":"@REASON_GIVEN_BACK@"' "$tmp/planned") && printf 'Would be given back: %s\n' "$given_back"
+	grep -avE '"action":"@ACTION_PLANNED@"|"reason":"@REASON_GIVEN_BACK@"' "$tmp/planned" >"$tmp/left" || return 0
 	printf '\nWould stay as they are: ' && records=$tmp/left && report
 }

@@ -161,24 +161,33 @@ names_in() { # FILE -- print how many names it has
 	if [ -e "$1" ]; then tr -dc '\0' <"$1" | wc -c; else echo 0; fi
 }
 
+# can_measure -- end at once where $metrics could not be written after hours of reading.
+can_measure() {
+	[ ! -d "$metrics" ] || die 2 "--metrics wants a file, and $metrics is a folder"
+	(: >"$metrics.$$" && rm "$metrics.$$") 2>/dev/null || die 2 "cannot write $metrics: is its folder there, and yours to write in?"
+}
+
 # measures -- the same for Prometheus, to $metrics, which has it whole or not at all.
 measures() {
 	[ -n "$metrics" ] || return 0
-	{
-		echo '# HELP dcim_verify_files Files of the last photo-verify, by what was found.'
-		echo '# TYPE dcim_verify_files gauge'
-		for found in "@VERIFY_OK@ $ok" "@VERIFY_CORRUPT@ $corrupt" "@VERIFY_MODIFIED@ $modified" "@VERIFY_MOVED@ $moved" \
-			"@VERIFY_MISSING@ $missing" "@VERIFY_UNREADABLE@ $unreadable" "@STATUS_NEW@ $new" "@REPAIR_DONE@ $healed" \
-			"left $left_over" "aside $aside"; do
-			echo "dcim_verify_files{found=\"${found% *}\"} ${found#* }"
-		done
-		gauge status "$status" 'The exit status of the last photo-verify.'
-		gauge end_timestamp_seconds "$(date +%s)" 'When it ended.'
-		[ -z "$stalest" ] ||
-			gauge stalest_timestamp_seconds "$(date -d "$stalest" +%s)" 'When the file was read that was read longest ago.'
-	} >"$metrics.$$" && mv -fT "$metrics.$$" "$metrics" && return
+	{ (gauges >"$metrics.$$") && mv -fT "$metrics.$$" "$metrics"; } 2>"$tmp/why" && return
 	rm -f "$metrics.$$"
-	status=3
+	why=$(cat "$tmp/why") status=3
+	say "cannot write $metrics: ${why##*: }"
+}
+
+gauges() {
+	echo '# HELP dcim_verify_files Files of the last photo-verify, by what was found.'
+	echo '# TYPE dcim_verify_files gauge'
+	for found in "@VERIFY_OK@ $ok" "@VERIFY_CORRUPT@ $corrupt" "@VERIFY_MODIFIED@ $modified" "@VERIFY_MOVED@ $moved" \
+		"@VERIFY_MISSING@ $missing" "@VERIFY_UNREADABLE@ $unreadable" "@STATUS_NEW@ $new" "@REPAIR_DONE@ $healed" \
+		"left $left_over" "aside $aside"; do
+		echo "dcim_verify_files{found=\"${found% *}\"} ${found#* }"
+	done
+	gauge status "$status" 'The exit status of the last photo-verify.'
+	gauge end_timestamp_seconds "$(date +%s)" 'When it ended.'
+	[ -z "$stalest" ] ||
+		gauge stalest_timestamp_seconds "$(date -d "$stalest" +%s)" 'When the file was read that was read longest ago.'
 }
 
 gauge() { # NAME VALUE WHAT
@@ -186,7 +195,8 @@ gauge() { # NAME VALUE WHAT
 }
 
 stock() {
-	printf '%d files read: %d as recorded' "$read" "$ok"
+	[ "$read" -eq 1 ] && file=file || file=files
+	printf '%d %s read: %d as recorded' "$read" "$file" "$ok"
 	[ "$left_over" -eq 0 ] || printf '; %d are left, the first of them read on %s' "$left_over" "${stalest%%T*}"
 	echo
 	names @VERIFY_CORRUPT@ | block "$corrupt" 'Corrupt, other content under the same size and time'
@@ -197,6 +207,10 @@ stock() {
 	[ "$healed" -eq 0 ] || record-paths -q <"$tmp/healed" | block "$healed" 'Repaired, or good again'
 	obstacles | block "$(obstacles | tr -dc '\0' | wc -c)" 'Why some could not be repaired'
 	block "$new" 'New, and not recorded (photo-init records them)' <"$tmp/strange"
+	[ -n "$repairs" ] || [ $((corrupt + missing)) -eq 0 ] || {
+		echo
+		printf 'Good copies, from a backup or another library: photo-verify --repair=OTHER %s' "$library" | plain
+	}
 	[ "$aside" -eq 0 ] || printf '\nSet aside by repairs: %d\n' "$aside"
 	[ "$cached" -eq 0 ] || printf '\nNot read past the page cache, so that only what was in memory is known to be good: %d\n' "$cached"
 	[ ! -s "$tmp/unread" ] || printf '\nFolders that could not be looked into: %d\n%s\n' "$(calmly count "$tmp/unread")" "$(sed 's/^find: /  /' "$tmp/unread")"

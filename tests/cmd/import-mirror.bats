@@ -75,6 +75,11 @@ inside() { # SCRIPT -- with mounts of its own
 	for wrong in none plain lib link "$PWD/lib" lib/in 'm1 --mirror=m1' "m1 --mirror=./m1"; do
 		run -2 photo-import -q --mirror=$wrong card lib
 	done
+	rm -rf m1/.dcim/tmp
+	: >m1/.dcim/tmp
+	run -3 photo-import -q --mirror=m1 card lib
+	[[ "$output" == "place-file: $PWD/m1/.dcim/tmp: Not a directory"* && $output != *eval* && $output != *'No such'* ]] || { echo "$output"; false; }
+	rm m1/.dcim/tmp
 	ln -s "$T/elsewhere" m1/.dcim/runs/x.ndjson
 	run -2 photo-import -q --mirror=m1 card lib
 	[[ "$output" == *m1/.dcim/runs/x.ndjson* ]]

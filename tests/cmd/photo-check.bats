@@ -246,7 +246,7 @@ meanwhile() {
 	cp "$at" card/new.jpg && edit card/new.jpg
 	run -1 photo-check -q --media-only card lib
 	[ "${lines[0]}" = "4 of 5 files are in lib, both sides read and equal: do not format yet" ]
-	[[ "$output" == *"Not in lib: 1"*"  card/new.jpg"* ]]
+	[[ "$output" == *"Not in lib (photo-import brings them): 1"*"  card/new.jpg"* ]]
 }
 
 @test "an empty card, one with only other files, and one that holds the library, are not called safe" {
@@ -285,7 +285,7 @@ meanwhile() {
 	for n in {1..1200}; do echo $n >card/$n.txt; done
 	run -1 photo-check -q --records=records card lib
 	[ "${lines[0]}" = "4 of 1,204 files are in lib, both sides read and equal: do not format yet" ]
-	[ "${lines[1]}" = "Neither pictures nor films, and only here: 1,200" ]
+	[ "${lines[1]}" = "Neither pictures nor films, and only here (photo-import --all-files brings them, --media-only lets them go): 1,200" ]
 	[ "${lines[12]}" = "  and 1,190 more" ]
 	[ "$(jqr .compare.result records | sort | uniq -c | tr -s ' \n' ' ')" = " 4 equal 1200 unrecorded " ]
 }

@@ -57,6 +57,9 @@ Moved: 1
 
 New, and not recorded (photo-init records them): 1
   2024/day0/new.JPG'
+advice='
+
+Good copies, from a backup or another library: photo-verify --repair=OTHER '
 
 rows() { hashdb-list --relative "${1:-lib}/.dcim/hash.db" | jq -S -c "del(.verified, .db)${2-}" | LC_ALL=C sort; }
 row() { hashdb-list --relative lib/.dcim/hash.db | jq -c "select(.path == \"$1\")"; }
@@ -91,7 +94,7 @@ rebuilt() {
 	five
 	run -1 --separate-stderr photo-verify lib
 	[ "$output" = "$((n - 1)) files read: $((n - 3)) as recorded
-$all_five" ]
+$all_five$advice$PWD/lib" ]
 	[ "$(row 2024/day0/IMG_1.JPG | jq -c '[.hash, .verify]')" = "[$good,\"corrupt\"]" ]
 	[ "$(row elsewhere/moved.JPG | jq -c .hash)" = "$moved" ]
 	[ -z "$(row 2024/day0/IMG_4.JPG)" ]
@@ -121,7 +124,7 @@ $all_five" ]
 	flip lib/2024/day0/IMG_1.JPG
 	touch lib/2024/day0/IMG_2.JPG
 	run -1 photo-verify -q lib
-	[[ $output == *'Corrupt'*$'1\n  2024/day0/IMG_1.JPG' ]]
+	[[ $output == *'Corrupt'*$'1\n  2024/day0/IMG_1.JPG'"$advice$PWD/lib" ]]
 	[ "$(row 2024/day0/IMG_2.JPG | jq -r '.mtime[:4]')" != 2024 ]
 	rebuilt
 	then=$(stat -c %y lib/2024/day0/IMG_1.JPG)
@@ -145,7 +148,7 @@ $all_five" ]
 	for _ in 1 2; do
 		run -1 photo-verify -q lib
 		[[ $output == *$'Corrupt, other content under the same size and time: 1\n  2024/day0/IMG_1.JPG'* ]]
-		[[ $output == *$'Unreadable: 1\n  2024/day0/IMG_2.JPG' ]]
+		[[ $output == *$'Unreadable: 1\n  2024/day0/IMG_2.JPG'"$advice$PWD/lib" ]]
 		[ "$(rows lib '|del(.hash_now, .verify)')" = "$was" ]
 	done
 	rebuilt
@@ -190,7 +193,7 @@ $all_five" ]
 	ln -s IMG_5.JPG lib/2024/day0/IMG_5.JPG
 	mkfifo lib/2024/day0/pipe
 	run -1 photo-verify -q lib
-	[[ $output == '99 files read: 99 as recorded'*'Missing: 1'$'\n''  2024/day0/IMG_5.JPG' ]]
+	[[ $output == '99 files read: 99 as recorded'*'Missing: 1'$'\n''  2024/day0/IMG_5.JPG'"$advice$PWD/lib" ]]
 }
 
 @test "a damaged database is told before anything is read" {
@@ -266,9 +269,10 @@ $all_five" ]
 	rm lib/2024/day0/IMG_3.JPG
 	mkdir lib/2024/day0/IMG_3.JPG
 	run -1 photo-verify -q lib
-	[[ $output == *$'\nMissing: 1\n  2024/day0/IMG_3.JPG' ]]
+	[[ $output == *$'\nMissing: 1\n  2024/day0/IMG_3.JPG'"$advice$PWD/lib" ]]
 	run -1 photo-verify -q --repair=backup lib
 	[[ $output == *$'Corrupt, other content under the same size and time: 1\n  2024/day0/n'*$'Missing: 1\n  2024/day0/IMG_3.JPG'* ]]
+	[[ $output != *"Good copies"* ]]
 	[[ $output == *$'\nWhy some could not be repaired: '[12]$'\n'*'it cannot be set aside: File name too long'* ]]
 	[ -d lib/2024/day0/IMG_3.JPG ]
 	cmp "backup/2024/day0/$long" "lib/2024/day0/$long" && false
@@ -323,6 +327,11 @@ $all_five" ]
 	grep -qx 'dcim_verify_files{found="ok"} 99' here.prom
 	grep -qx 'dcim_verify_status 1' here.prom
 	[ "$(ls)" = $'here.prom\nlib' ]
+	for wrong in nowhere/here.prom lib; do
+		run -2 photo-verify --metrics=$wrong lib
+		[[ ${#lines[@]} -eq 1 && $output == 'photo-verify: '*"$PWD/$wrong"* ]]
+	done
+	[ "$(ls lib/.dcim/verify | wc -l)" -eq 1 ]
 	printf damage | dd of=lib/.dcim/hash.db bs=1 seek=9000 conv=notrunc status=none
 	run -3 photo-verify -q --metrics="$PWD/here.prom" lib
 	grep -qx 'dcim_verify_status 3' here.prom

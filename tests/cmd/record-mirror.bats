@@ -16,6 +16,9 @@ setup_more() {
 	[ "$(jqr '.place | .action + " " + .root + " " + .to' out | xargs)" = 'copied m1 p1-1.jpg copied m1 p2.jpg' ]
 	[ "$(jqr '.place.mirrors' out | sort -u)" = null ]
 	diff <(jq -c '[.path, .hash, .source]' log) <(jq -c '[.path, .hash, .source]' out)
+	record-mirror --root=m1// <log | cmp - out
+	sed 's/"root":"m1"/"root":"m1\/"/' log >slashed
+	[ "$(record-mirror --root=m1 <slashed | wc -l)" -eq 2 ]
 	[ "$(record-mirror --root=m2 <log | jqr .place.to | xargs)" = 'p1.jpg p2.jpg' ]
 }
 

@@ -308,6 +308,21 @@ library() {
 	rebuilds
 }
 
+@test "--undo=last after a --move of what was imported before gives back the sources, and takes nothing from the library" {
+	library
+	photo-import -q card lib >/dev/null
+	tree lib >lib.imported
+	photo-import -q --move card lib >/dev/null || skip "nothing can be read back here"
+	[ -z "$(find card -type f)" ]
+	photo-import -nq --undo=last lib | grep -qx 'Would be given back: 10'
+	run -0 photo-import -q --undo=last lib
+	tree card | diff card.before -
+	tree lib | diff lib.imported -
+	run -0 photo-import -q --undo=last lib
+	tree lib | diff lib.before -
+	rebuilds
+}
+
 @test "--undo=RUN: named as --runs does, which tells of it; undone twice it says so and does nothing" {
 	library
 	photo-import -q card lib >/dev/null
@@ -331,7 +346,10 @@ library() {
 	run -2 --separate-stderr photo-import --undo=last lib
 	[[ "$stderr" == *'no run of '*' is left to be undone'* ]]
 	run -2 photo-import --undo=last card lib
-	run -2 photo-import --undo=last --move lib
+	for with in --move --mirror=x --template=x --check --runs -amd5; do
+		run -2 photo-import --undo=last $with lib
+		[[ "$output" == *' takes a '* ]]
+	done
 	rebuilds
 }
 
