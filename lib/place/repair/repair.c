@@ -14,8 +14,6 @@
 #include "place/stage/copy.h"
 #include "place/stage/meta.h"
 
-#define OPEN_FILE (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
-
 int
 repairs_open(struct repairs *r, const char *root, struct fail *why)
 {
@@ -79,7 +77,7 @@ is_good(struct scratch *scratch, const struct repair *f, int fd, const struct st
 static int
 open_regular(int root, const char *path, struct stat *st)
 {
-	int fd = beneath_open_plain(root, path, OPEN_FILE);
+	int fd = beneath_open_plain(root, path, IO_OPEN_ITSELF);
 
 	if (fd == -1 || (fstat(fd, st) == 0 && S_ISREG(st->st_mode)))
 		return fd;
