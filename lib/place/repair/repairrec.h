@@ -1,6 +1,7 @@
-/* told -- a repair as records tell of it: what is to be repaired, where its content was found, what became of it. */
-#ifndef PLACE_REPAIR_TOLD_H
-#define PLACE_REPAIR_TOLD_H
+/* repairrec -- a repair as records tell of it: what is to be repaired, where its content was found, what became of it.
+ */
+#ifndef PLACE_REPAIR_REPAIRREC_H
+#define PLACE_REPAIR_REPAIRREC_H
 
 #include <stdbool.h>
 
@@ -9,20 +10,21 @@
 #include "run/rec.h"
 
 /* What one thread needs for it; {0} is ready. */
-struct told {
+struct repairrec {
 	struct relpath relpath;
 	struct buf path, copy_root, copy, text;
 };
 
-bool told_is_bad(const struct rec *rec); /* the file is to be repaired */
+bool repairrec_is_bad(const struct rec *rec); /* the file is to be repaired */
 
-/* told_read() -- fill a {0} repair, which borrows from t.  0, or -1: it is outside the library, or lacks what is
+/* repairrec_read() -- fill a {0} repair, which borrows from t.  0, or -1: it is outside the library, or lacks what is
  * needed. */
-int told_read(struct told *t, const struct repairs *r, const struct rec *rec, struct repair *f, struct fail *why);
+int repairrec_read(
+    struct repairrec *t, const struct repairs *r, const struct rec *rec, struct repair *f, struct fail *why);
 
-/* told_write() -- the record says `repair`, and of a file that is good now what file-hash --verify would. */
-void told_write(struct told *t, const struct repair *f, enum repair_result result, struct rec *rec);
+/* repairrec_write() -- the record says `repair`, and of a file that is good now what file-hash --verify would. */
+void repairrec_write(struct repairrec *t, const struct repair *f, enum repair_result result, struct rec *rec);
 
-void told_fini(struct told *t);
+void repairrec_fini(struct repairrec *t);
 
 #endif
