@@ -1,7 +1,7 @@
 /* file-repair -- put good copies in the place of files that have rotted or gone; see file-repair(1). */
 #include <stdlib.h>
 
-#include "place/repair/told.h"
+#include "place/repair/repairrec.h"
 #include "run/filter.h"
 #include "run/words.h"
 
@@ -59,7 +59,7 @@ plan(void *arg, struct rec *rec, struct fail *why)
 {
 	struct conf *conf = arg;
 
-	if (conf->repairs != NULL || !told_is_bad(rec) || open_library(conf, why) == 0)
+	if (conf->repairs != NULL || !repairrec_is_bad(rec) || open_library(conf, why) == 0)
 		return 0;
 	run_stop(conf->run, why);
 	return -1;
@@ -69,24 +69,24 @@ static void *
 worker_new(void *conf)
 {
 	(void)conf;
-	return calloc(1, sizeof(struct told));
+	return calloc(1, sizeof(struct repairrec));
 }
 
 static void
-worker_free(void *told)
+worker_free(void *worker)
 {
-	told_fini(told);
-	free(told);
+	repairrec_fini(worker);
+	free(worker);
 }
 
 static int
-repair(const struct conf *conf, struct told *told, struct rec *rec, struct repair *f, struct fail *why)
+repair(const struct conf *conf, struct repairrec *worker, struct rec *rec, struct repair *f, struct fail *why)
 {
 	struct scratch *scratch;
 	enum repair_result result;
 	int rc;
 
-	if (told_read(told, conf->repairs, rec, f, why) == -1 ||
+	if (repairrec_read(worker, conf->repairs, rec, f, why) == -1 ||
 	    (scratch = scratch_take(&conf->repairs->scratch_pool, why)) == NULL)
 		return -1;
 	rc = repair_file(conf->repairs, scratch, f, &result, why);
@@ -97,7 +97,7 @@ repair(const struct conf *conf, struct told *told, struct rec *rec, struct repai
 		rec_warn(rec, "file-repair", FAIL_KEEP, "%s", buf_cstr(&f->lost));
 	if (f->from_memory)
 		rec_warn(rec, "file-repair", FAIL_READBACK, "what was in memory of it could not be dropped");
-	told_write(told, f, result, rec);
+	repairrec_write(worker, f, result, rec);
 	return 0;
 }
 
@@ -105,7 +105,7 @@ static int
 work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 {
 	struct repair f = {0};
-	int rc = told_is_bad(rec) ? repair(arg, worker, rec, &f, why) : 0;
+	int rc = repairrec_is_bad(rec) ? repair(arg, worker, rec, &f, why) : 0;
 
 	repair_fini(&f);
 	return rc;

@@ -2,12 +2,16 @@
 #ifndef FILE_IO_H
 #define FILE_IO_H
 
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 
 #include "base/fail.h"
+
+/* Flags of open(2): to read what has the name itself, whatever it is, following no link there and without blocking. */
+#define IO_OPEN_ITSELF (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 
 /*
  * io_open() -- open a regular file for reading, following links, without ever blocking.

@@ -167,17 +167,12 @@ open_root(const struct job *job)
 int
 job_open_to(const struct job *job, bool folder)
 {
-	struct path at = path_split(buf_cstr(&job->to));
-	struct buf path = {0};
-	int root = open_root(job), fd = -1;
+	const char *to = buf_cstr(&job->to);
+	int root = open_root(job), fd;
 
 	if (root == -1)
 		return -1;
-	if (!folder)
-		fd = beneath_open(root, job->to.p, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-	else if (buf_add(&path, at.folder.p, at.folder.len) == 0)
-		fd = beneath_open(root, buf_cstr(&path), O_RDONLY | O_DIRECTORY);
-	buf_fini(&path);
+	fd = folder ? path_open_folder_beneath(root, to) : beneath_open(root, to, IO_OPEN_ITSELF);
 	io_close(&root);
 	return fd;
 }

@@ -72,7 +72,7 @@ is_ours(struct install *in)
 static bool
 holds_ours(struct install *in)
 {
-	int fd = openat(in->to.dirfd, in->to.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int fd = openat(in->to.dirfd, in->to.name, IO_OPEN_ITSELF);
 	bool same = same_content(in->jobs->scratch, fd, in->job, in->why);
 
 	io_close(&fd);

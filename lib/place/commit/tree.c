@@ -10,6 +10,7 @@
 #include "base/array.h"
 #include "file/beneath.h"
 #include "file/io.h"
+#include "place/name/path.h"
 
 static struct folder *
 find(struct tree *t, struct slice path)
@@ -43,21 +44,12 @@ add(struct tree *t, struct slice path, struct folder *parent, struct fail *why)
 	return f;
 }
 
-/* The last name of a folder's path. */
-static const char *
-base(const struct folder *f)
-{
-	const char *slash = strrchr(f->path, '/');
-
-	return slash != NULL ? slash + 1 : f->path;
-}
-
 static int
 open_folder(struct tree *t, struct folder *f, bool make, struct fail *why)
 {
 	f->fd = beneath_open(t->root, f->path, O_RDONLY | O_DIRECTORY);
 	if (f->fd == -1 && errno == ENOENT && make && f->parent != NULL) {
-		if (mkdirat(f->parent->fd, base(f), 0777) == -1 && errno != EEXIST)
+		if (mkdirat(f->parent->fd, path_name(f->path), 0777) == -1 && errno != EEXIST)
 			return fail_errno(why, "mkdir", "%s", f->path);
 		spellings_free(f->parent->spellings);
 		f->parent->spellings = NULL;

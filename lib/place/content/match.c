@@ -33,7 +33,7 @@ enum match
 match_content(
     struct scratch *scratch, struct match_at at, const struct digests *content, struct digests *holds, struct fail *why)
 {
-	int fd = openat(at.dirfd, at.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int fd = openat(at.dirfd, at.name, IO_OPEN_ITSELF);
 	struct digested got;
 	int rc = -1;
 

@@ -151,7 +151,7 @@ claims_load(struct claims *c, const struct library *l, struct fail *why)
 static int
 read_file(const struct claims *c, const char *name, char text[CLAIM_BYTES + 1], struct fail *why)
 {
-	int fd = openat(c->dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int fd = openat(c->dir, name, IO_OPEN_ITSELF);
 	struct stat st;
 	ssize_t len = 0;
 
@@ -289,7 +289,7 @@ flush_root(struct claims *c, const struct library *l, struct fail *why)
 static int
 flush_file(const struct claims *c, const char *name, struct fail *why)
 {
-	int fd = openat(c->dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC), rc;
+	int fd = openat(c->dir, name, IO_OPEN_ITSELF), rc;
 
 	if (fd == -1)
 		return fail_errno(why, "open", "%s/%s", CLAIMS_FOLDER, name);

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "file/beneath.h"
+
 const char *
 path_name(const char *path)
 {
@@ -40,6 +42,21 @@ path_open_folder(int dirfd, const char *path)
 		errno = ENOMEM;
 	else
 		fd = openat(dirfd, folder.len > 0 ? folder.p : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	buf_fini(&folder);
+	return fd;
+}
+
+int
+path_open_folder_beneath(int root, const char *path)
+{
+	struct path at = path_split(path);
+	struct buf folder = {0};
+	int fd = -1;
+
+	if (buf_add(&folder, at.folder.p, at.folder.len) == -1)
+		errno = ENOMEM;
+	else
+		fd = beneath_open(root, buf_cstr(&folder), O_RDONLY | O_DIRECTORY);
 	buf_fini(&folder);
 	return fd;
 }

@@ -27,6 +27,9 @@ bool path_same_folder(const char *a, const char *b);
 /* path_open_folder() -- open the folder of any path, which begins at dirfd.  Returns a descriptor or -1. */
 int path_open_folder(int dirfd, const char *path);
 
+/* path_open_folder_beneath() -- open the folder of a path below `root`, as beneath_open().  Returns the same. */
+int path_open_folder_beneath(int root, const char *path);
+
 /*
  * path_key() -- a path as 16 bytes.
  *

@@ -157,7 +157,7 @@ take_over(const struct aside *a, const struct stat *hidden)
 static int
 return_one(struct aside *a, struct fail *why)
 {
-	int fd = openat(a->dirfd, a->hidden, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int fd = openat(a->dirfd, a->hidden, IO_OPEN_ITSELF);
 	struct stat st;
 	int rc = -1;
 

@@ -47,7 +47,7 @@ look_aside(struct proof *p)
 	const struct timespec before = p->source.st.st_ctim;
 	struct side hidden;
 
-	if (side_open(&hidden, openat(p->folder, p->aside.hidden, SIDES_OPEN)) == -1)
+	if (side_open(&hidden, openat(p->folder, p->aside.hidden, IO_OPEN_ITSELF)) == -1)
 		return doubt_errno(p->r, REASON_UNREADABLE);
 	if (io_same_file(&hidden.st, &p->source.st))
 		p->source.st = hidden.st;
@@ -140,7 +140,7 @@ static enum reason
 find_source(struct proof *p)
 {
 	struct side now;
-	int rc = side_open(&now, openat(p->folder, p->hidden ? p->aside.hidden : p->aside.name, SIDES_OPEN));
+	int rc = side_open(&now, openat(p->folder, p->hidden ? p->aside.hidden : p->aside.name, IO_OPEN_ITSELF));
 
 	if (rc == -1)
 		return errno == ENOENT ? doubt_say(p->r, REASON_CHANGED, "another program is using it")
@@ -153,7 +153,7 @@ find_copy(struct proof *p)
 {
 	struct side now;
 
-	if (side_open(&now, beneath_open_plain(p->r->root, p->r->to, SIDES_OPEN)) == -1)
+	if (side_open(&now, beneath_open_plain(p->r->root, p->r->to, IO_OPEN_ITSELF)) == -1)
 		return doubt_copy(p->r);
 	if (!io_same_file(&now.st, &p->copy.st)) {
 		io_close(&now.fd);

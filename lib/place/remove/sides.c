@@ -60,7 +60,7 @@ take_source(struct proof *p, int rc)
 static int
 open_source(struct proof *p)
 {
-	return side_open(&p->source, openat(p->folder, p->aside.name, SIDES_OPEN));
+	return side_open(&p->source, openat(p->folder, p->aside.name, IO_OPEN_ITSELF));
 }
 
 enum reason
@@ -99,7 +99,7 @@ sides_open_copy(struct proof *p, struct side *side)
 
 	if (r->root == -1)
 		return doubt_say(p->r, REASON_COPY_MISSING, "");
-	if (side_open(side, beneath_open_plain(r->root, r->to, SIDES_OPEN)) == -1)
+	if (side_open(side, beneath_open_plain(r->root, r->to, IO_OPEN_ITSELF)) == -1)
 		return doubt_copy(p->r);
 	if (!S_ISREG(side->st.st_mode))
 		return doubt_say(p->r, REASON_COPY_MISSING, "something else has its name");

@@ -6,8 +6,6 @@
 
 #include "place/remove/proof.h"
 
-#define SIDES_OPEN (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
-
 /* sides_is_recorded() -- whether the source is the file that was recorded, as far as size and time tell. */
 bool sides_is_recorded(const struct proof *p);
 

@@ -14,7 +14,17 @@
 #include "place/stage/copy.h"
 #include "place/stage/meta.h"
 
-#define OPEN_FILE (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
+/* One repair. */
+struct step {
+	const struct repairs *r;
+	struct scratch *scratch;
+	struct repair *f;
+	int bad; /* what has the name, or -1: nothing has */
+	/* The copy that is to have it: */
+	int from;
+	struct temp temp;
+	struct digested content;
+};
 
 int
 repairs_open(struct repairs *r, const char *root, struct fail *why)
@@ -61,16 +71,16 @@ repair_fini(struct repair *f)
 
 /* Whether a file that is open, and past the page cache, holds what is recorded; one that cannot be read does not. */
 static bool
-is_good(struct scratch *scratch, const struct repair *f, int fd, const struct stat *st)
+is_good(const struct step *s, int fd)
 {
+	const struct digests *recorded = &s->f->recorded;
 	struct digested now;
 	struct fail ignored;
 	bool good;
 
 	copy_lock(fd);
-	copy_drop_pages(scratch, fd, (uint64_t)st->st_size);
-	good =
-	    copy_digest(scratch, fd, f->recorded.mask, &now, &ignored) == 0 && digest_equal(&now.digests, &f->recorded);
+	copy_drop_pages(s->scratch, fd, (uint64_t)s->f->st.st_size);
+	good = copy_digest(s->scratch, fd, recorded->mask, &now, &ignored) == 0 && digest_equal(&now.digests, recorded);
 	copy_unlock(fd);
 	return good;
 }
@@ -79,7 +89,7 @@ is_good(struct scratch *scratch, const struct repair *f, int fd, const struct st
 static int
 open_regular(int root, const char *path, struct stat *st)
 {
-	int fd = beneath_open_plain(root, path, OPEN_FILE);
+	int fd = beneath_open_plain(root, path, IO_OPEN_ITSELF);
 
 	if (fd == -1 || (fstat(fd, st) == 0 && S_ISREG(st->st_mode)))
 		return fd;
@@ -88,17 +98,18 @@ open_regular(int root, const char *path, struct stat *st)
 	return -1;
 }
 
-/* What has the name: a descriptor, -1 where nothing has.  1: *result says all; 0; -1. */
+/* What has the name.  1: *result says all; 0; -1. */
 static int
-look(const struct repairs *r, struct scratch *scratch, struct repair *f, int *bad, enum repair_result *result,
-    struct fail *why)
+look(struct step *s, enum repair_result *result, struct fail *why)
 {
-	*bad = open_regular(r->library.fd, f->path, &f->st);
-	if (*bad == -1 && (errno == ENOENT || errno == ENOTDIR))
+	struct repair *f = s->f;
+
+	s->bad = open_regular(s->r->library.fd, f->path, &f->st);
+	if (s->bad == -1 && (errno == ENOENT || errno == ENOTDIR))
 		return 0;
-	if (*bad == -1)
+	if (s->bad == -1)
 		return beneath_fail(why, "open", f->path);
-	if (is_good(scratch, f, *bad, &f->st)) {
+	if (is_good(s, s->bad)) {
 		*result = REPAIR_NEEDLESS;
 		return 1;
 	}
@@ -108,26 +119,22 @@ look(const struct repairs *r, struct scratch *scratch, struct repair *f, int *ba
 
 /* ---- copies ---- */
 
-struct copy {
-	int fd;
-	struct temp temp;
-	struct digested content;
-};
-
 /* The i-th place where it may be: a descriptor, or -1 where there is nothing that could be it. */
 static int
-open_place(const struct repairs *r, struct scratch *scratch, struct repair *f, size_t i, int bad)
+open_place(const struct step *s, size_t i)
 {
+	const struct repairs *r = s->r;
+	struct repair *f = s->f;
 	const char *root = i < r->nfrom ? r->from[i] : f->copy_root, *path = i < r->nfrom ? f->path : f->copy;
 	struct stat st;
 	int root_fd, fd;
 
 	if (root == NULL || path == NULL)
 		return -1;
-	root_fd = i < r->nfrom ? r->from_fd[i] : scratch_root(scratch, r->dirfd, root);
+	root_fd = i < r->nfrom ? r->from_fd[i] : scratch_root(s->scratch, r->dirfd, root);
 	if (root_fd == -1 || (fd = open_regular(root_fd, path, &st)) == -1)
 		return -1;
-	if ((bad == -1 || !io_same_file(&st, &f->st)) &&
+	if ((s->bad == -1 || !io_same_file(&st, &f->st)) &&
 	    (!f->noted.has_size || f->noted.size == (uint64_t)st.st_size)) {
 		buf_clear(&f->from, SIZE_MAX);
 		buf_addf(&f->from, "%s/%s", root, path);
@@ -139,64 +146,69 @@ open_place(const struct repairs *r, struct scratch *scratch, struct repair *f, s
 
 /* An unfinished file that can be renamed to where it is to be. */
 static int
-make_temp(const struct repairs *r, struct scratch *scratch, const struct repair *f, struct temp *temp, struct fail *why)
+make_temp(struct step *s, struct fail *why)
 {
-	struct slice folder = path_split(f->path).folder;
+	const struct repairs *r = s->r;
+	struct scratch *scratch = s->scratch;
+	struct slice folder = path_split(s->f->path).folder;
 	struct temps_beside beside;
 
 	if (scratch_near(scratch, r->library.fd, folder, why) == -1)
 		return -1;
 	beside = (struct temps_beside){scratch->near.fd, buf_cstr(&scratch->near.path)};
-	return temp_make(temp, &scratch->temps, &r->temps, scratch->near.dev == r->temps.dev ? NULL : &beside, why);
+	return temp_make(&s->temp, &scratch->temps, &r->temps, scratch->near.dev == r->temps.dev ? NULL : &beside, why);
 }
 
 /* Copy from one place: 1, 0 where it has not the recorded content, -1: the library cannot take it. */
 static int
-copy_from(const struct repairs *r, struct scratch *scratch, const struct repair *f, struct copy *c, struct fail *why)
+copy_from(struct step *s, struct fail *why)
 {
-	struct copy_ends ends = {.from = c->fd};
+	const struct digests *recorded = &s->f->recorded;
+	struct copy_ends ends = {.from = s->from};
 
-	if (make_temp(r, scratch, f, &c->temp, why) == -1)
+	if (make_temp(s, why) == -1)
 		return -1;
-	ends.to = c->temp.fd;
-	if (copy_bytes(scratch, &ends, f->recorded.mask, &c->content, why) == 0 &&
-	    digest_equal(&c->content.digests, &f->recorded))
+	ends.to = s->temp.fd;
+	if (copy_bytes(s->scratch, &ends, recorded->mask, &s->content, why) == 0 &&
+	    digest_equal(&s->content.digests, recorded))
 		return 1;
-	temp_drop(&c->temp);
+	temp_drop(&s->temp);
 	return ends.to_failed ? -1 : 0;
 }
 
 /* A copy with the recorded content, in an unfinished file: 1; 0: there is none; -1. */
 static int
-find_copy(const struct repairs *r, struct scratch *scratch, struct repair *f, int bad, struct copy *c, struct fail *why)
+find_copy(struct step *s, struct fail *why)
 {
 	int rc = 0;
 
-	for (size_t i = 0; i <= r->nfrom && rc == 0; i++) {
-		if ((c->fd = open_place(r, scratch, f, i, bad)) == -1)
+	for (size_t i = 0; i <= s->r->nfrom && rc == 0; i++) {
+		if ((s->from = open_place(s, i)) == -1)
 			continue;
-		if ((rc = copy_from(r, scratch, f, c, why)) != 1)
-			io_close(&c->fd);
+		if ((rc = copy_from(s, why)) != 1)
+			io_close(&s->from);
 	}
 	return rc;
 }
 
 /* Its time is the recorded one; what else there is to keep, it has from the file that had its name. */
 static int
-finish_copy(struct scratch *scratch, struct repair *f, int bad, struct copy *c, struct fail *why)
+finish_copy(struct step *s, struct fail *why)
 {
+	struct repair *f = s->f;
+	int like_fd = s->bad != -1 ? s->bad : s->from;
 	struct stat like;
 	bool past_cache;
 
-	if (fstat(bad != -1 ? bad : c->fd, &like) == -1)
+	if (fstat(like_fd, &like) == -1)
 		return fail_errno(why, "fstat", "%s", "");
 	if (f->noted.has_mtime)
 		like.st_mtim = f->noted.mtime;
-	meta_keep(bad != -1 ? bad : c->fd, &like, c->temp.fd,
-	    bad != -1 ? (long)(like.st_mode & 07777) : META_MODE_DEFAULT, &f->lost);
-	if (fsync(c->temp.fd) == -1)
+	meta_keep(
+	    like_fd, &like, s->temp.fd, s->bad != -1 ? (long)(like.st_mode & 07777) : META_MODE_DEFAULT, &f->lost);
+	if (fsync(s->temp.fd) == -1)
 		return fail_errno(why, "fsync", "%s", "");
-	if (copy_check(scratch, c->temp.fd, &c->content, &past_cache, why) == -1)
+	if (copy_check(s->scratch, s->temp.fd, &s->content, &past_cache, why) == -1)
 		return -1;
 	f->from_memory = !past_cache;
 	return 0;
@@ -206,36 +218,37 @@ finish_copy(struct scratch *scratch, struct repair *f, int bad, struct copy *c, 
 
 /* 0; 1: another file has the name; -1. */
 static int
-give_name(
-    const struct repairs *r, struct repair *f, int bad, struct copy *c, const struct folder *folder, struct fail *why)
+give_name(struct step *s, const struct folder *folder, struct fail *why)
 {
-	struct publish_name from = {c->temp.dirfd, c->temp.name};
+	struct repair *f = s->f;
+	struct publish_name from = {s->temp.dirfd, s->temp.name};
 	struct path at = path_split(f->path);
-	struct swap s = {.folder = folder->fd, .name = at.name.p, .other = f->st, .weak = r->weak};
+	struct swap swap = {.folder = folder->fd, .name = at.name.p, .other = f->st, .weak = s->r->weak};
 	int rc;
 
-	if (fstat(c->temp.fd, &s.own) == -1)
+	if (fstat(s->temp.fd, &swap.own) == -1)
 		return fail_errno(why, "fstat", "%s", "");
-	if (bad != -1)
-		rc = swap_in(&s, from, why);
-	else if ((rc = publish_rename(from, (struct publish_name){folder->fd, at.name.p}, r->weak, why)) == -1)
+	if (s->bad != -1)
+		rc = swap_in(&swap, from, why);
+	else if ((rc = publish_rename(from, (struct publish_name){folder->fd, at.name.p}, s->r->weak, why)) == -1)
 		rc = why->code == FAIL_SYSTEM && why->errnum == EEXIST ? 1 : -1;
-	if (rc == 0 && bad != -1)
-		buf_addf(&f->aside, "%.*s%s%s", (int)at.folder.len, at.folder.p, at.folder.len > 0 ? "/" : "", s.aside);
+	if (rc == 0 && s->bad != -1)
+		buf_addf(
+		    &f->aside, "%.*s%s%s", (int)at.folder.len, at.folder.p, at.folder.len > 0 ? "/" : "", swap.aside);
 	if (rc == 0)
-		f->st = s.own;
+		f->st = swap.own;
 	return rc;
 }
 
 static int
-publish(const struct repairs *r, struct repair *f, int bad, struct copy *c, struct fail *why)
+publish(struct step *s, struct fail *why)
 {
-	struct tree tree = {.root = r->library.fd};
-	struct folder *folder = tree_open(&tree, path_split(f->path).folder, true, why);
-	int rc = folder != NULL ? give_name(r, f, bad, c, folder, why) : -1;
+	struct tree tree = {.root = s->r->library.fd};
+	struct folder *folder = tree_open(&tree, path_split(s->f->path).folder, true, why);
+	int rc = folder != NULL ? give_name(s, folder, why) : -1;
 
 	if (rc == 0) {
-		temp_published(&c->temp);
+		temp_published(&s->temp);
 		tree_touch(folder);
 		for (size_t i = 0; i < tree.n; i++)
 			tree_flush(&tree, i);
@@ -247,22 +260,20 @@ publish(const struct repairs *r, struct repair *f, int bad, struct copy *c, stru
 }
 
 static int
-replace(const struct repairs *r, struct scratch *scratch, struct repair *f, int bad, enum repair_result *result,
-    struct fail *why)
+replace(struct step *s, enum repair_result *result, struct fail *why)
 {
-	struct copy c = {.fd = -1, .temp = TEMP_NONE};
-	int rc = find_copy(r, scratch, f, bad, &c, why);
+	int rc = find_copy(s, why);
 
 	*result = REPAIR_NO_COPY;
 	if (rc == 1) {
 		*result = REPAIRED;
-		if (finish_copy(scratch, f, bad, &c, why) == -1)
+		if (finish_copy(s, why) == -1)
 			rc = -1;
-		else if ((rc = publish(r, f, bad, &c, why)) == 1)
+		else if ((rc = publish(s, why)) == 1)
 			*result = REPAIR_CHANGED;
 	}
-	temp_drop(&c.temp);
-	io_close(&c.fd);
+	temp_drop(&s->temp);
+	io_close(&s->from);
 	return rc == -1 ? -1 : 0;
 }
 
@@ -270,11 +281,12 @@ int
 repair_file(
     const struct repairs *r, struct scratch *scratch, struct repair *f, enum repair_result *result, struct fail *why)
 {
-	int bad = -1, rc = look(r, scratch, f, &bad, result, why);
+	struct step s = {.r = r, .scratch = scratch, .f = f, .bad = -1, .from = -1, .temp = TEMP_NONE};
+	int rc = look(&s, result, why);
 
 	if (rc == 0)
-		rc = replace(r, scratch, f, bad, result, why);
-	io_close(&bad);
+		rc = replace(&s, result, why);
+	io_close(&s.bad);
 	if (f->from.failed || f->aside.failed || f->lost.failed)
 		return fail_nomem(why);
 	return rc == -1 ? -1 : 0;

@@ -179,7 +179,7 @@ is_known(struct step *s)
 		return false;
 	if ((root = open_root(s)) == -1)
 		return false;
-	fd = beneath_open(root, job->to.p, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	fd = beneath_open(root, job->to.p, IO_OPEN_ITSELF);
 	if (fd == -1)
 		return false;
 	good = fstat(fd, &job->existing) == 0 && S_ISREG(job->existing.st_mode) &&

@@ -206,7 +206,7 @@ target_lead(struct scratch *scratch, const struct job *job, const struct rec *re
 	if (job->tie != JOB_MEMBER || job->leads || job->in_library || !rec_get_path(rec, "db.lead", path) ||
 	    path->len == 0 || !is_of_library(scratch, job->place, rec))
 		return false;
-	fd = beneath_open(job->place->lib.fd, path->p, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	fd = beneath_open(job->place->lib.fd, path->p, IO_OPEN_ITSELF);
 	there = fd != -1 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 	io_close(&fd);
 	return there;

@@ -11,8 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "file/beneath.h"
 #include "file/io.h"
+#include "place/name/path.h"
 
 #define RUN_PREFIX "run-"
 #define BESIDE_PREFIX ".dcim-tmp-"
@@ -49,14 +49,11 @@ each_entry(int at, const char *name, void (*fn)(int dir, const char *name, void 
 static void
 remove_beside(int root, const char *path)
 {
-	const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
-	char folder[PATH_MAX];
+	const char *name = path_name(path);
 	int fd;
 
-	if (strncmp(name, BESIDE_PREFIX, strlen(BESIDE_PREFIX)) != 0)
-		return;
-	snprintf(folder, sizeof(folder), "%.*s", (int)(slash != NULL ? slash - path : 0), path);
-	if ((fd = beneath_open(root, folder, O_RDONLY | O_DIRECTORY)) == -1)
+	if (strncmp(name, BESIDE_PREFIX, strlen(BESIDE_PREFIX)) != 0 ||
+	    (fd = path_open_folder_beneath(root, path)) == -1)
 		return;
 	unlinkat(fd, name, 0);
 	io_close(&fd);

@@ -11,8 +11,6 @@
 #include "place/stage/meta.h"
 #include "place/undo/unfinished.h"
 
-#define OPEN_FILE (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
-
 static int
 changed(struct fail *why)
 {
@@ -46,7 +44,7 @@ back_check(const struct back *b, struct scratch *scratch, struct fail *why)
 static int
 check_renamed(const struct back *b, struct scratch *scratch, struct fail *why)
 {
-	int fd = openat(b->to.dirfd, b->to.name, OPEN_FILE), rc = -1;
+	int fd = openat(b->to.dirfd, b->to.name, IO_OPEN_ITSELF), rc = -1;
 	struct stat now, was;
 
 	if (fd == -1 || fstat(fd, &now) == -1 || fstat(b->fd, &was) == -1)

@@ -19,26 +19,11 @@ go_up(struct buf *path)
 	return path->len > 0;
 }
 
-/* The folder above the last name of a path. */
-static int
-open_above(int root, const char *path)
-{
-	struct path at = path_split(path);
-	struct buf folder = {0};
-	int fd = -1;
-
-	errno = ENOMEM;
-	if (buf_add(&folder, at.folder.p, at.folder.len) == 0)
-		fd = beneath_open(root, buf_cstr(&folder), O_RDONLY | O_DIRECTORY);
-	buf_fini(&folder);
-	return fd;
-}
-
 /* Remove an empty folder; whether there is none of that name now. */
 static bool
 remove_empty(int root, const char *path)
 {
-	int fd = open_above(root, path);
+	int fd = path_open_folder_beneath(root, path);
 	bool gone = fd == -1 ? errno == ENOENT : unlinkat(fd, path_name(path), AT_REMOVEDIR) == 0 || errno == ENOENT;
 
 	io_close(&fd);

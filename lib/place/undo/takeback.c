@@ -8,16 +8,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "file/beneath.h"
 #include "file/folder.h"
 #include "file/io.h"
 #include "place/name/path.h"
 #include "place/remove/aside.h"
 #include "place/remove/removal.h"
 #include "place/undo/back.h"
-
-#define OPEN_FOLDER (O_RDONLY | O_DIRECTORY)
-#define OPEN_FILE (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 
 /* A name in an open folder, and what it leads to. */
 struct end {
@@ -42,6 +38,12 @@ leave(struct takeback *t, enum reason reason, const char *message)
 {
 	t->reason = reason;
 	snprintf(t->message, sizeof(t->message), "%s", message);
+}
+
+static void
+leave_changed(struct takeback *t)
+{
+	leave(t, REASON_CHANGED, "the library's file has changed since it was placed");
 }
 
 static void
@@ -104,20 +106,6 @@ look(const struct step *s, struct end *e)
 	}
 }
 
-static int
-open_copy_folder(const struct takeback *t)
-{
-	struct path at = path_split(t->to);
-	struct buf folder = {0};
-	int fd = -1;
-
-	errno = ENOMEM;
-	if (buf_add(&folder, at.folder.p, at.folder.len) == 0)
-		fd = beneath_open(t->root, buf_cstr(&folder), OPEN_FOLDER);
-	buf_fini(&folder);
-	return fd;
-}
-
 /* Whether a folder is the library's own, however a record or a link has led there; where that cannot be told, too. */
 static bool
 is_own(const struct takeback *t, int folder)
@@ -144,7 +132,7 @@ look_at_both(struct step *s)
 {
 	struct takeback *t = s->t;
 
-	if ((s->copy.folder = open_copy_folder(t)) == -1 && !is_nowhere(errno))
+	if ((s->copy.folder = path_open_folder_beneath(t->root, t->to)) == -1 && !is_nowhere(errno))
 		leave_errno(t, REASON_COPY_UNREADABLE);
 	else if (s->copy.folder != -1 && is_own(t, s->copy.folder))
 		leave(t, REASON_IN_DCIM, "");
@@ -193,12 +181,12 @@ back_of(const struct step *s, int fd)
 static void
 leave_different(struct step *s)
 {
-	int fd = openat(s->copy.folder, s->copy.name, OPEN_FILE);
+	int fd = openat(s->copy.folder, s->copy.name, IO_OPEN_ITSELF);
 	const struct back b = back_of(s, fd);
 	struct fail why;
 
 	if (fd == -1 || back_check(&b, s->scratch, &why) == -1)
-		leave(s->t, REASON_CHANGED, "the library's file has changed since it was placed");
+		leave_changed(s->t);
 	else if (s->t->kind == TAKEBACK_MOVE)
 		leave(s->t, REASON_NAME_TAKEN, "");
 	else
@@ -218,7 +206,7 @@ leave_unproved(struct step *s, const struct removal *r)
 		return;
 	case REASON_NOT_RECORDED:
 	case REASON_LINK:
-		leave(t, REASON_CHANGED, "the library's file has changed since it was placed");
+		leave_changed(t);
 		return;
 	case REASON_COPY_MISSING:
 		leave(t, REASON_SOURCE_GONE, "");
@@ -311,7 +299,7 @@ give_back(struct step *s, const struct back *b)
 static void
 open_and_give_back(struct step *s)
 {
-	int fd = S_ISREG(s->copy.st.st_mode) ? openat(s->copy.folder, s->copy.name, OPEN_FILE) : -1;
+	int fd = S_ISREG(s->copy.st.st_mode) ? openat(s->copy.folder, s->copy.name, IO_OPEN_ITSELF) : -1;
 	const struct back b = back_of(s, fd);
 
 	if (!S_ISREG(s->copy.st.st_mode))
@@ -367,13 +355,13 @@ remove_name(struct step *s, bool (*is_ours)(const struct step *s, const char *hi
 		if (is_ours(s, aside.name))
 			finish(s->t);
 		else
-			leave(s->t, REASON_CHANGED, "the library's file has changed since it was placed");
+			leave_changed(s->t);
 	} else if (aside_hide(&aside, &why) == -1) {
 		s->t->why = why;
 	} else if (is_ours(s, aside.hidden) && unlinkat(s->copy.folder, aside.hidden, 0) == 0) {
 		finish(s->t);
 	} else {
-		leave(s->t, REASON_CHANGED, "the library's file has changed since it was placed");
+		leave_changed(s->t);
 		if (aside_undo(&aside, &why) == -1)
 			s->t->why = why;
 	}

@@ -13,7 +13,6 @@
 
 #define PREFIX ".dcim-tmp-undo-"
 #define DIGITS 16
-#define OPEN_FILE (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 
 int
 unfinished_name(const char *own, struct digest *digest, char name[UNFINISHED_SIZE], struct fail *why)
@@ -41,7 +40,7 @@ unfinished_is(const char *path)
 int
 unfinished_remove(int dirfd, const char *path, struct fail *why)
 {
-	int fd = openat(dirfd, path, OPEN_FILE), rc = 0;
+	int fd = openat(dirfd, path, IO_OPEN_ITSELF), rc = 0;
 
 	if (fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == -1 && errno == EWOULDBLOCK) {
 		errno = EBUSY;

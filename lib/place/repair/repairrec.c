@@ -1,4 +1,4 @@
-#include "place/repair/told.h"
+#include "place/repair/repairrec.h"
 
 #include "base/json.h"
 #include "run/words.h"
@@ -11,7 +11,7 @@ static const enum word results[] = {
 };
 
 bool
-told_is_bad(const struct rec *rec)
+repairrec_is_bad(const struct rec *rec)
 {
 	struct slice hash;
 
@@ -19,7 +19,7 @@ told_is_bad(const struct rec *rec)
 }
 
 int
-told_read(struct told *t, const struct repairs *r, const struct rec *rec, struct repair *f, struct fail *why)
+repairrec_read(struct repairrec *t, const struct repairs *r, const struct rec *rec, struct repair *f, struct fail *why)
 {
 	struct slice hash;
 	int rc;
@@ -49,7 +49,7 @@ write_path(struct buf *out, const char *name, const struct buf *path)
 }
 
 void
-told_write(struct told *t, const struct repair *f, enum repair_result result, struct rec *rec)
+repairrec_write(struct repairrec *t, const struct repair *f, enum repair_result result, struct rec *rec)
 {
 	buf_clear(&t->text, SIZE_MAX);
 	buf_addf(&t->text, "{\"result\":\"%s\"", word_text(results[result]));
@@ -68,7 +68,7 @@ told_write(struct told *t, const struct repair *f, enum repair_result result, st
 }
 
 void
-told_fini(struct told *t)
+repairrec_fini(struct repairrec *t)
 {
 	relpath_fini(&t->relpath);
 	buf_fini(&t->path);
