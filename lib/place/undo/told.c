@@ -92,6 +92,7 @@ told_record(struct told *told, struct rec *rec, const struct takeback *t)
 	struct buf line = {0};
 
 	if (t->why.code != FAIL_NONE) {
+		rec_drop(rec, "place"); /* an undo's log is no later run's that has placed the file */
 		rec_fail(rec, told->tool, &t->why);
 		return;
 	}
