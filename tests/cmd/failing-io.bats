@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=no-races
 # failing-io -- each program with each of its calls of a kind failing in turn: short and interrupted ones change nothing,
 # others fail a record, are warned of, or end the run; nothing is lost or said to be done that is not.
 load helper

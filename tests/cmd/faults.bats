@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=no-races
 # faults -- a short run of the fault rig (tests/fault/README; make fault is the long one), and whether the rig finds what
 # it is there to find; many processes that want one name; that nothing is removed without being asked for.
 load helper

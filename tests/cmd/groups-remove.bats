@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=no-races
 # groups-remove -- no source of a group goes before all its members are safe: source-remove, place-file --move and
 # photo-import --move, whole and split, killed and given again.
 load helper

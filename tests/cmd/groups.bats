@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=no-races
 # groups -- which files exif-read says belong together: cards as cameras leave them, read in every way.
 load helper
 load groups

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=no-races
 # lying -- file systems that lie or lack what others can (tests/tools/lying.c), and clocks that do (tests/fault/clock.c).
 load helper
 bats_require_minimum_version 1.5.0

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=no-races
 # nomem -- each program with each of its requests for memory refused in turn: a record is whole or has failed, and what
 # was done is never reported as undone.
 load helper

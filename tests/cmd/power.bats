@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=no-races
 # power -- the power goes at any instant: what was acknowledged is there, nothing is lost or torn, and the same command
 # completes (tests/fault/power).  POWER sets how many instants (10) for each of two file systems.
 load helper

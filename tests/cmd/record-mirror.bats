@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=no-races
 # record-mirror -- the records of a library as those of its mirror.
 load helper
 bats_require_minimum_version 1.5.0

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=no-races
 # recorded -- whether a record's file is still there, and still the one: all who are asked give the same answer.
 load helper
 bats_require_minimum_version 1.5.0

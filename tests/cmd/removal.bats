@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=no-races
 # removal -- every way a source can be removed, against every way the library's file can be not what it seems: no
 # content is lost.  And the same when it is killed, or a call fails, at any moment.
 load helper

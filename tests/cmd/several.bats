@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=no-races
 # several -- databases of several hosts: merged in any order, once or twice, they say the same.
 load helper
 bats_require_minimum_version 1.5.0
