@@ -1,6 +1,7 @@
 /* file-repair -- put good copies in the place of files that have rotted or gone; see file-repair(1). */
 #include <stdlib.h>
 
+#include "place/options.h"
 #include "place/repair/repairrec.h"
 #include "run/filter.h"
 #include "run/words.h"
@@ -15,7 +16,7 @@ struct conf {
 };
 
 static const struct opt opts[] = {
-    OPT_STRING('t', "to", "DIR", struct conf, to, "the library's root ($DCIM_LIBRARY, or the current directory)"),
+    OPT_STRING('t', "to", "DIR", struct conf, to, "the library ($DCIM_LIBRARY, else the current folder)"),
     OPT_LIST(0, "from", "DIR", struct conf, from, "a folder with copies, under the library's paths; may be repeated"),
     OPT_FLAG(0, "weak-publish", struct conf, weak, "work where neither linking nor safe renaming is possible"),
     OPT_END,
@@ -25,12 +26,10 @@ static int
 start(void *arg, struct run *run, struct fail *why)
 {
 	struct conf *conf = arg;
-	const char *library = getenv("DCIM_LIBRARY");
 
 	(void)why;
 	conf->run = run;
-	if (conf->to == NULL)
-		conf->to = library != NULL && *library != '\0' ? library : ".";
+	conf->to = options_library(conf->to);
 	return 0;
 }
 

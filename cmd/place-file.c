@@ -1,6 +1,4 @@
 /* place-file -- put each file where a template says, never in the place of another; see place-file(1). */
-#include <stdlib.h>
-
 #include "place/options.h"
 #include "place/place.h"
 #include "place/undo/undo.h"
@@ -46,16 +44,6 @@ static const struct opt opts[] = {
     OPT_END,
 };
 
-static const char *
-library(const struct conf *conf)
-{
-	const char *env = getenv("DCIM_LIBRARY");
-
-	if (conf->to != NULL)
-		return conf->to;
-	return env != NULL && *env != '\0' ? env : ".";
-}
-
 /* The filter is that of undo from now on. */
 static int
 begin_undo(struct conf *conf, struct run *run, struct fail *why)
@@ -81,7 +69,7 @@ start(void *arg, struct run *run, struct fail *why)
 	struct conf *conf = arg;
 	struct place_options o = {
 	    .tool = "place-file",
-	    .root = library(conf),
+	    .root = options_library(conf->to),
 	    .from = conf->from.v,
 	    .nfrom = conf->from.n,
 	    .mirrors = conf->mirrors.v,

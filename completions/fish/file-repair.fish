@@ -1,4 +1,4 @@
-complete -c file-repair -s t -l to -r -d 'the library\'s root ($DCIM_LIBRARY, or the current directory)'
+complete -c file-repair -s t -l to -r -d 'the library ($DCIM_LIBRARY, else the current folder)'
 complete -c file-repair -l from -r -d 'a folder with copies, under the library\'s paths; may be repeated'
 complete -c file-repair -l weak-publish -d 'work where neither linking nor safe renaming is possible'
 complete -c file-repair -s j -l jobs -r -d 'worker threads (default, and 0: the CPUs available)'

@@ -3,6 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *
+options_library(const char *to)
+{
+	const char *env = getenv("DCIM_LIBRARY");
+
+	if (to != NULL)
+		return to;
+	return env != NULL && *env != '\0' ? env : ".";
+}
+
 int
 options_choose(struct options_choice choice, const char *word, bool *second, struct fail *why)
 {

@@ -1,10 +1,13 @@
-/* options -- what the words of place-file's options stand for. */
+/* options -- what the options of programs that write to a library stand for. */
 #ifndef PLACE_OPTIONS_H
 #define PLACE_OPTIONS_H
 
 #include <stdbool.h>
 
 #include "base/fail.h"
+
+/* options_library() -- the library's root: `to`, or where that is NULL, $DCIM_LIBRARY, else the current folder. */
+const char *options_library(const char *to);
 
 /* An option with two words for a value. */
 struct options_choice {

@@ -113,6 +113,7 @@ void run_stop(struct run *run, const struct fail *why);
  *   message  a line for a person, behind the record's path; NULL: it is said in another way
  */
 void run_unfinished(struct run *run, const struct rec *rec, const char *message);
+#define RUN_LINES_MAX 3 /* lines for one reason; how many more there are is for finish() to say */
 /* run_note() -- from start() or finish(): a line for a person on stderr, behind the program's name; nothing with -q. */
 void run_note(const struct run *run, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /*

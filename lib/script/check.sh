@@ -18,11 +18,7 @@ paths() {
 
 # begin_survey SOURCE... -- what lies there: $tmp/list are the files, $tmp/links what is none.
 begin_survey() {
-	starts=''
-	for source; do
-		for_find "$source"
-		quote "$path" && starts="$starts $quoted"
-	done
+	begin_at "$@"
 	await survey "$tmp/before"
 	LC_ALL=C sed -z '/^f/!d' "$tmp/before" | paths >"$tmp/list"
 	LC_ALL=C sed -z '/^f/d' "$tmp/before" | paths >"$tmp/links"

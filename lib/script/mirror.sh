@@ -84,18 +84,20 @@ record_mirrors() {
 		! grep -qxF "mirrored = $mirror" "$about" || continue
 		before=$status
 		await at_mirror "$mirror" record_there
+		[ -n "$signal" ] || status=$before # what failed then has been told
 		if is_recorded; then
 			echo "mirrored = $mirror" >>"$about"
 		elif [ -z "$signal" ]; then
 			say "the database of $mirror lacks what was copied there: the next import with that mirror records it"
-			status=$before && [ "$status" -ne 0 ] || status=1
+			[ "$status" -ne 0 ] || status=1
 		fi
 	done
 }
 
 # record_there -- the same for one, which is the library meanwhile: a run of its own, with a log.
 record_there() {
-	record-mirror -q "--root=$library" <"$placed" >"$tmp/there" || return
+	record-mirror -q "--root=$library" <"$placed" >"$tmp/there"
+	[ $? -le 1 ] || return # a file that failed is in the log, too
 	in_turn begin_run "$library" "$(sed -n 's/^source = //p' "$about")"
 	folder=$(sed -n 's/^folder = //p' "$about")
 	[ -z "$folder" ] || info folder "$folder"

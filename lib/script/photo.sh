@@ -127,3 +127,6 @@ system_zone() {
 IFS= read -r nowhere <<'END'
 @NEVER@
 END
+
+# find's test of the names that files have while they are about to be removed, and keep where that was killed.
+hidden="-name '.?*.dcim-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]'"

@@ -184,7 +184,7 @@ recover() {
 # hidden_back LIBRARY -- what an undo had set aside in it when it was killed gets its names back, what it had not
 # finished goes.
 hidden_back() {
-	find "$1" -path "${1%/}/.dcim" -prune -o ! -type d \( -name '.*.dcim-????????' -o -name '.dcim-tmp-undo-*' \) -print0 2>/dev/null |
+	eval "LC_ALL=C find \"\$1\" -path \"\${1%/}/.dcim\" -prune -o ! -type d \\( $hidden -o -name '.dcim-tmp-undo-*' \\) -print0" 2>/dev/null |
 		source-remove -q -0 --give-back >/dev/null 2>&1
 }
 
@@ -216,9 +216,9 @@ list_runs() {
 
 # read_info -- set `from`, `stop` and `first`, and of an undo `undone` and `all_back`.  A summary that was cut off is none.
 read_info() {
-	whole=yes
-	while IFS= read -r line || { whole='' && [ -n "$line" ]; }; do
-		case $whole,$line in
+	entire=yes
+	while IFS= read -r line || { entire='' && [ -n "$line" ]; }; do
+		case $entire,$line in
 		*,'source = '*) from="; from ${line#source = }" ;;
 		*,'undo = '*) undone=${line#undo = } from="; undoes $undone" ;;
 		yes,'whole = yes') all_back=yes ;;

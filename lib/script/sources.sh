@@ -110,6 +110,15 @@ apart() {
 	done
 }
 
+# begin_at SOURCE... -- set `starts` to where find begins, quoted.
+begin_at() {
+	starts=''
+	for source; do
+		for_find "$source"
+		quote "$path" && starts="$starts $quoted"
+	done
+}
+
 # beside and back -- what lies in a folder for what belongs to another one's pictures is sorted beside those: its path,
 # A/CLIP/B, is A/B/CLIP/ meanwhile, which is no file's.
 beside() { LC_ALL=C stage sed sed -zE 's@/(@NEIGHBOURS@)/([^/]*)$@/\2/\1/@'; }
@@ -119,14 +128,9 @@ back() { LC_ALL=C stage sed sed -zE 's@/([^/]*)/([^/]*)/$@/\2/\1@'; }
 # looked into to $tmp/unread, what is passed over for its name to $tmp/never, what source-remove had put aside when it was
 # killed to $tmp/aside, and what an undo had not finished to $tmp/unfinished.
 list() {
-	starts=''
-	for source; do
-		for_find "$source"
-		quote "$path" && starts="$starts $quoted"
-	done
-	hex='[0-9a-f]'
+	begin_at "$@"
 	eval "LC_ALL=C stage find find -H $starts \\( -samefile \"\$library/.\" $excludes \\) -prune \
-		-o -type f -name '.?*.dcim-$hex$hex$hex$hex$hex$hex$hex$hex' -fprint0 \"\$tmp/aside\" \
+		-o -type f $hidden -fprint0 \"\$tmp/aside\" \
 		-o -type f -name '.dcim-tmp-undo-*' -fprint0 \"\$tmp/unfinished\" \
 		-o \\( $nowhere \\) -prune -fprintf \"\$tmp/never\" '%d %p\\n' \
 		-o -type f -print0 -fprintf \"\$tmp/sizes\" '%s\\n'" 2>"$tmp/unread" |

@@ -15,12 +15,12 @@ no_log() {
 	die 3 "cannot write the log $library/.dcim/verify/$run.ndjson: ${why##*: }; nothing was read"
 }
 
-# list -- what there is, NUL-terminated, to $tmp/list; what repairs have set aside to $tmp/aside; what could not be looked
-# into to $tmp/unread.
-list() {
-	hex='[0-9a-f]' date='[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'
+# list_library -- what there is, NUL-terminated, to $tmp/list; what repairs have set aside to $tmp/aside; what could
+# not be looked into to $tmp/unread.
+list_library() {
+	date='[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'
 	eval "LC_ALL=C stage find find . -mindepth 1 -type f \\( -name '?*.corrupt-$date' -o -name '?*.corrupt-$date-*' \\) \
-		-fprint0 \"\$tmp/aside\" -o -type f -name '.?*.dcim-$hex$hex$hex$hex$hex$hex$hex$hex' \
+		-fprint0 \"\$tmp/aside\" -o -type f $hidden \
 		-o \\( $nowhere \\) -prune -o -type f -printf '%P\\0'" 2>"$tmp/unread" |
 		LC_ALL=C stage sort sort -z -o "$tmp/list"
 }
@@ -66,7 +66,7 @@ read_again() {
 verify() {
 	in_turn begin_run . "$name"
 	begin_verify
-	await list
+	await list_library
 	await strangers
 	[ ! -s "$tmp/new" ] || ! any_gone || await follow
 	await read_again

@@ -24,8 +24,8 @@ rig() {
 	rig --most=1 --kills=1 --only='^pipe (calls|signal|stdout)'
 }
 
-@test "failing calls and signals: photo-import, --move, --undo, photo-init, photo-verify --repair" {
-	rig --most=1 --kills=1 --only='^(import|move|init|undo|repair) (calls (any|rename|syncfs)|signal KILL group)'
+@test "failing calls and signals: photo-import, --move, --mirror, --undo, photo-init, photo-verify --repair" {
+	rig --most=1 --kills=1 --only='^(import|move|mirror|init|undo|repair) (calls (any|rename|syncfs)|signal KILL group)'
 }
 
 @test "full disks and no more names, wherever" {

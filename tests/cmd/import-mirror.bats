@@ -129,6 +129,18 @@ inside() { # SCRIPT -- with mounts of its own
 	agrees m1
 }
 
+@test "a file that fails keeps nothing else out of the mirror's database, and is no failure of the next import" {
+	failing='jq -c "if .path | endswith(\"IMG_0001.JPG\") then .error = {tool: \"x\", code: \"EIO\"} else . end"'
+	run -1 photo-import -q --through="$failing" --mirror=m1 card lib
+	[[ $output != *'the database of'* ]] || { echo "$output"; false; }
+	agrees m1
+	diff <(files lib) <(files m1)
+	sed -i '/^mirrored = /d' lib/.dcim/runs/*.info # as a kill leaves it
+	run -0 photo-import -q --mirror=m1 card lib
+	diff <(files lib) <(files m1)
+	agrees m1
+}
+
 @test "killed at any moment, the same command completes both libraries and both databases" {
 	timed photo-import -q --mirror=m1 card lib
 	for l in lib m1; do mv $l want.$l; done

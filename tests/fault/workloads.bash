@@ -2,7 +2,7 @@
 # is one command, which given again completes what a fault has left.
 #
 # make_NAME prepares; command_NAME prints the command; programs_NAME says whose calls fail one by one.
-WORKLOADS='pipe import move init undo repair'
+WORKLOADS='pipe import move mirror init undo repair'
 
 # card FOLDER SALT -- fourteen files: a RAW with its JPEG and sidecar, a Live Photo, three of one name on one day, a
 # content twice, one without a date, a film, and no media.
@@ -70,6 +70,14 @@ programs_import() { echo all; }
 make_move() { make_import; }
 command_move() { echo 'exec photo-import -q -j1 --move card lib'; }
 programs_move() { echo all; }
+
+# The mirror is the other disk, which has another card's files too.
+make_mirror() {
+	make_import
+	cp -a lib other
+}
+command_mirror() { echo 'exec photo-import -q -j1 --mirror=other card lib'; }
+programs_mirror() { echo all; }
 
 make_init() { card lib ''; }
 command_init() { echo 'exec photo-init -q -j1 lib'; }

@@ -3,8 +3,6 @@
 #include "place/commit/commit.h"
 #include "place/mirror/fill.h"
 
-#define TOLD_MAX 3 /* files that a mirror lacks, a line for each */
-
 /* ---- under its lock ---- */
 
 /* Whether the library, or a mirror, has the job's content by now. */
@@ -76,7 +74,7 @@ why_not(const struct job *job)
 static void
 tell(struct place *mirror, struct rec *rec, const char *why)
 {
-	bool told = mirror->nlacking++ < TOLD_MAX;
+	bool told = mirror->nlacking++ < RUN_LINES_MAX;
 	struct buf line = {0};
 
 	buf_addf(&line, "not in the mirror %s: %s", mirror->o.root, why);
@@ -102,7 +100,7 @@ mirrors_summary(const struct place *p)
 	for (size_t i = 0; i < p->nmirrors; i++) {
 		const struct place *mirror = p->mirrors[i];
 
-		if (mirror->nlacking > TOLD_MAX)
+		if (mirror->nlacking > RUN_LINES_MAX)
 			run_note(p->run, "not in the mirror %s: %zu files in all", mirror->o.root, mirror->nlacking);
 	}
 }

@@ -6,8 +6,6 @@
 #include "base/span.h"
 #include "run/words.h"
 
-#define TOLD_MAX 3 /* sources of a reason, a line for each */
-
 void
 kept_tell(struct kept *k, struct rec *rec, enum reason reason, const char *message)
 {
@@ -20,7 +18,7 @@ kept_tell(struct kept *k, struct rec *rec, enum reason reason, const char *messa
 	buf_addf(&line, "not removed: %s", message);
 	rec_warn(rec, k->tool, FAIL_SOURCE, "%s", buf_cstr(&line));
 	if (reason != REASON_GONE) {
-		bool told = reason != REASON_READ_ONLY && k->stay[reason] < TOLD_MAX;
+		bool told = reason != REASON_READ_ONLY && k->stay[reason] < RUN_LINES_MAX;
 
 		k->stay[reason]++;
 		run_unfinished(k->run, rec, told ? buf_cstr(&line) : NULL);
@@ -37,8 +35,9 @@ kept_summary(const struct kept *k)
 		run_note(
 		    k->run, "%zu copied and safe; the card is write-protected, %s", k->stay[REASON_READ_ONLY], what);
 	for (enum reason reason = REASON_NONE + 1; reason < REASON_COUNT; reason++) {
-		if (reason != REASON_READ_ONLY && k->stay[reason] > TOLD_MAX)
-			run_note(k->run, "also not removed: %zu %s", k->stay[reason] - TOLD_MAX, reason_words(reason));
+		if (reason != REASON_READ_ONLY && k->stay[reason] > RUN_LINES_MAX)
+			run_note(
+			    k->run, "also not removed: %zu %s", k->stay[reason] - RUN_LINES_MAX, reason_words(reason));
 	}
 }
 

@@ -5,8 +5,6 @@
 #include "base/json.h"
 #include "run/words.h"
 
-#define TOLD_MAX 3 /* files of a reason, a line for each */
-
 static void
 add_string(struct buf *out, const char *name, const char *value)
 {
@@ -102,7 +100,7 @@ told_record(struct told *told, struct rec *rec, const struct takeback *t)
 	if (!is_left(t))
 		return;
 	buf_addf(&line, "left alone: %s", message_of(t));
-	run_unfinished(told->run, rec, told->left[t->reason]++ < TOLD_MAX ? buf_cstr(&line) : NULL);
+	run_unfinished(told->run, rec, told->left[t->reason]++ < RUN_LINES_MAX ? buf_cstr(&line) : NULL);
 	buf_fini(&line);
 }
 
@@ -110,7 +108,7 @@ void
 told_summary(const struct told *told)
 {
 	for (enum reason reason = REASON_NONE + 1; reason < REASON_COUNT; reason++)
-		if (told->left[reason] > TOLD_MAX)
-			run_note(
-			    told->run, "also left alone: %zu %s", told->left[reason] - TOLD_MAX, reason_words(reason));
+		if (told->left[reason] > RUN_LINES_MAX)
+			run_note(told->run, "also left alone: %zu %s", told->left[reason] - RUN_LINES_MAX,
+			    reason_words(reason));
 }
