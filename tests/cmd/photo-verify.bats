@@ -234,6 +234,7 @@ $all_five$advice$PWD/lib" ]
 	run -1 photo-verify -q --repair=copies --repair=disk lib
 	[[ $output == *$'\nCorrupt, other content under the same size and time: 1\n  2024/day0/IMG_1.JPG'* ]]
 	[[ $output == *$'\nRepaired, or good again: 1\n  2024/day0/IMG_3.JPG'* && $output != *Missing* ]]
+	[[ $output == *$'\nNo good copy was found for: 1'* && $output != *'Why some'* ]]
 	cmp lib/2024/day0/IMG_3.JPG disk/three
 	[ -z "$(ls lib/2024/day0/*corrupt* 2>/dev/null)" ]
 	mkdir other
