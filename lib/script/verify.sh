@@ -200,8 +200,9 @@ gauge() { # NAME VALUE WHAT
 }
 
 stock() {
-	[ "$read" -eq 1 ] && file=file || file=files
-	printf '%d %s read: %d as recorded' "$read" "$file" "$ok"
+	ending=s
+	[ "$read" -ne 1 ] || ending=''
+	printf '%d file%s read: %d as recorded' "$read" "$ending" "$ok"
 	[ "$left_over" -eq 0 ] || printf '; %d are left, the first of them read on %s' "$left_over" "${stalest%%T*}"
 	echo
 	names @VERIFY_CORRUPT@ | block "$corrupt" 'Corrupt, other content under the same size and time'
