@@ -337,3 +337,10 @@ $all_five$advice$PWD/lib" ]
 	run -3 photo-verify -q --metrics="$PWD/here.prom" lib
 	grep -qx 'dcim_verify_status 3' here.prom
 }
+
+@test "one file is one file" {
+	mkdir one && echo one >one/one.jpg
+	photo-init -q one >/dev/null
+	run -0 photo-verify one
+	[ "$output" = '1 file read: 1 as recorded' ]
+}
