@@ -84,7 +84,7 @@ take_library() {
 		quote "$last"
 		operands=${operands%" $quoted"}
 	fi
-	[ -n "$library" ] || usage_error "which library?"
+	[ -n "$library" ] || usage_error "which library? Name one, or set DCIM_LIBRARY"
 	for_find "$library"
 	library=$path
 	is_library "$library" || no_library "$@"

@@ -112,6 +112,11 @@ obstacles() {
 	LC_ALL=C sed -n 's/.*"error":{"tool":"file-repair".*"message":"\([^"]*\)".*/\1/p' "$tmp/bad" | LC_ALL=C sort -u | tr '\n' '\0'
 }
 
+# unfound -- print of how many --repair has found no good copy.
+unfound() {
+	if [ -e "$tmp/bad" ]; then grep -ac '"repair":{"result":"@REPAIR_UNFOUND@"' "$tmp/bad"; else echo 0; fi
+}
+
 # still_new -- the strangers that nobody has recorded meanwhile.
 still_new() {
 	[ -s "$tmp/new" ] || return 0
@@ -195,8 +200,9 @@ gauge() { # NAME VALUE WHAT
 }
 
 stock() {
-	[ "$read" -eq 1 ] && file=file || file=files
-	printf '%d %s read: %d as recorded' "$read" "$file" "$ok"
+	ending=s
+	[ "$read" -ne 1 ] || ending=''
+	printf '%d file%s read: %d as recorded' "$read" "$ending" "$ok"
 	[ "$left_over" -eq 0 ] || printf '; %d are left, the first of them read on %s' "$left_over" "${stalest%%T*}"
 	echo
 	names @VERIFY_CORRUPT@ | block "$corrupt" 'Corrupt, other content under the same size and time'
@@ -206,6 +212,7 @@ stock() {
 	pairs | block "$moved" Moved
 	[ "$healed" -eq 0 ] || record-paths -q <"$tmp/healed" | block "$healed" 'Repaired, or good again'
 	obstacles | block "$(obstacles | tr -dc '\0' | wc -c)" 'Why some could not be repaired'
+	[ "$(unfound)" -eq 0 ] || printf '\nNo good copy was found for: %d\n' "$(unfound)"
 	block "$new" 'New, and not recorded (photo-init records them)' <"$tmp/strange"
 	[ -n "$repairs" ] || [ $((corrupt + missing)) -eq 0 ] || {
 		echo

@@ -85,6 +85,17 @@ only-b B/x damaged A/b" ]
 	[ ! -e A/gone ]
 }
 
+@test "what has gone counts until it is forgotten" {
+	fill A keep=keep gone=gone
+	fill B keep=keep gone=gone
+	rm B/gone
+	hashdb-list "$B" | file-hash -q --verify | hashdb-merge -q "$B" >out
+	[ -z "$(differences)" ]
+	hashdb-list --gone "$B" | file-hash -q --verify | hashdb-merge -q --forget-missing "$B" >out
+	[ "$(jqr .path out)" = B/gone ]
+	[ "$(differences)" = "only-a A/gone new" ]
+}
+
 @test "copied to the backup and recorded there, nothing is wanting" {
 	fill A 2020/a=a 2021/b=b c=c
 	fill B 2021/b=b

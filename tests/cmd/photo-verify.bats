@@ -234,6 +234,7 @@ $all_five$advice$PWD/lib" ]
 	run -1 photo-verify -q --repair=copies --repair=disk lib
 	[[ $output == *$'\nCorrupt, other content under the same size and time: 1\n  2024/day0/IMG_1.JPG'* ]]
 	[[ $output == *$'\nRepaired, or good again: 1\n  2024/day0/IMG_3.JPG'* && $output != *Missing* ]]
+	[[ $output == *$'\nNo good copy was found for: 1'* && $output != *'Why some'* ]]
 	cmp lib/2024/day0/IMG_3.JPG disk/three
 	[ -z "$(ls lib/2024/day0/*corrupt* 2>/dev/null)" ]
 	mkdir other
@@ -335,4 +336,11 @@ $all_five$advice$PWD/lib" ]
 	printf damage | dd of=lib/.dcim/hash.db bs=1 seek=9000 conv=notrunc status=none
 	run -3 photo-verify -q --metrics="$PWD/here.prom" lib
 	grep -qx 'dcim_verify_status 3' here.prom
+}
+
+@test "one file is one file" {
+	mkdir one && echo one >one/one.jpg
+	photo-init -q one >/dev/null
+	run -0 photo-verify one
+	[ "$output" = '1 file read: 1 as recorded' ]
 }

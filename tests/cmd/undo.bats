@@ -162,6 +162,8 @@ left() {
 	cat failed >>log && jq -c '.place = {action: "skipped", reason: "not-media"}' failed >>log
 	run -0 --separate-stderr place-file --undo <log
 	[ "$(jqr '.place.reason + (.error.code // "")' <<<"$output" | sort | uniq -c | xargs)" = '6 not-placed' ]
+	run -1 --separate-stderr place-file --undo log
+	[[ "$stderr" == 'place-file: log: a path does not tell what was placed: place-file --undo <LOG' ]] || { echo "$stderr"; false; }
 	echo '{"path":' >>log
 	run -1 --separate-stderr place-file --undo <log
 	[ "$(head -n 1 <<<"$output" | jqr '.error.code + " \(.error.line)"')" = 'EINPUT 7' ]

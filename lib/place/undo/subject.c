@@ -176,6 +176,16 @@ find_source(struct subject *subject, struct subjects *s, const struct rec *rec, 
 	return rc == -1 ? -1 : 0;
 }
 
+/* A log given as an operand, or a list of files. */
+static bool
+is_only_path(const struct rec *rec)
+{
+	struct slice any;
+
+	return !rec_get(rec, "place", &any) && !rec_get(rec, "error", &any) && !rec_get(rec, "size", &any) &&
+	       !rec_get(rec, "db", &any);
+}
+
 int
 subject_read(struct subject *subject, struct subjects *s, const struct rec *rec, struct fail *why)
 {
@@ -185,6 +195,9 @@ subject_read(struct subject *subject, struct subjects *s, const struct rec *rec,
 
 	*subject = (struct subject){
 	    .t = {.kind = kind_of(rec), .dirfd = s->dirfd, .path = rec->path.p, .root = -1}, .root = -1};
+	if (is_only_path(rec))
+		return fail_set(
+		    why, FAIL_INPUT, "undo", "a path does not tell what was placed: place-file --undo <LOG");
 	read_file(rec, &subject->to);
 	t->to = buf_cstr(&subject->to);
 	if (t->kind == TAKEBACK_NOTHING || subject->to.len == 0) {

@@ -39,7 +39,7 @@ void subjects_fini(struct subjects *s);
 /*
  * subject_read() -- fill an empty one from a record, which it borrows the path of; release it with subject_fini().  A
  * source is looked for on its own volume, wherever that is mounted now, and never on another one that is there instead.
- * Returns 0 or -1: FAIL_INPUT (a `hash` that is none), ENOMEM, no descriptors.
+ * Returns 0 or -1: FAIL_INPUT (a `hash` that is none, or a path and nothing else), ENOMEM, no descriptors.
  */
 int subject_read(struct subject *subject, struct subjects *s, const struct rec *rec, struct fail *why);
 void subject_fini(struct subject *subject);
