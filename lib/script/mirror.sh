@@ -10,7 +10,8 @@ take_mirrors() {
 		for_find "$mirror"
 		is_library "$path" || die 2 "no library at $mirror (is the disk mounted?); photo-init $mirror makes one"
 		mirror=$(readlink -f -- "$path/." && echo .) && mirror=${mirror%??}
-		case $mirror in *"$newline"*) die 2 "the name of a mirror cannot have a line break in it" ;; esac
+		[ "$(printf '%s' "$mirror" | plain)" = "$mirror" ] ||
+			die 2 "the name of a mirror cannot have a line break or another control character in it"
 		if eval "entangled \"\$mirror\" \"\$ours\" $mirrors"; then
 			die 2 "a mirror is a library of its own: $mirror is named twice, or lies in another one, or has one in it"
 		fi
@@ -56,6 +57,24 @@ take_for_library() {
 	library=$1 db=$1/.dcim/hash.db
 }
 
+# import_filling MIRROR... -- import, while no run of theirs can be taken back: what is there already may be on its way
+# out, and their databases learn of it only at the end.
+import_filling() {
+	[ $# -gt 0 ] || { import && return; }
+	filling "$@" 5<"$1/.dcim"
+}
+
+filling() {
+	at_mirror "$1" in_turn keep_undo_off "$1" || die 3 "a run of $1 is being undone"
+	shift
+	import_filling "$@"
+}
+
+keep_undo_off() { # MIRROR
+	! being_undone "$1" || return
+	flock -s 5 2>/dev/null || : # a file system without locks
+}
+
 # note_mirrors MIRROR... -- in what tells of the run.
 note_mirrors() {
 	for mirror; do
@@ -85,7 +104,7 @@ record_mirrors() {
 		before=$status
 		await at_mirror "$mirror" record_there
 		if is_recorded; then
-			echo "mirrored = $mirror" >>"$about"
+			printf 'mirrored = %s\n' "$mirror" >>"$about"
 		elif [ -z "$signal" ]; then
 			say "the database of $mirror lacks what was copied there: the next import with that mirror records it"
 			status=$before && [ "$status" -ne 0 ] || status=1
@@ -114,6 +133,7 @@ tell_mirrors() {
 	[ "$status" -ne 2 ] || return 0
 	records=$1
 	shift
+	[ -e "$records" ] || records=/dev/null
 	for mirror; do
 		calmly record-mirror -q "--root=$mirror" <"$records" >"$tmp/there"
 		parts=''
