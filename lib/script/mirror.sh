@@ -139,7 +139,7 @@ tell_mirrors() {
 		parts=''
 		part '"place":{"action":"\(@ACTION_COPIED@\|@ACTION_PLANNED@\)"' "${dry_run:+to be }copied"
 		part '"place":{"action":"\(@ACTION_EXISTS@\|@ACTION_DUPLICATE@\)"' 'already there'
-		part '"db":{"status":"@STATUS_KNOWN@","by":"@BY_SOURCE@"' 'imported before'
+		part '"db":{"status":"@STATUS_KNOWN@","by":"@BY_SOURCE@",[^}]*"path' 'imported before'
 		part '"error":{"tool":"place-file","op":"mirror"' 'not copied'
 		printf '\nMirror '
 		printf '%s: %s' "$mirror" "${parts:-nothing}" | plain

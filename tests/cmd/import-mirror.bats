@@ -244,3 +244,10 @@ inside() { # SCRIPT -- with mounts of its own
 	photo-import -q --mirror=m1 empty lib >out 2>err
 	[ ! -s err ]
 }
+
+@test "what was left out before is not told as imported before" {
+	rm -rf card/* && echo x >card/x.foo
+	photo-import -q --mirror=m1 card lib >out
+	photo-import -q --mirror=m1 card lib >out
+	grep -qx "Mirror $PWD/m1: nothing" out
+}
