@@ -10,7 +10,8 @@ take_mirrors() {
 		for_find "$mirror"
 		is_library "$path" || die 2 "no library at $mirror (is the disk mounted?); photo-init $mirror makes one"
 		mirror=$(readlink -f -- "$path/." && echo .) && mirror=${mirror%??}
-		case $mirror in *"$newline"*) die 2 "the name of a mirror cannot have a line break in it" ;; esac
+		[ "$(printf '%s' "$mirror" | plain)" = "$mirror" ] ||
+			die 2 "the name of a mirror cannot have a line break or another control character in it"
 		if eval "entangled \"\$mirror\" \"\$ours\" $mirrors"; then
 			die 2 "a mirror is a library of its own: $mirror is named twice, or lies in another one, or has one in it"
 		fi
@@ -56,6 +57,24 @@ take_for_library() {
 	library=$1 db=$1/.dcim/hash.db
 }
 
+# import_filling MIRROR... -- import, while no run of theirs can be taken back: what is there already may be on its way
+# out, and their databases learn of it only at the end.
+import_filling() {
+	[ $# -gt 0 ] || { import && return; }
+	filling "$@" 5<"$1/.dcim"
+}
+
+filling() {
+	at_mirror "$1" in_turn keep_undo_off "$1" || die 3 "a run of $1 is being undone"
+	shift
+	import_filling "$@"
+}
+
+keep_undo_off() { # MIRROR
+	! being_undone "$1" || return
+	flock -s 5 2>/dev/null || : # a file system without locks
+}
+
 # note_mirrors MIRROR... -- in what tells of the run.
 note_mirrors() {
 	for mirror; do
@@ -86,7 +105,7 @@ record_mirrors() {
 		await at_mirror "$mirror" record_there
 		[ -n "$signal" ] || status=$before # what failed then has been told
 		if is_recorded; then
-			echo "mirrored = $mirror" >>"$about"
+			printf 'mirrored = %s\n' "$mirror" >>"$about"
 		elif [ -z "$signal" ]; then
 			say "the database of $mirror lacks what was copied there: the next import with that mirror records it"
 			[ "$status" -ne 0 ] || status=1
@@ -117,12 +136,13 @@ tell_mirrors() {
 	records=$1
 	[ -e "$records" ] || records=/dev/null
 	shift
+	[ -e "$records" ] || records=/dev/null
 	for mirror; do
 		calmly record-mirror -q "--root=$mirror" <"$records" >"$tmp/there"
 		parts=''
 		part '"place":{"action":"\(@ACTION_COPIED@\|@ACTION_PLANNED@\)"' "${dry_run:+to be }copied"
 		part '"place":{"action":"\(@ACTION_EXISTS@\|@ACTION_DUPLICATE@\)"' 'already there'
-		part '"db":{"status":"@STATUS_KNOWN@","by":"@BY_SOURCE@"' 'imported before'
+		part '"db":{"status":"@STATUS_KNOWN@","by":"@BY_SOURCE@",[^}]*"path' 'imported before'
 		part '"error":{"tool":"place-file","op":"mirror"' 'not copied'
 		printf '\nMirror '
 		printf '%s: %s' "$mirror" "${parts:-nothing}" | plain

@@ -79,11 +79,14 @@ undone_by() {
 	whole=$left_nothing stop=''
 }
 
-# alone_at_it -- what another run says just now of the library's files is in no log yet.
+# alone_at_it -- what another run says just now of the library's files is in no log yet: one of its own, or one of a
+# library whose mirror it is.
 alone_at_it() {
 	for file in "$library"/.dcim/runs/*.open; do
 		[ ! -e "$file" ] || die 3 "another run is under way in $library, or cannot be completed: ${file##*/}"
 	done
+	flock -n -E 9 "$library/.dcim" true 2>/dev/null
+	[ $? -ne 9 ] || die 3 "an import is under way that has $library for a mirror"
 }
 
 # later_logs -- set `later` to the options that name the logs of the runs that came after, and `started` to the folder

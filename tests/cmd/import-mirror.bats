@@ -24,6 +24,9 @@ agrees() {
 	[ "$(rows "$1" | wc -l)" -eq "$(files "$1" | wc -l)" ]
 }
 
+# placed FOLDER -- whether any file is.
+placed() { [ -n "$(find "$1" -path '*/.dcim' -prune -o -type f -print -quit)" ]; }
+
 log() { cat "$1"/.dcim/runs/*.ndjson; }
 about() { cat "$1"/.dcim/runs/*.info; }
 
@@ -213,4 +216,56 @@ inside() { # SCRIPT -- with mounts of its own
 	rm -rf m1 && photo-init -q -a sha256 m1 >/dev/null
 	photo-import -q --mirror=m1 card lib >out
 	[ -z "$(hashdb-list m1/.dcim/hash.db | jq -r 'select(.hash.sha256 == null) | .path')" ]
+}
+
+@test "while it is filled as a mirror, no run of a library is taken back; afterwards it may be" {
+	photo-import -q card m1 >out
+	mkfifo gate
+	photo-import -q --mirror=m2 --mirror=m1 --through='cat && cat gate' card lib >out 2>err 3>&- &
+	pid=$!
+	wait_until placed m2
+	run -3 photo-import -q --undo=last m1
+	[[ "$output" == *'an import is under way that has '"$PWD"'/m1 for a mirror'* ]]
+	: >gate
+	wait $pid
+	diff <(files lib) <(files m1)
+	agrees m1
+	photo-import -q --undo=last m1 >out
+}
+
+@test "while a run of a mirror is taken back, no import fills it" {
+	photo-import -q card m1 >out
+	printf 'undo = x\n' >m1/.dcim/runs/20990101T000000Z.open
+	exec 5<m1/.dcim/runs/20990101T000000Z.open
+	flock 5
+	run -3 photo-import -q --mirror=m1 card lib
+	exec 5<&-
+	[[ "$output" == *'being undone'* ]]
+	[ -z "$(files lib)" ]
+}
+
+@test "a mirror's name is noted as it is, whatever echo makes of it; one that could not be noted is refused" {
+	mv m1 'm\n\c'
+	photo-import -q --mirror='m\n\c' card lib >out
+	photo-import -q --mirror='m\n\c' card lib >out
+	grep -qxF "mirrored = $PWD/m\\n\\c" lib/.dcim/runs/*.info
+	[ "$(find 'm\n\c' -name '*.info' | wc -l)" -eq 1 ]
+	for name in $'m\t' $'m\177' $'m\n' $'m\302\205'; do
+		cp -a m2 "$name"
+		run -2 photo-import -q --mirror="$name" card lib
+		[[ "$output" == *'control character'* ]]
+	done
+}
+
+@test "with mirrors, too, a source without files is no failure" {
+	mkdir empty
+	photo-import -q --mirror=m1 empty lib >out 2>err
+	[ ! -s err ]
+}
+
+@test "what was left out before is not told as imported before" {
+	rm -rf card/* && echo x >card/x.foo
+	photo-import -q --mirror=m1 card lib >out
+	photo-import -q --mirror=m1 card lib >out
+	grep -qx "Mirror $PWD/m1: nothing" out
 }

@@ -65,6 +65,14 @@ inside() {
 	cmp card/p1.jpg m2/p1.jpg
 }
 
+@test "a large copy in a mirror leaves memory as the library's does" {
+	need strace
+	truncate -s 40M card/p1.jpg
+	find card -type f -print0 | ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" strace -f -y -o trace -e trace=fadvise64 \
+		place-file -j1 -t lib --template='{name}' --mirror=m1 >out
+	for l in lib m1; do [ "$(grep -c "/$l/.dcim/tmp/.*POSIX_FADV_DONTNEED" trace)" -eq 1 ]; done
+}
+
 @test "where the library shares the source's blocks, the mirror is filled by the read that digests" {
 	need strace
 	(

@@ -163,6 +163,8 @@ keep_filled(struct job *job, struct rec *rec, int from, struct fail *why)
 	job_keep_metadata(job, rec, from, job->temp.fd);
 	if (!job->place->o.sync_each)
 		copy_begin_flush(job->temp.fd);
+	if (!job->place->o.readback)
+		copy_forget(job->temp.fd, job->st.st_size);
 	return job_hold_open(job, &job->temp.fd, why);
 }
 

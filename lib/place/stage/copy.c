@@ -10,6 +10,8 @@
 #include "file/io.h"
 #include "file/pages.h"
 
+#define LARGE (32 << 20)
+
 /* A part of a file that is all data, or all a hole: from where it was asked for to `end`. */
 struct extent {
 	uint64_t end;
@@ -221,4 +223,11 @@ copy_end_flush(int fd)
 		return -1;
 #endif
 	return fsync(fd);
+}
+
+void
+copy_forget(int fd, off_t size)
+{
+	if (size >= LARGE)
+		posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 }

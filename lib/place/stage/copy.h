@@ -69,4 +69,8 @@ bool copy_drop_pages(struct scratch *scratch, int fd, uint64_t size);
 void copy_begin_flush(int fd);
 int copy_end_flush(int fd);
 
+/* copy_forget() -- let the pages of a large file go, as far as they are on its disk: memory is for what else is read.
+ */
+void copy_forget(int fd, off_t size);
+
 #endif

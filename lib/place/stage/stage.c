@@ -22,7 +22,6 @@
 #include "run/words.h"
 
 #define SMALL_COMPANION (64 << 10)
-#define LARGE (32 << 20)
 
 /* What the steps of one record share. */
 struct step {
@@ -319,10 +318,10 @@ fill(struct step *s, bool *library, struct fail *why)
 static void
 forget(const struct step *s)
 {
-	if (s->job->st.st_size < LARGE || s->p->moves || s->p->o.readback)
+	if (s->p->moves || s->p->o.readback)
 		return;
-	posix_fadvise(s->fd, 0, 0, POSIX_FADV_DONTNEED);
-	posix_fadvise(s->job->temp.fd, 0, 0, POSIX_FADV_DONTNEED);
+	copy_forget(s->fd, s->job->st.st_size);
+	copy_forget(s->job->temp.fd, s->job->st.st_size);
 }
 
 static int
