@@ -166,6 +166,7 @@ END
 }
 
 @test "what a database knows is not copied to the library, and still comes to the mirror" {
+	mkdir -p lib/.dcim
 	find card -type f -print0 | file-hash | place-file -t lib --template='{name}' | hashdb-merge -q lib/.dcim/hash.db >/dev/null
 	mv card/p1.jpg card/b/q.jpg
 	find card -type f -print0 | file-hash | hashdb-lookup lib/.dcim/hash.db | place-file -t lib --template='{name}' --mirror=m1 >out
