@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# bats file_tags=no-races
+# bats file_tags=no-races,scripts
 # groups-import -- what belongs together stays together on its way into a library: in whatever order, by however many
 # processes, killed at any instant, moved, and brought again.  TRIPLES sets how many (60), KILLS how often (8).
 load helper

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# bats file_tags=no-races
+# bats file_tags=no-races,scripts
 # import-mirror -- photo-import --mirror: two libraries from one read, each with its own database and log.
 load helper
 bats_require_minimum_version 1.5.0

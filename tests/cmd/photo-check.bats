@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# bats file_tags=no-races
+# bats file_tags=no-races,scripts
 # photo-check -- "safe" is said of no card that has one thing wrong, and of one that has none.
 load helper
 bats_require_minimum_version 1.5.0

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=no-races
 # photo-import -- a card into a library: what is placed, what is left, what is said, how it ends.
 load helper
 bats_require_minimum_version 1.5.0

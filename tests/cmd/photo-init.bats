@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# bats file_tags=no-races
+# bats file_tags=no-races,scripts
 # photo-init -- a new library, a folder adopted, a run resumed.
 load helper
 bats_require_minimum_version 1.5.0

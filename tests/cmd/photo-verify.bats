@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# bats file_tags=no-races
+# bats file_tags=no-races,scripts
 # photo-verify -- what is not as it was recorded, and how it is healed.
 load helper
 bats_require_minimum_version 1.5.0

@@ -24,7 +24,7 @@ static pid_t
 start(char **command, int *out)
 {
 	int ends[2];
-	pid_t pid;
+	pid_t pid = -1;
 
 	if (pipe2(ends, O_CLOEXEC) == -1 || (pid = fork()) == -1)
 		die("fork");

@@ -218,7 +218,8 @@ write_lines(struct claims *c, const char *name, const struct buf *lines, struct 
 	fd = openat(c->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 	if (fd == -1)
 		return fail_errno(why, "open", "%s/%s", CLAIMS_FOLDER, name);
-	rc = io_write(fd, lines->p, lines->len, why);
+	if ((rc = io_write(fd, lines->p, lines->len, why)) == -1)
+		unlinkat(c->dir, name, 0); /* half a claim would be nobody's */
 	io_close(&fd);
 	return rc;
 }
