@@ -82,12 +82,16 @@ emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fai
 	struct conf *conf = arg;
 	struct slice mirrors = {0}, entry, to;
 
-	(void)out, (void)why;
+	(void)out;
 	if (conf->root == NULL)
 		return 0;
 	rec_get(rec, "place.mirrors", &mirrors);
 	while (span_element(&mirrors, &entry)) {
-		if (!is_of(conf, entry))
+		bool is = is_of(conf, entry);
+
+		if (conf->path.failed || conf->text.failed)
+			return fail_nomem(why);
+		if (!is)
 			continue;
 		set_place(conf, rec, entry);
 		return 0;
