@@ -60,8 +60,7 @@ take_for_library() {
 # import_filling MIRROR... -- import, while no run of theirs can be taken back: what is there already may be on its way
 # out, and their databases learn of it only at the end.
 import_filling() {
-	[ $# -gt 0 ] || { import && return; }
-	filling "$@" 5<"$1/.dcim"
+	if [ $# -eq 0 ]; then import; else filling "$@" 5<"$1/.dcim"; fi
 }
 
 filling() {
