@@ -19,6 +19,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/array.h"
@@ -488,6 +489,30 @@ volume_place_fini(struct volume_place *place)
 	buf_fini(&place->volume);
 	buf_fini(&place->label);
 	buf_fini(&place->below);
+}
+
+/* f_type of statfs(2), as in <linux/magic.h>, which lacks some of them. */
+enum magic { EXT4_MAGIC = 0xef53, XFS_MAGIC = 0x58465342, TMPFS_MAGIC_NUMBER = 0x01021994 };
+#define BTRFS_MAGIC 0x9123683eu
+#define F2FS_MAGIC 0xf2f52010u
+
+bool
+volume_is_native(int fd)
+{
+	struct statfs fs;
+
+	if (fstatfs(fd, &fs) == -1)
+		return false;
+	switch ((unsigned)fs.f_type) {
+	case EXT4_MAGIC:
+	case XFS_MAGIC:
+	case TMPFS_MAGIC_NUMBER:
+	case BTRFS_MAGIC:
+	case F2FS_MAGIC:
+		return true;
+	default:
+		return false;
+	}
 }
 
 uint64_t

@@ -51,6 +51,12 @@ int volumes_locate(struct volumes *v, int dirfd, const char *path, struct volume
  */
 int volumes_find(struct volumes *v, const char *volume, const char *below, struct buf *path, struct fail *why);
 
+/*
+ * volume_is_native() -- whether a descriptor is on one of the kernel's own file systems for disks and memory: there
+ * syncfs(2) flushes all that was written, and a file keeps its number.
+ */
+bool volume_is_native(int fd);
+
 /* volume_mount() -- the id of the mount that a path lies in, or, where that is empty, a descriptor; 0: nobody knows. */
 uint64_t volume_mount(int dirfd, const char *path);
 

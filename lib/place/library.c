@@ -6,38 +6,20 @@
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "file/folder.h"
 #include "file/io.h"
+#include "file/volume.h"
 #include "place/name/spellings.h"
 #include "place/name/variant.h"
 
 #define NAME_MAX_LEAST 64 /* room for a suffix, an extension and some of the stem */
 
-/* f_type of statfs(2), as in <linux/magic.h>, which lacks some of them. */
-enum magic { EXT4_MAGIC = 0xef53, XFS_MAGIC = 0x58465342, TMPFS_MAGIC_NUMBER = 0x01021994 };
-#define BTRFS_MAGIC 0x9123683eu
-#define F2FS_MAGIC 0xf2f52010u
-
 bool
 library_batches(int fd)
 {
-	struct statfs fs;
-
-	if (fstatfs(fd, &fs) == -1)
-		return false;
-	switch ((unsigned)fs.f_type) {
-	case EXT4_MAGIC:
-	case XFS_MAGIC:
-	case TMPFS_MAGIC_NUMBER:
-	case BTRFS_MAGIC:
-	case F2FS_MAGIC:
-		return true;
-	default:
-		return false;
-	}
+	return volume_is_native(fd);
 }
 
 static int

@@ -9,6 +9,7 @@
 
 #include "base/array.h"
 #include "base/quote.h"
+#include "file/io.h"
 #include "file/volume.h"
 #include "run/run.h"
 
@@ -98,14 +99,25 @@ root_learn(struct run *run, const struct rec *rec)
 	pthread_mutex_unlock(&run->lock);
 }
 
+static bool
+renumbers(int dirfd, const char *path)
+{
+	int fd = openat(dirfd, path, O_PATH | O_CLOEXEC);
+	bool native = fd == -1 || volume_is_native(fd);
+
+	io_close(&fd);
+	return !native;
+}
+
 /* FAT and what stands on FUSE may give a folder another number at each look; the mount it lies in stays the same. */
 static bool
 is_same(int dirfd, const char *path, const struct run_place *at)
 {
 	struct run_place now;
 
-	return look(dirfd, path, &now) == 0 && now.dev == at->dev &&
-	       (now.ino == at->ino || (now.mount != 0 && now.mount == at->mount));
+	if (look(dirfd, path, &now) == -1 || now.dev != at->dev)
+		return false;
+	return now.ino == at->ino || (now.mount != 0 && now.mount == at->mount && renumbers(dirfd, path));
 }
 
 /* Into `name` where it has gone. */
