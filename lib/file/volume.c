@@ -25,6 +25,7 @@
 #include "base/array.h"
 #include "file/folder.h"
 #include "file/hidden.h"
+#include "file/io.h"
 
 enum { SLOTS = 64 };
 
@@ -527,4 +528,36 @@ volume_mount(int dirfd, const char *path)
 	(void)dirfd, (void)path;
 #endif
 	return 0;
+}
+
+int
+volume_folder(int dirfd, const char *path, struct volume_folder *out)
+{
+	struct stat st;
+
+	if (fstatat(dirfd, path, &st, AT_EMPTY_PATH) == -1)
+		return -1;
+	*out = (struct volume_folder){st.st_dev, st.st_ino, volume_mount(dirfd, path)};
+	return 0;
+}
+
+static bool
+renumbers(int dirfd, const char *path)
+{
+	int fd = openat(dirfd, path, O_PATH | O_CLOEXEC);
+	bool native = fd == -1 || volume_is_native(fd);
+
+	io_close(&fd);
+	return !native;
+}
+
+/* FAT and what stands on FUSE may give a folder another number at each look; the mount it lies in stays the same. */
+bool
+volume_still(int dirfd, const char *path, const struct volume_folder *folder)
+{
+	struct volume_folder now;
+
+	if (volume_folder(dirfd, path, &now) == -1 || now.dev != folder->dev)
+		return false;
+	return now.ino == folder->ino || (now.mount != 0 && now.mount == folder->mount && renumbers(dirfd, path));
 }

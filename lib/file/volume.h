@@ -7,7 +7,9 @@
 #ifndef FILE_VOLUME_H
 #define FILE_VOLUME_H
 
+#include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/buf.h"
 #include "base/fail.h"
@@ -53,9 +55,23 @@ int volumes_find(struct volumes *v, const char *volume, const char *below, struc
 
 /*
  * volume_is_native() -- whether a descriptor is on one of the kernel's own file systems for disks and memory: there
- * syncfs(2) flushes all that was written, and a file keeps its number.
+ * syncfs(2) makes durable what it says and reports what failed, and a file keeps its number.
  */
 bool volume_is_native(int fd);
+
+/* What a folder is known by while it is in use. */
+struct volume_folder {
+	dev_t dev;
+	ino_t ino;
+	uint64_t mount; /* 0 where it cannot be known */
+};
+
+/* volume_folder() -- the folder that a path leads to, or, where that is empty, a descriptor.  Returns 0, or -1 with
+ * errno. */
+int volume_folder(int dirfd, const char *path, struct volume_folder *out);
+
+/* volume_still() -- whether the path still leads to that folder, and neither it nor its disk has gone. */
+bool volume_still(int dirfd, const char *path, const struct volume_folder *folder);
 
 /* volume_mount() -- the id of the mount that a path lies in, or, where that is empty, a descriptor; 0: nobody knows. */
 uint64_t volume_mount(int dirfd, const char *path);

@@ -31,7 +31,7 @@ enum job_verified { JOB_UNVERIFIED, JOB_STREAM, JOB_READBACK };
 struct job {
 	struct place *place;    /* of job_new() */
 	const struct job *main; /* in a mirror: the one in the library */
-	struct job **mirrors;   /* those in place->mirrors, as many, once mirrors_begin() has come; else NULL */
+	struct job **mirrors;   /* those in place->mirrors, as many, once fill_begin() has come; else NULL */
 
 	/* stage: the source */
 	struct stat st;          /* before it was read */

@@ -10,17 +10,10 @@
 
 #include "file/folder.h"
 #include "file/io.h"
-#include "file/volume.h"
 #include "place/name/spellings.h"
 #include "place/name/variant.h"
 
 #define NAME_MAX_LEAST 64 /* room for a suffix, an extension and some of the stem */
-
-bool
-library_batches(int fd)
-{
-	return volume_is_native(fd);
-}
 
 static int
 open_state(struct library *l, struct fail *why)
@@ -64,7 +57,6 @@ int
 library_open(struct library *l, int dirfd, const char *name, bool writable, struct fail *why)
 {
 	struct fail ignored;
-	struct stat st;
 	long name_max;
 
 	*l = (struct library)LIBRARY_NONE;
@@ -74,10 +66,8 @@ library_open(struct library *l, int dirfd, const char *name, bool writable, stru
 		return fail_errno(why, "getrandom", "%s", "");
 	if ((l->fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
 		return fail_errno(why, "open", "cannot open the library %s", name);
-	if (fstat(l->fd, &st) == -1)
+	if (volume_folder(l->fd, "", &l->at) == -1)
 		return fail_errno(why, "fstat", "%s", name);
-	l->dev = st.st_dev;
-	l->ino = st.st_ino;
 	name_max = fpathconf(l->fd, _PC_NAME_MAX);
 	l->name_max = name_max >= NAME_MAX_LEAST && name_max < VARIANT_NAME_MAX ? (size_t)name_max : VARIANT_NAME_MAX;
 	if (folder_resolve(dirfd, name, &l->real, why) == -1)
@@ -142,7 +132,5 @@ library_unlock(struct library *l)
 bool
 library_gone(const struct library *l)
 {
-	struct stat st;
-
-	return stat(l->real.p, &st) == -1 || st.st_dev != l->dev || st.st_ino != l->ino;
+	return !volume_still(AT_FDCWD, l->real.p, &l->at);
 }

@@ -9,10 +9,10 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #include "base/buf.h"
 #include "base/fail.h"
+#include "file/volume.h"
 
 #define LIBRARY_TOKEN 16
 
@@ -26,8 +26,7 @@ struct library {
 	uint8_t token[LIBRARY_TOKEN]; /* in the lock's file while no other process had it */
 	bool folds;                   /* A and a are one name in its root, as far as can be seen without writing */
 	size_t name_max;
-	dev_t dev;
-	ino_t ino;
+	struct volume_folder at;
 	struct buf real;      /* absolute, links resolved */
 	struct buf real_dcim; /* the same of .dcim, empty where there is none */
 };
@@ -54,8 +53,5 @@ void library_unlock(struct library *l);
 
 /* library_gone() -- whether the root is no longer the folder that was opened. */
 bool library_gone(const struct library *l);
-
-/* library_batches() -- whether syncfs(2) on this file system makes durable what it says, and reports what failed. */
-bool library_batches(int fd);
 
 #endif

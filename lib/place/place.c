@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include "file/hidden.h"
+#include "file/volume.h"
 #include "media/when.h"
 #include "place/commit/commit.h"
 #include "place/job.h"
@@ -90,7 +91,7 @@ open_temps(struct place *p, struct fail *why)
 	library_unlock(&p->lib);
 	if (rc == -1)
 		return fail_in(&p->lib, why);
-	p->batches = !p->o.sync_each && library_batches(p->temps.tmp);
+	p->batches = !p->o.sync_each && volume_is_native(p->temps.tmp);
 	return 0;
 }
 

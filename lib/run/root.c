@@ -5,37 +5,23 @@
  */
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/array.h"
 #include "base/quote.h"
-#include "file/io.h"
-#include "file/volume.h"
 #include "run/run.h"
-
-static int
-look(int dirfd, const char *path, struct run_place *at)
-{
-	struct stat st;
-
-	if (fstatat(dirfd, path, &st, 0) == -1)
-		return -1;
-	*at = (struct run_place){st.st_dev, st.st_ino, volume_mount(dirfd, path)};
-	return 0;
-}
 
 static int
 add_root(struct run *run, const char *path, bool quiet, struct fail *why)
 {
 	struct run_root *grown;
-	struct run_place at;
+	struct volume_folder folder;
 
-	if (look(AT_FDCWD, path, &at) == -1)
+	if (volume_folder(AT_FDCWD, path, &folder) == -1)
 		return fail_errno(why, "open", "%s", path);
 	if ((grown = array_room(run->roots, &run->roots_cap, run->nroots, sizeof *grown)) == NULL)
 		return fail_nomem(why);
 	run->roots = grown;
-	run->roots[run->nroots++] = (struct run_root){path, at, quiet};
+	run->roots[run->nroots++] = (struct run_root){path, folder, quiet};
 	return 0;
 }
 
@@ -94,30 +80,9 @@ root_learn(struct run *run, const struct rec *rec)
 		c->folder.p[c->folder.len = len] = '\0';
 	}
 	c->none = len <= 1 || c->folder.failed; /* the whole tree, or the current folder */
-	if (!c->none && look(run->dirfd, c->folder.p, &c->at) == 0)
+	if (!c->none && volume_folder(run->dirfd, c->folder.p, &c->at) == 0)
 		c->seen = true;
 	pthread_mutex_unlock(&run->lock);
-}
-
-static bool
-renumbers(int dirfd, const char *path)
-{
-	int fd = openat(dirfd, path, O_PATH | O_CLOEXEC);
-	bool native = fd == -1 || volume_is_native(fd);
-
-	io_close(&fd);
-	return !native;
-}
-
-/* FAT and what stands on FUSE may give a folder another number at each look; the mount it lies in stays the same. */
-static bool
-is_same(int dirfd, const char *path, const struct run_place *at)
-{
-	struct run_place now;
-
-	if (look(dirfd, path, &now) == -1 || now.dev != at->dev)
-		return false;
-	return now.ino == at->ino || (now.mount != 0 && now.mount == at->mount && renumbers(dirfd, path));
 }
 
 /* Into `name` where it has gone. */
@@ -128,7 +93,7 @@ common_has_gone(struct run *run, struct buf *name)
 	bool gone;
 
 	pthread_mutex_lock(&run->lock);
-	gone = c->seen && !c->none && !is_same(run->dirfd, c->folder.p, &c->at);
+	gone = c->seen && !c->none && !volume_still(run->dirfd, c->folder.p, &c->at);
 	if (gone)
 		quote_name(name, c->folder.p, c->folder.len - 1);
 	pthread_mutex_unlock(&run->lock);
@@ -141,7 +106,7 @@ root_left_alone(const struct run *run)
 	for (size_t i = 0; i < run->nroots; i++) {
 		const struct run_root *r = &run->roots[i];
 
-		if (r->quiet && !is_same(AT_FDCWD, r->path, &r->at))
+		if (r->quiet && !volume_still(AT_FDCWD, r->path, &r->at))
 			return true;
 	}
 	return false;
@@ -158,7 +123,7 @@ root_has_gone(struct run *run)
 	for (size_t i = 0; i < run->nroots && !gone; i++) {
 		const struct run_root *r = &run->roots[i];
 
-		if (!(gone = !is_same(AT_FDCWD, r->path, &r->at)))
+		if (!(gone = !volume_still(AT_FDCWD, r->path, &r->at)))
 			continue;
 		if (r->quiet) {
 			run->left_alone = true;

@@ -11,10 +11,10 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #include "base/fail.h"
 #include "file/spool.h"
+#include "file/volume.h"
 #include "run/backwards.h"
 #include "run/filter.h"
 #include "run/input.h"
@@ -37,23 +37,16 @@ struct run_options {
 	const char *progress; /* NULL: never */
 };
 
-/* What a folder is known by while a run goes on. */
-struct run_place {
-	dev_t dev;
-	ino_t ino;
-	uint64_t mount; /* 0 where it cannot be known */
-};
-
 struct run_root {
 	const char *path;
-	struct run_place at;
+	struct volume_folder at;
 	bool quiet; /* whoever named it says himself that it has gone */
 };
 
 /* The deepest folder of all paths so far, with its slash. */
 struct run_common {
 	struct buf folder;
-	struct run_place at;
+	struct volume_folder at;
 	bool seen; /* it was there */
 	bool none; /* there is none that could go */
 };

@@ -213,7 +213,7 @@ party_look(struct party *y, size_t i, struct fail *why)
 	}
 	f->looked = true;
 	f->size = st.st_size == -1 ? CACHE_NO_FILE : (uint64_t)st.st_size;
-	f->inode = st.st_size != -1 && st.st_dev == y->p->lib.dev ? (uint64_t)st.st_ino : 0;
+	f->inode = st.st_size != -1 && st.st_dev == y->p->lib.at.dev ? (uint64_t)st.st_ino : 0;
 	return 0;
 }
 

@@ -13,7 +13,7 @@ is_within(const struct library *inner, const struct library *outer)
 
 	buf_add(&path, inner->real.p, inner->real.len);
 	while (!path.failed && path.len > 0 && !within) {
-		within = stat(buf_cstr(&path), &st) == 0 && st.st_dev == outer->dev && st.st_ino == outer->ino;
+		within = stat(buf_cstr(&path), &st) == 0 && st.st_dev == outer->at.dev && st.st_ino == outer->at.ino;
 		while (path.len > 0 && path.p[path.len - 1] != '/')
 			path.len--;
 		path.len -= path.len > 0;

@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "place/library.h"
+#include "file/volume.h"
 #include "place/name/path.h"
 #include "place/remove/doubt.h"
 #include "place/remove/proof.h"
@@ -197,5 +197,5 @@ removal_flush(struct removal *r, const struct removal *before)
 	r->flushed_dev = st.st_dev;
 	clock_gettime(CLOCK_REALTIME_COARSE, &r->flushed_at);
 	r->flushed = (before != NULL && before->flushed && before->flushed_dev == st.st_dev) ||
-		     (library_batches(r->root) && syncfs(r->root) == 0);
+		     (volume_is_native(r->root) && syncfs(r->root) == 0);
 }

@@ -160,7 +160,7 @@ open_root(struct step *s)
 		return lib->fd;
 	if (scratch_root(s->scratch, s->p->dirfd, s->job->root.p) == -1)
 		return -1;
-	if (root->dev == lib->dev && root->ino == lib->ino)
+	if (root->dev == lib->at.dev && root->ino == lib->at.ino)
 		buf_clear(&s->job->root, 0);
 	return root->fd;
 }

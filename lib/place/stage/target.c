@@ -189,8 +189,8 @@ is_of_library(struct scratch *scratch, const struct place *p, const struct rec *
 {
 	struct buf root = {0};
 	bool ours = rec_get_path(rec, "db.root", &root) && root.len > 0 &&
-		    scratch_root(scratch, p->dirfd, root.p) != -1 && scratch->root.dev == p->lib.dev &&
-		    scratch->root.ino == p->lib.ino;
+		    scratch_root(scratch, p->dirfd, root.p) != -1 && scratch->root.dev == p->lib.at.dev &&
+		    scratch->root.ino == p->lib.at.ino;
 
 	buf_fini(&root);
 	return ours;
