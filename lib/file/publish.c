@@ -63,6 +63,30 @@ link_or_see(struct publish_name from, struct publish_name to, const struct stat 
 	return errno != EEXIST && is_name_of(to, file, 1) ? 0 : -1;
 }
 
+/* Whether the old name has gone, or does so now. */
+static int
+unlink_or_see(struct publish_name from)
+{
+	int saved;
+	struct stat st;
+
+	if (unlinkat(from.dirfd, from.name, 0) == 0)
+		return 0;
+	saved = errno;
+	if (saved == ENOENT || (fstatat(from.dirfd, from.name, &st, AT_SYMLINK_NOFOLLOW) == -1 && errno == ENOENT))
+		return 0;
+	errno = saved;
+	return -1;
+}
+
+/* Whether a failed call was refused, and not made for certain. */
+static bool
+was_refused(int error)
+{
+	return error == EACCES || error == EPERM || error == EROFS || error == EBUSY;
+}
+
+/* The new name may be the last that the file has: it is taken back only while the old one is there for certain. */
 static int
 link_and_unlink(struct publish_name from, struct publish_name to, const struct stat *file)
 {
@@ -70,10 +94,11 @@ link_and_unlink(struct publish_name from, struct publish_name to, const struct s
 
 	if (link_or_see(from, to, file) == -1)
 		return -1;
-	if (unlinkat(from.dirfd, from.name, 0) == 0)
+	if (unlink_or_see(from) == 0)
 		return 0;
 	saved = errno;
-	unlinkat(to.dirfd, to.name, 0);
+	if (was_refused(saved) && is_name_of(from, file, 1))
+		unlinkat(to.dirfd, to.name, 0);
 	errno = saved;
 	return -1;
 }

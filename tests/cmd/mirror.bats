@@ -188,6 +188,41 @@ END
 	[ "$(cat m1/p1.cr2)" = stranger ]
 }
 
+# others FILE... -- beside a picture of a group of theirs, which both have, the picture comes to the library alone; then,
+# as all that is left of it, an equal one to the mirror.
+others() {
+	mkdir -p lib/.dcim
+	mkdir card/c && cp card/p1.jpg card/c/copy.jpg
+	printf '%s\0' card/p1.jpg card/c/copy.jpg "$@" | exif-read -q | file-hash >in
+	jq -c 'select(.path | test("[.]jpg$") | not)' in | place-file -t lib --template='{name}' --mirror=m1 >out
+	jq -c 'select(.path == "card/p1.jpg")' in | place-file -t lib --template='{name}' | hashdb-merge -q lib/.dcim/hash.db >out
+	jq -c 'select(.path == "card/c/copy.jpg")' in | hashdb-lookup lib/.dcim/hash.db >copy
+	place-file -t lib --template='{name}' --mirror=m1 <copy >out
+}
+
+@test "what comes to a mirror from an equal file gets the library's name there, beside a sidecar" {
+	echo '<x:xmpmeta xmlns:x="adobe:ns:meta/"/>' >card/p1.xmp
+	others card/p1.xmp
+	[ "$(mirrors)" = 'm1 copied p1.jpg' ]
+	diff <(files m1) <(files lib)
+	[ -z "$(ls m1/.dcim/claims)" ]
+	jq -c 'select(.path | test("p1"))' in | place-file -t lib --template='{name}' --mirror=m1 >out
+	diff <(files m1) <(files lib)
+}
+
+@test "... and beside another picture" {
+	echo raw >card/p1.cr2
+	others card/p1.cr2
+	diff <(files m1) <(files lib)
+}
+
+@test "... and not where the mirror has something else there" {
+	echo '<x:xmpmeta xmlns:x="adobe:ns:meta/"/>' >card/p1.xmp
+	echo '<x:xmpmeta xmlns:x="Adobe:ns:meta/"/>' >m1/p1.xmp
+	others card/p1.xmp
+	[ "$(mirrors)" = 'm1 copied p1-2.jpg' ]
+}
+
 @test "a file of the library that is where it belongs comes to the mirror" {
 	cp card/*.jpg lib
 	find lib -name '*.jpg' -print0 | place-file -t lib --template='{name}' --mirror=m1 >out

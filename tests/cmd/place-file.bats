@@ -1073,6 +1073,28 @@ held() {
 	[ -z "$(leftovers lib)" ]
 }
 
+@test "without renameat2 an old name that goes, although that is told as failed, is not the last that a file had" {
+	load fault
+	need_faults
+	need strace
+	for how in EACCES EIO late-EIO; do
+		for n in 1 2; do
+			rm -rf card lib
+			mkdir lib
+			file card/a a
+			file card/b b
+			find card -type f -print0 | file-hash >in
+			rc=0
+			FAULT=place-file:unlink:$n:$how traced -E "LD_PRELOAD=$TOOLS/fault.so" -e trace=renameat2 \
+				-e inject=renameat2:error=EINVAL place-file -q -j1 --move -t lib <in >out 2>err || rc=$?
+			grep -q INJECTED trace
+			[ "$(find card lib -name .dcim -prune -o -type f -exec cat {} + | fold -w 1 | sort -u | xargs)" = 'a b' ] || { echo "$how $n"; false; }
+			[ $how != late-EIO ] || [ "$rc $(actions <out | grep -c ^moved)" = '0 2' ]
+			[ $how = late-EIO ] || [ $rc -ne 0 ]
+		done
+	done
+}
+
 @test "without either it refuses and stops, unless --weak-publish" {
 	need strace
 	for i in 1 2; do file card/$i/A.JPG $i; record card/$i/A.JPG; done >in

@@ -175,7 +175,7 @@ number_start(struct number *n, struct fail *why)
 
 	n->known = 0;
 	n->next_own = n->next = n->next_maybe = 0;
-	n->began = false;
+	n->began = n->mirrored = false;
 	n->first = n->least = 0;
 	buf_clear(&s->claimed.ours, SIZE_MAX);
 	if (party_set(&s->party, n->job, n->rec, n->mates, why) == -1)
@@ -361,6 +361,17 @@ first(struct number *n, unsigned *k, struct fail *why)
 	return rc;
 }
 
+/* (e) of the rule, once.  Returns 1, 0 or -1. */
+static int
+beside_the_same(struct number *n, unsigned *k, struct fail *why)
+{
+	bool asked = n->mirrored || n->first == 1;
+
+	n->mirrored = true;
+	*k = 0;
+	return asked ? 0 : stand_is_mirrored(n, why);
+}
+
 int
 number_next(struct number *n, unsigned *k, bool *empty, struct fail *why)
 {
@@ -380,6 +391,8 @@ number_next(struct number *n, unsigned *k, bool *empty, struct fail *why)
 		if (ours != 0)
 			return ours == 1 ? 0 : -1;
 	}
+	if ((ours = beside_the_same(n, k, why)) != 0)
+		return ours == 1 ? 0 : -1;
 	if (look_for_movers(n, why) == -1)
 		return -1;
 	*empty = true;

@@ -8,9 +8,11 @@
  *   (b)  a picture or film holds the bytes of one of the group's, and none is there that does not; or all pictures and
  *        films of the group are there under their own names, whoever else is; or
  *   (c)  there are only companions, each holds the bytes of one of the group's, and nobody else has claimed k; or
- *   (d)  this group has claimed k (claims.h).
+ *   (d)  this group has claimed k (claims.h); or
+ *   (e)  k is 0, in a mirror, and the library has all of it under the same names, beside the file that is copied: a
+ *        group of which some did not come to the mirror, and one of those comes now from another source.
  *
- * (d) goes before the lowest of (b) and (c), and that before the lowest of (a).
+ * (d) goes before the lowest of (b) and (c), that before (e), and that before the lowest of (a).
  *
  * What a run has found is remembered in 32 bytes a group.  All functions are for the serial half, under the library's
  * lock.  Private to lib/place.
@@ -65,6 +67,7 @@ struct number {
 	unsigned first;       /* … or by its claim, once number_next() has given it */
 	size_t next_own;      /* in numbers.maybe: the walk of number_own() … */
 	bool began;           /* … and of number_next() */
+	bool mirrored;        /* which has asked for (e) */
 	size_t next, next_maybe;
 	unsigned least;
 };
@@ -80,7 +83,7 @@ int number_own(struct number *n, unsigned *k, struct fail *why);
 
 /*
  * number_next() -- the next number that is the group's: what it has in this run, or (d); those of (b) and (c), from the
- * lowest; then those of (a), without end.
+ * lowest; (e); then those of (a), without end.
  *
  *   empty  (a)
  *

@@ -1,6 +1,12 @@
 #include "place/group/stand.h"
 
+#include <fcntl.h>
 #include <string.h>
+
+#include "file/beneath.h"
+#include "file/io.h"
+#include "place/content/match.h"
+#include "place/place-parts.h"
 
 bool
 stand_may_be(const struct number *n, size_t i)
@@ -157,4 +163,46 @@ stand_shows(const struct number *n, size_t f, unsigned k)
 	struct variant head = party_name(&n->s->party, f);
 
 	return has_picture(&n->s->series, k, &head);
+}
+
+/* ---- beside the library's file ---- */
+
+/* Whether the folder has the i-th, too.  Returns 1, 0 or -1. */
+static int
+has_same(struct number *n, size_t i, int folder, struct fail *why)
+{
+	struct digests content = {.mask = 1u << DIGEST_XXH128}, holds;
+	const struct cache_file *file = stand_file(n, i);
+	const char *name = stand_name(n, i);
+	enum match match;
+	struct stat st;
+
+	if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == -1 || !S_ISREG(st.st_mode) ||
+	    (uint64_t)st.st_size != file->size)
+		return 0;
+	if (stand_digest(n, i, why) == -1)
+		return -1;
+	if (!file->digested)
+		return 0;
+	memcpy(content.bytes[DIGEST_XXH128], file->xxh128, sizeof(file->xxh128));
+	match = match_content(n->scratch, (struct match_at){folder, name, &st}, &content, &holds, why);
+	return match == MATCH_ERROR ? -1 : match == MATCH_FILE;
+}
+
+int
+stand_is_mirrored(struct number *n, struct fail *why)
+{
+	const struct series *s = &n->s->series;
+	const struct job *main = n->job->main;
+	int folder, rc = 1;
+
+	if (main == NULL || main->root.len > 0 || s->n == 0 || s->v[0].k != 0)
+		return 0;
+	folder = beneath_open(main->place->lib.fd, buf_cstr(&n->s->party.folder), O_RDONLY | O_DIRECTORY);
+	if (folder == -1)
+		return 0;
+	for (size_t i = 0; i < s->n && s->v[i].k == 0 && rc == 1; i++)
+		rc = has_same(n, i, folder, why);
+	io_close(&folder);
+	return rc;
 }

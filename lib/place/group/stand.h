@@ -55,4 +55,10 @@ int stand_look(struct number *n, size_t begin, size_t end, struct stand *at, str
 /* stand_pictures() -- how many pictures and films the group has whose sources are there, or -1. */
 int stand_pictures(struct number *n, struct fail *why);
 
+/*
+ * stand_is_mirrored() -- whether the job is a mirror's, and all that stands at 0, where it is to have the name of the
+ * library's file, the library has under the same names.  Returns 1, 0 (also where nothing stands there) or -1.
+ */
+int stand_is_mirrored(struct number *n, struct fail *why);
+
 #endif
