@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# bats file_tags=no-races
+# bats file_tags=no-races,scripts
 # deps -- what is missing is named, installed for nobody but root, and each set is what its part needs.
 load helper
 bats_require_minimum_version 1.5.0

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# bats file_tags=no-races
+# bats file_tags=no-races,scripts
 # install -- what make puts where, that it works from there, and that uninstall takes all of it back.
 load helper
 bats_require_minimum_version 1.5.0

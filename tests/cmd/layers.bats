@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# bats file_tags=no-races
+# bats file_tags=no-races,scripts
 # layers -- rules of the house that a machine can check: which layer includes which, sizes, left-overs.
 load helper
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# bats file_tags=no-races
+# bats file_tags=no-races,scripts
 # manual -- the pages hold against the code: codes, members, and the examples, which are run.
 load helper
 
