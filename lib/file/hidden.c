@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/pathname.h"
+
 #define MARK_LEN (sizeof(HIDDEN_MARK) - 1)
 
 static bool
@@ -27,11 +29,9 @@ hidden_own_length(const char *name, size_t len)
 struct slice
 hidden_own(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	struct slice name = {slash != NULL ? slash + 1 : path, 0};
+	struct slice name = slice_of(pathname_last(path));
 	size_t own;
 
-	name.len = strlen(name.p);
 	while ((own = hidden_own_length(name.p, name.len)) > 0)
 		name = (struct slice){name.p + 1, own};
 	return name;
@@ -40,14 +40,12 @@ hidden_own(const char *path)
 const char *
 hidden_own_path(const char *path, struct buf *out)
 {
-	const char *slash = strrchr(path, '/');
-	struct slice own = hidden_own(path);
+	struct slice folder = pathname_folder(path), own = hidden_own(path);
 
 	if (own.p[own.len] == '\0')
 		return path;
 	buf_clear(out, SIZE_MAX);
-	if (slash != NULL)
-		buf_add(out, path, (size_t)(slash - path) + 1);
+	buf_add(out, folder.p, folder.len);
 	buf_add(out, own.p, own.len);
 	return out->failed ? NULL : buf_cstr(out);
 }

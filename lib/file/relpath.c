@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/pathname.h"
 #include "file/folder.h"
 
 /* Cut the last part off a path, slashes and all; false where nothing is left to cut. */
@@ -77,13 +78,12 @@ take_folder(struct relpath *r, int dirfd, const char *path, size_t len, struct f
 int
 relpath_find(struct relpath *r, int dirfd, const char *path, struct buf *out, struct fail *why)
 {
-	const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path, *folder;
-	size_t len = slash == NULL ? 0 : slash == path ? 1 : (size_t)(slash - path);
+	const char *name = pathname_last(path), *folder;
 
 	buf_clear(out, SIZE_MAX);
 	if (*name == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		return fail_set(why, FAIL_INPUT, "root", "the path is that of a folder, not of a file");
-	if (take_folder(r, dirfd, path, len, why) == -1)
+	if (take_folder(r, dirfd, path, pathname_parent(path).len, why) == -1)
 		return -1;
 	if ((folder = folder_below(r->root, r->resolved.p)) == NULL)
 		return 1;

@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "base/pathname.h"
 #include "file/folder.h"
 #include "file/hidden.h"
 #include "file/io.h"
@@ -404,9 +405,9 @@ replace(struct buf *out, const struct buf *with)
 int
 volumes_locate(struct volumes *v, int dirfd, const char *path, struct volume_place *out, struct fail *why)
 {
-	const char *slash = strrchr(path, '/');
-	size_t len = slash == NULL ? 1 : slash == path ? 1 : (size_t)(slash - path);
-	const struct slot *s = locate_folder(v, dirfd, slash == NULL ? "." : path, len, why);
+	struct slice folder = pathname_parent(path);
+	const struct slot *s =
+	    folder.len > 0 ? locate_folder(v, dirfd, folder.p, folder.len, why) : locate_folder(v, dirfd, ".", 1, why);
 	struct slice own = hidden_own(path);
 
 	if (s == NULL)

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/pathname.h"
 #include "file/io.h"
 #include "run/rec.h"
 
@@ -325,15 +326,13 @@ struct log *
 log_new(const struct log_conf *conf, uint64_t *added, struct fail *why)
 {
 	struct log *log = calloc(1, sizeof *log);
-	const char *slash;
 
 	if (log == NULL || (log->file = strdup(conf->file)) == NULL) {
 		free(log);
 		fail_nomem(why);
 		return NULL;
 	}
-	slash = strrchr(log->file, '/');
-	log->name = slash != NULL ? slash + 1 : log->file;
+	log->name = pathname_last(log->file);
 	if (open_log(log, why) == 0 && replay(log, conf, added, why) == 0)
 		return log;
 	log_free(log);

@@ -1,4 +1,5 @@
 /* The table of types, asked in both directions. */
+#include "base/pathname.h"
 #include "media/media.h"
 
 #include <string.h>
@@ -123,7 +124,7 @@ media_extension_fits(const char *type, const char *extension, size_t len)
 const char *
 media_extension(const char *path)
 {
-	const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path, *dot = strrchr(name, '.');
+	const char *name = pathname_last(path), *dot = strrchr(name, '.');
 
 	return dot != NULL && dot != name ? dot + 1 : NULL;
 }

@@ -19,6 +19,7 @@
 
 #include "base/buf.h"
 #include "base/fail.h"
+#include "base/pathname.h"
 #include "file/io.h"
 #include "media/group/groupfolder.h"
 
@@ -309,11 +310,8 @@ folders_put(struct folders *all, const struct folder *take)
 const struct folder *
 folders_of(struct folders *all, int dirfd, const char *file, const struct folder **held)
 {
-	const char *slash = strrchr(file, '/');
-	size_t len = slash != NULL ? (size_t)(slash - file) : 0;
+	size_t len = pathname_parent(file).len;
 
-	if (slash == file)
-		len = 1; /* the root, whose name is a slash */
 	if (*held != NULL && is_named(*held, file, len))
 		return *held;
 	folders_put(all, *held);

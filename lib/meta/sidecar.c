@@ -10,6 +10,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "base/pathname.h"
 #include "file/io.h"
 #include "meta/xmp/xmp.h"
 
@@ -216,7 +217,7 @@ look_shared(struct search *x, struct slice stem)
 int
 sidecar_read(const struct sidecar_file *file, struct reader *r, struct buf *found)
 {
-	const char *slash = strrchr(file->path, '/'), *name = slash != NULL ? slash + 1 : file->path, *dot;
+	const char *name = pathname_last(file->path), *dot;
 	size_t len = strlen(name);
 	struct search x = {
 	    .file = file, .found = found, .folder_len = (size_t)(name - file->path), .name_len = len, .r = r};

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/pathname.h"
 #include "file/beneath.h"
 #include "file/io.h"
 #include "file/volume.h"
@@ -95,13 +96,10 @@ scratch_return(struct scratch_pool *pool, struct scratch *scratch)
 static int
 open_nearest(struct scratch_near *near, int root)
 {
-	const char *slash;
-
 	while ((near->fd = beneath_open(root, near->path.p, O_RDONLY | O_DIRECTORY)) == -1) {
 		if (errno != ENOENT || near->path.len == 0)
 			return -1;
-		slash = strrchr(near->path.p, '/');
-		near->path.len = slash != NULL ? (size_t)(slash - near->path.p) : 0;
+		near->path.len = pathname_parent(near->path.p).len;
 		near->path.p[near->path.len] = '\0';
 	}
 	return 0;

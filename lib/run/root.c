@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/pathname.h"
 #include "base/quote.h"
 #include "run/run.h"
 
@@ -65,8 +66,8 @@ void
 root_learn(struct run *run, const struct rec *rec)
 {
 	struct run_common *c = &run->common;
-	const char *path = buf_cstr(&rec->path), *slash = strrchr(path, '/');
-	size_t len = slash != NULL ? (size_t)(slash - path) + 1 : 0;
+	const char *path = buf_cstr(&rec->path);
+	size_t len = pathname_folder(path).len;
 
 	if (c->none || !reads_files(run->f) || (c->seen && strncmp(path, c->folder.p, c->folder.len) == 0))
 		return;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/pathname.h"
 #include "base/span.h"
 #include "file/hidden.h"
 #include "file/spool.h"
@@ -322,14 +323,6 @@ is_member(const struct rec_group *group, const char *name)
 	return false;
 }
 
-static const char *
-last_part(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash != NULL ? slash + 1 : path;
-}
-
 typedef int row_visit(struct kin *k, struct slice group, struct slice name, struct fail *why);
 
 /* Each row that the group's files have, the change's own too; they are found from a file that lay in the lead's folder.
@@ -343,7 +336,7 @@ each_row(struct kin *k, const struct change *c, struct slice group, row_visit *v
 
 	if (set_text(&k->own, change_text(c, at), why) == -1)
 		return -1;
-	if (!is_member(&k->group, last_part(buf_cstr(&k->own))))
+	if (!is_member(&k->group, pathname_last(buf_cstr(&k->own))))
 		return 0;
 	while (rc != -1 && (member = rec_group_next(&k->group, member)) != NULL) {
 		if (rec_group_beside(buf_cstr(&k->own), member, &k->path) == -1)
@@ -473,7 +466,7 @@ tell_listed(struct kin *k, struct change *c, struct fail *why)
 	if (set_text(&k->least, id, why) == -1 || (rc = read_group(k, group, &k->group, why)) != 1)
 		return rc == 1 ? -1 : rc;
 	if (set_text(&k->path, change_text(c, CHANGE_PATH), why) == -1 ||
-	    set_text(&k->name, slice_of(last_part(buf_cstr(&k->path))), why) == -1 ||
+	    set_text(&k->name, slice_of(pathname_last(buf_cstr(&k->path))), why) == -1 ||
 	    each_row(k, c, group, take_least, why) == -1)
 		return -1;
 	return each_row(k, c, group, give_least, why);

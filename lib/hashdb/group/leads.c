@@ -9,6 +9,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "base/pathname.h"
 #include "file/io.h"
 #include "hashdb/lookup/lookup.h"
 #include "hashdb/group/sizes.h"
@@ -180,9 +181,9 @@ static bool
 is_companion(const struct leads *l)
 {
 	struct groupname name;
-	const char *path = buf_cstr(&l->group.lead), *slash = strrchr(path, '/');
+	const char *lead = pathname_last(buf_cstr(&l->group.lead));
 
-	return groupname_alone(slice_of(slash != NULL ? slash + 1 : path), &name) && group_is_companion(name.role);
+	return groupname_alone(slice_of(lead), &name) && group_is_companion(name.role);
 }
 
 static enum found

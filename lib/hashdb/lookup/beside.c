@@ -9,6 +9,7 @@
 
 #include "base/array.h"
 #include "base/hash.h"
+#include "base/pathname.h"
 #include "media/group/groupname.h"
 
 void
@@ -95,11 +96,11 @@ has(void *arg, struct slice key, const struct groupname_need *need)
 int
 beside_has_picture(struct beside *b, int dirfd, const char *path, struct fail *why)
 {
-	const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+	const char *name = pathname_last(path);
 	static const struct groupname_need any = {.extension = {"", 0}};
 	struct groupname is;
 
-	if (list(b, dirfd, (struct slice){path, (size_t)(name - path)}, why) == -1)
+	if (list(b, dirfd, pathname_folder(path), why) == -1)
 		return -1;
 	return groupname_read(slice_of(name), has, b, &is) && has(b, groupname_key(&is), &any);
 }

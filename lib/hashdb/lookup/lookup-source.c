@@ -5,6 +5,7 @@
  * before ended.  Questions in an order that no reading ahead helps must not cost a window each: so rows read ahead are
  * paid for, above all by questions that were answered so, and without credit a file is asked about alone.
  */
+#include "base/pathname.h"
 #include "hashdb/lookup/lookup-parts.h"
 
 #include <sqlite3.h>
@@ -324,6 +325,7 @@ stands_beside(struct lookup *l, struct slice name, const struct lookup_answer *a
 {
 	const char *slash;
 	struct groupname is;
+	struct slice folder;
 	struct buf path = {0};
 	struct fail ignored = {0};
 	struct stat st;
@@ -334,8 +336,8 @@ stands_beside(struct lookup *l, struct slice name, const struct lookup_answer *a
 		name = (struct slice){slash + 1, (size_t)(name.p + name.len - slash) - 1};
 	if (!groupname_alone(name, &is) || group_is_companion(is.role))
 		return false;
-	slash = strrchr(answer->path.p, '/');
-	buf_add(&path, answer->path.p, slash != NULL ? (size_t)(slash - answer->path.p) + 1 : 0);
+	folder = pathname_folder(buf_cstr(&answer->path));
+	buf_add(&path, folder.p, folder.len);
 	there = buf_add(&path, name.p, name.len) == 0 && state_look(l->root, buf_cstr(&path), &st, &ignored) == 0;
 	buf_fini(&path);
 	return there;

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "base/json.h"
+#include "base/pathname.h"
 #include "base/span.h"
 #include "file/hidden.h"
 #include "media/group/groupfolder.h"
@@ -96,8 +97,7 @@ above(const char *path, size_t folder, const char *member)
 int
 rec_group_beside(const char *path, const char *member, struct buf *out)
 {
-	const char *slash = strrchr(path, '/');
-	size_t folder = slash != NULL ? (size_t)(slash - path) + 1 : 0, len = folder;
+	size_t folder = pathname_folder(path).len, len = folder;
 
 	if (strncmp(member, "../", 3) == 0 && (len = above(path, folder, member)) < folder)
 		member += 3;

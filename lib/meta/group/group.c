@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/pathname.h"
 #include "file/volume.h"
 #include "meta/group/answer.h"
 #include "meta/group/cluster.h"
@@ -111,14 +112,6 @@ group_worker_free(struct group_worker *w)
 	buf_fini(&w->answer.unknown);
 	buf_fini(&w->answer.json);
 	free(w);
-}
-
-static const char *
-file_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash != NULL ? slash + 1 : path;
 }
 
 /* ---- who may belong together ---- */
@@ -449,7 +442,7 @@ search(struct question *q, const char *path, const char *own)
 {
 	struct group_worker *w = q->w;
 
-	if (find_files(q, scope_of(&w->scope), slice_of(file_name(own)), file_name(path)) == -1)
+	if (find_files(q, scope_of(&w->scope), slice_of(pathname_last(own)), pathname_last(path)) == -1)
 		return -1;
 	if (w->n == 0)
 		return read_file(q, path);
@@ -472,7 +465,8 @@ read_unlisted(struct question *q, const char *path, const char *own)
 
 	if (read_file(q, path) == -1)
 		return -1;
-	if (groupname_may_belong(slice_of(file_name(own))) && buf_add(&q->w->answer.unknown, why->p, why->len) == -1)
+	if (groupname_may_belong(slice_of(pathname_last(own))) &&
+	    buf_add(&q->w->answer.unknown, why->p, why->len) == -1)
 		return fail_nomem(q->why);
 	return 0;
 }

@@ -3,6 +3,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/pathname.h"
+
 #define TOLD_MAX 80 /* bytes of a folder's path in a message */
 
 static void
@@ -79,9 +81,7 @@ add_part(struct scope *s, struct slice path, const char *relative)
 static bool
 is_own(const struct scope *s, const char *relative)
 {
-	const char *slash = strrchr(relative, '/');
-
-	return s->part[0].folder != s->folder && slice_eq(folder_name(s->folder), slash != NULL ? slash + 1 : relative);
+	return s->part[0].folder != s->folder && slice_eq(folder_name(s->folder), pathname_last(relative));
 }
 
 /* A folder, and those that hold what belongs to its pictures; own is the path of the file's. */
@@ -134,8 +134,7 @@ int
 scope_open(struct scope *s, const char *own, bool *changed)
 {
 	const struct folder *before = s->folder;
-	const char *slash = strrchr(own, '/');
-	struct slice path = {own, slash == NULL ? 0 : slash == own ? 1 : (size_t)(slash - own)};
+	struct slice path = pathname_parent(own);
 	int rc;
 
 	*changed = false;
@@ -148,7 +147,7 @@ scope_open(struct scope *s, const char *own, bool *changed)
 	*changed = true;
 	close_parts(s);
 	s->depends = folder_depends(s->folder);
-	rc = s->depends ? open_other(s, path, slice_of(slash != NULL ? slash + 1 : own)) : 0;
+	rc = s->depends ? open_other(s, path, slice_of(pathname_last(own))) : 0;
 	if (rc == 0 && s->n == 0 && s->unknown.len == 0)
 		rc = add_parts(s, path, path);
 	if (rc == 0 && scope_of(s) == s->n)

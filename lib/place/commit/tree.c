@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "base/pathname.h"
 #include "file/beneath.h"
 #include "file/io.h"
 #include "place/name/path.h"
@@ -49,7 +50,7 @@ open_folder(struct tree *t, struct folder *f, bool make, struct fail *why)
 {
 	f->fd = beneath_open(t->root, f->path, O_RDONLY | O_DIRECTORY);
 	if (f->fd == -1 && errno == ENOENT && make && f->parent != NULL) {
-		if (mkdirat(f->parent->fd, path_name(f->path), 0777) == -1 && errno != EEXIST)
+		if (mkdirat(f->parent->fd, pathname_last(f->path), 0777) == -1 && errno != EEXIST)
 			return fail_errno(why, "mkdir", "%s", f->path);
 		spellings_free(f->parent->spellings);
 		f->parent->spellings = NULL;

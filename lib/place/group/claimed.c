@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/pathname.h"
 #include "media/group/groupname.h"
 #include "place/group/number.h"
 #include "place/group/stand.h"
@@ -48,7 +49,7 @@ add_place(const struct number *n, struct slice name, struct buf *lines, struct f
 		buf_add(&path, n->rec->path.p, n->rec->path.len);
 	}
 	if (!path.failed)
-		path.len -= strlen(path_name(buf_cstr(&path)));
+		path.len -= strlen(pathname_last(buf_cstr(&path)));
 	if (buf_add(&path, name.p, name.len) == -1)
 		rc = fail_nomem(why);
 	else

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/pathname.h"
 #include "file/hidden.h"
 #include "media/group/groupname.h"
 #include "place/name/path.h"
@@ -66,7 +67,7 @@ members_read(struct members *m, const struct rec *rec, bool *found, struct fail 
 		return 0;
 	m->beside = path;
 	*found = true;
-	return add(m, slice_of(path_name(path)), why);
+	return add(m, slice_of(pathname_last(path)), why);
 }
 
 void

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/array.h"
+#include "base/pathname.h"
 #include "place/content/match.h"
 #include "place/group/stand.h"
 #include "place/name/path.h"
@@ -202,7 +203,7 @@ may_be_own(const struct number *n, size_t i)
 	if (file->inode == (uint64_t)job->st.st_ino)
 		return true;
 	if (job->companion)
-		return n->came_as.len > 0 && strcmp(stand_name(n, i), path_name(n->came_as.p)) == 0;
+		return n->came_as.len > 0 && strcmp(stand_name(n, i), pathname_last(n->came_as.p)) == 0;
 	return file->size == (uint64_t)job->st.st_size &&
 	       !(file->digested && job->have.mask & 1u << DIGEST_XXH128 &&
 		   memcmp(file->xxh128, job->have.bytes[DIGEST_XXH128], PATH_KEY) != 0);

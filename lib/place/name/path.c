@@ -5,20 +5,13 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "base/pathname.h"
 #include "file/beneath.h"
-
-const char *
-path_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash != NULL ? slash + 1 : path;
-}
 
 struct path
 path_split(const char *path)
 {
-	const char *name = path_name(path);
+	const char *name = pathname_last(path);
 	size_t len = name > path ? (size_t)(name - path) - 1 : 0;
 
 	return (struct path){{path, len}, {name, strlen(name)}};
@@ -27,9 +20,9 @@ path_split(const char *path)
 bool
 path_same_folder(const char *a, const char *b)
 {
-	size_t len = (size_t)(path_name(a) - a);
+	size_t len = (size_t)(pathname_last(a) - a);
 
-	return len == (size_t)(path_name(b) - b) && memcmp(a, b, len) == 0;
+	return len == (size_t)(pathname_last(b) - b) && memcmp(a, b, len) == 0;
 }
 
 int
@@ -38,7 +31,7 @@ path_open_folder(int dirfd, const char *path)
 	struct buf folder = {0};
 	int fd = -1;
 
-	if (buf_add(&folder, path, (size_t)(path_name(path) - path)) == -1)
+	if (buf_add(&folder, path, (size_t)(pathname_last(path) - path)) == -1)
 		errno = ENOMEM;
 	else
 		fd = openat(dirfd, folder.len > 0 ? folder.p : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

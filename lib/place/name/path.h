@@ -18,9 +18,6 @@ struct path {
 
 struct path path_split(const char *path); /* below the library; both parts are borrowed from it */
 
-/* path_name() -- the last name of any path. */
-const char *path_name(const char *path);
-
 /* path_same_folder() -- whether two paths are written with one folder. */
 bool path_same_folder(const char *a, const char *b);
 

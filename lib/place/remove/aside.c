@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/pathname.h"
 #include "file/hidden.h"
 #include "file/io.h"
 #include "file/publish.h"
@@ -94,7 +95,7 @@ aside_undo(const struct aside *a, struct fail *why)
 bool
 aside_is(const char *path)
 {
-	const char *name = path_name(path);
+	const char *name = pathname_last(path);
 
 	return hidden_own_length(name, strlen(name)) > 0;
 }
@@ -116,7 +117,7 @@ list(DIR *d, struct slice folder, struct buf *hidden)
 int
 aside_list(int dirfd, const char *path, struct buf *hidden)
 {
-	struct slice folder = {path, (size_t)(path_name(path) - path)};
+	struct slice folder = {path, (size_t)(pathname_last(path) - path)};
 	int fd = path_open_folder(dirfd, path), rc;
 	DIR *d;
 
@@ -196,7 +197,7 @@ aside_return(int dirfd, const char *path, struct fail *why)
 
 	if (folder == -1)
 		return fail_errno(why, "open", "the folder");
-	rc = return_hidden(folder, path_name(path), why);
+	rc = return_hidden(folder, pathname_last(path), why);
 	io_close(&folder);
 	return rc;
 }
@@ -270,5 +271,5 @@ aside_restore(int dirfd, const char *path, struct aside_bare *bare)
 
 	if (folder == -1)
 		return errno == ENOENT || errno == ENOTDIR ? ASIDE_NONE : ASIDE_STUCK;
-	return restore_listed(folder, path_name(path), bare);
+	return restore_listed(folder, pathname_last(path), bare);
 }

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/pathname.h"
 #include "file/volume.h"
 #include "place/name/path.h"
 #include "place/remove/doubt.h"
@@ -16,7 +17,7 @@ static enum reason
 doubt_behind(struct removal *r)
 {
 	snprintf(r->message, sizeof(r->message), "a file that belongs to it is to be removed first: %.100s",
-	    path_name(r->behind));
+	    pathname_last(r->behind));
 	return REASON_GROUP;
 }
 
@@ -133,8 +134,8 @@ removal_keep(struct removal *r, const struct removal *bad)
 		return;
 	}
 	r->reason = REASON_GROUP;
-	snprintf(r->message, sizeof(r->message), "%.60s: %.60s: %.96s", reason_text(REASON_GROUP), path_name(bad->path),
-	    bad->message);
+	snprintf(r->message, sizeof(r->message), "%.60s: %.60s: %.96s", reason_text(REASON_GROUP),
+	    pathname_last(bad->path), bad->message);
 }
 
 /* Begin with one that stays.  Returns false without memory. */

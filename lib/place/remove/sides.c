@@ -6,6 +6,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/pathname.h"
 #include "file/beneath.h"
 #include "file/io.h"
 #include "place/name/path.h"
@@ -35,7 +36,7 @@ open_folder(struct proof *p)
 	}
 	if (!p->lent)
 		p->folder = path_open_folder(p->r->dirfd, p->r->path);
-	p->aside = (struct aside){.dirfd = p->folder, .name = path_name(p->r->path)};
+	p->aside = (struct aside){.dirfd = p->folder, .name = pathname_last(p->r->path)};
 	return p->folder == -1 ? -1 : 0;
 }
 
@@ -133,7 +134,7 @@ sides_open_beside(const struct proof *p, const char *name, int flags)
 	struct buf path = {0};
 	int fd = -1;
 
-	buf_add(&path, to, (size_t)(path_name(to) - to));
+	buf_add(&path, to, (size_t)(pathname_last(to) - to));
 	if (buf_adds(&path, name) == 0)
 		fd = beneath_open_plain(p->r->root, buf_cstr(&path), flags);
 	else

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/pathname.h"
 #include "file/hidden.h"
 #include "file/io.h"
 #include "place/name/beside.h"
@@ -49,7 +50,7 @@ together_fini(struct together *t)
 static struct slice
 name_of(const char *path)
 {
-	return slice_of(path_name(path));
+	return slice_of(pathname_last(path));
 }
 
 static bool
@@ -83,8 +84,8 @@ find_beside(struct fellow *m)
 static bool
 is_of_path(const struct removal *r, const char *path)
 {
-	size_t folder = (size_t)(path_name(r->path) - r->path);
-	const char *name = path_name(path);
+	size_t folder = (size_t)(pathname_last(r->path) - r->path);
+	const char *name = pathname_last(path);
 
 	return (size_t)(name - path) == folder && memcmp(path, r->path, folder) == 0 &&
 	       slice_eq(hidden_own(r->path), name);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/pathname.h"
 #include "file/beneath.h"
 #include "file/hidden.h"
 #include "file/io.h"
@@ -352,7 +353,7 @@ set_link(struct step *s, struct fail *why)
 	buf_add(link, s->scratch->origin.real.p, s->scratch->origin.real.len);
 	if (link->len > 1)
 		buf_addc(link, '/');
-	return buf_adds(link, path_name(s->rec->path.p)) == -1 ? fail_nomem(why) : 0;
+	return buf_adds(link, pathname_last(s->rec->path.p)) == -1 ? fail_nomem(why) : 0;
 }
 
 static int

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/pathname.h"
 #include "file/io.h"
 #include "place/name/path.h"
 
@@ -49,7 +50,7 @@ each_entry(int at, const char *name, void (*fn)(int dir, const char *name, void 
 static void
 remove_beside(int root, const char *path)
 {
-	const char *name = path_name(path);
+	const char *name = pathname_last(path);
 	int fd;
 
 	if (strncmp(name, BESIDE_PREFIX, strlen(BESIDE_PREFIX)) != 0 ||

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/pathname.h"
 #include "file/beneath.h"
 #include "file/io.h"
 #include "place/name/path.h"
@@ -24,7 +25,8 @@ static bool
 remove_empty(int root, const char *path)
 {
 	int fd = path_open_folder_beneath(root, path);
-	bool gone = fd == -1 ? errno == ENOENT : unlinkat(fd, path_name(path), AT_REMOVEDIR) == 0 || errno == ENOENT;
+	bool gone =
+	    fd == -1 ? errno == ENOENT : unlinkat(fd, pathname_last(path), AT_REMOVEDIR) == 0 || errno == ENOENT;
 
 	io_close(&fd);
 	return gone;

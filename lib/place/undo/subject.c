@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/pathname.h"
 #include "file/folder.h"
 #include "file/io.h"
 #include "place/name/path.h"
@@ -100,7 +101,7 @@ static bool
 stays_below(const struct buf *to)
 {
 	return to->len > 0 && to->p[0] != '/' && strlen(to->p) == to->len && folder_keeps(to->p) &&
-	       strncmp(to->p, OWN_FOLDER, strlen(OWN_FOLDER)) != 0 && *path_name(to->p) != '\0';
+	       strncmp(to->p, OWN_FOLDER, strlen(OWN_FOLDER)) != 0 && *pathname_last(to->p) != '\0';
 }
 
 /* Whether the source is in the library, as far as can be told. */

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/pathname.h"
 #include "file/folder.h"
 #include "file/io.h"
 #include "place/name/path.h"
@@ -444,8 +445,8 @@ takeback_do(struct takeback *t, struct scratch_pool *scratch_pool)
 {
 	struct step s = {.t = t,
 	    .scratch_pool = scratch_pool,
-	    .copy = {.folder = -1, .name = path_name(t->to)},
-	    .source = {.folder = -1, .name = path_name(t->path)}};
+	    .copy = {.folder = -1, .name = pathname_last(t->to)},
+	    .source = {.folder = -1, .name = pathname_last(t->path)}};
 
 	if ((s.scratch = scratch_take(scratch_pool, &t->why)) == NULL)
 		return;

@@ -8,6 +8,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/pathname.h"
 #include "file/io.h"
 #include "place/name/path.h"
 
@@ -31,7 +32,7 @@ unfinished_name(const char *own, struct digest *digest, char name[UNFINISHED_SIZ
 bool
 unfinished_is(const char *path)
 {
-	const char *name = path_name(path);
+	const char *name = pathname_last(path);
 
 	return strncmp(name, PREFIX, strlen(PREFIX)) == 0 && strlen(name) == strlen(PREFIX) + DIGITS &&
 	       strspn(name + strlen(PREFIX), "0123456789abcdef") == DIGITS;

@@ -1,0 +1,36 @@
+/* pathname -- a path taken apart at its last slash. */
+#ifndef BASE_PATHNAME_H
+#define BASE_PATHNAME_H
+
+#include <string.h>
+
+#include "base/buf.h"
+
+/* pathname_last() -- the name behind the last slash; empty where the path ends with one. */
+static inline const char *
+pathname_last(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+/* pathname_folder() -- what stands before that name: the folder with its slash, or nothing. */
+static inline struct slice
+pathname_folder(const char *path)
+{
+	return (struct slice){path, (size_t)(pathname_last(path) - path)};
+}
+
+/* pathname_parent() -- the same as the name of a folder, without its slash but for that of the root; or nothing. */
+static inline struct slice
+pathname_parent(const char *path)
+{
+	struct slice folder = pathname_folder(path);
+
+	if (folder.len > 1)
+		folder.len--;
+	return folder;
+}
+
+#endif
