@@ -95,8 +95,7 @@ check: deps-check # build, then every test: units, bats, lint, replayed fuzz inp
 	@tests/run $B
 
 check-san: # the same on builds with the sanitizers
-	@$(MAKE) --no-print-directory SAN=address,undefined check
-	@$(MAKE) --no-print-directory SAN=thread check
+	@for s in address,undefined thread; do $(MAKE) --no-print-directory SAN=$$s check || exit 1; done
 
 lint: all # shellcheck on the scripts, mandoc on the pages
 	@tests/lint $B
@@ -127,13 +126,14 @@ install: all # to PREFIX (/usr/local), below DESTDIR
 	install -D -m 644 -t $(DESTDIR)$(COMPDIR)/bash-completion/completions completions/bash/*
 	install -D -m 644 -t $(DESTDIR)$(COMPDIR)/zsh/site-functions completions/zsh/*
 	install -D -m 644 -t $(DESTDIR)$(COMPDIR)/fish/vendor_completions.d completions/fish/*
+	install -D -m 644 -t $(DESTDIR)$(COMPDIR)/dcim-utils share/dcim-utils/*
 
 uninstall: # what install put there
 	rm -f $(NAMES:%=$(DESTDIR)$(BINDIR)/%) $(patsubst examples/%,$(DESTDIR)$(EXDIR)/%,$(wildcard examples/*)) \
 	    $(foreach p,$(wildcard man/*.[157]),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $p))/$(notdir $p)) \
 	    $(NAMES:%=$(DESTDIR)$(COMPDIR)/bash-completion/completions/%) \
 	    $(NAMES:%=$(DESTDIR)$(COMPDIR)/zsh/site-functions/_%) \
-	    $(NAMES:%=$(DESTDIR)$(COMPDIR)/fish/vendor_completions.d/%.fish)
+	    $(NAMES:%=$(DESTDIR)$(COMPDIR)/fish/vendor_completions.d/%.fish) $(patsubst share/%,$(DESTDIR)$(COMPDIR)/%,$(wildcard share/*/*))
 
 dist: # dcim-utils-VERSION.tar.gz of what is committed
 	git archive --prefix=dcim-utils-$(VERSION)/ HEAD | gzip -n >dcim-utils-$(VERSION).tar.gz

@@ -6,24 +6,28 @@ bats_require_minimum_version 1.5.0
 # Which programs there are, and which of them read records from stdin and write records to stdout.
 programs() { ls "$BIN"; }
 is_script() { [ "$(head -c 2 "$BIN/$1")" = '#!' ]; }
-streams() {
+scripts() {
 	local p
-	for p in $(programs); do
-		is_script "$p" || [[ $p == hashdb-@(list|diff) ]] || echo "$p"
-	done
+	for p in $(programs); do ! is_script "$p" || echo "$p"; done
 }
+compiled() {
+	local p
+	for p in $(programs); do is_script "$p" || echo "$p"; done
+}
+streams() { compiled | grep -vx -e hashdb-list -e hashdb-diff; }
+threaded() { streams | grep -vx -e record-mirror -e record-paths -e photo-report; }
 filters() { streams | grep -vx -e record-paths -e photo-report; }
 readers() { streams | grep -x -e exif-read -e file-hash -e place-file; }
 
-# call PROGRAM ARGUMENT... -- with what it cannot do without, in the current directory.
+# call PROGRAM ARGUMENT... -- with what it cannot do without, in the current directory; behind the words of `under`.
 call() {
 	local p=$1
 	shift
 	case $p in
-	hashdb-merge | hashdb-lookup | hashdb-list) "$p" "$@" hash.db ;;
-	hashdb-diff) "$p" "$@" hash.db hash.db ;;
-	place-file) mkdir -p lib && "$p" --to=lib "$@" ;;
-	*) "$p" "$@" ;;
+	hashdb-merge | hashdb-lookup | hashdb-list) ${under-} "$p" "$@" hash.db ;;
+	hashdb-diff) ${under-} "$p" "$@" hash.db hash.db ;;
+	place-file) mkdir -p lib && ${under-} "$p" --to=lib "$@" ;;
+	*) ${under-} "$p" "$@" ;;
 	esac
 }
 
@@ -152,7 +156,7 @@ lines' -dash '{"path":"x"}' "quotes'\"\\" ' blank ' $'tab\tbell\a' $'latin\351\3
 
 @test "-C: relative paths start there, and stay as they are in the records" {
 	some_files
-	for p in exif-read file-hash place-file; do
+	for p in $(readers); do
 		clean "$p"
 		to=
 		[ "$p" != place-file ] || to=--to=$PWD/lib
@@ -197,6 +201,14 @@ lines' -dash '{"path":"x"}' "quotes'\"\\" ' blank ' $'tab\tbell\a' $'latin\351\3
 		rc=0
 		printf 'gone\0' | call "$p" -q >out 2>err || rc=$?
 		[ $rc -eq 1 ] && [ ! -s err ] || { echo "$p: $rc"; cat err; false; }
+	done
+	cd "$T"
+	for p in $(streams); do
+		clean "$p-line"
+		for q in '' -q; do
+			echo '{"no":"record"}' | call "$p" $q >out 2>"err$q" && { echo "$p: 0"; false; }
+		done
+		grep -qv 'hash.db' err && [ ! -s err-q ] || { echo "$p"; cat err err-q; false; }
 	done
 }
 
@@ -267,6 +279,102 @@ timeout_20() {
 		find ../files -type f -print0 | call "$p" -u -j4 >out 2>err
 		record-paths <out | sort -z >got
 		find ../files -type f -print0 | sort -z | cmp - got || { echo "$p"; false; }
+	done
+	cd "$T"
+	find files -type f -print0 | record-paths -u -j4 | sort -z | cmp - <(find files -type f -print0 | sort -z)
+	truncate -s 200M files/0.txt # is long in coming
+	[ "$(file-hash -u -j2 -a sha512 files/0.txt files/1.txt | record-paths | tr '\0' ' ')" = 'files/1.txt files/0.txt ' ]
+}
+
+@test "-j: as many workers more" {
+	need strace
+	export ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0"
+	under='strace -f -qq -o trace -e trace=clone,clone3'
+	for p in $(threaded); do
+		clean "$p"
+		hashdb-merge hash.db </dev/null
+		for j in 1 4; do
+			call "$p" -j$j </dev/null >out 2>err || skip "strace is not permitted"
+			grep -cE 'clone3?(\(| resumed).*= [0-9]+$' trace
+		done >threads
+		[ "$(paste -sd ' ' threads | awk '{ print $2 - $1 }')" -eq 3 ] || { echo "$p"; cat threads; false; }
+	done
+}
+
+@test "--while: a folder that has gone ends it, quietly" {
+	for p in $(compiled); do
+		clean "$p"
+		hashdb-merge hash.db </dev/null
+		rc=0
+		call "$p" --while=../gone </dev/null >out 2>err || rc=$?
+		[ $rc -eq 3 ] && [ ! -s out ] && [ ! -s err ] || { echo "$p: $rc"; cat err; false; }
+		call "$p" --while=.. </dev/null >out 2>err
+	done
+}
+
+@test "--progress=always and --progress=never" {
+	some_files
+	for p in $(compiled); do
+		clean "$p"
+		hashdb-merge hash.db </dev/null
+		for when in always never; do
+			printf '../files/1.txt\0' | call "$p" --progress=$when >out 2>$when || { echo "$p: $?"; false; }
+		done
+		grep -q "$p: " always && [ ! -s never ] || { echo "$p"; cat always never; false; }
+	done
+}
+
+@test "options that have nothing to act on change nothing" {
+	some_files
+	file-hash files/*.txt >in
+	hashdb-merge hash.db <in >out
+	while read -r p options; do
+		call "$p" <in >out
+		[ -s out ] || [[ $p == hashdb-diff ]]
+		for option in $options; do
+			call "$p" "$option" <in 2>err | cmp - out || { echo "$p $option"; false; }
+			[ ! -s err ]
+		done
+	done <<-'END'
+		hashdb-list -j4 --ndjson -C. -u -q
+		hashdb-diff -j4 -0 --ndjson -C. -u -q
+		photo-report -j4 -C. -u
+		record-mirror -j4 -C.
+		record-paths -j4
+	END
+}
+
+@test "scripts: -j comes to every program that works in threads" {
+	mkdir card bin && printf '\377\330\377\331' >card/a.jpg
+	photo-init -q lib >/dev/null
+	photo-import -q card lib >/dev/null || [ $? -eq 1 ]
+	cp card/a.jpg lib/own.jpg && cp card/a.jpg card/b.png
+	cp "$BIN"/* bin # a script takes the programs beside it
+	for p in exif-read file-hash place-file copy-compare; do
+		printf '#!/bin/sh\necho "%s $*" >>"%s/ran"\nexec "%s" "$@"\n' $p "$T" "$BIN/$p" >bin/$p
+	done
+	for p in $(scripts); do
+		operands=lib
+		[[ $p == photo-i[^m]* || $p == photo-verify ]] || operands='card lib'
+		rm -f ran
+		bin/$p -q -j3 $operands >out || [ $? -eq 1 ]
+		[ -s ran ] || { echo "$p"; cat out; false; }
+		! grep -v -e ' -j3 ' ran || false
+	done
+}
+
+@test "scripts: -q draws no progress" {
+	need script
+	mkdir card && printf '\377\330\377\331' >card/a.jpg
+	photo-init -q lib >/dev/null
+	for p in $(scripts); do
+		operands=lib
+		[[ $p == photo-i[^m]* || $p == photo-verify ]] || operands='card lib'
+		for q in '' -q; do
+			rm -rf try && mkdir try && cp -a card lib try && cp card/a.jpg try/lib/own.jpg
+			script -qec "cd try && TERM=xterm $p $q $operands >../out" "drawn$q" >/dev/null || [ $? -eq 1 ]
+		done
+		grep -q $'\r.' drawn && ! grep -q $'\r.' drawn-q || { echo "$p"; cat -v drawn drawn-q; false; }
 	done
 }
 
@@ -376,6 +484,11 @@ json.loads(sys.stdin.readline(), object_pairs_hook=once)' <out || { echo "$p"; c
 		printf 'a\0' | call "$p" --ndjson >out 2>err || :
 		[ "$(jqr .error.code <out)" = EINPUT ] || { echo "$p"; cat out; false; }
 	done
+	for p in record-paths 'photo-report -l'; do
+		printf '{"path":"x"}' | $p --null | grep -aF '{"path":"x"}'
+		! printf 'a\0\n' | $p --ndjson 2>err || { echo "$p"; false; }
+		grep -q 'line 1' err
+	done
 }
 
 @test "standard input that is a terminal is a usage error, not a wait" {
@@ -413,6 +526,36 @@ json.loads(sys.stdin.readline(), object_pairs_hook=once)' <out || { echo "$p"; c
 		record-paths -q <out | sort -z >good
 		record-paths -q -e <out | sort -z | cat - good | sort -z >got
 		sort -z paths | cmp - got
+	done
+}
+
+# options PROGRAM -- those of its --help: letter and name, with a comma between them.
+options() {
+	"$1" --help | sed -n 's/^ *-/-/p' | sed 's/   .*//; s/[[]*=.*//; s/, /,/; s/ .*//'
+}
+
+@test "every option of every program has a test that sees it act, or is told in tests/options to have nothing to act on" {
+	for p in $(programs); do
+		options "$p" | sed "s/^/$p /"
+	done | sort >have
+	[ "$(wc -l <have)" -gt 200 ]
+	grep '^[a-z]' "$ROOT/tests/options" | while read -r p option _; do
+		case $p in *-*) echo "$p" ;; *) "$p" ;; esac | sed "s/\$/ $option/"
+	done | sort >told
+	diff have told
+	cd "$ROOT" && awk -f tests/options.awk tests/options tests/cmd/*.bats tests/cmd/*.bash
+}
+
+@test "an option whose test is gone, or does not use it, is seen" {
+	printf '%s\n' '@test "one" {' $'\tfile-hash -a md5 x' '}' '@test "two" {' $'\tit' '}' 'it() { file-hash --budget=1; }' >x.bats
+	cat >options <<-'END'
+		file-hash -a,--algorithm x one
+		file-hash --budget x two
+	END
+	awk -f "$ROOT/tests/options.awk" options x.bats
+	for row in 'file-hash -a x three' 'file-hash --budget x one' 'file-hash -a,--algorithm x two' 'exif-read --budget x two' 'file-hash --bud x two'; do
+		echo "$row" >options
+		run -1 awk -f "$ROOT/tests/options.awk" options x.bats
 	done
 }
 

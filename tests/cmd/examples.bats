@@ -55,6 +55,15 @@ setup_more() {
 	[[ $output == *"'./-more/two'\$'\\n''lines'\$'\\377\\033''[2J'"* ]]
 }
 
+@test "duplicates: over two folders, and what shares its size with no other is not read" {
+	need strace
+	mkdir old-disk && cp card/DCIM/102NIKON/DSC_0001.JPG $'old-disk/a\n 1 b.jpg'
+	ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" strace -f -qq -o trace -e trace=openat "$ROOT/examples/duplicates" card/DCIM/102NIKON old-disk >out
+	[ "$(cut -d ' ' -f 2- out)" = "$(printf '%s\n' card/DCIM/102NIKON/DSC_0001.JPG "'old-disk/a'$'\\n'' 1 b.jpg'")" ]
+	grep -q DSC_0001.JPG trace
+	! grep -q DSC_0002.TIF trace || false
+}
+
 @test "checksums: what sha256sum writes, for names of all kinds, and what it checks" {
 	odd_names
 	mkdir -p ./-lib/.dcim && echo x >./-lib/.dcim/hash.db && echo y >./-lib/y

@@ -101,6 +101,24 @@ results() { jq -r .repair.result; }
 	[ "$(find lib -name 'a*' | wc -l)" -eq 2 ]
 }
 
+@test "neither a safe rename nor links: refused, unless --weak-publish" {
+	need strace
+	inject='strace -f -o trace -e trace=renameat2,linkat -e inject=renameat2:error=EINVAL -e inject=linkat:error=EPERM'
+	run --separate-stderr $inject file-repair -j1 --to=lib --from=backup <bad
+	grep -q INJECTED trace || skip 'strace is not permitted'
+	[ "$status" -ne 0 ] && [[ $stderr == *--weak-publish* ]]
+	[ "$(cat lib/2024/a)" = 'the qicture a' ]
+	$inject file-repair -j1 --to=lib --from=backup --weak-publish <bad >out
+	cmp lib/2024/a backup/2024/a && cmp lib/old/b backup/old/b
+	[ "$(cat lib/2024/a.corrupt-*)" = 'the qicture a' ]
+}
+
+@test "-C: relative paths start there, the library's and the copies' too" {
+	mkdir elsewhere
+	(cd elsewhere && file-repair -C .. --to=lib --from=backup <../bad) | results | sort -u | grep -x repaired
+	cmp lib/2024/a backup/2024/a && cmp lib/old/b backup/old/b
+}
+
 # whole -- no content is lost, and what has a name is whole: 2024/a always, the others where they are.
 whole() {
 	local file

@@ -191,3 +191,13 @@ setup_more() {
 	[ -z "$(hashdb-list --budget=0 lib/.dcim/hash.db)" ]
 	[ -n "$(hashdb-list --budget=100 lib/.dcim/hash.db)" ]
 }
+
+@test "--check: nothing is written, and a database that is not whole is status 3" {
+	file-hash lib/a lib/b | hashdb-merge "$DB" >out
+	[ -z "$(hashdb-list --check "$DB" 2>&1)" ]
+	cp "$DB" whole
+	at=$(LC_ALL=C grep -abo 'sub/c\|b' "$DB" | tail -n 1 | cut -d: -f1)
+	printf x | dd of="$DB" bs=1 seek="$at" conv=notrunc status=none
+	run -3 --separate-stderr hashdb-list --check "$DB"
+	[ -z "$output" ] && [[ $stderr == *damaged* ]]
+}

@@ -194,6 +194,17 @@ harmless() {
 	placed lib no-rename2 no-link
 }
 
+@test "photo-import: neither a safe rename nor links: refused, unless --weak-publish" {
+	cards
+	photo-init -q real/lib >/dev/null
+	showing lib no-rename2 no-link
+	run -3 --separate-stderr photo-import -q real/card lib
+	[ -z "$(find real/lib -name .dcim -prune -o -type f -print)" ]
+	run -0 photo-import -q --weak-publish real/card lib
+	[[ ${lines[0]} == '7 files, '*': 6 copied, 1 duplicate' ]]
+	nothing_lost
+}
+
 @test "an fsync that fails: nothing is published there, no source goes, status 3" {
 	for error in EIO ENOSPC; do
 		cards

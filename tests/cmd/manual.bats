@@ -105,9 +105,8 @@ items() {
 	done < <(sed -n 's/^DIGEST([A-Z0-9]*, "\([a-z0-9]*\)".*/\1/p' "$ROOT/lib/hash/digest-algorithms.def")
 }
 
-# In a folder with a card and a library, each example of each page ends well and writes something.
-@test "the pages' examples work" {
-	need jq
+# laid_out -- a card, a library that has its pictures and one that was put there since, a backup from before that, an old disk.
+laid_out() {
 	"$ROOT/tests/make-pictures" card
 	photo-init Photos >/dev/null
 	photo-import -q card/DCIM Photos >/dev/null || [ $? -eq 1 ]
@@ -115,21 +114,121 @@ items() {
 	cp card/DCIM/103APPLE/IMG_0100.JPG Photos/mine.jpg && echo more >>Photos/mine.jpg && photo-init -q Photos >/dev/null
 	mkdir old-disk
 	cp card/DCIM/100CANON/IMG_0002.JPG card/DCIM/102NIKON/* old-disk
-	for page in "$ROOT"/man/*.[157]; do
+}
+
+# examples PAGE... -- what each shows to be typed, in its EXAMPLES and in its SYNOPSIS, each in a file of its own.
+examples() {
+	local page
+	for page; do
 		awk '
-			/^\.Sh EXAMPLES/ { on = 1; next }
-			/^\.Sh/ { on = 0 }
+			/^\.Sh/ { on = /^\.Sh (EXAMPLES|SYNOPSIS)/ }
 			/^\.Ed/ && on { print "@"; inside = 0 }
 			inside { gsub(/\\e/, "\\"); print }
 			/^\.Bd -literal/ && on { inside = 1 }' "$page" | awk -v RS='@\n' -v page="${page##*/}" '
 			{ file = sprintf("example.%s.%d", page, ++n); printf "%s", $0 >file; close(file) }'
 	done
+}
+
+# try EXAMPLE -- in a folder of those, made anew; what it writes is in out.
+try() {
+	rm -rf try && mkdir try && cp -a card Photos Backup old-disk try
+	(cd try && ${under-} bash -eo pipefail "../$1" >../out 2>../err) || { echo "$1: $?"; cat "$1" err; false; }
+}
+
+@test "the pages' examples end well and write something" {
+	need jq
+	laid_out
+	examples $(ls "$ROOT"/man/*.[157] | grep -v dcim-utils.7)
+	touch began
 	for example in example.*; do
-		head -c 1 "$example" | grep -q '[a-z]' || continue # output, not a command
-		rm -rf try && mkdir try && cp -r card Photos Backup old-disk try
-		(cd try && bash -eo pipefail "../$example" >../out 2>../err) || { echo "$example: $?"; cat "$example" err; false; }
-		[ -s out ] || [ -n "$(find try -newer "$example" -type f)" ] || { echo "$example: nothing"; cat "$example"; false; }
+		head -c 1 "$example" | grep -q '[a-z]' || continue # output, not a command: schema.bats
+		try "$example"
+		[ -s out ] || [ -n "$(find try -newer began -type f)" ] || { echo "$example: nothing"; cat "$example"; false; }
 	done
+}
+
+# typed WORDS -- try the one example that has them.
+typed() {
+	[ "$(grep -lF -- "$1" example.* | wc -l)" -eq 1 ] || { echo "not one example has $1"; false; }
+	try "$(grep -lF -- "$1" example.*)"
+	tried=$((tried + 1))
+}
+
+@test "each pipeline of dcim-utils(7) answers what it is said to answer" {
+	need jq strace
+	laid_out
+	examples "$ROOT/man/dcim-utils.7"
+	tried=0
+	typed '| place-file --to Photos |'
+	[ "$(jqr 'select(.db.status == "new").path' try/log)" = card/DCIM/100CANON/@eaDir/IMG_0001.JPG ]
+	typed '[.taken, .model, .path]'
+	grep -qx $'2019-03-01T10:11:12.34+01:00\tCanon EOS 5D Mark IV\tcard/DCIM/100CANON/IMG_0001.JPG' out
+	typed @csv
+	grep -qx '"card/DCIM/100CANON/IMG_0002.JPG","2019-03-02T23:59:59-03:30","Canon","Canon EOS 5D Mark IV",,47.5596,-52.7126' try/card.csv
+	typed --known-to
+	grep -qx card/IMG_20220101_101112.jpg out
+	! grep -q NIKON out || false
+	typed By-date
+	cmp card/DCIM/100CANON/IMG_0001.JPG try/By-date/2019/2019-03-01/IMG_0001.JPG
+	typed 'mkdir Films'
+	[ "$(find try/Films -type f -printf '%P\n' | grep -v '^\.dcim' | sort | xargs)" = '2021/MVI_0004.MP4 2023/IMG_0101.MOV' ]
+	typed "-C Backup"
+	[ "$(cat out)" = $'missing\tmine.jpg' ]
+	typed --move
+	cmp card/DCIM/100CANON/IMG_0002.xmp 'try/Photos/2019/20190302-235959-Canon EOS 5D Mark IV.xmp'
+	photo-verify -q try/Photos
+	typed '"no camera"'
+	grep -qx ' *4 2019  Canon EOS 5D Mark IV' out
+	typed bytes
+	[ "$(awk '{ n += $2 } END { print n }' out)" -eq "$(find Photos -name .dcim -prune -o -type f -printf '%s\n' | awk '{ n += $1 } END { print n }')" ]
+	typed 'select(.lat'
+	[ "$(cat out)" = Photos/2019/2019-03-02/IMG_0002.JPG ]
+	typed Album
+	[ "$(readlink -f try/Album/IMG_0002.JPG)" = "$PWD/try/Photos/2019/2019-03-02/IMG_0002.JPG" ] && [ ! -e try/Album/mine.jpg ]
+	typed SHA256SUMS
+	[ "$(grep -c ': OK$' out)" -eq 11 ]
+	under='strace -f -qq -e trace=openat -o ../trace' typed 'uniq -z'
+	[ "$(cut -c 35- out | xargs)" = "$(echo card/DCIM/100CANON/IMG_0002.JPG card/DCIM/101CANON/COPY_0002.JPG old-disk/IMG_0002.JPG \
+		card/DCIM/102NIKON/DSC_0002.TIF old-disk/DSC_0002.TIF card/DCIM/102NIKON/DSC_0001.JPG old-disk/DSC_0001.JPG)" ]
+	grep -q DSC_0001.JPG trace
+	! grep -q IMG_0100.JPG trace || false
+	typed -P8
+	[ "$(wc -l <try/records)" -eq "$(find card -type f -printf x | wc -c)" ]
+	[ "$(ls example.* | wc -l)" -eq "$tried" ]
+}
+
+@test "each page has the sections that one looks for, and the environment that its program asks" {
+	for page in "$ROOT"/man/*.1; do
+		sections=$(sed -n 's/^\.Sh //p' "$page" | grep -vx 'ENVIRONMENT\|FILES' | paste -sd ,)
+		[ "$sections" = 'NAME,SYNOPSIS,DESCRIPTION,OPTIONS,EXIT STATUS,EXAMPLES,SEE ALSO' ] || { echo "${page##*/}: $sections"; false; }
+		program=${page##*/} program=${program%.1}
+		! "$program" --help | grep -q 'DCIM_LIBRARY\|\[LIBRARY\]' || grep -q '^\.It Ev DCIM_LIBRARY' "$page" || { echo "$page"; false; }
+	done
+}
+
+@test "exif-read(1) has every source of dates" {
+	sed -n 's/^DATE([A-Z0-9_]*, "\([^"]*\)".*/\1/p' "$ROOT/lib/media/date-sources.def" >sources
+	[ "$(wc -l <sources)" -gt 30 ]
+	sed -n '/^\.Ss Capture dates/,/^\.S[hs] [^C]/p' "$ROOT/man/exif-read.1" | grep '^\.\(Cm\|Pq Cm\) ' | tr ' ' '\n' >page
+	while read -r source; do
+		grep -qxF -- "$source" page || { echo "$source"; false; }
+	done <sources
+}
+
+@test "dcim-records(5) has every member of a member" {
+	# items: outer members on one line, then all that is named up to the next
+	sed -n '/^\.Ss Members/,/^\.Ss The/p' "$ROOT/man/dcim-records.5" | awk '
+		/^\.Bl/ { deep++ } /^\.El/ { deep-- }
+		deep == 1 && sub(/^\.It Cm /, "") { print outer ":" words " "; outer = " " $0 " "; words = ""; next }
+		sub(/^\.(It )?Cm /, "") { gsub(/[,;]/, " "); words = words " " $0 }
+		END { print outer ":" words " " }' >items
+	sed -n 's/^MEMBER("\([a-z_]*\)", "\([a-z_ ]*[a-z]\)")$/\1 \2/p' "$ROOT/lib/run/members.def" >inner
+	[ "$(wc -l <inner)" -gt 7 ]
+	while read -r outer words; do
+		for word in $words; do
+			grep "^[^:]* $outer [^:]*:" items | grep -q ":.* $word " || { echo "$outer.$word"; false; }
+		done
+	done <inner
 }
 
 @test "README: its commands print what it says" {

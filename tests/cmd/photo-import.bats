@@ -764,6 +764,14 @@ outside() {
 	[ "$(log | jqr .place.verified | sort -u)" = readback ]
 }
 
+@test "--portable-names" {
+	library
+	mkdir more && cp card/DCIM/102NIKON/DSC_0001.JPG 'more/a:b?.jpg'
+	photo-import -q --portable-names more lib >/dev/null
+	[ "$(log | jqr .original_name)" = 'a:b?.jpg' ]
+	[ -z "$(find lib -name '*[:?]*')" ] && [ -n "$(find lib/2018 -name '*.jpg')" ]
+}
+
 @test "-a: which digests" {
 	library
 	photo-import -q -a md5,xxh128 card/DCIM/102NIKON lib >/dev/null
