@@ -366,12 +366,15 @@ print(base64.b64encode(hashlib.sha256(style.encode()).digest()).decode())')
 	grep -qxF "<li><bdi>مرحبا.jpg</bdi>: <bdi>bad sector</bdi></li>" page
 	grep -qxF "<li><bdi>c.xmp</bdi>: <bdi>another version</bdi></li>" page
 	grep -A 2 -xF '<h3>Without a date</h3>' page | grep -qxF '<li><bdi>a.arw</bdi></li>'
-	for row in '2019-01-01' '2020-02' '48.9° N, 2.3° E' '33.9° S, 151.2° E' '<bdi>SONY</bdi> <bdi>ILCE-7M3</bdi>' '<bdi>NIKON D/90</bdi>' \
+	for row in '2019-01-01' '2020-02' '48.9° N, 2.3° E' '33.9° S, 151.2° E' '<bdi>SONY ILCE-7M3</bdi>' '<bdi>NIKON D/90</bdi>' \
 		'<bdi>2019/day-0</bdi>'; do
 		row=${row//° /°$(printf '\302\240')}
 		grep -qF "<tr><th scope=\"row\">$row</th><td>" page || { echo "$row"; false; }
 	done
 	[ "$(grep -c '^<li><figure>' page)" -eq 62 ]
+	for ((i = 1; i <= 600; i++)); do echo "{\"path\":\"$i\",\"make\":\"M\",\"model\":\"$((i % 550))\",\"place\":{\"action\":\"copied\"}}"; done >cameras
+	photo-report --html <cameras | grep -A 1000 'id="cameras"' >table
+	[ "$(grep -c '<td>2</td>' table)" -eq 40 ] && grep -qF '<tr><th scope="row">other cameras</th><td>520</td>' table
 	grep -qF '<div class="p"><bdi>arw</bdi></div><figcaption><bdi>a.arw</bdi> <span>no date</span></figcaption>' page
 }
 

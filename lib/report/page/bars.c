@@ -10,13 +10,12 @@
 #include "report/page/html.h"
 
 #define WORD_MAX 100   /* bytes of a maker or model that tell it apart */
-#define SLASH '\x1f'   /* stands for one within a maker or model */
+#define CAMERAS_MAX 40 /* that are told one by one */
 #define DECADE_LEN 6   /* 2010s/ */
 #define FILE_NAME "/-" /* of a file in the folder that stands for what is counted */
 
 struct section {
 	const char *id, *heading, *column;
-	bool by_count;
 	void (*label)(const char *path, struct buf *out);
 };
 
@@ -99,66 +98,39 @@ put_place(const char *path, struct buf *out)
 }
 
 static void
-add_word(struct buf *path, const struct buf *word)
+add_word(struct buf *out, const struct buf *word)
 {
-	size_t len = word->len < WORD_MAX ? word->len : WORD_MAX;
-
-	for (size_t i = 0; i < len && word->p[i] != '\0'; i++)
-		buf_addc(path, (char)(word->p[i] == '/' ? SLASH : word->p[i]));
-}
-
-static int
-count_camera(struct bars *b, const struct rec *rec, struct fail *why)
-{
-	bool make = rec_get_string(rec, "make", &b->text);
-
-	buf_clear(&b->path, SIZE_MAX);
-	add_word(&b->path, &b->text);
-	if (rec_get_string(rec, "model", &b->text)) {
-		buf_addc(&b->path, '/');
-		add_word(&b->path, &b->text);
-	} else if (!make) {
-		return 0;
-	}
-	return count_path(&b->cameras, &b->path, why);
-}
-
-static void
-put_words(const char *p, size_t len, struct buf *out)
-{
-	struct buf words = {0};
-
-	for (size_t i = 0; i < len; i++)
-		buf_addc(&words, (char)(p[i] == SLASH ? '/' : p[i]));
-	html_name(out, buf_slice(&words));
-	out->failed |= words.failed;
-	buf_fini(&words);
+	buf_add(out, buf_cstr(word), strnlen(buf_cstr(word), WORD_MAX));
 }
 
 /* Whether the model names its maker, by the first word at least. */
 static bool
 names_maker(const char *model, const char *make)
 {
-	return strncasecmp(model, make, strcspn(make, " /")) == 0;
+	return strncasecmp(model, make, strcspn(make, " ")) == 0;
+}
+
+/* Maker and model; the model alone where it names the maker. */
+static int
+count_camera(struct bars *b, const struct rec *rec, struct fail *why)
+{
+	bool model = rec_get_string(rec, "model", &b->text), make = rec_get_string(rec, "make", &b->make);
+
+	if (!model && !make)
+		return 0;
+	buf_clear(&b->path, SIZE_MAX);
+	if (make && (!model || !names_maker(buf_cstr(&b->text), buf_cstr(&b->make))))
+		add_word(&b->path, &b->make);
+	if (model && b->path.len > 0)
+		buf_addc(&b->path, ' ');
+	add_word(&b->path, &b->text);
+	return b->path.failed ? fail_nomem(why) : counts_add(&b->cameras, buf_cstr(&b->path), why);
 }
 
 static void
-put_camera(const char *path, struct buf *out)
+put_camera(const char *camera, struct buf *out)
 {
-	const char *model = strchr(path, '/');
-	size_t make = model != NULL ? (size_t)(model - path) : strlen(path);
-
-	if (*path == '\0') {
-		buf_adds(out, "other cameras");
-	} else if (model == NULL) {
-		put_words(path, make, out);
-	} else {
-		if (!names_maker(model + 1, path)) {
-			put_words(path, make, out);
-			buf_addc(out, ' ');
-		}
-		put_words(model + 1, strlen(model + 1), out);
-	}
+	html_name(out, slice_of(camera));
 }
 
 static void
@@ -178,7 +150,7 @@ bars_add(struct bars *b, const struct rec *rec, const char *day, struct fail *wh
 static int
 by_count(const void *a, const void *b)
 {
-	const struct tally_row *x = *(const struct tally_row *const *)a, *y = *(const struct tally_row *const *)b;
+	const struct tally_row *x = a, *y = b;
 
 	return x->n != y->n ? (x->n < y->n) - (x->n > y->n) : strcmp(x->name, y->name);
 }
@@ -197,48 +169,68 @@ put_row(const struct section *s, const struct tally_row *row, uint64_t most, str
 }
 
 static void
-put_table(const struct section *s, const struct tally *t, struct buf *out)
+begin_section(const struct section *s, struct slice name, struct buf *out)
 {
-	const struct tally_row *row[TALLY_ROWS + 1];
-	uint64_t most = 1;
-
-	for (size_t i = 0; i < t->n; i++) {
-		row[i] = &t->row[i];
-		most = row[i]->n > most ? row[i]->n : most;
-	}
-	if (s->by_count)
-		qsort(row, t->n, sizeof row[0], by_count);
-	buf_addf(out, "<table>\n<tr><th scope=\"col\">%s</th><th scope=\"col\">Files</th><td></td></tr>\n", s->column);
-	for (size_t i = 0; i < t->n; i++)
-		put_row(s, row[i], most, out);
-	buf_adds(out, "</table>\n</section>\n");
+	buf_addf(out, "<section aria-labelledby=\"%s\">\n<h2 id=\"%s\">", s->id, s->id);
+	buf_adds(out, name.len > 0 ? "In " : s->heading);
+	if (name.len > 0)
+		html_name(out, name);
+	buf_addf(out, "</h2>\n<table>\n<tr><th scope=\"col\">%s</th><th scope=\"col\">Files</th><td></td></tr>\n",
+	    s->column);
 }
 
 static void
 put_section(const struct section *s, const struct tally *t, struct slice name, struct buf *out)
 {
+	uint64_t most = 1;
+
 	if (t->n == 0)
 		return;
-	buf_addf(out, "<section aria-labelledby=\"%s\">\n<h2 id=\"%s\">", s->id, s->id);
-	buf_adds(out, name.len > 0 ? "In " : s->heading);
-	if (name.len > 0)
-		html_name(out, name);
-	buf_adds(out, "</h2>\n");
-	put_table(s, t, out);
+	for (size_t i = 0; i < t->n; i++)
+		most = t->row[i].n > most ? t->row[i].n : most;
+	begin_section(s, name, out);
+	for (size_t i = 0; i < t->n; i++)
+		put_row(s, &t->row[i], most, out);
+	buf_adds(out, "</table>\n</section>\n");
+}
+
+/* Those with most files, and how many are of the others. */
+static void
+put_cameras(const struct counts *c, struct buf *out)
+{
+	static const struct section section = {"cameras", "Cameras", "Camera", put_camera};
+	uint64_t others = c->others;
+
+	if (c->n == 0)
+		return;
+	begin_section(&section, (struct slice){"", 0}, out);
+	for (size_t i = 0; i < c->n; i++) {
+		if (i < CAMERAS_MAX)
+			put_row(&section, &c->row[i], c->row[0].n, out);
+		else
+			others += c->row[i].n;
+	}
+	if (others > 0) {
+		buf_adds(out, "<tr><th scope=\"row\">other cameras</th><td>");
+		human_count(out, others);
+		buf_adds(out, "</td><td></td></tr>\n");
+	}
+	buf_adds(out, "</table>\n</section>\n");
 }
 
 void
-bars_put(const struct bars *b, const struct tally *folders, struct slice root, struct buf *out)
+bars_put(struct bars *b, const struct tally *folders, struct slice root, struct buf *out)
 {
-	static const struct section when = {"when", "When", "Taken", false, put_day},
-				    where = {"where", "Where", "Place", true, put_place},
-				    camera = {"cameras", "Cameras", "Camera", true, put_camera},
-				    folder = {"folders", "Folders", "Folder", false, put_folder};
+	static const struct section when = {"when", "When", "Taken", put_day},
+				    where = {"where", "Where", "Place", put_place},
+				    folder = {"folders", "Folders", "Folder", put_folder};
 	const struct slice none = {"", 0};
 
+	qsort(b->places.row, b->places.n, sizeof b->places.row[0], by_count);
+	qsort(b->cameras.row, b->cameras.n, sizeof b->cameras.row[0], by_count);
 	put_section(&when, &b->days, none, out);
 	put_section(&where, &b->places, none, out);
-	put_section(&camera, &b->cameras, none, out);
+	put_cameras(&b->cameras, out);
 	put_section(&folder, folders, root, out);
 }
 
@@ -247,7 +239,8 @@ bars_fini(struct bars *b)
 {
 	tally_fini(&b->days);
 	tally_fini(&b->places);
-	tally_fini(&b->cameras);
+	counts_fini(&b->cameras);
 	buf_fini(&b->text);
 	buf_fini(&b->path);
+	buf_fini(&b->make);
 }
