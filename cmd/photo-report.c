@@ -1,4 +1,4 @@
-/* photo-report -- the records of a run as a summary for a person; see photo-report(1). */
+/* photo-report -- the records of a run as a summary for a person, or as a page; see photo-report(1). */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -7,25 +7,30 @@
 
 #include "base/quote.h"
 #include "file/io.h"
+#include "report/page/page.h"
 #include "report/report.h"
 #include "run/filter.h"
 #include "run/input.h"
 
 struct conf {
-	bool list;
+	bool list, html;
 	bool any; /* a line was written */
 	struct report_end end;
 	size_t not_reached;
 	struct report *report;
+	const char *library; /* NULL: it is where the logs say */
+	struct page *page;   /* NULL: text is wanted */
 
 	struct filter *filter;
-	const struct run *run;
+	struct run *run;
 	char **logs; /* NULL-terminated; none: standard input */
 	int fd;      /* of the log that is being read … */
 	struct input *in;
 };
 
 static const struct opt opts[] = {OPT_FLAG('l', "list", struct conf, list, "name every file too, and where it went"),
+    OPT_FLAG(0, "html", struct conf, html, "write a page with pictures instead of text"),
+    OPT_STRING(0, "library", "DIR", struct conf, library, "where the pictures of that page lie now"),
     OPT_STRING(0, "stopped", "WHY", struct conf, end.stopped, "say first that the run stopped before its end, and why"),
     OPT_COUNT(0, "not-reached", "N", struct conf, not_reached, "say how many files the run did not come to"), OPT_END};
 
@@ -95,6 +100,9 @@ operands(void *arg, int argc, char **argv, struct fail *why)
 	struct conf *conf = arg;
 
 	conf->logs = argv;
+	if (conf->html && conf->list)
+		return fail_set(
+		    why, FAIL_INPUT, "options", "--html has no --list: every file has its place on the page");
 	if (argc > 0)
 		conf->filter->next = next;
 	else if (isatty(STDIN_FILENO))
@@ -121,6 +129,8 @@ start(void *arg, struct run *run, struct fail *why)
 			continue;
 		return fail_log(*log, why);
 	}
+	if (conf->html && (conf->page = page_new(run, conf->library, why)) == NULL)
+		return -1;
 	return (conf->report = report_new()) != NULL ? 0 : fail_nomem(why);
 }
 
@@ -140,7 +150,9 @@ emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fai
 		report_line(conf->report, rec, out);
 		conf->any = true;
 	}
-	return report_add(conf->report, rec, why);
+	if (report_add(conf->report, rec, why) == -1)
+		return -1;
+	return conf->page != NULL ? page_add(conf->page, rec, rec->data, why) : 0;
 }
 
 static int
@@ -150,6 +162,8 @@ finish(void *arg, struct buf *out, struct fail *why)
 
 	if (run_stopping(conf->run))
 		return 0;
+	if (conf->page != NULL)
+		return page_put(conf->page, &(struct page_report){conf->report, &conf->end}, out, why);
 	if (conf->any)
 		buf_addc(out, '\n');
 	report_text(conf->report, &conf->end, out);
@@ -162,7 +176,7 @@ main(int argc, char **argv)
 	struct conf conf = {.fd = -1};
 	struct filter f = {
 	    .name = "photo-report",
-	    .synopsis = "[-l] [OPTION...] [LOG...]",
+	    .synopsis = "[-l | --html] [OPTION...] [LOG...]",
 	    .purpose = "Summarise the records of a run for a person.",
 	    .opts = opts,
 	    .conf = &conf,
@@ -177,6 +191,7 @@ main(int argc, char **argv)
 	conf.filter = &f;
 	status = filter_main(&f, argc, argv);
 	close_log(&conf);
+	page_free(conf.page);
 	report_free(conf.report);
 	return status;
 }

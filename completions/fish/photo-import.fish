@@ -15,6 +15,7 @@ complete -c photo-import -l leave-deleted -d 'what has gone from the library was
 complete -c photo-import -l weak-publish -d 'work where neither linking nor safe renaming is possible, as place-file'
 complete -c photo-import -l portable-names -d 'names that exFAT, NTFS and SMB can hold, as place-file'
 complete -c photo-import -l through -r -d 'a filter to put behind exif-read; may be repeated'
+complete -c photo-import -l report -r -d 'at the end, write a page with pictures of what came, as photo-report --html'
 complete -c photo-import -l check -d 'at the end, compare what is there with the library, as photo-check'
 complete -c photo-import -l runs -d 'list the library\'s runs'
 complete -c photo-import -l undo -r -d 'take back what a run has placed; RUN as --runs names it, or last'

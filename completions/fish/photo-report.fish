@@ -1,4 +1,6 @@
 complete -c photo-report -s l -l list -d 'name every file too, and where it went'
+complete -c photo-report -l html -d 'write a page with pictures instead of text'
+complete -c photo-report -l library -r -d 'where the pictures of that page lie now'
 complete -c photo-report -l stopped -r -d 'say first that the run stopped before its end, and why'
 complete -c photo-report -l not-reached -r -d 'say how many files the run did not come to'
 complete -c photo-report -s j -l jobs -r -d 'worker threads (default, and 0: the CPUs available)'

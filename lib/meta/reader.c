@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/num.h"
 #include "meta/exif/tags.h"
 #include "meta/xmp/xmp.h"
 
@@ -84,6 +85,42 @@ reader_set_size(struct reader *r, double width, double height)
 		media_set_number(r->info, MEDIA_WIDTH, width);
 	if (height > 0)
 		media_set_number(r->info, MEDIA_HEIGHT, height);
+}
+
+bool
+reader_wants_previews(const struct reader *r)
+{
+	return r->worker != NULL && r->worker->previews != NULL && !r->worker->inner_in_use;
+}
+
+/* Where there is room for one more, or what is to make room; NULL where all that are noted are shorter, or it is. */
+static struct reader_preview *
+room_for(struct reader_previews *p, uint64_t at, size_t len)
+{
+	struct reader_preview *longest = &p->preview[0];
+
+	for (size_t i = 0; i < p->n; i++) {
+		if (p->preview[i].at == at)
+			return NULL;
+		if (p->preview[i].len > longest->len)
+			longest = &p->preview[i];
+	}
+	if (p->n < READER_PREVIEWS_MAX)
+		return &p->preview[p->n++];
+	return longest->len > len ? longest : NULL;
+}
+
+void
+reader_preview(struct reader *r, uint64_t base, double at, double len)
+{
+	struct reader_preview *room;
+	uint64_t where;
+
+	if (!reader_wants_previews(r) || !(at >= 0 && at < 0x1p53 && len >= 1 && len <= READER_PREVIEW_BYTES) ||
+	    !num_add(base, (uint64_t)at, &where))
+		return;
+	if ((room = room_for(r->worker->previews, where, (size_t)len)) != NULL)
+		*room = (struct reader_preview){where, (size_t)len};
 }
 
 struct src *

@@ -20,11 +20,23 @@ struct tags;
 struct xmp;
 struct xmp_sidecar;
 
+/* Where JPEGs may lie that are small pictures of the file: the shortest that were met.  {0} is empty. */
+#define READER_PREVIEWS_MAX 16
+#define READER_PREVIEW_BYTES (128u << 10) /* longer ones are passed over */
+struct reader_previews {
+	size_t n;
+	struct reader_preview {
+		uint64_t at;
+		size_t len;
+	} preview[READER_PREVIEWS_MAX];
+};
+
 /* What a worker keeps from one file to the next, for those readers that need it. */
 struct reader_worker {
-	struct tags *tags;           /* NULL until first needed; see tags.h */
-	struct xmp *xmp;             /* NULL until first needed; see xmp.h */
-	struct xmp_sidecar *sidecar; /* while one is read; else NULL; see xmp.h */
+	struct reader_previews *previews; /* borrowed; NULL: nobody wants them */
+	struct tags *tags;                /* NULL until first needed; see tags.h */
+	struct xmp *xmp;                  /* NULL until first needed; see xmp.h */
+	struct xmp_sidecar *sidecar;      /* while one is read; else NULL; see xmp.h */
 	struct src *inner;
 	bool inner_in_use;
 };
@@ -79,6 +91,15 @@ reader_size(const struct reader *r)
 
 /* reader_set_size() -- set width and height in pixels, of which what is not above 0 is unknown. */
 void reader_set_size(struct reader *r, double width, double height);
+
+/* reader_wants_previews() -- whether it is worth looking for them. */
+bool reader_wants_previews(const struct reader *r);
+
+/*
+ * reader_preview() -- note that a small JPEG may lie at `at` behind `base`, numbers as a directory has them, NaN
+ * included: what is there is looked at later.  One in bytes that are read from memory is passed over.
+ */
+void reader_preview(struct reader *r, uint64_t base, double at, double len);
 
 /*
  * reader_enter() -- from now on read bytes in memory (borrowed), for a block that a container keeps compressed or in

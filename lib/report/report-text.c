@@ -1,11 +1,10 @@
 /* The summary.  Whatever comes from a file, a record or another program goes through quote_name(). */
-#include "report/report.h"
+#include "report/report-parts.h"
 
 #include <string.h>
 
 #include "base/quote.h"
 #include "report/human.h"
-#include "report/report-parts.h"
 
 static const struct {
 	const char *one, *many;
@@ -13,6 +12,15 @@ static const struct {
 #define OUTCOME(name, action, one, many) {one, many},
 #include "report/outcomes.def"
 #undef OUTCOME
+};
+
+static const struct {
+	enum { TEXT_AND_PAGE, PAGE_ONLY } where;
+	const char *heading;
+} lists[LISTS] = {
+#define LIST(name, where, heading) {where, heading},
+#include "report/lists.def"
+#undef LIST
 };
 
 static void
@@ -136,57 +144,92 @@ put_folders(const struct report *r, struct buf *out)
 }
 
 static void
-put_list(const char *heading, const struct list *list, struct buf *out)
+put_row(const struct list_row *row, struct buf *out)
 {
-	if (list->n == 0)
+	buf_adds(out, "  ");
+	quote_name(out, row->name.p, row->name.len);
+	if (row->text.len > 0) {
+		buf_addf(out, ": %s", row->before);
+		quote_name(out, row->text.p, row->text.len);
+	}
+	buf_addc(out, '\n');
+	out->failed |= row->name.failed || row->text.failed;
+}
+
+const char *
+report_heading(enum list_id id)
+{
+	return lists[id].heading;
+}
+
+size_t
+report_rows(const struct list *list)
+{
+	return list->n < REPORT_NAMES_MAX ? (size_t)list->n : REPORT_NAMES_MAX;
+}
+
+static void
+put_list(const struct report *r, const struct report_end *end, enum list_id id, struct buf *out)
+{
+	const struct list *list = &r->list[id];
+	const char *advice = report_advice(r, end, id);
+
+	if (list->n == 0 || lists[id].where == PAGE_ONLY)
 		return;
-	buf_addf(out, "\n%s:\n", heading);
-	buf_add(out, list->text.p, list->text.len);
-	out->failed |= list->text.failed;
+	buf_addf(out, "\n%s:\n", lists[id].heading);
+	for (size_t i = 0; i < report_rows(list); i++)
+		put_row(&list->row[i], out);
 	if (list->n > REPORT_NAMES_MAX) {
 		buf_adds(out, "  and ");
 		human_count(out, list->n - REPORT_NAMES_MAX);
 		buf_adds(out, " more\n");
 	}
+	buf_addf(out, "%s%s", advice != NULL ? advice : "", advice != NULL ? "\n" : "");
+}
+
+const char *
+report_advice(const struct report *r, const struct report_end *end, enum list_id id)
+{
+	if (id == LIST_SKIPPED && r->skipped[REASON_SIDECAR_CONFLICT] > 0)
+		return "Of two versions, copy the one that is to stay over the other; nothing does that by itself.";
+	if (id == LIST_KEPT && !end->past && r->kept[REASON_GROUP] > 0)
+		return "What stays with another file goes when that one can, or is no longer in the source.";
+	if (id == LISTS && !end->past && r->again > 0)
+		return "The same command, given again, tries these once more.";
+	return NULL;
 }
 
 void
-report_text(const struct report *r, const struct report_end *end, struct buf *out)
+report_summary(const struct report *r, const struct report_end *end, struct buf *out)
 {
 	put_end(end, out);
 	put_outcomes(r, out);
 	put_kinds(r, out);
 	if (r->first[0] != '\0')
 		buf_addf(out, "Taken from %s to %s.\n", r->first, r->last);
-	put_line(out, r->undated, "file has no date.", "files have no date.");
-	put_line(out, r->orphan_list.n, "companion has no picture or film.", "companions have no picture or film.");
-	put_line(out, r->split_list.n, "file has the name of a file of another time, camera or Live Photo.",
+	put_line(out, r->list[LIST_UNDATED].n, "file has no date.", "files have no date.");
+	put_line(
+	    out, r->list[LIST_ORPHANS].n, "companion has no picture or film.", "companions have no picture or film.");
+	put_line(out, r->list[LIST_SPLIT].n, "file has the name of a file of another time, camera or Live Photo.",
 	    "files have the names of files of another time, camera or Live Photo.");
-	put_line(out, r->unknown_list.n, "file was placed without knowing what belongs to it.",
+	put_line(out, r->list[LIST_UNKNOWN].n, "file was placed without knowing what belongs to it.",
 	    "files were placed without knowing what belongs to them.");
 	put_line(out, r->empty, "file is empty.", "files are empty.");
 	put_line(out, r->removed, "source was removed.", "sources were removed.");
 	put_kept(r, out);
 	put_line(out, end->cut_lines, "log ends in the middle of a line: what that file's record said is lost.",
 	    "logs end in the middle of a line: what those files' records said is lost.");
+}
+
+void
+report_text(const struct report *r, const struct report_end *end, struct buf *out)
+{
+	const char *advice = report_advice(r, end, LISTS);
+
+	report_summary(r, end, out);
 	put_folders(r, out);
-	put_list("Skipped", &r->skipped_list, out);
-	if (r->skipped[REASON_SIDECAR_CONFLICT] > 0)
-		buf_adds(out,
-		    "Of two versions, copy the one that is to stay over the other; nothing does that by itself.\n");
-	put_list("Damaged, and kept as they are", &r->damaged_list, out);
-	put_list(
-	    "Companions without a picture or film; put each, in the library, beside what it belongs to, or remove it",
-	    &r->orphan_list, out);
-	put_list("Files of one name but of different times, cameras or Live Photos, which are kept apart",
-	    &r->split_list, out);
-	put_list("Placed each by its own name", &r->unknown_list, out);
-	put_list("Were in the library before and have gone from it; placed again", &r->gone_list, out);
-	put_list("Placed again, because the library's copy is damaged", &r->spoilt_list, out);
-	put_list("Sources kept", &r->kept_list, out);
-	if (!end->past && r->kept[REASON_GROUP] > 0)
-		buf_adds(out, "What stays with another file goes when that one can, or is no longer in the source.\n");
-	put_list("Failed", &r->failed_list, out);
-	if (!end->past && r->again > 0)
-		buf_adds(out, "\nThe same command, given again, tries these once more.\n");
+	for (enum list_id id = 0; id < LISTS; id++)
+		put_list(r, end, id, out);
+	if (advice != NULL)
+		buf_addf(out, "\n%s\n", advice);
 }

@@ -29,21 +29,23 @@ report_new(void)
 	return calloc(1, sizeof(struct report));
 }
 
+static void
+free_list(struct list *list)
+{
+	for (size_t i = 0; i < REPORT_NAMES_MAX; i++) {
+		buf_fini(&list->row[i].name);
+		buf_fini(&list->row[i].text);
+	}
+}
+
 void
 report_free(struct report *r)
 {
 	if (r == NULL)
 		return;
 	tally_fini(&r->folders);
-	buf_fini(&r->skipped_list.text);
-	buf_fini(&r->damaged_list.text);
-	buf_fini(&r->gone_list.text);
-	buf_fini(&r->spoilt_list.text);
-	buf_fini(&r->kept_list.text);
-	buf_fini(&r->failed_list.text);
-	buf_fini(&r->orphan_list.text);
-	buf_fini(&r->split_list.text);
-	buf_fini(&r->unknown_list.text);
+	for (size_t i = 0; i < LISTS; i++)
+		free_list(&r->list[i]);
 	rec_group_fini(&r->group);
 	buf_fini(&r->root);
 	buf_fini(&r->text);
@@ -61,8 +63,8 @@ settled_before(const struct rec *rec)
 	return rec_get(rec, "db.path", &path) ? IMPORTED : SKIPPED; /* it was looked at, and left out */
 }
 
-static enum outcome
-outcome_of(const struct rec *rec)
+enum outcome
+report_outcome(const struct rec *rec)
 {
 	enum word action;
 	struct slice hash;
@@ -97,32 +99,27 @@ report_from(struct report *r, const char *log)
 }
 
 static void
-put_name(const struct report *r, const struct rec *rec, struct buf *out)
+add_name(const struct report *r, const struct rec *rec, struct buf *name)
 {
-	if (rec->path.len > 0) {
-		quote_name(out, rec->path.p, rec->path.len);
-		return;
-	}
-	buf_addf(out, "line %llu of ", (unsigned long long)rec->seq);
-	if (r->log != NULL)
-		quote_name(out, r->log, strlen(r->log));
+	if (rec->path.len > 0)
+		buf_add(name, rec->path.p, rec->path.len);
 	else
-		buf_adds(out, "the input");
+		buf_addf(name, "line %llu of %s", (unsigned long long)rec->seq, r->log != NULL ? r->log : "the input");
 }
 
-/* The text is of any origin: a message, a name. */
+/* `before` is static; the text is of any origin: a message, a name. */
 static void
-add_name(const struct report *r, struct list *list, const struct rec *rec, const char *before, struct slice text)
+list_file(struct report *r, enum list_id id, const struct rec *rec, const char *before, struct slice text)
 {
+	struct list *list = &r->list[id];
+	struct list_row *row;
+
 	if (list->n++ >= REPORT_NAMES_MAX)
 		return;
-	buf_adds(&list->text, "  ");
-	put_name(r, rec, &list->text);
-	if (text.len > 0) {
-		buf_addf(&list->text, ": %s", before);
-		quote_name(&list->text, text.p, text.len);
-	}
-	buf_addc(&list->text, '\n');
+	row = &list->row[list->n - 1];
+	add_name(r, rec, &row->name);
+	buf_add(&row->text, text.p, text.len);
+	row->before = before;
 }
 
 static bool
@@ -154,9 +151,9 @@ note_skipped(struct report *r, const struct rec *rec)
 	if (reason == REASON_NOT_PLACED || reason == REASON_UNDONE_BEFORE)
 		return; /* there is nothing to see to */
 	if (reason == REASON_NOT_MEDIA && is_empty(rec))
-		add_name(r, &r->skipped_list, rec, "", (struct slice){"is empty", strlen("is empty")});
+		list_file(r, LIST_SKIPPED, rec, "", (struct slice){"is empty", strlen("is empty")});
 	else
-		add_name(r, &r->skipped_list, rec, "", words_of(r, rec, reason));
+		list_file(r, LIST_SKIPPED, rec, "", words_of(r, rec, reason));
 }
 
 /* A source that was to be removed.  Of a card that nobody can write to, one line tells for all. */
@@ -173,12 +170,12 @@ note_source(struct report *r, const struct rec *rec)
 	r->kept[reason]++;
 	r->again += !reason_is_lasting(reason);
 	if (reason != REASON_READ_ONLY)
-		add_name(r, &r->kept_list, rec, "", words_of(r, rec, reason));
+		list_file(r, LIST_KEPT, rec, "", words_of(r, rec, reason));
 }
 
 /* Capture dates are told by their days; what is no date tells none. */
-static bool
-read_day(const struct rec *rec, struct buf *text, char day[DAY_LEN + 1])
+bool
+report_day(const struct rec *rec, struct buf *text, char day[DAY_LEN + 1])
 {
 	size_t len;
 
@@ -196,8 +193,8 @@ note_day(struct report *r, const struct rec *rec)
 {
 	char day[DAY_LEN + 1];
 
-	if (!read_day(rec, &r->text, day)) {
-		r->undated++;
+	if (!report_day(rec, &r->text, day)) {
+		list_file(r, LIST_UNDATED, rec, "", (struct slice){"", 0});
 		return;
 	}
 	if (r->first[0] == '\0' || strcmp(day, r->first) < 0)
@@ -210,21 +207,21 @@ note_day(struct report *r, const struct rec *rec)
 static void
 note_before(struct report *r, const struct rec *rec)
 {
-	struct list *list;
+	enum list_id id;
 
 	/* place-file has found another content in the library's copy */
 	if (rec_get_warning(rec, FAIL_VERIFY, &r->text)) {
-		add_name(r, &r->spoilt_list, rec, "", buf_slice(&r->text));
+		list_file(r, LIST_SPOILT, rec, "", buf_slice(&r->text));
 		return;
 	}
 	if (word_is(rec, STATUS_MISSING))
-		list = &r->gone_list;
+		id = LIST_GONE;
 	else if (word_is(rec, STATUS_DAMAGED))
-		list = &r->spoilt_list;
+		id = LIST_SPOILT;
 	else
 		return;
 	rec_get_path(rec, "db.path", &r->text);
-	add_name(r, list, rec, list == &r->gone_list ? "was " : "", buf_slice(&r->text));
+	list_file(r, id, rec, id == LIST_GONE ? "was " : "", buf_slice(&r->text));
 }
 
 /* A file that has, or is to get, a place in the library. */
@@ -234,17 +231,23 @@ note_place(struct report *r, const struct rec *rec, struct fail *why)
 	note_day(r, rec);
 	note_before(r, rec);
 	if (rec_get_damage(rec, &r->text))
-		add_name(r, &r->damaged_list, rec, "", buf_slice(&r->text));
+		list_file(r, LIST_DAMAGED, rec, "", buf_slice(&r->text));
 	if (r->root.len == 0)
 		rec_get_path(rec, "place.root", &r->root);
 	return rec_get_path(rec, "place.to", &r->text) ? tally_add(&r->folders, buf_cstr(&r->text), why) : 0;
+}
+
+bool
+report_came(enum outcome o)
+{
+	return o <= PLANNED || o == RECORDED;
 }
 
 /* Whether the file is, or is to be, in the library. */
 static bool
 is_there(enum outcome o)
 {
-	return o <= PLANNED || o == DUPLICATE || o == EXISTS || o == IMPORTED || o == KNOWN || o == RECORDED;
+	return report_came(o) || o == DUPLICATE || o == EXISTS || o == IMPORTED || o == KNOWN;
 }
 
 /* What it is, and what belongs to it; of what nobody has read again a name may not tell.  Returns 0 or -1 (ENOMEM). */
@@ -260,19 +263,19 @@ note_kind(struct report *r, const struct rec *rec, enum outcome o, struct fail *
 	if (kind_is_orphan(rec, &r->group)) {
 		if (!rec_get_path(rec, "place.to", &r->text))
 			buf_clear(&r->text, SIZE_MAX);
-		add_name(r, &r->orphan_list, rec, "as ", buf_slice(&r->text));
+		list_file(r, LIST_ORPHANS, rec, "as ", buf_slice(&r->text));
 	}
 	if (rec_get_warning(rec, FAIL_GROUP_SPLIT, &r->text))
-		add_name(r, &r->split_list, rec, "", buf_slice(&r->text));
+		list_file(r, LIST_SPLIT, rec, "", buf_slice(&r->text));
 	if (rec_group_unknown(rec, &r->text))
-		add_name(r, &r->unknown_list, rec, "", buf_slice(&r->text));
+		list_file(r, LIST_UNKNOWN, rec, "", buf_slice(&r->text));
 	return 0;
 }
 
 int
 report_add(struct report *r, const struct rec *rec, struct fail *why)
 {
-	enum outcome o = outcome_of(rec);
+	enum outcome o = report_outcome(rec);
 	uint64_t size;
 
 	r->n[o]++;
@@ -284,22 +287,24 @@ report_add(struct report *r, const struct rec *rec, struct fail *why)
 	if (o == FAILED) {
 		r->again++;
 		rec_get_string(rec, "error.message", &r->text);
-		add_name(r, &r->failed_list, rec, "", buf_slice(&r->text));
+		list_file(r, LIST_FAILED, rec, "", buf_slice(&r->text));
 	} else if (o == SKIPPED) {
 		note_skipped(r, rec);
 	}
 	if (is_there(o) && note_kind(r, rec, o, why) == -1)
 		return -1;
-	return o <= PLANNED || o == RECORDED ? note_place(r, rec, why) : 0;
+	return report_came(o) ? note_place(r, rec, why) : 0;
 }
 
 void
 report_line(struct report *r, const struct rec *rec, struct buf *out)
 {
-	enum outcome o = outcome_of(rec);
+	enum outcome o = report_outcome(rec);
 
 	buf_addf(out, "%s  ", outcomes[o].one);
-	put_name(r, rec, out);
+	buf_clear(&r->text, SIZE_MAX);
+	add_name(r, rec, &r->text);
+	quote_name(out, r->text.p, r->text.len);
 	if (rec_get_path(rec, "place.to", &r->text)) {
 		buf_adds(out, " -> ");
 		quote_name(out, r->text.p, r->text.len);

@@ -154,6 +154,12 @@ open_directory(struct run *run, struct fail *why)
 	return run_watch_root(run, dir, why);
 }
 
+int
+run_flush(struct run *run, struct fail *why)
+{
+	return run->out.buf.len < OUT_FLUSH_BYTES ? 0 : out_flush(&run->out, why);
+}
+
 static int
 finish(struct run *run, struct fail *why)
 {

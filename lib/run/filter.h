@@ -116,6 +116,8 @@ void run_unfinished(struct run *run, const struct rec *rec, const char *message)
 #define RUN_LINES_MAX 3 /* lines for one reason; how many more there are is for finish() to say */
 /* run_note() -- from start() or finish(): a line for a person on stderr, behind the program's name; nothing with -q. */
 void run_note(const struct run *run, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* run_flush() -- from finish(): write what was appended to stdout so far, where that is much.  Returns 0 or -1. */
+int run_flush(struct run *run, struct fail *why);
 /*
  * run_log() -- from start(), with FILTER_SPOOL: every line is appended to this descriptor before it goes to stdout,
  * those that are held before commit() is called; commit() is to flush it.  A failure is one of the run: nothing is

@@ -129,6 +129,8 @@ setup_more() {
 	sed 's/"size"/"warnings":[{"code":"ETRUNCATED","message":"ends early"}],&/' placed >records
 	with_faults photo-report malloc ENOMEM 1 bash -c 'photo-report -l <records'
 	judge "$JUDGE_ANY"
+	with_faults photo-report malloc ENOMEM 1 bash -c 'photo-report --html <records'
+	judge "$JUDGE_ANY"
 }
 
 @test "place-file: copies, moves and links; what is placed is never reported as not" {

@@ -1268,3 +1268,26 @@ b' '$(touch bad)' '*'; do
 	run -0 photo-import -q card lib
 	[ -n "$(log)" ]
 }
+
+@test "--report: a page of what came, in the place of an older page and of nothing else" {
+	library
+	echo 'a letter' >letter.html
+	ln -s letter.html link.html
+	mkdir folder
+	for wrong in letter.html link.html folder gone/page.html; do
+		run -2 photo-import -q "--report=$wrong" card lib
+	done
+	[ "$(cat letter.html)" = 'a letter' ] && [ -z "$(log)" ]
+	umask 022
+	photo-import -q -n --report=page.html card lib >out
+	grep -qxF "<p class=\"lead\">$(head -n 1 out)</p>" page.html
+	planned=$(grep -c 'src="data:' page.html)
+	[ "$planned" -ge 10 ]
+	photo-import -q --report=page.html card lib >out
+	grep -qxF "<p class=\"lead\">$(head -n 1 out)</p>" page.html
+	[ "$(grep -c 'src="data:' page.html)" -eq "$planned" ] && [ "$(stat -c %a page.html)" = 644 ]
+	[ "$(find . -name '.dcim-tmp-page-*')" = '' ]
+	echo 'report = letter.html' >>lib/.dcim/config
+	run -2 --separate-stderr photo-import -q card lib
+	[[ $stderr == *"unknown name 'report'"* ]]
+}

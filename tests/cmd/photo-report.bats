@@ -299,3 +299,111 @@ placed() { # N -- records of so many files placed, a folder for each hundred
 	[ "${lines[0]}" = '2 files, 0 bytes: 1 only read, 1 failed' ]
 	[[ $output == *'line 2 of the input: '* ]]
 }
+
+# small_jpeg -- the bytes of a picture of 160 by 120, as far as its structure goes.
+small_jpeg() {
+	printf '\377\330\377\333\0\6\0\1\2\3\377\300\0\21\10\0\170\0\240\3\0\0\0\0\0\0\0\0\0\377\332\0\14\3\1\0\2\0\3\0\0\77\0\22\64\377\331'
+}
+
+# tags PAGE -- its elements, and of each of its attributes the element, the name and the value, a line each.
+tags() {
+	python3 -c 'import sys, html.parser
+class Parser(html.parser.HTMLParser):
+	def handle_starttag(self, tag, attrs):
+		print(tag)
+		for name, value in attrs: print(tag, name, repr(value)[:70])
+Parser().feed(open(sys.argv[1], encoding="utf-8").read())' "$1"
+}
+
+@test "--html: what files and records say shows as text" {
+	need python3 jq
+	name='\"><script>alert(1)</script><img src=x onerror=alert(1)>'"'"'&amp;<!--\u009b\u202e]]></style>'
+	text=${name/<!--/<!--\\u0000}
+	for action in copied planned skipped; do
+		echo '{"path":"N/N.jpg","size":1,"type":"T","taken":"2019-01-0\"><script>","title":"T","description":"T","make":"T","model":"T","lat":1,"lon":"T","group":{"role":"T"},"hash":{},"db":{"status":"damaged","by":"T","path":"N"},"place":{"action":"'$action'","to":"N/N","root":"N","source":"kept","reason":"T","message":"T"},"warnings":[{"tool":"T","code":"EFORMAT","message":"T"}]}'
+	done >form
+	echo '{"path":"N","error":{"tool":"T","op":"T","code":"T","message":"T"}}' >>form
+	echo '{"path":"r.jpg","title":"T","description":"T","place":{"action":"planned","to":"r.jpg"}}' >>form
+	small_jpeg >r.jpg
+	jq -c --argjson name "\"$name\"" --argjson text "\"$text\"" \
+		'walk(if type == "string" then (if . == "T" then $text else gsub("N"; $name) end) else . end)' form >log
+	[ "$(grep -c 'onerror.*onerror' log)" -eq 5 ]
+	rc=0
+	photo-report --html --stopped='"><script>alert(1)</script>' <log >page || rc=$?
+	[ $rc -eq 1 ]
+	grep -qF '&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;&#39;&amp;amp;&lt;!--␀' page
+	! grep -qaP '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]' page || false
+	tags page | LC_ALL=C sort -u >tags
+	[ "$(grep -vc ' ' tags)" -gt 20 ]
+	! grep -vxE '(bdi|body|div|figcaption|figure|h[123]|head|html|img|li|main|meta|p|rect|section|span|style|svg|table|td|th|time|title|tr|ul)' < <(grep -v ' ' tags) || false
+	! grep -vE "^(meta |html lang |section aria-labelledby '[a-z]*'|h2 id '[a-z]*'|(p|div|ul) class '[a-z0-9 ]*'|th scope |td aria-hidden |svg (viewbox|preserveaspectratio) |rect (width|height) '[0-9.]*'|img (decoding|alt) |img src 'data:image/jpeg;base64,[A-Za-z0-9+/=]*)" < <(grep ' ' tags) || false
+}
+
+@test "--html: the page allows no script, nothing from elsewhere, and only its own style" {
+	need python3
+	placed 1 | photo-report --html >page
+	digest=$(python3 -c 'import sys, hashlib, base64
+style = open("page", encoding="utf-8").read().split("<style>")[1].split("</style>")[0]
+print(base64.b64encode(hashlib.sha256(style.encode()).digest()).decode())')
+	grep -qF "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'sha256-$digest'; base-uri 'none'; form-action 'none'\">" page
+	! grep -qiE '<script|https?:|url\(|@import| style=| on[a-z]+=' page || false
+	run -2 photo-report --html --list page
+}
+
+@test "--html: the words of the text, and tables" {
+	{
+		placed 60
+		echo '{"path":"a.arw","place":{"action":"copied","to":"undated/a.arw","root":"Photos"},"make":"SONY","model":"ILCE-7M3","lat":48.8606,"lon":2.3376}'
+		echo '{"path":"b.jpg","place":{"action":"copied","to":"b.jpg","root":"Photos"},"taken":"2020-02","make":"NIKON CORPORATION","model":"NIKON D/90","lat":-33.86,"lon":151.2}'
+		echo '{"path":"c.xmp","place":{"action":"skipped","reason":"sidecar-conflict","message":"another version"}}'
+		echo '{"path":"مرحبا.jpg","error":{"tool":"t","op":"o","code":"EIO","message":"bad sector"}}'
+	} >log
+	rc=0
+	photo-report --html <log >page || rc=$?
+	[ $rc -eq 1 ]
+	photo-report <log >text || :
+	grep -qxF "<p class=\"lead\">$(head -n 1 text | sed "s/'/\&#39;/g")</p>" page
+	grep -qxF "<li><bdi>مرحبا.jpg</bdi>: <bdi>bad sector</bdi></li>" page
+	grep -qxF "<li><bdi>c.xmp</bdi>: <bdi>another version</bdi></li>" page
+	grep -A 2 -xF '<h3>Without a date</h3>' page | grep -qxF '<li><bdi>a.arw</bdi></li>'
+	for row in '2019-01-01' '2020-02' '48.9° N, 2.3° E' '33.9° S, 151.2° E' '<bdi>SONY ILCE-7M3</bdi>' '<bdi>NIKON D/90</bdi>' \
+		'<bdi>2019/day-0</bdi>'; do
+		row=${row//° /°$(printf '\302\240')}
+		grep -qF "<tr><th scope=\"row\">$row</th><td>" page || { echo "$row"; false; }
+	done
+	[ "$(grep -c '^<li><figure>' page)" -eq 62 ]
+	for ((i = 1; i <= 600; i++)); do echo "{\"path\":\"$i\",\"make\":\"M\",\"model\":\"$((i % 550))\",\"place\":{\"action\":\"copied\"}}"; done >cameras
+	photo-report --html <cameras | grep -A 1000 'id="cameras"' >table
+	[ "$(grep -c '<td>2</td>' table)" -eq 40 ] && grep -qF '<tr><th scope="row">other cameras</th><td>520</td>' table
+	grep -qF '<div class="p"><bdi>arw</bdi></div><figcaption><bdi>a.arw</bdi> <span>no date</span></figcaption>' page
+}
+
+@test "--html: pictures are those of the library that the log lies in, or that is named, and never outside it" {
+	mkdir -p lib/.dcim/runs
+	small_jpeg | tee lib/in.jpg >secret.jpg
+	ln -s ../secret.jpg lib/link.jpg
+	mkfifo lib/fifo.jpg
+	echo 'no picture' >lib/text.jpg
+	for to in in.jpg link.jpg fifo.jpg text.jpg ../secret.jpg "$T/secret.jpg" gone.jpg; do
+		printf '{"path":"secret.jpg","place":{"action":"copied","to":"%s","root":"elsewhere"}}\n' "$to"
+	done >lib/.dcim/runs/r.ndjson
+	photo-report --html lib/.dcim/runs/r.ndjson >page
+	grep 'src="data:' page | grep -qF "base64,$(base64 -w0 secret.jpg)\"" && [ "$(grep -c 'src="data:' page)" -eq 1 ]
+	[ "$(grep -c '^<li><figure>' page)" -eq 7 ]
+	photo-report --html --library=lib <lib/.dcim/runs/r.ndjson | cmp - page
+	(cd lib/.dcim && photo-report --html -C .. .dcim/runs/r.ndjson) | cmp - page
+	[ "$(photo-report --html <lib/.dcim/runs/r.ndjson | grep -c 'src="data:')" -eq 0 ]
+}
+
+@test "--html: a page has its limits, and says so" {
+	{ small_jpeg | head -c 43 && head -c 130000 /dev/zero && printf '\377\331'; } >1.jpg
+	yes '{"path":"1.jpg","place":{"action":"planned","to":"1.jpg"}}' | head -n 20001 >log
+	photo-report --html <log >page
+	[ "$(grep -c 'src="data:' page)" -eq 258 ]
+	[ "$(grep -c '^<li><figure>' page)" -eq 20000 ]
+	grep -qxF '<p>258 small pictures are shown; for more the page has no room.</p>' page
+	grep -qxF '<p>1 file more is not shown.</p>' page
+	head -c 2000 /dev/zero >>1.jpg # longer than what is passed on
+	head -n 1 log | photo-report --html >page
+	! grep -q 'src="data:' page || false
+}

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/span.h"
 #include "format/format.h"
+#include "format/preview.h"
 #include "format/unknown.h"
 #include "media/taken.h"
 
@@ -74,7 +75,20 @@ check_taken(struct media_info *info)
 	buf_fini(&b);
 }
 
-/* Bytes in a malloc of their exact size, read with all tags. */
+/* What is passed on as a small picture begins and ends like one, and is short. */
+static inline void
+check_preview(const struct preview *small)
+{
+	size_t len = small->jpeg.len;
+
+	require(small->orientation >= 1 && small->orientation <= 8, "an orientation that is none");
+	require(
+	    len == 0 || (len > 4 && len <= READER_PREVIEW_BYTES + 2 && memcmp(small->jpeg.p, "\xff\xd8\xff", 3) == 0 &&
+			    memcmp(small->jpeg.p + len - 2, "\xff\xd9", 2) == 0),
+	    "a small picture that is none");
+}
+
+/* Bytes in a malloc of their exact size, read with all tags, and once more for the small picture. */
 static inline void
 read_and_check(const uint8_t *data, size_t size)
 {
@@ -82,6 +96,7 @@ read_and_check(const uint8_t *data, size_t size)
 	static struct src *src;
 	static struct buf tags;
 	static struct media_info info = {.tags = &tags};
+	static struct preview small;
 	struct fail why = {0};
 	uint8_t *exact = malloc(size + (size == 0));
 
@@ -100,6 +115,9 @@ read_and_check(const uint8_t *data, size_t size)
 	check_fields(&info);
 	check_tags(&tags);
 	check_taken(&info);
+	src_open_memory(src, exact, size);
+	require(preview_read(src, worker, &small, &why) == 0, "nor can its small picture");
+	check_preview(&small);
 	free(exact);
 }
 

@@ -122,7 +122,8 @@ void bmff_maker_exposure(struct bmff *f, const char *group, enum media_field fie
 /* heif_meta() -- the items of a picture: the size of the first image, Exif, XMP. */
 void heif_meta(struct boxes *w, const struct box *b, uint64_t skip);
 
-/* cr3_part() -- note a child of Canon's box, where it is one of the four.  cr3_end() -- read what was noted. */
+/* cr3_part() -- note a child of Canon's box, where it is one of the four, or a small picture.  cr3_end() -- read what
+ * was noted. */
 void cr3_part(struct bmff *f, const struct box *b);
 void cr3_end(struct bmff *f);
 

@@ -9,6 +9,21 @@
 #include "format/bmff/bmff.h"
 #include "meta/exif/block.h"
 
+#define THMB BOX_TYPE('T', 'H', 'M', 'B')
+#define CNTH BOX_TYPE('C', 'N', 'T', 'H') /* of films */
+#define SMALL_HEAD 32                     /* bytes of such a box within which its JPEG begins */
+
+static void
+note_small(struct bmff *f, const struct box *b)
+{
+	size_t len = b->end - b->body < SMALL_HEAD ? (size_t)(b->end - b->body) : SMALL_HEAD;
+	const uint8_t *p = reader_wants_previews(f->r) ? box_bytes(&f->boxes, b, 0, len) : NULL;
+	const uint8_t *jpeg = p != NULL ? memmem(p, len, "\xff\xd8\xff", 3) : NULL;
+
+	if (jpeg != NULL)
+		reader_preview(f->r, b->body, (double)(jpeg - p), (double)(b->end - b->body) - (double)(jpeg - p));
+}
+
 void
 cr3_part(struct bmff *f, const struct box *b)
 {
@@ -16,6 +31,8 @@ cr3_part(struct bmff *f, const struct box *b)
 
 	if (n < CR3_PARTS && f->part[n].type == 0)
 		f->part[n] = *b;
+	else if (b->type == THMB || b->type == CNTH)
+		note_small(f, b);
 }
 
 void

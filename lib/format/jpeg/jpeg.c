@@ -177,6 +177,7 @@ read_jpeg(struct reader *r)
 {
 	struct jpeg j;
 
+	reader_preview(r, 0, 0, (double)reader_size(r)); /* a small picture is its own */
 	walk(&j, r, 2);
 	samsung_clock(r);
 	set_size(&j);

@@ -66,6 +66,8 @@ visit(struct crw *c, const struct heap *h, const uint8_t *entry)
 		push(c, at, len, (tag & 0x3fff) == 0x2804);
 		return;
 	}
+	if (tag == 0x2007 || tag == 0x2008) /* a JPEG of the picture, and its thumbnail */
+		reader_preview(c->r, at, 0, (double)len);
 	if ((tag & 0x4000) == 0) {
 		r.len = len < VALUE_MAX ? (size_t)len : VALUE_MAX;
 		r.p = crw_is_wanted(tag & 0x3fff) ? reader_at(c->r, at, r.len) : NULL;

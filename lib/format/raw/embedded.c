@@ -84,6 +84,7 @@ embedded_read(struct reader *r, uint64_t at, uint64_t len)
 
 	if (at <= e.end && len < e.end - at)
 		e.end = at + len;
+	reader_preview(r, at, 0, (double)(e.end > at ? e.end - at : 0));
 	r->what = "the embedded preview";
 	read_segments(&e);
 	r->what = what;

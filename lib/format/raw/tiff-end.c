@@ -113,6 +113,14 @@ tiff_end_reach(const struct tiff_data *d, double width, double height)
 	return fmax(reach(d->at, believed(d, width, height)), reach(d->jpeg_at, d->jpeg_len));
 }
 
+void
+tiff_end_preview(const struct tiff_data *d, struct reader *r)
+{
+	reader_preview(r, 0, d->jpeg_at, d->jpeg_len);
+	if (d->pieces == 1 && (d->compression == 6 || d->compression == 7))
+		reader_preview(r, 0, d->at, d->len);
+}
+
 bool
 tiff_end_is_coded(const struct tiff_data *d)
 {

@@ -32,6 +32,9 @@ double tiff_end_reach(const struct tiff_data *d, double width, double height);
 /* tiff_end_panasonic() -- the same for Panasonic's, whose length of the strip says nothing; 0 where it may be any. */
 double tiff_end_panasonic(const struct tiff_panasonic *p);
 
+/* tiff_end_preview() -- note the JPEGs that the directory points to, where they are short. */
+void tiff_end_preview(const struct tiff_data *d, struct reader *r);
+
 /* tiff_end_is_coded() -- whether the picture is compressed so that many zeros in a row cannot be. */
 bool tiff_end_is_coded(const struct tiff_data *d);
 

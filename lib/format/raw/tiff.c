@@ -75,6 +75,7 @@ end_directory(struct tiff *t)
 	const struct image *i = &t->now;
 	double reach = tiff_end_reach(&i->data, i->width, i->height);
 
+	tiff_end_preview(&i->data, t->r);
 	if (i->width > 0 && i->height > 0 && (t->best.width == 0 || (i->full && !t->best.full)))
 		t->best = *i;
 	if (i->reduced) {
@@ -157,9 +158,8 @@ chain(void *arg, unsigned nth)
 {
 	struct tiff *t = arg;
 
-	(void)nth;
 	end_directory(t);
-	return t->is_cr2 || (t->now.reduced && !t->best.full);
+	return t->is_cr2 || (t->now.reduced && !t->best.full) || (nth == 0 && reader_wants_previews(t->r));
 }
 
 static bool

@@ -8,6 +8,8 @@
 struct block {
 	struct exif exif;
 	struct block_size size, size0; /* of the Exif directory, and of IFD0 */
+	double small_at, small_len;    /* the JPEG that IFD1 tells of */
+	bool wants_small;
 };
 
 static void
@@ -24,12 +26,22 @@ size_tag(struct block *b, struct ifd *ifd, const struct ifd_entry *e)
 }
 
 static void
+small_tag(struct block *b, struct ifd *ifd, const struct ifd_entry *e)
+{
+	if (e->kind == IFD_IMAGE && e->nth == 1 && e->tag == 0x0201)
+		b->small_at = ifd_number(ifd, e);
+	else if (e->kind == IFD_IMAGE && e->nth == 1 && e->tag == 0x0202)
+		b->small_len = ifd_number(ifd, e);
+}
+
+static void
 entry(void *arg, struct ifd *ifd, const struct ifd_entry *e)
 {
 	struct block *b = arg;
 
 	exif_entry(&b->exif, ifd, e);
 	size_tag(b, ifd, e);
+	small_tag(b, ifd, e);
 	if (b->exif.info->tags != NULL)
 		tags_entry(ifd, e);
 }
@@ -40,7 +52,7 @@ chain(void *arg, unsigned nth)
 {
 	const struct block *b = arg;
 
-	return b->exif.info->tags != NULL && nth == 0;
+	return (b->exif.info->tags != NULL || b->wants_small) && nth == 0;
 }
 
 static bool
@@ -77,7 +89,7 @@ block_count_tags(struct reader *r, uint64_t base, uint64_t end)
 static enum media_origin
 begin(struct block *b, struct reader *r)
 {
-	*b = (struct block){.exif.info = r->info};
+	*b = (struct block){.exif.info = r->info, .wants_small = reader_wants_previews(r)};
 	return media_from(r->info, MEDIA_FROM_EXIF);
 }
 
@@ -91,6 +103,7 @@ block_read_size(struct reader *r, uint64_t base, uint64_t end, struct block_size
 
 	if (ifd_open(&ifd, r, base, end)) {
 		ifd_walk(&ifd, &v);
+		reader_preview(r, base, b.small_at, b.small_len);
 		exif_end(&b.exif, &ifd);
 	}
 	*size = is_size(&b.size) ? b.size : is_size(&b.size0) ? b.size0 : (struct block_size){0};

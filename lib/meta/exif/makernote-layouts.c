@@ -40,21 +40,25 @@ static const struct note_wanted sony[] = {
     {0},
 };
 
+static const struct note_small nikon_small = {0x0011, 0x0201, 0x0202};
+static const struct note_small olympus_small = {0x2020, 0x0101, 0x0102};
+static const struct note_small pentax_small = {0, 0x0004, 0x0003};
+
 static const struct note_layout layouts[] = {
-    {NULL, "Apple iOS\0", 10, 14, 12, BASE_NOTE, 0, "Apple", apple},
-    {"Canon", "", 0, 0, 0, BASE_BLOCK, 0, "Canon", canon}, /* no header */
-    {NULL, "Nikon\0\2", 7, 10, 0, BASE_TIFF, 0, "Nikon", nikon},
-    {NULL, "OLYMPUS\0", 8, 12, 8, BASE_NOTE, 0x2010, "Olympus", olympus},
-    {NULL, "OM SYSTEM\0", 10, 16, 12, BASE_NOTE, 0x2010, "Olympus", olympus},
-    {NULL, "OLYMP\0", 6, 8, 0, BASE_BLOCK, 0x2010, "Olympus", olympus},
-    {NULL, "Panasonic\0\0\0", 12, 12, 0, BASE_BLOCK, 0, "Panasonic", panasonic},
-    {NULL, "PENTAX \0", 8, 10, 8, BASE_NOTE, 0, "Pentax", pentax},
-    {NULL, "AOC\0", 4, 6, 4, BASE_BLOCK, 0, "Pentax", pentax},
-    {NULL, "SONY DSC ", 9, 12, 0, BASE_BLOCK, 0, "Sony", sony},
-    {NULL, "SONY CAM ", 9, 12, 0, BASE_BLOCK, 0, "Sony", sony},
-    {NULL, "SONY MOBILE", 11, 12, 0, BASE_BLOCK, 0, "Sony", sony},
-    {NULL, "SONY P", 6, 0, 0, BASE_BLOCK, 0, "Sony", NULL}, /* others of Sony's, without what is wanted */
-    {"SONY", "", 0, 0, 0, BASE_BLOCK, 0, "Sony", sony},     /* in raw files */
+    {NULL, "Apple iOS\0", 10, 14, 12, BASE_NOTE, 0, "Apple", apple, NULL},
+    {"Canon", "", 0, 0, 0, BASE_BLOCK, 0, "Canon", canon, NULL}, /* no header */
+    {NULL, "Nikon\0\2", 7, 10, 0, BASE_TIFF, 0, "Nikon", nikon, &nikon_small},
+    {NULL, "OLYMPUS\0", 8, 12, 8, BASE_NOTE, 0x2010, "Olympus", olympus, &olympus_small},
+    {NULL, "OM SYSTEM\0", 10, 16, 12, BASE_NOTE, 0x2010, "Olympus", olympus, &olympus_small},
+    {NULL, "OLYMP\0", 6, 8, 0, BASE_BLOCK, 0x2010, "Olympus", olympus, &olympus_small},
+    {NULL, "Panasonic\0\0\0", 12, 12, 0, BASE_BLOCK, 0, "Panasonic", panasonic, NULL},
+    {NULL, "PENTAX \0", 8, 10, 8, BASE_NOTE, 0, "Pentax", pentax, &pentax_small},
+    {NULL, "AOC\0", 4, 6, 4, BASE_BLOCK, 0, "Pentax", pentax, &pentax_small},
+    {NULL, "SONY DSC ", 9, 12, 0, BASE_BLOCK, 0, "Sony", sony, NULL},
+    {NULL, "SONY CAM ", 9, 12, 0, BASE_BLOCK, 0, "Sony", sony, NULL},
+    {NULL, "SONY MOBILE", 11, 12, 0, BASE_BLOCK, 0, "Sony", sony, NULL},
+    {NULL, "SONY P", 6, 0, 0, BASE_BLOCK, 0, "Sony", NULL, NULL}, /* others of Sony's, without what is wanted */
+    {"SONY", "", 0, 0, 0, BASE_BLOCK, 0, "Sony", sony, NULL},     /* in raw files */
 };
 
 const struct note_layout *

@@ -29,6 +29,11 @@ struct note_wanted {
 	const char *name;
 };
 
+/* The tags that tell of a small JPEG, and of the directory in which they stand; 0: the note's first. */
+struct note_small {
+	uint16_t dir, at, len;
+};
+
 struct note_layout {
 	const char *make; /* MEDIA_MAKE, where the note has no header of its own */
 	const char *header;
@@ -39,6 +44,7 @@ struct note_layout {
 	uint16_t equipment; /* tag of the directory that holds what is wanted; 0: none */
 	const char *group;
 	const struct note_wanted *wanted;
+	const struct note_small *small; /* NULL: none is known */
 };
 
 /* makernote_layout() -- the layout of a note that begins with len bytes at p; NULL: none that is known.  MEDIA_MAKE is

@@ -24,6 +24,9 @@ struct note {
 	uint64_t at;
 	uint32_t date, time; /* Pentax's, as stored */
 	bool has_date, has_time;
+	bool wants_small;
+	unsigned small_dir; /* ordinal of the directory that tells of a small JPEG; 0: the first, or none yet */
+	double small_at, small_len;
 };
 
 /* Plain ASCII with a letter or digit in it that is no filler. */
@@ -222,6 +225,36 @@ is_wanted(const struct note *n, const struct note_wanted *w)
 	return n->r->info->tags != NULL || n->r->info->field[w->field].kind == MEDIA_ABSENT;
 }
 
+/* A directory that a note holds or points to. */
+static void
+push_inner(struct ifd *ifd, const struct ifd_entry *e)
+{
+	if (e->type == IFD_UNDEFINED)
+		ifd_push(ifd, IFD_OTHER, e->at);
+	else
+		ifd_push_pointed(ifd, IFD_OTHER, e);
+}
+
+/* Returns whether the entry is of the directory that tells of a small JPEG, and of nothing else. */
+static bool
+small_entry(struct note *n, struct ifd *ifd, const struct ifd_entry *e)
+{
+	const struct note_small *s = n->layout->small;
+
+	if (s == NULL || !n->wants_small)
+		return false;
+	if (s->dir != 0 && e->nth == 0 && e->tag == s->dir) {
+		n->small_dir = ifd->nkind[IFD_OTHER];
+		push_inner(ifd, e);
+	} else if (e->nth == n->small_dir && (s->dir == 0 || e->nth > 0)) {
+		if (e->tag == s->at)
+			n->small_at = ifd_number(ifd, e);
+		else if (e->tag == s->len)
+			n->small_len = ifd_number(ifd, e);
+	}
+	return e->nth > 0 && e->nth == n->small_dir;
+}
+
 static void
 entry(void *arg, struct ifd *ifd, const struct ifd_entry *e)
 {
@@ -230,13 +263,11 @@ entry(void *arg, struct ifd *ifd, const struct ifd_entry *e)
 	const struct note_wanted *w;
 	bool in_equipment = e->nth > 0;
 
-	if (e->near == NULL && e->at < n->at)
+	if ((e->near == NULL && e->at < n->at) || small_entry(n, ifd, e))
 		return;
 	if (l->equipment != 0 && !in_equipment) {
-		if (e->tag == l->equipment && e->type == IFD_UNDEFINED)
-			ifd_push(ifd, IFD_OTHER, e->at);
-		else if (e->tag == l->equipment)
-			ifd_push_pointed(ifd, IFD_OTHER, e);
+		if (e->tag == l->equipment)
+			push_inner(ifd, e);
 		return;
 	}
 	for (w = l->wanted; w->tag != 0; w++) {
@@ -251,6 +282,8 @@ is_worth(const struct note *n)
 {
 	const struct note_wanted *w = n->layout->wanted;
 
+	if (n->wants_small && n->layout->small != NULL)
+		return true;
 	while (w != NULL && w->tag != 0 && !is_wanted(n, w))
 		w++;
 	return w != NULL && w->tag != 0;
@@ -300,15 +333,17 @@ walk_note(struct note *note, struct reader *quiet, const struct extent *where)
 		return;
 	if (p == NULL || (note->layout = makernote_layout(note->r->info, p, got)) == NULL || !is_worth(note))
 		return;
-	if (open_note(&ifd, quiet, note->layout, p, where))
+	if (open_note(&ifd, quiet, note->layout, p, where)) {
 		ifd_walk(&ifd, &v);
+		reader_preview(quiet, ifd.base, note->small_at, note->small_len);
+	}
 }
 
 static void
 read_note(struct ifd *outer, const struct extent *where)
 {
 	struct reader quiet = *outer->r;
-	struct note note = {.r = outer->r, .at = where->at};
+	struct note note = {.r = outer->r, .at = where->at, .wants_small = reader_wants_previews(outer->r)};
 
 	quiet.info = NULL;
 	walk_note(&note, &quiet, where);

@@ -15,6 +15,8 @@
  * makernote_read() -- set fields where they are missing and the note has them; with --all, tags under the maker's name
  * too.  The caller says that they are the container's (media_from()): what stands in Exif or XMP was meant to be read.
  *
+ * Where small pictures are wanted, the one that the note tells of is noted (reader_preview()).
+ *
  *   outer    the walk over the block that holds the note; MEDIA_MAKE and MEDIA_MODEL of its record are looked at
  *   at, len  where the note lies in the source; values outside it are not believed, since programs that rewrite a
  *            file move notes without correcting what they point to
