@@ -117,7 +117,7 @@ fuzz: # T seconds (30) of libFuzzer for each harness of F (all): make fuzz F=bmf
 	    LDFLAGS=-fsanitize=fuzzer $(F:%=build/fuzzing/fuzz/%)
 	@tests/fuzz/run build/fuzzing $T $F
 
-completions: all # rewrite completions/ from the programs' --help
+completions: all # rewrite completions/ from the programs' --help and the tables of values
 	@completions/generate $B/bin completions
 
 install: all # to PREFIX (/usr/local), below DESTDIR
@@ -131,9 +131,9 @@ install: all # to PREFIX (/usr/local), below DESTDIR
 uninstall: # what install put there
 	rm -f $(NAMES:%=$(DESTDIR)$(BINDIR)/%) $(patsubst examples/%,$(DESTDIR)$(EXDIR)/%,$(wildcard examples/*)) \
 	    $(foreach p,$(wildcard man/*.[157]),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $p))/$(notdir $p)) \
-	    $(NAMES:%=$(DESTDIR)$(COMPDIR)/bash-completion/completions/%) \
-	    $(NAMES:%=$(DESTDIR)$(COMPDIR)/zsh/site-functions/_%) \
-	    $(NAMES:%=$(DESTDIR)$(COMPDIR)/fish/vendor_completions.d/%.fish)
+	    $(patsubst completions/bash/%,$(DESTDIR)$(COMPDIR)/bash-completion/completions/%,$(wildcard completions/bash/*)) \
+	    $(patsubst completions/zsh/%,$(DESTDIR)$(COMPDIR)/zsh/site-functions/%,$(wildcard completions/zsh/*)) \
+	    $(patsubst completions/fish/%,$(DESTDIR)$(COMPDIR)/fish/vendor_completions.d/%,$(wildcard completions/fish/*))
 
 dist: # dcim-utils-VERSION.tar.gz of what is committed
 	git archive --prefix=dcim-utils-$(VERSION)/ HEAD | gzip -n >dcim-utils-$(VERSION).tar.gz
