@@ -116,7 +116,7 @@ fuzz: # T seconds (30) of libFuzzer for each harness of F (all): make fuzz F=bmf
 	    LDFLAGS=-fsanitize=fuzzer $(F:%=build/fuzzing/fuzz/%)
 	@tests/fuzz/run build/fuzzing $T $F
 
-completions: all # rewrite completions/ from the programs' --help
+completions: all # rewrite completions/ from the programs' --help and the tables of values
 	@completions/generate $B/bin completions
 
 install: all # to PREFIX (/usr/local), below DESTDIR
@@ -128,12 +128,12 @@ install: all # to PREFIX (/usr/local), below DESTDIR
 	install -D -m 644 -t $(DESTDIR)$(COMPDIR)/fish/vendor_completions.d completions/fish/*
 	install -D -m 644 -t $(DESTDIR)$(COMPDIR)/dcim-utils share/dcim-utils/*
 
+there = $(patsubst $1/%,$(DESTDIR)$2/%,$(wildcard $1/*))
 uninstall: # what install put there
-	rm -f $(NAMES:%=$(DESTDIR)$(BINDIR)/%) $(patsubst examples/%,$(DESTDIR)$(EXDIR)/%,$(wildcard examples/*)) \
+	rm -f $(NAMES:%=$(DESTDIR)$(BINDIR)/%) $(call there,examples,$(EXDIR)) $(call there,share/dcim-utils,$(COMPDIR)/dcim-utils) \
 	    $(foreach p,$(wildcard man/*.[157]),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $p))/$(notdir $p)) \
-	    $(NAMES:%=$(DESTDIR)$(COMPDIR)/bash-completion/completions/%) \
-	    $(NAMES:%=$(DESTDIR)$(COMPDIR)/zsh/site-functions/_%) \
-	    $(NAMES:%=$(DESTDIR)$(COMPDIR)/fish/vendor_completions.d/%.fish) $(patsubst share/%,$(DESTDIR)$(COMPDIR)/%,$(wildcard share/*/*))
+	    $(call there,completions/bash,$(COMPDIR)/bash-completion/completions) \
+	    $(call there,completions/zsh,$(COMPDIR)/zsh/site-functions) $(call there,completions/fish,$(COMPDIR)/fish/vendor_completions.d)
 
 dist: # dcim-utils-VERSION.tar.gz of what is committed
 	git archive --prefix=dcim-utils-$(VERSION)/ HEAD | gzip -n >dcim-utils-$(VERSION).tar.gz

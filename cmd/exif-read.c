@@ -23,7 +23,7 @@ struct worker {
 
 static const struct opt opts[] = {
     OPT_FLAG('a', "all", struct conf, read.all, "add every tag as the member tags"),
-    OPT_STRING(0, "date-from", "LIST", struct conf, date_from,
+    OPT_STRING(0, "date-from", "DATES", struct conf, date_from,
 	"where capture dates may come from, best first (" TAKEN_FROM_DEFAULT "); also mtime, modified"),
     OPT_STRING(0, "tz", "ZONE", struct conf, zone, "zone of times without one, and into which UTC is turned"),
     OPT_FLAG(0, "no-sidecars", struct conf, no_sidecars, "do not look for XMP files beside the file"),
@@ -119,7 +119,7 @@ main(int argc, char **argv)
 	struct conf conf = {.date_from = TAKEN_FROM_DEFAULT};
 	struct filter f = {
 	    .name = "exif-read",
-	    .synopsis = "[-a] [--date-from=LIST] [--tz=ZONE] [--no-sidecars] [--no-groups] [OPTION...] [PATH...]",
+	    .synopsis = "[-a] [--date-from=DATES] [--tz=ZONE] [--no-sidecars] [--no-groups] [OPTION...] [PATH...]",
 	    .purpose =
 		"Add to each record what the camera recorded: date, make, model, lens, exposure, position, size.",
 	    .opts = opts,

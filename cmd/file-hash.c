@@ -21,33 +21,35 @@ struct worker {
 	struct buf text;
 };
 
+static const char algorithms_help[] = "digests to compute, separated by commas (xxh128):"
+#define DIGEST(id, name, size) " " name
+#include "hash/digest-algorithms.def"
+#undef DIGEST
+    ;
 static const struct opt opts[] = {
-    OPT_LIST('a', "algorithm", "LIST", struct conf, algorithms,
-	"digests to compute: xxh128 xxh3 xxh64 sha256 sha1 md5 sha512, separated by commas (xxh128)"),
+    OPT_LIST('a', "algorithm", "DIGESTS", struct conf, algorithms, algorithms_help),
     OPT_FLAG(0, "verify", struct conf, verify, "compare with the hash that the record has, and set verify"),
     OPT_FLAG(0, "readback", struct conf, readback, "read from the disk, not what memory has of the file"),
     OPT_SECONDS(0, "budget", "SECONDS", struct conf, budget_s, "begin no file later than that; the others pass unread"),
-    OPT_END};
+    OPT_END,
+};
 
 static int
 start(void *arg, struct run *run, struct fail *why)
 {
 	struct conf *conf = arg;
 	struct digest *probe;
-	digest_mask more;
 
 	conf->run = run;
 	conf->ends_ns = pool_after_ns(conf->budget_s);
-	for (size_t i = 0; i < conf->algorithms.n; i++) {
-		if (digest_parse_list(conf->algorithms.v[i], &more, why) == -1)
+	for (size_t i = 0; i < conf->algorithms.n; i++)
+		if (digest_parse_list(conf->algorithms.v[i], &conf->mask, why) == -1)
 			return -1;
-		conf->mask |= more;
-	}
-	conf->mask = conf->mask != 0 ? conf->mask : 1u << DIGEST_XXH128;
-	if ((probe = digest_new(conf->mask, why)) == NULL)
-		return -1;
+	if (conf->mask == 0)
+		conf->mask = 1u << DIGEST_XXH128;
+	probe = digest_new(conf->mask, why);
 	digest_free(probe);
-	return 0;
+	return probe != NULL ? 0 : -1;
 }
 
 static void
@@ -81,13 +83,11 @@ read_file(const struct conf *conf, struct worker *w, struct rec *rec, digest_mas
 
 	if (!conf->verify && !rec_get_state(rec, &noted))
 		return fail_set(why, FAIL_CHANGED, "open", "the record's size or mtime is none");
-	if (!conf->verify)
-		how.noted = &noted;
+	how.noted = conf->verify ? NULL : &noted;
 	if (readfile_digest(w->file, &how, rec->path.p, why) == -1)
 		return -1;
 	if (conf->readback && !w->file->from_disk)
-		rec_warn(rec, "file-hash", FAIL_READBACK,
-		    "what was in memory of it could not be dropped before it was read");
+		rec_warn(rec, "file-hash", FAIL_READBACK, "what was in memory of it could not be dropped");
 	return 0;
 }
 
@@ -185,7 +185,7 @@ main(int argc, char **argv)
 	struct conf conf = {.budget_s = -1};
 	struct filter f = {
 	    .name = "file-hash",
-	    .synopsis = "[-a LIST] [--verify] [--readback] [--budget=SECONDS] [OPTION...] [PATH...]",
+	    .synopsis = "[-a DIGESTS] [--verify] [--readback] [--budget=SECONDS] [OPTION...] [PATH...]",
 	    .purpose = "Add content digests to each record, from one read of the file.",
 	    .opts = opts,
 	    .conf = &conf,

@@ -10,7 +10,8 @@
 #include "run/words.h"
 
 struct conf {
-	const char *by_name, *known_to;
+	const char *known_to;
+	int by;
 	bool missing_is_deleted;
 	struct query_conf how;
 
@@ -27,7 +28,7 @@ struct conf {
 };
 
 static const struct opt opts[] = {
-    OPT_STRING(0, "by", "WHAT", struct conf, by_name, "recognise files by hash, source or path (hash)"),
+    OPT_WORD(0, "by", "hash|source|path", struct conf, by, "what files are recognised by (hash)"),
     OPT_FLAG(0, "offline", struct conf, how.offline, "take recorded files for present"),
     OPT_FLAG(
 	0, "missing-is-deleted", struct conf, missing_is_deleted, "answer as if missing files were marked as deleted"),
@@ -40,10 +41,10 @@ static const struct opt opts[] = {
 static int
 operands(void *arg, int argc, char **argv, struct fail *why)
 {
+	static const enum word by[] = {BY_HASH, BY_HASH, BY_SOURCE, BY_PATH}; /* unsaid, and in the order of the row */
 	struct conf *conf = arg;
 
-	if ((conf->how.by = word_parse("db.by", conf->by_name)) == WORD_NONE)
-		return fail_set(why, FAIL_INPUT, "options", "--by wants hash, source or path, not '%s'", conf->by_name);
+	conf->how.by = by[conf->by];
 	if (argc == 0)
 		return fail_set(why, FAIL_INPUT, "options", "which database?");
 	if (conf->how.by == BY_HASH) /* file-hash has read the content, and place-file will want it again */
@@ -169,7 +170,7 @@ finish(void *arg, struct buf *out, struct fail *why)
 int
 main(int argc, char **argv)
 {
-	struct conf conf = {.by_name = word_text(BY_HASH), .known.fd = -1};
+	struct conf conf = {.known.fd = -1};
 	struct filter f = {
 	    .name = "hashdb-lookup",
 	    .synopsis = "[--by=hash|source|path] [--offline] [--missing-is-deleted] [--known-to=FILE] [--skipped]"

@@ -29,7 +29,7 @@ static const struct opt opts[] = {
     OPT_COUNT(0, "batch", "N", struct conf, batch_records, "records in one transaction, at most 100000 (100000)"),
     OPT_SECONDS(0, "lock-timeout", "SECONDS", struct conf, open.lock_timeout_s, "wait so long for other programs (60)"),
     OPT_STRING(0, "log", "FILE", struct conf, log_file, "append each record to FILE before it is recorded"),
-    OPT_STRING(0, "require", "LIST", struct conf, require, "digests that every file must have from now on"),
+    OPT_STRING(0, "require", "DIGESTS", struct conf, require, "digests that every file must have from now on"),
     OPT_FLAG(0, "forget-missing", struct conf, forget, "drop the files that were read as missing"),
     OPT_FLAG(0, "mark-deleted", struct conf, mark, "mark the files that were read as missing: not wanted again"),
     OPT_END,

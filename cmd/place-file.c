@@ -3,12 +3,15 @@
 #include "place/place.h"
 #include "place/undo/undo.h"
 #include "run/filter.h"
-#include "run/words.h"
+
+/* The words of --verify and --durable, in the order of their rows. */
+enum { STREAM = 1, READBACK };
+enum { BATCH = 1, EACH_FILE };
 
 struct conf {
-	const char *to, *template, *undated, *zone, *verify, *durable, *mode;
+	const char *to, *template, *undated, *zone, *mode;
 	struct opt_list from, mirrors, members, later;
-	int how;
+	int how, verify, durable;
 	bool dry_run, weak_publish, portable, media_only, undo;
 	struct filter *filter;
 	struct place *place;
@@ -30,9 +33,9 @@ static const struct opt opts[] = {
     OPT_CHOICE(0, "hardlink", struct conf, how, PLACE_HARDLINK, "give the file a second name"),
     OPT_CHOICE(0, "symlink", struct conf, how, PLACE_SYMLINK, "make symbolic links to the files"),
     OPT_FLAG('n', "dry-run", struct conf, dry_run, "write nothing, say what would be done"),
-    OPT_STRING(
-	0, "verify", "HOW", struct conf, verify, "stream: while copying (default); readback: from the disk, too"),
-    OPT_STRING(0, "durable", "HOW", struct conf, durable, "batch: flush many files at once (default); file: each"),
+    OPT_WORD(
+	0, "verify", "stream|readback", struct conf, verify, "compare while copying (stream), or from the disk, too"),
+    OPT_WORD(0, "durable", "batch|file", struct conf, durable, "flush many files at once (batch), or each"),
     OPT_STRING(0, "chmod", "MODE", struct conf, mode, "permissions of placed files, octal (0666 less the umask)"),
     OPT_FLAG(0, "portable-names", struct conf, portable, "keep to names that exFAT, NTFS and SMB can hold"),
     OPT_FLAG(0, "weak-publish", struct conf, weak_publish, "work where neither linking nor safe renaming is possible"),
@@ -80,20 +83,17 @@ start(void *arg, struct run *run, struct fail *why)
 	    .nmembers = conf->members.n,
 	    .zone = conf->zone,
 	    .how = (enum place_how)conf->how,
+	    .readback = conf->verify == READBACK,
+	    .sync_each = conf->durable == EACH_FILE,
 	    .dry_run = conf->dry_run,
 	    .weak_publish = conf->weak_publish,
 	    .portable = conf->portable,
 	    .media_only = conf->media_only,
 	};
 
-	struct options_choice verify = {"verify", word_text(VERIFIED_STREAM), word_text(VERIFIED_READBACK)};
-
 	if (conf->undo)
 		return begin_undo(conf, run, why);
-	if (options_choose(verify, conf->verify, &o.readback, why) == -1 ||
-	    options_choose((struct options_choice){"durable", "batch", "file"}, conf->durable, &o.sync_each, why) ==
-		-1 ||
-	    options_mode(conf->mode, &o.mode, why) == -1)
+	if (options_mode(conf->mode, &o.mode, why) == -1)
 		return -1;
 	return (conf->place = place_new(&o, run, why)) != NULL ? 0 : -1;
 }
@@ -141,11 +141,7 @@ int
 main(int argc, char **argv)
 {
 	static const char *const owns[] = {"place", NULL};
-	struct conf conf = {
-	    .undated = "undated/{dir}/{name}",
-	    .verify = word_text(VERIFIED_STREAM),
-	    .durable = "batch",
-	};
+	struct conf conf = {.undated = "undated/{dir}/{name}"};
 	struct filter f = {
 	    .name = "place-file",
 	    .synopsis = "[-t DIR] [--from=DIR] [--template=T] [--copy|--move|...] [OPTION...] [PATH...]",

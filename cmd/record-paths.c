@@ -10,7 +10,7 @@ struct conf {
 };
 
 static const struct opt opts[] = {
-    OPT_STRING('m', "member", "NAME", struct conf, member, "the member that holds the path (default: path)"),
+    OPT_STRING('m', "member", "MEMBER", struct conf, member, "the member that holds the path (default: path)"),
     OPT_FLAG('e', "errors", struct conf, errors, "records that failed, in place of all others"), OPT_END};
 
 static int
@@ -34,7 +34,7 @@ main(int argc, char **argv)
 	struct conf conf = {.member = "path"};
 	struct filter f = {
 	    .name = "record-paths",
-	    .synopsis = "[-e] [-m NAME] [OPTION...] [PATH...]",
+	    .synopsis = "[-e] [-m MEMBER] [OPTION...] [PATH...]",
 	    .purpose = "Write the paths of records, each ended by NUL.",
 	    .opts = opts,
 	    .conf = &conf,

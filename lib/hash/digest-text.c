@@ -69,7 +69,7 @@ digest_parse_list(const char *list, digest_mask *mask, struct fail *why)
 			break;
 		word += len + 1;
 	}
-	*mask = found;
+	*mask |= found;
 	return 0;
 }
 

@@ -35,8 +35,8 @@ const char *digest_name(enum digest_algorithm a);
 size_t digest_size(enum digest_algorithm a);
 
 /*
- * digest_parse_list() -- "xxh128,sha256" to a mask.  Returns 0, or -1 with FAIL_INPUT naming the unknown word
- * and those that are known.
+ * digest_parse_list() -- add those of "xxh128,sha256" to a mask.  Returns 0, or -1 with FAIL_INPUT naming the unknown
+ * word and those that are known.
  */
 int digest_parse_list(const char *list, digest_mask *mask, struct fail *why);
 

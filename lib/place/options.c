@@ -1,7 +1,6 @@
 #include "place/options.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 const char *
 options_library(const char *to)
@@ -11,16 +10,6 @@ options_library(const char *to)
 	if (to != NULL)
 		return to;
 	return env != NULL && *env != '\0' ? env : ".";
-}
-
-int
-options_choose(struct options_choice choice, const char *word, bool *second, struct fail *why)
-{
-	*second = strcmp(word, choice.second) == 0;
-	if (*second || strcmp(word, choice.first) == 0)
-		return 0;
-	return fail_set(why, FAIL_INPUT, "options", "--%s wants %s or %s, not '%s'", choice.option, choice.first,
-	    choice.second, word);
 }
 
 int

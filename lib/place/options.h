@@ -2,20 +2,10 @@
 #ifndef PLACE_OPTIONS_H
 #define PLACE_OPTIONS_H
 
-#include <stdbool.h>
-
 #include "base/fail.h"
 
 /* options_library() -- the library's root: `to`, or where that is NULL, $DCIM_LIBRARY, else the current folder. */
 const char *options_library(const char *to);
-
-/* An option with two words for a value. */
-struct options_choice {
-	const char *option, *first, *second;
-};
-
-/* options_choose() -- whether it is the second.  Returns 0, or -1: FAIL_INPUT, it is neither. */
-int options_choose(struct options_choice choice, const char *word, bool *second, struct fail *why);
 
 /* options_mode() -- permissions in octal, -1 where text is NULL.  Returns 0, or -1: FAIL_INPUT. */
 int options_mode(const char *text, long *mode, struct fail *why);

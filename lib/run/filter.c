@@ -20,7 +20,7 @@ static const struct opt common[] = {
     OPT_STRING('C', NULL, "DIR", struct run_options, directory, "relative paths start at DIR"),
     OPT_LIST(0, "while", "DIR", struct run_options, whiles, "end quietly, with status 3, once DIR has gone"),
     OPT_FLAG('u', "unordered", struct run_options, unordered, "write records as they finish"),
-    OPT_MAYBE(0, "progress", "WHEN", struct run_options, progress, "progress on stderr: auto, always or never"),
+    OPT_MAYBE(0, "progress", "auto|always|never", struct run_options, progress, "progress on stderr (never)"),
     OPT_FLAG('q', "quiet", struct run_options, quiet, "only usage and fatal errors on stderr"),
     OPT_FLAG('h', "help", struct run_options, help, "show this and exit"),
     OPT_FLAG('V', "version", struct run_options, version, "show the version and exit"),
@@ -98,21 +98,15 @@ static int
 check_options(struct run *run, struct fail *why)
 {
 	struct run_options *o = &run->options;
-	const char *when = o->progress;
 	struct stat st;
 
 	if (o->jobs > RUN_JOBS_MAX)
 		return fail_set(why, FAIL_INPUT, "options", "--jobs: at most %d", RUN_JOBS_MAX);
 	if (o->jobs == 0)
 		o->jobs = cpus_available();
-	if (when == NULL || strcmp(when, "never") == 0)
-		run->drawing = false;
-	else if (strcmp(when, "always") == 0)
-		run->drawing = true;
-	else if (*when == '\0' || strcmp(when, "auto") == 0)
+	run->drawing = o->progress == PROGRESS_ALWAYS;
+	if (o->progress == PROGRESS_AUTO)
 		run->drawing = isatty(STDERR_FILENO) && !(fstat(STDOUT_FILENO, &st) == 0 && S_ISFIFO(st.st_mode));
-	else
-		return fail_set(why, FAIL_INPUT, "options", "--progress wants auto, always or never, not '%s'", when);
 	return 0;
 }
 

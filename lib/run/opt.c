@@ -100,6 +100,52 @@ add_to_list(struct opt_list *list, const char *arg, struct fail *why)
 	return 0;
 }
 
+/* "a|b|c" as "a, b or c", for a sentence. */
+static void
+spell_words(struct buf *out, const char *words)
+{
+	const char *last = strrchr(words, '|');
+
+	for (const char *p = words; *p != '\0'; p++) {
+		if (*p == '|')
+			buf_adds(out, p == last ? " or " : ", ");
+		else
+			buf_addc(out, *p);
+	}
+}
+
+/* The place of a word among "a|b|c", from 1; 0 where it is none of them. */
+static int
+place_of(const char *words, const char *word)
+{
+	size_t len = strlen(word), n;
+
+	for (int place = 1;; place++) {
+		n = strcspn(words, "|");
+		if (n == len && memcmp(words, word, n) == 0)
+			return place;
+		if (words[n] == '\0')
+			return 0;
+		words += n + 1;
+	}
+}
+
+static int
+store_word(const struct opt *o, int *target, const char *arg, struct fail *why)
+{
+	int place = arg != NULL ? place_of(o->arg, arg) : 1;
+	struct buf wanted = {0};
+
+	if (place > 0) {
+		*target = place;
+		return 0;
+	}
+	spell_words(&wanted, o->arg);
+	bad_value(o, arg, buf_cstr(&wanted), why);
+	buf_fini(&wanted);
+	return -1;
+}
+
 static int
 store(const struct opt *o, void *conf, const char *arg, struct fail *why)
 {
@@ -112,9 +158,11 @@ store(const struct opt *o, void *conf, const char *arg, struct fail *why)
 		*(bool *)target = true;
 		break;
 	case OPT_KIND_STRING:
-	case OPT_KIND_MAYBE:
-		*(const char **)target = arg != NULL ? arg : "";
+		*(const char **)target = arg;
 		break;
+	case OPT_KIND_WORD:
+	case OPT_KIND_MAYBE:
+		return store_word(o, target, arg, why);
 	case OPT_KIND_COUNT:
 		if (!num_parse_u64(arg, strlen(arg), &count) || count > SIZE_MAX / 2)
 			return bad_value(o, arg, "a whole number", why);

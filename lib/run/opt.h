@@ -12,7 +12,8 @@ enum opt_kind {
 	OPT_KIND_END,
 	OPT_KIND_FLAG,    /* bool: set */
 	OPT_KIND_STRING,  /* const char *: the argument, borrowed from argv */
-	OPT_KIND_MAYBE,   /* const char *: the argument after '=', "" without one */
+	OPT_KIND_WORD,    /* int: which of the words of `arg` was given, the first is 1 */
+	OPT_KIND_MAYBE,   /* the same, after '='; the first without one */
 	OPT_KIND_COUNT,   /* size_t: a whole number */
 	OPT_KIND_SECONDS, /* double: not negative */
 	OPT_KIND_LIST,    /* struct opt_list: every argument in order */
@@ -29,7 +30,7 @@ struct opt {
 	enum opt_kind kind;
 	int letter;       /* 0: none */
 	const char *name; /* long name without dashes, NULL: none */
-	const char *arg;  /* the argument's name in --help, NULL for none */
+	const char *arg;  /* the argument in --help, NULL for none: "batch|file", its words, or "DIR", its kind */
 	size_t offset;    /* of the target in the conf struct */
 	int value;        /* OPT_KIND_CHOICE */
 	const char *help; /* one line, no full stop */
@@ -43,9 +44,13 @@ struct opt {
 	{                                                                          \
 		OPT_KIND_STRING, letter, name, arg, offsetof(type, field), 0, help \
 	}
-#define OPT_MAYBE(letter, name, arg, type, field, help)                           \
-	{                                                                         \
-		OPT_KIND_MAYBE, letter, name, arg, offsetof(type, field), 0, help \
+#define OPT_WORD(letter, name, words, type, field, help)                           \
+	{                                                                          \
+		OPT_KIND_WORD, letter, name, words, offsetof(type, field), 0, help \
+	}
+#define OPT_MAYBE(letter, name, words, type, field, help)                           \
+	{                                                                           \
+		OPT_KIND_MAYBE, letter, name, words, offsetof(type, field), 0, help \
 	}
 #define OPT_COUNT(letter, name, arg, type, field, help)                           \
 	{                                                                         \
@@ -77,6 +82,7 @@ struct opt_table {
 /*
  * opt_parse() -- read argv against the tables with getopt_long(3); the first table that knows an option wins.  The
  * target of an option that is not given stays as it was.
+ * What kinds of arguments there are, completions/generate says: what a shell offers for them is there.
  * Operands may stand between options and are moved behind them, unless POSIXLY_CORRECT is set; "--" ends options.
  * Threads: from main, before there are others (getopt's state is global).
  *

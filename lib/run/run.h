@@ -27,6 +27,9 @@
 
 enum run_status { RUN_OK = 0, RUN_ERRORS = 1, RUN_USAGE = 2, RUN_FATAL = 3 };
 
+/* The words of --progress, in the order of its row. */
+enum run_progress { PROGRESS_UNSAID, PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
+
 /* The options of every filter. */
 struct run_options {
 	size_t jobs;
@@ -34,7 +37,7 @@ struct run_options {
 	const char *directory;
 	struct opt_list whiles;
 	bool unordered, quiet, help, version;
-	const char *progress; /* NULL: never */
+	int progress; /* enum run_progress */
 };
 
 struct run_root {

@@ -31,15 +31,6 @@ word_find(const struct rec *rec, const char *member)
 	return WORD_NONE;
 }
 
-enum word
-word_parse(const char *member, const char *text)
-{
-	for (enum word word = WORD_NONE + 1; word < WORD_COUNT; word++)
-		if (strcmp(words[word].member, member) == 0 && strcmp(words[word].text, text) == 0)
-			return word;
-	return WORD_NONE;
-}
-
 void
 word_set(struct rec *rec, enum word word)
 {

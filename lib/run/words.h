@@ -22,9 +22,6 @@ bool word_is(const struct rec *rec, enum word word);
  */
 enum word word_find(const struct rec *rec, const char *member);
 
-/* word_parse() -- which word of a member this is; WORD_NONE where it is none. */
-enum word word_parse(const char *member, const char *text);
-
 /* word_set() -- let a member that stands in no other say this, as rec_set_string(). */
 void word_set(struct rec *rec, enum word word);
 

@@ -593,9 +593,3 @@ options() {
 		diff -r "$T/now/$shell" "$ROOT/completions/$shell" || { echo "make completions"; false; }
 	done
 }
-
-@test "completions: bash completes a long option" {
-	run -0 bash -c 'source "$1"; COMP_WORDS=(exif-read --date); COMP_CWORD=1; compopt() { :; }; _exif_read; echo "${COMPREPLY[@]}"' \
-		- "$ROOT/completions/bash/exif-read"
-	[ "$output" = --date-from= ]
-}

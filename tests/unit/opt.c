@@ -4,21 +4,23 @@
 
 struct conf {
 	bool all;
-	const char *to, *when;
+	const char *to, *alone;
 	size_t jobs;
 	double seconds;
 	struct opt_list from;
-	int mode;
+	int mode, when, how;
 };
 
 static const struct opt opts[] = {OPT_FLAG('a', "all", struct conf, all, "everything"),
-    OPT_STRING('t', "to", "DIR", struct conf, to, "where"), OPT_MAYBE(0, "when", "WHEN", struct conf, when, "perhaps"),
+    OPT_STRING('t', "to", "DIR", struct conf, to, "where"),
+    OPT_MAYBE(0, "when", "auto|always|never", struct conf, when, "perhaps"),
+    OPT_WORD('w', "how", "batch|file", struct conf, how, "in which way"),
     OPT_COUNT('j', "jobs", "N", struct conf, jobs, "how many"),
     OPT_SECONDS(0, "wait", "SECONDS", struct conf, seconds, "how long"),
     OPT_LIST(0, "from", "DIR", struct conf, from, "whence"), OPT_CHOICE(0, "copy", struct conf, mode, 1, "copy"),
     OPT_CHOICE('m', "move", struct conf, mode, 2, "move"), OPT_END};
 
-static const struct opt second[] = {OPT_STRING('a', NULL, "X", struct conf, when, "shadowed by the first table"),
+static const struct opt second[] = {OPT_STRING('a', NULL, "X", struct conf, alone, "shadowed by the first table"),
     OPT_FLAG('z', NULL, struct conf, all, "a letter alone"), OPT_END};
 
 static int
@@ -51,10 +53,10 @@ test_good(void)
 	tap_ok(n == 2, "operands between options are found");
 	free(c.from.v);
 	c = (struct conf){0};
-	tap_ok(parse(&c, "--when -- -a", &n, &why) == 0 && *c.when == '\0' && !c.all && n == 1, "-- ends the options");
-	tap_ok(
-	    parse(&c, "--when=x -z --move --copy", &n, &why) == 0 && c.mode == 1 && c.all && strcmp(c.when, "x") == 0,
+	tap_ok(parse(&c, "--when -- -a", &n, &why) == 0 && c.when == 1 && !c.all && n == 1, "-- ends the options");
+	tap_ok(parse(&c, "--when=never -z --move --copy", &n, &why) == 0 && c.mode == 1 && c.all && c.when == 3,
 	    "the last choice wins; letters of the second table work");
+	tap_ok(c.how == 0 && parse(&c, "-wbatch --how file", &n, &why) == 0 && c.how == 2, "one of its words");
 	tap_ok(parse(&c, "--wait=0.25", &n, &why) == 0 && c.seconds == 0.25, "seconds");
 }
 
@@ -71,6 +73,10 @@ test_bad(void)
 	    {"-j -3", "--jobs wants a whole number, not '-3'"},
 	    {"-j 3x", "--jobs wants a whole number, not '3x'"},
 	    {"--wait=soon", "--wait wants a number of seconds, not 'soon'"},
+	    {"--when=auto|always", "--when wants auto, always or never, not 'auto|always'"},
+	    {"--when=", "--when wants auto, always or never, not ''"},
+	    {"-w file|", "--how wants batch or file, not 'file|'"},
+	    {"-w fil", "--how wants batch or file, not 'fil'"},
 	    {"--wait=-1", "--wait wants a number of seconds, not '-1'"},
 	};
 
@@ -93,7 +99,7 @@ test_help(void)
 
 	opt_help(&table, 0, &out);
 	tap_ok(strstr(out.p, "  -t, --to=DIR                where\n") != NULL, "help: a letter and a name");
-	tap_ok(strstr(out.p, "      --when[=WHEN]           perhaps\n") != NULL, "help: an optional argument");
+	tap_ok(strstr(out.p, "      --when[=auto|always|never] perhaps\n") != NULL, "help: an optional argument");
 	buf_fini(&out);
 }
 

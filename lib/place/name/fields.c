@@ -18,11 +18,9 @@ static const char digests[] =
     ;
 
 static const struct member members[] = {
-    {"name", ""},
-    {"stem", ""},
-    {"ext", ""},
-    {"dir", ""},
-    {"folder", ""},
+#define OWN_FIELD(id, field) {field, ""},
+#include "place/name/own-fields.def"
+#undef OWN_FIELD
 #define FIELD(id, member, kind, rule) {member, ""},
 #include "media/fields.def"
 #undef FIELD

@@ -97,11 +97,18 @@ check_field(struct parser *ps, const char *name)
 static enum part_kind
 kind_of(const char *name)
 {
-	static const char *const own[] = {"name", "stem", "ext", "dir", "folder"}; /* in the order of their kinds */
+	static const struct {
+		enum part_kind kind;
+		const char *field;
+	} own[] = {
+#define OWN_FIELD(name, field) {PART_##name, field},
+#include "place/name/own-fields.def"
+#undef OWN_FIELD
+	};
 
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
-		if (strcmp(name, own[i]) == 0)
-			return (enum part_kind)(PART_NAME + i);
+		if (strcmp(name, own[i].field) == 0)
+			return own[i].kind;
 	}
 	return PART_MEMBER;
 }

@@ -9,7 +9,15 @@
 #include "base/fail.h"
 #include "place/name/fields.h"
 
-enum part_kind { PART_TEXT, PART_OPEN, PART_CLOSE, PART_MEMBER, PART_NAME, PART_STEM, PART_EXT, PART_DIR, PART_FOLDER };
+enum part_kind {
+	PART_TEXT,
+	PART_OPEN,
+	PART_CLOSE,
+	PART_MEMBER,
+#define OWN_FIELD(name, field) PART_##name,
+#include "place/name/own-fields.def"
+#undef OWN_FIELD
+};
 
 struct part {
 	enum part_kind kind;
