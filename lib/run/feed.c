@@ -43,8 +43,8 @@ discard(const struct filter *f, struct rec *rec)
 	free(rec);
 }
 
-static void
-drop_owned(const struct filter *f, struct rec *rec)
+void
+feed_drop_owned(const struct filter *f, struct rec *rec)
 {
 	if (rec->members.n == 0) /* it came as a path */
 		return;
@@ -73,7 +73,7 @@ prepare(struct run *run, struct rec *rec, struct pool_item *item)
 
 	rec->untouched = rec->failed || ((f->flags & FILTER_SKIP_KNOWN) && rec_known(rec));
 	if (!rec->untouched) {
-		drop_owned(f, rec);
+		feed_drop_owned(f, rec);
 		root_learn(run, rec);
 		stream_judge(run, rec, f->plan != NULL ? f->plan(f->conf, rec, &bad) : 0, &bad);
 	}
@@ -81,6 +81,8 @@ prepare(struct run *run, struct rec *rec, struct pool_item *item)
 	    .memory = sizeof(*rec) + rec_memory(rec),
 	    .weight = weight(run, rec),
 	    .skip = f->work == NULL || rec->untouched || rec->failed};
+	if (run->schedule != SCHEDULE_FIFO && !item->skip)
+		item->rank = schedule_rank(run, rec);
 }
 
 /* Returns 1, 0 at the end, -1. */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/quote.h"
+#include "run/control/retry.h"
 #include "run/cpus.h"
 #include "run/run.h"
 
@@ -20,6 +21,13 @@ static const struct opt common[] = {
     OPT_STRING('C', NULL, "DIR", struct run_options, directory, "relative paths start at DIR"),
     OPT_LIST(0, "while", "DIR", struct run_options, whiles, "end quietly, with status 3, once DIR has gone"),
     OPT_FLAG('u', "unordered", struct run_options, unordered, "write records as they finish"),
+    OPT_STRING(0, "schedule", "HOW", struct run_options, schedule,
+	"which record is worked on first: fifo (default), size, type, inode or priority"),
+    OPT_COUNT(0, "window", "N", struct run_options, window, "records that --schedule chooses from (1024)"),
+    OPT_COUNT(
+	0, "retry", "N", struct run_options, retry, "work N times more on a file after an error that may pass (2)"),
+    OPT_SECONDS(0, "retry-delay", "SECONDS", struct run_options, retry_delay,
+	"wait so long before that, and twice as long each time (0.1)"),
     OPT_MAYBE(0, "progress", "WHEN", struct run_options, progress, "progress on stderr: auto, always or never"),
     OPT_FLAG('q', "quiet", struct run_options, quiet, "only usage and fatal errors on stderr"),
     OPT_FLAG('h', "help", struct run_options, help, "show this and exit"),
@@ -105,6 +113,10 @@ check_options(struct run *run, struct fail *why)
 		return fail_set(why, FAIL_INPUT, "options", "--jobs: at most %d", RUN_JOBS_MAX);
 	if (o->jobs == 0)
 		o->jobs = cpus_available();
+	if (o->window == 0 || o->window > RUN_WINDOW_MAX)
+		return fail_set(why, FAIL_INPUT, "options", "--window: from 1 to %u", RUN_WINDOW_MAX);
+	if (schedule_parse(o->schedule, &run->schedule, why) == -1)
+		return -1;
 	if (when == NULL || strcmp(when, "never") == 0)
 		run->drawing = false;
 	else if (strcmp(when, "always") == 0)
@@ -249,7 +261,9 @@ fill_descriptors(void)
 int
 filter_main(const struct filter *f, int argc, char **argv)
 {
-	struct run run = {.f = f, .dirfd = AT_FDCWD};
+	struct run run = {.f = f,
+	    .dirfd = AT_FDCWD,
+	    .options = {.window = RUN_WINDOW, .retry = RETRY_TIMES, .retry_delay = RETRY_DELAY_S}};
 	const struct opt_table tables[] = {{f->opts, f->conf}, {common, &run.options}};
 	struct fail why = {0};
 	int first, status;

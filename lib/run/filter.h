@@ -4,7 +4,8 @@
  *   stdin or operands -> plan -> work (parallel) -> emit -> [held -> commit] -> stdout
  *
  *   plan    serial, in input order
- *   work    parallel, in any order; changes only its record
+ *   work    parallel, in any order; changes only its record, of which it leaves path and seq; done again after an error
+ *           that may pass, on the record as it came less what plan has set
  *   emit    serial, in output order; passes the record on, holds it, or takes it out of the stream
  *   commit  serial, over the held records in output order; may use run_parallel(); may fail any of them
  *
@@ -42,7 +43,8 @@ enum filter_flags {
 	    1 << 2, /* it, or the next program, reads the files: few of their bytes in flight, so as to stay cached */
 	FILTER_SINK = 1 << 3, /* stdout carries no records: emit sees failed ones too, and its verdict is EMIT_DROP */
 	FILTER_SPOOL =
-	    1 << 4 /* held records wait as lines in an unlinked file, not in memory: commit gets held == NULL */
+	    1 << 4, /* held records wait as lines in an unlinked file, not in memory: commit gets held == NULL */
+	FILTER_ONCE = 1 << 5 /* work changes files under their names: after a flush that failed, a second one may lie */
 };
 
 struct run;

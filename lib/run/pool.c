@@ -11,6 +11,11 @@
  * waking a thread costs more: where items are cheap (a grain above 1), the popping thread is woken for a batch of
  * them, or when nothing is left to be taken; a brief limit on its wait sees to those that are stuck behind others.
  * In unordered mode finished slots are linked into a list, and head moves over slots that have been popped.
+ *
+ * Ranked items are taken in the order of a heap, and slots behind next may have been taken, too: next is the oldest
+ * that has not.  Of content only what has been taken weighs, since nobody has read the rest.  Above the limits a worker
+ * may take but the slot at head, on which all that is done waits, and a pop lets it look again: so none waits for
+ * another.  No item is passed over more often than the window is long, since the window ends there.
  */
 #include "run/pool.h"
 
@@ -20,7 +25,9 @@
 #include <string.h>
 #include <time.h>
 
-enum slot_state { SLOT_WAITING, SLOT_DONE, SLOT_POPPED };
+#include "run/control/order.h"
+
+enum slot_state { SLOT_WAITING, SLOT_TAKEN, SLOT_DONE, SLOT_POPPED };
 
 #define NO_SLOT UINT64_MAX
 #define GRAIN_MAX 64
@@ -50,6 +57,8 @@ struct pool {
 	uint64_t head, next, tail;
 	uint64_t done_first, done_last;
 	uint64_t memory, weight;
+	struct order order; /* ranked: the slots that wait */
+	size_t ntaken;      /* … and how many have been taken and not yet popped */
 	struct tasks tasks;
 	size_t idle;     /* workers waiting */
 	size_t starting; /* workers whose worker_new() has not returned */
@@ -121,12 +130,47 @@ wake_popper(struct pool *p)
 static void
 pass_over(struct pool *p)
 {
-	while (p->next < p->tail && (slot(p, p->next)->item.skip || p->cancelled)) {
+	if (p->cancelled)
+		p->order.n = 0;
+	while (p->next < p->tail) {
 		struct slot *s = slot(p, p->next);
 
-		s->item.cancelled = !s->item.skip;
-		mark_done(p, p->next++);
+		if (s->state == SLOT_WAITING && !s->item.skip && !p->cancelled)
+			break;
+		if (s->state == SLOT_WAITING) {
+			s->item.cancelled = !s->item.skip;
+			mark_done(p, p->next);
+		}
+		p->next++;
 	}
+}
+
+/* Whether more may be begun than what all that is done waits for. */
+static bool
+may_choose(const struct pool *p)
+{
+	return p->memory <= p->conf.max_memory && (p->weight < p->conf.max_weight || p->ntaken < p->conf.workers);
+}
+
+static size_t
+claim_ranked(struct pool *p, uint64_t *number)
+{
+	struct slot *s;
+
+	if (may_choose(p)) {
+		if (!order_take(&p->order, number))
+			return 0;
+	} else if (p->next == p->head && p->next < p->tail) {
+		order_remove(&p->order, *number = p->next);
+	} else {
+		return 0;
+	}
+	s = slot(p, *number);
+	s->state = SLOT_TAKEN;
+	p->weight += s->item.weight;
+	p->ntaken++;
+	pass_over(p);
+	return 1;
 }
 
 /* Take up to a grain of slots, leaving enough for the other workers, though not crumbs; the lock is held. */
@@ -136,12 +180,15 @@ claim_slots(struct pool *p, uint64_t *numbers)
 	size_t n = 0, share, most = p->conf.grain;
 
 	pass_over(p);
+	if (p->conf.ranked)
+		return claim_ranked(p, numbers);
 	share = (size_t)(p->tail - p->next) / p->conf.workers;
 	if (share < (most + 3) / 4)
 		share = (most + 3) / 4;
 	if (most > share)
 		most = share;
 	while (n < most && p->next < p->tail) {
+		slot(p, p->next)->state = SLOT_TAKEN;
 		numbers[n++] = p->next++;
 		pass_over(p);
 	}
@@ -285,7 +332,7 @@ pool_new(const struct pool_conf *conf, struct fail *why)
 	pthread_condattr_destroy(&monotonic);
 	p->ring = calloc(conf->window, sizeof(*p->ring));
 	p->threads = calloc(conf->workers, sizeof(*p->threads));
-	if (p->ring == NULL || p->threads == NULL)
+	if (p->ring == NULL || p->threads == NULL || (conf->ranked && order_init(&p->order, conf->window) == -1))
 		fail_nomem(why);
 	else if (start_threads(p, why) == 0)
 		return p;
@@ -308,6 +355,7 @@ pool_free(struct pool *p)
 	pthread_cond_destroy(&p->done);
 	pthread_cond_destroy(&p->room);
 	pthread_mutex_destroy(&p->lock);
+	order_fini(&p->order);
 	free(p->threads);
 	free(p->ring);
 	free(p);
@@ -323,19 +371,23 @@ has_room(const struct pool *p, const struct pool_item *item)
 		return true;
 	if (inside >= p->conf.window || p->memory + item->memory > p->conf.max_memory)
 		return false;
-	return inside < p->conf.workers || p->weight + item->weight <= p->conf.max_weight;
+	return p->conf.ranked || inside < p->conf.workers || p->weight + item->weight <= p->conf.max_weight;
 }
 
 static void
 push_one(struct pool *p, const struct pool_item *item)
 {
-	struct slot *s = slot(p, p->tail++);
+	struct slot *s = slot(p, p->tail);
 
 	s->item = *item;
 	s->item.cancelled = false;
 	s->state = SLOT_WAITING;
 	p->memory += item->memory;
-	p->weight += item->weight;
+	if (!p->conf.ranked)
+		p->weight += item->weight;
+	else if (!item->skip)
+		order_add(&p->order, item->rank, p->tail);
+	p->tail++;
 }
 
 /*
@@ -431,7 +483,20 @@ refill(const struct pool *p)
 	uint64_t inside = p->tail - p->head;
 
 	return inside < p->conf.workers || (inside <= p->conf.window / 2 && p->memory <= p->conf.max_memory / 2 &&
-					       p->weight <= p->conf.max_weight / 2);
+					       (p->conf.ranked || p->weight <= p->conf.max_weight / 2));
+}
+
+/* What a popped slot had of the window. */
+static void
+release(struct pool *p, const struct slot *s)
+{
+	bool taken = !s->item.skip && !s->item.cancelled;
+
+	p->ndone--;
+	p->memory -= s->item.memory;
+	if (!p->conf.ranked || taken)
+		p->weight -= s->item.weight;
+	p->ntaken -= p->conf.ranked && taken;
 }
 
 static size_t
@@ -444,15 +509,15 @@ pop_ready(struct pool *p, struct pool_item *items, size_t max)
 		struct slot *s = slot(p, number);
 
 		s->state = SLOT_POPPED;
-		p->ndone--;
-		p->memory -= s->item.memory;
-		p->weight -= s->item.weight;
+		release(p, s);
 		items[n++] = s->item;
 		while (p->head < p->tail && slot(p, p->head)->state == SLOT_POPPED)
 			p->head++;
 	}
 	if (p->pusher_waits && refill(p))
 		pthread_cond_signal(&p->room);
+	if (p->conf.ranked && n > 0)
+		wake_workers(p);
 	return n;
 }
 

@@ -22,6 +22,7 @@ struct pool_item {
 	void *data;      /* the caller's */
 	uint64_t memory; /* bytes of memory it occupies */
 	uint64_t weight; /* bytes of file content it stands for */
+	uint64_t rank;   /* with conf.ranked: where it stands among those that wait, the lowest first */
 	bool skip;       /* goes through without meeting a worker */
 	bool cancelled;  /* out: no worker took it before pool_cancel() */
 };
@@ -33,6 +34,7 @@ struct pool_conf {
 	uint64_t max_weight;            /* … and of content, though never fewer than `workers` items for its sake */
 	size_t grain;                   /* items a worker may take at once */
 	bool unordered;                 /* pop as they finish */
+	bool ranked;                    /* workers take items by their rank, not as they come */
 	void *(*worker_new)(void *arg); /* in the worker's thread; NULL where none is needed */
 	void (*worker_free)(void *worker);
 	uint64_t (*run)(void *arg, void *worker, void *data); /* returns the memory that data occupies now */

@@ -16,6 +16,7 @@
 #include "file/spool.h"
 #include "file/volume.h"
 #include "run/backwards.h"
+#include "run/control/schedule.h"
 #include "run/filter.h"
 #include "run/input.h"
 #include "run/opt.h"
@@ -24,6 +25,8 @@
 
 #define RUN_JOBS_MAX 1024
 #define RUN_GIVEN_MAX 128
+#define RUN_WINDOW 1024
+#define RUN_WINDOW_MAX (1u << 20)
 
 enum run_status { RUN_OK = 0, RUN_ERRORS = 1, RUN_USAGE = 2, RUN_FATAL = 3 };
 
@@ -34,6 +37,9 @@ struct run_options {
 	const char *directory;
 	struct opt_list whiles;
 	bool unordered, quiet, help, version;
+	const char *schedule;
+	size_t window, retry;
+	double retry_delay;   /* seconds */
 	const char *progress; /* NULL: never */
 };
 
@@ -60,6 +66,7 @@ struct run_held {
 struct run {
 	const struct filter *f;
 	struct run_options options;
+	enum schedule schedule;
 	int dirfd;
 	struct run_root *roots;
 	size_t nroots, roots_cap;
@@ -99,7 +106,8 @@ struct run {
 };
 
 /* feed.c */
-void *feed_main(void *run); /* the reading thread */
+void *feed_main(void *run);                                    /* the reading thread */
+void feed_drop_owned(const struct filter *f, struct rec *rec); /* the members that its program writes itself */
 
 /* root.c */
 int root_watch_whiles(struct run *run, struct fail *why); /* -1: one is not there, which is not to be said */

@@ -15,10 +15,11 @@
 #include <unistd.h>
 
 #include "base/quote.h"
+#include "run/control/retry.h"
 #include "run/run.h"
 
-#define WINDOW 1024
 #define WINDOW_MEMORY (1u << 20)
+#define RECORD_MEMORY (1u << 10) /* … and so much for each record of a longer window */
 #define WINDOW_CONTENT (256u << 20)
 #define POP 128
 #define SHOWN_MAX 512            /* bytes of a path in a message */
@@ -40,7 +41,7 @@ return_given(struct run *run)
 	size_t kept;
 
 	pthread_mutex_lock(&run->lock);
-	for (kept = 0; kept < run->ngiven && run->nfree < WINDOW; kept++)
+	for (kept = 0; kept < run->ngiven && run->nfree < run->options.window; kept++)
 		run->free_recs[run->nfree++] = run->given[kept];
 	pthread_mutex_unlock(&run->lock);
 	free_all(run->given + kept, run->ngiven - kept);
@@ -104,7 +105,7 @@ work_one(void *arg, void *worker, void *data)
 	struct rec *rec = data;
 	struct fail bad = {0};
 
-	stream_judge(run, rec, run->f->work(run->f->conf, worker, rec, &bad), &bad);
+	stream_judge(run, rec, retry_work(run, worker, rec, &bad), &bad);
 	return sizeof(*rec) + rec_memory(rec);
 }
 
@@ -288,12 +289,14 @@ static struct pool *
 start_pool(struct run *run, struct fail *why)
 {
 	const struct filter *f = run->f;
+	const size_t window = run->options.window;
 	struct pool_conf conf = {.workers = f->work != NULL || f->commit != NULL ? run->options.jobs : 1,
-	    .window = WINDOW,
-	    .max_memory = WINDOW_MEMORY,
+	    .window = window,
+	    .max_memory = window > WINDOW_MEMORY / RECORD_MEMORY ? (uint64_t)window * RECORD_MEMORY : WINDOW_MEMORY,
 	    .max_weight = WINDOW_CONTENT,
-	    .grain = f->grain,
+	    .grain = run->schedule == SCHEDULE_FIFO ? f->grain : 1,
 	    .unordered = run->options.unordered,
+	    .ranked = run->schedule != SCHEDULE_FIFO,
 	    .worker_new = f->worker_new != NULL ? new_worker : NULL,
 	    .worker_free = f->worker_free,
 	    .run = work_one,
@@ -333,7 +336,7 @@ stream_run(struct run *run, struct fail *why)
 
 	run->spool.fd = -1;
 	run->backwards = (struct backwards){.tool = run->f->name, .spool.fd = -1};
-	if ((run->free_recs = calloc(WINDOW, sizeof(struct rec *))) == NULL)
+	if ((run->free_recs = calloc(run->options.window, sizeof(struct rec *))) == NULL)
 		return fail_nomem(why);
 	if (hold_init(run, why) == -1 || (pool = start_pool(run, why)) == NULL) {
 		free_records(run);
