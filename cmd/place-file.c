@@ -11,6 +11,7 @@ struct conf {
 	int how;
 	bool dry_run, weak_publish, portable, media_only, undo;
 	struct filter *filter;
+	struct run *run;
 	struct place *place;
 	struct undo *undoing;
 };
@@ -88,6 +89,7 @@ start(void *arg, struct run *run, struct fail *why)
 
 	struct options_choice verify = {"verify", word_text(VERIFIED_STREAM), word_text(VERIFIED_READBACK)};
 
+	conf->run = run;
 	if (conf->undo)
 		return begin_undo(conf, run, why);
 	if (options_choose(verify, conf->verify, &o.readback, why) == -1 ||
@@ -132,6 +134,8 @@ finish(void *arg, struct buf *out, struct fail *why)
 
 	(void)out, (void)why;
 	place_summary(conf->place);
+	if (run_given_up(conf->run))
+		return 0;
 	place_free(conf->place);
 	conf->place = NULL;
 	return 0;

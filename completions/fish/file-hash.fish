@@ -12,6 +12,7 @@ complete -c file-hash -l schedule -r -d 'which record is worked on first: fifo (
 complete -c file-hash -l window -r -d 'records that --schedule chooses from (1024)'
 complete -c file-hash -l retry -r -d 'work N times more on a file after an error that may pass (2)'
 complete -c file-hash -l retry-delay -r -d 'wait so long before that, and twice as long each time (0.1)'
+complete -c file-hash -l timeout -r -d 'give a file up that takes longer, even where its disk does not answer'
 complete -c file-hash -l progress -d 'progress on stderr: auto, always or never'
 complete -c file-hash -s q -l quiet -d 'only usage and fatal errors on stderr'
 complete -c file-hash -s h -l help -d 'show this and exit'

@@ -11,6 +11,7 @@ complete -c file-repair -l schedule -r -d 'which record is worked on first: fifo
 complete -c file-repair -l window -r -d 'records that --schedule chooses from (1024)'
 complete -c file-repair -l retry -r -d 'work N times more on a file after an error that may pass (2)'
 complete -c file-repair -l retry-delay -r -d 'wait so long before that, and twice as long each time (0.1)'
+complete -c file-repair -l timeout -r -d 'give a file up that takes longer, even where its disk does not answer'
 complete -c file-repair -l progress -d 'progress on stderr: auto, always or never'
 complete -c file-repair -s q -l quiet -d 'only usage and fatal errors on stderr'
 complete -c file-repair -s h -l help -d 'show this and exit'

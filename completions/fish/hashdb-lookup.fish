@@ -14,6 +14,7 @@ complete -c hashdb-lookup -l schedule -r -d 'which record is worked on first: fi
 complete -c hashdb-lookup -l window -r -d 'records that --schedule chooses from (1024)'
 complete -c hashdb-lookup -l retry -r -d 'work N times more on a file after an error that may pass (2)'
 complete -c hashdb-lookup -l retry-delay -r -d 'wait so long before that, and twice as long each time (0.1)'
+complete -c hashdb-lookup -l timeout -r -d 'give a file up that takes longer, even where its disk does not answer'
 complete -c hashdb-lookup -l progress -d 'progress on stderr: auto, always or never'
 complete -c hashdb-lookup -s q -l quiet -d 'only usage and fatal errors on stderr'
 complete -c hashdb-lookup -s h -l help -d 'show this and exit'

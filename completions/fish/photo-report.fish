@@ -11,6 +11,7 @@ complete -c photo-report -l schedule -r -d 'which record is worked on first: fif
 complete -c photo-report -l window -r -d 'records that --schedule chooses from (1024)'
 complete -c photo-report -l retry -r -d 'work N times more on a file after an error that may pass (2)'
 complete -c photo-report -l retry-delay -r -d 'wait so long before that, and twice as long each time (0.1)'
+complete -c photo-report -l timeout -r -d 'give a file up that takes longer, even where its disk does not answer'
 complete -c photo-report -l progress -d 'progress on stderr: auto, always or never'
 complete -c photo-report -s q -l quiet -d 'only usage and fatal errors on stderr'
 complete -c photo-report -s h -l help -d 'show this and exit'

@@ -10,6 +10,7 @@ complete -c record-paths -l schedule -r -d 'which record is worked on first: fif
 complete -c record-paths -l window -r -d 'records that --schedule chooses from (1024)'
 complete -c record-paths -l retry -r -d 'work N times more on a file after an error that may pass (2)'
 complete -c record-paths -l retry-delay -r -d 'wait so long before that, and twice as long each time (0.1)'
+complete -c record-paths -l timeout -r -d 'give a file up that takes longer, even where its disk does not answer'
 complete -c record-paths -l progress -d 'progress on stderr: auto, always or never'
 complete -c record-paths -s q -l quiet -d 'only usage and fatal errors on stderr'
 complete -c record-paths -s h -l help -d 'show this and exit'

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "run/control/timeout.h"
 #include "run/run.h"
 
 #define BATCH 128
@@ -52,7 +53,10 @@ feed_drop_owned(const struct filter *f, struct rec *rec)
 		rec_drop(rec, *name);
 }
 
-/* The bytes of content that a record holds in the window; asked of the file where the record does not say. */
+/*
+ * The bytes of content that a record holds in the window; asked of the file where the record does not say, unless it
+ * may not answer.
+ */
 static uint64_t
 weight(struct run *run, struct rec *rec)
 {
@@ -60,7 +64,8 @@ weight(struct run *run, struct rec *rec)
 
 	if (!(run->f->flags & FILTER_CONTENT) || rec->untouched)
 		return 0;
-	if (rec->size_bytes == 0 && fstatat(run->dirfd, rec->path.p, &st, 0) == 0 && S_ISREG(st.st_mode))
+	if (rec->size_bytes == 0 && timeout_ns(run) == 0 && fstatat(run->dirfd, rec->path.p, &st, 0) == 0 &&
+	    S_ISREG(st.st_mode))
 		rec->size_bytes = (uint64_t)st.st_size;
 	return rec->size_bytes;
 }

@@ -11,6 +11,7 @@
 
 #include "base/quote.h"
 #include "run/control/retry.h"
+#include "run/control/timeout.h"
 #include "run/cpus.h"
 #include "run/run.h"
 
@@ -28,6 +29,8 @@ static const struct opt common[] = {
 	0, "retry", "N", struct run_options, retry, "work N times more on a file after an error that may pass (2)"),
     OPT_SECONDS(0, "retry-delay", "SECONDS", struct run_options, retry_delay,
 	"wait so long before that, and twice as long each time (0.1)"),
+    OPT_SECONDS(0, "timeout", "SECONDS", struct run_options, timeout,
+	"give a file up that takes longer, even where its disk does not answer"),
     OPT_MAYBE(0, "progress", "WHEN", struct run_options, progress, "progress on stderr: auto, always or never"),
     OPT_FLAG('q', "quiet", struct run_options, quiet, "only usage and fatal errors on stderr"),
     OPT_FLAG('h', "help", struct run_options, help, "show this and exit"),
@@ -194,7 +197,8 @@ run_stream(struct run *run, struct fail *why)
 	if (rc == 0)
 		rc = finish(run, why);
 	watch_stop(run, watcher);
-	pool_free(atomic_load(&run->pool));
+	if (!run_given_up(run))
+		pool_free(atomic_exchange(&run->pool, NULL));
 	if (run->fatal.code != FAIL_NONE) {
 		*why = run->fatal;
 		rc = -1;
@@ -240,9 +244,25 @@ run_all(struct run *run, int argc, char **argv)
 	if (out_close(&run->out, &why) == -1 && status < RUN_FATAL)
 		status = run->out.closed_by_reader ? RUN_FATAL : say(run, &why, RUN_FATAL);
 	input_free(run->in);
+	if (run_given_up(run)) {
+		guard_report(&run->guard, status, atomic_load(&run->signal));
+		_exit(status);
+	}
 	if (atomic_load(&run->signal) != 0)
 		watch_die(run);
 	return status;
+}
+
+/* With a time limit the work is a child's, which is left behind where it cannot end. */
+static int
+run_guarded(struct run *run, int argc, char **argv)
+{
+	struct fail why = {0};
+	int status, rc = timeout_ns(run) != 0 ? guard_begin(&run->guard, &status, &why) : 0;
+
+	if (rc == -1)
+		return say(run, &why, RUN_FATAL);
+	return rc == 1 ? status : run_all(run, argc, argv);
 }
 
 /*
@@ -282,7 +302,7 @@ filter_main(const struct filter *f, int argc, char **argv)
 	else if (check_options(&run, &why) == -1)
 		status = say(&run, &why, RUN_USAGE);
 	else
-		status = run_all(&run, argc - first, argv + first);
+		status = run_guarded(&run, argc - first, argv + first);
 	opt_free(tables, 2);
 	free(run.roots);
 	return status;

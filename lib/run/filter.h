@@ -115,6 +115,11 @@ void run_stop(struct run *run, const struct fail *why);
  *   message  a line for a person, behind the record's path; NULL: it is said in another way
  */
 void run_unfinished(struct run *run, const struct rec *rec, const char *message);
+/*
+ * run_given_up() -- from finish(): whether a worker was given up for the time limit.  It may still be at its record:
+ * what work uses must not go, and the process ends without it.
+ */
+bool run_given_up(const struct run *run);
 #define RUN_LINES_MAX 3 /* lines for one reason; how many more there are is for finish() to say */
 /* run_note() -- from start() or finish(): a line for a person on stderr, behind the program's name; nothing with -q. */
 void run_note(const struct run *run, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -16,6 +16,7 @@
 #include "file/spool.h"
 #include "file/volume.h"
 #include "run/backwards.h"
+#include "run/control/guard.h"
 #include "run/control/schedule.h"
 #include "run/filter.h"
 #include "run/input.h"
@@ -39,8 +40,8 @@ struct run_options {
 	bool unordered, quiet, help, version;
 	const char *schedule;
 	size_t window, retry;
-	double retry_delay;   /* seconds */
-	const char *progress; /* NULL: never */
+	double retry_delay, timeout; /* seconds */
+	const char *progress;        /* NULL: never */
 };
 
 struct run_root {
@@ -67,6 +68,7 @@ struct run {
 	const struct filter *f;
 	struct run_options options;
 	enum schedule schedule;
+	struct guard guard; /* with a time limit */
 	int dirfd;
 	struct run_root *roots;
 	size_t nroots, roots_cap;
@@ -78,7 +80,7 @@ struct run {
 	_Atomic(struct pool *) pool;
 	int wake[2]; /* a byte in it ends the reading */
 
-	pthread_mutex_t lock; /* guards free_recs, fatal and common */
+	pthread_mutex_t lock; /* guards free_recs, fatal, common, and a record that begins again */
 	struct rec **free_recs;
 	size_t nfree;
 	struct rec *given[RUN_GIVEN_MAX]; /* on their way back to free_recs; the main thread's */
@@ -93,7 +95,8 @@ struct run {
 	struct spool spool;
 
 	sigset_t signals;
-	atomic_int signal; /* the first that ends the run, or 0 */
+	atomic_int signal;    /* the first that ends the run, or 0 */
+	unsigned nsignals[2]; /* that end it: those that came by themselves, and those that the guard has passed on */
 	atomic_bool stopping;
 	atomic_bool ended; /* the watching thread is to return */
 	bool started;      /* start() has succeeded */

@@ -16,6 +16,7 @@
 
 #include "base/quote.h"
 #include "run/control/retry.h"
+#include "run/control/timeout.h"
 #include "run/run.h"
 
 #define WINDOW_MEMORY (1u << 20)
@@ -101,7 +102,7 @@ stream_judge(const struct run *run, struct rec *rec, int rc, struct fail *why)
 static uint64_t
 work_one(void *arg, void *worker, void *data)
 {
-	const struct run *run = arg;
+	struct run *run = arg;
 	struct rec *rec = data;
 	struct fail bad = {0};
 
@@ -235,16 +236,25 @@ emit(struct run *run, struct rec *rec)
 	return f->flags & FILTER_SINK ? EMIT_DROP : verdict;
 }
 
+/* Whether the folder that a record comes from is to be looked at; one that does not answer would hold up all. */
+static bool
+makes_doubt(const struct rec *rec)
+{
+	return (rec->failed_here || rec->absent) && !rec->given_up;
+}
+
 static void
 deliver(struct run *run, struct rec *rec, bool cancelled)
 {
+	if (rec == NULL) /* given up, without memory to say so: the run ends */
+		return;
 	if (cancelled) {
 		stream_give(run, rec);
 		return;
 	}
 	enum emit verdict = emit(run, rec);
 
-	if ((rec->failed_here || rec->absent) && root_has_gone(run))
+	if (makes_doubt(rec) && root_has_gone(run))
 		stream_give(run, rec);
 	else if (verdict == EMIT_HOLD)
 		hold_add(run, rec, false);
@@ -294,12 +304,15 @@ start_pool(struct run *run, struct fail *why)
 	    .window = window,
 	    .max_memory = window > WINDOW_MEMORY / RECORD_MEMORY ? (uint64_t)window * RECORD_MEMORY : WINDOW_MEMORY,
 	    .max_weight = WINDOW_CONTENT,
-	    .grain = run->schedule == SCHEDULE_FIFO ? f->grain : 1,
+	    .grain = run->schedule == SCHEDULE_FIFO && timeout_ns(run) == 0 ? f->grain : 1,
 	    .unordered = run->options.unordered,
 	    .ranked = run->schedule != SCHEDULE_FIFO,
 	    .worker_new = f->worker_new != NULL ? new_worker : NULL,
 	    .worker_free = f->worker_free,
 	    .run = work_one,
+	    .limit_ns = timeout_ns(run),
+	    .give_up = timeout_replace,
+	    .deserted = timeout_deserted,
 	    .arg = run};
 	struct pool *pool = pool_new(&conf, why);
 
@@ -313,6 +326,14 @@ void
 run_parallel(struct run *run, size_t n, void (*fn)(void *arg, size_t i), void *arg)
 {
 	pool_parallel(atomic_load(&run->pool), n, fn, arg);
+}
+
+bool
+run_given_up(const struct run *run)
+{
+	struct pool *pool = atomic_load(&run->pool);
+
+	return pool != NULL && pool_given_up(pool) > 0;
 }
 
 static void

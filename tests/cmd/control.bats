@@ -91,3 +91,66 @@ paths() { jqr .path | xargs; }
 	run ! wait $!
 	[ "$(jqr .error.code out)" = EIO ]
 }
+
+# ---- given up ----
+
+# hung N -- card, with so many files, of which reading 5 hangs, and nobody who waits for that can be killed.
+hung() {
+	plain
+	mkdir real
+	for ((i = 0; i < $1; i++)); do echo $i >real/$i; done
+	printf '%s\0' $(seq 0 $(($1 - 1))) >names
+	lie real card hang=5 deaf "until=$T/go"
+}
+
+# given_up FILE N -- the records are those of N files, in order, and only that of 5 has failed.
+given_up() {
+	[ "$(jqr .path "$1" | cksum)" = "$(seq 0 $(($2 - 1)) | cksum)" ]
+	[ "$(jq -c 'select(.error) | [.path, .error.op, .error.code]' "$1")" = '["5","timeout","ETIMEDOUT"]' ]
+}
+
+@test "--timeout: one hung file among 1,000: 999 good records and one ETIMEDOUT, and everyone sees the end" {
+	hung 1000
+	run -1 --separate-stderr bash -c 'set -o pipefail; file-hash -j1 --timeout=1 -C card <names | cat >out'
+	given_up out 1000
+	[ "$(jqr 'select(.hash) | .path' out | wc -l)" -eq 999 ]
+	[ "$stderr" = "file-hash: 5: took longer than 1 s and was given up" ]
+	run -1 bash -c 'set -o pipefail; exif-read -q -j4 -u --timeout=1 -C card <names | cat >out'
+	jq -s -c 'sort_by(.path | tonumber)[]' out >sorted
+	given_up sorted 1000
+}
+
+@test "--timeout: place-file publishes nothing of what it has given up; the next run does" {
+	hung 20
+	mkdir lib
+	run -1 bash -c 'set -o pipefail; place-file -q -t "$PWD/lib" --template="{name}" --timeout=1 -C card <names | cat >out'
+	given_up out 20
+	[ "$(jqr .place.action out | sort | uniq -c | xargs)" = "19 copied 1 null" ]
+	: >go
+	truth
+	[ ! -e lib/5 ]
+	run -0 place-file -q -t "$T/lib" --template='{name}' -C real 5
+	[ "$(cat lib/5)" = 5 ]
+}
+
+@test "--timeout: what is in time is as without; signals and the status are the child's" {
+	for ((i = 0; i < 20; i++)); do echo $i >$i; done
+	file-hash -j2 -- {0..19} >want
+	file-hash -j2 --timeout=60 -- {0..19} >got
+	cmp got want
+	run -1 --separate-stderr file-hash --timeout=60 none
+	run -2 --separate-stderr file-hash --timeout=-1 1
+	run -2 --separate-stderr file-hash --timeout=60 --no-such 1
+	mkfifo in
+	for group in '' -; do
+		setsid env --default-signal=INT file-hash --timeout=60 <in >out 2>err 3>&- &
+		exec 4>in
+		printf '0\0' >&4
+		wait_lines out 1
+		kill -INT -- "$group$!"
+		status=0
+		wait $! || status=$?
+		exec 4>&-
+		[ $status -eq 130 ] && [ "$(wc -l <out)" -eq 1 ] || { echo "$status"; cat out err; false; }
+	done
+}

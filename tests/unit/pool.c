@@ -308,6 +308,103 @@ test_failing_worker(void)
 	    pool_new(&conf, &why) == NULL && why.code == FAIL_SYSTEM, "workers without memory: no pool, and a reason");
 }
 
+/* Item 3 hangs until `go` is set. */
+struct hang {
+	atomic_bool go, gone;
+	atomic_int workers, deserted;
+	struct pool *pool;
+};
+
+static uint64_t
+hang_at_three(void *arg, void *worker, void *data)
+{
+	struct hang *h = arg;
+
+	(void)worker;
+	while ((uintptr_t)data == 3 && !atomic_load(&h->go))
+		usleep(1000);
+	if ((uintptr_t)data == 3)
+		atomic_store(&h->gone, true);
+	return 10;
+}
+
+static void *
+instead(void *arg, void *data)
+{
+	(void)arg;
+	return (void *)((uintptr_t)data + 1000);
+}
+
+/* There is one worker, and none after it. */
+static void *
+only_worker(void *arg)
+{
+	struct hang *h = arg;
+
+	return atomic_fetch_add(&h->workers, 1) == 0 ? h : NULL;
+}
+
+static void
+deserted(void *arg)
+{
+	struct hang *h = arg;
+
+	atomic_fetch_add(&h->deserted, 1);
+	pool_cancel(h->pool);
+}
+
+/* Items 1 to 9; returns how many came out cancelled, and the third and last in out. */
+static size_t
+run_hanging(struct hang *h, void *(*worker_new)(void *arg), uintptr_t out[2])
+{
+	struct pool_conf conf = {.workers = worker_new == NULL ? 2 : 1,
+	    .window = 16,
+	    .max_memory = 1000,
+	    .max_weight = 1000,
+	    .worker_new = worker_new,
+	    .run = hang_at_three,
+	    .limit_ns = 300000000,
+	    .give_up = instead,
+	    .deserted = deserted,
+	    .arg = h};
+	struct pool_item items[9] = {0}, one;
+	struct fail why = {0};
+	size_t cancelled = 0, n = 0;
+	bool ended = false;
+
+	h->pool = pool_new(&conf, &why);
+	for (size_t i = 0; i < 9; i++)
+		items[i].data = (void *)(uintptr_t)(i + 1);
+	pool_push(h->pool, items, 9);
+	pool_finish(h->pool);
+	while (!ended) {
+		if (pool_pop(h->pool, &one, 1, UINT64_MAX, &ended) == 0)
+			continue;
+		cancelled += one.cancelled;
+		if (++n == 3 || n == 9)
+			out[n == 9] = (uintptr_t)one.data;
+	}
+	atomic_store(&h->go, true);
+	while (!atomic_load(&h->gone))
+		usleep(1000);
+	return cancelled;
+}
+
+static void
+test_giving_up(void)
+{
+	static struct hang h[2]; /* the pools stay: the workers that were given up may come back to them */
+	uintptr_t out[2] = {0};
+	size_t cancelled = run_hanging(&h[0], NULL, out);
+
+	tap_ok(
+	    cancelled == 0 && out[0] == 1003 && out[1] == 9, "what hangs is given up, and the rest goes on, in order");
+	tap_ok(pool_given_up(h[0].pool) == 1 && atomic_load(&h[0].deserted) == 0, "one worker, for whom another comes");
+	cancelled = run_hanging(&h[1], only_worker, out);
+	tap_ok(cancelled == 6 && out[0] == 1003 && atomic_load(&h[1].deserted) == 1,
+	    "where none is to be had, that is said, and the rest comes out cancelled");
+}
+
 int
 main(void)
 {
@@ -318,5 +415,6 @@ main(void)
 	test_deadline();
 	test_parallel();
 	test_failing_worker();
+	test_giving_up();
 	return tap_done();
 }

@@ -23,8 +23,9 @@ retry_copy(const struct run *run, const struct rec *from, struct rec *to, struct
 	return rc;
 }
 
+/* Once its worker has been given up, the popping thread may be at the record, for the same end. */
 static int
-begin_again(const struct run *run, struct rec *rec)
+begin_again(struct run *run, struct rec *rec)
 {
 	struct fail ignored;
 	struct rec fresh;
@@ -34,8 +35,10 @@ begin_again(const struct run *run, struct rec *rec)
 	fresh.size_bytes = rec->size_bytes;
 	if (run->f->drop != NULL)
 		run->f->drop(rec);
+	pthread_mutex_lock(&run->lock);
 	rec_fini(rec);
 	*rec = fresh;
+	pthread_mutex_unlock(&run->lock);
 	return 0;
 }
 
@@ -54,7 +57,7 @@ wait_for_turn(const struct run *run, size_t tries)
 }
 
 int
-retry_work(const struct run *run, void *worker, struct rec *rec, struct fail *why)
+retry_work(struct run *run, void *worker, struct rec *rec, struct fail *why)
 {
 	const struct filter *f = run->f;
 

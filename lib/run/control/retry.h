@@ -19,7 +19,7 @@ struct rec;
  *
  * Returns 0, or -1 with the failure of the last try.
  */
-int retry_work(const struct run *run, void *worker, struct rec *rec, struct fail *why);
+int retry_work(struct run *run, void *worker, struct rec *rec, struct fail *why);
 
 /*
  * retry_copy() -- begin a record as another came, less what its program owns.  Of that one only the path, the line and
