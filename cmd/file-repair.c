@@ -136,6 +136,7 @@ main(int argc, char **argv)
 	    .opts = opts,
 	    .conf = &conf,
 	    .owns = owns,
+	    .flags = FILTER_ONCE,
 	    .start = start,
 	    .plan = plan,
 	    .worker_new = worker_new,

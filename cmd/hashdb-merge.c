@@ -156,7 +156,8 @@ finish(void *arg, struct buf *out, struct fail *why)
 		run_unfinished(conf->run, NULL, NULL);
 	if (damaged > 0)
 		run_note(conf->run, "%s", buf_cstr(&conf->damage));
-	close_all(conf);
+	if (!run_given_up(conf->run))
+		close_all(conf);
 	return 0;
 }
 
@@ -191,10 +192,8 @@ main(int argc, char **argv)
 	    .drop = drop,
 	    .finish = finish,
 	};
-	int status;
+	int status = (conf.filter = &f, filter_main(&f, argc, argv));
 
-	conf.filter = &f;
-	status = filter_main(&f, argc, argv);
 	close_all(&conf);
 	return status;
 }

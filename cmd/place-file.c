@@ -14,6 +14,7 @@ struct conf {
 	int how, verify, durable;
 	bool dry_run, weak_publish, portable, media_only, undo;
 	struct filter *filter;
+	struct run *run;
 	struct place *place;
 	struct undo *undoing;
 };
@@ -91,6 +92,7 @@ start(void *arg, struct run *run, struct fail *why)
 	    .media_only = conf->media_only,
 	};
 
+	conf->run = run;
 	if (conf->undo)
 		return begin_undo(conf, run, why);
 	if (options_mode(conf->mode, &o.mode, why) == -1)
@@ -132,6 +134,8 @@ finish(void *arg, struct buf *out, struct fail *why)
 
 	(void)out, (void)why;
 	place_summary(conf->place);
+	if (run_given_up(conf->run))
+		return 0;
 	place_free(conf->place);
 	conf->place = NULL;
 	return 0;

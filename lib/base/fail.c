@@ -121,6 +121,32 @@ fail_is_short(const struct fail *why)
 	return why->code == FAIL_SYSTEM && fail_short_errno(why->errnum);
 }
 
+bool
+fail_may_pass(const struct fail *why)
+{
+	if (why->code != FAIL_SYSTEM)
+		return false;
+	switch (why->errnum) {
+	case EIO:
+	case EAGAIN:
+	case EBUSY:
+	case ESTALE:
+	case ETIMEDOUT:
+	case ENOBUFS:
+	case ENETDOWN:
+	case ENETUNREACH:
+	case EHOSTUNREACH:
+	case ECONNRESET:
+#ifdef __linux__
+	case EHOSTDOWN:
+	case EREMOTEIO:
+#endif
+		return true;
+	default:
+		return fail_short_errno(why->errnum);
+	}
+}
+
 const char *
 fail_name(const struct fail *why, char scratch[16])
 {

@@ -55,6 +55,9 @@ int fail_nomem(struct fail *why);
 bool fail_is_short(const struct fail *why);
 bool fail_short_errno(int errnum);
 
+/* fail_may_pass() -- whether it may be gone when the same is done again: a bad contact, a server that was away. */
+bool fail_may_pass(const struct fail *why);
+
 /* fail_name() -- the code as records show it: "ENOENT", "ECHANGED" …; "E123" for an errno without a name. */
 const char *fail_name(const struct fail *why, char scratch[16]);
 

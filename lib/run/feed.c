@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "run/control/timeout.h"
 #include "run/run.h"
 
 #define BATCH 128
@@ -43,8 +44,8 @@ discard(const struct filter *f, struct rec *rec)
 	free(rec);
 }
 
-static void
-drop_owned(const struct filter *f, struct rec *rec)
+void
+feed_drop_owned(const struct filter *f, struct rec *rec)
 {
 	if (rec->members.n == 0) /* it came as a path */
 		return;
@@ -52,7 +53,10 @@ drop_owned(const struct filter *f, struct rec *rec)
 		rec_drop(rec, *name);
 }
 
-/* The bytes of content that a record holds in the window; asked of the file where the record does not say. */
+/*
+ * The bytes of content that a record holds in the window; asked of the file where the record does not say, unless it
+ * may not answer.
+ */
 static uint64_t
 weight(struct run *run, struct rec *rec)
 {
@@ -60,7 +64,8 @@ weight(struct run *run, struct rec *rec)
 
 	if (!(run->f->flags & FILTER_CONTENT) || rec->untouched)
 		return 0;
-	if (rec->size_bytes == 0 && fstatat(run->dirfd, rec->path.p, &st, 0) == 0 && S_ISREG(st.st_mode))
+	if (rec->size_bytes == 0 && timeout_ns(run) == 0 && fstatat(run->dirfd, rec->path.p, &st, 0) == 0 &&
+	    S_ISREG(st.st_mode))
 		rec->size_bytes = (uint64_t)st.st_size;
 	return rec->size_bytes;
 }
@@ -73,7 +78,7 @@ prepare(struct run *run, struct rec *rec, struct pool_item *item)
 
 	rec->untouched = rec->failed || ((f->flags & FILTER_SKIP_KNOWN) && rec_known(rec));
 	if (!rec->untouched) {
-		drop_owned(f, rec);
+		feed_drop_owned(f, rec);
 		root_learn(run, rec);
 		stream_judge(run, rec, f->plan != NULL ? f->plan(f->conf, rec, &bad) : 0, &bad);
 	}
@@ -81,6 +86,8 @@ prepare(struct run *run, struct rec *rec, struct pool_item *item)
 	    .memory = sizeof(*rec) + rec_memory(rec),
 	    .weight = weight(run, rec),
 	    .skip = f->work == NULL || rec->untouched || rec->failed};
+	if (run->options.schedule != SCHEDULE_FIFO && !item->skip)
+		item->rank = schedule_rank(run, rec);
 }
 
 /* Returns 1, 0 at the end, -1. */

@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "base/quote.h"
+#include "run/control/retry.h"
+#include "run/control/timeout.h"
 #include "run/cpus.h"
 #include "run/run.h"
 
@@ -20,6 +22,15 @@ static const struct opt common[] = {
     OPT_STRING('C', NULL, "DIR", struct run_options, directory, "relative paths start at DIR"),
     OPT_LIST(0, "while", "DIR", struct run_options, whiles, "end quietly, with status 3, once DIR has gone"),
     OPT_FLAG('u', "unordered", struct run_options, unordered, "write records as they finish"),
+    OPT_WORD(0, "schedule", "fifo|size|type|inode|priority", struct run_options, schedule,
+	"which record is worked on first (fifo)"),
+    OPT_COUNT(0, "window", "N", struct run_options, window, "records that --schedule chooses from (1024)"),
+    OPT_COUNT(
+	0, "retry", "N", struct run_options, retry, "work N times more on a file after an error that may pass (2)"),
+    OPT_SECONDS(0, "retry-delay", "SECONDS", struct run_options, retry_delay,
+	"wait so long before that, and twice as long each time (0.1)"),
+    OPT_SECONDS(0, "timeout", "SECONDS", struct run_options, timeout,
+	"give a file up that takes longer, even where its disk does not answer"),
     OPT_MAYBE(0, "progress", "auto|always|never", struct run_options, progress, "progress on stderr (never)"),
     OPT_FLAG('q', "quiet", struct run_options, quiet, "only usage and fatal errors on stderr"),
     OPT_FLAG('h', "help", struct run_options, help, "show this and exit"),
@@ -104,6 +115,10 @@ check_options(struct run *run, struct fail *why)
 		return fail_set(why, FAIL_INPUT, "options", "--jobs: at most %d", RUN_JOBS_MAX);
 	if (o->jobs == 0)
 		o->jobs = cpus_available();
+	if (o->schedule == 0)
+		o->schedule = SCHEDULE_FIFO;
+	if (o->window == 0 || o->window > RUN_WINDOW_MAX)
+		return fail_set(why, FAIL_INPUT, "options", "--window: from 1 to %u", RUN_WINDOW_MAX);
 	run->drawing = o->progress == PROGRESS_ALWAYS;
 	if (o->progress == PROGRESS_AUTO)
 		run->drawing = isatty(STDERR_FILENO) && !(fstat(STDOUT_FILENO, &st) == 0 && S_ISFIFO(st.st_mode));
@@ -182,7 +197,8 @@ run_stream(struct run *run, struct fail *why)
 	if (rc == 0)
 		rc = finish(run, why);
 	watch_stop(run, watcher);
-	pool_free(atomic_load(&run->pool));
+	if (!run_given_up(run))
+		pool_free(atomic_exchange(&run->pool, NULL));
 	if (run->fatal.code != FAIL_NONE) {
 		*why = run->fatal;
 		rc = -1;
@@ -228,9 +244,25 @@ run_all(struct run *run, int argc, char **argv)
 	if (out_close(&run->out, &why) == -1 && status < RUN_FATAL)
 		status = run->out.closed_by_reader ? RUN_FATAL : say(run, &why, RUN_FATAL);
 	input_free(run->in);
+	if (run_given_up(run)) {
+		guard_report(&run->guard, status, atomic_load(&run->signal));
+		_exit(status);
+	}
 	if (atomic_load(&run->signal) != 0)
 		watch_die(run);
 	return status;
+}
+
+/* With a time limit the work is a child's, which is left behind where it cannot end. */
+static int
+run_guarded(struct run *run, int argc, char **argv)
+{
+	struct fail why = {0};
+	int status, rc = timeout_ns(run) != 0 ? guard_begin(&run->guard, &status, &why) : 0;
+
+	if (rc == -1)
+		return say(run, &why, RUN_FATAL);
+	return rc == 1 ? status : run_all(run, argc, argv);
 }
 
 /*
@@ -249,7 +281,9 @@ fill_descriptors(void)
 int
 filter_main(const struct filter *f, int argc, char **argv)
 {
-	struct run run = {.f = f, .dirfd = AT_FDCWD};
+	struct run run = {.f = f,
+	    .dirfd = AT_FDCWD,
+	    .options = {.window = RUN_WINDOW, .retry = RETRY_TIMES, .retry_delay = RETRY_DELAY_S}};
 	const struct opt_table tables[] = {{f->opts, f->conf}, {common, &run.options}};
 	struct fail why = {0};
 	int first, status;
@@ -268,7 +302,7 @@ filter_main(const struct filter *f, int argc, char **argv)
 	else if (check_options(&run, &why) == -1)
 		status = say(&run, &why, RUN_USAGE);
 	else
-		status = run_all(&run, argc - first, argv + first);
+		status = run_guarded(&run, argc - first, argv + first);
 	opt_free(tables, 2);
 	free(run.roots);
 	return status;

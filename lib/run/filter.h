@@ -4,7 +4,8 @@
  *   stdin or operands -> plan -> work (parallel) -> emit -> [held -> commit] -> stdout
  *
  *   plan    serial, in input order
- *   work    parallel, in any order; changes only its record
+ *   work    parallel, in any order; changes only its record, of which it leaves path and seq; done again after an error
+ *           that may pass, on the record as it came less what plan has set
  *   emit    serial, in output order; passes the record on, holds it, or takes it out of the stream
  *   commit  serial, over the held records in output order; may use run_parallel(); may fail any of them
  *
@@ -42,7 +43,8 @@ enum filter_flags {
 	    1 << 2, /* it, or the next program, reads the files: few of their bytes in flight, so as to stay cached */
 	FILTER_SINK = 1 << 3, /* stdout carries no records: emit sees failed ones too, and its verdict is EMIT_DROP */
 	FILTER_SPOOL =
-	    1 << 4 /* held records wait as lines in an unlinked file, not in memory: commit gets held == NULL */
+	    1 << 4, /* held records wait as lines in an unlinked file, not in memory: commit gets held == NULL */
+	FILTER_ONCE = 1 << 5 /* work changes files under their names: after a flush that failed, a second one may lie */
 };
 
 struct run;
@@ -113,6 +115,11 @@ void run_stop(struct run *run, const struct fail *why);
  *   message  a line for a person, behind the record's path; NULL: it is said in another way
  */
 void run_unfinished(struct run *run, const struct rec *rec, const char *message);
+/*
+ * run_given_up() -- from finish(): whether a worker was given up for the time limit.  It may still be at its record:
+ * what work uses must not go, and the process ends without it.
+ */
+bool run_given_up(const struct run *run);
 #define RUN_LINES_MAX 3 /* lines for one reason; how many more there are is for finish() to say */
 /* run_note() -- from start() or finish(): a line for a person on stderr, behind the program's name; nothing with -q. */
 void run_note(const struct run *run, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

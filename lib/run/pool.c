@@ -11,6 +11,14 @@
  * waking a thread costs more: where items are cheap (a grain above 1), the popping thread is woken for a batch of
  * them, or when nothing is left to be taken; a brief limit on its wait sees to those that are stuck behind others.
  * In unordered mode finished slots are linked into a list, and head moves over slots that have been popped.
+ *
+ * Ranked items are taken in the order of a heap, and slots behind next may have been taken, too: next is the oldest
+ * that has not.  Of content only what has been taken weighs, since nobody has read the rest.  Above the limits a worker
+ * may take but the slot at head, on which all that is done waits, and a pop lets it look again: so none waits for
+ * another.  No item is passed over more often than the window is long, since the window ends there.
+ *
+ * A worker that is given up has lost its slot when it takes the lock again, and goes.  Until then its slot is the
+ * popping thread's, which lets go of the lock to ask what comes out instead.
  */
 #include "run/pool.h"
 
@@ -20,13 +28,16 @@
 #include <string.h>
 #include <time.h>
 
-enum slot_state { SLOT_WAITING, SLOT_DONE, SLOT_POPPED };
+#include "run/control/order.h"
+
+enum slot_state { SLOT_WAITING, SLOT_TAKEN, SLOT_DONE, SLOT_POPPED };
 
 #define NO_SLOT UINT64_MAX
 #define GRAIN_MAX 64
 #define STACK_SIZE (512u << 10)
 #define WAKE_BATCH 128
 #define BRIEF_NS 2000000u
+#define GIVEN_UP_MAX 1024 /* threads that nobody can end */
 
 struct slot {
 	struct pool_item item;
@@ -42,6 +53,15 @@ struct tasks {
 	size_t running;
 };
 
+struct worker {
+	struct pool *pool;
+	pthread_t thread;
+	uint64_t number;   /* with a limit: the slot that it is at … */
+	uint64_t began_ns; /* … since when; 0: at none */
+	bool given_up;
+	bool useless; /* there was no memory for it */
+};
+
 struct pool {
 	struct pool_conf conf;
 	pthread_mutex_t lock;
@@ -50,6 +70,8 @@ struct pool {
 	uint64_t head, next, tail;
 	uint64_t done_first, done_last;
 	uint64_t memory, weight;
+	struct order order; /* ranked: the slots that wait */
+	size_t ntaken;      /* … and how many have been taken and not yet popped */
 	struct tasks tasks;
 	size_t idle;     /* workers waiting */
 	size_t starting; /* workers whose worker_new() has not returned */
@@ -57,8 +79,8 @@ struct pool {
 	bool pusher_waits, popper_waits;
 	bool popper_sleeps; /* … without a limit, since there was nothing to wait for */
 	bool finished, cancelled, quit, broken;
-	size_t nthreads;
-	pthread_t *threads;
+	size_t ngiven_up;
+	struct worker **crew; /* as many as conf.workers; NULL: not started, or given up */
 };
 
 static struct slot *
@@ -121,12 +143,47 @@ wake_popper(struct pool *p)
 static void
 pass_over(struct pool *p)
 {
-	while (p->next < p->tail && (slot(p, p->next)->item.skip || p->cancelled)) {
+	if (p->cancelled)
+		p->order.n = 0;
+	while (p->next < p->tail) {
 		struct slot *s = slot(p, p->next);
 
-		s->item.cancelled = !s->item.skip;
-		mark_done(p, p->next++);
+		if (s->state == SLOT_WAITING && !s->item.skip && !p->cancelled)
+			break;
+		if (s->state == SLOT_WAITING) {
+			s->item.cancelled = !s->item.skip;
+			mark_done(p, p->next);
+		}
+		p->next++;
 	}
+}
+
+/* Whether more may be begun than what all that is done waits for. */
+static bool
+may_choose(const struct pool *p)
+{
+	return p->memory <= p->conf.max_memory && (p->weight < p->conf.max_weight || p->ntaken < p->conf.workers);
+}
+
+static size_t
+claim_ranked(struct pool *p, uint64_t *number)
+{
+	struct slot *s;
+
+	if (may_choose(p)) {
+		if (!order_take(&p->order, number))
+			return 0;
+	} else if (p->next == p->head && p->next < p->tail) {
+		order_remove(&p->order, *number = p->next);
+	} else {
+		return 0;
+	}
+	s = slot(p, *number);
+	s->state = SLOT_TAKEN;
+	p->weight += s->item.weight;
+	p->ntaken++;
+	pass_over(p);
+	return 1;
 }
 
 /* Take up to a grain of slots, leaving enough for the other workers, though not crumbs; the lock is held. */
@@ -136,38 +193,49 @@ claim_slots(struct pool *p, uint64_t *numbers)
 	size_t n = 0, share, most = p->conf.grain;
 
 	pass_over(p);
+	if (p->conf.ranked)
+		return claim_ranked(p, numbers);
 	share = (size_t)(p->tail - p->next) / p->conf.workers;
 	if (share < (most + 3) / 4)
 		share = (most + 3) / 4;
 	if (most > share)
 		most = share;
 	while (n < most && p->next < p->tail) {
+		slot(p, p->next)->state = SLOT_TAKEN;
 		numbers[n++] = p->next++;
 		pass_over(p);
 	}
 	return n;
 }
 
-static void
-run_slots(struct pool *p, void *worker, const uint64_t *numbers, size_t n)
+/* Returns false where the worker was given up meanwhile. */
+static bool
+run_slots(struct worker *w, void *state, const uint64_t *numbers, size_t n)
 {
+	struct pool *p = w->pool;
 	void *data[GRAIN_MAX];
 	uint64_t memory[GRAIN_MAX];
 
 	for (size_t i = 0; i < n; i++)
 		data[i] = slot(p, numbers[i])->item.data;
+	if (p->conf.limit_ns != 0) {
+		w->number = numbers[0];
+		w->began_ns = pool_now_ns();
+	}
 	wake_popper(p); /* claim_slots() may have passed over slots */
 	pthread_mutex_unlock(&p->lock);
 	for (size_t i = 0; i < n; i++)
-		memory[i] = p->conf.run(p->conf.arg, worker, data[i]);
+		memory[i] = p->conf.run(p->conf.arg, state, data[i]);
 	pthread_mutex_lock(&p->lock);
-	for (size_t i = 0; i < n; i++) {
+	w->began_ns = 0;
+	for (size_t i = 0; i < n && !w->given_up; i++) {
 		struct slot *s = slot(p, numbers[i]);
 
 		p->memory = p->memory - s->item.memory + memory[i];
 		s->item.memory = memory[i];
 		mark_done(p, numbers[i]);
 	}
+	return !w->given_up;
 }
 
 /* Run tasks of the current parallel call until none is left to take; the lock is held on both sides. */
@@ -190,8 +258,9 @@ run_tasks(struct pool *p)
 }
 
 static void
-work_loop(struct pool *p, void *worker)
+work_loop(struct worker *w, void *state)
 {
+	struct pool *p = w->pool;
 	uint64_t numbers[GRAIN_MAX];
 	size_t n;
 
@@ -199,7 +268,8 @@ work_loop(struct pool *p, void *worker)
 		if (p->tasks.next < p->tasks.n) {
 			run_tasks(p);
 		} else if ((n = claim_slots(p, numbers)) > 0) {
-			run_slots(p, worker, numbers, n);
+			if (!run_slots(w, state, numbers, n))
+				return;
 			wake_popper(p);
 		} else if (p->quit) {
 			return;
@@ -215,44 +285,62 @@ work_loop(struct pool *p, void *worker)
 static void *
 worker_main(void *arg)
 {
-	struct pool *p = arg;
-	void *worker = NULL;
-	bool good = true;
+	struct worker *w = arg;
+	struct pool *p = w->pool;
+	void *state = p->conf.worker_new != NULL ? p->conf.worker_new(p->conf.arg) : NULL;
+	bool given_up;
 
-	if (p->conf.worker_new != NULL)
-		good = (worker = p->conf.worker_new(p->conf.arg)) != NULL;
 	pthread_mutex_lock(&p->lock);
-	p->broken |= !good;
+	w->useless = p->conf.worker_new != NULL && state == NULL;
+	p->broken |= w->useless;
 	if (--p->starting == 0)
 		pthread_cond_signal(&p->done);
-	if (good)
-		work_loop(p, worker);
+	if (!w->useless)
+		work_loop(w, state);
+	given_up = w->given_up;
 	pthread_mutex_unlock(&p->lock);
-	if (worker != NULL && p->conf.worker_free != NULL)
-		p->conf.worker_free(worker);
+	if (given_up)
+		free(w);
+	else if (state != NULL && p->conf.worker_free != NULL)
+		p->conf.worker_free(state);
 	return NULL;
 }
 
+/* Start the i-th worker; the lock is held.  Returns 0 or an errno. */
 static int
-start_threads(struct pool *p, struct fail *why)
+start_worker(struct pool *p, size_t i)
 {
+	struct worker *w = calloc(1, sizeof(*w));
 	pthread_attr_t attr;
-	int error = 0;
+	int error = ENOMEM;
 
+	if (w == NULL)
+		return error;
+	w->pool = p;
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK_SIZE);
-	pthread_mutex_lock(&p->lock);
-	while (p->nthreads < p->conf.workers && error == 0) {
-		error = pthread_create(&p->threads[p->nthreads], &attr, worker_main, p);
-		if (error == 0) {
-			p->nthreads++;
-			p->starting++;
-		}
+	error = pthread_create(&w->thread, &attr, worker_main, w);
+	pthread_attr_destroy(&attr);
+	if (error != 0) {
+		free(w);
+		return error;
 	}
+	p->crew[i] = w;
+	p->starting++;
+	return 0;
+}
+
+static int
+start_crew(struct pool *p, struct fail *why)
+{
+	int error = 0;
+
+	pthread_mutex_lock(&p->lock);
+	for (size_t i = 0; i < p->conf.workers && error == 0; i++)
+		error = start_worker(p, i);
 	while (p->starting > 0)
 		pthread_cond_wait(&p->done, &p->lock);
 	pthread_mutex_unlock(&p->lock);
-	pthread_attr_destroy(&attr);
 	if (error != 0) {
 		errno = error;
 		return fail_errno(why, "thread", "cannot start %zu worker threads", p->conf.workers);
@@ -284,13 +372,29 @@ pool_new(const struct pool_conf *conf, struct fail *why)
 	pthread_cond_init(&p->room, NULL);
 	pthread_condattr_destroy(&monotonic);
 	p->ring = calloc(conf->window, sizeof(*p->ring));
-	p->threads = calloc(conf->workers, sizeof(*p->threads));
-	if (p->ring == NULL || p->threads == NULL)
+	p->crew = calloc(conf->workers, sizeof(struct worker *));
+	if (p->ring == NULL || p->crew == NULL || (conf->ranked && order_init(&p->order, conf->window) == -1))
 		fail_nomem(why);
-	else if (start_threads(p, why) == 0)
+	else if (start_crew(p, why) == 0)
 		return p;
 	pool_free(p);
 	return NULL;
+}
+
+/* All workers go. */
+static void
+dismiss(struct pool *p)
+{
+	pthread_mutex_lock(&p->lock);
+	p->quit = p->cancelled = true;
+	pthread_cond_broadcast(&p->work);
+	pthread_mutex_unlock(&p->lock);
+	for (size_t i = 0; p->crew != NULL && i < p->conf.workers; i++) {
+		if (p->crew[i] == NULL)
+			continue;
+		pthread_join(p->crew[i]->thread, NULL);
+		free(p->crew[i]);
+	}
 }
 
 void
@@ -298,19 +402,26 @@ pool_free(struct pool *p)
 {
 	if (p == NULL)
 		return;
-	pthread_mutex_lock(&p->lock);
-	p->quit = p->cancelled = true;
-	pthread_cond_broadcast(&p->work);
-	pthread_mutex_unlock(&p->lock);
-	for (size_t i = 0; i < p->nthreads; i++)
-		pthread_join(p->threads[i], NULL);
+	dismiss(p);
 	pthread_cond_destroy(&p->work);
 	pthread_cond_destroy(&p->done);
 	pthread_cond_destroy(&p->room);
 	pthread_mutex_destroy(&p->lock);
-	free(p->threads);
+	order_fini(&p->order);
+	free(p->crew);
 	free(p->ring);
 	free(p);
+}
+
+size_t
+pool_given_up(struct pool *p)
+{
+	size_t n;
+
+	pthread_mutex_lock(&p->lock);
+	n = p->ngiven_up;
+	pthread_mutex_unlock(&p->lock);
+	return n;
 }
 
 /* An empty pool takes anything, so that one huge item cannot wait for ever. */
@@ -323,19 +434,23 @@ has_room(const struct pool *p, const struct pool_item *item)
 		return true;
 	if (inside >= p->conf.window || p->memory + item->memory > p->conf.max_memory)
 		return false;
-	return inside < p->conf.workers || p->weight + item->weight <= p->conf.max_weight;
+	return p->conf.ranked || inside < p->conf.workers || p->weight + item->weight <= p->conf.max_weight;
 }
 
 static void
 push_one(struct pool *p, const struct pool_item *item)
 {
-	struct slot *s = slot(p, p->tail++);
+	struct slot *s = slot(p, p->tail);
 
 	s->item = *item;
 	s->item.cancelled = false;
 	s->state = SLOT_WAITING;
 	p->memory += item->memory;
-	p->weight += item->weight;
+	if (!p->conf.ranked)
+		p->weight += item->weight;
+	else if (!item->skip)
+		order_add(&p->order, item->rank, p->tail);
+	p->tail++;
 }
 
 /*
@@ -431,7 +546,20 @@ refill(const struct pool *p)
 	uint64_t inside = p->tail - p->head;
 
 	return inside < p->conf.workers || (inside <= p->conf.window / 2 && p->memory <= p->conf.max_memory / 2 &&
-					       p->weight <= p->conf.max_weight / 2);
+					       (p->conf.ranked || p->weight <= p->conf.max_weight / 2));
+}
+
+/* What a popped slot had of the window. */
+static void
+release(struct pool *p, const struct slot *s)
+{
+	bool taken = !s->item.skip && !s->item.cancelled;
+
+	p->ndone--;
+	p->memory -= s->item.memory;
+	if (!p->conf.ranked || taken)
+		p->weight -= s->item.weight;
+	p->ntaken -= p->conf.ranked && taken;
 }
 
 static size_t
@@ -444,16 +572,77 @@ pop_ready(struct pool *p, struct pool_item *items, size_t max)
 		struct slot *s = slot(p, number);
 
 		s->state = SLOT_POPPED;
-		p->ndone--;
-		p->memory -= s->item.memory;
-		p->weight -= s->item.weight;
+		release(p, s);
 		items[n++] = s->item;
 		while (p->head < p->tail && slot(p, p->head)->state == SLOT_POPPED)
 			p->head++;
 	}
 	if (p->pusher_waits && refill(p))
 		pthread_cond_signal(&p->room);
+	if (p->conf.ranked && n > 0)
+		wake_workers(p);
 	return n;
+}
+
+static bool
+is_late(const struct pool *p, const struct worker *w, uint64_t now)
+{
+	return w->began_ns != 0 && now >= w->began_ns + p->conf.limit_ns;
+}
+
+/* Let a worker go with what it has; the lock is held, but for a while. */
+static void
+give_up(struct pool *p, size_t i)
+{
+	struct worker *w = p->crew[i];
+	uint64_t number = w->number;
+	void *data = slot(p, number)->item.data;
+
+	p->crew[i] = NULL;
+	p->ngiven_up++;
+	pthread_detach(w->thread);
+	w->given_up = true;
+	pthread_mutex_unlock(&p->lock);
+	data = p->conf.give_up(p->conf.arg, data);
+	pthread_mutex_lock(&p->lock);
+	slot(p, number)->item.data = data;
+	mark_done(p, number);
+	if (p->ngiven_up < GIVEN_UP_MAX)
+		start_worker(p, i);
+}
+
+/* Look after the workers; the lock is held, but for a while. */
+static void
+look_after(struct pool *p)
+{
+	uint64_t now = pool_now_ns();
+	size_t left = 0;
+
+	for (size_t i = 0; i < p->conf.workers; i++) {
+		if (p->crew[i] != NULL && is_late(p, p->crew[i], now))
+			give_up(p, i);
+		left += p->crew[i] != NULL && !p->crew[i]->useless;
+	}
+	if (left > 0 || p->cancelled)
+		return;
+	pthread_mutex_unlock(&p->lock);
+	p->conf.deserted(p->conf.arg);
+	pthread_mutex_lock(&p->lock);
+}
+
+/* When to look after them next: when the first may be late, or one that begins now. */
+static uint64_t
+next_look(const struct pool *p, uint64_t now)
+{
+	uint64_t at = now + p->conf.limit_ns;
+
+	for (size_t i = 0; i < p->conf.workers; i++) {
+		const struct worker *w = p->crew[i];
+
+		if (w != NULL && w->began_ns != 0 && w->began_ns + p->conf.limit_ns < at)
+			at = w->began_ns + p->conf.limit_ns;
+	}
+	return at;
 }
 
 /* Wait until something may have finished.  Returns false at the deadline. */
@@ -467,6 +656,8 @@ wait_done(struct pool *p, uint64_t deadline_ns)
 		return false;
 	if (p->conf.grain > 1 && p->head < p->tail && until - now > BRIEF_NS)
 		until = now + BRIEF_NS;
+	if (p->conf.limit_ns != 0 && next_look(p, now) < until)
+		until = next_look(p, now);
 	t = (struct timespec){.tv_sec = (time_t)(until / 1000000000u), .tv_nsec = (long)(until % 1000000000u)};
 	p->popper_waits = true;
 	p->popper_sleeps = p->conf.grain > 1 && p->head == p->tail;
@@ -486,6 +677,8 @@ pool_pop(struct pool *p, struct pool_item *items, size_t max, uint64_t deadline_
 
 	pthread_mutex_lock(&p->lock);
 	for (;;) {
+		if (p->conf.limit_ns != 0)
+			look_after(p);
 		n = pop_ready(p, items, max);
 		*ended = n == 0 && p->finished && p->head == p->tail;
 		if (n > 0 || *ended || !waiting)

@@ -22,6 +22,7 @@ struct pool_item {
 	void *data;      /* the caller's */
 	uint64_t memory; /* bytes of memory it occupies */
 	uint64_t weight; /* bytes of file content it stands for */
+	uint64_t rank;   /* with conf.ranked: where it stands among those that wait, the lowest first */
 	bool skip;       /* goes through without meeting a worker */
 	bool cancelled;  /* out: no worker took it before pool_cancel() */
 };
@@ -33,17 +34,31 @@ struct pool_conf {
 	uint64_t max_weight;            /* … and of content, though never fewer than `workers` items for its sake */
 	size_t grain;                   /* items a worker may take at once */
 	bool unordered;                 /* pop as they finish */
+	bool ranked;                    /* workers take items by their rank, not as they come */
 	void *(*worker_new)(void *arg); /* in the worker's thread; NULL where none is needed */
 	void (*worker_free)(void *worker);
 	uint64_t (*run)(void *arg, void *worker, void *data); /* returns the memory that data occupies now */
+	/*
+	 * With a limit, a worker that is longer than that at an item is given up, and another takes its place: the
+	 * item's data, and what worker_new() gave, stay that worker's for ever.  Both hooks are called by pop.
+	 */
+	uint64_t limit_ns;
+	void *(*give_up)(void *arg, void *data); /* returns what comes out in the place of data */
+	void (*deserted)(void *arg);             /* no worker is left, nor to be had: cancel */
 	void *arg;
 };
 
 /* pool_new() -- start the threads.  NULL: ENOMEM, EAGAIN (no threads to be had), or worker_new() gave NULL. */
 struct pool *pool_new(const struct pool_conf *conf, struct fail *why);
 
-/* pool_free() -- after the pushing thread has ended; items never popped are forgotten. */
+/*
+ * pool_free() -- after the pushing thread has ended; items never popped are forgotten.  Not where a worker was given
+ * up, which may come back to the pool at any time.
+ */
 void pool_free(struct pool *p);
+
+/* pool_given_up() -- how many workers have been given up. */
+size_t pool_given_up(struct pool *p);
 
 /* pool_push() -- append n items, waiting for room.  Returns how many were taken: fewer only after pool_cancel(). */
 size_t pool_push(struct pool *p, const struct pool_item *items, size_t n);

@@ -31,6 +31,7 @@ struct rec {
 	bool failed_here;    /* … from this one */
 	bool absent;         /* its file is not there, which may be no failure */
 	bool cut;       /* it failed as input's last line, which lacks its newline: its writer was ended meanwhile */
+	bool given_up;  /* it failed since its worker was given up: what that is at may not answer */
 	bool untouched; /* goes from input to output without meeting a hook */
 	bool settled;   /* what it says is done: it is written whole, or the run ends */
 	bool waits;     /* from commit: see run_may_wait() */

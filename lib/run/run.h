@@ -16,6 +16,8 @@
 #include "file/spool.h"
 #include "file/volume.h"
 #include "run/backwards.h"
+#include "run/control/guard.h"
+#include "run/control/schedule.h"
 #include "run/filter.h"
 #include "run/input.h"
 #include "run/opt.h"
@@ -24,6 +26,8 @@
 
 #define RUN_JOBS_MAX 1024
 #define RUN_GIVEN_MAX 128
+#define RUN_WINDOW 1024
+#define RUN_WINDOW_MAX (1u << 20)
 
 enum run_status { RUN_OK = 0, RUN_ERRORS = 1, RUN_USAGE = 2, RUN_FATAL = 3 };
 
@@ -37,7 +41,10 @@ struct run_options {
 	const char *directory;
 	struct opt_list whiles;
 	bool unordered, quiet, help, version;
-	int progress; /* enum run_progress */
+	int schedule; /* enum schedule */
+	size_t window, retry;
+	double retry_delay, timeout; /* seconds */
+	int progress;                /* enum run_progress */
 };
 
 struct run_root {
@@ -63,6 +70,7 @@ struct run_held {
 struct run {
 	const struct filter *f;
 	struct run_options options;
+	struct guard guard; /* with a time limit */
 	int dirfd;
 	struct run_root *roots;
 	size_t nroots, roots_cap;
@@ -74,7 +82,7 @@ struct run {
 	_Atomic(struct pool *) pool;
 	int wake[2]; /* a byte in it ends the reading */
 
-	pthread_mutex_t lock; /* guards free_recs, fatal and common */
+	pthread_mutex_t lock; /* guards free_recs, fatal, common, and a record that begins again */
 	struct rec **free_recs;
 	size_t nfree;
 	struct rec *given[RUN_GIVEN_MAX]; /* on their way back to free_recs; the main thread's */
@@ -89,7 +97,8 @@ struct run {
 	struct spool spool;
 
 	sigset_t signals;
-	atomic_int signal; /* the first that ends the run, or 0 */
+	atomic_int signal;    /* the first that ends the run, or 0 */
+	unsigned nsignals[2]; /* that end it: those that came by themselves, and those that the guard has passed on */
 	atomic_bool stopping;
 	atomic_bool ended; /* the watching thread is to return */
 	bool started;      /* start() has succeeded */
@@ -102,7 +111,8 @@ struct run {
 };
 
 /* feed.c */
-void *feed_main(void *run); /* the reading thread */
+void *feed_main(void *run);                                    /* the reading thread */
+void feed_drop_owned(const struct filter *f, struct rec *rec); /* the members that its program writes itself */
 
 /* root.c */
 int root_watch_whiles(struct run *run, struct fail *why); /* -1: one is not there, which is not to be said */

@@ -15,10 +15,12 @@
 #include <unistd.h>
 
 #include "base/quote.h"
+#include "run/control/retry.h"
+#include "run/control/timeout.h"
 #include "run/run.h"
 
-#define WINDOW 1024
 #define WINDOW_MEMORY (1u << 20)
+#define RECORD_MEMORY (1u << 10) /* … and so much for each record of a longer window */
 #define WINDOW_CONTENT (256u << 20)
 #define POP 128
 #define SHOWN_MAX 512            /* bytes of a path in a message */
@@ -40,7 +42,7 @@ return_given(struct run *run)
 	size_t kept;
 
 	pthread_mutex_lock(&run->lock);
-	for (kept = 0; kept < run->ngiven && run->nfree < WINDOW; kept++)
+	for (kept = 0; kept < run->ngiven && run->nfree < run->options.window; kept++)
 		run->free_recs[run->nfree++] = run->given[kept];
 	pthread_mutex_unlock(&run->lock);
 	free_all(run->given + kept, run->ngiven - kept);
@@ -100,11 +102,11 @@ stream_judge(const struct run *run, struct rec *rec, int rc, struct fail *why)
 static uint64_t
 work_one(void *arg, void *worker, void *data)
 {
-	const struct run *run = arg;
+	struct run *run = arg;
 	struct rec *rec = data;
 	struct fail bad = {0};
 
-	stream_judge(run, rec, run->f->work(run->f->conf, worker, rec, &bad), &bad);
+	stream_judge(run, rec, retry_work(run, worker, rec, &bad), &bad);
 	return sizeof(*rec) + rec_memory(rec);
 }
 
@@ -234,16 +236,25 @@ emit(struct run *run, struct rec *rec)
 	return f->flags & FILTER_SINK ? EMIT_DROP : verdict;
 }
 
+/* Whether the folder that a record comes from is to be looked at; one that does not answer would hold up all. */
+static bool
+makes_doubt(const struct rec *rec)
+{
+	return (rec->failed_here || rec->absent) && !rec->given_up;
+}
+
 static void
 deliver(struct run *run, struct rec *rec, bool cancelled)
 {
+	if (rec == NULL) /* given up, without memory to say so: the run ends */
+		return;
 	if (cancelled) {
 		stream_give(run, rec);
 		return;
 	}
 	enum emit verdict = emit(run, rec);
 
-	if ((rec->failed_here || rec->absent) && root_has_gone(run))
+	if (makes_doubt(rec) && root_has_gone(run))
 		stream_give(run, rec);
 	else if (verdict == EMIT_HOLD)
 		hold_add(run, rec, false);
@@ -288,15 +299,20 @@ static struct pool *
 start_pool(struct run *run, struct fail *why)
 {
 	const struct filter *f = run->f;
+	const size_t window = run->options.window;
 	struct pool_conf conf = {.workers = f->work != NULL || f->commit != NULL ? run->options.jobs : 1,
-	    .window = WINDOW,
-	    .max_memory = WINDOW_MEMORY,
+	    .window = window,
+	    .max_memory = window > WINDOW_MEMORY / RECORD_MEMORY ? (uint64_t)window * RECORD_MEMORY : WINDOW_MEMORY,
 	    .max_weight = WINDOW_CONTENT,
-	    .grain = f->grain,
+	    .grain = run->options.schedule == SCHEDULE_FIFO && timeout_ns(run) == 0 ? f->grain : 1,
 	    .unordered = run->options.unordered,
+	    .ranked = run->options.schedule != SCHEDULE_FIFO,
 	    .worker_new = f->worker_new != NULL ? new_worker : NULL,
 	    .worker_free = f->worker_free,
 	    .run = work_one,
+	    .limit_ns = timeout_ns(run),
+	    .give_up = timeout_replace,
+	    .deserted = timeout_deserted,
 	    .arg = run};
 	struct pool *pool = pool_new(&conf, why);
 
@@ -310,6 +326,14 @@ void
 run_parallel(struct run *run, size_t n, void (*fn)(void *arg, size_t i), void *arg)
 {
 	pool_parallel(atomic_load(&run->pool), n, fn, arg);
+}
+
+bool
+run_given_up(const struct run *run)
+{
+	struct pool *pool = atomic_load(&run->pool);
+
+	return pool != NULL && pool_given_up(pool) > 0;
 }
 
 static void
@@ -333,7 +357,7 @@ stream_run(struct run *run, struct fail *why)
 
 	run->spool.fd = -1;
 	run->backwards = (struct backwards){.tool = run->f->name, .spool.fd = -1};
-	if ((run->free_recs = calloc(WINDOW, sizeof(struct rec *))) == NULL)
+	if ((run->free_recs = calloc(run->options.window, sizeof(struct rec *))) == NULL)
 		return fail_nomem(why);
 	if (hold_init(run, why) == -1 || (pool = start_pool(run, why)) == NULL) {
 		free_records(run);

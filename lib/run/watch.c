@@ -91,22 +91,33 @@ take_signal(struct run *run, int number)
 		stream_end_input(run);
 }
 
+/* Whether a signal is news: one to the whole process group has come by itself and from the guard. */
+static bool
+is_news(struct run *run, const siginfo_t *info)
+{
+	const bool passed_on = info->si_code == SI_QUEUE;
+
+	return ++run->nsignals[passed_on] > run->nsignals[!passed_on];
+}
+
 static void *
 watch_main(void *arg)
 {
 	struct run *run = arg;
 	const struct timespec tick = {.tv_nsec = DRAW_NS};
+	siginfo_t info;
 
 	for (;;) {
-		int number = run->drawing ? sigtimedwait(&run->signals, NULL, &tick) : sigwaitinfo(&run->signals, NULL);
+		int number =
+		    run->drawing ? sigtimedwait(&run->signals, &info, &tick) : sigwaitinfo(&run->signals, &info);
 
 		if (atomic_load(&run->ended))
 			return NULL;
 		if (number == SIGUSR1)
 			put_progress(run, "", "\n");
-		else if (number > 0)
+		else if (number > 0 && is_news(run, &info))
 			take_signal(run, number);
-		else if (errno == EAGAIN)
+		else if (number == -1 && errno == EAGAIN)
 			put_progress(run, "\r", "\033[K");
 	}
 }

@@ -38,23 +38,23 @@ fails() {
 COMMON='read:short read:EINTR read:EIO open:EIO open:EMFILE stat:EIO write:short write:EINTR write:ENOSPC write:EIO'
 
 @test "exif-read, file-hash" {
-	fails exif-read "$COMMON" exif-read -j1 "${files[@]}"
-	fails file-hash "$COMMON close:EIO" file-hash -j1 "${files[@]}"
+	fails exif-read "$COMMON" exif-read -j1 --retry=0 "${files[@]}"
+	fails file-hash "$COMMON close:EIO" file-hash -j1 --retry=0 "${files[@]}"
 	file-hash "${files[@]}" >records
-	fails file-hash "$COMMON" bash -c 'file-hash -j1 --verify <records'
+	fails file-hash "$COMMON" bash -c 'file-hash -j1 --retry=0 --verify <records'
 }
 
 @test "hashdb-lookup, hashdb-list" {
 	library
-	fails hashdb-lookup "${COMMON/stat:EIO/}" bash -c "hashdb-lookup -j1 $db <placed"
-	fails hashdb-lookup "${COMMON/stat:EIO/}" bash -c "hashdb-lookup -j1 --by=source $db <placed"
+	fails hashdb-lookup "${COMMON/stat:EIO/}" bash -c "hashdb-lookup -j1 --retry=0 $db <placed"
+	fails hashdb-lookup "${COMMON/stat:EIO/}" bash -c "hashdb-lookup -j1 --retry=0 --by=source $db <placed"
 	fails hashdb-list "$COMMON" hashdb-list $db
 }
 
 @test "hashdb-merge: what it acknowledges is recorded" {
 	merging
 	JUDGE=$JUDGE_FAILING$JUDGE_RECORDED
-	fails hashdb-merge "$COMMON sync:EIO close:EIO" bash -c 'hashdb-merge -j1 --root=lib merged.db <placed'
+	fails hashdb-merge "$COMMON sync:EIO close:EIO" bash -c 'hashdb-merge -j1 --retry=0 --root=lib merged.db <placed'
 }
 
 @test "place-file: what it says is placed is there, and no content is lost" {
@@ -67,7 +67,7 @@ COMMON='read:short read:EINTR read:EIO open:EIO open:EMFILE stat:EIO write:short
 	mv src kept
 	JUDGE=$JUDGE_FAILING$JUDGE_PLACED
 	for how in --copy --move --verify=readback; do
-		fails place-file "$COMMON sync:EIO close:EIO rename:late-EIO" place-file -q -j1 $how -t lib "${files[@]}"
+		fails place-file "$COMMON sync:EIO close:EIO rename:late-EIO" place-file -q -j1 --retry=0 $how -t lib "${files[@]}"
 	done
 }
 
@@ -83,22 +83,22 @@ COMMON='read:short read:EINTR read:EIO open:EIO open:EMFILE stat:EIO write:short
 	}
 	mv src kept
 	JUDGE=$JUDGE_FAILING$JUDGE_PLACED$JUDGE_MIRRORED
-	fails place-file 'open:EIO write:EIO write:ENOSPC sync:EIO' place-file -q -j1 --mirror=mirror -t lib "${files[@]}"
+	fails place-file 'open:EIO write:EIO write:ENOSPC sync:EIO' place-file -q -j1 --retry=0 --mirror=mirror -t lib "${files[@]}"
 }
 
 @test "file-repair: what was there is kept, and what it says is repaired is" {
 	rotten
 	JUDGE=$JUDGE_STATUS$JUDGE_REPAIRED
-	fails file-repair "$COMMON sync:EIO close:EIO" bash -c 'file-repair -j1 --to=lib --from=backup <bad'
+	fails file-repair "$COMMON sync:EIO close:EIO" bash -c 'file-repair -j1 --retry=0 --to=lib --from=backup <bad'
 }
 
 @test "place-file --undo: no content is lost, and what it says is undone is" {
 	left() { three_left; }
 	JUDGE=$JUDGE_STATUS$JUDGE_UNDONE
 	fresh() { placed --copy; }
-	fails place-file 'read:short open:EIO stat:EIO sync:EIO' bash -c 'place-file -q -j1 --undo <log'
+	fails place-file 'read:short open:EIO stat:EIO sync:EIO' bash -c 'place-file -q -j1 --retry=0 --undo <log'
 	fresh() { placed --move; }
-	fails place-file 'stat:EIO sync:EIO' bash -c 'place-file -q -j1 --undo <log'
+	fails place-file 'stat:EIO sync:EIO' bash -c 'place-file -q -j1 --retry=0 --undo <log'
 }
 
 @test "a full folder for temporary files is named" {

@@ -376,7 +376,7 @@ sidecar_date() {
 	[ "$(jq -s 'map(select(.alone)) | length' want)" -eq 1 ] # the raw is years older by its sidecar
 	for ((n = 1; n < 100; n++)); do
 		ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e trace=openat -e inject=openat:error=EMFILE:when=$n \
-			exif-read -q -j1 split/* >out 2>err || true
+			exif-read -q -j1 --retry-delay=0 split/* >out 2>err || true
 		grep -q INJECTED trace || break
 		[ -z "$(comm -13 want <(about out))" ] || { grep INJECTED trace && comm -13 want <(about out) && false; }
 	done
@@ -399,7 +399,7 @@ sidecar_date() {
 	for fault in newfstatat:EIO newfstatat:ENOMEM getdents64:EIO openat:EIO pread64:EIO; do
 		for ((n = 1; n < 100; n++)); do
 			ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e trace=${fault%:*} -e inject=${fault%:*}:error=${fault#*:}:when=$n \
-				exif-read -q -j1 "${files[@]}" >out 2>err || true
+				exif-read -q -j1 --retry-delay=0 "${files[@]}" >out 2>err || true
 			grep -q INJECTED trace || break
 			[ -z "$(about <out | comm -13 want -)" ] || { grep INJECTED trace && about <out | comm -13 want - && false; }
 		done

@@ -17,17 +17,23 @@ setup_more() {
 }
 
 @test "exif-read" {
-	with_faults exif-read malloc ENOMEM 1 exif-read -j1 "${files[@]}"
+	with_faults exif-read malloc ENOMEM 1 exif-read -j1 --retry=0 "${files[@]}"
 	judge "$JUDGE_RECORDS"
 }
 
+@test "exif-read, the work done again where memory was short: the same records" {
+	with_faults exif-read malloc ENOMEM 5 exif-read -j1 --retry-delay=0 "${files[@]}"
+	judge "$JUDGE_RECORDS"
+	[ "$(awk '$1 == "run" && $3 == 0' runs | wc -l)" -gt 50 ]
+}
+
 @test "exif-read --all, and dates in a zone" {
-	with_faults exif-read malloc ENOMEM 1 exif-read -j1 -a --tz=Asia/Tokyo --date-from=xmp,mtime "${files[@]}"
+	with_faults exif-read malloc ENOMEM 1 exif-read -j1 --retry=0 -a --tz=Asia/Tokyo --date-from=xmp,mtime "${files[@]}"
 	judge "$JUDGE_RECORDS"
 }
 
 @test "file-hash" {
-	with_faults file-hash malloc ENOMEM 1 file-hash -j1 -a xxh128,xxh64 "${files[@]}"
+	with_faults file-hash malloc ENOMEM 1 file-hash -j1 --retry=0 -a xxh128,xxh64 "${files[@]}"
 	judge "$JUDGE_RECORDS"
 }
 
@@ -38,7 +44,7 @@ setup_more() {
 		sed 's/"xxh128":"..../"xxh128":"0000/' good
 		sed 's/"path":"/&gone/' good
 	} >records
-	with_faults file-hash malloc ENOMEM 1 bash -c 'file-hash -j1 --verify <records'
+	with_faults file-hash malloc ENOMEM 1 bash -c 'file-hash -j1 --retry=0 --verify <records'
 	judge "$JUDGE_RECORDS"
 }
 
@@ -46,7 +52,7 @@ setup_more() {
 	library
 	file-hash "${files[@]}" card/notes.txt >records
 	for by in hash source path; do
-		with_faults hashdb-lookup malloc ENOMEM 9 bash -c "hashdb-lookup -j1 --by=$by $db <records"
+		with_faults hashdb-lookup malloc ENOMEM 9 bash -c "hashdb-lookup -j1 --retry=0 --by=$by $db <records"
 		judge "$JUDGE_RECORDS"
 	done
 }
@@ -57,7 +63,7 @@ setup_more() {
 	file-hash card/notes.txt lead.jpg >notes
 	for lead in "${files[0]}" lead.jpg; do
 		jq -c --arg lead "$lead" '.group = {id: "1", lead: $lead, role: "sidecar", rule: "stem", members: ["a", "b"]}' notes >records
-		with_faults hashdb-lookup malloc ENOMEM 3 bash -c "hashdb-lookup -j1 $db <records"
+		with_faults hashdb-lookup malloc ENOMEM 3 bash -c "hashdb-lookup -j1 --retry=0 $db <records"
 		judge "$JUDGE_RECORDS"
 		grep -q '"lead":"[^"]*IMG_0001.JPG","root"' want
 	done
@@ -99,13 +105,13 @@ setup_more() {
 			members: ["a.CR2", "a.JPG", "a.xmp"]}' >records
 	}
 	left() { hashdb-list --relative lib/.dcim/hash.db | jq -r '.path + " " + (.group.role // "alone")'; }
-	with_faults hashdb-merge malloc ENOMEM 7 bash -c 'hashdb-merge -q -j1 lib/.dcim/hash.db <records'
+	with_faults hashdb-merge malloc ENOMEM 7 bash -c 'hashdb-merge -q -j1 --retry=0 lib/.dcim/hash.db <records'
 	judge "$JUDGE_STATUS"', (.left | select(. != ["a.CR2 raw", "a.JPG still", "a.xmp sidecar"] and . != ["a.JPG alone", "a.xmp alone"]) | "half")'
 }
 
 @test "hashdb-merge: what it acknowledges is recorded" {
 	merging
-	with_faults hashdb-merge malloc ENOMEM 9 bash -c 'hashdb-merge -j1 --root=lib merged.db <placed'
+	with_faults hashdb-merge malloc ENOMEM 9 bash -c 'hashdb-merge -j1 --retry=0 --root=lib merged.db <placed'
 	judge "$JUDGE_RECORDS$JUDGE_RECORDED"
 }
 
@@ -140,10 +146,10 @@ setup_more() {
 	printf '{"path":"src/%s","taken":"2020-01-0%dT00:00:00","make":"ca\\u006eon","keywords":["x\\u0041y"]}\n' \
 		a 1 b 2 c 3 >records
 	for how in --copy --move --hardlink '--template={make}/{keywords}/{taken:%%Y}/{name}'; do
-		with_faults place-file malloc ENOMEM 1 bash -c "place-file -q -j1 -t lib '${how/%%%%/%}' <records"
+		with_faults place-file malloc ENOMEM 1 bash -c "place-file -q -j1 --retry=0 -t lib '${how/%%%%/%}' <records"
 		judge "$JUDGE_RECORDS$JUDGE_PLACED"
 	done
-	with_faults place-file malloc ENOMEM 1 place-file -q -j1 -t lib src/a src/b src/c
+	with_faults place-file malloc ENOMEM 1 place-file -q -j1 --retry=0 -t lib src/a src/b src/c
 	judge "$JUDGE_RECORDS$JUDGE_PLACED"
 }
 
@@ -151,7 +157,7 @@ setup_more() {
 	left() { three_left; }
 	for way in --copy --move --hardlink; do
 		fresh() { placed $way; }
-		with_faults place-file malloc ENOMEM 7 bash -c 'place-file -q -j1 --undo <log'
+		with_faults place-file malloc ENOMEM 7 bash -c 'place-file -q -j1 --retry=0 --undo <log'
 		judge "$JUDGE_STATUS$JUDGE_UNDONE"
 	done
 }
@@ -163,7 +169,7 @@ setup_more() {
 		file-hash src/* | place-file --verify=readback -t lib | hashdb-merge lib/.dcim/hash.db >records
 	}
 	left() { three_left; }
-	with_faults source-remove malloc ENOMEM 17 bash -c 'source-remove -q -j1 <records'
+	with_faults source-remove malloc ENOMEM 17 bash -c 'source-remove -q -j1 --retry=0 <records'
 	judge "$JUDGE_STATUS"', (["a", "b", "c"] - [.left[] | select(startswith("lib ")) | .[4:]] | select(. != []) | "lost"),
 		(.lines[] | fromjson? | select(.place.source == "removed") | .path[4:] | select("src " + . | IN($run.left[])) |
 			"not removed")'
@@ -172,7 +178,7 @@ setup_more() {
 @test "copy-compare: nothing is called equal, or anything else, that is not" {
 	library
 	printf x >>"lib/$(jq -r .place.to placed | tail -n 1)"
-	with_faults copy-compare malloc ENOMEM 1 bash -c 'copy-compare -q -j1 <placed'
+	with_faults copy-compare malloc ENOMEM 1 bash -c 'copy-compare -q -j1 --retry=0 <placed'
 	judge "$JUDGE_RECORDS"
 }
 
@@ -185,7 +191,7 @@ setup_more() {
 			hashdb-merge lib/.dcim/hash.db >records
 	}
 	left() { find src lib -name 'a.*' -printf '%H %f\n'; }
-	with_faults source-remove malloc ENOMEM 17 bash -c 'source-remove -q -j1 <records'
+	with_faults source-remove malloc ENOMEM 17 bash -c 'source-remove -q -j1 --retry=0 <records'
 	judge "$JUDGE_STATUS"', (["a.CR2", "a.JPG", "a.xmp"] - [.left[] | select(startswith("lib ")) | .[4:]] | select(. != []) | "lost"),
 		([.left[] | select(startswith("src "))] | length | select(. != 0 and . != 3) | "parted")'
 }
@@ -200,7 +206,7 @@ setup_more() {
 	cp -a src kept
 	fresh() { cp -a kept/. src; }
 	left() { find src -name 'a.*' -printf '%f\n'; }
-	with_faults source-remove malloc ENOMEM 3 bash -c 'source-remove -q -j1 <records' # a group is read with three
+	with_faults source-remove malloc ENOMEM 3 bash -c 'source-remove -q -j1 --retry=0 <records' # a group is read with three
 	judge "$JUDGE_STATUS"', (.left | length | select(. != 3) | "parted")'
 }
 
@@ -209,7 +215,7 @@ setup_more() {
 	exif-read "${files[@]}" >want
 	for ((n = 1; n < 80; n++)); do
 		status=0
-		FAULT=exif-read:malloc:$n+:ENOMEM LD_PRELOAD=$TOOLS/fault.so exif-read -j1 "${files[@]}" >got 2>err || status=$?
+		FAULT=exif-read:malloc:$n+:ENOMEM LD_PRELOAD=$TOOLS/fault.so exif-read -j1 --retry=0 "${files[@]}" >got 2>err || status=$?
 		printf 'run\t%d\t%d\t%d\n' "$n" "$status" "$(wc -l <err)"
 		sed 's/^/out\t/' got
 	done >runs
@@ -218,6 +224,6 @@ setup_more() {
 
 @test "file-repair: no content is lost, and no file is left without its name" {
 	rotten
-	with_faults file-repair malloc ENOMEM 1 bash -c 'file-repair -j1 --to=lib --from=backup <bad'
+	with_faults file-repair malloc ENOMEM 1 bash -c 'file-repair -j1 --retry=0 --to=lib --from=backup <bad'
 	judge "$JUDGE_STATUS$JUDGE_REPAIRED"
 }

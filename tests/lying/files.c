@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +29,7 @@ hangs(fuse_req_t req, const char *wanted, const struct node *node)
 		return false;
 	lying_note("hang", node);
 	while (lie.until == NULL || access(lie.until, F_OK) == -1) {
-		if (fuse_req_interrupted(req) || fuse_session_exited(lying_session))
+		if ((lie.deaf == NULL && fuse_req_interrupted(req)) || fuse_session_exited(lying_session))
 			return true;
 		poll(NULL, 0, 10);
 	}
@@ -49,7 +50,8 @@ opened(struct node *node, struct fuse_file_info *fi, int fd)
 	fi->fh = (uint64_t)fd;
 	fi->keep_cache = lie.stale != NULL;
 	/* The kernel reads ahead for nobody, and who waits for that cannot be interrupted. */
-	fi->direct_io = lie.short_reads != NULL || lie.size_zero != NULL || lie.size_more != NULL || is(lie.hang, node);
+	fi->direct_io = lie.short_reads != NULL || lie.size_zero != NULL || lie.size_more != NULL ||
+			lie.times != NULL || is(lie.hang, node);
 }
 
 static void
@@ -97,9 +99,12 @@ do_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 static bool
 unreadable(const struct node *node, size_t size, off_t off)
 {
+	static atomic_int failures;
 	off_t bad = lie.at != NULL ? atol(lie.at) : 0;
 
-	return is(lie.read_eio, node) && off <= bad && bad < off + (off_t)size;
+	if (!is(lie.read_eio, node) || off > bad || bad >= off + (off_t)size)
+		return false;
+	return lie.times == NULL || atomic_fetch_add(&failures, 1) < atoi(lie.times);
 }
 
 static void

@@ -16,6 +16,7 @@ extern struct lying {
 	const char *hang;       /* =NAME: its reads hang */
 	const char *hang_open;  /* =NAME: it hangs to open it */
 	const char *until;      /* =FILE: where that lies, nothing hangs */
+	const char *deaf;       /* who waits for what hangs cannot be killed before */
 	const char *fold;       /* names are one whatever their case, and however their accents are written */
 	const char *decompose;  /* new names get their accents as marks of their own */
 	const char *no_rename2; /* EINVAL for a rename that would not replace */
@@ -28,6 +29,7 @@ extern struct lying {
 	const char *fat;          /* times in two seconds, no modes, no owners, no links */
 	const char *read_eio;     /* =NAME: OFFSET of `at` cannot be read */
 	const char *at;           /* =OFFSET */
+	const char *times;        /* =N: … so many times, and then it can */
 	const char *short_reads;  /* a read brings half of what was asked for */
 	const char *size_zero;    /* files are said to be empty, as in /proc */
 	const char *size_more;    /* =BYTES: ... to be so much longer */

@@ -25,7 +25,7 @@ static const struct {
 	SWITCH("fold", fold), SWITCH("decompose", decompose), SWITCH("no-rename2", no_rename2),
 	SWITCH("no-link", no_link), SWITCH("stale", stale), SWITCH("inodes", inodes),
 	SWITCH("forget-fsync", forget_fsync), SWITCH("fsync", fsync), SWITCH("close", close), SWITCH("fat", fat),
-	SWITCH("read-eio", read_eio), SWITCH("at", at), SWITCH("short", short_reads), SWITCH("size-zero", size_zero),
+	SWITCH("read-eio", read_eio), SWITCH("at", at), SWITCH("times", times), SWITCH("deaf", deaf), SWITCH("short", short_reads), SWITCH("size-zero", size_zero),
 	SWITCH("size-more", size_more), SWITCH("log", log),
 };
 /* clang-format on */

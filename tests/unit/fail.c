@@ -48,6 +48,25 @@ test_ranks(void)
 }
 
 static void
+test_passing(void)
+{
+	static const struct {
+		int errnum;
+		bool passes;
+	} rows[] = {{EIO, true}, {ESTALE, true}, {EBUSY, true}, {ENOMEM, true}, {EMFILE, true}, {ENOENT, false},
+	    {EACCES, false}, {ENOSPC, false}, {EROFS, false}};
+	struct fail why;
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		errno = rows[i].errnum;
+		fail_errno(&why, "read", "%s", "");
+		tap_ok(fail_may_pass(&why) == rows[i].passes, "whether errno %d may pass", rows[i].errnum);
+	}
+	fail_set(&why, FAIL_CHANGED, "read", "x");
+	tap_ok(!fail_may_pass(&why), "what is no errno does not");
+}
+
+static void
 test_messages(void)
 {
 	char text[400];
@@ -97,6 +116,7 @@ main(void)
 {
 	test_names();
 	test_ranks();
+	test_passing();
 	test_messages();
 	return tap_done();
 }

@@ -1,0 +1,156 @@
+#!/usr/bin/env bats
+# bats file_tags=no-races
+# control -- which record is worked on first, what is done again, and what is given up, whatever the program.
+load helper
+load lying
+bats_require_minimum_version 1.5.0
+
+# ---- which first: with one worker and -u the output tells the order of work ----
+
+paths() { jqr .path | xargs; }
+
+@test "--schedule=size: the largest file first" {
+	for size in 10 3000 7 200; do head -c $size /dev/zero >$size; done
+	[ "$(file-hash -j1 -u --schedule=size 10 3000 7 200 | paths)" = "3000 200 10 7" ]
+	[ "$(exif-read -j1 -u --schedule=size 10 3000 7 200 | paths)" = "3000 200 10 7" ]
+	# what a record says of its size is believed, but for reading
+	[ "$(printf '{"path":"%s","size":%s}\n' 7 9000 10 10 | exif-read -j1 -u --schedule=size | paths)" = "7 10" ]
+	[ "$(file-hash -j1 -u --schedule=fifo 10 3000 7 200 | paths)" = "10 3000 7 200" ]
+}
+
+@test "--schedule=type: one type after another, by the record or else the extension" {
+	touch a.jpg b.mp4 c.JPG d.mp4 e f.jpg
+	file-hash -j1 -u --schedule=type a.jpg b.mp4 c.JPG d.mp4 e f.jpg | jqr '.path | ascii_downcase | split(".")[1] // "none"' | uniq >types
+	[ "$(wc -l <types)" -eq 3 ] || { cat types; false; }
+	printf '{"path":"%s","type":"%s"}\n' a.jpg jpeg b.mp4 mp4 c.JPG mp4 e jpeg | file-hash -j1 -u --schedule=type | jqr .type | uniq >types
+	[ "$(wc -l <types)" -eq 2 ] || { cat types; false; }
+}
+
+@test "--schedule=inode: by the number of the file" {
+	touch a b c d
+	ln a z && rm a
+	stat -c '%i %n' z d b c | sort -n | cut -d ' ' -f 2 | xargs >want
+	[ "$(file-hash -j1 -u --schedule=inode z d b c | paths)" = "$(cat want)" ]
+}
+
+@test "--schedule=priority: the highest number first, 0 where there is none" {
+	touch a b c d e f
+	printf '{"path":"%s","priority":%s}\n' a -1 b 2.5 c 1e3 d -20 f '"9"' >in
+	echo '{"path":"e"}' >>in
+	[ "$(file-hash -j1 -u --schedule=priority <in | paths)" = "c b f e a d" ]
+}
+
+@test "a schedule changes neither the order of the output nor a byte of it" {
+	mkdir files
+	for ((i = 0; i < 300; i++)); do head -c $((i * 7919 % 3001)) /dev/zero >files/$i.$((i % 3)); done
+	find files -type f -print0 >names
+	file-hash -j1 <names >want
+	for how in size type inode priority; do
+		for window in 1 16 1024; do file-hash -j4 --schedule=$how --window=$window <names | cmp - want; done
+	done
+}
+
+@test "--window: what waits is chosen from so many" {
+	for size in 1 2 3 4; do head -c $size /dev/zero >$size; done
+	[ "$(file-hash -j1 -u --schedule=size --window=1 1 2 3 4 | paths)" = "1 2 3 4" ]
+	run -2 file-hash --window=0 1
+	run -2 file-hash --schedule=random 1
+	[[ $output == *"--schedule wants fifo, size, type, inode or priority, not 'random'"* ]]
+}
+
+# ---- again ----
+
+@test "--retry: a file that fails twice is read at the third try, and the record is that of a good file" {
+	mkdir real
+	echo content >real/a
+	touch -d 2024-05-01 real/a
+	(cd real && exif-read a | file-hash) >want
+	lie real card read-eio=a times=2
+	file-hash -C card --verify <want >got
+	[ "$(jqr '.verify, .error.code' got | xargs)" = "ok null" ]
+	truth
+	lie real card read-eio=a times=2
+	(cd card && file-hash a) >got
+	cmp got <(cd real && file-hash a)
+	truth
+	lie real card read-eio=a times=2
+	run -1 --separate-stderr file-hash --retry=1 card/a
+	[[ $output == *'"code":"EIO"'* && $stderr == "file-hash: card/a: "* ]]
+	[ "$(file-hash --retry=0 card/a | jqr '.error // "none"')" = none ]
+}
+
+@test "--retry: an error that does not pass is not tried again; a signal ends the wait" {
+	mkdir real
+	echo content >real/a
+	lie real card read-eio=a "log=$T/log"
+	# ENOENT: at once; the delay would be the test's end
+	run -1 file-hash --retry=100 --retry-delay=1000 card/none
+	file-hash --retry-delay=1000 card/a >out 3>&- &
+	wait_for log '^read a'
+	kill -TERM $!
+	run ! wait $!
+	[ "$(jqr .error.code out)" = EIO ]
+}
+
+# ---- given up ----
+
+# hung N -- card, with so many files, of which reading 5 hangs, and nobody who waits for that can be killed.
+hung() {
+	plain
+	mkdir real
+	for ((i = 0; i < $1; i++)); do echo $i >real/$i; done
+	printf '%s\0' $(seq 0 $(($1 - 1))) >names
+	lie real card hang=5 deaf "until=$T/go"
+}
+
+# given_up FILE N -- the records are those of N files, in order, and only that of 5 has failed.
+given_up() {
+	[ "$(jqr .path "$1" | cksum)" = "$(seq 0 $(($2 - 1)) | cksum)" ]
+	[ "$(jq -c 'select(.error) | [.path, .error.op, .error.code]' "$1")" = '["5","timeout","ETIMEDOUT"]' ]
+}
+
+@test "--timeout: one hung file among 1,000: 999 good records and one ETIMEDOUT, and everyone sees the end" {
+	hung 1000
+	run -1 --separate-stderr bash -c 'set -o pipefail; file-hash -j1 --timeout=1 -C card <names | cat >out'
+	given_up out 1000
+	[ "$(jqr 'select(.hash) | .path' out | wc -l)" -eq 999 ]
+	[ "$stderr" = "file-hash: 5: took longer than 1 s and was given up" ]
+	run -1 bash -c 'set -o pipefail; exif-read -q -j4 -u --timeout=1 -C card <names | cat >out'
+	jq -s -c 'sort_by(.path | tonumber)[]' out >sorted
+	given_up sorted 1000
+}
+
+@test "--timeout: place-file publishes nothing of what it has given up; the next run does" {
+	hung 20
+	mkdir lib
+	run -1 bash -c 'set -o pipefail; place-file -q -t "$PWD/lib" --template="{name}" --timeout=1 -C card <names | cat >out'
+	given_up out 20
+	[ "$(jqr .place.action out | sort | uniq -c | xargs)" = "19 copied 1 null" ]
+	: >go
+	truth
+	[ ! -e lib/5 ]
+	run -0 place-file -q -t "$T/lib" --template='{name}' -C real 5
+	[ "$(cat lib/5)" = 5 ]
+}
+
+@test "--timeout: what is in time is as without; signals and the status are the child's" {
+	for ((i = 0; i < 20; i++)); do echo $i >$i; done
+	file-hash -j2 -- {0..19} >want
+	file-hash -j2 --timeout=60 -- {0..19} >got
+	cmp got want
+	run -1 --separate-stderr file-hash --timeout=60 none
+	run -2 --separate-stderr file-hash --timeout=-1 1
+	run -2 --separate-stderr file-hash --timeout=60 --no-such 1
+	mkfifo in
+	for group in '' -; do
+		setsid env --default-signal=INT file-hash --timeout=60 <in >out 2>err 3>&- &
+		exec 4>in
+		printf '0\0' >&4
+		wait_lines out 1
+		kill -INT -- "$group$!"
+		status=0
+		wait $! || status=$?
+		exec 4>&-
+		[ $status -eq 130 ] && [ "$(wc -l <out)" -eq 1 ] || { echo "$status"; cat out err; false; }
+	done
+}
