@@ -26,6 +26,7 @@ static const char algorithms_help[] = "digests to compute, separated by commas (
 #include "hash/digest-algorithms.def"
 #undef DIGEST
     ;
+
 static const struct opt opts[] = {
     OPT_LIST('a', "algorithm", "DIGESTS", struct conf, algorithms, algorithms_help),
     OPT_FLAG(0, "verify", struct conf, verify, "compare with the hash that the record has, and set verify"),
@@ -38,18 +39,16 @@ static int
 start(void *arg, struct run *run, struct fail *why)
 {
 	struct conf *conf = arg;
-	struct digest *probe;
 
 	conf->run = run;
 	conf->ends_ns = pool_after_ns(conf->budget_s);
-	for (size_t i = 0; i < conf->algorithms.n; i++)
+	for (size_t i = 0; i < conf->algorithms.n; i++) {
 		if (digest_parse_list(conf->algorithms.v[i], &conf->mask, why) == -1)
 			return -1;
+	}
 	if (conf->mask == 0)
 		conf->mask = 1u << DIGEST_XXH128;
-	probe = digest_new(conf->mask, why);
-	digest_free(probe);
-	return probe != NULL ? 0 : -1;
+	return digest_usable(conf->mask, why);
 }
 
 static void

@@ -118,7 +118,7 @@ _dcim_member() {
 
 # The fields of a template, where a brace is open, or opened with it; what lies in another member, once that is named.
 _dcim_template() {
-	local name field='' before=$value{
+	local name field='' before="$value{"
 	compopt -o nospace
 	if [[ $value == *'{'* && ${value##*'{'} != *'}'* ]]; then
 		field=${value##*[\{|]} before=${value%"$field"}

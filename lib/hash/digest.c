@@ -108,6 +108,15 @@ digest_free(struct digest *d)
 }
 
 int
+digest_usable(digest_mask mask, struct fail *why)
+{
+	struct digest *probe = digest_new(mask, why);
+
+	digest_free(probe);
+	return probe != NULL ? 0 : -1;
+}
+
+int
 digest_start(struct digest *d, digest_mask mask, struct fail *why)
 {
 	if (make_states(d, mask, why) == -1)

@@ -40,6 +40,9 @@ size_t digest_size(enum digest_algorithm a);
  */
 int digest_parse_list(const char *list, digest_mask *mask, struct fail *why);
 
+/* digest_usable() -- whether libcrypto computes all of them.  Returns 0, or -1: it refuses one, or ENOMEM. */
+int digest_usable(digest_mask mask, struct fail *why);
+
 /* A running computation; reusable after digest_final().  Threads: one at a time. */
 struct digest;
 struct digest *digest_new(digest_mask mask, struct fail *why); /* NULL: ENOMEM, or libcrypto refuses an algorithm */

@@ -141,7 +141,10 @@ store_word(const struct opt *o, int *target, const char *arg, struct fail *why)
 		return 0;
 	}
 	spell_words(&wanted, o->arg);
-	bad_value(o, arg, buf_cstr(&wanted), why);
+	if (wanted.failed)
+		fail_nomem(why);
+	else
+		bad_value(o, arg, wanted.p, why);
 	buf_fini(&wanted);
 	return -1;
 }

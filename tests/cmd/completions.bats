@@ -167,3 +167,11 @@ ask_fish() {
 	ask_fish
 	judge
 }
+
+@test "a value of a kind that is not known is an error, not a value without completion" {
+	mkdir programs
+	printf '#!/bin/sh\necho "usage: prog [OPTION...] THING"\n' >programs/prog
+	chmod 755 programs/prog
+	run -1 --separate-stderr "$ROOT/completions/generate" programs out
+	[[ $stderr == *THING*prog* ]]
+}
