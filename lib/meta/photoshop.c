@@ -13,13 +13,14 @@
 #include "meta/iptc.h"
 #include "meta/xmp/xmp.h"
 
-enum { IPTC_MAX = 8, HEADER_MIN = 12, HEADER_MAX = 4 + 2 + 256 + 4, DIGEST_LEN = 16 };
+enum { IPTC_MAX = 8, HEADER_MIN = 12, HEADER_MAX = 4 + 2 + 256 + 4, DIGEST_LEN = 16, THUMBNAIL_HEAD = 28 };
 
 enum {
 	RESOLUTION = 0x03ed,
 	IPTC = 0x0404,
 	COPYRIGHT_FLAG = 0x040a,
 	URL = 0x040b,
+	THUMBNAIL = 0x040c, /* a JPEG behind a head */
 	GLOBAL_ANGLE = 0x040d,
 	GLOBAL_ALTITUDE = 0x0419,
 	EXIF = 0x0422,
@@ -138,6 +139,8 @@ note(struct photoshop *p, const struct resource *res)
 		p->exif = range;
 	else if (res->id == XMP && p->xmp.end == 0)
 		p->xmp = range;
+	else if (res->id == THUMBNAIL)
+		reader_preview(p->r, res->at, THUMBNAIL_HEAD, (double)res->len - THUMBNAIL_HEAD);
 	else if (res->id == IPTC_DIGEST && !p->has_digest && (v = fetch(p, res, DIGEST_LEN)) != NULL) {
 		memcpy(p->digest, v, DIGEST_LEN);
 		p->has_digest = true;

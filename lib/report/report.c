@@ -305,6 +305,7 @@ report_line(struct report *r, const struct rec *rec, struct buf *out)
 	buf_clear(&r->text, SIZE_MAX);
 	add_name(r, rec, &r->text);
 	quote_name(out, r->text.p, r->text.len);
+	out->failed |= r->text.failed;
 	if (rec_get_path(rec, "place.to", &r->text)) {
 		buf_adds(out, " -> ");
 		quote_name(out, r->text.p, r->text.len);

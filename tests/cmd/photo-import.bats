@@ -1287,6 +1287,10 @@ b' '$(touch bad)' '*'; do
 	grep -qxF "<p class=\"lead\">$(head -n 1 out)</p>" page.html
 	[ "$(grep -c 'src="data:' page.html)" -eq "$planned" ] && [ "$(stat -c %a page.html)" = 644 ]
 	[ "$(find . -name '.dcim-tmp-page-*')" = '' ]
+	library lib2
+	run -1 --separate-stderr photo-import -q --report=folder/page.html --through='rmdir folder; exec cat' card lib2
+	[ "$stderr" = 'photo-import: the page folder/page.html could not be written: No such file or directory' ]
+	[ "$(log lib2 | wc -l)" -eq "$(log | wc -l)" ]
 	echo 'report = letter.html' >>lib/.dcim/config
 	run -2 --separate-stderr photo-import -q card lib
 	[[ $stderr == *"unknown name 'report'"* ]]

@@ -153,11 +153,30 @@ make_block(int dir, bool big_endian)
 	made_add(&block, plain.p, plain.len);
 }
 
+static uint8_t padding[READER_PREVIEW_BYTES]; /* makes a file too long to be its own small picture */
+
+static void
+make_photoshop(void)
+{
+	block.len = 0;
+	block.big_endian = true;
+	made_add(&block,
+	    "Photoshop 3.0\0"
+	    "8BIM\4\14\0\0",
+	    22);
+	made_put(&block, block.len, 28 + plain.len, 4);
+	made_add(&block, padding, 28);
+	made_add(&block, plain.p, plain.len);
+	file.len = 0;
+	made_add(&file, "\xff\xd8", 2);
+	made_segment(&file, 0xed, block.p, block.len);
+	made_add(&file, plain.p + 2, plain.len - 2);
+	made_add(&file, padding, sizeof padding);
+}
+
 static void
 test_found(void)
 {
-	static uint8_t padding[READER_PREVIEW_BYTES];
-
 	make_block(DIR1, true);
 	made_jpeg(&file, &block, 4000, 3000);
 	made_add(&file, padding, sizeof padding);
@@ -176,6 +195,8 @@ test_found(void)
 	made_add(&file, padding, 0x80 - file.len);
 	made_add(&file, plain.p, plain.len);
 	tap_ok(finds_plain(&file, 1), "in a raw file");
+	make_photoshop();
+	tap_ok(finds_plain(&file, 1), "among Photoshop's resources");
 	tap_ok(finds_plain(&plain, 1), "a small picture is its own");
 }
 

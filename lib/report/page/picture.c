@@ -115,7 +115,7 @@ picture_of(struct pictures *p, const struct rec *rec, const char *log, struct fa
 
 	buf_clear(&p->preview.jpeg, READER_PREVIEW_BYTES);
 	if (fd == -1)
-		return 0;
+		return p->root.failed ? fail_nomem(why) : 0;
 	rc = read_preview(p, fd, why);
 	io_close(&fd);
 	return rc == -1 && why->errnum == ENOMEM ? -1 : 0;

@@ -73,6 +73,7 @@ put_type(struct sheet *s, const struct rec *rec)
 		buf_clear(&s->text, SIZE_MAX);
 		buf_adds(&s->text, extension);
 	}
+	s->tile.failed |= s->text.failed;
 	buf_adds(&s->tile, "<div class=\"p\">");
 	html_short(&s->tile, buf_slice(&s->text), WORDS_MAX / 10);
 	buf_adds(&s->tile, "</div>");
