@@ -18,6 +18,7 @@ complete -c photo-import -l through -r -d 'a filter to put behind exif-read; may
 complete -c photo-import -l check -d 'at the end, compare what is there with the library, as photo-check'
 complete -c photo-import -l runs -d 'list the library\'s runs'
 complete -c photo-import -l undo -r -d 'take back what a run has placed; RUN as --runs names it, or last'
+complete -c photo-import -l metrics -r -d 'write how far it is, and what became of the files, to FILE, for Prometheus'
 complete -c photo-import -s j -l jobs -r -d 'worker threads of each program'
 complete -c photo-import -s q -l quiet -d 'no progress and no messages about single files'
 complete -c photo-import -s h -l help -d 'show this and exit'

@@ -81,6 +81,7 @@ prepare(struct run *run, struct rec *rec, struct pool_item *item)
 	    .memory = sizeof(*rec) + rec_memory(rec),
 	    .weight = weight(run, rec),
 	    .skip = f->work == NULL || rec->untouched || rec->failed};
+	rec->meter = (struct meter){&run->bytes, rec->size_bytes, 1};
 }
 
 /* Returns 1, 0 at the end, -1. */
