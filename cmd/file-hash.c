@@ -79,11 +79,8 @@ static int
 read_file(const struct conf *conf, struct worker *w, struct rec *rec, digest_mask mask, struct fail *why)
 {
 	struct state noted;
-	const struct readfile_how how = {.dirfd = run_dirfd(conf->run),
-	    .mask = mask,
-	    .noted = conf->verify ? NULL : &noted,
-	    .meter = &rec->meter,
-	    .readback = conf->readback};
+	const struct readfile_how how = {
+	    run_dirfd(conf->run), mask, conf->verify ? NULL : &noted, &rec->meter, conf->readback};
 
 	if (!conf->verify && !rec_get_state(rec, &noted))
 		return fail_set(why, FAIL_CHANGED, "open", "the record's size or mtime is none");
