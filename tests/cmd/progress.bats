@@ -21,7 +21,7 @@ widest() { awk 'length > n { n = length } END { print n + 0 }' "$1"; }
 	done
 	on_terminal 80 'file-hash --progress=always --total=18 -- ? >out'
 	grep -qx 'file-hash: 9 done, 0 failed, 18 bytes in 0:00:00' drawn
-	# a size that changes: what is drawn next is told by the signal, not by time
+	# a size that changes, often: with each signal the line is drawn anew, and not only with the next half second
 	mkfifo feed
 	need python3
 	python3 - <<-'END'
@@ -41,9 +41,12 @@ widest() { awk 'length > n { n = length } END { print n + 0 }' "$1"; }
 		        got += os.read(fd, 4096)
 		size(80)
 		until(b"file-hash: 0 done, 0 failed, 0 bytes of 100 bytes")
-		got = b""
-		size(25)
-		until(b"\r0 done, 0 failed, 0%\x1b[K")
+		signal.alarm(20)
+		for n in range(60):
+		    for columns, line in (25, b"\r0 done, 0 failed, 0%\x1b[K"), (40, b"\rfile-hash: 0 done, 0 failed, 0%\x1b[K"):
+		        size(columns)
+		        got = b""
+		        until(line)
 		os.kill(pid, signal.SIGKILL)
 	END
 }

@@ -53,6 +53,8 @@ checked() {
 	pid=$!
 	wait_for run.prom '^dcim_filter_running{program="file-hash"} 1$'
 	cat records >&9
+	wait_for run.prom 'type="unknown",result="failed"} 1$' # now and then
+	grep -qx 'dcim_filter_running{program="file-hash"} 1' run.prom
 	exec 9>&-
 	! wait $pid || false
 	grep -qx 'dcim_filter_files_total{program="file-hash",type="png",result="ok"} 2' run.prom
