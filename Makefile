@@ -121,7 +121,7 @@ completions: all # rewrite completions/ from the programs' --help and the tables
 
 install: all # to PREFIX (/usr/local), below DESTDIR
 	install -D -m 755 -t $(DESTDIR)$(BINDIR) $(CPROGS) $(SCRIPTS)
-	install -D -m 755 -t $(DESTDIR)$(EXDIR) examples/*
+	install -D -m 755 -t $(DESTDIR)$(EXDIR) examples/* && chmod 644 $(DESTDIR)$(EXDIR)/*.json
 	for s in 1 5 7; do install -D -m 644 -t $(DESTDIR)$(MANDIR)/man$$s man/*.$$s || exit 1; done
 	install -D -m 644 -t $(DESTDIR)$(COMPDIR)/bash-completion/completions completions/bash/*
 	install -D -m 644 -t $(DESTDIR)$(COMPDIR)/zsh/site-functions completions/zsh/*

@@ -66,7 +66,7 @@ main(int argc, char **argv)
 	    .purpose = "Compare each file with the copy that its record names, byte for byte, from the disk.",
 	    .conf = &conf,
 	    .owns = owns,
-	    .flags = FILTER_CONTENT,
+	    .flags = FILTER_CONTENT | FILTER_READS,
 	    .start = start,
 	    .worker_new = worker_new,
 	    .worker_free = worker_free,

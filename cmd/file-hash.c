@@ -78,11 +78,11 @@ static int
 read_file(const struct conf *conf, struct worker *w, struct rec *rec, digest_mask mask, struct fail *why)
 {
 	struct state noted;
-	struct readfile_how how = {.dirfd = run_dirfd(conf->run), .mask = mask, .readback = conf->readback};
+	const struct readfile_how how = {
+	    run_dirfd(conf->run), mask, conf->verify ? NULL : &noted, &rec->meter, conf->readback};
 
 	if (!conf->verify && !rec_get_state(rec, &noted))
 		return fail_set(why, FAIL_CHANGED, "open", "the record's size or mtime is none");
-	how.noted = conf->verify ? NULL : &noted;
 	if (readfile_digest(w->file, &how, rec->path.p, why) == -1)
 		return -1;
 	if (conf->readback && !w->file->from_disk)
@@ -188,7 +188,7 @@ main(int argc, char **argv)
 	    .purpose = "Add content digests to each record, from one read of the file.",
 	    .opts = opts,
 	    .conf = &conf,
-	    .flags = FILTER_SKIP_KNOWN | FILTER_CONTENT,
+	    .flags = FILTER_SKIP_KNOWN | FILTER_CONTENT | FILTER_READS,
 	    .start = start,
 	    .worker_new = worker_new,
 	    .worker_free = worker_free,

@@ -153,7 +153,7 @@ main(int argc, char **argv)
 	    .opts = opts,
 	    .conf = &conf,
 	    .owns = owns,
-	    .flags = FILTER_CONTENT,
+	    .flags = FILTER_CONTENT | FILTER_READS,
 	    .start = start,
 	    .work = work,
 	    .emit = emit,

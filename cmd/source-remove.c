@@ -136,7 +136,7 @@ commit(void *arg, struct run *run, struct rec **held, size_t nheld, struct fail 
 	if (files == NULL)
 		return fail_nomem(why);
 	for (size_t i = 0; i < nheld; i++) {
-		files[i] = (struct together_file){.rec = held[i], .removal.root = -1};
+		files[i] = (struct together_file){.rec = held[i], .removal = {.root = -1, .meter = &held[i]->meter}};
 		prepare(conf, &files[i], &last_root);
 		removal_flush(&files[i].removal, i > 0 ? &files[i - 1].removal : NULL);
 	}
@@ -177,6 +177,7 @@ main(int argc, char **argv)
 	    .purpose = "Remove the sources whose copies are compared with them, durable and recorded.",
 	    .opts = opts,
 	    .conf = &conf,
+	    .flags = FILTER_READS,
 	    .start = start,
 	    .emit = emit,
 	    .commit = commit,

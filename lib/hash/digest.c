@@ -190,6 +190,7 @@ digest_file(
 		if ((n = io_read(from->fd, from->scratch, from->scratch_len, out->bytes, why)) == -1)
 			return -1;
 		digest_update(d, from->scratch, (size_t)n);
+		meter_add(from->meter, (uint64_t)n);
 		out->bytes += (uint64_t)n;
 	} while ((size_t)n == from->scratch_len);
 	return digest_final(d, &out->digests, why);

@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/fail.h"
+#include "file/meter.h"
 
 enum digest_algorithm {
 #define DIGEST(name, text, size) DIGEST_##name,
@@ -57,6 +58,7 @@ struct digest_source {
 	int fd;
 	void *scratch;
 	size_t scratch_len;
+	struct meter *meter; /* counts what is read; NULL: nobody does */
 };
 
 /* A whole content: how long it is, and its digests. */

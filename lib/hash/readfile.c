@@ -38,7 +38,7 @@ digest_open(struct readfile *r, const struct readfile_how *how, int fd, struct d
 {
 	_Static_assert(PAGES_VECTOR <= READFILE_BYTES, "the buffer holds the vector");
 
-	const struct digest_source from = {fd, r->bytes, sizeof r->bytes};
+	const struct digest_source from = {fd, r->bytes, sizeof r->bytes, how->meter};
 	int rc;
 
 	if (how->readback) {

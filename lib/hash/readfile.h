@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/fail.h"
+#include "file/meter.h"
 #include "file/state.h"
 #include "hash/digest.h"
 
@@ -27,6 +28,7 @@ struct readfile_how {
 	int dirfd; /* where a relative path starts */
 	digest_mask mask;
 	const struct state *noted; /* NULL, or: it is to have this size and time */
+	struct meter *meter;       /* counts what is read; may be NULL */
 	bool readback;             /* forget what is in memory of it before it is read; a link is not followed */
 };
 

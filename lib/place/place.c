@@ -245,6 +245,8 @@ place_stage(struct place *p, struct rec *rec, struct fail *why)
 		return -1;
 	if ((rec->data = job_new(p, why)) == NULL || (scratch = scratch_take(&p->scratch_pool, why)) == NULL)
 		return -1;
+	rec->meter.parts = p->moves || p->o.readback ? 2 : 1;
+	scratch->meter = &rec->meter;
 	rc = stage_record(p, scratch, rec->data, rec, why);
 	scratch_return(&p->scratch_pool, scratch);
 	return rc;

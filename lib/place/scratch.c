@@ -86,6 +86,7 @@ scratch_take(struct scratch_pool *pool, struct fail *why)
 void
 scratch_return(struct scratch_pool *pool, struct scratch *scratch)
 {
+	scratch->meter = NULL;
 	pthread_mutex_lock(&pool->lock);
 	scratch->next = pool->free;
 	pool->free = scratch;

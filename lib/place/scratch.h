@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/fail.h"
+#include "file/meter.h"
 #include "hash/digest.h"
 #include "place/group/members.h"
 #include "place/remove/aside.h"
@@ -48,6 +49,7 @@ struct scratch {
 	struct scratch_root root;
 	struct aside_bare bare;
 	struct buf text;
+	struct meter *meter; /* of the record that is worked on, counts what is read of its file; NULL: nobody does */
 	unsigned char bytes[SCRATCH_BYTES];
 };
 

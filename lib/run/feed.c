@@ -88,6 +88,7 @@ prepare(struct run *run, struct rec *rec, struct pool_item *item)
 	    .skip = f->work == NULL || rec->untouched || rec->failed};
 	if (run->options.schedule != SCHEDULE_FIFO && !item->skip)
 		item->rank = schedule_rank(run, rec);
+	rec->meter = (struct meter){&run->bytes, rec->size_bytes, 1};
 }
 
 /* Returns 1, 0 at the end, -1. */

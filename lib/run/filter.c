@@ -11,6 +11,7 @@
 
 #include "base/quote.h"
 #include "run/control/retry.h"
+#include "run/control/screen.h"
 #include "run/control/timeout.h"
 #include "run/cpus.h"
 #include "run/run.h"
@@ -32,6 +33,9 @@ static const struct opt common[] = {
     OPT_SECONDS(0, "timeout", "SECONDS", struct run_options, timeout,
 	"give a file up that takes longer, even where its disk does not answer"),
     OPT_MAYBE(0, "progress", "auto|always|never", struct run_options, progress, "progress on stderr (never)"),
+    OPT_COUNT(0, "total", "BYTES", struct run_options, total, "bytes of the files to come, for the time that is left"),
+    OPT_STRING(0, "stats", "FILE", struct run_options, stats, "write what was done, and how fast, to FILE as JSON"),
+    OPT_STRING(0, "metrics", "FILE", struct run_options, metrics, "the same for Prometheus, every five seconds"),
     OPT_FLAG('q', "quiet", struct run_options, quiet, "only usage and fatal errors on stderr"),
     OPT_FLAG('h', "help", struct run_options, help, "show this and exit"),
     OPT_FLAG('V', "version", struct run_options, version, "show the version and exit"),
@@ -51,7 +55,7 @@ tell(const struct run *run, const char *message)
 	struct buf text = {0};
 
 	quote_name(&text, message, strlen(message));
-	fprintf(stderr, "%s: %s\n", run->f->name, buf_cstr(&text));
+	fprintf(stderr, "%s%s: %s\n", run->clears ? SCREEN_CLEAR : "", run->f->name, buf_cstr(&text));
 	buf_fini(&text);
 }
 
@@ -105,11 +109,19 @@ show_version(const struct run *run)
 	return RUN_FATAL;
 }
 
+/* Of a pipeline, the last program is. */
+static bool
+is_for_a_person(void)
+{
+	struct stat st;
+
+	return isatty(STDERR_FILENO) && !(fstat(STDOUT_FILENO, &st) == 0 && S_ISFIFO(st.st_mode));
+}
+
 static int
 check_options(struct run *run, struct fail *why)
 {
 	struct run_options *o = &run->options;
-	struct stat st;
 
 	if (o->jobs > RUN_JOBS_MAX)
 		return fail_set(why, FAIL_INPUT, "options", "--jobs: at most %d", RUN_JOBS_MAX);
@@ -119,9 +131,8 @@ check_options(struct run *run, struct fail *why)
 		o->schedule = SCHEDULE_FIFO;
 	if (o->window == 0 || o->window > RUN_WINDOW_MAX)
 		return fail_set(why, FAIL_INPUT, "options", "--window: from 1 to %u", RUN_WINDOW_MAX);
-	run->drawing = o->progress == PROGRESS_ALWAYS;
-	if (o->progress == PROGRESS_AUTO)
-		run->drawing = isatty(STDERR_FILENO) && !(fstat(STDOUT_FILENO, &st) == 0 && S_ISFIFO(st.st_mode));
+	run->telling = o->progress == PROGRESS_ALWAYS || (o->progress == PROGRESS_AUTO && is_for_a_person());
+	run->drawing = run->telling && screen_draws();
 	return 0;
 }
 
@@ -236,13 +247,18 @@ run_all(struct run *run, int argc, char **argv)
 		input_free(run->in);
 		return why.errnum == ENOMEM ? say(run, &why, RUN_FATAL) : RUN_FATAL;
 	}
+	if (account_begin(run, &why) == -1) {
+		input_free(run->in);
+		return say(run, &why, why.errnum == ENOMEM ? RUN_FATAL : RUN_USAGE);
+	}
 	watch_block(run);
 	out_init(&run->out, STDOUT_FILENO, run->f->flags & FILTER_CONTENT);
-	run->started_ns = pool_now_ns();
 	rc = run_stream(run, &why);
 	status = status_of(run, rc, &why);
 	if (out_close(&run->out, &why) == -1 && status < RUN_FATAL)
 		status = run->out.closed_by_reader ? RUN_FATAL : say(run, &why, RUN_FATAL);
+	if (account_end(run, status, &why) == -1)
+		status = say(run, &why, RUN_FATAL);
 	input_free(run->in);
 	if (run_given_up(run)) {
 		guard_report(&run->guard, status, atomic_load(&run->signal));
@@ -283,6 +299,7 @@ filter_main(const struct filter *f, int argc, char **argv)
 {
 	struct run run = {.f = f,
 	    .dirfd = AT_FDCWD,
+	    .share = {-1, -1},
 	    .options = {.window = RUN_WINDOW, .retry = RETRY_TIMES, .retry_delay = RETRY_DELAY_S}};
 	const struct opt_table tables[] = {{f->opts, f->conf}, {common, &run.options}};
 	struct fail why = {0};
@@ -304,6 +321,8 @@ filter_main(const struct filter *f, int argc, char **argv)
 	else
 		status = run_guarded(&run, argc - first, argv + first);
 	opt_free(tables, 2);
+	stats_free(run.stats);
+	share_close(&run.share);
 	free(run.roots);
 	return status;
 }

@@ -362,6 +362,16 @@ rec_is(const struct rec *rec, const char *name, const char *string)
 	return same;
 }
 
+uint64_t
+rec_size(const struct rec *rec)
+{
+	uint64_t size = rec->size_bytes;
+
+	if (size == 0)
+		rec_get_u64(rec, "size", &size);
+	return size;
+}
+
 bool
 rec_known(const struct rec *rec)
 {

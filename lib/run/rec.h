@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/fail.h"
 #include "base/span.h"
+#include "file/meter.h"
 
 struct rec_fresh;
 
@@ -27,6 +28,9 @@ struct rec {
 	struct buf path;     /* the exact bytes, NUL-terminated; empty where the line had no path */
 	void *data;          /* the program's own, from work to emit and commit; see struct filter.drop */
 	uint64_t size_bytes; /* bytes of file content that this record stands for in the window; 0 unknown */
+	struct meter meter;  /* … as they are read */
+	uint64_t work_ns;    /* how long workers have had it, where that is asked for … */
+	size_t worker;       /* … and the number of the last of them, from 1; 0: none */
 	bool failed;         /* carries an `error`, from this program or an earlier one */
 	bool failed_here;    /* … from this one */
 	bool absent;         /* its file is not there, which may be no failure */
@@ -73,7 +77,8 @@ bool rec_get_string(const struct rec *rec, const char *name, struct buf *out);
 bool rec_get_path(const struct rec *rec, const char *name, struct buf *out); /* NAME_b64 if there, else NAME */
 bool rec_get_u64(const struct rec *rec, const char *name, uint64_t *out);
 bool rec_is(const struct rec *rec, const char *name, const char *string); /* the member is this string; no number is */
-bool rec_known(const struct rec *rec); /* db.status is "known": settled, not to be read again */
+uint64_t rec_size(const struct rec *rec); /* bytes of its file: size_bytes, or what it says of itself; 0 unknown */
+bool rec_known(const struct rec *rec);    /* db.status is "known": settled, not to be read again */
 
 /*
  * rec_is_damaged() -- whether a warning says so, by its rank (fail.h).

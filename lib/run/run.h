@@ -17,7 +17,10 @@
 #include "file/volume.h"
 #include "run/backwards.h"
 #include "run/control/guard.h"
+#include "run/control/progress.h"
 #include "run/control/schedule.h"
+#include "run/control/share.h"
+#include "run/control/stats.h"
 #include "run/filter.h"
 #include "run/input.h"
 #include "run/opt.h"
@@ -45,6 +48,8 @@ struct run_options {
 	size_t window, retry;
 	double retry_delay, timeout; /* seconds */
 	int progress;                /* enum run_progress */
+	const char *stats, *metrics; /* files; NULL: nobody asks */
+	size_t total;                /* bytes that are to come; 0: not known */
 };
 
 struct run_root {
@@ -100,13 +105,19 @@ struct run {
 	atomic_int signal;    /* the first that ends the run, or 0 */
 	unsigned nsignals[2]; /* that end it: those that came by themselves, and those that the guard has passed on */
 	atomic_bool stopping;
-	atomic_bool ended; /* the watching thread is to return */
-	bool started;      /* start() has succeeded */
-	bool left_alone;   /* a folder of --while has gone */
-	bool drawing;      /* progress lines were asked for */
-	uint64_t started_ns;
+	atomic_bool ended;           /* the watching thread is to return */
+	bool started;                /* start() has succeeded */
+	bool left_alone;             /* a folder of --while has gone */
+	bool telling;                /* progress was asked for … */
+	bool drawing;                /* … and is one line, which is drawn again and again */
+	bool clears;                 /* such a line, were it another program's, may be in the way of a message */
 	atomic_uint_least64_t total; /* records, once the input has ended; else 0 */
 	atomic_uint_least64_t done, failed, bytes;
+	atomic_uint_least64_t passed; /* bytes of the records that go no further */
+	struct stats *stats;          /* NULL: nobody asks */
+	struct share share;
+	struct progress progress; /* the watching thread's, as are these */
+	uint64_t tell_at_ns, metrics_at_ns;
 	bool unfinished; /* run_unfinished() was called */
 };
 
@@ -125,7 +136,7 @@ int stream_run(struct run *run, struct fail *why);   /* everything between start
 void stream_end_input(struct run *run);              /* no new work begins */
 void stream_give(struct run *run, struct rec *take); /* back to the free list */
 void stream_write(struct run *run, struct rec *take);
-void stream_count(struct run *run, const struct rec *rec); /* it is written, or about to be */
+void stream_count(struct run *run, struct rec *rec); /* it is written, or about to be */
 void stream_flush(struct run *run);
 /*
  * stream_judge() -- after a hook that answered rc: the record has failed where the hook says so, or memory ran out.
@@ -140,6 +151,12 @@ int hold_init(struct run *run, struct fail *why); /* 0 or -1 */
 void hold_add(struct run *run, struct rec *take, bool passing);
 bool hold_is_full(const struct run *run);
 void hold_commit(struct run *run); /* commit what is held, and write it */
+
+/* control/account.c; what is written of a run besides its records */
+int account_begin(struct run *run, struct fail *why); /* -1: a file cannot be written */
+void account_beat(struct run *run, uint64_t now_ns);  /* by the watching thread, now and then */
+void account_share(const struct run *run);            /* tell the pipeline's other programs how far this one is */
+int account_end(struct run *run, int status, struct fail *why); /* after all threads; 0 or -1 */
 
 /* watch.c */
 void watch_block(struct run *run); /* before any thread starts */

@@ -16,6 +16,7 @@
 
 #include "base/quote.h"
 #include "run/control/retry.h"
+#include "run/control/screen.h"
 #include "run/control/timeout.h"
 #include "run/run.h"
 
@@ -105,8 +106,11 @@ work_one(void *arg, void *worker, void *data)
 	struct run *run = arg;
 	struct rec *rec = data;
 	struct fail bad = {0};
+	uint64_t began_ns = run->stats != NULL ? pool_now_ns() : 0;
 
 	stream_judge(run, rec, retry_work(run, worker, rec, &bad), &bad);
+	if (run->stats != NULL)
+		stats_worked(run->stats, rec, began_ns);
 	return sizeof(*rec) + rec_memory(rec);
 }
 
@@ -135,7 +139,7 @@ put_path(struct buf *line, const struct rec *rec)
 static void
 complain(struct run *run, const struct rec *rec, const char *message)
 {
-	const char *clear = run->drawing ? "\r\033[K" : "";
+	const char *clear = run->clears ? SCREEN_CLEAR : "";
 	struct buf line = {0};
 
 	buf_addf(&line, "%s%s: ", clear, run->f->name);
@@ -184,12 +188,14 @@ stream_flush(struct run *run)
 }
 
 void
-stream_count(struct run *run, const struct rec *rec)
+stream_count(struct run *run, struct rec *rec)
 {
 	atomic_fetch_add(&run->done, 1);
-	atomic_fetch_add(&run->bytes, rec->size_bytes);
+	meter_end(&rec->meter);
 	if (rec->failed)
 		atomic_fetch_add(&run->failed, 1);
+	if (run->stats != NULL)
+		stats_count(run->stats, rec);
 	if (rec->failed_here && !run->options.quiet)
 		complain_of_error(run, rec);
 }
@@ -264,6 +270,8 @@ deliver(struct run *run, struct rec *rec, bool cancelled)
 		stream_write(run, rec);
 	else {
 		stream_count(run, rec);
+		if (run->share.dir != -1)
+			atomic_fetch_add(&run->passed, rec_size(rec));
 		stream_give(run, rec);
 		if (run->out.buf.len >= OUT_FLUSH_BYTES)
 			stream_flush(run);

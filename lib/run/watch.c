@@ -3,15 +3,17 @@
  * struct run.  The same thread draws progress, since it is the one with time to wait.
  */
 #include <errno.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "run/control/screen.h"
 #include "run/run.h"
 
-#define DRAW_NS 500000000u
+#define BEAT_NS 500000000u
+#define CALM_NS 999999999u /* where nobody waits for anything: enough to tell a rate when SIGUSR1 asks for it */
+#define TELL_NS 30000000000u
 
 static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
 
@@ -23,6 +25,8 @@ watch_block(struct run *run)
 
 	sigemptyset(&run->signals);
 	sigaddset(&run->signals, SIGUSR1);
+	if (run->drawing)
+		sigaddset(&run->signals, SIGWINCH);
 	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++) {
 		if (sigaction(ending[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
 			sigaddset(&run->signals, ending[i]);
@@ -32,46 +36,83 @@ watch_block(struct run *run)
 	signal(SIGXFSZ, SIG_IGN); /* EFBIG tells which file it is */
 }
 
-static void
-put_eta(struct buf *line, uint64_t done, uint64_t total, double seconds)
+/* How far the run is, or its whole pipeline. */
+static struct progress_now
+look(struct run *run)
 {
-	uint64_t left = done > 0 && done < total ? (uint64_t)(seconds / (double)done * (double)(total - done)) : 0;
+	struct progress_now now = {
+	    .ns = pool_now_ns(),
+	    .done = atomic_load(&run->done),
+	    .failed = atomic_load(&run->failed),
+	    .bytes = atomic_load(&run->bytes),
+	    .of_records = atomic_load(&run->total),
+	    .of_bytes = run->options.total,
+	    .ended = atomic_load(&run->ended),
+	};
 
-	buf_addf(line, ", %llu in all, %llu:%02llu:%02llu left", (unsigned long long)total,
-	    (unsigned long long)(left / 3600), (unsigned long long)(left / 60 % 60), (unsigned long long)(left % 60));
+	if (run->share.dir != -1)
+		now.bytes = share_bytes(&run->share, now.bytes);
+	return now;
 }
 
-/* What is drawn stays in one line, or it could not be drawn over; `drawn` begins with a return. */
 static void
-fit_terminal(struct buf *drawn)
+put_line(const struct buf *line)
 {
-	struct winsize size;
-
-	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && drawn->len > size.ws_col)
-		drawn->len = size.ws_col;
+	if (!line->failed && write(STDERR_FILENO, line->p, line->len) == -1)
+		errno = 0; /* nobody looks: no harm done */
 }
 
+/* In a line of its own. */
 static void
-put_progress(struct run *run, const char *before, const char *after)
+tell(struct run *run, const struct progress_now *now)
 {
 	struct buf line = {0};
-	uint64_t done = atomic_load(&run->done), total = atomic_load(&run->total), bytes = atomic_load(&run->bytes);
-	double seconds = (double)(pool_now_ns() - run->started_ns) / 1e9;
 
-	if (seconds <= 0)
-		seconds = 1e-9;
-	buf_addf(&line, "%s%s: %llu done, %llu failed, %.0f/s", before, run->f->name, (unsigned long long)done,
-	    (unsigned long long)atomic_load(&run->failed), (double)done / seconds);
-	if (bytes > 0)
-		buf_addf(&line, ", %.1f MB/s", (double)bytes / seconds / 1e6);
-	if (total > 0)
-		put_eta(&line, done, total, seconds);
-	if (*before == '\r')
-		fit_terminal(&line);
-	buf_adds(&line, after);
-	if (!line.failed && write(STDERR_FILENO, line.p, line.len) == -1)
-		errno = 0; /* nobody looks: no harm done */
+	buf_adds(&line, run->drawing ? SCREEN_CLEAR : "");
+	progress_line(&run->progress, now, run->drawing ? screen_columns() : SIZE_MAX, &line);
+	buf_addc(&line, '\n');
+	put_line(&line);
 	buf_fini(&line);
+}
+
+/* Over the line that was drawn before. */
+static void
+draw(struct run *run, const struct progress_now *now)
+{
+	struct buf line = {0};
+
+	buf_adds(&line, "\r");
+	progress_line(&run->progress, now, screen_columns(), &line);
+	buf_adds(&line, "\033[K");
+	put_line(&line);
+	buf_fini(&line);
+}
+
+/* Nothing has come for a while. */
+static void
+beat(struct run *run)
+{
+	struct progress_now now = look(run);
+
+	account_beat(run, now.ns);
+	progress_note(&run->progress, &now);
+	if (run->drawing) {
+		draw(run, &now);
+	} else if (run->telling && now.ns >= run->tell_at_ns) {
+		run->tell_at_ns = now.ns + TELL_NS;
+		tell(run, &now);
+	}
+}
+
+static void
+show(struct run *run, bool drawn)
+{
+	struct progress_now now = look(run);
+
+	if (drawn)
+		draw(run, &now);
+	else
+		tell(run, &now);
 }
 
 static void
@@ -104,29 +145,46 @@ static void *
 watch_main(void *arg)
 {
 	struct run *run = arg;
-	const struct timespec tick = {.tv_nsec = DRAW_NS};
+	const bool busy = run->telling || run->share.dir != -1 || run->options.metrics != NULL;
+	const struct timespec tick = {.tv_nsec = busy ? BEAT_NS : CALM_NS};
 	siginfo_t info;
 
 	for (;;) {
-		int number =
-		    run->drawing ? sigtimedwait(&run->signals, &info, &tick) : sigwaitinfo(&run->signals, &info);
+		int number = sigtimedwait(&run->signals, &info, &tick);
 
 		if (atomic_load(&run->ended))
 			return NULL;
-		if (number == SIGUSR1)
-			put_progress(run, "", "\n");
+		if (number == SIGUSR1 || number == SIGWINCH)
+			show(run, number == SIGWINCH);
 		else if (number > 0 && is_news(run, &info))
 			take_signal(run, number);
 		else if (number == -1 && errno == EAGAIN)
-			put_progress(run, "\r", "\033[K");
+			beat(run);
 	}
+}
+
+/* A pipeline is called as the folder of its counts is. */
+static void
+begin(struct run *run)
+{
+	const char *folder = run->share.dir != -1 ? getenv("DCIM_COUNTS") : NULL;
+	const char *slash = folder != NULL ? strrchr(folder, '/') : NULL;
+	uint64_t now_ns = pool_now_ns();
+
+	if (slash != NULL)
+		folder = slash + 1;
+	progress_begin(&run->progress, folder != NULL ? folder : run->f->name, now_ns);
+	run->tell_at_ns = now_ns + TELL_NS;
+	account_share(run);
 }
 
 int
 watch_start(struct run *run, pthread_t *thread, struct fail *why)
 {
-	int error = pthread_create(thread, NULL, watch_main, run);
+	int error;
 
+	begin(run);
+	error = pthread_create(thread, NULL, watch_main, run);
 	if (error == 0)
 		return 0;
 	errno = error;
@@ -139,8 +197,9 @@ watch_stop(struct run *run, pthread_t thread)
 	atomic_store(&run->ended, true);
 	pthread_kill(thread, SIGUSR1);
 	pthread_join(thread, NULL);
-	if (run->drawing)
-		put_progress(run, "\r", "\033[K\n");
+	account_share(run); /* before whoever reads us comes to the end of the input */
+	if (run->telling)
+		show(run, false);
 }
 
 void

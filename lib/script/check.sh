@@ -11,6 +11,11 @@ survey() {
 		LC_ALL=C stage sort sort -zu -t ' ' -k 6 -o "$1"
 }
 
+# surveyed -- print how many bytes the files of $tmp/before have.
+surveyed() {
+	LC_ALL=C tr '\n\000' '?\n' <"$tmp/before" | awk '/^f/ { s += $3 } END { printf "%.0f\n", s }'
+}
+
 # paths -- those of the entries of surveys.
 paths() {
 	LC_ALL=C sed -z 's/^	*[^ ]* [^ ]* [^ ]* [^ ]* [^ ]* //'
@@ -38,7 +43,7 @@ compare() {
 	reader "hashdb-lookup --by=source" --by=source "$db" <"$tmp/list" |
 		reader file-hash ${algorithm:+"--algorithm=$algorithm"} |
 		stage hashdb-lookup hashdb-lookup $common "$db" |
-		reader copy-compare -q $progress | stage doubt sed -n "
+		reader copy-compare -q $shown | stage doubt sed -n "
 			/\"compare\":{\"result\":\"@COMPARE_EQUAL@\"/ b proved
 			/\"by\":\"@BY_SOURCE@\".*\"compare\":{/ { w $tmp/doubted
 				d }

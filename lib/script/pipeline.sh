@@ -27,7 +27,7 @@ filters() { # NUMBER COMMAND...
 
 place() { # OPTION...
 	eval "set -- \"\$@\" $members $to_mirrors"
-	reader place-file ${dry_run:+--dry-run} $media_only ${weak:+--weak-publish} \
+	reader place-file ${dry_run:+--dry-run $shown} ${dry_run:+${metrics:+"--metrics=$metrics"}} $media_only ${weak:+--weak-publish} \
 		${portable:+--portable-names} "--to=$library" "--tz=${tz:-$(system_zone)}" \
 		${template:+"--template=$template"} ${undated:+"--undated=$undated"} ${verify:+"--verify=$verify"} "$@"
 	[ -z "$log" ] || rm -f "$left.reserve" # what is placed can be recorded, however full the disk is
@@ -50,9 +50,9 @@ preview() {
 copy() {
 	if [ -n "$move" ]; then
 		plan | stage hashdb-merge hashdb-merge $common "--while=$library" "--log=$log" "$db" |
-			stage source-remove source-remove $common "--while=$library" $progress >"$left.moved"
+			stage source-remove source-remove $common "--while=$library" $shown ${metrics:+"--metrics=$metrics"} >"$left.moved"
 	else
-		plan | stage hashdb-merge hashdb-merge $common $progress "--while=$library" "--log=$log" "$db" >/dev/null
+		plan | stage hashdb-merge hashdb-merge $common $shown ${metrics:+"--metrics=$metrics"} "--while=$library" "--log=$log" "$db" >/dev/null
 	fi
 }
 
@@ -71,7 +71,7 @@ import() {
 		[ -z "$signal" ] || finish
 	done
 	reserve "$spare"
-	await copy
+	counting "$total" copy
 	check_roots
 	complete_log
 	[ -z "$recorded" ] || eval "record_mirrors \"\$log\" \"\$left.open\" $mirrors"
@@ -85,6 +85,22 @@ import() {
 # is no success.
 all_reached() {
 	[ "$status$signal" != 0 ] || [ -n "$throughs" ] || [ "$(calmly count "$1")" -ge "$found" ] || status=3
+}
+
+# gauges -- what $metrics is to say: how far the run came, as the program that counts has written it, and what became of
+# the files.
+gauges() {
+	[ ! -e "$tmp/counts" ] || sed '/dcim_import_/d' "$metrics"
+	LC_ALL=C sed -n 's/.*"error":{.*/failed/p; t
+		s/.*"place":{"action":"\([a-z]*\)".*/\1/p; t
+		s/.*"db":{"status":"@STATUS_KNOWN@","by":"@BY_SOURCE@".*/known/p' "$records" >"$tmp/outcomes"
+	echo '# HELP dcim_import_files Files of the last photo-import, by what became of them.'
+	echo '# TYPE dcim_import_files gauge'
+	for outcome in @ACTION_COPIED@ @ACTION_EXISTS@ @ACTION_DUPLICATE@ @ACTION_SKIPPED@ @ACTION_PLANNED@ known failed; do
+		echo "dcim_import_files{outcome=\"$outcome\"} $(grep -cx "$outcome" "$tmp/outcomes")"
+	done
+	gauge status "$status" 'The exit status of the last photo-import.'
+	gauge end_timestamp_seconds "$(date +%s)" 'When it ended.'
 }
 
 # check_sources SOURCE... -- what is there now is compared with the library and its mirrors; a run that could not go on is

@@ -260,6 +260,15 @@ count_names() {
 	[ -e "$tmp/list" ] && tr -dc '\0' <"$tmp/list" | wc -c || echo 0
 }
 
+# to_read -- print how many bytes $tmp/list names, where that is known.
+to_read() {
+	[ ! -e "$tmp/sizes" ] || sum <"$tmp/sizes"
+}
+
+sum() {
+	awk '{ s += $1 } END { printf "%.0f\n", s }'
+}
+
 count() { # FILE -- print how many lines it has
 	if [ -e "$1" ]; then wc -l <"$1"; else echo 0; fi
 }

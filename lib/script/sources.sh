@@ -180,10 +180,6 @@ still_aside() {
 	sed '/"code":"EBUSY"/d' "$tmp/returned" | stage record-paths record-paths --errors
 }
 
-sum() {
-	awk '{ s += $1 } END { printf "%.0f\n", s }'
-}
-
 human() { # BYTES
 	echo "$1" | awk '{
 		split("bytes kB MB GB TB PB", unit)

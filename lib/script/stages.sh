@@ -84,6 +84,18 @@ running() {
 	done <"$tmp/stages"
 }
 
+# counting BYTES FUNCTION ARGUMENT... -- await it, and have its programs count what they do in a folder that they share,
+# for $drawing, whose progress is that of all: $shown are its options for that.  BYTES is what there is to be read, or
+# nothing where that is not known.
+counting() {
+	shown="$progress ${1:+--total=$1}"
+	shift
+	rm -rf "$tmp/counts" && mkdir -p "$tmp/counts/$name" 2>/dev/null
+	DCIM_COUNTS=$tmp/counts/$name && export DCIM_COUNTS
+	await "$@"
+	unset DCIM_COUNTS
+}
+
 # tell -- have the stage that counts what is done, $drawing, print a line of progress.
 tell() {
 	running | while read -r pid stage; do

@@ -112,7 +112,7 @@ preview_undo() {
 }
 
 undo_and_record() {
-	undo_all | stage hashdb-merge hashdb-merge $common $progress ${started:+-C "$started"} "--while=$library" \
+	undo_all | stage hashdb-merge hashdb-merge $common $shown ${started:+-C "$started"} "--while=$library" \
 		"--log=$log" "$db" >/dev/null
 }
 
@@ -126,7 +126,7 @@ begin_undo() {
 
 take_back() {
 	in_turn begin_undo
-	await undo_and_record
+	counting '' undo_and_record
 	check_roots
 	complete_log
 	judge "$log"

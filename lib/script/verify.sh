@@ -59,7 +59,7 @@ read_again() {
 			stage 'hashdb-lookup news' hashdb-lookup $common --by=path --known-to=/proc/self/fd/9 "$db" |
 			stage 'sed told' sed -e "/\"verify\":\"$untold\"/{w $tmp/told" -e 'd;}' |
 			stage 'hashdb-merge news' hashdb-merge $common "--while=$library" "--log=$log" "$db" >>"$verified"
-	} 9>&1 | stage hashdb-merge hashdb-merge $common $progress "--while=$library" "$db" >>"$verified"
+	} 9>&1 | stage hashdb-merge hashdb-merge $common $shown "--while=$library" "$db" >>"$verified"
 }
 
 # verify -- all of that, as a run of its own.
@@ -69,7 +69,7 @@ verify() {
 	await list_library
 	await strangers
 	[ ! -s "$tmp/new" ] || ! any_gone || await follow
-	await read_again
+	counting '' read_again
 	[ ! -s "$tmp/told" ] || calmly cat "$tmp/told" >>"$verified"
 	[ ! -s "$tmp/moved" ] || calmly cat "$tmp/moved" >>"$verified"
 	check_roots
@@ -166,21 +166,7 @@ names_in() { # FILE -- print how many names it has
 	if [ -e "$1" ]; then tr -dc '\0' <"$1" | wc -c; else echo 0; fi
 }
 
-# can_measure -- end at once where $metrics could not be written after hours of reading.
-can_measure() {
-	[ ! -d "$metrics" ] || die 2 "--metrics wants a file, and $metrics is a folder"
-	(: >"$metrics.$$" && rm "$metrics.$$") 2>/dev/null || die 2 "cannot write $metrics: is its folder there, and yours to write in?"
-}
-
-# measures -- the same for Prometheus, to $metrics, which has it whole or not at all.
-measures() {
-	[ -n "$metrics" ] || return 0
-	{ (gauges >"$metrics.$$") && mv -fT "$metrics.$$" "$metrics"; } 2>"$tmp/why" && return
-	rm -f "$metrics.$$"
-	why=$(cat "$tmp/why") status=3
-	say "cannot write $metrics: ${why##*: }"
-}
-
+# gauges -- what $metrics is to say.
 gauges() {
 	echo '# HELP dcim_verify_files Files of the last photo-verify, by what was found.'
 	echo '# TYPE dcim_verify_files gauge'
@@ -193,10 +179,6 @@ gauges() {
 	gauge end_timestamp_seconds "$(date +%s)" 'When it ended.'
 	[ -z "$stalest" ] ||
 		gauge stalest_timestamp_seconds "$(date -d "$stalest" +%s)" 'When the file was read that was read longest ago.'
-}
-
-gauge() { # NAME VALUE WHAT
-	printf '# HELP dcim_verify_%s %s\n# TYPE dcim_verify_%s gauge\ndcim_verify_%s %s\n' "$1" "$3" "$1" "$1" "$2"
 }
 
 stock() {

@@ -3,7 +3,7 @@ ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 BIN=${BIN:-$ROOT/build/bin}
 PATH=$BIN:$PATH
 export LC_ALL=C.UTF-8 TZ=UTC XDG_CONFIG_HOME=/dev/null # whose tests these are is of no account
-unset DCIM_LIBRARY
+unset DCIM_LIBRARY DCIM_COUNTS
 
 setup() {
 	T=$(mktemp -d "${BATS_TEST_TMPDIR:-${TMPDIR:-/tmp}}/t.XXXXXX")

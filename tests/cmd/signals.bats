@@ -303,7 +303,7 @@ lines'
 @test "progress keeps to one line of a narrow terminal" {
 	need script
 	echo x >a
-	script -qec 'stty cols 30 rows 20; file-hash --progress=always a >out' drawn >/dev/null
+	script -qec 'stty cols 30 rows 20; TERM=xterm file-hash --progress=always a >out' drawn >/dev/null
 	grep -q 'file-hash: 1 done' drawn
 	! tr '\r' '\n' <drawn | sed 's/\x1b\[K//' | grep -E '^file-hash.{21,}' || false
 }
@@ -342,7 +342,7 @@ card() {
 		wait_until counted
 		touch go
 		wait $pid
-		! grep -v "^$program: [0-9]* done" err || false
+		! grep -v "^photo-import: [0-9]* done" err || false
 		rm -rf lib card && card && photo-init -q lib >/dev/null
 	done
 }

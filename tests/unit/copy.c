@@ -18,15 +18,20 @@ test_copy(int dir)
 	bool past_cache;
 	int from = openat(dir, "from", O_RDWR | O_CREAT, 0666), to = openat(dir, "to", O_RDWR | O_CREAT, 0666), full;
 	struct copy_ends ends = {.from = from, .to = to};
+	atomic_uint_least64_t counted = 0;
+	struct meter meter = {&counted, 3 * SCRATCH_BYTES + 1, 2};
 
 	scratch_pool_init(&scratch_pool, &none);
 	scratch = scratch_take(&scratch_pool, &why);
 	if (scratch == NULL || ftruncate(from, 3 * SCRATCH_BYTES + 1) == -1 ||
 	    pwrite(from, "x", 1, SCRATCH_BYTES) == -1)
 		abort();
+	scratch->meter = &meter;
 	tap_ok(copy_bytes(scratch, &ends, 1u << DIGEST_XXH128, &got, &why) == 0 && got.bytes == 3 * SCRATCH_BYTES + 1,
 	    "bytes are copied and digested");
+	tap_ok(counted == 3 * SCRATCH_BYTES / 2, "which is half of the way, where the copy is read, too");
 	tap_ok(copy_check(scratch, to, &got, NULL, &why) == 0, "the copy is equal");
+	tap_ok(counted == 3 * SCRATCH_BYTES, "and that the other");
 	fsync(to);
 	tap_ok(copy_check(scratch, to, &got, &past_cache, &why) == 0, "also read back");
 	if (pwrite(to, "y", 1, 2 * SCRATCH_BYTES) == -1)

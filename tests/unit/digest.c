@@ -60,6 +60,8 @@ test_file(size_t scratch_len, size_t size)
 	struct digest *d = digest_new(1u << DIGEST_SHA256, &why);
 	struct digests one = {0};
 	struct digested pieces = {0};
+	atomic_uint_least64_t counted = 0;
+	struct meter meter = {&counted, size, 1};
 	char *content = malloc(size), *scratch = malloc(scratch_len);
 	FILE *f = tmpfile();
 	bool good;
@@ -67,8 +69,9 @@ test_file(size_t scratch_len, size_t size)
 	for (size_t i = 0; i < size; i++)
 		content[i] = (char)(i * 7 + i / 251);
 	good = fwrite(content, 1, size, f) == size && fflush(f) == 0;
-	good =
-	    good && digest_file(d, ALL, &(struct digest_source){fileno(f), scratch, scratch_len}, &pieces, &why) == 0;
+	good = good && digest_file(d, ALL, &(struct digest_source){fileno(f), scratch, scratch_len, &meter}, &pieces,
+			   &why) == 0;
+	good = good && counted == size;
 	good = good && digest_start(d, ALL, &why) == 0;
 	digest_update(d, content, size);
 	good = good && digest_final(d, &one, &why) == 0;

@@ -97,6 +97,7 @@ check_fd(struct jobs *jobs, size_t i, int fd, struct fail *why)
 
 	if (scratch == NULL)
 		return -1;
+	scratch->meter = &jobs->held[i]->meter;
 	rc = job_read_back(jobs_at(jobs, i), jobs->held[i], scratch, fd, why);
 	scratch_return(&jobs->p->scratch_pool, scratch);
 	return rc;

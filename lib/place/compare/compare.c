@@ -24,6 +24,7 @@ compare_bytes(struct compare *c)
 			return REASON_DIFFERS;
 		if (c->recorded->mask != 0)
 			digest_update(c->scratch->digest, mine, (size_t)n);
+		meter_add(c->scratch->meter, (uint64_t)n);
 		at += (uint64_t)n;
 	} while ((size_t)n == HALF);
 	return at == c->size ? REASON_NONE : REASON_CHANGED;

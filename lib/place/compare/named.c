@@ -140,6 +140,7 @@ compare(struct named *named, int dirfd, struct rec *rec, struct fail *why)
 	r.dirfd = dirfd;
 	r.path = rec->path.p;
 	r.to = buf_cstr(&named->to);
+	r.meter = &rec->meter;
 	rec_get_state(rec, &r.noted);
 	removal_read_both(&r, named->scratch_pool, &seen);
 	if (result_of(r.reason) == WORD_NONE || fail_short_errno(r.errnum))

@@ -70,7 +70,10 @@ compare(struct proof *p)
 	    .recorded = &p->r->recorded,
 	    .both = p->both,
 	};
-	enum reason reason = compare_files(&c);
+	enum reason reason;
+
+	p->scratch->meter = p->r->meter;
+	reason = compare_files(&c);
 
 	p->cached |= c.cached;
 	p->r->errnum = c.why.errnum;

@@ -36,7 +36,8 @@ struct removal {
 	struct timespec flushed_at;
 	struct digests recorded; /* what the compared bytes must have too; nothing where mask is 0 */
 
-	const char *behind; /* NULL, or the file that is to go first: proved with the others, it stays */
+	struct meter *meter; /* counts what is compared of the source; NULL: nobody does */
+	const char *behind;  /* NULL, or the file that is to go first: proved with the others, it stays */
 
 	enum reason reason; /* why the source stays; REASON_NONE: it has been removed */
 	char message[224];  /* the same for a person */

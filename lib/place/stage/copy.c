@@ -101,6 +101,7 @@ copy_extents(struct scratch *scratch, struct copy_ends *ends, bool sparse, uint6
 		if ((n = io_read(ends->from, scratch->bytes, len, *bytes, why)) == -1)
 			return -1;
 		digest_update(scratch->digest, scratch->bytes, (size_t)n);
+		meter_add(scratch->meter, (uint64_t)n);
 		if (n > 0 && put(ends, scratch->bytes, (size_t)n, extent.hole, why) == -1)
 			return -1;
 		*bytes += (uint64_t)n;
@@ -150,7 +151,7 @@ copy_content(struct scratch *scratch, struct copy_ends *ends, digest_mask mask, 
 int
 copy_digest(struct scratch *scratch, int fd, digest_mask mask, struct digested *out, struct fail *why)
 {
-	const struct digest_source from = {fd, scratch->bytes, sizeof(scratch->bytes)};
+	const struct digest_source from = {fd, scratch->bytes, sizeof(scratch->bytes), scratch->meter};
 
 	posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	return digest_file(scratch->digest, mask, &from, out, why);

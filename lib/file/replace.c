@@ -1,0 +1,98 @@
+#include "file/replace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file/io.h"
+
+/* One that a killed process of our number has left is in the way for ever. */
+static int
+open_beside(const char *path)
+{
+	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
+	int fd = open(path, flags, 0666);
+
+	if (fd == -1 && errno == EEXIST && unlink(path) == 0)
+		fd = open(path, flags, 0666);
+	return fd;
+}
+
+/* All of it, into a descriptor that is closed then; -1, with errno: it could not be opened. */
+static int
+write_all(int fd, const char *name, struct slice content, struct fail *why)
+{
+	int rc = fd != -1 ? io_write(fd, content.p, content.len, why) : -1;
+
+	if (fd != -1 && rc == -1)
+		errno = why->errnum;
+	if (rc == 0)
+		rc = close(fd);
+	else
+		io_close(&fd);
+	return rc == 0 ? 0 : fail_errno(why, "write", "cannot write %s", name);
+}
+
+static int
+write_beside(const char *beside, struct slice content, struct fail *why)
+{
+	return write_all(open_beside(beside), beside, content, why);
+}
+
+static int
+write_into(const char *path, struct slice content, struct fail *why)
+{
+	return write_all(open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC), path, content, why);
+}
+
+static int
+swap(const char *path, struct slice content, bool keep, struct fail *why)
+{
+	char *beside;
+	int rc;
+
+	if (asprintf(&beside, "%s.%ld", path, (long)getpid()) == -1)
+		return fail_nomem(why);
+	rc = write_beside(beside, content, why);
+	if (rc == 0 && keep && rename(beside, path) == -1)
+		rc = fail_errno(why, "rename", "cannot write %s", path);
+	if (rc == -1 || !keep)
+		unlink(beside);
+	free(beside);
+	return rc;
+}
+
+/* `keep`: or only try. */
+static int
+put(const char *path, struct slice content, bool keep, struct fail *why)
+{
+	struct stat st;
+	char *real;
+	int rc;
+
+	if (*path == '\0' || (stat(path, &st) == 0 && S_ISDIR(st.st_mode))) {
+		errno = *path == '\0' ? ENOENT : EISDIR;
+		return fail_errno(why, "open", "cannot write '%s'", path);
+	}
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return keep ? write_into(path, content, why) : 0;
+	real = realpath(path, NULL);
+	rc = swap(real != NULL ? real : path, content, keep, why);
+	free(real);
+	return rc;
+}
+
+int
+replace_file(const char *path, struct slice content, struct fail *why)
+{
+	return put(path, content, true, why);
+}
+
+int
+replace_check(const char *path, struct fail *why)
+{
+	return put(path, slice_of(""), false, why);
+}

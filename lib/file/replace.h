@@ -1,0 +1,18 @@
+/* replace -- a small file that others read at any time: they find it whole, as it was or as it is. */
+#ifndef FILE_REPLACE_H
+#define FILE_REPLACE_H
+
+#include "base/buf.h"
+#include "base/fail.h"
+
+/*
+ * replace_file() -- give a file this content, by way of a new one beside it, FILE.PID, that takes its name; what a link
+ * leads to is replaced.  What is no regular file (a terminal, /dev/null) is written into.
+ * Returns 0, or -1: the file is as it was, and nothing is left beside it.
+ */
+int replace_file(const char *path, struct slice content, struct fail *why);
+
+/* replace_check() -- whether that would work now, as far as can be told without doing it.  Returns 0 or -1. */
+int replace_check(const char *path, struct fail *why);
+
+#endif

@@ -1,0 +1,24 @@
+# What a run has come to, for Prometheus: in $metrics, which has it whole or not at all.  The names begin with
+# dcim_$measured.
+
+# can_measure -- end at once where $metrics could not be written after hours of work.
+can_measure() {
+	[ -n "$metrics" ] || return 0
+	case $metrics in /*) ;; *) metrics=$PWD/$metrics ;; esac
+	[ ! -d "$metrics" ] || die 2 "--metrics wants a file, and $metrics is a folder"
+	(: >"$metrics.$$" && rm "$metrics.$$") 2>/dev/null || die 2 "cannot write $metrics: is its folder there, and yours to write in?"
+}
+
+# measures -- what gauges prints, to $metrics.
+measures() {
+	[ -n "$metrics" ] || return 0
+	{ (gauges >"$metrics.$$") && mv -fT "$metrics.$$" "$metrics"; } 2>"$tmp/why" && return
+	rm -f "$metrics.$$"
+	why=$(cat "$tmp/why") status=3
+	say "cannot write $metrics: ${why##*: }"
+}
+
+gauge() { # NAME VALUE WHAT
+	printf '# HELP dcim_%s_%s %s\n# TYPE dcim_%s_%s gauge\ndcim_%s_%s %s\n' \
+		"$measured" "$1" "$3" "$measured" "$1" "$measured" "$1" "$2"
+}

@@ -1,0 +1,136 @@
+#!/usr/bin/env bats
+# stats -- what a run has done and how fast, for programs: --stats, --metrics, photo-import's metrics, the dashboard.
+load helper
+
+# Two pictures, one that is none, one that is not there.
+some() {
+	need jq
+	printf '\211PNG\r\n\032\n' >a.png
+	cp a.png b.png
+	echo text >c.txt
+	printf '%s\0' a.png b.png c.txt nowhere | exif-read -q >records || [ $? -eq 1 ]
+}
+
+# checked FILE -- Prometheus takes it.
+checked() {
+	promtool check metrics <"$1" || { cat "$1"; false; }
+}
+
+@test "--stats: totals, by type and by worker, which file took longest" {
+	some
+	! file-hash -q -j2 --stats=stats.json <records >out || false
+	jq -e '.program == "file-hash" and .files == 4 and .ok == 3 and .failed == 1 and .skipped == 0 and .bytes == 21 and
+		.seconds > 0 and .files_per_second > 0 and .mean_seconds > 0 and .worst_seconds >= .mean_seconds and
+		(.worst | test("^[abc]\\."))' stats.json
+	jq -e '.types | keys == ["png", "unknown"] and .png.files == 2 and .png.bytes == 16 and .unknown.failed == 1 and
+		(.png.worst | test("png$"))' stats.json
+	jq -e '[.workers[].files] | add == 3 and length <= 2' stats.json
+	[ "$(ls)" = "$(printf '%s\n' a.png b.png c.txt out records stats.json)" ]
+	! file-hash -q --stats=- <records 2>err >out || false
+	jq -e .files err
+	sed 's/{"path"/{"db":{"status":"known"},"path"/' records | file-hash -q --stats=stats.json >out || [ $? -eq 1 ]
+	jq -e '.skipped == 3 and .failed == 1 and (has("worst") | not)' stats.json
+}
+
+@test "--stats: many types and hostile ones take no more room, and no record's word becomes a name" {
+	need jq
+	{
+		for n in {1..200}; do echo '{"path":"x","type":"type'$n'"}'; done
+		echo '{"path":"x","type":"a\"} 1\nevil 2"}'
+		echo '{"path":"\u001b[2J","type":"'"$(printf 'x%.0s' {1..99})"'"}'
+	} | hashdb-merge -q --stats=stats.json --metrics=run.prom hash.db >out || [ $? -eq 1 ]
+	jq -e '.files == 202 and (.types | length == 64 and .other.files == 139)' stats.json
+	! grep -q evil run.prom || false
+	need promtool
+	checked run.prom
+}
+
+@test "--metrics: whole, from the beginning on, valid, and nothing beside it" {
+	some
+	mkfifo feed
+	exec 9<>feed
+	file-hash -q --ndjson -j1 --total=4096 --metrics=run.prom <feed >out 9>&- &
+	pid=$!
+	wait_for run.prom '^dcim_filter_running{program="file-hash"} 1$'
+	cat records >&9
+	wait_for run.prom 'type="unknown",result="failed"} 1$' # now and then
+	grep -qx 'dcim_filter_running{program="file-hash"} 1' run.prom
+	exec 9>&-
+	! wait $pid || false
+	grep -qx 'dcim_filter_files_total{program="file-hash",type="png",result="ok"} 2' run.prom
+	grep -qx 'dcim_filter_files_total{program="file-hash",type="unknown",result="failed"} 1' run.prom
+	grep -qx 'dcim_filter_bytes_total{program="file-hash",type="png"} 16' run.prom
+	grep -qx 'dcim_filter_worker_files_total{program="file-hash",worker="1"} 3' run.prom
+	grep -qx 'dcim_filter_expected_bytes{program="file-hash"} 4096' run.prom
+	grep -qx 'dcim_filter_running{program="file-hash"} 0' run.prom
+	grep -qx 'dcim_filter_status{program="file-hash"} 1' run.prom
+	[ "$(ls run*)" = run.prom ]
+	need promtool
+	checked run.prom
+}
+
+@test "a file for --stats or --metrics that cannot be written is told before anything is done" {
+	for option in --stats --metrics; do
+		for wrong in nowhere/x . ''; do
+			status=0
+			echo x | file-hash $option=$wrong >out 2>err || status=$?
+			[ "$status" -eq 2 ] && [ ! -s out ] && grep -q '^file-hash: ' err
+		done
+	done
+	ln -s real link
+	echo before >real
+	file-hash --stats=link link >out
+	[ -h link ] && grep -q '"files":1' real
+	file-hash --metrics=/dev/null link >out
+	[ -c /dev/null ]
+	# a disk that is full at the end: the file is as it was, and that is told
+	status=0
+	said=$(ulimit -f 0 && file-hash --stats=link link 2>&1 >/dev/null) || status=$?
+	[ "$status" -eq 3 ] && [[ $said == 'file-hash: cannot write '* ]]
+	[ "$(ls)" = "$(printf '%s\n' err link out real)" ] && grep -q '"files":1' real
+}
+
+@test "photo-import --metrics: how far it is, and what became of the files" {
+	some
+	mkdir card && cp a.png c.txt card && cp b.png card/two.png
+	photo-init -q lib >/dev/null
+	photo-import -q --metrics=import.prom card lib >out
+	grep -qx 'dcim_import_files{outcome="copied"} 1' import.prom
+	grep -qx 'dcim_import_files{outcome="duplicate"} 1' import.prom
+	grep -qx 'dcim_import_files{outcome="failed"} 0' import.prom
+	grep -qx 'dcim_import_status 0' import.prom
+	grep -qx 'dcim_pipeline_files_total{program="place-file"} 3' import.prom
+	grep -qx 'dcim_filter_running{program="hashdb-merge"} 0' import.prom
+	[ "$(ls import*)" = import.prom ]
+	! command -v promtool >/dev/null || checked import.prom
+	photo-import -q --metrics="$PWD/import.prom" card lib >out
+	grep -qx 'dcim_import_files{outcome="known"} 3' import.prom
+	status=0
+	photo-import -q --metrics=nowhere/x card lib >out 2>err || status=$?
+	[ "$status" -eq 2 ] && grep -q "cannot write $PWD/nowhere/x" err
+	echo 'metrics = x' >lib/.dcim/config
+	status=0
+	photo-import -q card lib 2>err >out || status=$?
+	[ "$status" -eq 2 ] && [ ! -e x ]
+}
+
+@test "photo-verify --metrics is valid" {
+	need promtool
+	photo-init -q lib >/dev/null
+	photo-verify -q --metrics=verify.prom lib
+	checked verify.prom
+}
+
+@test "the dashboard asks for what the programs write, and for all of it" {
+	some
+	mkdir card && cp a.png card
+	photo-init -q lib >/dev/null
+	photo-import -q --metrics=import.prom card lib >out
+	file-hash --total=8 --metrics=run.prom a.png >out
+	photo-verify -q --metrics=verify.prom lib
+	cat ./*.prom | sed -n 's/^# TYPE \(dcim_[a-z_]*\) .*/\1/p' | sort -u >written
+	jq -r '.. | .expr? // empty' "$ROOT/examples/grafana-dashboard.json" | grep -o 'dcim_[a-z_]*' | sort -u >asked
+	[ "$(wc -l <asked)" -gt 10 ]
+	diff asked written
+	jq -e '[.panels[].id] | length == (unique | length)' "$ROOT/examples/grafana-dashboard.json"
+}
