@@ -90,6 +90,7 @@ END {
 			continue
 		}
 		body = with_calls(field[3], text[field[3], "@" test])
+		sub(/^.*=/, "", field[1])
 		if (!holds(body, field[1]))
 			wrong(field[3] ", \"" test "\": nothing of " field[1])
 		if (!uses(body, field[2]))

@@ -324,6 +324,20 @@ timeout_20() {
 	done
 }
 
+@test "--stats, --metrics and --total" {
+	need jq
+	some_files
+	for p in $(compiled); do
+		clean "$p"
+		hashdb-merge hash.db </dev/null
+		cp ../files/*.txt .
+		file-hash ./*.txt | call "$p" --stats=stats.json --metrics=run.prom --total=4096 >out || { echo "$p: $?"; false; }
+		jq -e --arg p "$p" '.program == $p and .failed == 0' stats.json
+		grep -q "^dcim_filter_running{program=\"$p\"} 0\$" run.prom || { echo "$p"; cat run.prom; false; }
+		grep -q '4096$' run.prom || [[ $p == hashdb-list || $p == hashdb-diff ]]
+	done
+}
+
 @test "options that have nothing to act on change nothing" {
 	some_files
 	file-hash files/*.txt >in
@@ -540,6 +554,7 @@ options() {
 	done | sort >have
 	[ "$(wc -l <have)" -gt 200 ]
 	grep '^[a-z]' "$ROOT/tests/options" | while read -r p option _; do
+		p=${p%=*}
 		case $p in *-*) echo "$p" ;; *) "$p" ;; esac | sed "s/\$/ $option/"
 	done | sort >told
 	diff have told
