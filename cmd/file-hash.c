@@ -27,8 +27,7 @@ static const struct opt opts[] = {
     OPT_FLAG(0, "verify", struct conf, verify, "compare with the hash that the record has, and set verify"),
     OPT_FLAG(0, "readback", struct conf, readback, "read from the disk, not what memory has of the file"),
     OPT_SECONDS(0, "budget", "SECONDS", struct conf, budget_s, "begin no file later than that; the others pass unread"),
-    OPT_END,
-};
+    OPT_END};
 
 static int
 start(void *arg, struct run *run, struct fail *why)
@@ -44,8 +43,7 @@ start(void *arg, struct run *run, struct fail *why)
 			return -1;
 		conf->mask |= more;
 	}
-	if (conf->mask == 0)
-		conf->mask = 1u << DIGEST_XXH128;
+	conf->mask = conf->mask != 0 ? conf->mask : 1u << DIGEST_XXH128;
 	if ((probe = digest_new(conf->mask, why)) == NULL)
 		return -1;
 	digest_free(probe);
@@ -117,13 +115,15 @@ take_verdict(struct rec *rec, struct digests *damage)
 	rec_drop(rec, "verify");
 }
 
-/* The content is not what the record says.  What was damage stays damage, whatever has touched the file since. */
+/* The content is not what the record says.  Damage stays damage, whatever has touched it; no edit leaves nothing. */
 static void
 set_mismatch(struct worker *w, struct rec *rec, const struct digests *damage)
 {
-	bool is_damage = rec_agrees(rec, &w->file->st) || digest_equal(damage, &w->file->now);
+	bool is_empty = w->file->st.st_size == 0;
+	bool is_damage = is_empty || rec_agrees(rec, &w->file->st) || digest_equal(damage, &w->file->now);
 
-	rec_refresh_stat(rec, &w->file->st);
+	if (!is_empty) /* a good copy has the size that is recorded */
+		rec_refresh_stat(rec, &w->file->st);
 	buf_clear(&w->text, READFILE_BYTES);
 	digest_write_json(&w->file->now, &w->text);
 	rec_set_json(rec, "hash_now", &w->text, 0);

@@ -223,11 +223,18 @@ same_state(const struct row *row, const struct change *c)
 	return !c->of_copy && c->has_size && c->has_mtime && was.has_size && was.has_mtime && state_agrees(&was, &is);
 }
 
+/* Nobody edits a file until nothing is left of it. */
+static bool
+is_emptied(const struct change *c)
+{
+	return !c->of_copy && c->has_size && c->size == 0;
+}
+
 /* Whether another content looks like damage to the row's: it was read here, and nothing says that it was written. */
 static bool
 is_damage(const struct row *row, const struct change *c)
 {
-	return c->op == CHANGE_PUT && !c->placed && c->own && same_state(row, c);
+	return c->op == CHANGE_PUT && !c->placed && c->own && (same_state(row, c) || is_emptied(c));
 }
 
 static int

@@ -215,8 +215,9 @@ transaction_damaged(const struct transaction *t, struct buf *line)
 	quote_name(line, first.p, first.len);
 	if (n > 1)
 		buf_addf(line, " and %zu more", n - 1);
-	buf_adds(line, ": the content differs from what is recorded, under the same size and time: noted as damaged; "
-		       "if you edited it, touch it and record it again");
+	buf_adds(line,
+	    ": the content differs from what is recorded, under the same size and time, or is none: noted as damaged; "
+	    "if you edited it, touch it and record it again");
 	return n;
 }
 

@@ -205,7 +205,7 @@ stock() {
 	printf '%d file%s read: %d as recorded' "$read" "$ending" "$ok"
 	[ "$left_over" -eq 0 ] || printf '; %d are left, the first of them read on %s' "$left_over" "${stalest%%T*}"
 	echo
-	names @VERIFY_CORRUPT@ | block "$corrupt" 'Corrupt, other content under the same size and time'
+	names @VERIFY_CORRUPT@ | block "$corrupt" 'Corrupt, other content under the same size and time, or none'
 	names @VERIFY_MISSING@ | block "$missing" Missing
 	names @VERIFY_UNREADABLE@ | block "$unreadable" Unreadable
 	names @VERIFY_MODIFIED@ | block "$modified" "Modified${immutable:+, and not recorded}"

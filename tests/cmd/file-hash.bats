@@ -201,6 +201,18 @@ setup_more() {
 	[ "$(jqr .verify <<<"$output")" = modified ]
 }
 
+@test "verify: a file of which nothing is left is damage, whatever its time is; size and time stay" {
+	file-hash a >rec
+	: >a
+	run -0 file-hash --verify <rec
+	[ "$(jqr .verify <<<"$output")" = corrupt ]
+	[ "$(jq -c '[.hash, .size, .mtime]' <<<"$output")" = "$(jq -c '[.hash, .size, .mtime]' rec)" ]
+	run -0 file-hash --verify <<<"$output"
+	[ "$(jqr .verify <<<"$output")" = corrupt ]
+	file-hash a >rec
+	[ "$(file-hash --verify <rec | jqr .verify)" = ok ]
+}
+
 @test "--readback: a link in a file's place is not that file" {
 	file-hash a >rec
 	mv a b && ln -s b a

@@ -43,7 +43,7 @@ five() {
 }
 
 all_five='
-Corrupt, other content under the same size and time: 1
+Corrupt, other content under the same size and time, or none: 1
   2024/day0/IMG_1.JPG
 
 Missing: 1
@@ -147,7 +147,7 @@ $all_five$advice$PWD/lib" ]
 	ln -sf "$PWD/elsewhere" lib/2024/day0/IMG_2.JPG
 	for _ in 1 2; do
 		run -1 photo-verify -q lib
-		[[ $output == *$'Corrupt, other content under the same size and time: 1\n  2024/day0/IMG_1.JPG'* ]]
+		[[ $output == *$'Corrupt, other content under the same size and time, or none: 1\n  2024/day0/IMG_1.JPG'* ]]
 		[[ $output == *$'Unreadable: 1\n  2024/day0/IMG_2.JPG'"$advice$PWD/lib" ]]
 		[ "$(rows lib '|del(.hash_now, .verify)')" = "$was" ]
 	done
@@ -156,6 +156,27 @@ $all_five$advice$PWD/lib" ]
 	run -1 photo-verify -q --repair=backup lib
 	[[ $output == *$'Repaired, or good again: 1\n  2024/day0/IMG_1.JPG'* && $output == *'Unreadable: 1'* ]]
 	cmp lib/2024/day0/IMG_1.JPG backup/2024/day0/IMG_1.JPG
+}
+
+@test "a file that is empty now was not edited: its digest stays, photo-init's reading too, and --repair heals it" {
+	need jq
+	small
+	cp -a lib backup
+	was=$(rows)
+	: >lib/2024/day0/IMG_1.JPG
+	for folder in backup other; do
+		run -1 photo-verify -q lib
+		[[ $output == *$'or none: 1\n  2024/day0/IMG_1.JPG'* && $output != *Modified* ]]
+		[ "$(rows lib '|del(.hash_now, .verify)')" = "$was" ]
+		run -0 photo-verify -q --repair=$folder lib
+		cmp lib/2024/day0/IMG_1.JPG backup/2024/day0/IMG_1.JPG
+		[ "$(rows)" = "$was" ]
+		mkdir -p other && cp backup/2024/day0/IMG_1.JPG other/elsewhere
+		: >lib/2024/day0/IMG_1.JPG
+	done
+	rebuilt
+	run -1 photo-init -q lib
+	[ "$(rows lib '|del(.hash_now, .verify)')" = "$was" ]
 }
 
 @test "--immutable: what was modified is not recorded, and the status is 1" {
@@ -232,7 +253,7 @@ $all_five$advice$PWD/lib" ]
 	mkdir -p copies/2024/day0
 	cp -p lib/2024/day0/IMG_1.JPG copies/2024/day0 # rotten as well
 	run -1 photo-verify -q --repair=copies --repair=disk lib
-	[[ $output == *$'\nCorrupt, other content under the same size and time: 1\n  2024/day0/IMG_1.JPG'* ]]
+	[[ $output == *$'\nCorrupt, other content under the same size and time, or none: 1\n  2024/day0/IMG_1.JPG'* ]]
 	[[ $output == *$'\nRepaired, or good again: 1\n  2024/day0/IMG_3.JPG'* && $output != *Missing* ]]
 	[[ $output == *$'\nNo good copy was found for: 1'* && $output != *'Why some'* ]]
 	cmp lib/2024/day0/IMG_3.JPG disk/three
@@ -272,7 +293,7 @@ $all_five$advice$PWD/lib" ]
 	run -1 photo-verify -q lib
 	[[ $output == *$'\nMissing: 1\n  2024/day0/IMG_3.JPG'"$advice$PWD/lib" ]]
 	run -1 photo-verify -q --repair=backup lib
-	[[ $output == *$'Corrupt, other content under the same size and time: 1\n  2024/day0/n'*$'Missing: 1\n  2024/day0/IMG_3.JPG'* ]]
+	[[ $output == *$'Corrupt, other content under the same size and time, or none: 1\n  2024/day0/n'*$'Missing: 1\n  2024/day0/IMG_3.JPG'* ]]
 	[[ $output != *"Good copies"* ]]
 	[[ $output == *$'\nWhy some could not be repaired: '[12]$'\n'*'it cannot be set aside: File name too long'* ]]
 	[ -d lib/2024/day0/IMG_3.JPG ]

@@ -114,7 +114,7 @@ look(struct step *s, enum repair_result *result, struct fail *why)
 		return 1;
 	}
 	*result = REPAIR_CHANGED;
-	return !state_agrees(&f->noted, &f->st);
+	return f->st.st_size != 0 && !state_agrees(&f->noted, &f->st);
 }
 
 /* ---- copies ---- */
