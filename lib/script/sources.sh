@@ -90,9 +90,28 @@ among() {
 	return 1
 }
 
-# apart SOURCE... -- set `operands` to those that lie in no other one, quoted: no file is to be met twice.
+# reached FOLDER... -- whether find gets from one of them to the source that physical() was asked about: a link it does
+# not follow, and what is passed over for its name it does not enter.
+reached() {
+	[ -d "$source" ] || [ ! -h "$source" ] || return
+	for outer; do
+		within "$real" "$outer" || continue
+		[ "$last_real" != "$free" ] || return 0
+		below=$last_real chain=''
+		while [ "$below" != "$outer" ]; do
+			quote "$below" && chain="$chain $quoted"
+			below=${below%/*}
+		done
+		[ -z "$chain" ] || [ -z "$(eval "find $chain -maxdepth 0 \\( $nowhere \\) -print")" ] || continue
+		free=$last_real
+		return 0
+	done
+	return 1
+}
+
+# apart SOURCE... -- set `operands` to those that are met from no other one, quoted: no file is to be met twice.
 apart() {
-	folders='' last='' operands=''
+	folders='' last='' operands='' free=-
 	for source; do
 		[ -d "$source" ] || continue
 		physical "$source"
@@ -101,7 +120,7 @@ apart() {
 	seen=''
 	for source; do
 		physical "$source"
-		! eval "within \"\$real\" $folders" || continue
+		! eval "reached $folders" || continue
 		if [ -d "$source" ]; then
 			! eval "among \"\$real\" $seen" || continue
 			quote "$real" && seen="$seen $quoted"
