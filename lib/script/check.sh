@@ -224,9 +224,12 @@ tell_kinds() {
 device() { findmnt -nvo SOURCE -T "$1" 2>/dev/null | sed '/^\/dev\//!d'; }
 disks() { lsblk -snro NAME,TYPE "$1" 2>/dev/null | sed -n 's/ disk$//p'; }
 
-# whole SOURCE -- whether it is all of a file system, as far as can be told.
+# whole SOURCE -- whether it is all of a file system, as far as can be told, and no other one is mounted below it, under
+# which there may be more.
 whole() {
-	[ -d "$1" ] && [ "$(findmnt -nvo FSROOT -M "$(readlink -f -- "$1/.")" 2>/dev/null | tail -n 1)" = / ]
+	real=$(readlink -f -- "$1/.")
+	[ -d "$1" ] && [ "$(findmnt -nvo FSROOT -M "$real" 2>/dev/null | tail -n 1)" = / ] &&
+		[ "$(findmnt -nro TARGET -RM "$real" 2>/dev/null | sort -u | wc -l)" -eq 1 ]
 }
 
 # exceptions -- set `but` to what may go though it is only there, for a person.

@@ -1,6 +1,7 @@
 # Mirrors of a library: further libraries that an import fills from the same read.  place-file copies to them; their
 # databases learn of it at the end of the run, from its log.  RUN.info says `mirror = FOLDER`, and `mirrored = FOLDER`
-# once that is done: what a kill or a disk that went has left is done by the next import with that mirror.
+# once that is done: what a kill or a disk that went has left is done by the next import with that mirror.  Disks may
+# take turns in one place: until then, `marked = FOLDER`, the right one has RUN.mirror beside the logs of its own.
 
 # take_mirrors FOLDER... -- set `mirrors` to them, quoted, by their whole paths: their names in the records are not to
 # depend on where the next import begins.
@@ -78,7 +79,19 @@ keep_undo_off() { # MIRROR
 note_mirrors() {
 	for mirror; do
 		info mirror "$mirror" || : # a disk that is full is told by those who copy
+		! mark_mirror "$mirror/.dcim/runs/$run.mirror" || info marked "$mirror" || :
 	done
+}
+
+mark_mirror() { # FILE
+	(set -C && : >"$1" && sync "$1" "${1%/*}") 2>/dev/null
+}
+
+# is_there LOG ABOUT MIRROR -- whether that is the disk which the run has filled, as far as can be told; sets `mark`.
+is_there() {
+	mark=${1##*/}
+	mark=$3/.dcim/runs/${mark%.ndjson}.mirror
+	! grep -qxF "marked = $3" "$2" || is_file "$mark"
 }
 
 # recover_mirrors MIRROR... -- complete what runs that were killed have left there, and what they have left to record.
@@ -87,8 +100,11 @@ recover_mirrors() {
 		at_mirror "$mirror" in_turn recover "$mirror"
 	done
 	for about in "$library"/.dcim/runs/*.info; do
-		! is_file "$about" || ! is_file "${about%.info}.ndjson" || ! grep -q '^mirror = ' "$about" ||
-			record_mirrors "${about%.info}.ndjson" "$about" "$@"
+		{ is_file "$about" && is_file "${about%.info}.ndjson" && grep -q '^mirror = ' "$about"; } || continue
+		for mirror; do
+			! is_there "${about%.info}.ndjson" "$about" "$mirror" ||
+				record_mirrors "${about%.info}.ndjson" "$about" "$mirror"
+		done
 	done
 }
 
@@ -105,6 +121,7 @@ record_mirrors() {
 		[ -n "$signal" ] || status=$before # what failed then has been told
 		if is_recorded; then
 			printf 'mirrored = %s\n' "$mirror" >>"$about"
+			! is_there "$placed" "$about" "$mirror" || rm -f "$mark"
 		elif [ -z "$signal" ]; then
 			say "the database of $mirror lacks what was copied there: the next import with that mirror records it"
 			[ "$status" -ne 0 ] || status=1

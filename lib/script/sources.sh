@@ -16,9 +16,15 @@ root_of() {
 	esac
 }
 
-# identity FOLDER -- print a word that is another one when the folder has gone, or its disk.
+# identity FOLDER -- print a word that is another one when the folder has gone, or its disk.  FAT and what stands on FUSE
+# may give a folder another number at each look; the mount it lies in stays the same.
 identity() {
-	stat -Lc '%d:%i' -- "$1" 2>/dev/null || echo gone
+	word=$(stat -Lc '%d:%i' -- "$1" 2>/dev/null) || word=gone
+	case $word,$(stat -fLc %t -- "$1" 2>/dev/null) in
+	gone,*) ;;
+	*,4d44 | *,2011bab0 | *,65735546) mount=$(findmnt -no ID -T "$1" 2>/dev/null) && word=${word%:*}:${mount:-${word#*:}} ;;
+	esac
+	echo "$word"
 }
 
 # note_roots SOURCE... -- set `roots` to the library and the folders of the sources, quoted, each behind its identity
@@ -90,9 +96,28 @@ among() {
 	return 1
 }
 
-# apart SOURCE... -- set `operands` to those that lie in no other one, quoted: no file is to be met twice.
+# reached FOLDER... -- whether find gets from one of them to the source that physical() was asked about: a link it does
+# not follow, and what is passed over for its name it does not enter.
+reached() {
+	[ -d "$source" ] || [ ! -h "$source" ] || return
+	for outer; do
+		within "$real" "$outer" || continue
+		[ "$last_real" != "$free" ] || return 0
+		below=$last_real chain=''
+		while [ "$below" != "$outer" ]; do
+			quote "$below" && chain="$chain $quoted"
+			below=${below%/*}
+		done
+		[ -z "$chain" ] || [ -z "$(eval "find $chain -maxdepth 0 \\( $nowhere \\) -print")" ] || continue
+		free=$last_real
+		return 0
+	done
+	return 1
+}
+
+# apart SOURCE... -- set `operands` to those that are met from no other one, quoted: no file is to be met twice.
 apart() {
-	folders='' last='' operands=''
+	folders='' last='' operands='' free=-
 	for source; do
 		[ -d "$source" ] || continue
 		physical "$source"
@@ -101,7 +126,7 @@ apart() {
 	seen=''
 	for source; do
 		physical "$source"
-		! eval "within \"\$real\" $folders" || continue
+		! eval "reached $folders" || continue
 		if [ -d "$source" ]; then
 			! eval "among \"\$real\" $seen" || continue
 			quote "$real" && seen="$seen $quoted"

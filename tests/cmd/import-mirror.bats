@@ -132,6 +132,24 @@ inside() { # SCRIPT -- with mounts of its own
 	agrees m1
 }
 
+@test "of two disks that take turns in one place, each database learns of what that disk has, and of no more" {
+	[ "$(id -u)" -eq 0 ] || skip "needs a file that nobody may write"
+	mv m1 bak
+	chattr +i bak/.dcim/hash.db 2>/dev/null || skip "no immutable files here"
+	run photo-import -q --mirror=bak card lib
+	chattr -i bak/.dcim/hash.db
+	[ "$status" -eq 1 ]
+	mv bak m1 && mv m2 bak
+	rm -rf card/* && cp lib/.dcim/lock card/x.txt
+	run -0 photo-import -q --mirror=bak card lib
+	[ -z "$(rows bak)" ]
+	mv bak m2 && mv m1 bak
+	run -0 photo-import -q --mirror=bak card lib
+	agrees bak
+	diff <(files lib) <(files bak)
+	[ -z "$(find bak lib m2 -name '*.mirror')" ]
+}
+
 @test "a file that fails keeps nothing else out of the mirror's database, and is no failure of the next import" {
 	failing='jq -c "if .path | endswith(\"IMG_0001.JPG\") then .error = {tool: \"x\", code: \"EIO\"} else . end"'
 	run -1 photo-import -q --through="$failing" --mirror=m1 card lib

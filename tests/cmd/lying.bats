@@ -95,6 +95,21 @@ harmless() {
 
 @test "FAT: times in two seconds, no modes, no links: nothing is read again, nothing is called modified" { harmless fat; }
 @test "inode numbers that are others at each look" { harmless inodes; }
+@test "numbers of folders that are others at each look: neither the card nor the library has gone" {
+	cards
+	lie real shown inodes
+	photo-init -q shown/lib >/dev/null
+	for more in '' --move; do
+		run -0 --separate-stderr photo-import -q $more shown/card shown/lib
+		[ -z "$stderr" ]
+		[ -n "$more" ] || run -0 photo-check -q shown/card shown/lib
+		[[ ${lines[0]} == '7 '* ]]
+	done
+	run -0 photo-verify -q shown/lib
+	[ -z "$(find real/card -type f)" ]
+	nothing_lost
+}
+
 @test "without renaming that replaces nothing" { harmless no-rename2; }
 @test "names whose accents are written otherwise" { harmless fold decompose; }
 @test "what was seen once is not looked at again" { harmless stale; }

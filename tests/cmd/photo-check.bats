@@ -154,13 +154,17 @@ every_wrong() {
 	good
 	on_a_card 'mkdir mnt/PRIVATE && echo film >mnt/PRIVATE/film.mp4 && mkdir bound && mount --bind mnt/DCIM bound || exit 77
 		for part in mnt/DCIM mnt/DCIM/100/a.jpg bound mnt/PRIVATE/../DCIM; do photo-check -q "$part" lib || exit; done >out
-		rm -r mnt/PRIVATE && photo-check -q mnt/DCIM ./mnt/. lib >all'
+		rm -r mnt/PRIVATE && photo-check -q mnt/DCIM ./mnt/. lib >all
+		mkdir mnt/under && echo film >mnt/under/film.mp4 && mount -t tmpfs none mnt/under || exit 77
+		photo-check -q mnt lib >over'
 	run ! grep -q format\$ out
 	[ "$(grep -c ': safe to delete$' out)" -eq 4 ]
 	for part in mnt/DCIM mnt/DCIM/100/a.jpg bound; do
 		grep -qx "$part is not all of its file system: to format that would take what was not compared." out
 	done
 	[ "$(cat all)" = "4 of 4 files are in lib, both sides read and equal: safe to format" ]
+	[ "$(cat over)" = "4 of 4 files are in lib, both sides read and equal: safe to delete
+mnt is not all of its file system: to format that would take what was not compared." ]
 }
 
 # meanwhile COMMAND... -- photo-check; when its copy-compare has compared all, that is done.

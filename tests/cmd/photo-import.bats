@@ -280,6 +280,19 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 	[[ ${lines[0]} == '12 files, '* ]]
 }
 
+@test "a source that another one does not lead to, by a link or from what is passed over, is met" {
+	library
+	mkdir -p card/.Trashes/1/deep other
+	mv card/DCIM/102NIKON/DSC_0001.JPG card/.Trashes/1/deep
+	mv card/DCIM/103APPLE/IMG_0100.JPG other
+	ln -s ../other/IMG_0100.JPG card/link.jpg
+	run -0 photo-import -q card card/.Trashes/1 card/.Trashes/1/deep card/link.jpg lib
+	[[ ${lines[0]} == '21 files, '*': 19 copied, 1 duplicate, '* ]]
+	[ -e lib/2018/2018-12-24/DSC_0001.JPG ]
+	run -0 photo-import -q --move card card/.Trashes/1 lib
+	[ ! -e card/.Trashes/1/deep/DSC_0001.JPG ]
+}
+
 @test "config: options as name = value, the command line wins" {
 	library
 	cat >lib/.dcim/config <<-'END'
