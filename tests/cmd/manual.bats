@@ -103,6 +103,13 @@ items() {
 	items Pa | grep -v '^\.' | diff folders -
 }
 
+@test "dcim-records(5) has every type, and no other" {
+	sed -n 's/^\(TYPE\|RAW\)("\([^"]*\)".*/\2/p' "$ROOT/lib/media/types.def" | sort -u >types
+	[ "$(wc -l <types)" -gt 70 ]
+	sed -n '/^\.Ss Types/,/^\.Ss W/p' "$ROOT/man/dcim-records.5" | sed '1,/^\.Bl/d' | sed -n 's/^\.Cm //p' |
+		tr -s ' ,' '\n' | sed '/^$/d' | sort | diff types -
+}
+
 @test "dcim-records(5) has every digest of file-hash" {
 	while read -r digest; do
 		grep -qw "$digest" "$ROOT/man/dcim-records.5" || { echo "$digest"; false; }
