@@ -358,6 +358,7 @@ timeout_20() {
 	END
 }
 
+# bats test_tags=no-races,scripts
 @test "scripts: -j comes to every program that works in threads" {
 	mkdir card bin && printf '\377\330\377\331' >card/a.jpg
 	photo-init -q lib >/dev/null
@@ -377,6 +378,7 @@ timeout_20() {
 	done
 }
 
+# bats test_tags=no-races,scripts
 @test "scripts: -q draws no progress" {
 	need script
 	mkdir card && printf '\377\330\377\331' >card/a.jpg
@@ -548,6 +550,7 @@ options() {
 	"$1" --help | sed -n 's/^ *-/-/p' | sed 's/   .*//; s/[[]*=.*//; s/, /,/; s/ .*//'
 }
 
+# bats test_tags=no-races,scripts
 @test "every option of every program has a test that sees it act, or is told in tests/options to have nothing to act on" {
 	for p in $(programs); do
 		options "$p" | sed "s/^/$p /"
@@ -561,6 +564,7 @@ options() {
 	cd "$ROOT" && awk -f tests/options.awk tests/options tests/cmd/*.bats tests/cmd/*.bash
 }
 
+# bats test_tags=no-races,scripts
 @test "an option whose test is gone, or does not use it, is seen" {
 	printf '%s\n' '@test "one" {' $'\tfile-hash -a md5 x' '}' '@test "two" {' $'\tit' '}' 'it() { file-hash --budget=1; }' >x.bats
 	cat >options <<-'END'

@@ -151,7 +151,7 @@ inside() { # SCRIPT -- with mounts of its own
 }
 
 @test "a file that fails keeps nothing else out of the mirror's database, and is no failure of the next import" {
-	failing='jq -c "if .path | endswith(\"IMG_0001.JPG\") then .error = {tool: \"x\", code: \"EIO\"} else . end"'
+	failing='jq -c "if .path | endswith(\"IMG_0001.JPG\") then .error = {tool: \"x\", op: \"read\", code: \"EIO\", message: \"no\"} else . end"'
 	run -1 photo-import -q --through="$failing" --mirror=m1 card lib
 	[[ $output != *'the database of'* ]] || { echo "$output"; false; }
 	agrees m1

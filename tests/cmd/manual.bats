@@ -3,6 +3,10 @@
 # manual -- the pages hold against the code: codes, members, and the examples, which are run.
 load helper
 
+setup_file() {
+	"$BATS_TEST_DIRNAME/../make-pictures" "$BATS_FILE_TMPDIR/card"
+}
+
 @test "dcim-records(5) has every code of the catalogue, with its meaning, and no other" {
 	sed -n 's/^FAIL([A-Z_]*, "\([A-Za-z-]*\)", [A-Z]*, "\(.*\)")$/\1 \2/p' "$ROOT/lib/base/fail-codes.def" >codes
 	[ "$(wc -l <codes)" -gt 5 ]
@@ -99,6 +103,13 @@ items() {
 	items Pa | grep -v '^\.' | diff folders -
 }
 
+@test "dcim-records(5) has every type, and no other" {
+	sed -n 's/^\(TYPE\|RAW\)("\([^"]*\)".*/\2/p' "$ROOT/lib/media/types.def" | sort -u >types
+	[ "$(wc -l <types)" -gt 70 ]
+	sed -n '/^\.Ss Types/,/^\.Ss W/p' "$ROOT/man/dcim-records.5" | sed '1,/^\.Bl/d' | sed -n 's/^\.Cm //p' |
+		tr -s ' ,' '\n' | sed '/^$/d' | sort | diff types -
+}
+
 @test "dcim-records(5) has every digest of file-hash" {
 	while read -r digest; do
 		grep -qw "$digest" "$ROOT/man/dcim-records.5" || { echo "$digest"; false; }
@@ -107,7 +118,7 @@ items() {
 
 # laid_out -- a card, a library that has its pictures and one that was put there since, a backup from before that, an old disk.
 laid_out() {
-	"$ROOT/tests/make-pictures" card
+	cp -a "$BATS_FILE_TMPDIR/card" card
 	photo-init Photos >/dev/null
 	photo-import -q card/DCIM Photos >/dev/null || [ $? -eq 1 ]
 	cp -a Photos Backup
@@ -233,7 +244,7 @@ typed() {
 
 @test "README: its commands print what it says" {
 	need jq
-	"$ROOT/tests/make-pictures" card
+	cp -a "$BATS_FILE_TMPDIR/card" card
 	mkdir Photos
 	# sizes and digests depend on the version of ImageMagick that makes the pictures
 	mask() { sed -E 's/[0-9]+ kB/N kB/; s/"size": [0-9]+/"size": N/; s/[0-9a-f]{32}/H/; s/[0-9]+ bytes at [0-9]+/N/; s/end at [0-9]+/end/'; }
