@@ -611,6 +611,15 @@ give_up(struct pool *p, size_t i)
 		start_worker(p, i);
 }
 
+/* One that could not begin has ended. */
+static void
+part_with(struct pool *p, size_t i)
+{
+	pthread_join(p->crew[i]->thread, NULL);
+	free(p->crew[i]);
+	p->crew[i] = NULL;
+}
+
 /* Look after the workers; the lock is held, but for a while. */
 static void
 look_after(struct pool *p)
@@ -621,7 +630,9 @@ look_after(struct pool *p)
 	for (size_t i = 0; i < p->conf.workers; i++) {
 		if (p->crew[i] != NULL && is_late(p, p->crew[i], now))
 			give_up(p, i);
-		left += p->crew[i] != NULL && !p->crew[i]->useless;
+		if (p->crew[i] != NULL && p->crew[i]->useless)
+			part_with(p, i);
+		left += p->crew[i] != NULL;
 	}
 	if (left > 0 || p->cancelled)
 		return;

@@ -24,7 +24,7 @@ setup_more() {
 @test "exif-read, the work done again where memory was short: the same records" {
 	with_faults exif-read malloc ENOMEM 5 exif-read -j1 --retry-delay=0 "${files[@]}"
 	judge "$JUDGE_RECORDS"
-	[ "$(awk '$1 == "run" && $3 == 0' runs | wc -l)" -gt 50 ]
+	[ "$(awk '$1 == "run" && $3 == 0' runs | wc -l)" -gt "$(awk '$1 == "run" && $3 != 0' runs | wc -l)" ] # else is not work's
 }
 
 @test "exif-read --all, and dates in a zone" {
