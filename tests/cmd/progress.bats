@@ -17,7 +17,8 @@ widest() { awk 'length > n { n = length } END { print n + 0 }' "$1"; }
 	for n in {1..9}; do echo $n >$n; done
 	for columns in 40 30 10; do
 		on_terminal $columns 'file-hash --progress=always --total=18 -- ? >out'
-		[ "$(widest drawn)" -lt $columns ] && [ -s drawn ]
+		[ "$(widest drawn)" -lt $columns ]
+		[ -s drawn ]
 	done
 	on_terminal 80 'file-hash --progress=always --total=18 -- ? >out'
 	grep -qx 'file-hash: 9 done, 0 failed, 18 bytes in 0:00:00' drawn
@@ -39,15 +40,20 @@ widest() { awk 'length > n { n = length } END { print n + 0 }' "$1"; }
 		    global got
 		    while text not in got:
 		        got += os.read(fd, 4096)
-		size(80)
-		until(b"file-hash: 0 done, 0 failed, 0 bytes of 100 bytes")
-		signal.alarm(20)
-		for n in range(60):
-		    for columns, line in (25, b"\r0 done, 0 failed, 0%\x1b[K"), (40, b"\rfile-hash: 0 done, 0 failed, 0%\x1b[K"):
-		        size(columns)
-		        got = b""
-		        until(line)
-		os.kill(pid, signal.SIGKILL)
+		def late(*_): raise TimeoutError
+		signal.signal(signal.SIGALRM, late)
+		signal.alarm(60)
+		try:
+		    size(80)
+		    until(b"file-hash: 0 done, 0 failed, 0 bytes of 100 bytes")
+		    signal.alarm(20)
+		    for n in range(60):
+		        for columns, line in (25, b"\r0 done, 0 failed, 0%\x1b[K"), (40, b"\rfile-hash: 0 done, 0 failed, 0%\x1b[K"):
+		            size(columns)
+		            got = b""
+		            until(line)
+		finally:
+		    os.kill(pid, signal.SIGKILL)
 	END
 }
 

@@ -35,9 +35,9 @@ checked() {
 @test "--stats: many types and hostile ones take no more room, and no record's word becomes a name" {
 	need jq
 	{
-		for n in {1..200}; do echo '{"path":"x","type":"type'$n'"}'; done
 		echo '{"path":"x","type":"a\"} 1\nevil 2"}'
 		echo '{"path":"\u001b[2J","type":"'"$(printf 'x%.0s' {1..99})"'"}'
+		for n in {1..200}; do echo '{"path":"x","type":"type'$n'"}'; done
 	} | hashdb-merge -q --stats=stats.json --metrics=run.prom hash.db >out || [ $? -eq 1 ]
 	jq -e '.files == 202 and (.types | length == 64 and .other.files == 139)' stats.json
 	! grep -q evil run.prom || false
@@ -74,20 +74,25 @@ checked() {
 		for wrong in nowhere/x . ''; do
 			status=0
 			echo x | file-hash $option=$wrong >out 2>err || status=$?
-			[ "$status" -eq 2 ] && [ ! -s out ] && grep -q '^file-hash: ' err
+			[ "$status" -eq 2 ]
+			[ ! -s out ]
+			grep -q '^file-hash: ' err
 		done
 	done
 	ln -s real link
 	echo before >real
 	file-hash --stats=link link >out
-	[ -h link ] && grep -q '"files":1' real
+	[ -h link ]
+	grep -q '"files":1' real
 	file-hash --metrics=/dev/null link >out
 	[ -c /dev/null ]
 	# a disk that is full at the end: the file is as it was, and that is told
 	status=0
 	said=$(ulimit -f 0 && file-hash --stats=link link 2>&1 >/dev/null) || status=$?
-	[ "$status" -eq 3 ] && [[ $said == 'file-hash: cannot write '* ]]
-	[ "$(ls)" = "$(printf '%s\n' err link out real)" ] && grep -q '"files":1' real
+	[ "$status" -eq 3 ]
+	[[ $said == 'file-hash: cannot write '* ]]
+	[ "$(ls)" = "$(printf '%s\n' err link out real)" ]
+	grep -q '"files":1' real
 }
 
 @test "photo-import --metrics: how far it is, and what became of the files" {
@@ -107,11 +112,13 @@ checked() {
 	grep -qx 'dcim_import_files{outcome="known"} 3' import.prom
 	status=0
 	photo-import -q --metrics=nowhere/x card lib >out 2>err || status=$?
-	[ "$status" -eq 2 ] && grep -q "cannot write $PWD/nowhere/x" err
+	[ "$status" -eq 2 ]
+	grep -q "cannot write $PWD/nowhere/x" err
 	echo 'metrics = x' >lib/.dcim/config
 	status=0
 	photo-import -q card lib 2>err >out || status=$?
-	[ "$status" -eq 2 ] && [ ! -e x ]
+	[ "$status" -eq 2 ]
+	[ ! -e x ]
 }
 
 @test "photo-verify --metrics is valid" {
