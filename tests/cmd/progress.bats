@@ -78,6 +78,20 @@ widest() { awk 'length > n { n = length } END { print n + 0 }' "$1"; }
 	! grep -q $'\033' err || false
 }
 
+@test "what is known need not be read, and what was read counts once" {
+	mkdir card
+	head -c 1000 /dev/zero >card/a
+	photo-init -q lib >/dev/null
+	for done in 1 0; do
+		on_terminal 80 'photo-import --all-files card lib'
+		grep -q "^photo-import: $done done, 0 failed, 1.0 kB in 0:" drawn
+	done
+	on_terminal 80 'photo-import --all-files --move card lib'
+	grep -q '^photo-import: 1 done, 0 failed, 1.0 kB in 0:' drawn
+	on_terminal 80 'photo-verify lib'
+	grep -q '^photo-verify: 1 done, 0 failed, 1.0 kB in 0:' drawn
+}
+
 # stuck CALLS COMMAND... -- make it the program's whole life to wait in its n-th read of a file.
 stuck() {
 	need strace
