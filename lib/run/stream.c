@@ -198,6 +198,16 @@ stream_count(struct run *run, struct rec *rec)
 		complain_of_error(run, rec);
 }
 
+/* Of a record that goes no further: what has a digest has been read, the rest will not be. */
+static void
+count_passed(struct run *run, const struct rec *rec)
+{
+	struct slice digests;
+
+	if (run->share.dir != -1 && !rec_get(rec, "hash", &digests))
+		atomic_fetch_add(&run->passed, rec_size(rec));
+}
+
 int
 stream_format(struct run *run, struct rec *rec, struct buf *to)
 {
@@ -238,16 +248,6 @@ emit(struct run *run, struct rec *rec)
 	if (rec->failed_here)
 		verdict = EMIT_PASS;
 	return f->flags & FILTER_SINK ? EMIT_DROP : verdict;
-}
-
-/* Of a record that goes no further: what has a digest has been read, the rest will not be. */
-static void
-count_passed(struct run *run, const struct rec *rec)
-{
-	struct slice digests;
-
-	if (run->share.dir != -1 && !rec_get(rec, "hash", &digests))
-		atomic_fetch_add(&run->passed, rec_size(rec));
 }
 
 static void
