@@ -352,7 +352,7 @@ timeout_20() {
 	done <<-'END'
 		hashdb-list -j4 --ndjson -C. -u -q
 		hashdb-diff -j4 -0 --ndjson -C. -u -q
-		photo-report -j4 -C. -u
+		photo-report -j4 -u
 		record-mirror -j4 -C.
 		record-paths -j4
 	END
@@ -556,10 +556,12 @@ options() {
 		options "$p" | sed "s/^/$p /"
 	done | sort >have
 	[ "$(wc -l <have)" -gt 200 ]
-	grep '^[a-z]' "$ROOT/tests/options" | while read -r p option _; do
-		p=${p%=*}
-		case $p in *-*) echo "$p" ;; *) "$p" ;; esac | sed "s/\$/ $option/"
-	done | sort >told
+	for list in $(sed -n 's/^\([a-z]*\)[ =].*/\1/p' "$ROOT/tests/options" | sort -u); do
+		$list | sed "s/^/$list /"
+	done >lists
+	awk 'FILENAME == "lists" { of[$1] = of[$1] " " $2; next }
+		sub(/=.*/, "", $1) || /^[a-z]/ { n = split($1 in of ? of[$1] : $1, p, " "); for (i = 1; i <= n; i++) print p[i], $2 }' \
+		lists "$ROOT/tests/options" | sort >told
 	diff have told
 	cd "$ROOT" && awk -f tests/options.awk tests/options tests/cmd/*.bats tests/cmd/*.bash
 }

@@ -190,7 +190,7 @@ typed() {
 	photo-verify -q try/Photos
 	typed '"no camera"'
 	grep -qx ' *4 2019  Canon EOS 5D Mark IV' out
-	typed bytes
+	typed 'bytes[$1]'
 	[ "$(awk '{ n += $2 } END { print n }' out)" -eq "$(find Photos -name .dcim -prune -o -type f -printf '%s\n' | awk '{ n += $1 } END { print n }')" ]
 	typed 'select(.lat'
 	[ "$(cat out)" = Photos/2019/2019-03-02/IMG_0002.JPG ]
@@ -205,6 +205,8 @@ typed() {
 	! grep -q IMG_0100.JPG trace || false
 	typed -P8
 	[ "$(wc -l <try/records)" -eq "$(find card -type f -printf x | wc -c)" ]
+	typed --total
+	[ "$(wc -l <try/log)" -eq "$(find card -type f -printf x | wc -c)" ]
 	[ "$(ls example.* | wc -l)" -eq "$tried" ]
 }
 
