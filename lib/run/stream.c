@@ -200,6 +200,16 @@ stream_count(struct run *run, struct rec *rec)
 		complain_of_error(run, rec);
 }
 
+/* Of a record that goes no further: what has a digest has been read, the rest will not be. */
+static void
+count_passed(struct run *run, const struct rec *rec)
+{
+	struct slice digests;
+
+	if (run->share.dir != -1 && !rec_get(rec, "hash", &digests))
+		atomic_fetch_add(&run->passed, rec_size(rec));
+}
+
 int
 stream_format(struct run *run, struct rec *rec, struct buf *to)
 {
@@ -270,8 +280,7 @@ deliver(struct run *run, struct rec *rec, bool cancelled)
 		stream_write(run, rec);
 	else {
 		stream_count(run, rec);
-		if (run->share.dir != -1)
-			atomic_fetch_add(&run->passed, rec_size(rec));
+		count_passed(run, rec);
 		stream_give(run, rec);
 		if (run->out.buf.len >= OUT_FLUSH_BYTES)
 			stream_flush(run);

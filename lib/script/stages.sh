@@ -96,10 +96,14 @@ counting() {
 	unset DCIM_COUNTS
 }
 
-# tell -- have the stage that counts what is done, $drawing, print a line of progress.
+# tell -- have the stage that counts what is done, $drawing, print a line of progress; as long as there is only find, say
+# how many files it has found.
 tell() {
 	running | while read -r pid stage; do
-		[ "$stage" != "$drawing" ] || kill -s USR1 "$pid" 2>/dev/null
+		case $stage in
+		"$drawing") kill -s USR1 "$pid" 2>/dev/null ;;
+		find) [ ! -e "$tmp/sizes" ] || say "files found so far: $(wc -l <"$tmp/sizes")" ;;
+		esac
 	done
 }
 

@@ -15,13 +15,13 @@ no_log() {
 	die 3 "cannot write the log $library/.dcim/verify/$run.ndjson: ${why##*: }; nothing was read"
 }
 
-# list_library -- what there is, NUL-terminated, to $tmp/list; what repairs have set aside to $tmp/aside; what could
-# not be looked into to $tmp/unread.
+# list_library -- what there is, NUL-terminated, to $tmp/list, and its sizes to $tmp/sizes; what repairs have set aside to
+# $tmp/aside; what could not be looked into to $tmp/unread.
 list_library() {
 	date='[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'
 	eval "LC_ALL=C stage find find . -mindepth 1 -type f \\( -name '?*.corrupt-$date' -o -name '?*.corrupt-$date-*' \\) \
 		-fprint0 \"\$tmp/aside\" -o -type f $hidden \
-		-o \\( $nowhere \\) -prune -o -type f -printf '%P\\0'" 2>"$tmp/unread" |
+		-o \\( $nowhere \\) -prune -o -type f -printf '%P\\0' -fprintf \"\$tmp/sizes\" '%s\\n'" 2>"$tmp/unread" |
 		LC_ALL=C stage sort sort -z -o "$tmp/list"
 }
 
@@ -69,7 +69,7 @@ verify() {
 	await list_library
 	await strangers
 	[ ! -s "$tmp/new" ] || ! any_gone || await follow
-	counting '' read_again
+	counting "$([ -n "$budget" ] || to_read)" read_again
 	[ ! -s "$tmp/told" ] || calmly cat "$tmp/told" >>"$verified"
 	[ ! -s "$tmp/moved" ] || calmly cat "$tmp/moved" >>"$verified"
 	check_roots

@@ -37,6 +37,12 @@ setup_more() {
 	judge "$JUDGE_RECORDS"
 }
 
+@test "file-hash --stats --metrics" {
+	with_faults file-hash malloc ENOMEM 1 file-hash -j1 --stats=stats.json --metrics=run.prom "${files[@]:0:2}"
+	judge "$JUDGE_RECORDS"
+	[ "$(ls stats.* run.*)" = $'run.prom\nstats.json' ]
+}
+
 @test "file-hash --verify: good, other and gone" {
 	file-hash "${files[@]}" >good
 	{

@@ -78,6 +78,37 @@ widest() { awk 'length > n { n = length } END { print n + 0 }' "$1"; }
 	! grep -q $'\033' err || false
 }
 
+@test "what is known need not be read, and what was read counts once" {
+	mkdir card
+	head -c 1000 /dev/zero >card/a
+	photo-init -q lib >/dev/null
+	for done in 1 0; do
+		on_terminal 80 'photo-import --all-files card lib'
+		grep -q "^photo-import: $done done, 0 failed, 1.0 kB in 0:" drawn
+	done
+	on_terminal 80 'photo-import --all-files --move card lib'
+	grep -q '^photo-import: 1 done, 0 failed, 1.0 kB in 0:' drawn
+	on_terminal 80 'photo-verify lib'
+	grep -q '^photo-verify: 1 done, 0 failed, 1.0 kB in 0:' drawn
+}
+
+@test "photo-import: SIGUSR1 while it looks for files tells how many there are" {
+	mkdir bin card
+	touch card/a.jpg card/b.jpg
+	cp "$BIN/photo-import" bin
+	mkfifo go # the find that lists the files is not done until that is opened
+	printf '%s\n' '#!/bin/sh' 'PATH=${PATH#*:}' 'find "$@" || exit' 'case $* in *-fprintf*) touch found && : <go ;; esac' >bin/find
+	chmod 755 bin/find
+	photo-init -q lib >/dev/null
+	bin/photo-import -q card lib >out 2>err &
+	pid=$!
+	wait_until [ -e found ]
+	kill -USR1 $pid
+	wait_for err '^photo-import: files found so far: 2$'
+	: >go
+	wait $pid
+}
+
 # stuck CALLS COMMAND... -- make it the program's whole life to wait in its n-th read of a file.
 stuck() {
 	need strace
@@ -96,13 +127,15 @@ stuck() {
 	wait_until said "$pid" '^file-hash: 0 done, 0 failed, 1.0 MB of 9.0 MB'
 	kill -KILL $strace "$pid"
 
-	cp -r "$BIN" bin
-	mv bin/file-hash bin/real
+	mkdir bin # the script takes its programs from beside itself, and then from PATH
+	cp "$BIN/photo-import" bin
+	real=$BIN/file-hash
+	export real
 	printf '%s\n' '#!/bin/sh' 'touch reached' 'exec strace -f -o /dev/null -e trace=pread64 -e inject=pread64:delay_enter=600s:when=9 \' \
-		'"${0%/*}/real" "$@"' >bin/file-hash
+		'"$real" "$@"' >bin/file-hash
 	chmod 755 bin/file-hash
 	mkdir card && mv film.mov card
-	bin/photo-init -q lib >/dev/null
+	photo-init -q lib >/dev/null
 	ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" setsid bin/photo-import --all-files card lib >out 2>err 3>&- &
 	pid=$!
 	wait_until [ -e reached ]
