@@ -28,6 +28,8 @@ timeout_replace(void *arg, void *data)
 	pthread_mutex_lock(&run->lock);
 	if (rec != NULL)
 		rc = retry_copy(run, data, rec, &why);
+	if (rc == 0)
+		rec->meter = (struct meter){&run->bytes, ((const struct rec *)data)->size_bytes, 1};
 	pthread_mutex_unlock(&run->lock);
 	if (rc == -1) {
 		free(rec);
