@@ -44,9 +44,7 @@ put_alternative(struct sheet *s, const struct rec *rec)
 
 	if (rec_get_string(rec, "title", &s->text) || rec_get_string(rec, "description", &s->text))
 		words = buf_slice(&s->text);
-	if (words.len > WORDS_MAX)
-		words.len = WORDS_MAX;
-	html_text(&s->tile, words);
+	html_short(&s->tile, words, WORDS_MAX);
 }
 
 static void
@@ -75,7 +73,7 @@ put_type(struct sheet *s, const struct rec *rec)
 	}
 	s->tile.failed |= s->text.failed;
 	buf_adds(&s->tile, "<div class=\"p\">");
-	html_short(&s->tile, buf_slice(&s->text), WORDS_MAX / 10);
+	html_short_name(&s->tile, buf_slice(&s->text), WORDS_MAX / 10);
 	buf_adds(&s->tile, "</div>");
 }
 
@@ -83,10 +81,10 @@ static void
 put_caption(struct sheet *s, const struct sheet_file *file, enum kind kind)
 {
 	buf_adds(&s->tile, "<figcaption>");
-	html_short(&s->tile, name_of(file->rec), NAME_MAX_SHOWN);
+	html_short_name(&s->tile, name_of(file->rec), NAME_MAX_SHOWN);
 	if (rec_get_string(file->rec, "title", &s->text)) {
 		buf_adds(&s->tile, " <span>");
-		html_short(&s->tile, buf_slice(&s->text), NAME_MAX_SHOWN);
+		html_short_name(&s->tile, buf_slice(&s->text), NAME_MAX_SHOWN);
 		buf_adds(&s->tile, "</span>");
 	}
 	if (file->day != NULL)
