@@ -1,9 +1,7 @@
 #include "report/page/sheet.h"
 
-#include <string.h>
-
 #include "base/json.h"
-#include "media/media.h"
+#include "base/pathname.h"
 #include "report/human.h"
 #include "report/page/html.h"
 
@@ -31,9 +29,9 @@ sheet_fini(struct sheet *s)
 static struct slice
 name_of(const struct rec *rec)
 {
-	const char *slash = strrchr(rec->path.p, '/');
+	const char *name = pathname_last(rec->path.p);
 
-	return slice_of(slash != NULL && slash[1] != '\0' ? slash + 1 : rec->path.p);
+	return slice_of(*name != '\0' ? name : rec->path.p);
 }
 
 /* What people have said of it, or else its name. */
@@ -65,7 +63,7 @@ put_picture(struct sheet *s, const struct rec *rec)
 static void
 put_type(struct sheet *s, const struct rec *rec)
 {
-	const char *extension = media_extension(rec->path.p);
+	const char *extension = pathname_extension(rec->path.p);
 
 	if (!rec_get_string(rec, "type", &s->text) && extension != NULL) {
 		buf_clear(&s->text, SIZE_MAX);
