@@ -15,6 +15,15 @@ pathname_last(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
+/* pathname_extension() -- what stands behind the last dot of that name; NULL where it has none, or begins with it. */
+static inline const char *
+pathname_extension(const char *path)
+{
+	const char *name = pathname_last(path), *dot = strrchr(name, '.');
+
+	return dot != NULL && dot != name ? dot + 1 : NULL;
+}
+
 /* pathname_folder() -- what stands before that name: the folder with its slash, or nothing. */
 static inline struct slice
 pathname_folder(const char *path)

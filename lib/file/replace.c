@@ -70,14 +70,15 @@ static int
 put(const char *path, struct slice content, bool keep, struct fail *why)
 {
 	struct stat st;
+	bool there = stat(path, &st) == 0;
 	char *real;
 	int rc;
 
-	if (*path == '\0' || (stat(path, &st) == 0 && S_ISDIR(st.st_mode))) {
+	if (*path == '\0' || (there && S_ISDIR(st.st_mode))) {
 		errno = *path == '\0' ? ENOENT : EISDIR;
 		return fail_errno(why, "open", "cannot write '%s'", path);
 	}
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+	if (there && !S_ISREG(st.st_mode))
 		return keep ? write_into(path, content, why) : 0;
 	real = realpath(path, NULL);
 	rc = swap(real != NULL ? real : path, content, keep, why);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/pathname.h"
 #include "format/format.h"
 #include "media/group/companion.h"
 
@@ -78,7 +79,7 @@ is_of_other_kind(const struct head *h, const char *extension)
 static bool
 is_named(const char *path, const char *type)
 {
-	const char *extension = media_extension(path);
+	const char *extension = pathname_extension(path);
 
 	return media_extension_fits(type, extension, strlen(extension));
 }
@@ -130,7 +131,8 @@ unknown_read(struct src *src, struct reader_worker *worker, const char *path, st
 	if ((h.p = src_some(src, 0, SRC_HEAD_SIZE, &h.len, why)) == NULL)
 		return -1;
 	h.whole = h.len == src_size(src);
-	if (is_of_other_kind(&h, media_extension(path)) || (h.len > 0 && !media_extension_promises(path, is_text(&h))))
+	if (is_of_other_kind(&h, pathname_extension(path)) ||
+	    (h.len > 0 && !media_extension_promises(path, is_text(&h))))
 		return 0;
 	equal = equal_bytes(&h);
 	jpeg = find_jpeg(&h, equal >= RUN_MIN ? equal - 1 : 0);

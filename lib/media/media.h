@@ -179,9 +179,6 @@ bool media_extension_fits(const char *type, const char *extension, size_t len);
  */
 const char *media_extension_mime(const char *extension, size_t len);
 
-/* media_extension() -- the extension of a path's name, NULL where it has none. */
-const char *media_extension(const char *path);
-
 /*
  * media_extension_promises() -- whether a path's extension is one that only pictures, films and their sidecars have, as
  * far as files of that kind go: text with the extension "ts" is a program's source.

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/pathname.h"
 
 #define SIDECARS_KEEP 4096
 
@@ -189,7 +190,7 @@ set_tags(struct rec *rec, struct media_info *info)
 static void
 add_warnings(struct rec *rec, const char *path, struct media_info *info, const char *tool)
 {
-	const char *extension = media_extension(path);
+	const char *extension = pathname_extension(path);
 	size_t i;
 
 	if (extension != NULL && !media_extension_fits(info->type, extension, strlen(extension)))

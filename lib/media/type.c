@@ -121,19 +121,11 @@ media_extension_fits(const char *type, const char *extension, size_t len)
 	return !known;
 }
 
-const char *
-media_extension(const char *path)
-{
-	const char *name = pathname_last(path), *dot = strrchr(name, '.');
-
-	return dot != NULL && dot != name ? dot + 1 : NULL;
-}
-
 bool
 media_extension_promises(const char *path, bool is_text)
 {
 	static const char others[] = " json plist ", other_texts[] = " ts ps raw cap mod ";
-	const char *extension = media_extension(path);
+	const char *extension = pathname_extension(path);
 	char spaced[SPACED_SIZE];
 	size_t len;
 

@@ -229,11 +229,11 @@ status_of(struct run *run, int rc, const struct fail *why)
 	return atomic_load(&run->failed) > 0 || run->unfinished ? RUN_ERRORS : RUN_OK;
 }
 
+/* All that may fail before there are threads.  Returns RUN_OK, or the status to end with. */
 static int
-run_all(struct run *run, int argc, char **argv)
+prepare(struct run *run, int argc, char **argv)
 {
 	struct fail why = {0};
-	int rc, status;
 
 	if (pipe2(run->wake, O_CLOEXEC | O_NONBLOCK) == -1) {
 		fail_errno(&why, "pipe", "cannot make a pipe");
@@ -243,13 +243,22 @@ run_all(struct run *run, int argc, char **argv)
 		return say(run, &why, RUN_FATAL);
 	if (set_input(run, argc, argv, &why) == -1)
 		return say(run, &why, why.code == FAIL_INPUT ? RUN_USAGE : RUN_FATAL);
-	if (root_watch_whiles(run, &why) == -1) {
-		input_free(run->in);
+	if (root_watch_whiles(run, &why) == -1)
 		return why.errnum == ENOMEM ? say(run, &why, RUN_FATAL) : RUN_FATAL;
-	}
-	if (account_begin(run, &why) == -1) {
-		input_free(run->in);
+	if (account_begin(run, &why) == -1)
 		return say(run, &why, why.errnum == ENOMEM ? RUN_FATAL : RUN_USAGE);
+	return RUN_OK;
+}
+
+static int
+run_all(struct run *run, int argc, char **argv)
+{
+	struct fail why = {0};
+	int rc, status = prepare(run, argc, argv);
+
+	if (status != RUN_OK) {
+		input_free(run->in);
+		return status;
 	}
 	watch_block(run);
 	out_init(&run->out, STDOUT_FILENO, run->f->flags & FILTER_CONTENT);

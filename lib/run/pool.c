@@ -359,7 +359,7 @@ pool_new(const struct pool_conf *conf, struct fail *why)
 		return NULL;
 	}
 	p->conf = *conf;
-	if (p->conf.grain < 1)
+	if (p->conf.grain < 1 || conf->ranked || conf->limit_ns != 0)
 		p->conf.grain = 1;
 	if (p->conf.grain > GRAIN_MAX)
 		p->conf.grain = GRAIN_MAX;

@@ -32,7 +32,7 @@ struct pool_conf {
 	size_t window;                  /* items between push and pop, at most */
 	uint64_t max_memory;            /* and so many bytes of memory … */
 	uint64_t max_weight;            /* … and of content, though never fewer than `workers` items for its sake */
-	size_t grain;                   /* items a worker may take at once */
+	size_t grain;                   /* items a worker may take at once; with ranks or a limit, one */
 	bool unordered;                 /* pop as they finish */
 	bool ranked;                    /* workers take items by their rank, not as they come */
 	void *(*worker_new)(void *arg); /* in the worker's thread; NULL where none is needed */

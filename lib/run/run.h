@@ -1,7 +1,7 @@
 /*
  * run -- the state of one filter's run, shared by filter.c (from options to exit status), feed.c (input to pool),
- * stream.c (pool to output), hold.c (what waits for a commit), root.c (folders that may go) and watch.c (signals and
- * progress).  Programs see it only as the opaque struct of filter.h.
+ * stream.c (pool to output), hold.c (what waits for a commit), root.c (folders that may go), watch.c (signals and
+ * progress) and control/.  Programs see it only as the opaque struct of filter.h.
  */
 #ifndef RUN_RUN_H
 #define RUN_RUN_H

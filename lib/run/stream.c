@@ -321,7 +321,7 @@ start_pool(struct run *run, struct fail *why)
 	    .window = window,
 	    .max_memory = window > WINDOW_MEMORY / RECORD_MEMORY ? (uint64_t)window * RECORD_MEMORY : WINDOW_MEMORY,
 	    .max_weight = WINDOW_CONTENT,
-	    .grain = run->options.schedule == SCHEDULE_FIFO && timeout_ns(run) == 0 ? f->grain : 1,
+	    .grain = f->grain,
 	    .unordered = run->options.unordered,
 	    .ranked = run->options.schedule != SCHEDULE_FIFO,
 	    .worker_new = f->worker_new != NULL ? new_worker : NULL,

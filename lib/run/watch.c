@@ -4,10 +4,10 @@
  */
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/pathname.h"
 #include "run/control/screen.h"
 #include "run/run.h"
 
@@ -168,12 +168,9 @@ static void
 begin(struct run *run)
 {
 	const char *folder = run->share.dir != -1 ? getenv("DCIM_COUNTS") : NULL;
-	const char *slash = folder != NULL ? strrchr(folder, '/') : NULL;
 	uint64_t now_ns = pool_now_ns();
 
-	if (slash != NULL)
-		folder = slash + 1;
-	progress_begin(&run->progress, folder != NULL ? folder : run->f->name, now_ns);
+	progress_begin(&run->progress, folder != NULL ? pathname_last(folder) : run->f->name, now_ns);
 	run->tell_at_ns = now_ns + TELL_NS;
 	account_share(run);
 }

@@ -403,6 +403,10 @@ print(base64.b64encode(hashlib.sha256(style.encode()).digest()).decode())')
 	[ "$(grep -c '^<li><figure>' page)" -eq 20000 ]
 	grep -qxF '<p>258 small pictures are shown; for more the page has no room.</p>' page
 	grep -qxF '<p>1 file more is not shown.</p>' page
+	small_jpeg >2.jpg
+	echo '{"path":"2.jpg","title":"a'"$(printf 'ä%.0s' {1..200})"'","place":{"action":"planned","to":"2.jpg"}}' | photo-report --html >page
+	[ "$(grep -o 'ä*…' page | sort -u | wc -l)" -eq 2 ]
+	! grep -q $'\xef\xbf\xbd' page || false
 	head -c 2000 /dev/zero >>1.jpg # longer than what is passed on
 	head -n 1 log | photo-report --html >page
 	! grep -q 'src="data:' page || false

@@ -9,13 +9,12 @@
 #include <strings.h>
 
 #include "format/jpeg/jpeg-maker.h"
+#include "format/jpeg/marker.h"
 #include "format/jpeg/mpf.h"
 #include "meta/exif/tags.h"
 #include "meta/photoshop.h"
 #include "meta/reader.h"
 #include "meta/xmp/xmp.h"
-
-enum { APP0 = 0xe0, APP1 = 0xe1, APP2 = 0xe2, APP12 = 0xec, APP13 = 0xed, APP14 = 0xee, COM = 0xfe };
 
 enum {
 	EXIF_HEADER = 6,
@@ -295,13 +294,13 @@ other(struct reader *r, uint8_t marker, const struct segment *s)
 
 	if (r->info->tags == NULL)
 		return;
-	if (marker == APP0 && has(s, 0, "JFIF\0", 5) && s->got >= 12)
+	if (marker == MARKER_APP0 && has(s, 0, "JFIF\0", 5) && s->got >= 12)
 		jfif_tags(r, s->p);
-	else if (marker == APP14 && has(s, 0, "Adobe", 5) && s->got >= 12)
+	else if (marker == MARKER_APP14 && has(s, 0, "Adobe", 5) && s->got >= 12)
 		adobe_tags(r, s->p);
-	else if (marker == APP2 && has(s, 0, "MPF\0", 4))
+	else if (marker == MARKER_APP2 && has(s, 0, "MPF\0", 4))
 		mpf_read(r, s->at + 4, s->at + s->len);
-	else if (marker == COM && (p = reader_some(r, s->at, s->len, &got)) != NULL)
+	else if (marker == MARKER_COM && (p = reader_some(r, s->at, s->len, &got)) != NULL)
 		tags_text(r, "File", NAME("Comment"), (const char *)p, got);
 }
 
@@ -310,18 +309,18 @@ jpeg_app_segment(struct jpeg_app *a, uint8_t marker, uint64_t at, size_t len)
 {
 	struct segment s = {.at = at, .len = len};
 
-	if (marker != APP1) /* a block goes on without a gap */
+	if (marker != MARKER_APP1) /* a block goes on without a gap */
 		a->exif_open = false;
-	if (marker != APP1 && marker != APP12 && marker != APP13 && a->r->info->tags == NULL)
+	if (marker != MARKER_APP1 && marker != MARKER_APP12 && marker != MARKER_APP13 && a->r->info->tags == NULL)
 		return;
 	if ((s.p = reader_some(a->r, at, len < PEEK ? len : PEEK, &s.got)) == NULL)
 		return;
-	a->exif_open &= marker == APP1 && find_exif(&s);
-	if (marker == APP1)
+	a->exif_open &= marker == MARKER_APP1 && find_exif(&s);
+	if (marker == MARKER_APP1)
 		app1(a, &s);
-	else if (marker == APP12)
+	else if (marker == MARKER_APP12)
 		maker_segment(a->r, &s, jpeg_maker_picture_info);
-	else if (marker == APP13)
+	else if (marker == MARKER_APP13)
 		app13(a, &s);
 	else
 		other(a->r, marker, &s);

@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "format/jpeg/marker.h"
+
 enum {
 	TAIL = 4096,
 	STEP = 64 << 10,
@@ -11,8 +13,6 @@ enum {
 	ENOUGH = 2,    /* pairs that show what the data are */
 	FEW_ZEROS = 8, /* at least so many bytes of a scan for each zero that stuffs none */
 };
-
-enum { RST0 = 0xd0, RST7 = 0xd7, EOI = 0xd9 };
 
 enum look { LOOKS_ENDED, LOOKS_CUT, LOOKS_FOREIGN, LOOKS_EMPTY, LOOKS_PADDED };
 
@@ -27,7 +27,8 @@ struct scan {
 static bool
 is_between_scans(uint8_t marker)
 {
-	return marker == 0xc4 || marker == 0xcc || marker == 0xda || marker == 0xdb || marker == 0xdd;
+	return marker == MARKER_DHT || marker == MARKER_DAC || marker == MARKER_SOS || marker == MARKER_DQT ||
+	       marker == MARKER_DRI;
 }
 
 static size_t
@@ -47,7 +48,7 @@ look(const uint8_t *p, size_t len)
 	size_t pairs = 0, stuffed = 0;
 	bool foreign = false;
 
-	if (len > 1 && end[-2] == 0xff && end[-1] == EOI) /* as nearly all are */
+	if (len > 1 && end[-2] == 0xff && end[-1] == MARKER_EOI) /* as nearly all are */
 		return LOOKS_ENDED;
 	if (len > 1 && memcmp(p, p + 1, len - 1) == 0)
 		return LOOKS_PADDED;
@@ -57,9 +58,9 @@ look(const uint8_t *p, size_t len)
 		if (next == 0xff) /* may stand before any marker; or nothing was written here */
 			continue;
 		last = at;
-		if (next == EOI)
+		if (next == MARKER_EOI)
 			return LOOKS_ENDED;
-		foreign |= next != 0 && (next < RST0 || next > RST7) && !is_between_scans(next);
+		foreign |= next != 0 && (next < MARKER_RST0 || next > MARKER_RST7) && !is_between_scans(next);
 		stuffed += next == 0;
 		pairs++;
 	}

@@ -1,25 +1,8 @@
 /* Segment by segment, strictly: what is odd is no picture that is worth the risk. */
 #include "format/jpeg/jpeg-small.h"
 
+#include "format/jpeg/marker.h"
 #include "media/src.h"
-
-enum {
-	SOF0 = 0xc0,
-	SOF1 = 0xc1,
-	SOF2 = 0xc2,
-	DHT = 0xc4,
-	RST0 = 0xd0,
-	RST7 = 0xd7,
-	SOI = 0xd8,
-	EOI = 0xd9,
-	SOS = 0xda,
-	DQT = 0xdb,
-	DRI = 0xdd,
-	APP0 = 0xe0,
-	APP14 = 0xee,
-	APP15 = 0xef,
-	COM = 0xfe
-};
 
 #define ADOBE_LEN 14 /* of Adobe's segment, which tells the colours */
 
@@ -64,23 +47,23 @@ judge(struct small *s, uint8_t marker, const uint8_t *p, size_t len, bool *kept)
 {
 	*kept = true;
 	switch (marker) {
-	case SOF0:
-	case SOF1:
-	case SOF2:
+	case MARKER_SOF0:
+	case MARKER_SOF1:
+	case MARKER_SOF2:
 		if (s->has_frame)
 			return false;
 		return s->has_frame = is_frame(p, len);
-	case SOS:
+	case MARKER_SOS:
 		return s->has_frame && s->has_tables && ++s->scans <= JPEG_SMALL_SCANS;
-	case DQT:
+	case MARKER_DQT:
 		s->has_tables = true;
 		return true;
-	case DHT:
-	case DRI:
+	case MARKER_DHT:
+	case MARKER_DRI:
 		return true;
 	default:
-		*kept = marker == APP14 && len == ADOBE_LEN;
-		return *kept || (marker >= APP0 && marker <= APP15) || marker == COM;
+		*kept = marker == MARKER_APP14 && len == ADOBE_LEN;
+		return *kept || (marker >= MARKER_APP0 && marker <= MARKER_APP15) || marker == MARKER_COM;
 	}
 }
 
@@ -111,7 +94,7 @@ take_code(struct small *s)
 	for (; s->at + 1 < s->len; s->at++) {
 		uint8_t next = s->p[s->at + 1];
 
-		if (s->p[s->at] == 0xff && next != 0 && next != 0xff && (next < RST0 || next > RST7))
+		if (s->p[s->at] == 0xff && next != 0 && next != 0xff && (next < MARKER_RST0 || next > MARKER_RST7))
 			break;
 	}
 	if (s->at + 1 == s->len && s->p[s->at] != 0xff)
@@ -124,10 +107,10 @@ take_picture(struct small *s)
 {
 	uint8_t marker;
 
-	while (take_marker(s, &marker) && marker != EOI) {
+	while (take_marker(s, &marker) && marker != MARKER_EOI) {
 		if (!take_segment(s, marker))
 			return false;
-		if (marker == SOS)
+		if (marker == MARKER_SOS)
 			take_code(s);
 	}
 	return s->scans > 0;
@@ -139,7 +122,7 @@ jpeg_small(const uint8_t *bytes, size_t len, struct buf *out)
 	struct small s = {.p = bytes, .len = len, .at = 2, .out = out};
 	size_t before = out->len;
 
-	if (len < 2 || bytes[0] != 0xff || bytes[1] != SOI)
+	if (len < 2 || bytes[0] != 0xff || bytes[1] != MARKER_SOI)
 		return false;
 	buf_add(out, bytes, 2);
 	if (take_picture(&s) && buf_add(out, "\xff\xd9", 2) == 0)

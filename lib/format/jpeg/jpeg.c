@@ -12,25 +12,13 @@
 #include "format/format.h"
 #include "format/jpeg/jpeg-app.h"
 #include "format/jpeg/jpeg-end.h"
+#include "format/jpeg/marker.h"
 #include "format/jpeg/motion.h"
 #include "format/jpeg/samsung.h"
 
 #define EXV_HEAD 7              /* bytes in front of the segments of an Exiv2 file */
 #define GARBAGE_MAX (64u << 10) /* fill bytes and garbage between two segments */
 #define SEGMENTS_MAX 1024
-
-enum {
-	MARKER_TEM = 0x01,
-	MARKER_SOF0 = 0xc0,
-	MARKER_DHT = 0xc4,
-	MARKER_JPG = 0xc8,
-	MARKER_DAC = 0xcc,
-	MARKER_SOF15 = 0xcf,
-	MARKER_RST0 = 0xd0,
-	MARKER_SOI = 0xd8,
-	MARKER_EOI = 0xd9,
-	MARKER_SOS = 0xda
-};
 
 struct jpeg {
 	struct reader *r;

@@ -8,14 +8,13 @@
 
 #include <string.h>
 
+#include "format/jpeg/marker.h"
 #include "meta/exif/block.h"
 #include "meta/xmp/xmp.h"
 
 #define SEGMENTS_MAX 64
 #define EXIF_MARK "Exif\0"
 #define XMP_MARK "http://ns.adobe.com/xap/1.0/"
-
-enum { SOI = 0xd8, SOS = 0xda, APP1 = 0xe1 };
 
 struct embedded {
 	struct reader *r;
@@ -52,9 +51,9 @@ read_segment(struct embedded *e)
 		return false;
 	len = src_be16(p + 2);
 	marker = p[1];
-	if (p[0] != 0xff || marker == SOS || len < 2 || len > e->end - e->at - 2)
+	if (p[0] != 0xff || marker == MARKER_SOS || len < 2 || len > e->end - e->at - 2)
 		return false;
-	if (marker == APP1)
+	if (marker == MARKER_APP1)
 		read_app1(e, e->at + 4, len - 2);
 	e->at += 2 + len;
 	return !e->r->failed;
@@ -67,7 +66,7 @@ read_segments(struct embedded *e)
 
 	if (p == NULL)
 		return;
-	if (p[0] != 0xff || p[1] != SOI) {
+	if (p[0] != 0xff || p[1] != MARKER_SOI) {
 		media_warn(e->r->info, FAIL_FORMAT, "the embedded preview is not a JPEG");
 		return;
 	}

@@ -1,8 +1,8 @@
 /*
  * bars -- how many files are of which time, place and camera, as tables with a bar in each row.
  *
- * Times and places are tallies (tally.h), each of what is a folder's path to it: where there are too many days the
- * months are told, and larger squares of places.
+ * Times and places are counted as files in folders are (tally.h), a month in its year, a small square of the earth in a
+ * larger one: where there are too many rows, those are told that hold them.
  */
 #ifndef REPORT_PAGE_BARS_H
 #define REPORT_PAGE_BARS_H

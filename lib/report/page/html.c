@@ -61,15 +61,22 @@ html_name(struct buf *out, struct slice name)
 }
 
 void
-html_short(struct buf *out, struct slice name, size_t max)
+html_short(struct buf *out, struct slice text, size_t max)
 {
-	bool cut = name.len > max;
+	bool cut = text.len > max;
 
 	if (cut) {
-		for (name.len = max; name.len > 0 && ((unsigned char)name.p[name.len] & 0xc0) == 0x80; name.len--)
+		for (text.len = max; text.len > 0 && ((unsigned char)text.p[text.len] & 0xc0) == 0x80; text.len--)
 			;
 	}
+	html_text(out, text);
+	buf_adds(out, cut ? "\xe2\x80\xa6" : "");
+}
+
+void
+html_short_name(struct buf *out, struct slice name, size_t max)
+{
 	buf_adds(out, "<bdi>");
-	html_text(out, name);
-	buf_adds(out, cut ? "\xe2\x80\xa6</bdi>" : "</bdi>");
+	html_short(out, name, max);
+	buf_adds(out, "</bdi>");
 }

@@ -17,7 +17,8 @@ void html_text(struct buf *out, struct slice text);
 /* html_name() -- the same as a name within other text, whatever direction it is written in. */
 void html_name(struct buf *out, struct slice name);
 
-/* html_short() -- the same for at most `max` bytes of it; a longer one ends in an ellipsis. */
-void html_short(struct buf *out, struct slice name, size_t max);
+/* html_short(), html_short_name() -- the same for at most `max` bytes of it; a longer one ends in an ellipsis. */
+void html_short(struct buf *out, struct slice text, size_t max);
+void html_short_name(struct buf *out, struct slice name, size_t max);
 
 #endif

@@ -55,7 +55,7 @@ page_add(struct page *p, const struct rec *rec, const char *log, struct fail *wh
 	file.day = report_day(rec, &p->text, day) ? day : NULL;
 	if (bars_add(&p->bars, rec, file.day, why) == 0 && sheet_add(&p->sheet, &file, why) == 0)
 		return 0;
-	run_stop(p->run, why); /* half a page would mislead */
+	run_stop(p->run, why);
 	return -1;
 }
 

@@ -24,15 +24,18 @@ struct page;
 struct page *page_new(struct run *run, const char *library, struct fail *why);
 void page_free(struct page *p);
 
-/* page_add() -- take one record, which came from this log; NULL: standard input.  Returns 0 or -1: ENOMEM, no room on
- * disk. */
+/*
+ * page_add() -- take one record, which came from this log; NULL: standard input.  Returns 0 or -1: ENOMEM, no room on
+ * disk; then the run ends, since half a page would mislead.
+ */
 int page_add(struct page *p, const struct rec *rec, const char *log, struct fail *why);
 
-/* page_put() -- append the page, with run_flush() in between; from finish().  Returns 0 or -1. */
 struct page_report {
 	const struct report *report;
 	const struct report_end *end;
 };
+
+/* page_put() -- append the page, with run_flush() in between; from finish().  Returns 0 or -1. */
 int page_put(struct page *p, const struct page_report *about, struct buf *out, struct fail *why);
 
 #endif

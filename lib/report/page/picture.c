@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/pathname.h"
 #include "file/beneath.h"
 #include "file/io.h"
 
@@ -34,8 +35,7 @@ pictures_fini(struct pictures *p)
 static bool
 library_of_log(const char *log, struct slice *library)
 {
-	const char *name = log != NULL ? strrchr(log, '/') : NULL;
-	size_t len = name != NULL ? (size_t)(name + 1 - log) : 0, runs = strlen(RUNS);
+	size_t len = log != NULL ? pathname_folder(log).len : 0, runs = strlen(RUNS);
 
 	if (len < runs || memcmp(log + len - runs, RUNS, runs) != 0 || (len > runs && log[len - runs - 1] != '/'))
 		return false;

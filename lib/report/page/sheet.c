@@ -1,9 +1,7 @@
 #include "report/page/sheet.h"
 
-#include <string.h>
-
 #include "base/json.h"
-#include "media/media.h"
+#include "base/pathname.h"
 #include "report/human.h"
 #include "report/page/html.h"
 
@@ -31,9 +29,9 @@ sheet_fini(struct sheet *s)
 static struct slice
 name_of(const struct rec *rec)
 {
-	const char *slash = strrchr(rec->path.p, '/');
+	const char *name = pathname_last(rec->path.p);
 
-	return slice_of(slash != NULL && slash[1] != '\0' ? slash + 1 : rec->path.p);
+	return slice_of(*name != '\0' ? name : rec->path.p);
 }
 
 /* What people have said of it, or else its name. */
@@ -44,9 +42,7 @@ put_alternative(struct sheet *s, const struct rec *rec)
 
 	if (rec_get_string(rec, "title", &s->text) || rec_get_string(rec, "description", &s->text))
 		words = buf_slice(&s->text);
-	if (words.len > WORDS_MAX)
-		words.len = WORDS_MAX;
-	html_text(&s->tile, words);
+	html_short(&s->tile, words, WORDS_MAX);
 }
 
 static void
@@ -67,7 +63,7 @@ put_picture(struct sheet *s, const struct rec *rec)
 static void
 put_type(struct sheet *s, const struct rec *rec)
 {
-	const char *extension = media_extension(rec->path.p);
+	const char *extension = pathname_extension(rec->path.p);
 
 	if (!rec_get_string(rec, "type", &s->text) && extension != NULL) {
 		buf_clear(&s->text, SIZE_MAX);
@@ -75,7 +71,7 @@ put_type(struct sheet *s, const struct rec *rec)
 	}
 	s->tile.failed |= s->text.failed;
 	buf_adds(&s->tile, "<div class=\"p\">");
-	html_short(&s->tile, buf_slice(&s->text), WORDS_MAX / 10);
+	html_short_name(&s->tile, buf_slice(&s->text), WORDS_MAX / 10);
 	buf_adds(&s->tile, "</div>");
 }
 
@@ -83,10 +79,10 @@ static void
 put_caption(struct sheet *s, const struct sheet_file *file, enum kind kind)
 {
 	buf_adds(&s->tile, "<figcaption>");
-	html_short(&s->tile, name_of(file->rec), NAME_MAX_SHOWN);
+	html_short_name(&s->tile, name_of(file->rec), NAME_MAX_SHOWN);
 	if (rec_get_string(file->rec, "title", &s->text)) {
 		buf_adds(&s->tile, " <span>");
-		html_short(&s->tile, buf_slice(&s->text), NAME_MAX_SHOWN);
+		html_short_name(&s->tile, buf_slice(&s->text), NAME_MAX_SHOWN);
 		buf_adds(&s->tile, "</span>");
 	}
 	if (file->day != NULL)

@@ -29,18 +29,16 @@ struct sheet {
 int sheet_init(struct sheet *s, int dirfd, const char *library, struct fail *why);
 void sheet_fini(struct sheet *s);
 
-/*
- * sheet_add() -- a record that has come; others than pictures and films are passed over.
- *
- *   day  as of report_day(), NULL: it has none
- *   log  that it came from; NULL: standard input
- *
- * Returns 0 or -1: ENOMEM, or there is no room for the tiles on disk.
- */
 struct sheet_file {
 	const struct rec *rec;
-	const char *day, *log;
+	const char *day; /* as of report_day(); NULL: it has none */
+	const char *log; /* that it came from; NULL: standard input */
 };
+
+/*
+ * sheet_add() -- a record that has come; others than pictures and films are passed over.  Returns 0 or -1: ENOMEM, or
+ * there is no room for the tiles on disk.
+ */
 int sheet_add(struct sheet *s, const struct sheet_file *file, struct fail *why);
 
 /* sheet_put() -- append it, with run_flush() in between.  Returns 0 or -1. */

@@ -11,7 +11,6 @@
 #include "run/run.h"
 
 #define METRICS_NS 5000000000u
-#define RUNNING (-1)
 
 static bool
 is_stderr(const char *file)
@@ -67,7 +66,7 @@ account_begin(struct run *run, struct fail *why)
 		return fail_nomem(why);
 	if (o->stats != NULL && !is_stderr(o->stats) && replace_check(o->stats, why) == -1)
 		return -1;
-	return o->metrics != NULL ? put_metrics(run, RUNNING, why) : 0;
+	return o->metrics != NULL ? put_metrics(run, METRICS_RUNNING, why) : 0;
 }
 
 void
@@ -92,7 +91,7 @@ account_beat(struct run *run, uint64_t now_ns)
 	if (run->options.metrics == NULL || now_ns < run->metrics_at_ns)
 		return;
 	run->metrics_at_ns = now_ns + METRICS_NS;
-	put_metrics(run, RUNNING, &ignored);
+	put_metrics(run, METRICS_RUNNING, &ignored);
 }
 
 int

@@ -113,10 +113,10 @@ static void
 put_run(const struct stats *s, const struct metrics_run *run, struct buf *out)
 {
 	put_gauge(s, "filter_start_timestamp_seconds", "When the run began.", (uint64_t)s->start_s, out);
-	put_gauge(s, "filter_running", "1 while it runs.", run->status == -1, out);
+	put_gauge(s, "filter_running", "1 while it runs.", run->status == METRICS_RUNNING, out);
 	if (run->of_bytes > 0)
 		put_gauge(s, "filter_expected_bytes", "Bytes that are to come in all.", run->of_bytes, out);
-	if (run->status == -1)
+	if (run->status == METRICS_RUNNING)
 		return;
 	put_gauge(s, "filter_status", "Its exit status.", (uint64_t)run->status, out);
 	put_gauge(s, "filter_end_timestamp_seconds", "When it ended.", (uint64_t)time(NULL), out);

@@ -6,11 +6,13 @@
 #include "run/control/share.h"
 #include "run/control/stats.h"
 
+#define METRICS_RUNNING (-1)
+
 /* Of the run, what its statistics do not know. */
 struct metrics_run {
 	const struct share *share; /* of the pipeline; NULL: the program is alone */
 	uint64_t of_bytes;         /* --total */
-	int status;                /* -1: it has not ended */
+	int status;                /* METRICS_RUNNING: it has not ended */
 };
 
 void metrics_write(struct stats *s, const struct metrics_run *run, struct buf *out);

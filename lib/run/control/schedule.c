@@ -1,10 +1,12 @@
 #include "run/control/schedule.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/hash.h"
 #include "base/num.h"
+#include "base/pathname.h"
 #include "run/run.h"
 
 /* What the file's status says; 0 where it has none, and fails when it is worked on. */
@@ -22,16 +24,14 @@ asked(const struct run *run, const struct rec *rec, enum schedule what)
 static uint64_t
 type_hash(const struct rec *rec)
 {
-	const char *path = buf_cstr(&rec->path), *dot = strrchr(path, '.');
+	const char *extension = pathname_extension(buf_cstr(&rec->path));
 	uint64_t hash = HASH_START;
 	struct slice type;
 
 	if (rec_get(rec, "type", &type))
 		return hash_bytes(hash, type);
-	if (dot == NULL || strchr(dot, '/') != NULL)
-		return hash;
-	for (; *dot != '\0'; dot++) {
-		char c = *dot >= 'A' && *dot <= 'Z' ? (char)(*dot - 'A' + 'a') : *dot;
+	for (; extension != NULL && *extension != '\0'; extension++) {
+		char c = (char)tolower((unsigned char)*extension);
 
 		hash = hash_bytes(hash, (struct slice){&c, 1});
 	}
