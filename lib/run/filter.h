@@ -41,11 +41,11 @@ enum filter_flags {
 	    1 << 1, /* a first SIGINT or SIGTERM does not stop the reading: what upstream acknowledged is kept */
 	FILTER_CONTENT =
 	    1 << 2, /* it, or the next program, reads the files: few of their bytes in flight, so as to stay cached */
-	FILTER_SINK = 1 << 3,  /* stdout carries no records: emit sees failed ones too, and its verdict is EMIT_DROP */
-	FILTER_READS = 1 << 5, /* work reads the files whole, and counts that on rec->meter */
+	FILTER_SINK = 1 << 3, /* stdout carries no records: emit sees failed ones too, and its verdict is EMIT_DROP */
 	FILTER_SPOOL =
 	    1 << 4, /* held records wait as lines in an unlinked file, not in memory: commit gets held == NULL */
-	FILTER_ONCE = 1 << 5 /* work changes files under their names: after a flush that failed, a second one may lie */
+	FILTER_READS = 1 << 5, /* work reads the files whole, and counts that on rec->meter */
+	FILTER_ONCE = 1 << 6 /* work changes files under their names: after a flush that failed, a second one may lie */
 };
 
 struct run;
