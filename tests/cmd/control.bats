@@ -133,6 +133,15 @@ given_up() {
 	[ "$(cat lib/5)" = 5 ]
 }
 
+@test "--timeout: what is left behind holds no descriptor and no lock" {
+	hung 6
+	mkdir lib
+	run -1 timeout 20 bash -c 'set -o pipefail; place-file -q -t "$PWD/lib" --template="{name}" --timeout=0.3 -C card <names 9>&1 | cat >out'
+	given_up out 6
+	run -0 place-file -q -t "$T/lib" --template='{name}' -C real 1
+	[ -z "$(ls lib/.dcim/tmp)" ]
+}
+
 @test "--timeout: what is in time is as without; signals and the status are the child's" {
 	for ((i = 0; i < 20; i++)); do echo $i >$i; done
 	file-hash -j2 -- {0..19} >want
