@@ -77,6 +77,10 @@ paths() { jqr .path | xargs; }
 	run -1 --separate-stderr file-hash --retry=1 card/a
 	[[ $output == *'"code":"EIO"'* && $stderr == "file-hash: card/a: "* ]]
 	[ "$(file-hash --retry=0 card/a | jqr '.error // "none"')" = none ]
+	truth
+	lie real card read-eio=a times=1
+	run -0 --separate-stderr file-hash --progress=always card/a
+	[[ $stderr == "file-hash: 1 done, 0 failed, 8 bytes in "* ]]
 }
 
 @test "--retry: an error that does not pass is not tried again; a signal ends the wait" {

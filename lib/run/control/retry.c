@@ -33,6 +33,7 @@ begin_again(struct run *run, struct rec *rec)
 	if (retry_copy(run, rec, &fresh, &ignored) == -1)
 		return -1;
 	fresh.size_bytes = rec->size_bytes;
+	fresh.meter = rec->meter;
 	if (run->f->drop != NULL)
 		run->f->drop(rec);
 	pthread_mutex_lock(&run->lock);
