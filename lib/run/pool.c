@@ -37,7 +37,7 @@ enum slot_state { SLOT_WAITING, SLOT_TAKEN, SLOT_DONE, SLOT_POPPED };
 #define STACK_SIZE (512u << 10)
 #define WAKE_BATCH 128
 #define BRIEF_NS 2000000u
-#define GIVEN_UP_MAX 1024 /* threads that nobody can end */
+#define GIVEN_UP_MAX 1024 /* threads at a time that nobody can end */
 
 struct slot {
 	struct pool_item item;
@@ -79,7 +79,8 @@ struct pool {
 	bool pusher_waits, popper_waits;
 	bool popper_sleeps; /* … without a limit, since there was nothing to wait for */
 	bool finished, cancelled, quit, broken;
-	size_t ngiven_up;
+	size_t ngiven_up;     /* workers ever */
+	size_t nstuck;        /* … that have not come back */
 	struct worker **crew; /* as many as conf.workers; NULL: not started, or given up */
 };
 
@@ -298,6 +299,7 @@ worker_main(void *arg)
 	if (!w->useless)
 		work_loop(w, state);
 	given_up = w->given_up;
+	p->nstuck -= given_up;
 	pthread_mutex_unlock(&p->lock);
 	if (given_up)
 		free(w);
@@ -600,6 +602,7 @@ give_up(struct pool *p, size_t i)
 
 	p->crew[i] = NULL;
 	p->ngiven_up++;
+	p->nstuck++;
 	pthread_detach(w->thread);
 	w->given_up = true;
 	pthread_mutex_unlock(&p->lock);
@@ -607,7 +610,7 @@ give_up(struct pool *p, size_t i)
 	pthread_mutex_lock(&p->lock);
 	slot(p, number)->item.data = data;
 	mark_done(p, number);
-	if (p->ngiven_up < GIVEN_UP_MAX)
+	if (p->nstuck < GIVEN_UP_MAX)
 		start_worker(p, i);
 }
 

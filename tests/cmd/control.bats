@@ -79,6 +79,10 @@ paths() { jqr .path | xargs; }
 	run -1 --separate-stderr file-hash --retry=1 card/a
 	[[ $output == *'"code":"EIO"'* && $stderr == "file-hash: card/a: "* ]]
 	[ "$(file-hash --retry=0 card/a | jqr '.error // "none"')" = none ]
+	truth
+	lie real card read-eio=a times=1
+	run -0 --separate-stderr file-hash --progress=always card/a
+	[[ $stderr == "file-hash: 1 done, 0 failed, 8 bytes in "* ]]
 }
 
 @test "--retry: an error that does not pass is not tried again; a signal ends the wait" {
@@ -133,6 +137,15 @@ given_up() {
 	[ ! -e lib/5 ]
 	run -0 place-file -q -t "$T/lib" --template='{name}' -C real 5
 	[ "$(cat lib/5)" = 5 ]
+}
+
+@test "--timeout: what is left behind holds no descriptor and no lock" {
+	hung 6
+	mkdir lib
+	run -1 timeout 20 bash -c 'set -o pipefail; place-file -q -t "$PWD/lib" --template="{name}" --timeout=0.3 -C card <names 9>&1 | cat >out'
+	given_up out 6
+	run -0 place-file -q -t "$T/lib" --template='{name}' -C real 1
+	[ -z "$(ls lib/.dcim/tmp)" ]
 }
 
 @test "--timeout: what is in time is as without; signals and the status are the child's" {

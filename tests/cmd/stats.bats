@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # stats -- what a run has done and how fast, for programs: --stats, --metrics, photo-import's metrics, the dashboard.
 load helper
+bats_require_minimum_version 1.5.0
 
 # Two pictures, one that is none, one that is not there.
 some() {
@@ -67,6 +68,17 @@ checked() {
 	[ "$(ls run*)" = run.prom ]
 	need promtool
 	checked run.prom
+}
+
+@test "--metrics: in a folder of counts that is anyone's, only programs count" {
+	mkdir counts
+	head -c 32 /dev/zero >'counts/x"} 1
+evil{a="b.1'
+	head -c 32 /dev/zero >counts/exif-read.1
+	echo kept >kept
+	DCIM_COUNTS=counts file-hash --metrics=run.prom kept >out
+	[ "$(sed -n 's/^dcim_pipeline_files_total{program=\(.*\)} .*/\1/p' run.prom | sort | xargs)" = "exif-read file-hash" ]
+	! grep -q evil run.prom || false
 }
 
 @test "a file for --stats or --metrics that cannot be written is told before anything is done" {

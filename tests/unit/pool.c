@@ -405,6 +405,46 @@ test_giving_up(void)
 	    "where none is to be had, that is said, and the rest comes out cancelled");
 }
 
+/* Until it was given up. */
+static uint64_t
+slowly(void *arg, void *worker, void *data)
+{
+	struct hang *h = arg;
+
+	(void)worker;
+	while ((uintptr_t)atomic_load(&h->workers) < (uintptr_t)data)
+		usleep(100);
+	return 10;
+}
+
+static void
+test_slow_ones(void)
+{
+	static struct hang h;
+	struct pool_conf conf = {.workers = 1,
+	    .window = 1,
+	    .max_memory = 1000,
+	    .max_weight = 1000,
+	    .run = slowly,
+	    .limit_ns = 100000,
+	    .give_up = instead,
+	    .deserted = deserted,
+	    .arg = &h};
+	struct fail why = {0};
+	bool ended = false;
+
+	h.pool = pool_new(&conf, &why);
+	for (uintptr_t i = 1; i <= 1200; i++) {
+		struct pool_item item = {.data = (void *)i};
+
+		pool_push(h.pool, &item, 1);
+		pool_pop(h.pool, &item, 1, UINT64_MAX, &ended);
+		atomic_store(&h.workers, (int)i);
+	}
+	tap_ok(pool_given_up(h.pool) == 1200 && atomic_load(&h.deserted) == 0,
+	    "however many are slow, there are workers: they come back");
+}
+
 int
 main(void)
 {
@@ -416,5 +456,6 @@ main(void)
 	test_parallel();
 	test_failing_worker();
 	test_giving_up();
+	test_slow_ones();
 	return tap_done();
 }

@@ -129,9 +129,10 @@ guard_report(const struct guard *g, int status, int number)
 {
 	const struct report r = {status, number};
 
-	while (write(g->report[1], &r, sizeof(r)) == -1 && errno == EINTR)
+	dup2(g->report[1], STDIN_FILENO);
+	closefrom(STDIN_FILENO + 1);
+	while (write(STDIN_FILENO, &r, sizeof(r)) == -1 && errno == EINTR)
 		;
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		close(fd);
+	close(STDIN_FILENO);
 	kill(g->parent, SIGCHLD);
 }

@@ -28,7 +28,7 @@ int guard_begin(struct guard *g, int *status, struct fail *why);
 
 /*
  * guard_report() -- in the child, which is about to end and may not be able to: the status that the parent ends with,
- * or the signal, if not 0.  The child's standard descriptors are closed.
+ * or the signal, if not 0.  All of the child's descriptors are closed before, and with them the locks that it holds.
  */
 void guard_report(const struct guard *g, int status, int number);
 

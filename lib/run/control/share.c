@@ -17,7 +17,7 @@ share_open(struct share *s, const char *folder, const char *program)
 	if (folder == NULL || (s->dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
 		return;
 	snprintf(name, sizeof(name), "%s.%ld", program, (long)getpid());
-	s->file = openat(s->dir, name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+	s->file = openat(s->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 }
 
 void
@@ -34,12 +34,13 @@ share_write(const struct share *s, const struct share_counts *counts)
 		return; /* of a full disk others will tell */
 }
 
+/* What is no plain word is no program of ours, and would have to be escaped. */
 static struct share_one *
 of_program(struct share_all *all, const char *name)
 {
-	size_t len = strcspn(name, "."), i = 0;
+	size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-"), i = 0;
 
-	if (len == 0 || len >= SHARE_NAME)
+	if (len == 0 || len >= SHARE_NAME || name[len] != '.')
 		return NULL;
 	while (i < all->n && (strncmp(all->one[i].program, name, len) != 0 || all->one[i].program[len] != '\0'))
 		i++;
