@@ -42,14 +42,14 @@ command) _command_names -e ;;
 member) compadd -- ${members:#*.} ;;
 template) # where a brace is open, or opened with it; what lies in another member, once that is named
 	if [[ $LBUFFER == *\{[^}]# && $PREFIX != *\{[^}]# ]]; then
-		_message 'a template, in quotes' # zsh takes an open brace for its own
+		_message -r 'a template, in quotes' # zsh takes an open brace for its own
 		return
 	fi
 	field=${PREFIX##*[\{|]}
 	if [[ $PREFIX != *\{* || ${PREFIX##*\{} == *\}* ]]; then
 		field=''
 		compset -P '*'
-		names=(-P '{')
+		[[ -n $compstate[quote] ]] && names=(-P '{') || names=(-P '\{')
 	elif [[ $field == *:* ]]; then
 		compset -P '*:'
 		compadd -S '}' -- lower %Y %Y-%m %Y-%m-%d %m %d

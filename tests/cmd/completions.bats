@@ -135,6 +135,8 @@ ask_bash() {
 
 @test "zsh, from a folder that is named to it" {
 	need script zsh
+	echo 'place-file --template=#\{taken} \{model}#' >>table # so that the next Tab goes on from there
+	echo 'place-file --template=' >>asked
 	mkdir zdot
 	{
 		said fpath

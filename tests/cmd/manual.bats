@@ -181,13 +181,18 @@ typed() {
 	! grep -q NIKON out || false
 	typed By-date
 	cmp card/DCIM/100CANON/IMG_0001.JPG try/By-date/2019/2019-03-01/IMG_0001.JPG
+	grep -q '^[0-9].* copied' out
 	typed 'mkdir Films'
 	[ "$(find try/Films -type f -printf '%P\n' | grep -v '^\.dcim' | sort | xargs)" = '2021/MVI_0004.MP4 2023/IMG_0101.MOV' ]
 	typed "-C Backup"
 	[ "$(cat out)" = $'missing\tmine.jpg' ]
+	cp -a Photos kept
+	mkdir Photos/undated && printf '\377\330\377\331' >Photos/undated/no.jpg && photo-init -q Photos >/dev/null
 	typed --move
 	cmp card/DCIM/100CANON/IMG_0002.xmp 'try/Photos/2019/20190302-235959-Canon EOS 5D Mark IV.xmp'
 	photo-verify -q try/Photos
+	[ -e try/Photos/undated/no.jpg ]
+	rm -r Photos && mv kept Photos
 	typed '"no camera"'
 	grep -qx ' *4 2019  Canon EOS 5D Mark IV' out
 	typed 'bytes[$1]'
@@ -207,6 +212,7 @@ typed() {
 	[ "$(wc -l <try/records)" -eq "$(find card -type f -printf x | wc -c)" ]
 	typed --total
 	[ "$(wc -l <try/log)" -eq "$(find card -type f -printf x | wc -c)" ]
+	[ "$(photo-verify try/Photos | grep -c 'as recorded$\|^New')" -eq 1 ]
 	[ "$(ls example.* | wc -l)" -eq "$tried" ]
 }
 
