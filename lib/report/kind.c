@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/pathname.h"
 #include "media/group/companion.h"
 
 static enum kind
@@ -14,21 +15,12 @@ kind_of_role(enum group_role role)
 	return role == GROUP_FILM ? FILM : PICTURE;
 }
 
-static struct slice
-name_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	const char *name = slash != NULL ? slash + 1 : path;
-
-	return (struct slice){name, strlen(name)};
-}
-
 static enum kind
 kind_of_name(const char *path)
 {
 	struct groupname name;
 
-	return groupname_alone(name_of(path), &name) ? kind_of_role(name.role) : OTHER;
+	return groupname_alone(slice_of(pathname_last(path)), &name) ? kind_of_role(name.role) : OTHER;
 }
 
 static bool

@@ -20,9 +20,7 @@ path_split(const char *path)
 bool
 path_same_folder(const char *a, const char *b)
 {
-	size_t len = (size_t)(pathname_last(a) - a);
-
-	return len == (size_t)(pathname_last(b) - b) && memcmp(a, b, len) == 0;
+	return slice_same(pathname_folder(a), pathname_folder(b));
 }
 
 int
@@ -31,7 +29,7 @@ path_open_folder(int dirfd, const char *path)
 	struct buf folder = {0};
 	int fd = -1;
 
-	if (buf_add(&folder, path, (size_t)(pathname_last(path) - path)) == -1)
+	if (buf_add(&folder, path, pathname_folder(path).len) == -1)
 		errno = ENOMEM;
 	else
 		fd = openat(dirfd, folder.len > 0 ? folder.p : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

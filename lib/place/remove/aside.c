@@ -117,7 +117,7 @@ list(DIR *d, struct slice folder, struct buf *hidden)
 int
 aside_list(int dirfd, const char *path, struct buf *hidden)
 {
-	struct slice folder = {path, (size_t)(pathname_last(path) - path)};
+	struct slice folder = pathname_folder(path);
 	int fd = path_open_folder(dirfd, path), rc;
 	DIR *d;
 

@@ -134,7 +134,7 @@ sides_open_beside(const struct proof *p, const char *name, int flags)
 	struct buf path = {0};
 	int fd = -1;
 
-	buf_add(&path, to, (size_t)(pathname_last(to) - to));
+	buf_add(&path, to, pathname_folder(to).len);
 	if (buf_adds(&path, name) == 0)
 		fd = beneath_open_plain(p->r->root, buf_cstr(&path), flags);
 	else

@@ -152,7 +152,7 @@ static void
 flush_old_folder(struct jobs *jobs, size_t i, struct slice *last)
 {
 	const char *path = jobs->held[i]->path.p;
-	struct slice folder = {path, (size_t)(pathname_last(path) - path)};
+	struct slice folder = pathname_folder(path);
 	struct job *job = jobs_at(jobs, i);
 	struct fail why = {0};
 	int fd;

@@ -84,7 +84,7 @@ find_beside(struct fellow *m)
 static bool
 is_of_path(const struct removal *r, const char *path)
 {
-	size_t folder = (size_t)(pathname_last(r->path) - r->path);
+	size_t folder = pathname_folder(r->path).len;
 	const char *name = pathname_last(path);
 
 	return (size_t)(name - path) == folder && memcmp(path, r->path, folder) == 0 &&

@@ -53,7 +53,7 @@ find_dir(const struct origin *at, const struct origins *o)
 int
 origin_locate(struct origin *at, const struct origins *o, int dirfd, const char *path, struct fail *why)
 {
-	size_t len = (size_t)(pathname_last(path) - path);
+	size_t len = pathname_folder(path).len;
 	struct slice folder = len == 0 ? (struct slice){".", 1} : (struct slice){path, len};
 
 	if (at->folder.len == folder.len && memcmp(at->folder.p, folder.p, folder.len) == 0)
