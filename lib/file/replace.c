@@ -65,6 +65,21 @@ swap(const char *path, struct slice content, bool keep, struct fail *why)
 	return rc;
 }
 
+/* What a link leads to may not be there yet, or never be; the link itself is not replaced. */
+static int
+make_target(const char *path, struct fail *why)
+{
+	struct stat st;
+	int fd;
+
+	if (stat(path, &st) == 0 || lstat(path, &st) == -1 || !S_ISLNK(st.st_mode))
+		return 0;
+	if ((fd = open(path, O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666)) == -1)
+		return fail_errno(why, "open", "cannot write %s", path);
+	io_close(&fd);
+	return 0;
+}
+
 /* `keep`: or only try. */
 static int
 put(const char *path, struct slice content, bool keep, struct fail *why)
@@ -80,6 +95,8 @@ put(const char *path, struct slice content, bool keep, struct fail *why)
 	}
 	if (there && !S_ISREG(st.st_mode))
 		return keep ? write_into(path, content, why) : 0;
+	if (make_target(path, why) == -1)
+		return -1;
 	real = realpath(path, NULL);
 	rc = swap(real != NULL ? real : path, content, keep, why);
 	free(real);

@@ -98,6 +98,19 @@ evil{a="b.1'
 	grep -q '"files":1' real
 	file-hash --metrics=/dev/null link >out
 	[ -c /dev/null ]
+	# the link stays, though what it leads to is not there yet, or no more at the end
+	ln -s later dangling
+	file-hash --metrics=dangling link >out
+	[ -h dangling ]
+	grep -q '^dcim_filter_status{program="file-hash"} 0$' later
+	rm later dangling
+	ln -s /proc/self/fd/1 self
+	for option in --stats --metrics; do
+		for to in out /dev/stdout self; do run -2 --separate-stderr bash -c 'file-hash "$1=$2" link >out' - $option $to; done
+		run -3 --separate-stderr bash -c 'file-hash "$1=self" link >/dev/null' - $option
+	done
+	[ -h self ]
+	rm self
 	# a disk that is full at the end: the file is as it was, and that is told
 	status=0
 	said=$(ulimit -f 0 && file-hash --stats=link link 2>&1 >/dev/null) || status=$?

@@ -2,6 +2,7 @@
  * pipeline. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "file/io.h"
@@ -16,6 +17,24 @@ static bool
 is_stderr(const char *file)
 {
 	return strcmp(file, "-") == 0;
+}
+
+/* Whether it would get between the output's lines, or in their place.  What discards all takes both. */
+static bool
+is_stdout(const char *file)
+{
+	struct stat at, out;
+
+	return stat(file, &at) == 0 && fstat(STDOUT_FILENO, &out) == 0 && at.st_dev == out.st_dev &&
+	       at.st_ino == out.st_ino && (!S_ISCHR(out.st_mode) || isatty(STDOUT_FILENO));
+}
+
+static int
+check(const char *file, struct fail *why)
+{
+	if (file != NULL && !is_stderr(file) && is_stdout(file))
+		return fail_set(why, FAIL_INPUT, "options", "cannot write %s: it is the standard output", file);
+	return 0;
 }
 
 static int
@@ -62,6 +81,8 @@ account_begin(struct run *run, struct fail *why)
 	run->clears = run->drawing || (run->share.dir != -1 && screen_draws());
 	if (o->stats == NULL && o->metrics == NULL)
 		return 0;
+	if (check(o->stats, why) == -1 || check(o->metrics, why) == -1)
+		return -1;
 	if ((run->stats = stats_new(run->f->name, o->jobs)) == NULL)
 		return fail_nomem(why);
 	if (o->stats != NULL && !is_stderr(o->stats) && replace_check(o->stats, why) == -1)

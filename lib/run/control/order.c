@@ -5,14 +5,16 @@
 int
 order_init(struct order *o, size_t max)
 {
-	*o = (struct order){.heap = calloc(max, sizeof(*o->heap))};
-	return o->heap != NULL ? 0 : -1;
+	*o = (struct order){
+	    .heap = calloc(max, sizeof(*o->heap)), .places = calloc(max, sizeof(*o->places)), .max = max};
+	return o->heap != NULL && o->places != NULL ? 0 : -1;
 }
 
 void
 order_fini(struct order *o)
 {
 	free(o->heap);
+	free(o->places);
 	*o = (struct order){0};
 }
 
@@ -23,12 +25,19 @@ goes_first(const struct order_entry *a, const struct order_entry *b)
 }
 
 static void
+put(struct order *o, size_t i, struct order_entry e)
+{
+	o->heap[i] = e;
+	o->places[e.number % o->max] = i;
+}
+
+static void
 swap(struct order *o, size_t i, size_t k)
 {
 	struct order_entry e = o->heap[i];
 
-	o->heap[i] = o->heap[k];
-	o->heap[k] = e;
+	put(o, i, o->heap[k]);
+	put(o, k, e);
 }
 
 static void
@@ -56,16 +65,16 @@ sink(struct order *o, size_t i)
 void
 order_add(struct order *o, uint64_t rank, uint64_t number)
 {
-	o->heap[o->n] = (struct order_entry){rank, number};
+	put(o, o->n, (struct order_entry){rank, number});
 	rise(o, o->n++);
 }
 
 static void
 remove_at(struct order *o, size_t i)
 {
-	o->heap[i] = o->heap[--o->n];
-	if (i == o->n)
+	if (i == --o->n)
 		return;
+	put(o, i, o->heap[o->n]);
 	sink(o, i);
 	rise(o, i);
 }
@@ -83,10 +92,8 @@ order_take(struct order *o, uint64_t *number)
 void
 order_remove(struct order *o, uint64_t number)
 {
-	for (size_t i = 0; i < o->n; i++) {
-		if (o->heap[i].number == number) {
-			remove_at(o, i);
-			return;
-		}
-	}
+	size_t i = o->places[number % o->max];
+
+	if (i < o->n && o->heap[i].number == number)
+		remove_at(o, i);
 }
