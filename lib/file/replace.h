@@ -12,7 +12,10 @@
  */
 int replace_file(const char *path, struct slice content, struct fail *why);
 
-/* replace_check() -- whether that would work now, as far as can be told without doing it.  Returns 0 or -1. */
-int replace_check(const char *path, struct fail *why);
+/*
+ * replace_check() -- whether that would work now, as far as can be told without doing it, and costs nothing: a file
+ * that is there is empty, or begins like what is to replace it, no picture that was named by mistake.  Returns 0 or -1.
+ */
+int replace_check(const char *path, const char *beginning, struct fail *why);
 
 #endif

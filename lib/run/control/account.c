@@ -54,6 +54,12 @@ put_stats(struct run *run, struct fail *why)
 	return rc;
 }
 
+static int
+check(const char *file, const char *beginning, struct fail *why)
+{
+	return file == NULL || is_stderr(file) ? 0 : replace_check(file, beginning, why);
+}
+
 int
 account_begin(struct run *run, struct fail *why)
 {
@@ -65,7 +71,7 @@ account_begin(struct run *run, struct fail *why)
 		return 0;
 	if ((run->stats = stats_new(run->f->name, o->jobs)) == NULL)
 		return fail_nomem(why);
-	if (o->stats != NULL && !is_stderr(o->stats) && replace_check(o->stats, why) == -1)
+	if (check(o->stats, STATS_BEGINNING, why) == -1 || check(o->metrics, METRICS_BEGINNING, why) == -1)
 		return -1;
 	return o->metrics != NULL ? put_metrics(run, RUNNING, why) : 0;
 }
