@@ -92,15 +92,19 @@ replace_file(const char *path, struct slice content, struct fail *why)
 	return put(path, content, true, why);
 }
 
-static int
-check_beginning(const char *path, const char *beginning, struct fail *why)
+int
+replace_suits(const char *path, const char *beginning, struct fail *why)
 {
 	char found[32];
 	size_t len = strlen(beginning);
 	struct stat st;
-	int fd = io_open(AT_FDCWD, path, &st, why);
-	ssize_t n = fd != -1 ? io_read(fd, found, len < sizeof(found) ? len : sizeof(found), 0, why) : -1;
+	ssize_t n;
+	int fd;
 
+	if (stat(path, &st) == -1 || !S_ISREG(st.st_mode))
+		return 0;
+	fd = io_open(AT_FDCWD, path, &st, why);
+	n = fd != -1 ? io_read(fd, found, len < sizeof(found) ? len : sizeof(found), 0, why) : -1;
 	io_close(&fd);
 	if (n <= 0)
 		return (int)n;
@@ -113,9 +117,5 @@ check_beginning(const char *path, const char *beginning, struct fail *why)
 int
 replace_check(const char *path, const char *beginning, struct fail *why)
 {
-	struct stat st;
-
-	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && check_beginning(path, beginning, why) == -1)
-		return -1;
-	return put(path, slice_of(""), false, why);
+	return replace_suits(path, beginning, why) == 0 ? put(path, slice_of(""), false, why) : -1;
 }
