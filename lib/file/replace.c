@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,9 +38,9 @@ write_all(int fd, const char *name, struct slice content, struct fail *why)
 }
 
 static int
-write_beside(const char *beside, struct slice content, struct fail *why)
+write_beside(const char *beside, const char *path, struct slice content, struct fail *why)
 {
-	return write_all(open_beside(beside), beside, content, why);
+	return write_all(open_beside(beside), path, content, why);
 }
 
 static int
@@ -56,7 +57,7 @@ swap(const char *path, struct slice content, bool keep, struct fail *why)
 
 	if (asprintf(&beside, "%s.%ld", path, (long)getpid()) == -1)
 		return fail_nomem(why);
-	rc = write_beside(beside, content, why);
+	rc = write_beside(beside, path, content, why);
 	if (rc == 0 && keep && rename(beside, path) == -1)
 		rc = fail_errno(why, "rename", "cannot write %s", path);
 	if (rc == -1 || !keep)
@@ -110,7 +111,29 @@ replace_file(const char *path, struct slice content, struct fail *why)
 }
 
 int
-replace_check(const char *path, struct fail *why)
+replace_suits(const char *path, const char *beginning, struct fail *why)
 {
-	return put(path, slice_of(""), false, why);
+	char found[32];
+	size_t len = strlen(beginning);
+	struct stat st;
+	ssize_t n;
+	int fd;
+
+	if (stat(path, &st) == -1 || !S_ISREG(st.st_mode))
+		return 0;
+	fd = io_open(AT_FDCWD, path, &st, why);
+	n = fd != -1 ? io_read(fd, found, len < sizeof(found) ? len : sizeof(found), 0, why) : -1;
+	io_close(&fd);
+	if (n <= 0)
+		return (int)n;
+	if ((size_t)n == len && memcmp(found, beginning, len) == 0)
+		return 0;
+	errno = EEXIST;
+	return fail_errno(why, "open", "%s holds something else, and is not replaced", path);
+}
+
+int
+replace_check(const char *path, const char *beginning, struct fail *why)
+{
+	return replace_suits(path, beginning, why) == 0 ? put(path, slice_of(""), false, why) : -1;
 }

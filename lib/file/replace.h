@@ -12,7 +12,16 @@
  */
 int replace_file(const char *path, struct slice content, struct fail *why);
 
-/* replace_check() -- whether that would work now, as far as can be told without doing it.  Returns 0 or -1. */
-int replace_check(const char *path, struct fail *why);
+/*
+ * replace_suits() -- whether what has the name now, if anything, may be replaced by what has this beginning: it is
+ * empty, or begins so too, or is no regular file; it is no picture that was named by mistake.  Returns 0 or -1.
+ */
+int replace_suits(const char *path, const char *beginning, struct fail *why);
+
+/*
+ * replace_check() -- whether it may, and replace_file() would work now, as far as can be told without doing it.
+ * Returns 0 or -1.
+ */
+int replace_check(const char *path, const char *beginning, struct fail *why);
 
 #endif

@@ -268,6 +268,10 @@ import() {
 	[ "$(jqr .db.status known | sort | uniq -c | xargs)" = "30 known" ]
 	[ "$(jq -c 'del(.db)' known)" = "$(jq -c . known.in)" ]
 	run -3 hashdb-lookup --known-to=no/such/folder "$DB" <known.in
+	printf '\377\330\377picture' >picture
+	run -3 hashdb-lookup --known-to picture "$DB" <known.in
+	[[ $output == *'picture holds something else, and is not replaced'* ]]
+	[ "$(wc -c <picture)" -eq 10 ]
 }
 
 @test "only what was there at the start counts" {

@@ -1290,6 +1290,8 @@ b' '$(touch bad)' '*'; do
 	for wrong in letter.html link.html folder gone/page.html; do
 		run -2 photo-import -q "--report=$wrong" card lib
 	done
+	run -2 --separate-stderr photo-import --report= card lib
+	[[ ${stderr_lines[0]} == *"option '--report' wants a file" ]]
 	[ "$(cat letter.html)" = 'a letter' ] && [ -z "$(log)" ]
 	umask 022
 	photo-import -q -n --report=page.html card lib >out

@@ -92,7 +92,19 @@ evil{a="b.1'
 		done
 	done
 	ln -s real link
-	echo before >real
+	# a picture that was named by mistake stays
+	printf '\377\330\377picture' >picture
+	photo-init -q lib >/dev/null
+	for command in 'file-hash --stats picture' 'file-hash --metrics picture' "photo-import --metrics $PWD/picture picture lib" \
+		"photo-verify --metrics $PWD/picture lib"; do
+		status=0
+		$command </dev/null >out 2>err || status=$?
+		[ "$status" -eq 2 ]
+		grep -q 'picture holds something else, and is not replaced' err
+		[ "$(tail -c 7 picture)" = picture ]
+	done
+	rm -r picture lib
+	echo '{"program":"before"}' >real
 	file-hash --stats=link link >out
 	[ -h link ]
 	grep -q '"files":1' real

@@ -3,12 +3,16 @@
 #include <fcntl.h>
 
 #include "file/io.h"
+#include "file/replace.h"
 
 #define FLUSH_BYTES (128u << 10)
 
 int
 divert_open(struct divert *d, const char *file, struct fail *why)
 {
+	d->fd = -1;
+	if (replace_suits(file, "{\"", why) == -1)
+		return -1;
 	d->fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	return d->fd != -1 ? 0 : fail_errno(why, "open", "%s", file);
 }

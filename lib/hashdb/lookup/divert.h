@@ -11,7 +11,8 @@ struct divert {
 	struct buf lines;
 };
 
-int divert_open(struct divert *d, const char *file, struct fail *why); /* made, or emptied.  0 or -1 */
+int divert_open(
+    struct divert *d, const char *file, struct fail *why); /* made, or emptied if it held records.  0 or -1 */
 
 /* divert_add() -- add a record's line; after the last, divert_flush().  Both 0 or -1. */
 int divert_add(struct divert *d, struct rec *rec, struct fail *why);

@@ -30,14 +30,6 @@ is_stdout(const char *file)
 }
 
 static int
-check(const char *file, struct fail *why)
-{
-	if (file != NULL && !is_stderr(file) && is_stdout(file))
-		return fail_set(why, FAIL_INPUT, "options", "cannot write %s: it is the standard output", file);
-	return 0;
-}
-
-static int
 put(const char *file, const struct buf *text, struct fail *why)
 {
 	if (text->failed)
@@ -72,6 +64,16 @@ put_stats(struct run *run, struct fail *why)
 	return rc;
 }
 
+static int
+check(const char *file, const char *beginning, struct fail *why)
+{
+	if (file == NULL || is_stderr(file))
+		return 0;
+	if (is_stdout(file))
+		return fail_set(why, FAIL_INPUT, "options", "cannot write %s: it is the standard output", file);
+	return replace_check(file, beginning, why);
+}
+
 int
 account_begin(struct run *run, struct fail *why)
 {
@@ -81,11 +83,9 @@ account_begin(struct run *run, struct fail *why)
 	run->clears = run->drawing || (run->share.dir != -1 && screen_draws());
 	if (o->stats == NULL && o->metrics == NULL)
 		return 0;
-	if (check(o->stats, why) == -1 || check(o->metrics, why) == -1)
-		return -1;
 	if ((run->stats = stats_new(run->f->name, o->jobs)) == NULL)
 		return fail_nomem(why);
-	if (o->stats != NULL && !is_stderr(o->stats) && replace_check(o->stats, why) == -1)
+	if (check(o->stats, STATS_BEGINNING, why) == -1 || check(o->metrics, METRICS_BEGINNING, why) == -1)
 		return -1;
 	return o->metrics != NULL ? put_metrics(run, METRICS_RUNNING, why) : 0;
 }

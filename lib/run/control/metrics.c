@@ -8,7 +8,7 @@
 static void
 head(struct buf *out, const char *name, const char *kind, const char *help)
 {
-	buf_addf(out, "# HELP dcim_%s %s\n# TYPE dcim_%s %s\n", name, help, name, kind);
+	buf_addf(out, METRICS_BEGINNING "%s %s\n# TYPE dcim_%s %s\n", name, help, name, kind);
 }
 
 /* ---- by type, by worker ---- */

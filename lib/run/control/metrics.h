@@ -15,6 +15,8 @@ struct metrics_run {
 	int status;                /* METRICS_RUNNING: it has not ended */
 };
 
+#define METRICS_BEGINNING "# HELP dcim_" /* what metrics_write() writes first */
+
 void metrics_write(struct stats *s, const struct metrics_run *run, struct buf *out);
 
 #endif

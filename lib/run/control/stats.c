@@ -210,7 +210,7 @@ stats_json(struct stats *s, uint64_t now_ns, struct buf *out)
 	uint64_t ns = now_ns - s->start_ns;
 
 	stats_lock(s);
-	buf_addf(out, "{\"program\":\"%s\",\"version\":\"%s\"", s->program, VERSION);
+	buf_addf(out, STATS_BEGINNING "\"%s\",\"version\":\"%s\"", s->program, VERSION);
 	put_number(out, "seconds", seconds(ns));
 	put_tally(out, &s->all, ns);
 	buf_adds(out, ",\"types\":{");

@@ -54,6 +54,8 @@ void stats_worked(struct stats *s, struct rec *rec, uint64_t began_ns);
 /* stats_count() -- the record is written, or dropped: no hook meets it again. */
 void stats_count(struct stats *s, const struct rec *rec);
 
+#define STATS_BEGINNING "{\"program\":" /* what stats_json() writes first */
+
 /* stats_json() -- append the object, and a newline. */
 void stats_json(struct stats *s, uint64_t now_ns, struct buf *out);
 
