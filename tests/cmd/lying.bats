@@ -110,16 +110,6 @@ harmless() {
 	nothing_lost
 }
 
-@test "numbers of files that are others at each look: what is there already is found, where exif-read tells of groups, too" {
-	cards
-	lie real shown inodes
-	for there in copied exists; do
-		find real/card -type f -print0 | LC_ALL=C sort -z | exif-read | file-hash |
-			place-file -t shown/lib --template='{dir}/{name}' >out
-		[ "$(jqr .place.action out | sort | uniq -c | LC_ALL=C sort -n | xargs)" = "1 duplicate 6 $there" ]
-	done
-}
-
 @test "without renaming that replaces nothing" { harmless no-rename2; }
 @test "names whose accents are written otherwise" { harmless fold decompose; }
 @test "what was seen once is not looked at again" { harmless stale; }

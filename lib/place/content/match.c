@@ -53,8 +53,9 @@ match_content(
 uint64_t
 match_mark(const struct stat *st)
 {
-	const uint64_t parts[] = {(uint64_t)st->st_dev, (uint64_t)st->st_size, (uint64_t)st->st_mtim.tv_sec,
-	    (uint64_t)st->st_mtim.tv_nsec, (uint64_t)st->st_ctim.tv_sec, (uint64_t)st->st_ctim.tv_nsec};
+	const uint64_t parts[] = {(uint64_t)st->st_dev, (uint64_t)st->st_ino, (uint64_t)st->st_size,
+	    (uint64_t)st->st_mtim.tv_sec, (uint64_t)st->st_mtim.tv_nsec, (uint64_t)st->st_ctim.tv_sec,
+	    (uint64_t)st->st_ctim.tv_nsec};
 	uint64_t mark = 0;
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {

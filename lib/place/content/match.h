@@ -42,10 +42,7 @@ struct match_at {
 enum match match_content(struct scratch *scratch, struct match_at at, const struct digests *content,
     struct digests *holds, struct fail *why);
 
-/*
- * match_mark() -- a number that changes with the file at a name: its size and its times, but not which one it is, since
- * FAT and what stands on FUSE may give it another number at each look.  Never 0.
- */
+/* match_mark() -- a number that changes with the file at a name: which one it is, its size and its times.  Never 0. */
 uint64_t match_mark(const struct stat *st);
 
 #endif

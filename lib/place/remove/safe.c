@@ -50,7 +50,7 @@ look(struct safe *s, const struct removal *r, struct safe_pair *pair)
 	scratch_return(s->scratch_pool, scratch);
 	if (pair->names == 0 || fstatat(r->dirfd, r->path, &st, AT_SYMLINK_NOFOLLOW) == -1)
 		return false;
-	pair->mark = match_mark(&st) ^ (uint64_t)st.st_ino;
+	pair->mark = match_mark(&st);
 	return true;
 }
 

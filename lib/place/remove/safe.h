@@ -11,7 +11,7 @@
 
 #include "place/remove/removal.h"
 
-/* Both names as one number, and the source's match_mark() and inode number. */
+/* Both names as one number, and the source's match_mark(). */
 struct safe_pair {
 	uint64_t names, mark;
 };
