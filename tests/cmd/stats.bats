@@ -123,13 +123,18 @@ evil{a="b.1'
 	done
 	[ -h self ]
 	rm self
-	# a disk that is full at the end: the file is as it was, and that is told
+}
+
+@test "a disk that is full at the end: the file of --stats is as it was, and that is told" {
+	plain # TSan does not live under this limit
+	echo '{"program":"before","files":1}' >real
+	ln -s real link
 	status=0
 	said=$(ulimit -f 0 && file-hash --stats=link link 2>&1 >/dev/null) || status=$?
 	[ "$status" -eq 3 ]
 	[[ $said == 'file-hash: cannot write '* ]]
-	[ "$(ls)" = "$(printf '%s\n' err link out real)" ]
-	grep -q '"files":1' real
+	[ "$(ls)" = "$(printf '%s\n' link real)" ]
+	[ "$(cat real)" = '{"program":"before","files":1}' ]
 }
 
 @test "photo-import --metrics: how far it is, and what became of the files" {
