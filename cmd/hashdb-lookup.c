@@ -151,13 +151,6 @@ emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fai
 	return a.status == LOOKUP_KNOWN ? divert(conf, rec, verdict, why) : 0;
 }
 
-static void
-drop(struct rec *rec)
-{
-	free(rec->data);
-	rec->data = NULL;
-}
-
 static int
 finish(void *arg, struct buf *out, struct fail *why)
 {
@@ -182,7 +175,7 @@ main(int argc, char **argv)
 	    .start = start,
 	    .work = work,
 	    .emit = emit,
-	    .drop = drop,
+	    .drop = rec_free_data,
 	    .finish = finish,
 	};
 	int status = (conf.filter = &f, filter_main(&f, argc, argv));

@@ -161,13 +161,6 @@ finish(void *arg, struct buf *out, struct fail *why)
 	return 0;
 }
 
-static void
-drop(struct rec *rec)
-{
-	free(rec->data);
-	rec->data = NULL;
-}
-
 int
 main(int argc, char **argv)
 {
@@ -189,11 +182,13 @@ main(int argc, char **argv)
 	    .work = work,
 	    .emit = emit,
 	    .commit = commit,
-	    .drop = drop,
+	    .drop = rec_free_data,
 	    .finish = finish,
 	};
-	int status = (conf.filter = &f, filter_main(&f, argc, argv));
+	int status;
 
+	conf.filter = &f;
+	status = filter_main(&f, argc, argv);
 	close_all(&conf);
 	return status;
 }

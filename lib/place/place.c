@@ -240,7 +240,6 @@ place_stage(struct place *p, struct rec *rec, struct fail *why)
 	struct scratch *scratch;
 	int rc;
 
-	place_drop(rec); /* of an attempt before */
 	if (place_is_broken(p, why))
 		return -1;
 	if ((rec->data = job_new(p, why)) == NULL || (scratch = scratch_take(&p->scratch_pool, why)) == NULL)

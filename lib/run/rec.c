@@ -785,3 +785,10 @@ rec_fini(struct rec *rec)
 	free(rec->fresh);
 	*rec = (struct rec){0};
 }
+
+void
+rec_free_data(struct rec *rec)
+{
+	free(rec->data);
+	rec->data = NULL;
+}

@@ -164,5 +164,6 @@ int rec_write_others(const struct rec *rec, const char *const *except, struct bu
 size_t rec_memory(const struct rec *rec); /* bytes that it occupies */
 void rec_reset(struct rec *rec);          /* ready for the next one, keeping a little memory */
 void rec_fini(struct rec *rec);
+void rec_free_data(struct rec *rec); /* a filter's drop(), where data is one piece of malloc(3) */
 
 #endif

@@ -5,8 +5,12 @@
 can_measure() {
 	[ -n "$metrics" ] || return 0
 	case $metrics in /*) ;; *) metrics=$PWD/$metrics ;; esac
-	[ ! -d "$metrics" ] || die 2 "--metrics wants a file, and $metrics is a folder"
-	[ ! -f "$metrics" ] || [ ! -s "$metrics" ] || head -c 12 -- "$metrics" | grep -qa '^# HELP dcim_' ||
+	[ ! -e "$metrics" ] || [ -f "$metrics" ] || die 2 "--metrics wants a file, and $metrics is none"
+	if [ -h "$metrics" ]; then # what it leads to is replaced, not the link
+		metrics=$(readlink -f -- "$metrics" && echo .) || die 2 "--metrics wants a file, and $metrics leads to none"
+		metrics=${metrics%??}
+	fi
+	[ ! -s "$metrics" ] || head -c 12 -- "$metrics" | grep -qa '^# HELP dcim_' ||
 		die 2 "$metrics holds something else, and is not replaced"
 	(: >"$metrics.$$" && rm "$metrics.$$") 2>/dev/null || die 2 "cannot write $metrics: is its folder there, and yours to write in?"
 }

@@ -103,6 +103,20 @@ evil{a="b.1'
 		grep -q 'picture holds something else, and is not replaced' err
 		[ "$(tail -c 7 picture)" = picture ]
 	done
+	# what is no file is not replaced either, and of a link what it leads to
+	mkfifo fifo
+	for wrong in fifo lib; do
+		for command in "photo-import --metrics=$wrong picture lib" "photo-verify --metrics=$wrong lib"; do
+			run -2 --separate-stderr timeout 60 $command
+			[[ $stderr == *"wants a file"* ]]
+		done
+	done
+	[ -p fifo ]
+	ln -s later other
+	photo-verify -q --metrics=other lib
+	[ -h other ]
+	grep -q '^dcim_verify_status 0$' later
+	rm -r fifo other later
 	rm -r picture lib
 	echo '{"program":"before"}' >real
 	file-hash --stats=link link >out
