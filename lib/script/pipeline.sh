@@ -90,7 +90,7 @@ all_reached() {
 # gauges -- what $metrics is to say: how far the run came, as the program that counts has written it, and what became of
 # the files.
 gauges() {
-	[ ! -e "$tmp/counts" ] || sed '/dcim_import_/d' "$metrics"
+	[ -z "${counted-}" ] || [ ! -f "$metrics" ] || sed '/dcim_import_/d' "$metrics"
 	LC_ALL=C sed -n 's/.*"error":{.*/failed/p; t
 		s/.*"place":{"action":"\([a-z]*\)".*/\1/p; t
 		s/.*"db":{"status":"@STATUS_KNOWN@","by":"@BY_SOURCE@".*/known/p' "$records" >"$tmp/outcomes"

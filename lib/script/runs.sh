@@ -260,9 +260,9 @@ count_names() {
 	[ -e "$tmp/list" ] && tr -dc '\0' <"$tmp/list" | wc -c || echo 0
 }
 
-# to_read -- print how many bytes $tmp/list names, where that is known.
+# to_read -- print how many bytes $tmp/list names, where that is known, and anybody asks.
 to_read() {
-	[ ! -e "$tmp/sizes" ] || sum <"$tmp/sizes"
+	[ -z "$progress${metrics-}" ] || [ ! -e "$tmp/sizes" ] || sum <"$tmp/sizes"
 }
 
 sum() {

@@ -19,12 +19,13 @@ root_of() {
 # identity FOLDER -- print a word that is another one when the folder has gone, or its disk.  FAT and what stands on FUSE
 # may give a folder another number at each look; the mount it lies in stays the same.
 identity() {
-	word=$(stat -Lc '%d:%i' -- "$1" 2>/dev/null) || word=gone
-	case $word,$(stat -fLc %t -- "$1" 2>/dev/null) in
-	gone,*) ;;
-	*,4d44 | *,2011bab0 | *,65735546) mount=$(findmnt -no ID -T "$1" 2>/dev/null) && word=${word%:*}:${mount:-${word#*:}} ;;
+	for_find "$1"
+	word=$(find -L "$path" -maxdepth 0 -printf '%F %D:%i\n' 2>/dev/null)
+	case $word in
+	msdos\ * | vfat\ * | exfat\ * | fuse*) mount=$(findmnt -no ID -T "$1" 2>/dev/null) && word=${word%:*}:${mount:-${word#*:}} ;;
 	esac
-	echo "$word"
+	word=${word##* }
+	echo "${word:-gone}"
 }
 
 # note_roots SOURCE... -- set `roots` to the library and the folders of the sources, quoted, each behind its identity

@@ -90,8 +90,9 @@ running() {
 counting() {
 	shown="$progress ${1:+--total=$1}"
 	shift
-	rm -rf "$tmp/counts" && mkdir -p "$tmp/counts/$name" 2>/dev/null
-	DCIM_COUNTS=$tmp/counts/$name && export DCIM_COUNTS
+	counted=$((${counted-0} + 1))
+	DCIM_COUNTS=$tmp/counts$counted/$name && export DCIM_COUNTS
+	mkdir -p "$DCIM_COUNTS" 2>/dev/null
 	await "$@"
 	unset DCIM_COUNTS
 }
