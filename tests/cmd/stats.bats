@@ -139,6 +139,18 @@ evil{a="b.1'
 	rm self
 }
 
+@test "a picture or a database that the run itself has made is not replaced by its statistics" {
+	mkdir lib
+	printf '\377\330\377picture' >picture.jpg
+	run -3 --separate-stderr place-file -t lib --template='{name}' --move --stats=lib/picture.jpg picture.jpg
+	[[ $stderr == *'lib/picture.jpg holds something else, and is not replaced'* ]]
+	[ "$(tail -c 7 lib/picture.jpg)" = picture ]
+	file-hash lib/picture.jpg >in
+	run -3 --separate-stderr hashdb-merge --stats=new.db new.db <in
+	[ "$(hashdb-list new.db | wc -l)" -eq 1 ]
+	rm -r lib new.db
+}
+
 @test "a disk that is full at the end: the file of --stats is as it was, and that is told" {
 	plain # TSan does not live under this limit
 	echo '{"program":"before","files":1}' >real

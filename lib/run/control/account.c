@@ -29,14 +29,15 @@ is_stdout(const char *file)
 	       at.st_ino == out.st_ino && (!S_ISCHR(out.st_mode) || isatty(STDOUT_FILENO));
 }
 
+/* The run itself may have made a file of that name since: a picture that was placed, a database. */
 static int
-put(const char *file, const struct buf *text, struct fail *why)
+put(const char *file, const char *beginning, const struct buf *text, struct fail *why)
 {
 	if (text->failed)
 		return fail_nomem(why);
 	if (is_stderr(file))
 		return io_write(STDERR_FILENO, text->p, text->len, why);
-	return replace_file(file, buf_slice(text), why);
+	return replace_suits(file, beginning, why) == 0 ? replace_file(file, buf_slice(text), why) : -1;
 }
 
 static int
@@ -47,7 +48,7 @@ put_metrics(struct run *run, int status, struct fail *why)
 	int rc;
 
 	metrics_write(run->stats, &about, &text);
-	rc = put(run->options.metrics, &text, why);
+	rc = put(run->options.metrics, METRICS_BEGINNING, &text, why);
 	buf_fini(&text);
 	return rc;
 }
@@ -59,7 +60,7 @@ put_stats(struct run *run, struct fail *why)
 	int rc;
 
 	stats_json(run->stats, pool_now_ns(), &text);
-	rc = put(run->options.stats, &text, why);
+	rc = put(run->options.stats, STATS_BEGINNING, &text, why);
 	buf_fini(&text);
 	return rc;
 }
