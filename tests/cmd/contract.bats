@@ -57,6 +57,7 @@ lines' -dash '{"path":"x"}' "quotes'\"\\" ' blank ' $'tab\tbell\a' $'latin\351\3
 		[ ! -s err ]
 		grep -q -e '--version' out
 		is_script "$p" || "$p" -h | cmp - out
+		! grep -vE '^(.{29} [^ ].{,49}|      --[^ ]*)$' < <(grep '^ ' out) || { echo "$p: too wide for a terminal, or not in its column"; false; }
 	done
 }
 
@@ -547,7 +548,7 @@ json.loads(sys.stdin.readline(), object_pairs_hook=once)' <out || { echo "$p"; c
 
 # options PROGRAM -- those of its --help: letter and name, with a comma between them.
 options() {
-	"$1" --help | sed -n 's/^ *-/-/p' | sed 's/   .*//; s/[[]*=.*//; s/, /,/; s/ .*//'
+	"$1" --help | sed -nE 's/^ {2,6}-/-/p' | sed 's/   .*//; s/[[]*=.*//; s/, /,/; s/ .*//'
 }
 
 # bats test_tags=no-races,scripts
@@ -584,7 +585,7 @@ options() {
 	need mandoc
 	for p in $(programs); do
 		if is_script "$p"; then "$p" --help; else "$p" --help | sed '/^Options of every filter/,$d'; fi |
-			sed -n 's/^ *-/-/p' | sed 's/   .*//' | grep -oE -e '(^|[ ,])--?[A-Za-z0-9][a-z0-9-]*' | tr -d ' ,' | sort >help
+			sed -nE 's/^ {2,6}-/-/p' | sed 's/   .*//' | grep -oE -e '(^|[ ,])--?[A-Za-z0-9][a-z0-9-]*' | tr -d ' ,' | sort >help
 		mandoc -T ascii "$ROOT/man/$p.1" | col -bx | sed -n '/^OPTIONS/,/^[A-Z]/p' | grep -E '^     -' | sed 's/^     //; s/   .*//' |
 			grep -oE -e '(^|[ ,])--?[A-Za-z0-9][a-z0-9-]*' | tr -d ' ,' | sort >page
 		diff help page || { echo "$p: --help (<) and man page (>)"; false; }
@@ -593,14 +594,14 @@ options() {
 
 @test "no help lists an option twice" {
 	for p in $(programs); do
-		"$p" --help | sed -n 's/^ *-/-/p' | sed 's/   .*//' | grep -oE -e '--[a-z-]+' | sort | uniq -d >twice
+		"$p" --help | sed -nE 's/^ {2,6}-/-/p' | sed 's/   .*//' | grep -oE -e '--[a-z-]+' | sort | uniq -d >twice
 		[ ! -s twice ] || { echo "$p: $(cat twice)"; false; }
 	done
 }
 
 @test "every option of every filter is in dcim-utils(7)" {
 	need mandoc
-	exif-read --help | sed '1,/^Options of every filter/d' | sed 's/^ *//; s/   .*//' |
+	exif-read --help | sed '1,/^Options of every filter/d' | sed -nE 's/^ {2,6}-/-/p' | sed 's/   .*//' |
 		grep -oE -e '(^|[ ,])--?[A-Za-z0-9][a-z0-9-]*' | tr -d ' ,' | sort >help
 	mandoc -T ascii "$ROOT/man/dcim-utils.7" | col -bx | sed -n '/^OPTIONS/,/^[A-Z]/p' | grep -E '^     -' | sed 's/^     //; s/   .*//' |
 		grep -oE -e '(^|[ ,])--?[A-Za-z0-9][a-z0-9-]*' | tr -d ' ,' | sort >page
