@@ -335,7 +335,7 @@ timeout_20() {
 		file-hash ./*.txt | call "$p" --stats=stats.json --metrics=run.prom --total=4096 >out || { echo "$p: $?"; false; }
 		jq -e --arg p "$p" '.program == $p and .failed == 0' stats.json
 		grep -q "^dcim_filter_running{program=\"$p\"} 0\$" run.prom || { echo "$p"; cat run.prom; false; }
-		grep -q '4096$' run.prom || [[ $p == hashdb-list || $p == hashdb-diff ]]
+		grep -qx "dcim_filter_expected_bytes{program=\"$p\"} 4096" run.prom
 	done
 }
 
@@ -351,10 +351,10 @@ timeout_20() {
 			[ ! -s err ]
 		done
 	done <<-'END'
-		hashdb-list -j4 --ndjson -C. -u -q
-		hashdb-diff -j4 -0 --ndjson -C. -u -q
+		hashdb-list -j4 --ndjson -Cfiles -u -q
+		hashdb-diff -j4 -0 --ndjson -Cfiles -u -q
 		photo-report -j4 -u
-		record-mirror -j4 -C.
+		record-mirror -j4 -Cfiles
 		record-paths -j4
 	END
 }

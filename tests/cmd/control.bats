@@ -19,8 +19,9 @@ paths() { jqr .path | xargs; }
 }
 
 @test "--schedule=type: one type after another, by the record or else the extension" {
-	touch a.jpg b.mp4 c.JPG d.mp4 e f.jpg
-	file-hash -j1 -u --schedule=type a.jpg b.mp4 c.JPG d.mp4 e f.jpg | jqr '.path | ascii_downcase | split(".")[1] // "none"' | uniq >types
+	touch a.jpg b.mp4 c.JPG d.mp4 e f.jpg g.Jpg h.MP4 i.jpG
+	file-hash -j1 -u --schedule=type a.jpg b.mp4 c.JPG d.mp4 e f.jpg g.Jpg h.MP4 i.jpG |
+		jqr '.path | ascii_downcase | split(".")[1] // "none"' | uniq >types
 	[ "$(wc -l <types)" -eq 3 ] || { cat types; false; }
 	printf '{"path":"%s","type":"%s"}\n' a.jpg jpeg b.mp4 mp4 c.JPG mp4 e jpeg | file-hash -j1 -u --schedule=type | jqr .type | uniq >types
 	[ "$(wc -l <types)" -eq 2 ] || { cat types; false; }
