@@ -76,6 +76,18 @@ widest() { awk 'length > n { n = length } END { print n + 0 }' "$1"; }
 	[ "$(grep -c $'\r\033\[Kfile-hash: nowhere: ' typescript)" -eq 2 ]
 	DCIM_COUNTS=counts/trip file-hash nowhere >out 2>err || [ $? -eq 1 ]
 	! grep -q $'\033' err || false
+	on_terminal 80 'file-hash --progress=always nowhere >/dev/full; true'
+	grep -q $'\r\033\[Kfile-hash: standard output: ' typescript
+}
+
+@test "the line of a pipeline begins with the name of the folder in which it counts" {
+	echo x >a
+	for folder in trip counts/trip counts/trip//; do
+		mkdir -p $folder
+		DCIM_COUNTS=$folder file-hash --progress=always a 2>err >out
+		grep -q '^trip: 1 done, ' err
+		rm -r $folder
+	done
 }
 
 @test "what is known need not be read, and what was read counts once" {
