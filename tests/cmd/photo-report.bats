@@ -318,7 +318,7 @@ Parser().feed(open(sys.argv[1], encoding="utf-8").read())' "$1"
 @test "--html: what files and records say shows as text" {
 	need python3 jq
 	name='\"><script>alert(1)</script><img src=x onerror=alert(1)>'"'"'&amp;<!--\u009b\u202e]]></style>'
-	text=${name/<!--/<!--\\u0000}
+	text=${name/<!--/<!--\\u0000\\u001b}
 	for action in copied planned skipped; do
 		echo '{"path":"N/N.jpg","size":1,"type":"T","taken":"2019-01-0\"><script>","title":"T","description":"T","make":"T","model":"T","lat":1,"lon":"T","group":{"role":"T"},"hash":{},"db":{"status":"damaged","by":"T","path":"N"},"place":{"action":"'$action'","to":"N/N","root":"N","source":"kept","reason":"T","message":"T"},"warnings":[{"tool":"T","code":"EFORMAT","message":"T"}]}'
 	done >form
@@ -331,7 +331,7 @@ Parser().feed(open(sys.argv[1], encoding="utf-8").read())' "$1"
 	rc=0
 	photo-report --html --stopped='"><script>alert(1)</script>' <log >page || rc=$?
 	[ $rc -eq 1 ]
-	grep -qF '&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;&#39;&amp;amp;&lt;!--␀' page
+	grep -qF '&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;&#39;&amp;amp;&lt;!--␀␛' page
 	! grep -qaP '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]' page || false
 	tags page | LC_ALL=C sort -u >tags
 	[ "$(grep -vc ' ' tags)" -gt 20 ]
