@@ -191,7 +191,8 @@ lines' -dash '{"path":"x"}' "quotes'\"\\" ' blank ' $'tab\tbell\a' $'latin\351\3
 		clean "$p"
 		rc=0
 		printf '%s\0' ../files/1.txt ../files/2.txt ../files/3.txt | call "$p" >out 2>err || rc=$?
-		[ $rc -eq 1 ] && [ "$(wc -l <out)" -eq 3 ]
+		[ $rc -eq 1 ]
+		[ "$(wc -l <out)" -eq 3 ]
 		[ "$(jqr 'select(.error).error.code' <out)" = EACCES ]
 	done
 }

@@ -200,7 +200,8 @@ typed() {
 	typed 'select(.lat'
 	[ "$(cat out)" = Photos/2019/2019-03-02/IMG_0002.JPG ]
 	typed Album
-	[ "$(readlink -f try/Album/IMG_0002.JPG)" = "$PWD/try/Photos/2019/2019-03-02/IMG_0002.JPG" ] && [ ! -e try/Album/mine.jpg ]
+	[ "$(readlink -f try/Album/IMG_0002.JPG)" = "$PWD/try/Photos/2019/2019-03-02/IMG_0002.JPG" ]
+	[ ! -e try/Album/mine.jpg ]
 	typed SHA256SUMS
 	[ "$(grep -c ': OK$' out)" -eq 11 ]
 	under='strace -f -qq -e trace=openat -o ../trace' typed 'uniq -z'

@@ -136,7 +136,8 @@ placed() { # N -- records of so many files placed, a folder for each hundred
 	source() { echo "{\"path\":\"$1\",\"place\":{\"action\":\"exists\",\"source\":\"kept\",\"reason\":\"$1\"}}"; }
 	for reason in not-read-back companion same-file other-library link; do
 		run -0 photo-report < <(source $reason)
-		[[ $output == *'Sources kept:'* ]] && [[ $output != *'same command'* ]]
+		[[ $output == *'Sources kept:'* ]]
+		[[ $output != *'same command'* ]]
 	done
 	run -0 photo-report < <(source not-read-back && source changed)
 	[[ $output == *$'\nThe same command, given again, '* ]]
@@ -150,7 +151,9 @@ placed() { # N -- records of so many files placed, a folder for each hundred
 	done >log
 	run -0 photo-report <log
 	n=$(wc -w <<<"$codes")
-	[[ $output != *null* ]] && [[ ${lines[0]} != *skipped* ]] && [[ $output != *'another reason'* ]]
+	[[ $output != *null* ]]
+	[[ ${lines[0]} != *skipped* ]]
+	[[ $output != *'another reason'* ]]
 	[[ $output == *$'\n'"$n sources were kept: "* ]]
 	[ "$(grep ' sources were kept: ' <<<"$output" | grep -o ' 1 ' | wc -l)" -eq "$n" ]
 }
@@ -217,7 +220,8 @@ placed() { # N -- records of so many files placed, a folder for each hundred
 	placed 2 >a.ndjson
 	mkdir lib
 	run -3 --separate-stderr photo-report a.ndjson gone.ndjson
-	[ -z "$output" ] && [[ $stderr == 'photo-report: gone.ndjson: '* ]]
+	[ -z "$output" ]
+	[[ $stderr == 'photo-report: gone.ndjson: '* ]]
 	run -2 --separate-stderr photo-report lib
 	[ -z "$output" ] && [[ $stderr == *'lib is a folder: '*'.dcim/runs'* ]]
 }
@@ -374,7 +378,8 @@ print(base64.b64encode(hashlib.sha256(style.encode()).digest()).decode())')
 	[ "$(grep -c '^<li><figure>' page)" -eq 62 ]
 	for ((i = 1; i <= 600; i++)); do echo "{\"path\":\"$i\",\"make\":\"M\",\"model\":\"$((i % 550))\",\"place\":{\"action\":\"copied\"}}"; done >cameras
 	photo-report --html <cameras | grep -A 1000 'id="cameras"' >table
-	[ "$(grep -c '<td>2</td>' table)" -eq 40 ] && grep -qF '<tr><th scope="row">other cameras</th><td>520</td>' table
+	[ "$(grep -c '<td>2</td>' table)" -eq 40 ]
+	grep -qF '<tr><th scope="row">other cameras</th><td>520</td>' table
 	grep -qF '<div class="p"><bdi>arw</bdi></div><figcaption><bdi>a.arw</bdi> <span>no date</span></figcaption>' page
 }
 
@@ -388,7 +393,8 @@ print(base64.b64encode(hashlib.sha256(style.encode()).digest()).decode())')
 		printf '{"path":"secret.jpg","place":{"action":"copied","to":"%s","root":"elsewhere"}}\n' "$to"
 	done >lib/.dcim/runs/r.ndjson
 	photo-report --html lib/.dcim/runs/r.ndjson >page
-	grep 'src="data:' page | grep -qF "base64,$(base64 -w0 secret.jpg)\"" && [ "$(grep -c 'src="data:' page)" -eq 1 ]
+	grep 'src="data:' page | grep -qF "base64,$(base64 -w0 secret.jpg)\""
+	[ "$(grep -c 'src="data:' page)" -eq 1 ]
 	[ "$(grep -c '^<li><figure>' page)" -eq 7 ]
 	photo-report --html --library=lib <lib/.dcim/runs/r.ndjson | cmp - page
 	(cd lib/.dcim && photo-report --html -C .. .dcim/runs/r.ndjson) | cmp - page

@@ -35,11 +35,14 @@ pictures() { find "$@" -name '@eaDir' -prune -o -type f ! -name '*.txt' -print0 
 			place-file -j$j --to lib$j | hashdb-merge -j$j lib$j/.dcim/hash.db >log$j
 		tree lib$j >tree$j
 		sed "s/lib$j/lib/g" log$j >same$j
-		hashdb-list --relative lib$j/.dcim/hash.db | sed "s/lib$j/lib/g" >list$j
+		hashdb-list --relative lib$j/.dcim/hash.db | jq -c 'del(.verified, .db.id)' | sed "s/lib$j/lib/g" >list$j
 	done
-	cmp tree1 tree2 && cmp tree1 tree8
-	cmp same1 same2 && cmp same1 same8
-	cmp list1 list2 && cmp list1 list8
+	cmp tree1 tree2
+	cmp tree1 tree8
+	cmp same1 same2
+	cmp same1 same8
+	cmp list1 list2
+	cmp list1 list8
 	[ "$(wc -l <tree1)" -eq 19 ]
 	[ "$(wc -l <same1)" -eq 20 ]
 }
