@@ -143,7 +143,7 @@ given_up() {
 @test "--timeout: what is left behind holds no descriptor and no lock" {
 	hung 6
 	mkdir lib
-	run -1 timeout 20 bash -c 'set -o pipefail; place-file -q -t "$PWD/lib" --template="{name}" --timeout=0.3 -C card <names 9>&1 | cat >out'
+	run -1 timeout 20 bash -c 'set -o pipefail; place-file -q -t "$PWD/lib" --template="{name}" --timeout=1 -C card <names 9>&1 | cat >out'
 	given_up out 6
 	run -0 place-file -q -t "$T/lib" --template='{name}' -C real 1
 	[ -z "$(ls lib/.dcim/tmp)" ]

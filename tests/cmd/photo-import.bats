@@ -2,15 +2,12 @@
 # bats file_tags=no-races
 # photo-import -- a card into a library: what is placed, what is left, what is said, how it ends.
 load helper
+load card
 bats_require_minimum_version 1.5.0
-
-setup_file() {
-	"$BATS_TEST_DIRNAME/../make-pictures" "$BATS_FILE_TMPDIR/card"
-}
 
 setup_more() {
 	need jq
-	cp -a "$BATS_FILE_TMPDIR/card" card
+	copy_card
 }
 
 # library [FOLDER] -- an empty one.
@@ -1032,7 +1029,7 @@ b' '$(touch bad)' '*'; do
 @test "a source that goes away in the middle: status 3, what was done stays, one message says how far it came" {
 	library
 	for quiet in '' -q; do
-		rm -rf lib card && cp -a "$BATS_FILE_TMPDIR/card" card && library
+		rm -rf lib card && copy_card && library
 		rc=0
 		photo-import $quiet --through="$(three); mv card gone; cat" card lib >out 2>err || rc=$?
 		[ $rc -eq 3 ]

@@ -1,15 +1,12 @@
 #!/usr/bin/env bats
 # pipeline -- the programs together: the lines of the manual, any -j, several at once, a million records.
 load helper
+load card
 bats_require_minimum_version 1.5.0
-
-setup_file() {
-	"$BATS_TEST_DIRNAME/../make-pictures" "$BATS_FILE_TMPDIR/card"
-}
 
 setup_more() {
 	need jq
-	cp -a "$BATS_FILE_TMPDIR/card" card
+	copy_card
 }
 
 tree() { (cd "$1" && find . -name .dcim -prune -o -type f -exec sha256sum {} + | LC_ALL=C sort -k2); }
