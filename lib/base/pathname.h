@@ -42,4 +42,17 @@ pathname_parent(const char *path)
 	return folder;
 }
 
+/* pathname_name() -- the last name of a folder's path, whatever slashes are behind it; the root has none. */
+static inline struct slice
+pathname_name(const char *path)
+{
+	size_t end = strlen(path), start;
+
+	while (end > 0 && path[end - 1] == '/')
+		end--;
+	for (start = end; start > 0 && path[start - 1] != '/'; start--)
+		;
+	return (struct slice){path + start, end - start};
+}
+
 #endif

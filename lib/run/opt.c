@@ -12,6 +12,7 @@
 #define OPTS_MAX 64
 #define FIRST_VALUE 256 /* above every letter */
 #define HELP_COLUMN 30
+#define HELP_WIDTH 80
 
 #ifdef __GLIBC__
 #define OPTIND_START 0 /* also forgets where in a word an earlier call stopped */
@@ -224,10 +225,36 @@ opt_parse(const struct opt_table *tables, size_t ntables, int argc, char **argv,
 	return 0;
 }
 
+/* Begin a line where texts stand, unless this one has not come so far yet. */
+static void
+help_column(size_t start, struct buf *out)
+{
+	if (out->len - start >= HELP_COLUMN) {
+		buf_addc(out, '\n');
+		start = out->len;
+	}
+	while (!out->failed && out->len - start < HELP_COLUMN)
+		buf_addc(out, ' ');
+}
+
+/* How much of a text stands in one line: whole words. */
+static size_t
+help_words(const char *text)
+{
+	const size_t len = strlen(text), room = HELP_WIDTH - HELP_COLUMN;
+	size_t n = room;
+
+	if (len <= room)
+		return len;
+	while (n > 0 && text[n] != ' ')
+		n--;
+	return n > 0 ? n : strcspn(text, " ");
+}
+
 static void
 help_row(const struct opt *o, struct buf *out)
 {
-	size_t start = out->len;
+	size_t start = out->len, n;
 
 	if (o->letter != 0)
 		buf_addf(out, "  -%c%s", o->letter, o->name != NULL ? ", " : " ");
@@ -239,10 +266,12 @@ help_row(const struct opt *o, struct buf *out)
 		buf_adds(out, o->arg);
 	else if (o->arg != NULL)
 		buf_addf(out, o->kind == OPT_KIND_MAYBE ? "[=%s]" : "=%s", o->arg);
-	do
-		buf_addc(out, ' ');
-	while (!out->failed && out->len - start < HELP_COLUMN);
-	buf_addf(out, "%s\n", o->help);
+	for (const char *text = o->help; *text != '\0'; text += n + (text[n] == ' ')) {
+		help_column(start, out);
+		n = help_words(text);
+		buf_add(out, text, n);
+	}
+	buf_addc(out, '\n');
 }
 
 /* Whether a table before that one has an option of this name, which wins. */

@@ -168,9 +168,10 @@ static void
 begin(struct run *run)
 {
 	const char *folder = run->share.dir != -1 ? getenv("DCIM_COUNTS") : NULL;
+	struct slice name = folder != NULL ? pathname_name(folder) : slice_of(run->f->name);
 	uint64_t now_ns = pool_now_ns();
 
-	progress_begin(&run->progress, folder != NULL ? pathname_last(folder) : run->f->name, now_ns);
+	progress_begin(&run->progress, name, now_ns);
 	run->tell_at_ns = now_ns + TELL_NS;
 	account_share(run);
 }

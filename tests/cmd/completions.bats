@@ -122,7 +122,8 @@ ask_bash() {
 	need script
 	mkdir -p home/.local
 	ln -s "$installed/share" home/.local/share
-	grep -F -e exif-read -e 'file-hash --algorithm' table >few && mv few table
+	grep -F -e exif-read -e 'file-hash --algorithm' table >few
+	mv few table
 	cut -d '#' -f 1 table >asked
 	if [ -e /usr/share/bash-completion/bash_completion ]; then
 		ask_bash

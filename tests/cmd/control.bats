@@ -19,8 +19,9 @@ paths() { jqr .path | xargs; }
 }
 
 @test "--schedule=type: one type after another, by the record or else the extension" {
-	touch a.jpg b.mp4 c.JPG d.mp4 e f.jpg
-	file-hash -j1 -u --schedule=type a.jpg b.mp4 c.JPG d.mp4 e f.jpg | jqr '.path | ascii_downcase | split(".")[1] // "none"' | uniq >types
+	touch a.jpg b.mp4 c.JPG d.mp4 e f.jpg g.Jpg h.MP4 i.jpG
+	file-hash -j1 -u --schedule=type a.jpg b.mp4 c.JPG d.mp4 e f.jpg g.Jpg h.MP4 i.jpG |
+		jqr '.path | ascii_downcase | split(".")[1] // "none"' | uniq >types
 	[ "$(wc -l <types)" -eq 3 ] || { cat types; false; }
 	printf '{"path":"%s","type":"%s"}\n' a.jpg jpeg b.mp4 mp4 c.JPG mp4 e jpeg | file-hash -j1 -u --schedule=type | jqr .type | uniq >types
 	[ "$(wc -l <types)" -eq 2 ] || { cat types; false; }
@@ -142,7 +143,7 @@ given_up() {
 @test "--timeout: what is left behind holds no descriptor and no lock" {
 	hung 6
 	mkdir lib
-	run -1 timeout 20 bash -c 'set -o pipefail; place-file -q -t "$PWD/lib" --template="{name}" --timeout=0.3 -C card <names 9>&1 | cat >out'
+	run -1 timeout 20 bash -c 'set -o pipefail; place-file -q -t "$PWD/lib" --template="{name}" --timeout=1 -C card <names 9>&1 | cat >out'
 	given_up out 6
 	run -0 place-file -q -t "$T/lib" --template='{name}' -C real 1
 	[ -z "$(ls lib/.dcim/tmp)" ]

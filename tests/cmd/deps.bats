@@ -39,9 +39,11 @@ commands() {
 @test "what is missing is listed, by set" {
 	hide jq bats ffmpeg
 	PATH=$shown run -0 sh "$ROOT/tests/deps" --list build
-	[[ " $output " != *' jq '* ]] && [[ " $output " != *' ffmpeg '* ]]
+	[[ " $output " != *' jq '* ]]
+	[[ " $output " != *' ffmpeg '* ]]
 	PATH=$shown run -0 sh "$ROOT/tests/deps" --list build demo
-	[[ " $output " == *' ffmpeg '* ]] && [[ " $output " != *' jq '* ]]
+	[[ " $output " == *' ffmpeg '* ]]
+	[[ " $output " != *' jq '* ]]
 	PATH=$shown run -0 sh "$ROOT/tests/deps" --list check
 	[[ " $output " == *' ffmpeg '* ]] && [[ " $output " == *' jq '* ]] && [[ " $output " == *' bats '* ]]
 }

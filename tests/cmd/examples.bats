@@ -2,15 +2,12 @@
 # bats file_tags=no-races
 # examples -- each pipeline of examples/, run on a made-up card.
 load helper
+load card
 bats_require_minimum_version 1.5.0
-
-setup_file() {
-	"$BATS_TEST_DIRNAME/../make-pictures" "$BATS_FILE_TMPDIR/card"
-}
 
 setup_more() {
 	need jq python3
-	cp -a "$BATS_FILE_TMPDIR/card" card
+	copy_card
 }
 
 @test "every example has a test here" {

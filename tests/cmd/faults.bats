@@ -46,7 +46,8 @@ rig() {
 
 @test "each patch of the rig names what finds it, and still fits" {
 	for patch in "$RIG"/broken/*.patch; do
-		grep -q '^Program: ' "$patch" && grep -q '^Caught by: ' "$patch"
+		grep -q '^Program: ' "$patch"
+		grep -q '^Caught by: ' "$patch"
 		patch -d "$ROOT" -p1 --dry-run -s <"$patch" || { echo "$patch"; false; }
 	done
 }

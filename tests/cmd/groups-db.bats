@@ -2,6 +2,7 @@
 # bats file_tags=no-races
 # groups-db -- what the database, its programs and the summaries know of files that belong together.
 load helper
+load card
 bats_require_minimum_version 1.5.0
 
 setup_more() {
@@ -316,10 +317,6 @@ shot() {
 	cp "$BATS_FILE_TMPDIR/card/DCIM/100CANON/IMG_0002.JPG" "card/$1.JPG"
 	printf '%s' "$1" >>"card/$1.JPG"
 	printf '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="3" xmp:Label="%s"/></rdf:RDF></x:xmpmeta>' "$1" >"card/$1.xmp"
-}
-
-setup_file() {
-	"$BATS_TEST_DIRNAME/../make-pictures" "$BATS_FILE_TMPDIR/card"
 }
 
 @test "photo-import records groups, in the log and in the database, and says what came" {

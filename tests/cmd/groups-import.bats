@@ -574,7 +574,8 @@ orphans() {
 	made
 	mkdir later && mv card/x/*.CR2 card/x/*.JPG later
 	photo-import -q card lib >/dev/null
-	[ -e lib/undated/x/IMG_0001.xmp ] && [ -e lib/undated/x/SND_0002.WAV ]
+	[ -e lib/undated/x/IMG_0001.xmp ]
+	[ -e lib/undated/x/SND_0002.WAV ]
 	run -0 photo-import -q card lib # alone still: nobody reads it again
 	[[ ${lines[0]} == *': 2 imported before' ]] || { echo "$output"; false; }
 	[ "$(find lib -name .dcim -prune -o -type f -print | wc -l)" -eq 2 ]

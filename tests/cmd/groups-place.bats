@@ -53,7 +53,8 @@ whole() {
 	local f
 	[ "$(find lib -name .dcim -prune -o -type f -print | wc -l)" = $((3 * $1)) ]
 	while read -r f; do
-		[ "$(cut -d' ' -f1 "$f.JPG")" = "$(cut -d' ' -f1 "$f.CR2")" ] && [ -e "$f.xmp" ]
+		[ "$(cut -d' ' -f1 "$f.JPG")" = "$(cut -d' ' -f1 "$f.CR2")" ]
+		[ -e "$f.xmp" ]
 	done < <(find lib -name '*.JPG' | sed 's/\.JPG$//')
 }
 
@@ -652,7 +653,8 @@ skipped" ]
 	chmod 0 B/IMG_1.HEIC C/IMG_5.HEIC
 	of B/IMG_1.xmp <in >one
 	run -1 --separate-stderr $as place-file -t lib <one
-	[ "$(jqr .error.code <<<"$output")" = EGROUP ] && [[ $stderr == *'B/IMG_1.HEIC'* ]]
+	[ "$(jqr .error.code <<<"$output")" = EGROUP ]
+	[[ $stderr == *'B/IMG_1.HEIC'* ]]
 	library | cmp - before
 	of C/IMG_5.xmp <in >one
 	run -0 $as place-file -q -t lib <one

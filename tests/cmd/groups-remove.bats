@@ -87,7 +87,8 @@ no_hidden() { [ -z "$(find card lib -name '.*.dcim-*')" ]; }
 	triple a && triple b && triple c
 	import
 	echo more >>card/a.JPG
-	jq -c 'if .path == "card/b.CR2" then .place.to = "b.none" else . end' log >x && mv x log
+	jq -c 'if .path == "card/b.CR2" then .place.to = "b.none" else . end' log >x
+	mv x log
 	rm card/c.xmp && mkdir card/c.xmp
 	run -1 source-remove -q <log
 	printf '%s\n' "$output" >out
@@ -101,7 +102,8 @@ no_hidden() { [ -z "$(find card lib -name '.*.dcim-*')" ]; }
 	find card -type f -not -name b.xmp -not -name c.xmp -print0 | sort -z | file-hash | grouped "$all" |
 		place-file -q --to=lib --undated='{name}' --verify=readback | hashdb-merge "$DB" >log
 	rm card/c.xmp
-	jq -c 'if .path == "card/a.CR2" then .error = {tool: "x", op: "read", code: "EIO", message: "no"} else . end' log >x && mv x log
+	jq -c 'if .path == "card/a.CR2" then .error = {tool: "x", op: "read", code: "EIO", message: "no"} else . end' log >x
+	mv x log
 	rm lib/a.CR2
 	run -1 source-remove -q <log
 	printf '%s\n' "$output" >out
@@ -371,7 +373,8 @@ import_clip() {
 		-e inject=unlinkat:error=EIO:when=1 source-remove -j1 --db="$DB" <log >out 2>err && false
 	grep -q INJECTED trace
 	[ "$(reasons out)" = "a.CR2=group a.JPG=group a.xmp=no-permission" ] || { reasons out; false; }
-	[ "$(find card -type f | wc -l)" -eq 3 ] && no_hidden
+	[ "$(find card -type f | wc -l)" -eq 3 ]
+	no_hidden
 	source-remove -q --db="$DB" <log >out
 	[ -z "$(find card -type f)" ]
 }
@@ -418,7 +421,8 @@ import_clip() {
 		go_on
 		[ "$status" -eq 1 ]
 		[ "$(reasons out)" = "a.CR2=group a.JPG=group a.xmp=differs" ] || { reasons out; false; }
-		[ "$(find card -type f | wc -l)" -eq 3 ] && no_hidden
+		[ "$(find card -type f | wc -l)" -eq 3 ]
+		no_hidden
 	done
 }
 
@@ -494,7 +498,8 @@ go() {
 	of C.MP4 log >&9
 	jq -c 'select(.path | startswith("card/f"))' log >&9
 	wait_until eval '[ -z "$(ls card | grep f)" ]'
-	[ -e card/C.MP4 ] && no_hidden
+	[ -e card/C.MP4 ]
+	no_hidden
 	cp -p spare lib/C.THM
 	of C.THM log >&9
 	go
@@ -556,7 +561,8 @@ move() { place-file -q --move --to=lib --from=card --undated='{dir}/{name}' "$@"
 	run -1 --separate-stderr move <others
 	printf '%s\n' "$output" >out
 	[ "$(jqr '.place | .action + "," + .source + "," + (.reason // "")' out | xargs)" = 'copied,kept,group copied,kept,group moved,removed,' ]
-	[ "$(ls card | xargs)" = 'a.CR2 a.JPG a.xmp' ] && no_hidden
+	[ "$(ls card | xargs)" = 'a.CR2 a.JPG a.xmp' ]
+	no_hidden
 	cmp card/a.CR2 lib/a.CR2
 	run -0 move <<<"$(of a.xmp in)" # the others are compared
 	[ "$(jqr '.place | .action + "," + .source' <<<"$output")" = 'moved,removed' ]
@@ -593,7 +599,8 @@ move() { place-file -q --move --to=lib --from=card --undated='{dir}/{name}' "$@"
 	printf '%s\n' "$output" >out
 	[ "$(jqr '.path[5:] + "=" + (.error.code // .place.reason // .place.source)' out | xargs)" = \
 		'a.CR2=group a.JPG=group a.xmp=EVERIFY b.CR2=group b.JPG=group b.xmp=deleted c.CR2=removed c.JPG=removed c.xmp=removed' ]
-	[ "$(ls card | xargs)" = 'a.CR2 a.JPG a.xmp b.CR2 b.JPG b.xmp' ] && no_hidden
+	[ "$(ls card | xargs)" = 'a.CR2 a.JPG a.xmp b.CR2 b.JPG b.xmp' ]
+	no_hidden
 	records >in
 	run -0 move <in
 	[ -z "$(ls card)" ]
@@ -701,7 +708,8 @@ is_filled() { find lib/.dcim/tmp -type f -exec cmp -s {} "$1" \; -print 2>/dev/n
 	[[ "$stderr" == *'card/IMG_102.CR2: not removed: a file that belongs to it stays: IMG_102.xmp: '* ]]
 	[[ "$stderr" == *'also not removed: 17 belonging to files that stay'* ]]
 	[[ "$output" == *'belonging to files that stay'* ]]
-	[ "$(find card -type f | wc -l)" -eq 30 ] && no_hidden
+	[ "$(find card -type f | wc -l)" -eq 30 ]
+	no_hidden
 	run -0 photo-import -q --move card lib
 	[ -z "$(find card -type f)" ]
 	[ "$(contents lib)" = "$want" ]
@@ -718,7 +726,8 @@ is_filled() { find lib/.dcim/tmp -type f -exec cmp -s {} "$1" \; -print 2>/dev/n
 		cut_short photo-import -q --move card lib
 		[ "$(contents card lib)" = "$want" ] || { echo "kill $n after $instant ns: lost"; false; }
 		photo-import -q --move card lib >out 2>&1 || { echo "kill $n after $instant ns"; cat out; find card; false; }
-		[ "$(contents lib)" = "$want" ] && [ -z "$(find card -type f)" ]
+		[ "$(contents lib)" = "$want" ]
+		[ -z "$(find card -type f)" ]
 		[ "$(find lib -name 'IMG*' | wc -l)" -eq 36 ] || { echo "kill $n after $instant ns"; find lib -name 'IMG*'; false; }
 		[ "$(find lib -name 'IMG*' -printf '%h\n' | sort -u | wc -l)" -eq 1 ]
 	done

@@ -166,11 +166,13 @@ setup_more() {
 	[ "$(jqr .path <<<"$output")" = b ]
 	[ "$stderr" = 'hashdb-list: files that are no longer in the library, and left out: 2' ]
 	run -0 --separate-stderr hashdb-list --gone --relative "$DB"
-	[ "$(jqr .path <<<"$output" | xargs)" = 'a sub/c' ] && [ -z "$stderr" ]
+	[ "$(jqr .path <<<"$output" | xargs)" = 'a sub/c' ]
+	[ -z "$stderr" ]
 	for other in 'mkdir lib/a' 'mkfifo lib/a' 'ln -s nothing lib/a' 'ln -s a lib/a'; do
 		$other
 		run -0 --separate-stderr hashdb-list --lacking --relative "$DB"
-		[ "$(jqr .path <<<"$output")" = b ] && [[ $stderr == *': 2' ]]
+		[ "$(jqr .path <<<"$output")" = b ]
+		[[ $stderr == *': 2' ]]
 		rm -r lib/a
 	done
 	run -0 --separate-stderr hashdb-list -q --lacking "$DB"

@@ -722,7 +722,8 @@ many() {
 	hashdb-merge --batch=10 "$DB" <a >outa &
 	hashdb-merge --batch=10 "$DB" <b >outb
 	wait $!
-	cmp a outa && cmp b outb
+	cmp a outa
+	cmp b outb
 	[ "$(sql 'SELECT count(*), count(DISTINCT id), count(DISTINCT seq) FROM file')" = '800|800|800' ]
 	[ "$(sql 'PRAGMA integrity_check')" = ok ]
 }

@@ -2,15 +2,12 @@
 # bats file_tags=no-races,scripts
 # import-mirror -- photo-import --mirror: two libraries from one read, each with its own database and log.
 load helper
+load card
 bats_require_minimum_version 1.5.0
-
-setup_file() {
-	"$BATS_TEST_DIRNAME/../make-pictures" "$BATS_FILE_TMPDIR/card"
-}
 
 setup_more() {
 	need jq
-	cp -a "$BATS_FILE_TMPDIR/card" card
+	copy_card
 	for l in lib m1 m2; do photo-init -q $l >/dev/null; done
 }
 

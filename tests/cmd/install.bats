@@ -11,7 +11,8 @@ bats_require_minimum_version 1.5.0
 		p=${p##*/}
 		[ -x "inst/usr/bin/$p" ] && [ -f "inst/usr/share/man/man1/$p.1" ] || { echo "$p"; false; }
 	done
-	[ -f inst/usr/share/man/man7/dcim-utils.7 ] && [ -f inst/usr/share/man/man5/dcim-records.5 ]
+	[ -f inst/usr/share/man/man7/dcim-utils.7 ]
+	[ -f inst/usr/share/man/man5/dcim-records.5 ]
 	cmp "$ROOT/share/dcim-utils/record.schema.json" inst/usr/share/dcim-utils/record.schema.json
 	for e in "$ROOT"/examples/*; do
 		cmp "$e" "inst/usr/share/doc/dcim-utils/examples/${e##*/}"

@@ -139,6 +139,15 @@ named() {
 		END { exit found }' tests/cmd/*.bats tests/cmd/*.bash
 }
 
+@test "of two things that a test asks in one line, each can fail it" {
+	cd "$ROOT"
+	# bash passes over all but the last of "one && other", too, unless that is the last of its function
+	awk 'FNR == 1 { held = "" }
+		held != "" && !/^(}|\t[A-Z]+$)/ { print held; found = 1 }
+		{ held = /^\t+(\[ .* \]|\[\[ .* \]\]|cmp [^<|]*|(jq|grep) .*) && / && !/\|\||<\(/ && !/&& (return|continue|false)|([|\\]|then|do)$/ ? FILENAME ":" FNR ":" $0 : "" }
+		END { exit found }' tests/cmd/*.bats tests/cmd/*.bash
+}
+
 @test "tests wait for events, not for time" {
 	cd "$ROOT"
 	! grep -nE '\bsleep [0-9$"]' tests/cmd/*.bats | grep -vE '(until|while|for) .*; do |any instant is right|sleep 600' || false

@@ -126,7 +126,8 @@ END
 	cp card/p2.jpg m1
 	place -n --mirror=m1 >out
 	[ "$(mirrors | xargs)" = 'm1 planned p1-1.jpg m1 exists p2.jpg m1 planned p3.jpg' ]
-	[ ! -e m1/.dcim ] && [ ! -e lib/.dcim ]
+	[ ! -e m1/.dcim ]
+	[ ! -e lib/.dcim ]
 	[ "$(find m1 -type f | wc -l)" -eq 2 ]
 }
 
@@ -247,7 +248,8 @@ others() {
 		run -2 place --mirror=$wrong
 	done
 	[[ "$output" == *"m1"*"one folder, or one lies in the other"* ]]
-	[ ! -e lib/in/.dcim ] && [ ! -e m1/in/.dcim ]
+	[ ! -e lib/in/.dcim ]
+	[ ! -e m1/in/.dcim ]
 	run -3 place --mirror=none
 	[[ "$output" == *none* ]]
 	for with in --hardlink --symlink --undo; do run -2 place --mirror=m1 $with; done
@@ -335,7 +337,8 @@ others() {
 	want=$(files card)
 	place --move --mirror=m1 >out
 	[ "$(jqr '.place.action + .place.source' out | uniq -c | xargs)" = '3 movedremoved' ]
-	[ "$(files lib)" = "$want" ] && [ "$(files m1)" = "$want" ]
+	[ "$(files lib)" = "$want" ]
+	[ "$(files m1)" = "$want" ]
 	[ -z "$(find card -type f)" ]
 }
 

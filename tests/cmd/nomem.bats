@@ -3,15 +3,12 @@
 # nomem -- each program with each of its requests for memory refused in turn: a record is whole or has failed, and what
 # was done is never reported as undone.
 load helper
+load card
 load fault
-
-setup_file() {
-	"$BATS_TEST_DIRNAME/../make-pictures" "$BATS_FILE_TMPDIR/card"
-}
 
 setup_more() {
 	need_faults
-	cp -a "$BATS_FILE_TMPDIR/card" card
+	copy_card
 	files=(card/DCIM/100CANON/IMG_0001.JPG card/DCIM/100CANON/IMG_0002.JPG card/odd/größe.jpg
 		card/DCIM/103APPLE/IMG_0101.MOV card/DCIM/102NIKON/DSC_0002.TIF)
 }

@@ -2,15 +2,12 @@
 # bats file_tags=no-races
 # photo-import -- a card into a library: what is placed, what is left, what is said, how it ends.
 load helper
+load card
 bats_require_minimum_version 1.5.0
-
-setup_file() {
-	"$BATS_TEST_DIRNAME/../make-pictures" "$BATS_FILE_TMPDIR/card"
-}
 
 setup_more() {
 	need jq
-	cp -a "$BATS_FILE_TMPDIR/card" card
+	copy_card
 }
 
 # library [FOLDER] -- an empty one.
@@ -305,7 +302,10 @@ log() { cat "${1-lib}"/.dcim/runs/*.ndjson; }
 		all-files = yes
 	END
 	run -0 photo-import -q card lib
-	[ -e lib/2018/DSC_0001.JPG ] && [ ! -e lib/2018/DSC_0002.TIF ] && [ -e lib/nowhere/scan.jpg ] && [ -e lib/nowhere/notes.txt ]
+	[ -e lib/2018/DSC_0001.JPG ]
+	[ ! -e lib/2018/DSC_0002.TIF ]
+	[ -e lib/nowhere/scan.jpg ]
+	[ -e lib/nowhere/notes.txt ]
 	[ "$(log | jq -c 'select(.place.action == "copied") | .hash | keys' | sort -u)" = '["sha256","xxh128"]' ]
 	rm -rf lib && library
 	echo 'template = a/{name}' >lib/.dcim/config
@@ -333,7 +333,9 @@ as_root() { [ "$(id -u)" -eq 0 ] || skip "only root can give files away"; }
 	refused() {
 		run -2 --separate-stderr photo-import -q card/DCIM/102NIKON lib
 		[[ $stderr == "photo-import: $config: 'through = touch ran; cat' is not obeyed, because "* ]]
-		[ ! -e ran ] && [ -z "$(ls lib)" ] && [ -z "$(ls lib/.dcim/runs)" ]
+		[ ! -e ran ]
+		[ -z "$(ls lib)" ]
+		[ -z "$(ls lib/.dcim/runs)" ]
 	}
 	for mode in 666 664 646; do chmod $mode $config && refused; done
 	chmod 600 $config
@@ -344,7 +346,8 @@ as_root() { [ "$(id -u)" -eq 0 ] || skip "only root can give files away"; }
 	mkdir open && chmod 777 open && mv $config open && ln -s "$T/open/config" $config && refused # where it lies counts
 	mv open/config own && ln -sf "$T/own" $config
 	run -0 photo-import -q card/DCIM/102NIKON lib
-	[ -e ran ] && [ -e lib/mine/DSC_0001.JPG ]
+	[ -e ran ]
+	[ -e lib/mine/DSC_0001.JPG ]
 	rm $config && echo 'template = theirs/{name}' >$config && chmod 666 $config
 	run -0 photo-import -q card/DCIM/103APPLE lib
 	[ -e lib/theirs/IMG_0100.JPG ]
@@ -402,7 +405,8 @@ outside() {
 	printf 'photo-init -q mnt/lib >/dev/null && echo "through = touch ran; cat" >mnt/lib/.dcim/config
 		photo-import -q card mnt/lib 2>err; echo $? >status\n' >inside
 	unshare -m sh -c 'mount -o loop disk mnt && exec sh inside' || skip "cannot mount vfat here"
-	[ "$(cat status)" = 2 ] && [ ! -e ran ]
+	[ "$(cat status)" = 2 ]
+	[ ! -e ran ]
 	grep -q 'does not tell whose it is' err
 }
 
@@ -411,7 +415,9 @@ outside() {
 	mkdir -p home/.config/dcim-utils xdg/dcim-utils
 	printf 'template = home/{name}\nexclude = *.TIF\nthrough = tee -a ran\n' >home/.config/dcim-utils/config
 	HOME=$T/home XDG_CONFIG_HOME='' run -0 photo-import -q card/DCIM/102NIKON lib
-	[ "$(ls lib)" = home ] && [ "$(ls lib/home)" = DSC_0001.JPG ] && [ -s ran ]
+	[ "$(ls lib)" = home ]
+	[ "$(ls lib/home)" = DSC_0001.JPG ]
+	[ -s ran ]
 	printf 'template = xdg/{name}\n' >xdg/dcim-utils/config
 	HOME=$T/home XDG_CONFIG_HOME=$T/xdg run -0 photo-import -q card/IMG_20220101_101112.jpg lib
 	[ -e lib/xdg/IMG_20220101_101112.jpg ]
@@ -448,7 +454,8 @@ outside() {
 	done
 	ln -s "$BIN/photo-import" link
 	PATH=$T/fake:/usr/bin:/bin run -0 ./link -q card lib
-	[[ ${lines[0]} == *'19 copied'* ]] && [ ! -e ran ]
+	[[ ${lines[0]} == *'19 copied'* ]]
+	[ ! -e ran ]
 	PATH=$T/fake:/usr/bin:/bin run -0 "$BIN/photo-init" -q lib2
 	run -0 env -i "$BIN/photo-init" -q lib3 # without any PATH
 	[ -f lib3/.dcim/hash.db ]
@@ -498,7 +505,8 @@ outside() {
 	run -0 photo-import -q card lib
 	[ "$(tree lib)" = "$before" ]
 	run -0 --separate-stderr photo-import -q --leave-deleted card lib # and nothing else is marked
-	[ -z "$stderr" ] && [ "$(tree lib)" = "$before" ]
+	[ -z "$stderr" ]
+	[ "$(tree lib)" = "$before" ]
 	mkdir lib/2018/2018-12-24/DSC_0001.JPG.d && mv lib/2018/2018-12-24/DSC_0001.JPG lib/kept
 	mv lib/2018/2018-12-24/DSC_0001.JPG.d lib/2018/2018-12-24/DSC_0001.JPG # a folder in its place
 	run -0 --separate-stderr photo-import --leave-deleted card lib
@@ -583,7 +591,8 @@ outside() {
 	photo-import -q card/DCIM/103APPLE lib >/dev/null
 	exec 7>&-
 	[ "$(cd lib/.dcim/runs && ls | wc -l)" -eq 6 ] || { ls lib/.dcim/runs; false; }
-	[ "$(jqr '.place.source // "none"' "$log" | head -n 1)" = removed ] && [ "$(wc -l <"$log")" -eq 2 ]
+	[ "$(jqr '.place.source // "none"' "$log" | head -n 1)" = removed ]
+	[ "$(wc -l <"$log")" -eq 2 ]
 	run -0 photo-import --runs lib
 	[[ $output == *"$(basename "$log" .ndjson)  stopped (it was killed): 2 files, "*'; from card/DCIM/102NIKON'* ]]
 }
@@ -1020,7 +1029,7 @@ b' '$(touch bad)' '*'; do
 @test "a source that goes away in the middle: status 3, what was done stays, one message says how far it came" {
 	library
 	for quiet in '' -q; do
-		rm -rf lib card && cp -a "$BATS_FILE_TMPDIR/card" card && library
+		rm -rf lib card && copy_card && library
 		rc=0
 		photo-import $quiet --through="$(three); mv card gone; cat" card lib >out 2>err || rc=$?
 		[ $rc -eq 3 ]
@@ -1292,7 +1301,8 @@ b' '$(touch bad)' '*'; do
 	done
 	run -2 --separate-stderr photo-import --report= card lib
 	[[ ${stderr_lines[0]} == *"option '--report' wants a file" ]]
-	[ "$(cat letter.html)" = 'a letter' ] && [ -z "$(log)" ]
+	[ "$(cat letter.html)" = 'a letter' ]
+	[ -z "$(log)" ]
 	umask 022
 	photo-import -q -n --report=page.html card lib >out
 	grep -qxF "<p class=\"lead\">$(head -n 1 out)</p>" page.html
@@ -1300,7 +1310,8 @@ b' '$(touch bad)' '*'; do
 	[ "$planned" -ge 10 ]
 	photo-import -q --report=page.html card lib >out
 	grep -qxF "<p class=\"lead\">$(head -n 1 out)</p>" page.html
-	[ "$(grep -c 'src="data:' page.html)" -eq "$planned" ] && [ "$(stat -c %a page.html)" = 644 ]
+	[ "$(grep -c 'src="data:' page.html)" -eq "$planned" ]
+	[ "$(stat -c %a page.html)" = 644 ]
 	[ "$(find . -name '.dcim-tmp-page-*')" = '' ]
 	library lib2
 	run -1 --separate-stderr photo-import -q --report=folder/page.html --through='rmdir folder; exec cat' card lib2

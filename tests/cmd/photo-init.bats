@@ -2,15 +2,12 @@
 # bats file_tags=no-races,scripts
 # photo-init -- a new library, a folder adopted, a run resumed.
 load helper
+load card
 bats_require_minimum_version 1.5.0
-
-setup_file() {
-	"$BATS_TEST_DIRNAME/../make-pictures" "$BATS_FILE_TMPDIR/card"
-}
 
 setup_more() {
 	need jq
-	cp -a "$BATS_FILE_TMPDIR/card" old
+	copy_card old
 }
 
 everything() { (cd "$1" && find . -mindepth 1 -name .dcim -prune -o -mindepth 1 -printf '%p %s %T@\n' | LC_ALL=C sort); }

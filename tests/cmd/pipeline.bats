@@ -1,15 +1,12 @@
 #!/usr/bin/env bats
 # pipeline -- the programs together: the lines of the manual, any -j, several at once, a million records.
 load helper
+load card
 bats_require_minimum_version 1.5.0
-
-setup_file() {
-	"$BATS_TEST_DIRNAME/../make-pictures" "$BATS_FILE_TMPDIR/card"
-}
 
 setup_more() {
 	need jq
-	cp -a "$BATS_FILE_TMPDIR/card" card
+	copy_card
 }
 
 tree() { (cd "$1" && find . -name .dcim -prune -o -type f -exec sha256sum {} + | LC_ALL=C sort -k2); }
@@ -35,11 +32,14 @@ pictures() { find "$@" -name '@eaDir' -prune -o -type f ! -name '*.txt' -print0 
 			place-file -j$j --to lib$j | hashdb-merge -j$j lib$j/.dcim/hash.db >log$j
 		tree lib$j >tree$j
 		sed "s/lib$j/lib/g" log$j >same$j
-		hashdb-list --relative lib$j/.dcim/hash.db | sed "s/lib$j/lib/g" >list$j
+		hashdb-list --relative lib$j/.dcim/hash.db | jq -c 'del(.verified, .db.id)' | sed "s/lib$j/lib/g" >list$j
 	done
-	cmp tree1 tree2 && cmp tree1 tree8
-	cmp same1 same2 && cmp same1 same8
-	cmp list1 list2 && cmp list1 list8
+	cmp tree1 tree2
+	cmp tree1 tree8
+	cmp same1 same2
+	cmp same1 same8
+	cmp list1 list2
+	cmp list1 list8
 	[ "$(wc -l <tree1)" -eq 19 ]
 	[ "$(wc -l <same1)" -eq 20 ]
 }

@@ -186,7 +186,8 @@ rows() {
 	stopped_at fadvise64 source-remove -q <log
 	chmod 600 card/.a.jpg.dcim-*
 	go_on
-	[ "$status" -eq 0 ] && [ "$(jqr .place.source out)" = removed ]
+	[ "$status" -eq 0 ]
+	[ "$(jqr .place.source out)" = removed ]
 	[ -z "$(ls -A card)" ]
 }
 
@@ -427,7 +428,8 @@ every() {
 	run -1 source-remove -q --give-back card/.a.jpg.dcim-0123abcd
 	touch -d '1 hour ago' card/a.jpg # reserved by who was killed
 	source-remove --give-back card/.a.jpg.dcim-0123abcd >out
-	[ "$(ls -A card)" = a.jpg ] && [ "$(cat card/a.jpg)" = other ]
+	[ "$(ls -A card)" = a.jpg ]
+	[ "$(cat card/a.jpg)" = other ]
 	mv card/a.jpg card/.a.jpg.dcim-0123abcd
 	run -1 flock card/.a.jpg.dcim-0123abcd source-remove -q --give-back card/.a.jpg.dcim-0123abcd
 	[ ! -e card/a.jpg ]
@@ -456,7 +458,8 @@ every() {
 	[ ! -e card/a.jpg ]
 	[ -e card/.a.jpg.dcim-0123abcd ]
 	run -1 place-file -q -t lib --move card/.a.jpg.dcim-0123abcd
-	[[ "$(jqr .error.message <<<"$output")" == *'has its name again'* ]] && [ -e card/a.jpg ]
+	[[ "$(jqr .error.message <<<"$output")" == *'has its name back'* ]]
+	[ -e card/a.jpg ]
 	mv card/a.jpg card/.a.jpg.dcim-0123abcd
 	place-file -q -t lib --template='{name}' --move <in >out || [ "$(jqr .place.reason out)" = not-read-back ]
 	[ ! -e card/.a.jpg.dcim-0123abcd ]

@@ -2,11 +2,8 @@
 # bats file_tags=no-races
 # schema -- share/dcim-utils/record.schema.json says of records what the tables say, and the programs' records are so.
 load helper
+load card
 bats_require_minimum_version 1.5.0
-
-setup_file() {
-	"$BATS_TEST_DIRNAME/../make-pictures" "$BATS_FILE_TMPDIR/card"
-}
 
 setup_more() {
 	need jq python3
@@ -63,7 +60,7 @@ enum() { jqr --arg name "$1" '."$defs"[$name].enum[]' "$SCHEMA"; }
 
 # What is said here of damage, failures and names is what the tests of each program look at; here it is only its form.
 @test "records of every program, of every kind, are as the schema says, and hold nothing else" {
-	cp -a "$BATS_FILE_TMPDIR/card" card
+	copy_card
 	TZ=Asia/Tokyo find card -type f -print0 | sort -z >paths
 	{
 		exif-read -q --all --date-from=mtime,exif,filename <paths || :
@@ -101,7 +98,7 @@ enum() { jqr --arg name "$1" '."$defs"[$name].enum[]' "$SCHEMA"; }
 }
 
 @test "the record that dcim-records(5) shows is what is written" {
-	cp -a "$BATS_FILE_TMPDIR/card" card
+	copy_card
 	sed -n '/^{"path"/,/}$/p' "$ROOT/man/dcim-records.5" | tr -d '\n' | jq -c '.' >shown
 	"$ROOT/tests/schema" --strict shown
 	# size and digest depend on who made the picture

@@ -370,6 +370,7 @@ card() {
 			assert p.wait(120) == -number, p.returncode
 		END
 		grep -q '^5 files, .*: 5 copied' out || { cat out err; false; }
-		[ -z "$(ls tmp)" ] && [ -z "$(ls lib/.dcim/runs/*.open 2>/dev/null)" ]
+		[ -z "$(ls tmp)" ]
+		[ -z "$(ls lib/.dcim/runs/*.open 2>/dev/null)" ]
 	done
 }

@@ -54,7 +54,8 @@ left() {
 	tree card | diff card.before -
 	[ -z "$(ls lib)" ]
 	place --verify=readback
-	jq -c '.place.source = "removed"' log >removed && mv removed log
+	jq -c '.place.source = "removed"' log >removed
+	mv removed log
 	rm card/*
 	run -0 --separate-stderr place-file --undo <log
 	tree card | diff card.before -
@@ -77,7 +78,8 @@ left() {
 	rm -r lib && ln -s "$lib" lib
 	tree card >card.before
 	place
-	jq -c '.place.source = "removed"' log >removed && mv removed log
+	jq -c '.place.source = "removed"' log >removed
+	mv removed log
 	rm card/*
 	run -0 --separate-stderr place-file --undo <log
 	rm -r "$lib"
@@ -204,7 +206,8 @@ left() {
 	jq -cn '{path: "card/own", place: {action: "copied", to: (".dcim/own", "../card/own", "/etc/passwd", "new/../../card/own"), root: "lib"}}' >log
 	run -0 place-file --undo <log
 	[ "$(jqr .place.reason <<<"$output" | uniq)" = not-placed ]
-	[ -e lib/.dcim/own ] && [ -e card/own ]
+	[ -e lib/.dcim/own ]
+	[ -e card/own ]
 	ln -s .dcim lib/link
 	mkdir lib/.dcim/sub && cp card/own lib/.dcim/sub
 	jq -cn '{path: "card/own", place: {action: "copied", to: ("./.dcim/own", ".//.dcim/own", "link/own", "./.dcim/sub/own", "link/sub/own"), root: "lib"}}' >log
@@ -290,7 +293,8 @@ library() {
 	photo-import -q card lib >/dev/null
 	run -0 --separate-stderr photo-import --undo=last lib
 	[ "${lines[0]}" = '10 files, 224 bytes: 9 undone, 1 that the run had not placed' ] || { echo "$output$stderr"; false; }
-	[ ${#lines[@]} -eq 1 ] && [ -z "$stderr" ]
+	[ ${#lines[@]} -eq 1 ]
+	[ -z "$stderr" ]
 	tree lib | diff lib.before -
 	tree card | diff card.before -
 	[ "$(hashdb-list lib/.dcim/hash.db 2>/dev/null | wc -l)" -eq 0 ]

@@ -99,7 +99,9 @@ test_help(void)
 
 	opt_help(&table, 0, &out);
 	tap_ok(strstr(out.p, "  -t, --to=DIR                where\n") != NULL, "help: a letter and a name");
-	tap_ok(strstr(out.p, "      --when[=auto|always|never] perhaps\n") != NULL, "help: an optional argument");
+	tap_ok(strstr(out.p, "      --when[=auto|always|never]\n                              perhaps\n") != NULL,
+	    "help: an argument that leaves no room");
+	tap_ok(strstr(out.p, "  -w, --how=batch|file        in which way\n") != NULL, "help: words");
 	buf_fini(&out);
 }
 

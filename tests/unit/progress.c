@@ -13,7 +13,7 @@ static struct progress_now now;
 static void
 begin(void)
 {
-	progress_begin(&progress, "photo-import", 100 * SECOND);
+	progress_begin(&progress, slice_of("photo-import"), 100 * SECOND);
 	now = (struct progress_now){.ns = 100 * SECOND};
 }
 
@@ -89,7 +89,7 @@ test_widths(void)
 	is(30, "1200 done, 3 failed, 19%");
 	is(10, "1200 done,");
 	is(0, "");
-	progress_begin(&progress, "\033[2J\xe5\x86\x99 x", 0);
+	progress_begin(&progress, slice_of("\033[2J\xe5\x86\x99 x"), 0);
 	now = (struct progress_now){0};
 	is(79, "?[2J????x: 0 done, 0 failed");
 }

@@ -9,12 +9,12 @@
 enum { PART_LABEL = 1, PART_SIZE = 2, PART_RATE = 4, PART_LEFT = 8 };
 
 void
-progress_begin(struct progress *p, const char *label, uint64_t ns)
+progress_begin(struct progress *p, struct slice label, uint64_t ns)
 {
 	size_t len = 0;
 
-	for (; label[len] != '\0' && len < PROGRESS_LABEL - 1; len++)
-		p->label[len] = label[len] > ' ' && label[len] < 127 ? label[len] : '?';
+	for (; len < label.len && len < PROGRESS_LABEL - 1; len++)
+		p->label[len] = label.p[len] > ' ' && label.p[len] < 127 ? label.p[len] : '?';
 	p->label[len] = '\0';
 	p->began_ns = p->moved_ns = ns;
 	p->samples[0] = (struct progress_now){.ns = ns};

@@ -32,7 +32,7 @@ struct progress {
 
 /* progress_begin() -- with nothing done.  What could drive a terminal, or take two columns of it, is not in the label.
  */
-void progress_begin(struct progress *p, const char *label, uint64_t ns);
+void progress_begin(struct progress *p, struct slice label, uint64_t ns);
 
 /* progress_note() -- remember a moment; to be called every half second or two. */
 void progress_note(struct progress *p, const struct progress_now *now);
