@@ -21,6 +21,8 @@ complete -c photo-import -l check -d 'at the end, compare what is there with the
 complete -c photo-import -l runs -d 'list the library\'s runs'
 complete -c photo-import -l undo -r -f -a '(__dcim_run)' -d 'take back what a run has placed; RUN as --runs names it, or last'
 complete -c photo-import -l metrics -r -F -d 'write how far it is, and what became of the files, to FILE, for Prometheus'
+complete -c photo-import -l retry -r -f -d 'work N times more on a file after an error that may pass (2)'
+complete -c photo-import -l timeout -r -f -d 'give up a file that takes longer, a hung read included'
 complete -c photo-import -s j -l jobs -r -f -d 'worker threads of each program'
 complete -c photo-import -s q -l quiet -d 'no progress and no messages about single files'
 complete -c photo-import -s h -l help -d 'show this and exit'

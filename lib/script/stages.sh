@@ -47,11 +47,12 @@ stage() {
 	echo "end $? $stage" >&3
 }
 
-# reader NAME ARGUMENT... -- the stage of the program that NAME begins with; it ends quietly when a source's folder goes.
+# reader NAME ARGUMENT... -- the stage of the program that NAME begins with, which reads files: it does so again, and
+# gives them up, as $patience says, and ends quietly when a source's folder goes.
 reader() {
 	reader=$1
 	shift
-	eval "stage \"\$reader\" \${reader%% *} \$common $watch \"\$@\""
+	eval "stage \"\$reader\" \${reader%% *} \$common \${patience-} $watch \"\$@\""
 }
 
 # forward SIGNAL -- pass it on, the first one only to the stages that read: those that write end when their input

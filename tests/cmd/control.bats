@@ -174,3 +174,27 @@ given_up() {
 		[ $status -eq 130 ] && [ "$(wc -l <out)" -eq 2 ] || { echo "$status"; cat out err; false; }
 	done
 }
+
+@test "photo-import --retry, --timeout: what a bad card does not give is left, said, and brought the next time" {
+	mkdir real
+	for ((i = 0; i < 5; i++)); do printf '\377\330\377\331%s' $i >real/$i.jpg; done
+	photo-init -q lib >/dev/null
+	lie real card read-eio=3.jpg times=1
+	run -1 --separate-stderr photo-import --retry=0 --no-groups card lib
+	[[ $output == *"1 failed"* && $stderr == *"card/3.jpg"* ]]
+	truth
+	plain
+	lie real card hang=4.jpg deaf "until=$T/go"
+	run -1 --separate-stderr photo-import --timeout=1 --move --no-groups card lib
+	[[ $output == *"1 failed"* && $stderr == *"card/4.jpg: took longer than 1 s and was given up"* ]]
+	: >go
+	truth
+	[ "$(ls real)" = 4.jpg ]
+	run -0 photo-import --move real lib
+	[ -z "$(ls real)" ]
+	[ "$(find lib -name '*.jpg' | wc -l)" -eq 5 ]
+	for bad in --timeout=never --timeout=1.2.3 --timeout=. --retry=two; do
+		run -2 photo-import $bad real lib
+		[[ $output == *"wants a "*"number"* ]]
+	done
+}
