@@ -10,15 +10,24 @@
 
 #include "file/io.h"
 
-/* One that a killed process of our number has left is in the way for ever. */
-static int
-open_beside(const char *path)
-{
-	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
-	int fd = open(path, flags, 0666);
+#define TRIES 100
 
-	if (fd == -1 && errno == EEXIST && unlink(path) == 0)
-		fd = open(path, flags, 0666);
+/* Under a name that nothing has: what a killed process has left, or anyone, stays.  *beside: to be freed; or NULL. */
+static int
+open_beside(const char *path, char **beside)
+{
+	int fd = -1, bad = EEXIST;
+
+	*beside = NULL;
+	for (int i = 0; fd == -1 && bad == EEXIST && i < TRIES; i++) {
+		free(*beside);
+		*beside = NULL;
+		if (asprintf(beside, "%s.%ld.%d", path, (long)getpid(), i) == -1)
+			*beside = NULL, bad = ENOMEM;
+		else if ((fd = open(*beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666)) == -1)
+			bad = errno;
+	}
+	errno = bad;
 	return fd;
 }
 
@@ -38,12 +47,6 @@ write_all(int fd, const char *name, struct slice content, struct fail *why)
 }
 
 static int
-write_beside(const char *beside, const char *path, struct slice content, struct fail *why)
-{
-	return write_all(open_beside(beside), path, content, why);
-}
-
-static int
 write_into(const char *path, struct slice content, struct fail *why)
 {
 	return write_all(open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC), path, content, why);
@@ -53,14 +56,11 @@ static int
 swap(const char *path, struct slice content, bool keep, struct fail *why)
 {
 	char *beside;
-	int rc;
+	int fd = open_beside(path, &beside), rc = write_all(fd, path, content, why);
 
-	if (asprintf(&beside, "%s.%ld", path, (long)getpid()) == -1)
-		return fail_nomem(why);
-	rc = write_beside(beside, path, content, why);
 	if (rc == 0 && keep && rename(beside, path) == -1)
 		rc = fail_errno(why, "rename", "cannot write %s", path);
-	if (rc == -1 || !keep)
+	if (fd != -1 && (rc == -1 || !keep))
 		unlink(beside);
 	free(beside);
 	return rc;

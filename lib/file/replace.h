@@ -6,8 +6,8 @@
 #include "base/fail.h"
 
 /*
- * replace_file() -- give a file this content, by way of a new one beside it, FILE.PID, that takes its name; what a link
- * leads to is replaced, or made.  What is no regular file (a terminal, /dev/null) is written into.
+ * replace_file() -- give a file this content, by way of a new one beside it, FILE.PID.N, that takes its name; what a
+ * link leads to is replaced, or made.  What is no regular file (a terminal, /dev/null) is written into.
  * Returns 0, or -1: the file is as it was, and nothing is left beside it.
  */
 int replace_file(const char *path, struct slice content, struct fail *why);

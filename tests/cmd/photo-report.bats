@@ -380,6 +380,8 @@ print(base64.b64encode(hashlib.sha256(style.encode()).digest()).decode())')
 	photo-report --html <cameras | grep -A 1000 'id="cameras"' >table
 	[ "$(grep -c '<td>2</td>' table)" -eq 40 ]
 	grep -qF '<tr><th scope="row">other cameras</th><td>520</td>' table
+	x=$(printf '%099d' 0)
+	photo-report --html <<<"{\"path\":\"a\",\"model\":\"${x}é and more\",\"place\":{\"action\":\"copied\"}}" | grep -qF "<bdi>$x</bdi></th>"
 	grep -qF '<div class="p"><bdi>arw</bdi></div><figcaption><bdi>a.arw</bdi> <span>no date</span></figcaption>' page
 }
 

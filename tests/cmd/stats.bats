@@ -46,6 +46,13 @@ checked() {
 	checked run.prom
 }
 
+@test "--stats: what bears the name under which they are written first stays" {
+	echo content >a
+	bash -c 'echo picture | tee s.json.$$ >s.json.$$.0 && exec file-hash --stats=s.json a' >out
+	[ "$(cat s.json.*)" = $'picture\npicture' ]
+	[ "$(jqr .ok s.json)" = 1 ]
+}
+
 @test "--metrics: whole, from the beginning on, valid, and nothing beside it" {
 	some
 	mkfifo feed

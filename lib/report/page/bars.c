@@ -100,7 +100,12 @@ put_place(const char *path, struct buf *out)
 static void
 add_word(struct buf *out, const struct buf *word)
 {
-	buf_add(out, buf_cstr(word), strnlen(buf_cstr(word), WORD_MAX));
+	const char *p = buf_cstr(word);
+	size_t n = strnlen(p, WORD_MAX);
+
+	while (n > 0 && (p[n] & 0xc0) == 0x80) /* a letter is whole, or not there */
+		n--;
+	buf_add(out, p, n);
 }
 
 /* Whether the model names its maker, by the first word at least. */
