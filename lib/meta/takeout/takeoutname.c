@@ -198,7 +198,7 @@ look(const struct search *x, size_t row, const struct name *base, struct slice n
 static bool
 try_rows(const struct search *x, struct name base, struct slice number, enum takeout_rule rule)
 {
-	for (size_t i = 0; i < NAMES && !base.failed; i++) {
+	for (size_t i = 0; i < NAMES && base.len > 0 && !base.failed; i++) {
 		if (look(x, i, &base, number, rule))
 			return true;
 	}
