@@ -20,6 +20,14 @@ static const char *const years[] = {
 #undef TAKEOUT_YEAR
 };
 
+static const char *const albums[] = {
+#define TAKEOUT_ALBUM(name) name,
+#include "meta/takeout/takeout-albums.def"
+#undef TAKEOUT_ALBUM
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
 void
 takeoutfolder_fini(struct takeoutfolder *f)
 {
@@ -30,7 +38,7 @@ takeoutfolder_fini(struct takeoutfolder *f)
 static bool
 is_year(struct slice name)
 {
-	for (size_t i = 0; i < sizeof years / sizeof years[0]; i++) {
+	for (size_t i = 0; i < COUNT(years); i++) {
 		size_t n = strlen(years[i]);
 
 		if (name.len == n + 4 && memcmp(name.p, years[i], n) == 0 && strspn(name.p + n, "0123456789") >= 4)
@@ -74,29 +82,51 @@ has_dot(const char *name)
 	return strchr(name, '.') != name + strlen(name) - 5;
 }
 
-/* Goes through the JSONs whose names have a dot, or have none, until one says what is looked for. */
+/* What is learned from a JSON of the folder: 1 where that is what is looked for, 0, -1. */
+static int
+learn(struct work *x, const char *name, bool dot)
+{
+	enum takeoutjson_kind kind;
+
+	if (read_kind(x, name, &kind) == -1)
+		return -1;
+	x->out->is_takeout |= kind != TAKEOUTJSON_OTHER;
+	if (kind == TAKEOUTJSON_ALBUM && x->out->album.len == 0)
+		buf_add(&x->out->album, x->title.p, x->title.len);
+	if (x->out->album.failed)
+		return fail_nomem(&x->why);
+	return dot ? x->out->is_takeout : kind == TAKEOUTJSON_ALBUM;
+}
+
+/* Whether one of the names that albums' JSONs mostly have is an album's: 1, 0, -1. */
+static int
+look_first(struct work *x, const struct listing *names)
+{
+	const char *name;
+	int rc = 0;
+
+	for (size_t i = 0; i < COUNT(albums) && rc == 0; i++) {
+		if ((name = listing_find(names, slice_of(albums[i]))) != NULL)
+			rc = learn(x, listing_real(name), false);
+	}
+	return rc;
+}
+
+/* Goes through the JSONs whose names have a dot, or have none, until one says what is looked for.  0 or -1. */
 static int
 look(struct work *x, const struct listing *names, bool dot)
 {
-	enum takeoutjson_kind kind;
 	unsigned tries = 0;
 	const char *name;
+	int rc = 0;
 
-	for (size_t i = 0; (name = listing_walk(names, i)) != NULL && tries < TAKEOUTFOLDER_TRIES; i++) {
+	for (size_t i = 0; rc == 0 && (name = listing_walk(names, i)) != NULL && tries < TAKEOUTFOLDER_TRIES; i++) {
 		if (!takeoutname_is_json(slice_of(name)) || has_dot(name) != dot)
 			continue;
-		if (read_kind(x, listing_real(name), &kind) == -1)
-			return -1;
+		rc = learn(x, listing_real(name), dot);
 		tries++;
-		x->out->is_takeout |= kind != TAKEOUTJSON_OTHER;
-		if (kind == TAKEOUTJSON_ALBUM && x->out->album.len == 0)
-			buf_add(&x->out->album, x->title.p, x->title.len);
-		if (x->out->album.failed)
-			return fail_nomem(&x->why);
-		if (dot ? x->out->is_takeout : kind == TAKEOUTJSON_ALBUM)
-			break;
 	}
-	return 0;
+	return rc == -1 ? -1 : 0;
 }
 
 /* The folders of years beside this one. */
@@ -127,14 +157,18 @@ int
 takeoutfolder_read(const struct takeoutfolder_place *place, const struct listing *names, struct takeoutfolder *out)
 {
 	struct work x = {.place = place, .out = out};
-	int rc = look(&x, names, false) == -1 || look(&x, names, true) == -1 ? -1 : 0;
+	int rc = look_first(&x, names);
 
-	if (rc == 0 && out->is_takeout)
+	if (rc == 0)
+		rc = look(&x, names, false);
+	if (rc != -1 && !out->is_takeout)
+		rc = look(&x, names, true);
+	if (rc != -1 && out->is_takeout)
 		rc = read_years(&x);
 	if (is_year(place->name))
 		buf_clear(&out->album, 0);
 	buf_fini(&x.name);
 	buf_fini(&x.text);
 	buf_fini(&x.title);
-	return rc;
+	return rc == -1 ? -1 : 0;
 }
