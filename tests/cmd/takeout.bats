@@ -124,6 +124,8 @@ codes() { exif-read -- "$1" | jqr '[.warnings[]?.code] | join(" ")'; }
 	[ "$(what a.jpg .albums)" = null ]
 	jq -n '{albumData: {title: "Old", date: {timestamp: "1"}}}' >métadonnées.json
 	[ "$(what a.jpg .albums)" = '["Old"]' ]
+	for i in {1..300}; do echo '{}' >$i.json; done # those of pictures without an extension would stand so, too
+	[ "$(what a.jpg .albums)" = '["Old"]' ]
 	jq -n '{title: "A page", name: "site"}' >métadonnées.json
 	[ "$(what a.jpg .albums)" = null ]
 	cd ../'Photos from 2024' || return
@@ -219,6 +221,66 @@ codes() { exif-read -- "$1" | jqr '[.warnings[]?.code] | join(" ")'; }
 	mv a.jpg .a.jpg.dcim-0123abcd
 	[ "$(what .a.jpg.dcim-0123abcd '[.taken, .sidecar, .takeout]')" = "$own" ]
 	[ "$(codes a.jpg.json)" = '' ]
+}
+
+# albums_of DATABASE -- the name and the albums of each file.
+albums_of() { hashdb-list "$1" | jqr '[(.path | sub(".*/"; "")), (.albums // [])[]] | join(" ")' | sort; }
+
+@test "photo-import: a picture in several folders is placed once, in all its albums" {
+	dated a.jpg && json a.jpg.json
+	undated b.jpg && json b.jpg.json
+	for album in Trip Other; do
+		mkdir ../$album && cp -p a.jpg a.jpg.json ../$album && album ../$album/metadata.json $album
+	done
+	cd "$T" || return
+	photo-init -q lib >/dev/null
+	photo-import takeout lib >out
+	grep -qx '10 files, .*: 2 copied, 2 already there, 6 not media' out
+	[ "$(albums_of lib/.dcim/hash.db)" = $'a.jpg Other Trip\nb.jpg' ]
+	[ "$(find lib -name '*.jp*' -printf '%P ')" = "$(find lib/2017/2017-06-01 -name '*.jpg' -printf '2017/2017-06-01/%P ')" ]
+	# one after the other, and from the logs again
+	photo-init -q one >/dev/null
+	for folder in 'Photos from 2024' Trip Other; do photo-import "takeout/$folder" one >out; done
+	grep -q '1 duplicate' out
+	[ "$(albums_of one/.dcim/hash.db)" = $'a.jpg Other Trip\nb.jpg' ]
+	cat one/.dcim/runs/*.ndjson | hashdb-merge -q --root=one again.db >/dev/null
+	[ "$(albums_of again.db)" = $'a.jpg Other Trip\nb.jpg' ]
+	# a database that knows other albums
+	photo-init -q two >/dev/null
+	mkdir takeout/More && cp -p takeout/Trip/a.* takeout/More && album takeout/More/metadata.json More
+	photo-import -q takeout/More two >/dev/null
+	hashdb-list two/.dcim/hash.db | jq -c '.path |= sub("two/"; "one/")' | hashdb-merge -q one/.dcim/hash.db >/dev/null
+	[ "$(albums_of one/.dcim/hash.db)" = $'a.jpg More Other Trip\nb.jpg' ]
+}
+
+@test "photo-import: what was thrown away, and JSONs, stay behind and are counted; --all-files brings them" {
+	dated a.jpg && json a.jpg.json
+	dated b.jpg && printf x >>b.jpg && json b.jpg.json '.trashed = true'
+	cd "$T" || return
+	photo-init -q lib >/dev/null
+	photo-import takeout lib >out
+	grep -qx '4 files, .*: 1 copied, 2 not media, 1 thrown away in Google Photos' out
+	grep -qx '  takeout/Photos from 2024/b.jpg: its owner has thrown it away in Google Photos' out
+	[ "$(find lib -name '*.jpg' | wc -l)" -eq 1 ]
+	run -1 photo-check takeout lib
+	grep -qx 'Thrown away in Google Photos, and only here (photo-import --all-files brings them): 1' <<<"$output"
+	[ "$(exif-read -C takeout 'Photos from 2024/b.jpg' | place-file -n -C takeout -t "$T/lib" | jqr .place.action)" = planned ]
+	photo-import --move takeout lib >/dev/null || [ $? -eq 1 ]
+	[ "$(find takeout -type f -printf '%f ' | xargs -n 1 | sort | xargs)" = 'a.jpg.json b.jpg b.jpg.json' ]
+	photo-import --all-files takeout lib >out
+	grep -q '3 copied' out
+	photo-check takeout lib
+}
+
+@test "photo-import: the corpus, as it is" {
+	corpus
+	[ -d "$CORPUS/takeout" ] || skip "no takeout in the corpus"
+	photo-init -q lib >/dev/null
+	photo-import "$CORPUS/takeout" lib >out
+	[ "$(jqr 'select(.error) | .path' lib/.dcim/runs/*.ndjson | wc -l)" -eq 0 ]
+	[ "$(find "$CORPUS/takeout" -type f | wc -l)" -eq "$(wc -l <lib/.dcim/runs/*.ndjson)" ]
+	[ -z "$(find lib -name '*.json' -o -name '*.csv')" ]
+	[ "$(albums_of lib/.dcim/hash.db | grep -c 'Album test 6/10/23')" -ge 6 ]
 }
 
 @test "a folder without JSONs costs no call more" {
