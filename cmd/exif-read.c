@@ -26,7 +26,8 @@ static const struct opt opts[] = {
     OPT_STRING(0, "date-from", "DATES", struct conf, date_from,
 	"where capture dates may come from, best first (" TAKEN_FROM_DEFAULT "); also mtime, modified"),
     OPT_STRING(0, "tz", "ZONE", struct conf, zone, "zone of times without one, and into which UTC is turned"),
-    OPT_FLAG(0, "no-sidecars", struct conf, no_sidecars, "do not look for XMP files beside the file"),
+    OPT_FLAG(0, "no-sidecars", struct conf, no_sidecars,
+	"do not look for XMP files beside the file, nor for Google Takeout's"),
     OPT_FLAG(0, "no-groups", struct conf, no_groups, "do not look for files that belong together"),
     OPT_END,
 };
@@ -35,6 +36,7 @@ static int
 start(void *arg, struct run *run, struct fail *why)
 {
 	struct conf *conf = arg;
+	unsigned wants;
 
 	if (conf->zone != NULL && !when_set_zone(conf->zone))
 		return fail_set(why, FAIL_INPUT, "options", "--tz: no such time zone: %s", conf->zone);
@@ -44,7 +46,8 @@ start(void *arg, struct run *run, struct fail *why)
 	conf->read.order = &conf->order;
 	conf->read.to_zone = conf->zone != NULL;
 	conf->read.sidecars = !conf->no_sidecars;
-	if ((conf->read.folders = folders_new(!conf->no_groups)) == NULL)
+	wants = (conf->no_groups ? 0 : FOLDERS_KEYS) | (conf->no_sidecars ? 0 : FOLDERS_TAKEOUT);
+	if ((conf->read.folders = folders_new(wants)) == NULL)
 		return fail_nomem(why);
 	if (!conf->no_groups && (conf->groups = groups_new(conf->read.folders, conf->read.dirfd)) == NULL)
 		return fail_nomem(why);

@@ -40,8 +40,8 @@ static const struct opt opts[] = {
     OPT_STRING(0, "chmod", "MODE", struct conf, mode, "permissions of placed files, octal (0666 less the umask)"),
     OPT_FLAG(0, "portable-names", struct conf, portable, "keep to names that exFAT, NTFS and SMB can hold"),
     OPT_FLAG(0, "weak-publish", struct conf, weak_publish, "work where neither linking nor safe renaming is possible"),
-    OPT_FLAG(
-	0, "media-only", struct conf, media_only, "skip files that are not media: no type, not damaged, no sidecar"),
+    OPT_FLAG(0, "media-only", struct conf, media_only,
+	"skip files that are not media: no type, not damaged, no sidecar; and what Google Photos has in its trash"),
     OPT_FLAG(0, "undo", struct conf, undo, "take back what the records say was placed, the last first"),
     OPT_LIST(0, "later", "LOG", struct conf, later,
 	"with --undo: leave alone what this later log relies on; may be repeated"),

@@ -4,6 +4,7 @@
 #include "format/format.h"
 #include "format/unknown.h"
 #include "meta/sidecar.h"
+#include "meta/takeout/takeout.h"
 
 void
 facts_reader_fini(struct facts_reader *r)
@@ -50,7 +51,9 @@ read_sidecars(struct facts_reader *r, const char *own, struct facts *out, struct
 		return 0;
 	if ((file.folder = folders_of(r->o->folders, r->o->dirfd, own, &r->folder)) == NULL)
 		return fail_nomem(why);
-	return sidecar_read(&file, &reader, &out->sidecars);
+	if (sidecar_read(&file, &reader, &out->sidecars) == -1)
+		return -1;
+	return takeout_read(&file, (uint64_t)out->st.st_size, &reader, &out->sidecars);
 }
 
 int

@@ -410,12 +410,26 @@ pack(const struct changer *w, const struct change *head)
 	return c;
 }
 
+/* What another source of a file may know of it. */
+static void
+add_told(const struct rec *rec, struct buf *out)
+{
+	static const char *const names[] = {"group", "albums"};
+	struct slice value;
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (rec_get(rec, names[i], &value))
+			buf_addf(out, "%s\"%s\":%.*s", out->len == 0 ? "{" : ",", names[i], (int)value.len, value.p);
+	}
+	if (out->len > 0)
+		buf_addc(out, '}');
+}
+
 int
 change_make(
     struct changer *w, const struct change_conf *conf, const struct rec *rec, struct change **out, struct fail *why)
 {
 	struct change head = {0};
-	struct slice group;
 	bool failed = false;
 
 	*out = NULL;
@@ -433,8 +447,8 @@ change_make(
 	read_source(w, &head);
 	if (head.op == CHANGE_PUT || head.op == CHANGE_NOTE || head.op == CHANGE_LISTED)
 		rec_write_others(rec, run_members, &w->text[CHANGE_RECORD]);
-	else if (head.op == CHANGE_SOURCE && w->text[CHANGE_PATH].len > 0 && rec_get(rec, "group", &group))
-		buf_addf(&w->text[CHANGE_RECORD], "{\"group\":%.*s}", (int)group.len, group.p);
+	else if (head.op == CHANGE_SOURCE && w->text[CHANGE_PATH].len > 0)
+		add_told(rec, &w->text[CHANGE_RECORD]);
 	for (int i = 0; i < CHANGE_TEXTS; i++)
 		failed |= w->text[i].failed;
 	if (failed || (*out = pack(w, &head)) == NULL)

@@ -412,6 +412,24 @@ undo(struct merge *m, const struct change *c, struct fail *why)
 	return rc == 1 ? files_delete(&m->files, why) : files_rename(&m->files, change_text(c, CHANGE_FROM), why);
 }
 
+/* The file that was found is in the albums of another copy of it, too. */
+static int
+add_albums(struct merge *m, const struct change *c, struct fail *why)
+{
+	struct slice told = change_text(c, CHANGE_RECORD), albums, record = m->files.row.v[FILE_RECORD].bytes;
+	int rc;
+
+	if (told.len == 0 || !span_dig(told, "albums", &albums))
+		return 0;
+	buf_clear(&m->hash, SIZE_MAX);
+	if (buf_addf(&m->hash, "{\"albums\":%.*s}", (int)albums.len, albums.p) == -1)
+		return fail_nomem(why);
+	if ((rc = unite_records(record, buf_slice(&m->hash), false, &m->record, why)) == -1)
+		return -1;
+	m->files.row.v[FILE_RECORD] = value_text(buf_slice(&m->record));
+	return files_update(&m->files, why);
+}
+
 static int
 remember(struct merge *m, const struct change *c, struct fail *why)
 {
@@ -419,8 +437,11 @@ remember(struct merge *m, const struct change *c, struct fail *why)
 
 	if (c->text_len[CHANGE_PATH] == 0)
 		return sources_add(&m->sources, c, value_maybe(false, 0), false, why);
-	rc = find_meant(m, c, why);
-	return rc == 1 ? sources_add(&m->sources, c, value_int(m->files.row.v[FILE_ID].n), false, why) : rc;
+	if ((rc = find_meant(m, c, why)) != 1)
+		return rc;
+	return add_albums(m, c, why) == -1
+		   ? -1
+		   : sources_add(&m->sources, c, value_int(m->files.row.v[FILE_ID].n), false, why);
 }
 
 size_t

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/span.h"
+#include "hashdb/albums.h"
 #include "hashdb/group/grouptext.h"
 
 #define MEMBERS_MAX 1024 /* each of one is looked for among those of the other */
@@ -24,8 +25,23 @@ add_member(struct buf *out, const struct span *m)
 	buf_add(out, m->key.p - 1, (size_t)(m->value.p + m->value.len - m->key.p) + 1);
 }
 
-static void
-unite(const struct spans *a, const struct spans *b, bool elsewhere, struct buf *out)
+/* A member of one of two records, but the albums of both. */
+static int
+add_united(struct buf *out, const struct span *m, const struct spans *a, const struct spans *b, struct fail *why)
+{
+	const struct span *first = span_find(a, "albums"), *second = span_find(b, "albums");
+
+	if ((m != first && m != second) || first == NULL || second == NULL) {
+		add_member(out, m);
+		return 0;
+	}
+	json_comma(out);
+	buf_adds(out, "\"albums\":");
+	return albums_unite(first->value, second->value, out, why);
+}
+
+static int
+unite(const struct spans *a, const struct spans *b, bool elsewhere, struct buf *out, struct fail *why)
 {
 	const struct span *first = span_find(a, "group"), *second = span_find(b, "group");
 	bool foreign = elsewhere && first != NULL;
@@ -33,12 +49,14 @@ unite(const struct spans *a, const struct spans *b, bool elsewhere, struct buf *
 	const struct span *alone[] = {span_find(a, "alone"), span_find(b, "alone")};
 
 	for (size_t i = 0; i < a->n; i++)
-		if ((!foreign || &a->v[i] != first) && (!grouped || &a->v[i] != alone[0]))
-			add_member(out, &a->v[i]);
+		if ((!foreign || &a->v[i] != first) && (!grouped || &a->v[i] != alone[0]) &&
+		    add_united(out, &a->v[i], a, b, why) == -1)
+			return -1;
 	for (size_t i = 0; i < b->n && a->n <= MEMBERS_MAX && b->n <= MEMBERS_MAX; i++)
 		if (((foreign && &b->v[i] == second) || member_of(a, b->v[i].key) == NULL) &&
 		    (!grouped || &b->v[i] != alone[1]))
 			add_member(out, &b->v[i]);
+	return buf_addc(out, '}') == -1 ? fail_nomem(why) : 0;
 }
 
 int
@@ -50,8 +68,7 @@ unite_records(struct slice first, struct slice second, bool elsewhere, struct bu
 	if (span_scan(first, &a, why) == 0 && span_scan(second, &b, why) == 0) {
 		buf_clear(out, 64 << 10);
 		buf_addc(out, '{');
-		unite(&a, &b, elsewhere, out);
-		rc = buf_addc(out, '}') == -1 ? fail_nomem(why) : 0;
+		rc = unite(&a, &b, elsewhere, out, why);
 	}
 	spans_fini(&a);
 	spans_fini(&b);
@@ -122,7 +139,7 @@ static int
 unite_sorted(const struct spans *later, const struct spans *earlier, bool tied, struct buf *out, struct fail *why)
 {
 	struct chosen chosen = {.v = calloc(later->n + earlier->n + 1, sizeof(*chosen.v))};
-	int rc = -1;
+	int rc = 0;
 
 	if (chosen.v == NULL)
 		return fail_nomem(why);
@@ -130,9 +147,9 @@ unite_sorted(const struct spans *later, const struct spans *earlier, bool tied, 
 	qsort(chosen.v, chosen.n, sizeof(*chosen.v), by_key);
 	buf_clear(out, 64 << 10);
 	buf_addc(out, '{');
-	for (size_t i = 0; i < chosen.n; i++)
-		add_member(out, chosen.v[i]);
-	if (add_groups(later, earlier, out, why) == 0)
+	for (size_t i = 0; i < chosen.n && rc == 0; i++)
+		rc = add_united(out, chosen.v[i], later, earlier, why);
+	if (rc == 0 && (rc = add_groups(later, earlier, out, why)) == 0)
 		rc = buf_addc(out, '}') == -1 ? fail_nomem(why) : 0;
 	free(chosen.v);
 	return rc;

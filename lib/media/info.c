@@ -78,7 +78,8 @@ rank(enum media_field f, enum media_origin origin)
 		XMP = MEDIA_FROM_XMP,
 		IPTC = MEDIA_FROM_IPTC,
 		NEWER_IPTC = MEDIA_FROM_NEWER_IPTC,
-		SIDECAR = MEDIA_FROM_SIDECAR
+		SIDECAR = MEDIA_FROM_SIDECAR,
+		TAKEOUT = MEDIA_FROM_TAKEOUT
 	};
 	static const uint8_t order[RULES][MEDIA_ORIGINS] = {
 #define RULE(name, ...) {__VA_ARGS__},

@@ -36,6 +36,7 @@ enum media_origin {
 	MEDIA_FROM_IPTC,
 	MEDIA_FROM_NEWER_IPTC, /* IPTC that was changed by a program which knew nothing of the XMP beside it */
 	MEDIA_FROM_SIDECAR,    /* an XMP file beside the file */
+	MEDIA_FROM_TAKEOUT,    /* the JSON of a Google Takeout */
 	MEDIA_ORIGINS
 };
 
@@ -77,6 +78,13 @@ struct media_warning {
 	size_t at, len; /* in media_info.text */
 };
 
+/* How the JSON of a Google Takeout was found: words of records, static. */
+struct media_takeout {
+	const char *rule; /* NULL: there is none */
+	const char *of;   /* whose it is, where not the file's own; else NULL */
+	bool elsewhere;   /* in another folder */
+};
+
 /* What a file says.  {0} is empty; media_clear() empties it for the next file and keeps the memory. */
 struct media_info {
 	const char *type; /* static, NULL: unrecognised */
@@ -88,6 +96,7 @@ struct media_info {
 	unsigned items_tried;
 	struct media_date date[MEDIA_DATE_SOURCES];
 	struct when gps; /* instant in UTC */
+	struct media_takeout takeout;
 	struct media_warning warning[MEDIA_WARNINGS_MAX];
 	size_t nwarnings;
 	struct buf text;

@@ -14,7 +14,7 @@ const char *const record_members[] = {"size", "mtime", "type", "mime", "taken", 
 #define FIELD(name, member, kind, rule) member,
 #include "media/fields.def"
 #undef FIELD
-    "sidecar", "group", "alone", "tags", NULL};
+    "sidecar", "takeout", "group", "alone", "tags", NULL};
 
 void
 facts_clear(struct facts *f)
@@ -173,6 +173,27 @@ set_sidecars(struct rec *rec, struct media_info *info, const struct buf *paths)
 		set_paths(rec, &info->text, "sidecar_b64", paths, true);
 }
 
+/* How the JSON of a Google Takeout was found, and what its date was good for. */
+static void
+set_takeout(struct rec *rec, struct media_info *info, const struct taken *t)
+{
+	const struct media_takeout *takeout = &info->takeout;
+	struct buf *text = &info->text;
+	size_t from = text->len;
+
+	if (takeout->rule == NULL)
+		return;
+	buf_addf(text, "{\"rule\":\"%s\"", takeout->rule);
+	if (takeout->of != NULL)
+		buf_addf(text, ",\"of\":\"%s\"", takeout->of);
+	if (takeout->elsewhere)
+		buf_adds(text, ",\"folder\":\"year\"");
+	if (t->when.precision != WHEN_NONE && t->source == MEDIA_DATE_TAKEOUT)
+		buf_addf(text, ",\"date\":\"%s\"", t->corrected ? "corrected" : "used");
+	buf_addc(text, '}');
+	rec_set_json(rec, "takeout", text, from);
+}
+
 static void
 set_tags(struct rec *rec, struct media_info *info)
 {
@@ -227,6 +248,7 @@ record_set(struct rec *rec, const struct record_file *file, struct facts *facts,
 		set_taken(rec, info, &facts->taken);
 	set_fields(rec, info);
 	set_sidecars(rec, info, &facts->sidecars);
+	set_takeout(rec, info, &facts->taken);
 	if (file->group != NULL)
 		set_group(rec, file->group);
 	set_tags(rec, info);

@@ -11,8 +11,9 @@
 
 #define TOLERANCE 2          /* seconds within which two dates agree */
 #define ZONE_MAX (15 * 3600) /* farthest that a local time can be from UTC, with a little to spare */
-#define QUARTER (15 * 60)    /* offsets are multiples of this */
-#define CLOSE (2 * 60)       /* how near GPS time must be to prove a rare offset */
+#define DAY (24 * 3600)
+#define QUARTER (15 * 60) /* offsets are multiples of this */
+#define CLOSE (2 * 60)    /* how near GPS time must be to prove a rare offset */
 
 static bool
 asks_for(const struct taken_order *order, enum media_date_source s)
@@ -105,6 +106,7 @@ writer_of(enum media_date_source s)
 	case MEDIA_DATE_SIDECAR_ORIGINAL:
 	case MEDIA_DATE_SIDECAR_DATE_CREATED:
 	case MEDIA_DATE_SIDECAR_DIGITIZED:
+	case MEDIA_DATE_TAKEOUT:
 		return EDITOR;
 	case MEDIA_DATE_XMP_ORIGINAL:
 	case MEDIA_DATE_XMP_DATE_CREATED:
@@ -431,18 +433,61 @@ gather(struct media_info *info, const struct taken_rows *rows, time_t now, struc
 	}
 }
 
+/* Whether an instant lies farther from all that a date may mean than a zone can be. */
+static bool
+is_far(const struct when *instant, const struct when *w)
+{
+	int64_t first = seconds(w, false), last = first, at = when_seconds(instant);
+	struct when end = {.precision = WHEN_SECOND, .year = w->year, .month = 12, .day = 31};
+
+	if (w->precision == WHEN_DAY)
+		last += DAY;
+	else if (w->precision == WHEN_MONTH)
+		last += 31 * DAY;
+	else if (w->precision == WHEN_YEAR)
+		last = when_seconds(&end) + DAY;
+	return at < first - ZONE_MAX || at > last + ZONE_MAX;
+}
+
+/* Whether the file itself says a date. */
+static bool
+is_own(enum media_date_source s)
+{
+	return writer_of(s) >= BLOCK || s == MEDIA_DATE_XMP_CREATE;
+}
+
+/* What an owner has set in Google Photos goes before what the file says. */
+static bool
+prefer_owner(const struct media_info *info, struct candidates *c)
+{
+	const struct when *takeout = &info->date[MEDIA_DATE_TAKEOUT].when;
+	size_t i = 0;
+
+	while (i < c->n && c->source[i] != MEDIA_DATE_TAKEOUT)
+		i++;
+	if (i == c->n || i == 0 || !is_own(c->source[0]) || !is_far(takeout, &info->date[c->source[0]].when))
+		return false;
+	memmove(c->source + 1, c->source, i * sizeof(c->source[0]));
+	c->source[0] = MEDIA_DATE_TAKEOUT;
+	return true;
+}
+
 void
 taken_choose(struct media_info *info, const struct taken_order *order, bool to_zone, time_t now, struct taken *out)
 {
 	struct candidates c;
+	bool corrected;
 	size_t i;
 
 	gather(info, is_film(info) ? &order->films : &order->pictures, now, &c);
 	out->when.precision = WHEN_NONE;
 	out->nothers = 0;
+	out->corrected = false;
 	if (c.n == 0)
 		return;
+	corrected = prefer_owner(info, &c);
 	choose(info, out, &c, to_zone, now);
+	out->corrected = corrected && out->source == MEDIA_DATE_TAKEOUT;
 	for (i = 0; i < c.n; i++) {
 		if (c.source[i] != out->source)
 			keep_other(info, out, c.source[i]);

@@ -3,7 +3,7 @@
  *
  * Every source that spoke is weighed (reference: dates, in exif-read(1)): the first plausible one wins, what the
  * others say differently is kept beside it, and an offset is derived from the position's clock where the winner has
- * none.
+ * none.  But a Google Takeout's date wins over the file's own where it is farther from it than any zone could be.
  */
 #ifndef MEDIA_TAKEN_H
 #define MEDIA_TAKEN_H
@@ -39,6 +39,7 @@ struct taken {
 	enum media_date_source source;
 	enum media_date_source other[MEDIA_DATE_SOURCES]; /* those that disagree, in order */
 	size_t nothers;
+	bool corrected; /* a Google Takeout's, so far from the file's own that its owner must have set it */
 };
 
 /*

@@ -35,6 +35,7 @@ struct folder {
 	bool linked;              /* its path ends in a symbolic link */
 	unsigned long subfolders; /* which of group-folders.def are in it, a bit each */
 	struct listing names;
+	struct takeoutfolder takeout;
 };
 
 struct folders {
@@ -42,17 +43,17 @@ struct folders {
 	pthread_cond_t listed;
 	struct folder *first;
 	uint64_t serial; /* of the last listing */
-	bool keys;       /* see listing.h */
+	unsigned wants;
 };
 
 struct folders *
-folders_new(bool keys)
+folders_new(unsigned wants)
 {
 	struct folders *f = calloc(1, sizeof *f);
 
 	if (f == NULL)
 		return NULL;
-	f->keys = keys;
+	f->wants = wants;
 	pthread_mutex_init(&f->lock, NULL);
 	pthread_cond_init(&f->listed, NULL);
 	return f;
@@ -66,6 +67,7 @@ folder_free(struct folder *f)
 	free(f->path);
 	buf_fini(&f->name);
 	listing_fini(&f->names);
+	takeoutfolder_fini(&f->takeout);
 	free(f);
 }
 
@@ -188,11 +190,25 @@ note_link(struct folder *f, int dirfd)
 }
 
 static int
+read_takeout(struct folder *f, int at)
+{
+	struct takeoutfolder_place place = {at, f->path, buf_slice(&f->name)};
+
+	if (f->state != FOLDER_KNOWN || f->names.njsons == 0)
+		return 0;
+	return takeoutfolder_read(&place, &f->names, &f->takeout);
+}
+
+static int
 read_folder(struct folders *all, struct folder *f, int at, DIR *dir)
 {
-	if (read_names(f, dir) == -1 || (all->keys && (note_link(f, at) == -1 || read_name(f, dirfd(dir)) == -1)))
+	if (read_names(f, dir) == -1)
 		return -1;
-	return f->state == FOLDER_KNOWN ? seal(all, f, at) : 0;
+	if ((f->names.keys || f->names.njsons > 0) && (note_link(f, at) == -1 || read_name(f, dirfd(dir)) == -1))
+		return -1;
+	if (f->state == FOLDER_KNOWN && seal(all, f, at) == -1)
+		return -1;
+	return read_takeout(f, at);
 }
 
 /* Returns 0, or -1 where memory or descriptors were short. */
@@ -273,7 +289,8 @@ folders_get(struct folders *all, int dirfd, const char *path, size_t len)
 			pthread_cond_wait(&all->listed, &all->lock);
 	} else if ((f = folder_new(path, len)) != NULL) {
 		f->users++;
-		f->names.keys = all->keys;
+		f->names.keys = all->wants & FOLDERS_KEYS;
+		f->names.jsons = all->wants & FOLDERS_TAKEOUT;
 		f->names.serial = ++all->serial;
 		f->next = all->first;
 		all->first = f;
@@ -324,6 +341,12 @@ folder_names(const struct folder *f)
 	return f->state == FOLDER_KNOWN ? &f->names : NULL;
 }
 
+const struct takeoutfolder *
+folder_takeout(const struct folder *f)
+{
+	return &f->takeout;
+}
+
 enum folder_state
 folder_state(const struct folder *f)
 {
@@ -350,6 +373,18 @@ join(const struct folder *f, const char *relative, struct buf *out)
 	if (len > 0 && *relative != '\0' && f->path[len - 1] != '/')
 		buf_addc(out, '/');
 	buf_adds(out, relative);
+}
+
+void
+folder_beside(const struct folder *f, const char *name, struct buf *path)
+{
+	struct buf relative = {0};
+
+	buf_adds(&relative, "../");
+	buf_adds(&relative, name);
+	join(f, buf_cstr(&relative), path);
+	path->failed |= relative.failed;
+	buf_fini(&relative);
 }
 
 struct slice

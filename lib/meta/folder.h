@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "meta/listing.h"
+#include "meta/takeout/takeoutfolder.h"
 
 #define FOLDERS_SIZE (4u << 20) /* memory for all folders that are not in use, in bytes */
 #define FOLDERS_MIN 4           /* folders that are kept though not in use, whatever their size … */
@@ -21,8 +22,13 @@
 struct folders; /* shared by all workers */
 struct folder;  /* one of them; does not change once a caller has it */
 
-struct folders *folders_new(bool keys); /* keys: see listing.h.  NULL: ENOMEM */
-void folders_free(struct folders *f);   /* when nobody has a folder any more */
+enum folders_wants {
+	FOLDERS_KEYS = 1,   /* see listing.h */
+	FOLDERS_TAKEOUT = 2 /* folder_takeout() will be asked */
+};
+
+struct folders *folders_new(unsigned wants); /* of enum folders_wants.  NULL: ENOMEM */
+void folders_free(struct folders *f);        /* when nobody has a folder any more */
 
 /*
  * folders_get() -- the folder that the first len bytes of `path` name, below dirfd where it is relative; "" is dirfd
@@ -42,6 +48,12 @@ const struct folder *folders_of(struct folders *f, int dirfd, const char *file, 
 /* folder_names() -- its names, sealed, as long as the folder is; NULL where they are not known. */
 const struct listing *folder_names(const struct folder *f);
 
+/* folder_beside() -- replace *path by that of another folder in the one where a Takeout's folder lies. */
+void folder_beside(const struct folder *f, const char *name, struct buf *path);
+
+/* folder_takeout() -- what it is of a Google Takeout, as long as the folder is. */
+const struct takeoutfolder *folder_takeout(const struct folder *f);
+
 enum folder_state {
 	FOLDER_KNOWN,
 	FOLDER_ABSENT,     /* there is none */
@@ -51,7 +63,7 @@ enum folder_state {
 
 enum folder_state folder_state(const struct folder *f);
 
-/* folder_name() -- its real name, without its path; empty where keys are not wanted. */
+/* folder_name() -- its real name, without its path; empty where keys are not wanted and it has no JSONs. */
 struct slice folder_name(const struct folder *f);
 
 /*

@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "file/hidden.h"
 #include "media/media.h"
+#include "meta/takeout/takeoutname.h"
 
 /* What stands before a name in the text. */
 #define PLAIN ' '
@@ -60,9 +61,10 @@ add_keys(struct listing *l, bool is_file, const struct groupname *read, size_t a
 static int
 add_name(struct listing *l, char mark, struct slice name, const char *hidden)
 {
-	uint32_t *v = array_room(l->name, &l->cap, l->n, sizeof(*v));
+	uint32_t *v;
 
-	if (v == NULL)
+	l->full = strlen(hidden) + name.len + 3 > LISTING_SIZE - l->text.len;
+	if (l->full || (v = array_room(l->name, &l->cap, l->n, sizeof(*v))) == NULL)
 		return -1;
 	l->name = v;
 	buf_addc(&l->text, mark);
@@ -75,6 +77,16 @@ add_name(struct listing *l, char mark, struct slice name, const char *hidden)
 	return l->text.failed ? -1 : 0;
 }
 
+/* What belongs to no group, and may speak of a picture all the same. */
+static int
+add_json(struct listing *l, char mark, struct slice own, const char *name)
+{
+	if (add_name(l, mark, own, name) == -1)
+		return -1;
+	l->njsons++;
+	return 0;
+}
+
 int
 listing_add(struct listing *l, const char *name, bool is_file)
 {
@@ -82,10 +94,11 @@ listing_add(struct listing *l, const char *name, bool is_file)
 	char mark = !is_file ? NO_FILE : own.p != name ? ASIDE : PLAIN;
 	struct groupname read;
 
-	if (!groupname_alone(own, &read) || (!is_file && read.role != GROUP_SIDECAR))
+	if (!groupname_alone(own, &read))
+		return l->jsons && is_file && takeoutname_is_json(own) ? add_json(l, mark, own, name) : 0;
+	if (!is_file && read.role != GROUP_SIDECAR)
 		return 0;
-	l->full = strlen(name) + own.len + 3 > LISTING_SIZE - l->text.len;
-	if (l->full || add_name(l, mark, own, name) == -1)
+	if (add_name(l, mark, own, name) == -1)
 		return -1;
 	return l->keys ? add_keys(l, is_file, &read, l->name[l->n - 1]) : 0;
 }
@@ -297,9 +310,8 @@ listing_walk(const struct listing *l, size_t i)
 	return i < l->n ? l->text.p + l->name[i] : NULL;
 }
 
-/* The first name that is not before `prefix`. */
-static size_t
-find_prefix(const struct listing *l, struct slice prefix)
+size_t
+listing_prefix(const struct listing *l, struct slice prefix)
 {
 	size_t low = 0, high = l->n;
 
@@ -315,6 +327,14 @@ find_prefix(const struct listing *l, struct slice prefix)
 }
 
 const char *
+listing_find(const struct listing *l, struct slice name)
+{
+	const char *found = listing_walk(l, listing_prefix(l, name));
+
+	return found != NULL && slice_eq(name, found) ? found : NULL;
+}
+
+const char *
 listing_sidecar(const struct listing *l, struct slice stem, bool *raw)
 {
 	char prefix[GROUPNAME_MAX + 1];
@@ -326,7 +346,7 @@ listing_sidecar(const struct listing *l, struct slice stem, bool *raw)
 		return NULL;
 	memcpy(prefix, stem.p, stem.len);
 	prefix[stem.len] = '.';
-	for (size_t i = find_prefix(l, beginning); (name = listing_walk(l, i)) != NULL; i++) {
+	for (size_t i = listing_prefix(l, beginning); (name = listing_walk(l, i)) != NULL; i++) {
 		const char *extension = name + beginning.len;
 
 		if (strncmp(name, prefix, beginning.len) != 0)

@@ -24,9 +24,10 @@ struct listing_entry {
 	uint8_t rule, role, first, stem; /* as it reads; rule is GROUP_RULES where that depends on what is beside it */
 };
 
-/* {.keys = …} is empty. */
+/* {.keys = …, .jsons = …} is empty. */
 struct listing {
 	bool keys;                     /* the members of a key will be asked for, not sidecars alone */
+	bool jsons;                    /* names that a Google Takeout's JSONs have are kept, too */
 	bool full;                     /* there were too many */
 	uint64_t serial;               /* no two listings of a run have one */
 	struct buf text;               /* of each name: whether it lies aside, the name, and then its hidden one */
@@ -34,12 +35,13 @@ struct listing {
 	struct listing_entry *key;     /* of each file, by the key that all of them make; sorted */
 	struct listing_entry *picture; /* pictures and films, by the key that they read as alone; sorted */
 	size_t n, cap, nkeys, keys_cap, npictures, pictures_cap;
+	size_t njsons; /* of the names that are kept */
 };
 
 /*
- * listing_add() -- a name, which is kept only if it is of a group; a hidden one (file/hidden.h) as what it stands for.
- * What is no file belongs to nothing, but a sidecar's name is kept: there is something to be said of it.
- * Returns 0, or -1: too many (l->full), or ENOMEM.
+ * listing_add() -- a name, which is kept only if it is of a group, or a JSON's where these are wanted; a hidden one
+ * (file/hidden.h) as what it stands for.  What is no file belongs to nothing, but a sidecar's name is kept: there is
+ * something to be said of it. Returns 0, or -1: too many (l->full), or ENOMEM.
  */
 int listing_add(struct listing *l, const char *name, bool is_file);
 
@@ -89,6 +91,12 @@ bool listing_recall(const struct listing_entry *e, struct slice key, struct grou
  *   raw  whether a raw picture of that stem is there
  */
 const char *listing_sidecar(const struct listing *l, struct slice stem, bool *raw);
+
+/* listing_find() -- a name as it is in the listing, or NULL. */
+const char *listing_find(const struct listing *l, struct slice name);
+
+/* listing_prefix() -- the i of listing_walk() of the first name that is not before `prefix`. */
+size_t listing_prefix(const struct listing *l, struct slice prefix);
 
 /* listing_walk() -- the i-th name, in the order of their bytes; NULL behind the last. */
 const char *listing_walk(const struct listing *l, size_t i);

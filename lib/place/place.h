@@ -46,7 +46,7 @@ struct place_options {
 	bool sync_each;    /* one fsync a file, never one for a batch */
 	bool weak_publish; /* see publish.h */
 	bool portable;     /* names as exFAT, NTFS and SMB take them */
-	bool media_only;   /* skip records without a `type`, but for damaged files and companions */
+	bool media_only;   /* skip records without a `type`, but for damaged files and companions; trash and JSONs */
 };
 
 struct place;

@@ -146,6 +146,8 @@ identify() {
 				d }
 			/\"db\":{\"status\":\"@STATUS_DELETED@\"/ { w $tmp/deleted.records
 				d }
+			/\"reason\":\"@REASON_TRASHED@\"/ { w $tmp/thrown.records
+				d }
 			/\"reason\":\"@REASON_NEVER_SOURCE@\"/ { w $tmp/trash.records
 				d }
 			/\"reason\":\"@REASON_NOT_MEDIA@\"/ { w $tmp/strange.records
@@ -201,6 +203,7 @@ tell_kinds() {
 	tell_kind new "Not in $library (photo-import brings them)"
 	tell_kind unrecorded "In $library, but not in its database ('photo-init $library' records them)"
 	tell_kind deleted "Deleted from $library before, and only here"
+	tell_kind thrown "Thrown away in Google Photos, and only here (photo-import --all-files brings them)"
 	tell_kind differs "Whose copy in $library has other content"
 	tell_kind missing "Whose copy in $library is missing"
 	tell_kind unreadable "Whose copy in $library cannot be read"
@@ -270,7 +273,7 @@ share() {
 
 # conclude SOURCE... -- say what it all means, and set `status` to 1 where that is not what the user hopes for.
 conclude() {
-	doubts='new unrecorded deleted differs missing unreadable itself memory unread changed moving shifted'
+	doubts='new unrecorded deleted thrown differs missing unreadable itself memory unread changed moving shifted'
 	spared='strange trash links'
 	[ -n "$media_only" ] || { doubts="$doubts $spared" && spared=''; }
 	equal=$(($(number equal) - $(number shifted))) bad=$(number $doubts) besides=$(number $spared)

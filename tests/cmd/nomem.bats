@@ -24,6 +24,19 @@ setup_more() {
 	[ "$(awk '$1 == "run" && $3 == 0' runs | wc -l)" -gt "$(awk '$1 == "run" && $3 != 0' runs | wc -l)" ] # else is not work's
 }
 
+@test "exif-read, of a Google Takeout" {
+	mkdir -p t/Trip 't/Photos from 2024'
+	cp card/DCIM/100CANON/IMG_0001.JPG t/Trip/a.jpg
+	cp card/DCIM/100CANON/IMG_0002.JPG t/Trip/b.jpg
+	echo '{"title":"Trip","access":""}' >t/Trip/metadata.json
+	echo '{"title":"b.jpg","photoTakenTime":{"timestamp":"1496304000"},"people":[{"name":"Ada"}]}' >t/Trip/b.jpg.json
+	cp t/Trip/a.jpg 't/Photos from 2024'
+	sed 's/b\.jpg/a.jpg/' t/Trip/b.jpg.json >'t/Photos from 2024/a.jpg.json'
+	[ "$(exif-read t/Trip/*.jpg | jq -s -c 'map(.albums[], .takeout.rule, .people[])')" = '["Trip","old","Ada","Trip","old","Ada"]' ]
+	with_faults exif-read malloc ENOMEM 1 exif-read -j1 --retry=0 t/Trip/*.jpg t/Trip/b.jpg.json
+	judge "$JUDGE_RECORDS"
+}
+
 @test "exif-read --all, and dates in a zone" {
 	with_faults exif-read malloc ENOMEM 1 exif-read -j1 --retry=0 -a --tz=Asia/Tokyo --date-from=xmp,mtime "${files[@]}"
 	judge "$JUDGE_RECORDS"

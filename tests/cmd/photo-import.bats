@@ -480,12 +480,12 @@ outside() {
 
 @test "--member: the template may use what --through adds" {
 	library
-	run -2 photo-import -q --template='{album}/{name}' card lib
-	[[ $output == *'--member=album'* ]]
-	run -0 photo-import -q --through="jq -c '.album = \"Tour\"'" --member=album --template='{album}/{name}' --undated='{album}/{name}' \
+	run -2 photo-import -q --template='{event}/{name}' card lib
+	[[ $output == *'--member=event'* ]]
+	run -0 photo-import -q --through="jq -c '.event = \"Tour\"'" --member=event --template='{event}/{name}' --undated='{event}/{name}' \
 		card/DCIM/102NIKON lib
 	[ -e lib/Tour/DSC_0001.JPG ]
-	printf 'member = album\ntemplate = {album|"none"}/{name}\n' >lib/.dcim/config
+	printf 'member = event\ntemplate = {event|"none"}/{name}\n' >lib/.dcim/config
 	run -0 photo-import -q card/DCIM/103APPLE lib
 	[ -e lib/none/IMG_0100.JPG ]
 }

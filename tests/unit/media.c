@@ -249,7 +249,7 @@ test_warnings(struct media_info *info)
 	media_warn(NULL, FAIL_FORMAT, "to nobody");
 }
 
-static const char *const origin_names[] = {"container", "Exif", "XMP", "IPTC", "newer IPTC", "a sidecar"};
+static const char *const origin_names[] = {"container", "Exif", "XMP", "IPTC", "newer IPTC", "a sidecar", "a Takeout"};
 
 #define C MEDIA_FROM_CONTAINER
 #define E MEDIA_FROM_EXIF
@@ -257,20 +257,21 @@ static const char *const origin_names[] = {"container", "Exif", "XMP", "IPTC", "
 #define I MEDIA_FROM_IPTC
 #define N MEDIA_FROM_NEWER_IPTC
 #define S MEDIA_FROM_SIDECAR
+#define T MEDIA_FROM_TAKEOUT
 
 /* Whom to believe, the best first; a field of each rule and each kind. */
 static const struct {
 	enum media_field field;
 	enum media_origin order[MEDIA_ORIGINS];
 } rules[] = {
-    {MEDIA_MODEL, {E, X, C, N, I, S}},
-    {MEDIA_ISO, {E, X, C, N, I, S}},
-    {MEDIA_FLASH, {E, X, C, N, I, S}},
-    {MEDIA_LAT, {S, E, X, C, N, I}},
-    {MEDIA_TITLE, {S, N, X, I, E, C}},
-    {MEDIA_DESCRIPTION, {S, E, N, X, I, C}},
-    {MEDIA_KEYWORDS, {S, E, N, X, I, C}},
-    {MEDIA_RATING, {S, X, E, C, N, I}},
+    {MEDIA_MODEL, {E, X, C, N, I, S, T}},
+    {MEDIA_ISO, {E, X, C, N, I, S, T}},
+    {MEDIA_FLASH, {E, X, C, N, I, S, T}},
+    {MEDIA_LAT, {S, T, E, X, C, N, I}},
+    {MEDIA_TITLE, {S, N, X, I, E, C, T}},
+    {MEDIA_DESCRIPTION, {S, T, E, N, X, I, C}},
+    {MEDIA_KEYWORDS, {S, T, E, N, X, I, C}},
+    {MEDIA_RATING, {S, X, E, C, N, I, T}},
 };
 
 #undef C
@@ -279,6 +280,7 @@ static const struct {
 #undef I
 #undef N
 #undef S
+#undef T
 
 static const char *
 list_text(const struct media_info *info, enum media_field f)

@@ -7,6 +7,7 @@
 #include <fts.h>
 
 #include "film.h"
+#include "meta/takeout/takeoutjson.h"
 #include "run/rec.h"
 
 #define REQUESTS_MAX 1000
@@ -65,6 +66,8 @@ reading(const uint8_t *bytes, size_t len, int nth, struct buf *out)
 	struct src *src = src_new();
 	struct buf tags = {0};
 	struct media_info info = {.tags = &tags};
+	struct slice text = {(const char *)bytes, len};
+	struct buf title = {0};
 	struct fail why = {0};
 	int rc;
 
@@ -72,6 +75,9 @@ reading(const uint8_t *bytes, size_t len, int nth, struct buf *out)
 	has_failed = false;
 	left = nth;
 	rc = format_read(src, worker, &info, &why);
+	if (rc == 0 && takeoutjson_title(text, &title, &why) == TAKEOUTJSON_FILE)
+		rc = takeoutjson_tell(text, &info, &why);
+	rc = why.errnum == ENOMEM || title.failed ? -1 : rc;
 	left = -1;
 	buf_clear(out, SIZE_MAX);
 	if (rc == 0)
@@ -80,6 +86,7 @@ reading(const uint8_t *bytes, size_t len, int nth, struct buf *out)
 	rc = rc == -1 || tags.failed ? -1 : 0;
 	media_fini(&info);
 	buf_fini(&tags);
+	buf_fini(&title);
 	reader_worker_free(worker);
 	src_free(src);
 	return rc == 0;

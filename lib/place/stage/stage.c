@@ -51,16 +51,27 @@ is_never(const struct step *s)
 	return never_source(s->scratch->origin.dir) || never_source(hidden_own(s->rec->path.p));
 }
 
-/* A picture or film, what may be one that is hurt, or what is nothing without one. */
+/* A picture or film, what may be one that is hurt, or what is nothing without one; but no JSON of a Google Takeout,
+ * whose words are in its picture's record. */
 static bool
 is_media(const struct step *s)
 {
 	const struct companion *c = companion_of(s->rec->path.p);
 	struct slice type;
 
+	if (rec_is(s->rec, "type", "takeout-json"))
+		return false;
 	return rec_get(s->rec, "type", &type) || rec_is_damaged(s->rec) ||
 	       (c != NULL &&
 		   (c->comes == COMPANION_ALWAYS || (c->comes == COMPANION_BESIDE && s->job->tie == JOB_MEMBER)));
+}
+
+static bool
+is_trashed(const struct step *s)
+{
+	struct slice value;
+
+	return rec_get(s->rec, "trashed", &value) && slice_eq(value, "true");
 }
 
 static enum reason
@@ -74,6 +85,8 @@ reason_to_skip(const struct step *s)
 		return REASON_DELETED;
 	if (s->p->o.media_only && !is_media(s))
 		return REASON_NOT_MEDIA;
+	if (s->p->o.media_only && is_trashed(s))
+		return REASON_TRASHED;
 	return REASON_NONE;
 }
 
