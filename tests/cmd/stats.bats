@@ -137,6 +137,13 @@ evil{a="b.1'
 	done
 	[ -h self ]
 	rm self
+	# nor does what leads to a file that has no name any more
+	ln -s /proc/self/fd/4 nameless
+	for option in --stats --metrics; do
+		run -2 --separate-stderr bash -c 'exec 4>gone && rm gone && file-hash "$1=nameless" link' - $option
+		[ -h nameless ]
+	done
+	rm nameless
 }
 
 @test "a picture or a database that the run itself has made is not replaced by its statistics" {
