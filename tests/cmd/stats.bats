@@ -146,6 +146,16 @@ evil{a="b.1'
 	rm nameless
 }
 
+@test "the file that standard error goes to keeps what others write there" {
+	echo picture >a
+	for option in --stats --metrics; do
+		{ file-hash $option=/dev/stderr a none >out || echo others >&2; } 2>err
+		grep -qx others err
+		grep -q '^file-hash: none: ' err
+		grep -q '^{"program":\|^# HELP dcim_' err
+	done
+}
+
 @test "a picture or a database that the run itself has made is not replaced by its statistics" {
 	mkdir lib
 	printf '\377\330\377picture' >picture.jpg
