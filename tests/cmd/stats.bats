@@ -156,6 +156,19 @@ evil{a="b.1'
 	done
 }
 
+@test "the metrics of a script are not put in the place of what it says" {
+	echo picture >a.jpg
+	photo-init -q lib >/dev/null
+	for to in out err /dev/stdout /dev/stderr; do
+		for command in 'photo-import a.jpg lib' 'photo-verify lib'; do
+			status=0
+			$command --metrics=$to >out 2>err || status=$?
+			[ "$status" -eq 2 ]
+			grep -q 'wants a file of its own' err
+		done
+	done
+}
+
 @test "a picture or a database that the run itself has made is not replaced by its statistics" {
 	mkdir lib
 	printf '\377\330\377picture' >picture.jpg
