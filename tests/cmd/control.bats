@@ -158,6 +158,14 @@ given_up() {
 	run -2 --separate-stderr file-hash --timeout=-1 1
 	run -2 --separate-stderr file-hash --timeout=60 --no-such 1
 	mkfifo in
+	env --ignore-signal=USR1 file-hash --timeout=60 <in >out 2>err 3>&- & # as photo-import starts its programs
+	exec 4>in
+	printf '1\0' >&4
+	wait_lines out 1
+	kill -USR1 $!
+	wait_for err '^file-hash: 1 done'
+	exec 4>&-
+	wait $!
 	for group in '' -; do # hashdb-merge reads its input to the end after the first signal, and none after a second
 		rm -f hash.db*
 		setsid env --default-signal=INT hashdb-merge --timeout=60 --batch=1 hash.db <in >out 2>err 3>&- &
