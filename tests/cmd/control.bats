@@ -95,8 +95,27 @@ paths() { jqr .path | xargs; }
 	file-hash --retry-delay=1000 card/a >out 3>&- &
 	wait_for log '^read a'
 	kill -TERM $!
-	run ! wait $!
+	status=0
+	wait $! || status=$?
+	[ "$status" -eq 143 ]
 	[ "$(jqr .error.code out)" = EIO ]
+}
+
+@test "photo-report --html: after a signal no more pictures are read" {
+	mkdir real
+	for i in {0..99}; do
+		printf '\377\330\377' >real/$i.jpg
+		printf '{"path":"%s","type":"jpeg","place":{"action":"copied","to":"%s","root":"."}}\n' $i.jpg $i.jpg
+	done >records
+	lie real lib slow=20 "log=$T/log"
+	photo-report --html --library=lib <records >page 3>&- &
+	wait_for log '^read 0'
+	kill -TERM $!
+	status=0
+	wait $! || status=$?
+	[ "$status" -eq 143 ]
+	[ "$(grep -c '^read' log)" -lt 50 ]
+	[ ! -s page ]
 }
 
 # ---- given up ----
