@@ -152,7 +152,7 @@ emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fai
 	}
 	if (report_add(conf->report, rec, why) == -1)
 		return -1;
-	return conf->page != NULL ? page_add(conf->page, rec, rec->data, why) : 0;
+	return conf->page != NULL && !run_stopping(conf->run) ? page_add(conf->page, rec, rec->data, why) : 0;
 }
 
 static int

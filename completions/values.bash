@@ -85,12 +85,23 @@ _dcim_zone() {
 	done < <(compgen -f -- "$folder/$value")
 }
 
+# _dcim_unquoted WORD -- set `word` to it without its quotes and backslashes; an apostrophe in other quotes stays.
+_dcim_unquoted() {
+	word=${1//\\\'/$'\1'}
+	[[ $word != \"* ]] || word=${word//\'/$'\1'}
+	word=${word//[\'\"\\]/}
+	word=${word//$'\1'/\'}
+}
+
 # Those of the library on the line, which may stand behind, or of $DCIM_LIBRARY; an undo cannot be undone.
 _dcim_run() {
-	local word file run
+	local word file run words=()
 	_dcim_one last
-	for word in "${COMP_WORDS[@]:1}" "${DCIM_LIBRARY-}"; do
-		word=${word//[\'\"\\]/} word=${word/#'~/'/$HOME/}
+	for word in "${COMP_WORDS[@]:1}"; do
+		_dcim_unquoted "$word" && words+=("$word")
+	done
+	for word in "${words[@]}" "${DCIM_LIBRARY-}"; do
+		word=${word/#'~/'/$HOME/}
 		[[ -n $word && -d $word/.dcim/runs ]] || continue
 		for file in "$word"/.dcim/runs/*.ndjson; do
 			run=${file##*/} run=${run%.ndjson}

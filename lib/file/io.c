@@ -201,6 +201,17 @@ io_same_file(const struct stat *a, const struct stat *b)
 }
 
 bool
+io_is_stream(const struct stat *st)
+{
+	struct stat other;
+
+	for (int fd = STDIN_FILENO; fd <= STDOUT_FILENO; fd++)
+		if (fstat(fd, &other) == 0 && io_same_file(&other, st))
+			return true;
+	return false;
+}
+
+bool
 io_same_version(const struct stat *a, const struct stat *b)
 {
 	return a->st_size == b->st_size && io_same_time(&a->st_mtim, &b->st_mtim) && io_same_file(a, b);

@@ -55,6 +55,9 @@ bool io_same_time(const struct timespec *a, const struct timespec *b);
 /* io_same_file() -- one device and inode number: one file, as far as one mount of it goes. */
 bool io_same_file(const struct stat *a, const struct stat *b);
 
+/* io_is_stream() -- whether standard input or output is the same file. */
+bool io_is_stream(const struct stat *st);
+
 /* io_same_version() -- whether two states of one file agree in size, mtime and identity. */
 bool io_same_version(const struct stat *a, const struct stat *b);
 

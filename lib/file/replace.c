@@ -81,14 +81,29 @@ make_target(const char *path, struct fail *why)
 	return 0;
 }
 
+/* Where a path leads to a file that has no name any more, only the link could be replaced. */
+static int
+put_file(const char *path, struct slice content, bool keep, struct fail *why)
+{
+	struct stat link;
+	char *real;
+	int rc;
+
+	if (make_target(path, why) == -1)
+		return -1;
+	if ((real = realpath(path, NULL)) == NULL && lstat(path, &link) == 0)
+		return fail_errno(why, "open", "cannot write %s", path);
+	rc = swap(real != NULL ? real : path, content, keep, why);
+	free(real);
+	return rc;
+}
+
 /* `keep`: or only try. */
 static int
 put(const char *path, struct slice content, bool keep, struct fail *why)
 {
 	struct stat st;
 	bool there = stat(path, &st) == 0;
-	char *real;
-	int rc;
 
 	if (*path == '\0' || (there && S_ISDIR(st.st_mode))) {
 		errno = *path == '\0' ? ENOENT : EISDIR;
@@ -96,12 +111,7 @@ put(const char *path, struct slice content, bool keep, struct fail *why)
 	}
 	if (there && !S_ISREG(st.st_mode))
 		return keep ? write_into(path, content, why) : 0;
-	if (make_target(path, why) == -1)
-		return -1;
-	real = realpath(path, NULL);
-	rc = swap(real != NULL ? real : path, content, keep, why);
-	free(real);
-	return rc;
+	return put_file(path, content, keep, why);
 }
 
 int

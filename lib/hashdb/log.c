@@ -24,18 +24,6 @@ struct log {
 
 /* ---- opening ---- */
 
-/* Whether the program reads or writes the same file. */
-static bool
-is_stream(const struct stat *st)
-{
-	struct stat other;
-
-	for (int fd = STDIN_FILENO; fd <= STDOUT_FILENO; fd++)
-		if (fstat(fd, &other) == 0 && io_same_file(&other, st))
-			return true;
-	return false;
-}
-
 static int
 open_log(struct log *log, struct fail *why)
 {
@@ -51,7 +39,7 @@ open_log(struct log *log, struct fail *why)
 		errno = EINVAL;
 		return fail_errno(why, "log", "%s is not a regular file", log->file);
 	}
-	if (is_stream(&st)) {
+	if (io_is_stream(&st)) {
 		io_close(&log->fd);
 		return fail_set(why, FAIL_INPUT, "log", "%s is also the input or the output", log->file);
 	}

@@ -6,6 +6,10 @@ can_measure() {
 	[ -n "$metrics" ] || return 0
 	case $metrics in /*) ;; *) metrics=$PWD/$metrics ;; esac
 	[ ! -e "$metrics" ] || [ -f "$metrics" ] || die 2 "--metrics wants a file, and $metrics is none"
+	for shown in 1 2; do # what is said there would be gone
+		# shellcheck disable=SC3013 # every sh has -ef, and POSIX since 2024
+		[ ! "$metrics" -ef /proc/self/fd/$shown ] || die 2 "--metrics wants a file of its own, and $metrics has what is said"
+	done
 	if [ -h "$metrics" ]; then # what it leads to is replaced, not the link
 		metrics=$(readlink -f -- "$metrics" && echo .) || die 2 "--metrics wants a file, and $metrics leads to none"
 		metrics=${metrics%??}

@@ -32,6 +32,8 @@ questions() {
 		record-paths -m place. # place.to place.source # path
 		photo-import --undo=2 # 20260101T000000Z 20260102T000000Z-1 # 20260103T000000Z x last
 		photo-import card Other --undo= # last 20260104T000000Z # 20260101T000000Z
+		photo-import card "Mum's" --undo= # last 20260105T000000Z # 20260101T000000Z
+		photo-import card Mum\'s --undo= # last 20260105T000000Z # 20260101T000000Z
 		photo-import --mirror=Li # Library # records.ndjson
 		photo-import --through=record-pa # record-paths #
 		photo-verify  # Library Other # records.ndjson
@@ -56,9 +58,12 @@ setup_more() {
 	done
 	echo 'undo = 20260101T000000Z' >>Library/.dcim/runs/20260103T000000Z.info
 	touch Other/.dcim/runs/20260104T000000Z.ndjson
+	mkdir -p "Mum's/.dcim/runs"
+	touch "Mum's/.dcim/runs/20260105T000000Z.ndjson"
+	ln -s Library "Dad's"
 	questions | sed -E 's/ # (.*) #( |$)/#\1#/' >table
 	cut -d '#' -f 1 table >asked
-	export PATH=$installed/bin:/usr/bin:/bin HOME=$T/home TERM=xterm XDG_CONFIG_HOME=$T/home/.config DCIM_LIBRARY=$T/Library TZDIR=$T/zones
+	export PATH=$installed/bin:/usr/bin:/bin HOME=$T/home TERM=xterm XDG_CONFIG_HOME=$T/home/.config DCIM_LIBRARY="$T/Dad's" TZDIR=$T/zones
 	unset XDG_DATA_HOME XDG_DATA_DIRS
 }
 

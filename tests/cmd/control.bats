@@ -95,8 +95,27 @@ paths() { jqr .path | xargs; }
 	file-hash --retry-delay=1000 card/a >out 3>&- &
 	wait_for log '^read a'
 	kill -TERM $!
-	run ! wait $!
+	status=0
+	wait $! || status=$?
+	[ "$status" -eq 143 ]
 	[ "$(jqr .error.code out)" = EIO ]
+}
+
+@test "photo-report --html: after a signal no more pictures are read" {
+	mkdir real
+	for i in {0..99}; do
+		printf '\377\330\377' >real/$i.jpg
+		printf '{"path":"%s","type":"jpeg","place":{"action":"copied","to":"%s","root":"."}}\n' $i.jpg $i.jpg
+	done >records
+	lie real lib slow=20 "log=$T/log"
+	photo-report --html --library=lib <records >page 3>&- &
+	wait_for log '^read 0'
+	kill -TERM $!
+	status=0
+	wait $! || status=$?
+	[ "$status" -eq 143 ]
+	[ "$(grep -c '^read' log)" -lt 50 ]
+	[ ! -s page ]
 }
 
 # ---- given up ----
@@ -158,6 +177,14 @@ given_up() {
 	run -2 --separate-stderr file-hash --timeout=-1 1
 	run -2 --separate-stderr file-hash --timeout=60 --no-such 1
 	mkfifo in
+	env --ignore-signal=USR1 file-hash --timeout=60 <in >out 2>err 3>&- & # as photo-import starts its programs
+	exec 4>in
+	printf '1\0' >&4
+	wait_lines out 1
+	kill -USR1 $!
+	wait_for err '^file-hash: 1 done'
+	exec 4>&-
+	wait $!
 	for group in '' -; do # hashdb-merge reads its input to the end after the first signal, and none after a second
 		rm -f hash.db*
 		setsid env --default-signal=INT hashdb-merge --timeout=60 --batch=1 hash.db <in >out 2>err 3>&- &

@@ -272,6 +272,14 @@ import() {
 	run -3 hashdb-lookup --known-to picture "$DB" <known.in
 	[[ $output == *'picture holds something else, and is not replaced'* ]]
 	[ "$(wc -c <picture)" -eq 10 ]
+	cp known.in both
+	for to in both /dev/stdout; do
+		status=0
+		hashdb-lookup --known-to=$to "$DB" <both >out || status=$?
+		[ "$status" -eq 2 ]
+		cmp both known.in
+		[ ! -s out ]
+	done
 }
 
 @test "only what was there at the start counts" {

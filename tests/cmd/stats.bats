@@ -144,6 +144,36 @@ evil{a="b.1'
 	done
 	[ -h self ]
 	rm self
+	# nor does what leads to a file that has no name any more
+	ln -s /proc/self/fd/4 nameless
+	for option in --stats --metrics; do
+		run -2 --separate-stderr bash -c 'exec 4>gone && rm gone && file-hash "$1=nameless" link' - $option
+		[ -h nameless ]
+	done
+	rm nameless
+}
+
+@test "the file that standard error goes to keeps what others write there" {
+	echo picture >a
+	for option in --stats --metrics; do
+		{ file-hash $option=/dev/stderr a none >out || echo others >&2; } 2>err
+		grep -qx others err
+		grep -q '^file-hash: none: ' err
+		grep -q '^{"program":\|^# HELP dcim_' err
+	done
+}
+
+@test "the metrics of a script are not put in the place of what it says" {
+	echo picture >a.jpg
+	photo-init -q lib >/dev/null
+	for to in out err /dev/stdout /dev/stderr; do
+		for command in 'photo-import a.jpg lib' 'photo-verify lib'; do
+			status=0
+			$command --metrics=$to >out 2>err || status=$?
+			[ "$status" -eq 2 ]
+			grep -q 'wants a file of its own' err
+		done
+	done
 }
 
 @test "a picture or a database that the run itself has made is not replaced by its statistics" {

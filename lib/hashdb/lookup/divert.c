@@ -1,6 +1,7 @@
 #include "hashdb/lookup/divert.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "file/io.h"
 #include "file/replace.h"
@@ -10,7 +11,11 @@
 int
 divert_open(struct divert *d, const char *file, struct fail *why)
 {
+	struct stat st;
+
 	d->fd = -1;
+	if (stat(file, &st) == 0 && S_ISREG(st.st_mode) && io_is_stream(&st))
+		return fail_set(why, FAIL_INPUT, "open", "%s is also the input or the output", file);
 	if (replace_suits(file, "{\"", why) == -1)
 		return -1;
 	d->fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);

@@ -14,19 +14,29 @@
 #define METRICS_NS 5000000000u
 
 static bool
+is_open_as(const char *file, int fd, struct stat *open)
+{
+	struct stat at;
+
+	return stat(file, &at) == 0 && fstat(fd, open) == 0 && at.st_dev == open->st_dev && at.st_ino == open->st_ino;
+}
+
+/* Others write there, too: to replace it would take from them what they say later. */
+static bool
 is_stderr(const char *file)
 {
-	return strcmp(file, "-") == 0;
+	struct stat err;
+
+	return strcmp(file, "-") == 0 || is_open_as(file, STDERR_FILENO, &err);
 }
 
 /* Whether it would get between the output's lines, or in their place.  What discards all takes both. */
 static bool
 is_stdout(const char *file)
 {
-	struct stat at, out;
+	struct stat out;
 
-	return stat(file, &at) == 0 && fstat(STDOUT_FILENO, &out) == 0 && at.st_dev == out.st_dev &&
-	       at.st_ino == out.st_ino && (!S_ISCHR(out.st_mode) || isatty(STDOUT_FILENO));
+	return is_open_as(file, STDOUT_FILENO, &out) && (!S_ISCHR(out.st_mode) || isatty(STDOUT_FILENO));
 }
 
 /* The run itself may have made a file of that name since: a picture that was placed, a database. */
@@ -68,11 +78,9 @@ put_stats(struct run *run, struct fail *why)
 static int
 check(const char *file, const char *beginning, struct fail *why)
 {
-	if (file == NULL || is_stderr(file))
-		return 0;
-	if (is_stdout(file))
+	if (file != NULL && is_stdout(file))
 		return fail_set(why, FAIL_INPUT, "options", "cannot write %s: it is the standard output", file);
-	return replace_check(file, beginning, why);
+	return file == NULL || is_stderr(file) ? 0 : replace_check(file, beginning, why);
 }
 
 int

@@ -17,7 +17,7 @@ struct report {
 
 static const int passed_on[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1};
 
-/* What the caller chose to ignore stays ignored. */
+/* What the caller chose to ignore stays ignored; but SIGUSR1, which ends nothing, is answered in any case. */
 static void
 waited_for(sigset_t *set)
 {
@@ -26,7 +26,7 @@ waited_for(sigset_t *set)
 	sigemptyset(set);
 	sigaddset(set, SIGCHLD);
 	for (size_t i = 0; i < sizeof(passed_on) / sizeof(passed_on[0]); i++) {
-		if (sigaction(passed_on[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+		if (passed_on[i] == SIGUSR1 || (sigaction(passed_on[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN))
 			sigaddset(set, passed_on[i]);
 	}
 }
