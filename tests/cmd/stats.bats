@@ -53,6 +53,19 @@ checked() {
 	[ "$(jqr .ok s.json)" = 1 ]
 }
 
+@test "two accounts of a run do not want one file: told before anything is done" {
+	echo content >a
+	run -2 --separate-stderr file-hash --stats=x --metrics=x a
+	[ -z "$output" ]
+	[[ $stderr == *"x holds something else"* ]]
+	photo-init -q lib >/dev/null
+	mkdir card
+	printf '\377\330\377\331' >card/a.jpg
+	run -2 photo-import --report=page --metrics=page card lib
+	[ ! -e page ]
+	[ -z "$(ls lib/.dcim/runs)" ]
+}
+
 @test "--metrics: whole, from the beginning on, valid, and nothing beside it" {
 	some
 	mkfifo feed

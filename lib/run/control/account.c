@@ -18,7 +18,7 @@ is_open_as(const char *file, int fd, struct stat *open)
 {
 	struct stat at;
 
-	return stat(file, &at) == 0 && fstat(fd, open) == 0 && at.st_dev == open->st_dev && at.st_ino == open->st_ino;
+	return stat(file, &at) == 0 && fstat(fd, open) == 0 && io_same_file(&at, open);
 }
 
 /* Others write there, too: to replace it would take from them what they say later. */
@@ -96,7 +96,9 @@ account_begin(struct run *run, struct fail *why)
 		return fail_nomem(why);
 	if (check(o->stats, STATS_BEGINNING, why) == -1 || check(o->metrics, METRICS_BEGINNING, why) == -1)
 		return -1;
-	return o->metrics != NULL ? put_metrics(run, METRICS_RUNNING, why) : 0;
+	if (o->metrics != NULL && put_metrics(run, METRICS_RUNNING, why) == -1)
+		return -1;
+	return check(o->stats, STATS_BEGINNING, why); /* which is the same file, perhaps */
 }
 
 void
