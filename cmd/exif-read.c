@@ -27,7 +27,7 @@ static const struct opt opts[] = {
 	"where capture dates may come from, best first (" TAKEN_FROM_DEFAULT "); also mtime, modified"),
     OPT_STRING(0, "tz", "ZONE", struct conf, zone, "zone of times without one, and into which UTC is turned"),
     OPT_FLAG(0, "no-sidecars", struct conf, no_sidecars,
-	"do not look for XMP files beside the file, nor for Google Takeout's"),
+	"do not look for XMP files beside the file, nor for what clouds' exports have there"),
     OPT_FLAG(0, "no-groups", struct conf, no_groups, "do not look for files that belong together"),
     OPT_END,
 };
@@ -46,7 +46,7 @@ start(void *arg, struct run *run, struct fail *why)
 	conf->read.order = &conf->order;
 	conf->read.to_zone = conf->zone != NULL;
 	conf->read.sidecars = !conf->no_sidecars;
-	wants = (conf->no_groups ? 0 : FOLDERS_KEYS) | (conf->no_sidecars ? 0 : FOLDERS_TAKEOUT);
+	wants = (conf->no_groups ? 0 : FOLDERS_KEYS) | (conf->no_sidecars ? 0 : FOLDERS_EXPORTS);
 	if ((conf->read.folders = folders_new(wants)) == NULL)
 		return fail_nomem(why);
 	if (!conf->no_groups && (conf->groups = groups_new(conf->read.folders, conf->read.dirfd)) == NULL)

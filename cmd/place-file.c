@@ -41,7 +41,7 @@ static const struct opt opts[] = {
     OPT_FLAG(0, "portable-names", struct conf, portable, "keep to names that exFAT, NTFS and SMB can hold"),
     OPT_FLAG(0, "weak-publish", struct conf, weak_publish, "work where neither linking nor safe renaming is possible"),
     OPT_FLAG(0, "media-only", struct conf, media_only,
-	"skip files that are not media: no type, not damaged, no sidecar; and what Google Photos has in its trash"),
+	"skip files that are not media: no type, not damaged, no sidecar; and what a cloud has in its trash"),
     OPT_FLAG(0, "undo", struct conf, undo, "take back what the records say was placed, the last first"),
     OPT_LIST(0, "later", "LOG", struct conf, later,
 	"with --undo: leave alone what this later log relies on; may be repeated"),

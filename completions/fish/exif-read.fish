@@ -2,7 +2,7 @@ source (dirname (status filename))/dcim-utils.fish
 complete -c exif-read -s a -l all -d 'add every tag as the member tags'
 complete -c exif-read -l date-from -r -f -a '(__dcim_list sidecar-xmp exif xmp container takeout filename modified mtime)' -d 'where capture dates may come from, best first (sidecar-xmp,exif,xmp,container,takeout,filename); also mtime, modified'
 complete -c exif-read -l tz -r -f -a '(__dcim_zone)' -d 'zone of times without one, and into which UTC is turned'
-complete -c exif-read -l no-sidecars -d 'do not look for XMP files beside the file, nor for Google Takeout\'s'
+complete -c exif-read -l no-sidecars -d 'do not look for XMP files beside the file, nor for what clouds\' exports have there'
 complete -c exif-read -l no-groups -d 'do not look for files that belong together'
 complete -c exif-read -s j -l jobs -r -f -d 'worker threads (default, and 0: the CPUs available)'
 complete -c exif-read -s 0 -l null -d 'input is paths, each ended by NUL'

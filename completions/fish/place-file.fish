@@ -17,7 +17,7 @@ complete -c place-file -l durable -r -f -a 'batch file' -d 'flush many files at 
 complete -c place-file -l chmod -r -f -d 'permissions of placed files, octal (0666 less the umask)'
 complete -c place-file -l portable-names -d 'keep to names that exFAT, NTFS and SMB can hold'
 complete -c place-file -l weak-publish -d 'work where neither linking nor safe renaming is possible'
-complete -c place-file -l media-only -d 'skip files that are not media: no type, not damaged, no sidecar; and what Google Photos has in its trash'
+complete -c place-file -l media-only -d 'skip files that are not media: no type, not damaged, no sidecar; and what a cloud has in its trash'
 complete -c place-file -l undo -d 'take back what the records say was placed, the last first'
 complete -c place-file -l later -r -F -d 'with --undo: leave alone what this later log relies on; may be repeated'
 complete -c place-file -s j -l jobs -r -f -d 'worker threads (default, and 0: the CPUs available)'

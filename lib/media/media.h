@@ -36,7 +36,7 @@ enum media_origin {
 	MEDIA_FROM_IPTC,
 	MEDIA_FROM_NEWER_IPTC, /* IPTC that was changed by a program which knew nothing of the XMP beside it */
 	MEDIA_FROM_SIDECAR,    /* an XMP file beside the file */
-	MEDIA_FROM_TAKEOUT,    /* the JSON of a Google Takeout */
+	MEDIA_FROM_TAKEOUT,    /* what a cloud's export has beside the file */
 	MEDIA_ORIGINS
 };
 
@@ -78,7 +78,7 @@ struct media_warning {
 	size_t at, len; /* in media_info.text */
 };
 
-/* How the JSON of a Google Takeout was found: words of records, static. */
+/* How what a cloud's export says of the file was found: words of records, static. */
 struct media_takeout {
 	const char *rule; /* NULL: there is none */
 	const char *of;   /* whose it is, where not the file's own; else NULL */

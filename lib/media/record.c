@@ -173,7 +173,7 @@ set_sidecars(struct rec *rec, struct media_info *info, const struct buf *paths)
 		set_paths(rec, &info->text, "sidecar_b64", paths, true);
 }
 
-/* How the JSON of a Google Takeout was found, and what its date was good for. */
+/* How what a cloud's export says of it was found, and what its date was good for. */
 static void
 set_takeout(struct rec *rec, struct media_info *info, const struct taken *t)
 {
@@ -188,7 +188,7 @@ set_takeout(struct rec *rec, struct media_info *info, const struct taken *t)
 		buf_addf(text, ",\"of\":\"%s\"", takeout->of);
 	if (takeout->elsewhere)
 		buf_adds(text, ",\"folder\":\"year\"");
-	if (t->when.precision != WHEN_NONE && t->source == MEDIA_DATE_TAKEOUT)
+	if (t->when.precision != WHEN_NONE && taken_is_exported(t->source))
 		buf_addf(text, ",\"date\":\"%s\"", t->corrected ? "corrected" : "used");
 	buf_addc(text, '}');
 	rec_set_json(rec, "takeout", text, from);

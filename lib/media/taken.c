@@ -107,6 +107,7 @@ writer_of(enum media_date_source s)
 	case MEDIA_DATE_SIDECAR_DATE_CREATED:
 	case MEDIA_DATE_SIDECAR_DIGITIZED:
 	case MEDIA_DATE_TAKEOUT:
+	case MEDIA_DATE_ICLOUD:
 		return EDITOR;
 	case MEDIA_DATE_XMP_ORIGINAL:
 	case MEDIA_DATE_XMP_DATE_CREATED:
@@ -117,6 +118,12 @@ writer_of(enum media_date_source s)
 	default:
 		return CAMERA;
 	}
+}
+
+bool
+taken_is_exported(enum media_date_source s)
+{
+	return s == MEDIA_DATE_TAKEOUT || s == MEDIA_DATE_ICLOUD;
 }
 
 bool
@@ -456,19 +463,22 @@ is_own(enum media_date_source s)
 	return writer_of(s) >= BLOCK || s == MEDIA_DATE_XMP_CREATE;
 }
 
-/* What an owner has set in Google Photos goes before what the file says. */
+/* What an owner has set in a cloud goes before what the file says. */
 static bool
 prefer_owner(const struct media_info *info, struct candidates *c)
 {
-	const struct when *takeout = &info->date[MEDIA_DATE_TAKEOUT].when;
+	enum media_date_source s;
 	size_t i = 0;
 
-	while (i < c->n && c->source[i] != MEDIA_DATE_TAKEOUT)
+	while (i < c->n && !taken_is_exported(c->source[i]))
 		i++;
-	if (i == c->n || i == 0 || !is_own(c->source[0]) || !is_far(takeout, &info->date[c->source[0]].when))
+	if (i == c->n || i == 0 || !is_own(c->source[0]))
+		return false;
+	s = c->source[i];
+	if (!is_far(&info->date[s].when, &info->date[c->source[0]].when))
 		return false;
 	memmove(c->source + 1, c->source, i * sizeof(c->source[0]));
-	c->source[0] = MEDIA_DATE_TAKEOUT;
+	c->source[0] = s;
 	return true;
 }
 
@@ -487,7 +497,7 @@ taken_choose(struct media_info *info, const struct taken_order *order, bool to_z
 		return;
 	corrected = prefer_owner(info, &c);
 	choose(info, out, &c, to_zone, now);
-	out->corrected = corrected && out->source == MEDIA_DATE_TAKEOUT;
+	out->corrected = corrected && taken_is_exported(out->source);
 	for (i = 0; i < c.n; i++) {
 		if (c.source[i] != out->source)
 			keep_other(info, out, c.source[i]);

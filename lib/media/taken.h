@@ -3,7 +3,7 @@
  *
  * Every source that spoke is weighed (reference: dates, in exif-read(1)): the first plausible one wins, what the
  * others say differently is kept beside it, and an offset is derived from the position's clock where the winner has
- * none.  But a Google Takeout's date wins over the file's own where it is farther from it than any zone could be.
+ * none.  But a cloud's date wins over the file's own where it is farther from it than any zone could be.
  */
 #ifndef MEDIA_TAKEN_H
 #define MEDIA_TAKEN_H
@@ -39,7 +39,7 @@ struct taken {
 	enum media_date_source source;
 	enum media_date_source other[MEDIA_DATE_SOURCES]; /* those that disagree, in order */
 	size_t nothers;
-	bool corrected; /* a Google Takeout's, so far from the file's own that its owner must have set it */
+	bool corrected; /* a cloud's, so far from the file's own that its owner must have set it */
 };
 
 /*
@@ -69,6 +69,9 @@ void taken_choose(
 /* taken_is_captured() -- whether a source tells when the picture was taken, and not when it was named, written or
  * exported. */
 bool taken_is_captured(enum media_date_source s);
+
+/* taken_is_exported() -- whether it is what a cloud's export tells beside the file. */
+bool taken_is_exported(enum media_date_source s);
 
 /* taken_recorded() -- the source by which the file itself says it, where one beside it says otherwise; else t->source.
  */

@@ -36,6 +36,7 @@ struct folder {
 	unsigned long subfolders; /* which of group-folders.def are in it, a bit each */
 	struct listing names;
 	struct takeoutfolder takeout;
+	struct icloud icloud;
 };
 
 struct folders {
@@ -68,6 +69,7 @@ folder_free(struct folder *f)
 	buf_fini(&f->name);
 	listing_fini(&f->names);
 	takeoutfolder_fini(&f->takeout);
+	icloud_fini(&f->icloud);
 	free(f);
 }
 
@@ -190,13 +192,13 @@ note_link(struct folder *f, int dirfd)
 }
 
 static int
-read_takeout(struct folder *f, int at)
+read_exports(struct folder *f, int at)
 {
 	struct takeoutfolder_place place = {at, f->path, buf_slice(&f->name)};
 
-	if (f->state != FOLDER_KNOWN || f->names.njsons == 0)
-		return 0;
-	return takeoutfolder_read(&place, &f->names, &f->takeout);
+	if (f->state == FOLDER_KNOWN && f->names.njsons > 0 && takeoutfolder_read(&place, &f->names, &f->takeout) == -1)
+		return -1;
+	return f->state == FOLDER_KNOWN && f->names.ntables > 0 ? icloud_read(&place, &f->names, &f->icloud) : 0;
 }
 
 static int
@@ -208,7 +210,7 @@ read_folder(struct folders *all, struct folder *f, int at, DIR *dir)
 		return -1;
 	if (f->state == FOLDER_KNOWN && seal(all, f, at) == -1)
 		return -1;
-	return read_takeout(f, at);
+	return read_exports(f, at);
 }
 
 /* Returns 0, or -1 where memory or descriptors were short. */
@@ -265,7 +267,7 @@ forget(struct folders *all)
 	while ((f = *at) != NULL) {
 		if (f->users == 0) {
 			n++;
-			size += listing_memory(&f->names) + f->path_len;
+			size += listing_memory(&f->names) + icloud_memory(&f->icloud) + f->path_len;
 		}
 		if (f->users == 0 && n > FOLDERS_MIN && (n > FOLDERS_MAX || size > FOLDERS_SIZE)) {
 			*at = f->next;
@@ -290,7 +292,7 @@ folders_get(struct folders *all, int dirfd, const char *path, size_t len)
 	} else if ((f = folder_new(path, len)) != NULL) {
 		f->users++;
 		f->names.keys = all->wants & FOLDERS_KEYS;
-		f->names.jsons = all->wants & FOLDERS_TAKEOUT;
+		f->names.exports = all->wants & FOLDERS_EXPORTS;
 		f->names.serial = ++all->serial;
 		f->next = all->first;
 		all->first = f;
@@ -345,6 +347,12 @@ const struct takeoutfolder *
 folder_takeout(const struct folder *f)
 {
 	return &f->takeout;
+}
+
+const struct icloud *
+folder_icloud(const struct folder *f)
+{
+	return &f->icloud;
 }
 
 enum folder_state

@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "meta/listing.h"
+#include "meta/takeout/icloud.h"
 #include "meta/takeout/takeoutfolder.h"
 
 #define FOLDERS_SIZE (4u << 20) /* memory for all folders that are not in use, in bytes */
@@ -24,7 +25,7 @@ struct folder;  /* one of them; does not change once a caller has it */
 
 enum folders_wants {
 	FOLDERS_KEYS = 1,   /* see listing.h */
-	FOLDERS_TAKEOUT = 2 /* folder_takeout() will be asked */
+	FOLDERS_EXPORTS = 2 /* folder_takeout() and folder_icloud() will be asked */
 };
 
 struct folders *folders_new(unsigned wants); /* of enum folders_wants.  NULL: ENOMEM */
@@ -51,8 +52,9 @@ const struct listing *folder_names(const struct folder *f);
 /* folder_beside() -- replace *path by that of another folder in the one where a Takeout's folder lies. */
 void folder_beside(const struct folder *f, const char *name, struct buf *path);
 
-/* folder_takeout() -- what it is of a Google Takeout, as long as the folder is. */
+/* folder_takeout() -- what it is of a Google Takeout, as long as the folder is; folder_icloud() -- of iCloud's. */
 const struct takeoutfolder *folder_takeout(const struct folder *f);
+const struct icloud *folder_icloud(const struct folder *f);
 
 enum folder_state {
 	FOLDER_KNOWN,

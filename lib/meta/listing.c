@@ -79,11 +79,14 @@ add_name(struct listing *l, char mark, struct slice name, const char *hidden)
 
 /* What belongs to no group, and may speak of a picture all the same. */
 static int
-add_json(struct listing *l, char mark, struct slice own, const char *name)
+add_export(struct listing *l, char mark, struct slice own, const char *name)
 {
-	if (add_name(l, mark, own, name) == -1)
+	bool json = takeoutname_is_json(own), table = takeoutname_is_table(own);
+
+	if ((json || table) && add_name(l, mark, own, name) == -1)
 		return -1;
-	l->njsons++;
+	l->njsons += json;
+	l->ntables += table;
 	return 0;
 }
 
@@ -95,7 +98,7 @@ listing_add(struct listing *l, const char *name, bool is_file)
 	struct groupname read;
 
 	if (!groupname_alone(own, &read))
-		return l->jsons && is_file && takeoutname_is_json(own) ? add_json(l, mark, own, name) : 0;
+		return l->exports && is_file ? add_export(l, mark, own, name) : 0;
 	if (!is_file && read.role != GROUP_SIDECAR)
 		return 0;
 	if (add_name(l, mark, own, name) == -1)

@@ -24,10 +24,10 @@ struct listing_entry {
 	uint8_t rule, role, first, stem; /* as it reads; rule is GROUP_RULES where that depends on what is beside it */
 };
 
-/* {.keys = …, .jsons = …} is empty. */
+/* {.keys = …, .exports = …} is empty. */
 struct listing {
 	bool keys;                     /* the members of a key will be asked for, not sidecars alone */
-	bool jsons;                    /* names that a Google Takeout's JSONs have are kept, too */
+	bool exports;                  /* names that clouds' exports give to JSONs and tables are kept, too */
 	bool full;                     /* there were too many */
 	uint64_t serial;               /* no two listings of a run have one */
 	struct buf text;               /* of each name: whether it lies aside, the name, and then its hidden one */
@@ -35,11 +35,11 @@ struct listing {
 	struct listing_entry *key;     /* of each file, by the key that all of them make; sorted */
 	struct listing_entry *picture; /* pictures and films, by the key that they read as alone; sorted */
 	size_t n, cap, nkeys, keys_cap, npictures, pictures_cap;
-	size_t njsons; /* of the names that are kept */
+	size_t njsons, ntables; /* of the names that are kept */
 };
 
 /*
- * listing_add() -- a name, which is kept only if it is of a group, or a JSON's where these are wanted; a hidden one
+ * listing_add() -- a name, which is kept only if it is of a group, or an export's where these are wanted; a hidden one
  * (file/hidden.h) as what it stands for.  What is no file belongs to nothing, but a sidecar's name is kept: there is
  * something to be said of it. Returns 0, or -1: too many (l->full), or ENOMEM.
  */

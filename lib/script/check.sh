@@ -203,7 +203,7 @@ tell_kinds() {
 	tell_kind new "Not in $library (photo-import brings them)"
 	tell_kind unrecorded "In $library, but not in its database ('photo-init $library' records them)"
 	tell_kind deleted "Deleted from $library before, and only here"
-	tell_kind thrown "Thrown away in Google Photos, and only here (photo-import --all-files brings them)"
+	tell_kind thrown "Thrown away in Google Photos or iCloud, and only here (photo-import --all-files brings them)"
 	tell_kind differs "Whose copy in $library has other content"
 	tell_kind missing "Whose copy in $library is missing"
 	tell_kind unreadable "Whose copy in $library cannot be read"

@@ -37,6 +37,16 @@ setup_more() {
 	judge "$JUDGE_RECORDS"
 }
 
+@test "exif-read, of an iCloud export" {
+	mkdir -p t/Photos t/Albums
+	cp card/DCIM/100CANON/IMG_0001.JPG t/Photos/a.jpg
+	printf '%s\n' imgName,favorite,originalCreationDate 'a.jpg,yes,"Friday October 06,2023 12:11 PM GMT"' >t/Photos/x.csv
+	printf 'Images\na.jpg\n' >t/Albums/Trip.csv
+	[ "$(exif-read t/Photos/a.jpg | jq -c '[.albums[], .takeout.date]')" = '["Trip","corrected"]' ]
+	with_faults exif-read malloc ENOMEM 1 exif-read -j1 --retry=0 t/Photos/*
+	judge "$JUDGE_RECORDS"
+}
+
 @test "exif-read --all, and dates in a zone" {
 	with_faults exif-read malloc ENOMEM 1 exif-read -j1 --retry=0 -a --tz=Asia/Tokyo --date-from=xmp,mtime "${files[@]}"
 	judge "$JUDGE_RECORDS"

@@ -259,17 +259,46 @@ albums_of() { hashdb-list "$1" | jqr '[(.path | sub(".*/"; "")), (.albums // [])
 	cd "$T" || return
 	photo-init -q lib >/dev/null
 	photo-import takeout lib >out
-	grep -qx '4 files, .*: 1 copied, 2 not media, 1 thrown away in Google Photos' out
-	grep -qx '  takeout/Photos from 2024/b.jpg: its owner has thrown it away in Google Photos' out
+	grep -qx '4 files, .*: 1 copied, 2 not media, 1 thrown away in Google Photos or iCloud' out
+	grep -qx '  takeout/Photos from 2024/b.jpg: its owner has thrown it away in Google Photos or iCloud' out
 	[ "$(find lib -name '*.jpg' | wc -l)" -eq 1 ]
 	run -1 photo-check takeout lib
-	grep -qx 'Thrown away in Google Photos, and only here (photo-import --all-files brings them): 1' <<<"$output"
+	grep -qx 'Thrown away in Google Photos or iCloud, and only here (photo-import --all-files brings them): 1' <<<"$output"
 	[ "$(exif-read -C takeout 'Photos from 2024/b.jpg' | place-file -n -C takeout -t "$T/lib" | jqr .place.action)" = planned ]
 	photo-import --move takeout lib >/dev/null || [ $? -eq 1 ]
 	[ "$(find takeout -type f -printf '%f ' | xargs -n 1 | sort | xargs)" = 'a.jpg.json b.jpg b.jpg.json' ]
 	photo-import --all-files takeout lib >out
 	grep -q '3 copied' out
 	photo-check takeout lib
+}
+
+# details ROW... -- the table beside an iCloud export's pictures.
+details() {
+	echo imgName,fileChecksum,favorite,hidden,deleted,originalCreationDate,viewCount,importDate
+	printf '%s\n' "$@"
+}
+
+@test "iCloud: the tables beside the pictures, and those of the albums" {
+	mkdir -p ../i/Photos ../i/Albums && cd ../i/Photos || return
+	undated a.jpg && dated b.jpg && dated c.jpg && dated d.jpg
+	details 'a.jpg,x,yes,yes,no,"Friday October 06,2023 12:11 PM GMT",1,' 'b.jpg,y,no,no,no,"Wednesday May 1,2024 10:00 AM GMT",0,' >'Photo Details.csv'
+	details 'c.jpg,z,no,no,yes,Monday March 11,2019 8:34 PM GMT,0,' >'Photo Details-1.csv'
+	printf 'Images\na.jpg\nd.jpg\n' >../Albums/Trip.csv
+	printf 'imgName\na.jpg\n' >../Albums/Favorites.csv
+	printf 'imgName\nd.jpg' >../Albums/$'Sp\u00e9cial.csv'
+	[ "$(what a.jpg '[.taken, .taken_from, .taken_basis, .favorite, .archived, .trashed, .albums]')" = '["2023-10-06T12:11Z","icloud:originalCreationDate","utc",true,true,null,["Trip"]]' ]
+	[ "$(what a.jpg '[.sidecar, .takeout, .warnings]')" = '[["Photo Details.csv"],{"rule":"photo-details","date":"used"},null]' ]
+	[ "$(what b.jpg '[.taken, .takeout, .taken_alt]')" = '["2024-05-01T12:00:00.123+02:00",{"rule":"photo-details"},null]' ]
+	[ "$(what c.jpg '[.taken, .takeout.date, .trashed, .sidecar]')" = '["2019-03-11T20:34Z","corrected",true,["Photo Details-1.csv"]]' ]
+	[ "$(what d.jpg '[.sidecar, .albums]')" = $'[null,["Sp\u00e9cial","Trip"]]' ]
+	[ "$(exif-read --no-sidecars a.jpg d.jpg | jq -c '[has("sidecar", "takeout", "albums", "taken")] | .[:3] | any')" = "$(printf 'false\nfalse')" ]
+	[ "$(exif-read --date-from=exif c.jpg | jqr .taken_from)" = exif:DateTimeOriginal ]
+	echo 'imgName,label' >labels.csv && mv 'Photo Details.csv' ..
+	[ "$(what a.jpg '[.taken, .sidecar, .albums, .warnings]')" = '[null,null,["Trip"],null]' ]
+	yes z.jpg,x,no,no,no,,0, | head -c 5000000 >>'Photo Details-1.csv'
+	[ "$(codes c.jpg)" = ELIMIT ]
+	rm 'Photo Details-1.csv'
+	[ "$(what a.jpg .)" = "$(exif-read --no-sidecars a.jpg)" ]
 }
 
 @test "photo-import: the corpus, as it is" {

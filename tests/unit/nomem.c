@@ -7,6 +7,7 @@
 #include <fts.h>
 
 #include "film.h"
+#include "meta/takeout/icloud.h"
 #include "meta/takeout/takeoutjson.h"
 #include "run/rec.h"
 
@@ -58,6 +59,25 @@ __wrap_aligned_alloc(size_t alignment, size_t n)
 	return fails() ? NULL : __real_aligned_alloc(alignment, n);
 }
 
+/* The same bytes as tables of an iCloud export, of the first picture in them. */
+static int
+reading_tables(struct slice text, struct media_info *info)
+{
+	struct icloud c = {0};
+	bool failed;
+
+	icloud_add_table(&c, text, "Photo Details.csv");
+	icloud_add_album(&c, text, "Album");
+	failed = c.text.failed;
+	icloud_seal(&c);
+	if (!failed && c.nrows > 0)
+		icloud_tell(&c, c.text.p + c.row[0].name, info);
+	if (!failed && c.nmembers > 0)
+		icloud_tell(&c, c.text.p + c.member[0].name, info);
+	icloud_fini(&c);
+	return failed ? -1 : 0;
+}
+
 /* Fields and tags in `out`; false: out of memory. */
 static bool
 reading(const uint8_t *bytes, size_t len, int nth, struct buf *out)
@@ -77,7 +97,9 @@ reading(const uint8_t *bytes, size_t len, int nth, struct buf *out)
 	rc = format_read(src, worker, &info, &why);
 	if (rc == 0 && takeoutjson_title(text, &title, &why) == TAKEOUTJSON_FILE)
 		rc = takeoutjson_tell(text, &info, &why);
-	rc = why.errnum == ENOMEM || title.failed ? -1 : rc;
+	if (rc == 0)
+		rc = reading_tables(text, &info);
+	rc = why.errnum == ENOMEM || title.failed || info.text.failed ? -1 : rc;
 	left = -1;
 	buf_clear(out, SIZE_MAX);
 	if (rc == 0)

@@ -87,7 +87,7 @@ static const struct {
     {"filename", NAME},
     {"modified", "exif:DateTime "},
     {"mtime", "mtime "},
-    {"takeout", "takeout:photoTakenTime "},
+    {"takeout", "takeout:photoTakenTime icloud:originalCreationDate "},
     {"mtime,filename,modified,exif", "mtime " NAME "exif:DateTime " EXIF},
 };
 
@@ -217,6 +217,9 @@ static const struct {
     {"a Takeout's of a year that the file knows",
 	{{MEDIA_DATE_IPTC_CREATED, "1974"}, {MEDIA_DATE_TAKEOUT, "1974-12-31T23:00:00Z"}}, NULL, "1974-12-31T23:00:00Z",
 	"", MEDIA_BASIS_UTC},
+    {"iCloud's that is farther",
+	{{MEDIA_DATE_EXIF_ORIGINAL, "2024-05-01T12:00:00"}, {MEDIA_DATE_ICLOUD, "2020-05-02T03:00Z"}}, NULL,
+	"2020-05-02T03:00Z", "exif:DateTimeOriginal=2024-05-01T12:00:00 ", MEDIA_BASIS_UTC},
     {"a Takeout's beside a sidecar, whose word is the last",
 	{{MEDIA_DATE_SIDECAR_ORIGINAL, "2020-01-01T00:00:00"}, {MEDIA_DATE_TAKEOUT, "2024-05-01T10:00:00Z"}}, NULL,
 	"2020-01-01T00:00:00", "takeout:photoTakenTime=2024-05-01T10:00:00Z ", MEDIA_BASIS_LOCAL},

@@ -237,6 +237,38 @@ is_claimed(const struct listing *names, const char *json)
 	return false;
 }
 
+/* ---- iCloud ---- */
+
+static int
+read_row(struct search *x, const char *name, struct buf *paths)
+{
+	const struct icloud *icloud = folder_icloud(x->file->folder);
+	const char *table = icloud_tell(icloud, name, x->r->info), *path;
+
+	if (table == NULL) {
+		if (icloud->full)
+			media_warn(
+			    x->r->info, FAIL_LIMIT, "the tables beside it are longer than is read, and may have it");
+		return 0;
+	}
+	if ((path = path_of(x, table)) == NULL)
+		return -1;
+	x->r->info->takeout.rule = "photo-details";
+	return buf_add(paths, path, strlen(path) + 1);
+}
+
+/* What is there for a picture or film. */
+static void
+read_shot(struct search *x, const char *name, uint64_t size, struct buf *paths)
+{
+	if (!enter(x, NULL))
+		return;
+	if (x->names->ntables > 0 && read_row(x, name, paths) == -1)
+		return;
+	if (x->names->njsons > 0)
+		look(x, name, size, paths);
+}
+
 int
 takeout_read(const struct sidecar_file *file, uint64_t size, struct reader *r, struct buf *found)
 {
@@ -244,11 +276,10 @@ takeout_read(const struct sidecar_file *file, uint64_t size, struct reader *r, s
 	const char *name = pathname_last(file->path);
 	struct search x = {.file = file, .names = names, .r = r};
 
-	if (names == NULL || names->njsons == 0)
+	if (names == NULL || (names->njsons == 0 && names->ntables == 0))
 		return 0;
 	if (is_shot(r->info, name)) {
-		if (enter(&x, NULL))
-			look(&x, name, size, found);
+		read_shot(&x, name, size, found);
 	} else if (takeoutname_is_json(slice_of(name)) && r->info->type != NULL &&
 		   strcmp(r->info->type, "takeout-json") == 0 && !is_claimed(names, name)) {
 		media_warn(r->info, FAIL_TAKEOUT_ALONE, "the picture or film that it speaks of is not beside it");

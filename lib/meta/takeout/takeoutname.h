@@ -70,6 +70,13 @@ takeoutname_is_json(struct slice name)
 	return name.len > 5 && memcmp(name.p + name.len - 5, ".json", 5) == 0;
 }
 
+/* takeoutname_is_table() -- the same of the tables of an iCloud export. */
+static inline bool
+takeoutname_is_table(struct slice name)
+{
+	return name.len > 4 && memcmp(name.p + name.len - 4, ".csv", 4) == 0;
+}
+
 /* takeoutname_stem() -- the beginning that the name of every picture has whose JSON may have this name. */
 struct slice takeoutname_stem(struct slice json);
 
