@@ -18,10 +18,10 @@ WARN    = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpoin
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DVERSION='"$(VERSION)"' -Ilib -pthread -MMD -MP \
           $(WARN) $(CFLAGS) $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALL_LDFLAGS = -pthread -Wl,--as-needed $(LDFLAGS) $(if $(SAN),-fsanitize=$(SAN))
-LDLIBS  = -lexif -lexpat -lbrotlidec -lz -lxxhash -lsqlite3 -lcrypto -lm
+LDLIBS  = -lexif -lexpat -lbrotlidec -lz -lxxhash -lsqlite3 -lcrypto -lm -ldl
 
 # Archives in link order: a layer stands before those it uses.
-LAYERS  := report place hashdb format meta media hash run file base
+LAYERS  := report place hashdb format meta media hash archive run file base
 LIBS    := $(LAYERS:%=$B/lib%.a)
 CSRC    := $(wildcard cmd/*.c)
 CPROGS  := $(CSRC:cmd/%.c=$B/bin/%)

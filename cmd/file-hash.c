@@ -1,8 +1,11 @@
 /* file-hash -- add content digests to each record, or compare with those it has; see file-hash(1). */
 #include <stdlib.h>
 
+#include "archive/option.h"
+#include "archive/packed.h"
 #include "file/state.h"
 #include "hash/readfile.h"
+#include "hash/verdict.h"
 #include "run/filter.h"
 #include "run/pool.h"
 #include "run/words.h"
@@ -14,10 +17,13 @@ struct conf {
 	uint64_t ends_ns;
 	digest_mask mask;
 	const struct run *run;
+	struct filter *filter;
+	struct option_archives archives;
 };
 
 struct worker {
 	struct readfile *file;
+	struct packed packed;
 	struct buf text;
 };
 
@@ -31,6 +37,7 @@ static const struct opt opts[] = {
     OPT_LIST('a', "algorithm", "DIGESTS", struct conf, algorithms, algorithms_help),
     OPT_FLAG(0, "verify", struct conf, verify, "compare with the hash that the record has, and set verify"),
     OPT_FLAG(0, "readback", struct conf, readback, "read from the disk, not what memory has of the file"),
+    OPTION_ARCHIVES(struct conf, archives),
     OPT_SECONDS(0, "budget", "SECONDS", struct conf, budget_s, "begin no file later than that; the others pass unread"),
     OPT_END,
 };
@@ -48,7 +55,13 @@ start(void *arg, struct run *run, struct fail *why)
 	}
 	if (conf->mask == 0)
 		conf->mask = 1u << DIGEST_XXH128;
-	return digest_usable(conf->mask, why);
+	return digest_usable(conf->mask, why) == 0 ? option_begin(&conf->archives, run, conf->filter, why) : -1;
+}
+
+static int
+expand(void *arg, const struct rec *from, struct rec *rec, struct fail *why)
+{
+	return contents_next(&((struct conf *)arg)->archives.contents, from, rec, why);
 }
 
 static void
@@ -56,6 +69,7 @@ worker_free(void *arg)
 {
 	struct worker *w = arg;
 
+	packed_fini(&w->packed);
 	readfile_free(w->file);
 	buf_fini(&w->text);
 	free(w);
@@ -68,10 +82,33 @@ worker_new(void *arg)
 	struct worker *w = calloc(1, sizeof *w);
 	struct fail why;
 
-	if (w == NULL || (w->file = readfile_new(conf->mask, &why)) != NULL)
+	if (w == NULL)
+		return NULL;
+	w->packed.of = conf->archives.contents.of;
+	if ((w->file = readfile_new(conf->mask, &why)) != NULL)
 		return w;
 	free(w);
 	return NULL;
+}
+
+static void
+leave(void *worker)
+{
+	packed_leave(&((struct worker *)worker)->packed);
+}
+
+static int
+read_member(const struct state *noted, struct worker *w, struct rec *rec, digest_mask mask, struct fail *why)
+{
+	const struct flow from = {&w->packed, packed_read};
+
+	if (packed_seek(&w->packed, rec, &w->file->st, why) == -1 ||
+	    readfile_flow(w->file, mask, &from, &rec->meter, why) == -1)
+		return -1;
+	w->file->from_disk = false;
+	if (noted != NULL && !state_agrees(noted, &w->file->st))
+		return fail_set(why, FAIL_CHANGED, "read", "size or mtime changed since the record was made");
+	return 0;
 }
 
 static int
@@ -83,7 +120,8 @@ read_file(const struct conf *conf, struct worker *w, struct rec *rec, digest_mas
 
 	if (!conf->verify && !rec_get_state(rec, &noted))
 		return fail_set(why, FAIL_CHANGED, "open", "the record's size or mtime is none");
-	if (readfile_digest(w->file, &how, rec->path.p, why) == -1)
+	if (rec->archive.len > 0 ? read_member(how.noted, w, rec, mask, why)
+				 : readfile_digest(w->file, &how, rec->path.p, why))
 		return -1;
 	if (conf->readback && !w->file->from_disk)
 		rec_warn(rec, "file-hash", FAIL_READBACK, "what was in memory of it could not be dropped");
@@ -100,72 +138,24 @@ add_hash(struct worker *w, struct rec *rec, struct slice old, struct fail *why)
 	return 0;
 }
 
-/* What an earlier reading has said of the file is not said again; *damage: the content that it found to be damage. */
-static void
-take_verdict(struct rec *rec, struct digests *damage)
-{
-	struct slice now;
-	struct fail ignored;
-
-	if (word_is(rec, VERIFY_CORRUPT) && rec_get(rec, "hash_now", &now) &&
-	    digest_read_json(now, damage, &ignored) == -1)
-		damage->mask = 0;
-	rec_drop(rec, "hash_now");
-	rec_drop(rec, "verify");
-}
-
-/* The content is not what the record says.  Damage stays damage, whatever has touched it; no edit leaves nothing. */
-static void
-set_mismatch(struct worker *w, struct rec *rec, const struct digests *damage)
-{
-	bool is_empty = w->file->st.st_size == 0;
-	bool is_damage = is_empty || rec_agrees(rec, &w->file->st) || digest_equal(damage, &w->file->now);
-
-	if (!is_empty) /* a good copy has the size that is recorded */
-		rec_refresh_stat(rec, &w->file->st);
-	buf_clear(&w->text, READFILE_BYTES);
-	digest_write_json(&w->file->now, &w->text);
-	rec_set_json(rec, "hash_now", &w->text, 0);
-	word_set(rec, is_damage ? VERIFY_CORRUPT : VERIFY_MODIFIED);
-}
-
-/* A file that has gone is an answer; one that cannot be read is an answer and a failure. */
-static int
-set_unread(const struct conf *conf, struct rec *rec, const struct fail *why)
-{
-	struct fail unseen;
-	struct stat st;
-
-	if (state_look(run_dirfd(conf->run), rec->path.p, &st, &unseen) == 1) {
-		rec->absent = true;
-		word_set(rec, VERIFY_MISSING);
-		return 0;
-	}
-	if (why->code == FAIL_SYSTEM || why->code == FAIL_INPUT)
-		word_set(rec, VERIFY_UNREADABLE);
-	return -1;
-}
-
 static int
 work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 {
 	const struct conf *conf = arg;
 	struct worker *w = worker;
-	struct digests was = {0}, damage = {0};
+	struct digests was = {0}, damage;
 	struct slice old = {0};
 
-	take_verdict(rec, &damage);
+	verdict_take(rec, &damage);
 	if (pool_now_ns() >= conf->ends_ns)
 		return 0;
-	if (rec_get(rec, "archive", &old))
-		return fail_set(why, FAIL_INPUT, "open", "is a member of an archive: extract it first");
 	if (rec_get(rec, "hash", &old) && digest_read_json(old, &was, why) == -1)
 		return -1;
 	if (read_file(conf, w, rec, conf->mask | was.mask, why) == -1)
-		return conf->verify ? set_unread(conf, rec, why) : -1;
+		return conf->verify ? verdict_unread(rec, run_dirfd(conf->run), why) : -1;
 	rec_drop(rec, "verified"); /* it was read now */
 	if (conf->verify && was.mask != 0 && !digest_equal(&was, &w->file->now)) {
-		set_mismatch(w, rec, &damage);
+		verdict_mismatch(rec, w->file, &damage, &w->text);
 		return 0;
 	}
 	rec_refresh_stat(rec, &w->file->st);
@@ -181,19 +171,26 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 int
 main(int argc, char **argv)
 {
-	struct conf conf = {.budget_s = -1};
-	struct filter f = {
+	struct filter f;
+	struct conf conf = {.budget_s = -1, .filter = &f, .archives = OPTION_DEFAULT("file-hash")};
+	int status;
+
+	f = (struct filter){
 	    .name = "file-hash",
-	    .synopsis = "[-a DIGESTS] [--verify] [--readback] [--budget=SECONDS] [OPTION...] [PATH...]",
+	    .synopsis = "[-a DIGESTS] [--verify] [--readback] [--archives] [--max-member=SIZE] [--budget=SECONDS] "
+			"[OPTION...] [PATH...]",
 	    .purpose = "Add content digests to each record, from one read of the file.",
 	    .opts = opts,
 	    .conf = &conf,
-	    .flags = FILTER_SKIP_KNOWN | FILTER_CONTENT | FILTER_READS,
+	    .flags = FILTER_SKIP_KNOWN | FILTER_CONTENT | FILTER_READS | FILTER_MEMBERS,
 	    .start = start,
+	    .expand = expand,
 	    .worker_new = worker_new,
 	    .worker_free = worker_free,
+	    .leave = leave,
 	    .work = work,
 	};
-
-	return filter_main(&f, argc, argv);
+	status = filter_main(&f, argc, argv);
+	option_end(&conf.archives);
+	return status;
 }

@@ -180,7 +180,7 @@ main(int argc, char **argv)
 	    .purpose = "Summarise the records of a run for a person.",
 	    .opts = opts,
 	    .conf = &conf,
-	    .flags = FILTER_SINK,
+	    .flags = FILTER_SINK | FILTER_MEMBERS,
 	    .operands = operands,
 	    .start = start,
 	    .emit = emit,

@@ -2,6 +2,8 @@ source (dirname (status filename))/dcim-utils.fish
 complete -c file-hash -s a -l algorithm -r -f -a '(__dcim_list xxh128 xxh3 xxh64 sha256 sha1 md5 sha512)' -d 'digests to compute, separated by commas (xxh128): xxh128 xxh3 xxh64 sha256 sha1 md5 sha512'
 complete -c file-hash -l verify -d 'compare with the hash that the record has, and set verify'
 complete -c file-hash -l readback -d 'read from the disk, not what memory has of the file'
+complete -c file-hash -l archives -d 'each member of an archive becomes a record of its own'
+complete -c file-hash -l max-member -r -f -d 'read no larger member of an archive (64G)'
 complete -c file-hash -l budget -r -f -d 'begin no file later than that; the others pass unread'
 complete -c file-hash -s j -l jobs -r -f -d 'worker threads (default, and 0: the CPUs available)'
 complete -c file-hash -s 0 -l null -d 'input is paths, each ended by NUL'

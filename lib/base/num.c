@@ -28,6 +28,20 @@ num_parse_u64(const char *s, size_t len, uint64_t *out)
 	return true;
 }
 
+bool
+num_parse_size(const char *s, size_t len, uint64_t *out)
+{
+	static const char units[] = "KMGT";
+	const char *unit = len > 0 && s[len - 1] != '\0' ? strchr(units, s[len - 1]) : NULL;
+	uint64_t n;
+
+	if (!num_parse_u64(s, unit != NULL ? len - 1 : len, &n) ||
+	    !num_mul(n, UINT64_C(1) << (unit != NULL ? 10 * (unit - units + 1) : 0), &n))
+		return false;
+	*out = n;
+	return true;
+}
+
 static const char *
 skip_digits(const char *p, const char *end)
 {

@@ -39,6 +39,9 @@ num_be32(const uint8_t *p)
 /* num_parse_u64() -- len bytes that are a decimal number and nothing else. */
 bool num_parse_u64(const char *s, size_t len, uint64_t *out);
 
+/* num_parse_size() -- the same, and K, M, G or T behind it: times 1024, 1024², 1024³ or 1024⁴. */
+bool num_parse_size(const char *s, size_t len, uint64_t *out);
+
 /* num_json_length() -- bytes of the JSON number (RFC 8259, 6) that `s` begins with; 0 where it begins with none. */
 size_t num_json_length(const char *s, size_t len);
 

@@ -77,3 +77,24 @@ readfile_digest(struct readfile *r, const struct readfile_how *how, const char *
 		r->now = got.digests;
 	return rc;
 }
+
+int
+readfile_flow(struct readfile *r, digest_mask mask, const struct flow *from, struct meter *meter, struct fail *why)
+{
+	struct digests got;
+	uint64_t bytes = 0;
+	ssize_t n;
+
+	if (digest_start(r->digest, mask, why) == -1)
+		return -1;
+	while ((n = from->read(from->arg, r->bytes, sizeof r->bytes, why)) > 0) {
+		digest_update(r->digest, r->bytes, (size_t)n);
+		meter_add(meter, (uint64_t)n);
+		bytes += (uint64_t)n;
+	}
+	if (n == -1 || digest_final(r->digest, &got, why) == -1)
+		return -1;
+	r->st.st_size = (off_t)bytes;
+	r->now = got;
+	return 0;
+}

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/fail.h"
+#include "file/flow.h"
 #include "file/meter.h"
 #include "file/state.h"
 #include "hash/digest.h"
@@ -38,5 +39,11 @@ struct readfile_how {
  * Returns 0, or -1: FAIL_CHANGED, what io_open() fails with, or the system's errno.
  */
 int readfile_digest(struct readfile *r, const struct readfile_how *how, const char *path, struct fail *why);
+
+/*
+ * readfile_flow() -- the same of what comes from elsewhere: into r->now, and how many bytes came into r->st.
+ * Returns 0, or -1 as the flow fails.
+ */
+int readfile_flow(struct readfile *r, digest_mask mask, const struct flow *from, struct meter *meter, struct fail *why);
 
 #endif

@@ -64,10 +64,20 @@ weight(struct run *run, struct rec *rec)
 
 	if (!(run->f->flags & FILTER_CONTENT) || rec->untouched)
 		return 0;
-	if (rec->size_bytes == 0 && timeout_ns(run) == 0 && fstatat(run->dirfd, rec->path.p, &st, 0) == 0 &&
-	    S_ISREG(st.st_mode))
+	if (rec->size_bytes == 0 && rec->archive.len == 0 && timeout_ns(run) == 0 &&
+	    fstatat(run->dirfd, rec->path.p, &st, 0) == 0 && S_ISREG(st.st_mode))
 		rec->size_bytes = (uint64_t)st.st_size;
 	return rec->size_bytes;
+}
+
+static int
+plan(struct run *run, struct rec *rec, struct fail *why)
+{
+	const struct filter *f = run->f;
+
+	if (rec->archive.len > 0 && !(f->flags & FILTER_MEMBERS))
+		return fail_set(why, FAIL_INPUT, "open", "is a member of an archive: extract it first");
+	return f->plan != NULL ? f->plan(f->conf, rec, why) : 0;
 }
 
 static void
@@ -80,25 +90,16 @@ prepare(struct run *run, struct rec *rec, struct pool_item *item)
 	if (!rec->untouched) {
 		feed_drop_owned(f, rec);
 		root_learn(run, rec);
-		stream_judge(run, rec, f->plan != NULL ? f->plan(f->conf, rec, &bad) : 0, &bad);
+		stream_judge(run, rec, plan(run, rec, &bad), &bad);
 	}
 	*item = (struct pool_item){.data = rec,
 	    .memory = sizeof(*rec) + rec_memory(rec),
 	    .weight = weight(run, rec),
 	    .skip = f->work == NULL || rec->untouched || rec->failed};
-	if (run->options.schedule != SCHEDULE_FIFO && !item->skip)
+	item->run = item->skip ? 0 : expand_run(&run->expand, rec);
+	if (run->options.schedule != SCHEDULE_FIFO && !item->skip && item->run == 0)
 		item->rank = schedule_rank(run, rec);
 	rec->meter = (struct meter){&run->bytes, rec->size_bytes, 1};
-}
-
-/* Returns 1, 0 at the end, -1. */
-static int
-next_record(struct run *run, uint64_t seq, struct rec *rec, struct fail *why)
-{
-	if (run->f->next == NULL)
-		return input_next(run->in, rec, why);
-	rec->seq = seq;
-	return run_stopping(run) ? 0 : run->f->next(run->f->conf, rec, why);
 }
 
 static bool
@@ -111,11 +112,12 @@ push(struct run *run, struct pool_item *items, size_t n)
 	return taken == n;
 }
 
-/* Whether a batch is to go: it is full, or what comes next has not come yet. */
+/* Whether a batch is to go: it is full, or what comes next has not come yet, or may be long in coming. */
 static bool
 batch_is_due(const struct run *run, size_t n, uint64_t memory)
 {
-	return n == BATCH || memory >= BATCH_MEMORY || (run->f->next == NULL && !input_ready(run->in));
+	return n == BATCH || memory >= BATCH_MEMORY || run->f->expand != NULL ||
+	       (run->f->next == NULL && !input_ready(run->in));
 }
 
 int
@@ -139,7 +141,7 @@ read_records(struct run *run, uint64_t *count, struct fail *why)
 	while (room && got == 1) {
 		struct rec *rec = unused_record(run, &stock, why);
 
-		got = rec == NULL ? -1 : next_record(run, *count + 1, rec, why);
+		got = rec == NULL ? -1 : expand_next(run, *count + 1, rec, why);
 		if (got == 1) {
 			prepare(run, rec, &items[n]);
 			memory += items[n++].memory;

@@ -44,7 +44,8 @@ enum filter_flags {
 	FILTER_SINK = 1 << 3, /* stdout carries no records: emit sees failed ones too, and its verdict is EMIT_DROP */
 	FILTER_SPOOL =
 	    1 << 4, /* held records wait as lines in an unlinked file, not in memory: commit gets held == NULL */
-	FILTER_READS = 1 << 5, /* it reads the files whole, and counts that on rec->meter */
+	FILTER_READS = 1 << 5,   /* it reads the files whole, and counts that on rec->meter */
+	FILTER_MEMBERS = 1 << 7, /* it reads members of archives, or no file at all; where not, they fail */
 	FILTER_ONCE = 1 << 6 /* work changes files under their names: after a flush that failed, a second one may lie */
 };
 
@@ -75,9 +76,26 @@ struct filter {
 	 * -1: status 3. */
 	int (*next)(void *conf, struct rec *rec, struct fail *why);
 
+	/*
+	 * expand() -- by the reading thread, which owns what it uses: makes records in the place of one, before plan
+	 * and any other hook meet them.  start() may take it out where nobody asks.
+	 *
+	 *   from  as it came; neither a failed record, nor a settled one, nor a member of an archive
+	 *   rec   empty but for its seq, to be filled
+	 *
+	 * Returns 1 and is called again with the same `from`; 0: no more, and where there was none, `from` itself goes
+	 * on; -1: status 3.
+	 */
+	int (*expand)(void *conf, const struct rec *from, struct rec *rec, struct fail *why);
+
 	/* worker_new() -- state for one worker; NULL is ENOMEM and ends with status 3.  Both hooks or none. */
 	void *(*worker_new)(void *conf);
 	void (*worker_free)(void *worker);
+	/*
+	 * leave() -- by the worker, which has had consecutive members of one archive, one after the other: it is done
+	 * with that archive.  What it keeps open for it goes.
+	 */
+	void (*leave)(void *worker);
 
 	int (*plan)(void *conf, struct rec *rec, struct fail *why);                     /* -1 fails the record */
 	int (*work)(const void *conf, void *worker, struct rec *rec, struct fail *why); /* -1 fails the record */

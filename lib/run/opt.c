@@ -177,6 +177,10 @@ store(const struct opt *o, void *conf, const char *arg, struct fail *why)
 			return bad_value(o, arg, "a number of seconds", why);
 		*(double *)target = seconds;
 		break;
+	case OPT_KIND_SIZE:
+		if (!num_parse_size(arg, strlen(arg), target))
+			return bad_value(o, arg, "bytes, such as 500M or 64G", why);
+		break;
 	case OPT_KIND_LIST:
 		return add_to_list(target, arg, why);
 	case OPT_KIND_CHOICE:

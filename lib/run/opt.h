@@ -16,6 +16,7 @@ enum opt_kind {
 	OPT_KIND_MAYBE,   /* the same, after '='; the first without one */
 	OPT_KIND_COUNT,   /* size_t: a whole number */
 	OPT_KIND_SECONDS, /* double: not negative */
+	OPT_KIND_SIZE,    /* uint64_t: bytes, as num_parse_size() */
 	OPT_KIND_LIST,    /* struct opt_list: every argument in order */
 	OPT_KIND_CHOICE   /* int: `value` is stored; several rows may share one target */
 };
@@ -59,6 +60,10 @@ struct opt {
 #define OPT_SECONDS(letter, name, arg, type, field, help)                           \
 	{                                                                           \
 		OPT_KIND_SECONDS, letter, name, arg, offsetof(type, field), 0, help \
+	}
+#define OPT_SIZE(letter, name, arg, type, field, help)                           \
+	{                                                                        \
+		OPT_KIND_SIZE, letter, name, arg, offsetof(type, field), 0, help \
 	}
 #define OPT_LIST(letter, name, arg, type, field, help)                           \
 	{                                                                        \

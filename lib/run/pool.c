@@ -17,6 +17,11 @@
  * may take but the slot at head, on which all that is done waits, and a pop lets it look again: so none waits for
  * another.  No item is passed over more often than the window is long, since the window ends there.
  *
+ * Of a run of items, the slots wait for the worker that has taken the first: it takes no other run until the last slot
+ * of its own is done and one behind it, or pool_part(), says that no more come; until then it waits, and takes what is
+ * of no run.  Only one run can be open like that, the last, so that no run waits for a worker that waits for a run that
+ * it has not got.  Slots of runs are in no heap; slots behind next may have been taken, too.
+ *
  * A worker that is given up has lost its slot when it takes the lock again, and goes.  Until then its slot is the
  * popping thread's, which lets go of the lock to ask what comes out instead.
  */
@@ -58,6 +63,7 @@ struct worker {
 	pthread_t thread;
 	uint64_t number;   /* with a limit: the slot that it is at … */
 	uint64_t began_ns; /* … since when; 0: at none */
+	uint64_t run;      /* that it is at; 0: none */
 	bool given_up;
 	bool useless; /* there was no memory for it */
 };
@@ -72,6 +78,11 @@ struct pool {
 	uint64_t memory, weight;
 	struct order order; /* ranked: the slots that wait */
 	size_t ntaken;      /* … and how many have been taken and not yet popped */
+	uint64_t open_run;  /* which may go on; 0: none */
+	size_t nruns;       /* waiting slots that are of a run … */
+	size_t nheld;       /* … and workers that are at one */
+	size_t nwaiting;    /* … of which these have nothing to do */
+	bool wanted;        /* something was pushed that no worker at a run will come for */
 	struct tasks tasks;
 	size_t idle;     /* workers waiting */
 	size_t starting; /* workers whose worker_new() has not returned */
@@ -140,6 +151,13 @@ wake_popper(struct pool *p)
 		pthread_cond_signal(&p->done);
 }
 
+/* Whether a slot that waits is one of a run. */
+static bool
+is_of_run(const struct slot *s)
+{
+	return s->item.run != 0 && !s->item.skip;
+}
+
 /* Take slots that need no worker out of its way. */
 static void
 pass_over(struct pool *p)
@@ -153,6 +171,7 @@ pass_over(struct pool *p)
 			break;
 		if (s->state == SLOT_WAITING) {
 			s->item.cancelled = !s->item.skip;
+			p->nruns -= is_of_run(s);
 			mark_done(p, p->next);
 		}
 		p->next++;
@@ -166,36 +185,130 @@ may_choose(const struct pool *p)
 	return p->memory <= p->conf.max_memory && (p->weight < p->conf.max_weight || p->ntaken < p->conf.workers);
 }
 
-static size_t
-claim_ranked(struct pool *p, uint64_t *number)
+static bool
+is_held(const struct pool *p, uint64_t run)
 {
-	struct slot *s;
-
-	if (may_choose(p)) {
-		if (!order_take(&p->order, number))
-			return 0;
-	} else if (p->next == p->head && p->next < p->tail) {
-		order_remove(&p->order, *number = p->next);
-	} else {
-		return 0;
+	for (size_t i = 0; i < p->conf.workers && p->nheld > 0; i++) {
+		if (p->crew[i] != NULL && p->crew[i]->run == run)
+			return true;
 	}
-	s = slot(p, *number);
+	return false;
+}
+
+/* The oldest slot that waits of one of the runs: of the worker's own, else of one that nobody is at; NO_SLOT. */
+static uint64_t
+find_in_runs(struct pool *p, const struct worker *w)
+{
+	uint64_t last = 0;
+
+	for (uint64_t number = p->next; p->nruns > 0 && number < p->tail; number++) {
+		const struct slot *s = slot(p, number);
+
+		if (s->state != SLOT_WAITING || !is_of_run(s) || s->item.run == last)
+			continue;
+		if (w->run != 0 ? s->item.run == w->run : !is_held(p, s->item.run))
+			return number;
+		last = s->item.run;
+	}
+	return NO_SLOT;
+}
+
+/* The oldest slot that waits and is of no run, before `end`; NO_SLOT. */
+static uint64_t
+find_alone(struct pool *p, uint64_t end)
+{
+	for (uint64_t number = p->next; number < end; number++) {
+		const struct slot *s = slot(p, number);
+
+		if (s->state == SLOT_WAITING && !s->item.skip && s->item.run == 0)
+			return number;
+	}
+	return NO_SLOT;
+}
+
+static void
+take(struct pool *p, struct worker *w, uint64_t number)
+{
+	struct slot *s = slot(p, number);
+
 	s->state = SLOT_TAKEN;
-	p->weight += s->item.weight;
-	p->ntaken++;
+	if (is_of_run(s)) {
+		p->nruns--;
+		p->nheld += w->run == 0;
+		w->run = s->item.run;
+	}
+	if (p->conf.ranked) {
+		p->weight += s->item.weight;
+		p->ntaken++;
+	}
 	pass_over(p);
+}
+
+/* Whether the worker's run has nothing more for it. */
+static bool
+run_is_over(struct pool *p, const struct worker *w)
+{
+	bool may_go_on = w->run == p->open_run && !p->finished && !p->cancelled && !p->quit;
+
+	return w->run != 0 && !may_go_on && find_in_runs(p, w) == NO_SLOT;
+}
+
+static void
+leave_run(struct worker *w, void *state)
+{
+	struct pool *p = w->pool;
+
+	if (p->conf.leave != NULL) {
+		pthread_mutex_unlock(&p->lock);
+		p->conf.leave(state);
+		pthread_mutex_lock(&p->lock);
+	}
+	p->nheld--;
+	w->run = 0;
+}
+
+/* What is of no run, by rank; NO_SLOT. */
+static uint64_t
+choose_ranked(struct pool *p)
+{
+	uint64_t number;
+
+	if (may_choose(p))
+		return order_take(&p->order, &number) ? number : NO_SLOT;
+	if (p->next != p->head || p->next == p->tail || is_of_run(slot(p, p->next)))
+		return NO_SLOT;
+	order_remove(&p->order, p->next);
+	return p->next;
+}
+
+/* Where there are ranks or runs, one slot: of the worker's own run first. */
+static size_t
+claim_one(struct pool *p, struct worker *w, uint64_t *number)
+{
+	uint64_t of_run = find_in_runs(p, w);
+
+	if (p->conf.ranked && of_run != NO_SLOT && of_run != p->head && !may_choose(p))
+		of_run = NO_SLOT;
+	*number = w->run != 0 ? of_run : NO_SLOT;
+	if (*number == NO_SLOT)
+		*number = p->conf.ranked ? choose_ranked(p) : find_alone(p, of_run == NO_SLOT ? p->tail : of_run);
+	if (*number == NO_SLOT)
+		*number = of_run;
+	if (*number == NO_SLOT)
+		return 0;
+	take(p, w, *number);
 	return 1;
 }
 
 /* Take up to a grain of slots, leaving enough for the other workers, though not crumbs; the lock is held. */
 static size_t
-claim_slots(struct pool *p, uint64_t *numbers)
+claim_slots(struct pool *p, struct worker *w, uint64_t *numbers)
 {
 	size_t n = 0, share, most = p->conf.grain;
 
 	pass_over(p);
-	if (p->conf.ranked)
-		return claim_ranked(p, numbers);
+	if (p->conf.ranked || p->nruns > 0 || p->nheld > 0)
+		return claim_one(p, w, numbers);
 	share = (size_t)(p->tail - p->next) / p->conf.workers;
 	if (share < (most + 3) / 4)
 		share = (most + 3) / 4;
@@ -268,7 +381,9 @@ work_loop(struct worker *w, void *state)
 	for (;;) {
 		if (p->tasks.next < p->tasks.n) {
 			run_tasks(p);
-		} else if ((n = claim_slots(p, numbers)) > 0) {
+		} else if (run_is_over(p, w)) {
+			leave_run(w, state);
+		} else if ((n = claim_slots(p, w, numbers)) > 0) {
 			if (!run_slots(w, state, numbers, n))
 				return;
 			wake_popper(p);
@@ -277,7 +392,9 @@ work_loop(struct worker *w, void *state)
 		} else {
 			wake_popper(p); /* claim_slots() may have passed over slots */
 			p->idle++;
+			p->nwaiting += w->run != 0;
 			pthread_cond_wait(&p->work, &p->lock);
+			p->nwaiting -= w->run != 0;
 			p->idle--;
 		}
 	}
@@ -439,6 +556,15 @@ has_room(const struct pool *p, const struct pool_item *item)
 	return p->conf.ranked || inside < p->conf.workers || p->weight + item->weight <= p->conf.max_weight;
 }
 
+/* The worker at the open run is to see that it is over. */
+static void
+part(struct pool *p)
+{
+	p->open_run = 0;
+	if (p->nwaiting > 0)
+		pthread_cond_broadcast(&p->work);
+}
+
 static void
 push_one(struct pool *p, const struct pool_item *item)
 {
@@ -450,8 +576,14 @@ push_one(struct pool *p, const struct pool_item *item)
 	p->memory += item->memory;
 	if (!p->conf.ranked)
 		p->weight += item->weight;
-	else if (!item->skip)
+	if (is_of_run(s))
+		p->nruns++;
+	else if (p->conf.ranked && !item->skip)
 		order_add(&p->order, item->rank, p->tail);
+	p->wanted |= !is_of_run(s) || !is_held(p, item->run);
+	if (item->run != p->open_run)
+		part(p);
+	p->open_run = item->run;
 	p->tail++;
 }
 
@@ -466,6 +598,11 @@ wake_workers(struct pool *p)
 
 	if (p->idle == 0 || grains == 0)
 		return;
+	if (p->nruns > 0 || p->nheld > 0) {
+		if (p->wanted || p->nwaiting > 0)
+			pthread_cond_broadcast(&p->work);
+		return;
+	}
 	if (p->conf.grain > 1 && p->conf.workers - p->idle >= grains)
 		return;
 	if (grains == 1)
@@ -483,6 +620,7 @@ announce(struct pool *p)
 	if (p->popper_sleeps)
 		pthread_cond_signal(&p->done);
 	wake_workers(p);
+	p->wanted = false;
 }
 
 size_t
@@ -507,10 +645,19 @@ pool_push(struct pool *p, const struct pool_item *items, size_t n)
 }
 
 void
+pool_part(struct pool *p)
+{
+	pthread_mutex_lock(&p->lock);
+	part(p);
+	pthread_mutex_unlock(&p->lock);
+}
+
+void
 pool_finish(struct pool *p)
 {
 	pthread_mutex_lock(&p->lock);
 	p->finished = true;
+	part(p);
 	pthread_cond_signal(&p->done);
 	pthread_mutex_unlock(&p->lock);
 }
@@ -521,6 +668,7 @@ pool_cancel(struct pool *p)
 	pthread_mutex_lock(&p->lock);
 	p->cancelled = true;
 	pass_over(p);
+	part(p);
 	pthread_cond_signal(&p->room);
 	pthread_cond_signal(&p->done);
 	pthread_mutex_unlock(&p->lock);
@@ -581,8 +729,11 @@ pop_ready(struct pool *p, struct pool_item *items, size_t max)
 	}
 	if (p->pusher_waits && refill(p))
 		pthread_cond_signal(&p->room);
-	if (p->conf.ranked && n > 0)
+	if (p->conf.ranked && n > 0) {
+		p->wanted = true; /* what the limits have kept back */
 		wake_workers(p);
+		p->wanted = false;
+	}
 	return n;
 }
 
@@ -601,6 +752,8 @@ give_up(struct pool *p, size_t i)
 	void *data = slot(p, number)->item.data;
 
 	p->crew[i] = NULL;
+	p->nheld -= w->run != 0;
+	w->run = 0;
 	p->ngiven_up++;
 	p->nstuck++;
 	pthread_detach(w->thread);
@@ -698,7 +851,7 @@ pool_pop(struct pool *p, struct pool_item *items, size_t max, uint64_t deadline_
 		if (n > 0 || *ended || !waiting)
 			break;
 		waiting = wait_done(p, deadline_ns);
-		if (p->idle > 0 && p->next < p->tail)
+		if (p->idle > 0 && p->next < p->tail && (p->nheld == 0 || p->conf.grain > 1))
 			pthread_cond_broadcast(&p->work);
 	}
 	pthread_mutex_unlock(&p->lock);

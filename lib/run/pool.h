@@ -22,9 +22,11 @@ struct pool_item {
 	void *data;      /* the caller's */
 	uint64_t memory; /* bytes of memory it occupies */
 	uint64_t weight; /* bytes of file content it stands for */
-	uint64_t rank;   /* with conf.ranked: where it stands among those that wait, the lowest first */
-	bool skip;       /* goes through without meeting a worker */
-	bool cancelled;  /* out: no worker took it before pool_cancel() */
+	uint64_t
+	    run; /* consecutive items of one number, but 0, are one worker's, in their order, whatever their rank */
+	uint64_t rank;  /* with conf.ranked: where it stands among those that wait, the lowest first */
+	bool skip;      /* goes through without meeting a worker */
+	bool cancelled; /* out: no worker took it before pool_cancel() */
 };
 
 struct pool_conf {
@@ -38,6 +40,8 @@ struct pool_conf {
 	void *(*worker_new)(void *arg); /* in the worker's thread; NULL where none is needed */
 	void (*worker_free)(void *worker);
 	uint64_t (*run)(void *arg, void *worker, void *data); /* returns the memory that data occupies now */
+	void (*leave)(
+	    void *worker); /* what it keeps for its run of items has no use any more; NULL: it keeps nothing */
 	/*
 	 * With a limit, a worker that is longer than that at an item is given up, and another takes its place: the
 	 * item's data, and what worker_new() gave, stay that worker's for ever.  Both hooks are called by pop.
@@ -62,6 +66,9 @@ size_t pool_given_up(struct pool *p);
 
 /* pool_push() -- append n items, waiting for room.  Returns how many were taken: fewer only after pool_cancel(). */
 size_t pool_push(struct pool *p, const struct pool_item *items, size_t n);
+
+/* pool_part() -- by the pushing thread: the run of the items that were pushed has ended. */
+void pool_part(struct pool *p);
 
 /* pool_finish() -- nothing more will be pushed. */
 void pool_finish(struct pool *p);

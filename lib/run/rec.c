@@ -232,30 +232,45 @@ scan_line(struct rec *rec, struct fail *why)
 	return -1;
 }
 
-/* Fill rec->path from the members. */
+/* A path from NAME_b64, else from NAME.  Returns 1, 0 where the record has neither, -1. */
+static int
+take_name(struct rec *rec, const char *name, struct buf *out, struct fail *why)
+{
+	char twin[NAME_SIZE];
+	const struct span *exact = twin_name(twin, name) ? span_find(&rec->members, twin) : NULL, *shown = NULL;
+	bool good;
+
+	if (exact == NULL && (shown = span_find(&rec->members, name)) == NULL)
+		return 0;
+	if (exact == NULL)
+		good = json_unquote(out, shown->value);
+	else
+		good = unquote_base64(out, exact->value);
+	if (out->failed)
+		return fail_nomem(why);
+	if (good && out->len > 0 && memchr(out->p, '\0', out->len) == NULL)
+		return 1;
+	if (!good)
+		fail_set(why, FAIL_INPUT, "parse", exact != NULL ? "%s_b64 is not base64" : "%s is not a string", name);
+	else
+		fail_set(why, FAIL_INPUT, "parse", "%s", out->len == 0 ? "empty path" : "NUL inside a path");
+	buf_clear(out, KEEP_BYTES);
+	return -1;
+}
+
+/* Fill rec->path, and of a member of an archive rec->archive, from the members. */
 static int
 take_path(struct rec *rec, struct fail *why)
 {
-	const struct span *exact = span_find(&rec->members, "path_b64"), *shown = NULL;
-	bool good;
+	int got = take_name(rec, "path", &rec->path, why);
 
-	if (exact == NULL && (shown = span_find(&rec->members, "path")) == NULL)
+	if (got == 0)
 		return fail_set(why, FAIL_INPUT, "parse", "record without a path");
-	if (exact == NULL)
-		good = json_unquote(&rec->path, shown->value);
-	else
-		good = unquote_base64(&rec->path, exact->value);
-	if (rec->path.failed)
-		return fail_nomem(why);
-	if (good && rec->path.len > 0 && memchr(rec->path.p, '\0', rec->path.len) == NULL)
-		return 0;
-	if (!good)
-		fail_set(
-		    why, FAIL_INPUT, "parse", "%s", exact != NULL ? "path_b64 is not base64" : "path is not a string");
-	else
-		fail_set(why, FAIL_INPUT, "parse", "%s", rec->path.len == 0 ? "empty path" : "NUL inside a path");
-	buf_clear(&rec->path, KEEP_BYTES);
-	return -1;
+	if (got == -1 || take_name(rec, "archive", &rec->archive, why) == -1)
+		return -1;
+	if (rec->archive.len > 0)
+		rec_get_u64(rec, "member", &rec->member);
+	return 0;
 }
 
 int
@@ -360,6 +375,12 @@ rec_is(const struct rec *rec, const char *name, const char *string)
 	note_starved(rec, text.failed);
 	buf_fini(&text);
 	return same;
+}
+
+const char *
+rec_file(const struct rec *rec)
+{
+	return buf_cstr(rec->archive.len > 0 ? &rec->archive : &rec->path);
 }
 
 uint64_t
@@ -747,7 +768,7 @@ rec_write_others(const struct rec *rec, const char *const *except, struct buf *o
 size_t
 rec_memory(const struct rec *rec)
 {
-	return rec->path.cap + rec->line.cap + rec->added.cap + rec->scratch.cap +
+	return rec->path.cap + rec->archive.cap + rec->line.cap + rec->added.cap + rec->scratch.cap +
 	       rec->members.cap * sizeof *rec->members.v + rec->cap_fresh * sizeof *rec->fresh;
 }
 
@@ -757,6 +778,7 @@ rec_reset(struct rec *rec)
 	struct rec kept = *rec;
 
 	buf_clear(&kept.path, KEEP_BYTES);
+	buf_clear(&kept.archive, KEEP_BYTES);
 	buf_clear(&kept.line, KEEP_BYTES);
 	buf_clear(&kept.added, KEEP_BYTES);
 	buf_clear(&kept.scratch, KEEP_BYTES);
@@ -765,6 +787,7 @@ rec_reset(struct rec *rec)
 	kept.members.n = 0;
 	*rec = (struct rec){
 	    .path = kept.path,
+	    .archive = kept.archive,
 	    .line = kept.line,
 	    .added = kept.added,
 	    .scratch = kept.scratch,
@@ -778,6 +801,7 @@ void
 rec_fini(struct rec *rec)
 {
 	buf_fini(&rec->path);
+	buf_fini(&rec->archive);
 	buf_fini(&rec->line);
 	buf_fini(&rec->added);
 	buf_fini(&rec->scratch);

@@ -24,9 +24,11 @@ struct rec_fresh;
 #define REC_LINE_MAX (4u << 20) /* longest line and longest path taken from input, bytes */
 
 struct rec {
-	uint64_t seq;        /* ordinal in the input, from 1: the line number of NDJSON */
-	struct buf path;     /* the exact bytes, NUL-terminated; empty where the line had no path */
-	void *data;          /* the program's own, from work to emit and commit; see struct filter.drop */
+	uint64_t seq;       /* ordinal in the input, from 1: the line number of NDJSON */
+	struct buf path;    /* the exact bytes, NUL-terminated; empty where the line had no path */
+	struct buf archive; /* of a member of an archive, where that is: then `path` is but the member's name in it … */
+	uint64_t member;    /* … and this its place among all that stands there, from 1; 0: the record does not say */
+	void *data;         /* the program's own, from work to emit and commit; see struct filter.drop */
 	uint64_t size_bytes; /* bytes of file content that this record stands for in the window; 0 unknown */
 	struct meter meter;  /* … as they are read */
 	uint64_t work_ns;    /* how long workers have had it, where that is asked for … */
@@ -61,9 +63,9 @@ int rec_from_path(struct rec *rec, const char *path, size_t len, struct fail *wh
 
 /*
  * rec_from_line() -- begin a record from a line of NDJSON, given without its newline; only seq stays.  A line that is
- * not a record leaves one without members, ready for rec_fail(); one that lacks a usable path keeps its members, and
- * fails too unless it carries an `error` already.  After a failure rec_fail() adds "line", the record's seq.
- * Returns 0, or -1: FAIL_INPUT, FAIL_LIMIT, ENOMEM.
+ * not a record leaves one without members, ready for rec_fail(); one that lacks a usable path, or whose `archive` is
+ * none, keeps its members, and fails too unless it carries an `error` already.  After a failure rec_fail() adds "line",
+ * the record's seq. Returns 0, or -1: FAIL_INPUT, FAIL_LIMIT, ENOMEM.
  */
 int rec_from_line(struct rec *rec, const char *line, size_t len, struct fail *why);
 
@@ -77,6 +79,8 @@ bool rec_get_string(const struct rec *rec, const char *name, struct buf *out);
 bool rec_get_path(const struct rec *rec, const char *name, struct buf *out); /* NAME_b64 if there, else NAME */
 bool rec_get_u64(const struct rec *rec, const char *name, uint64_t *out);
 bool rec_is(const struct rec *rec, const char *name, const char *string); /* the member is this string; no number is */
+/* rec_file() -- the path of the file that its bytes lie in: the archive's of a member, else its own; NUL-terminated. */
+const char *rec_file(const struct rec *rec);
 uint64_t rec_size(const struct rec *rec); /* bytes of its file: size_bytes, or what it says of itself; 0 unknown */
 bool rec_known(const struct rec *rec);    /* db.status is "known": settled, not to be read again */
 

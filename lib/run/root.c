@@ -66,7 +66,7 @@ void
 root_learn(struct run *run, const struct rec *rec)
 {
 	struct run_common *c = &run->common;
-	const char *path = buf_cstr(&rec->path);
+	const char *path = rec_file(rec);
 	size_t len = pathname_folder(path).len;
 
 	if (c->none || !reads_files(run->f) || (c->seen && strncmp(path, c->folder.p, c->folder.len) == 0))

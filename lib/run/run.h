@@ -16,6 +16,7 @@
 #include "file/spool.h"
 #include "file/volume.h"
 #include "run/backwards.h"
+#include "run/control/expand.h"
 #include "run/control/guard.h"
 #include "run/control/progress.h"
 #include "run/control/schedule.h"
@@ -82,6 +83,7 @@ struct run {
 	struct run_common common;
 
 	struct input *in;
+	struct expand expand;
 	struct backwards backwards;
 	struct out out;
 	_Atomic(struct pool *) pool;

@@ -143,6 +143,10 @@ complain(struct run *run, const struct rec *rec, const char *message)
 	struct buf line = {0};
 
 	buf_addf(&line, "%s%s: ", clear, run->f->name);
+	if (rec->archive.len > 0) {
+		quote_name(&line, rec->archive.p, rec->archive.len);
+		buf_adds(&line, ": ");
+	}
 	if (rec->path.len > 0)
 		put_path(&line, rec);
 	else
@@ -327,6 +331,7 @@ start_pool(struct run *run, struct fail *why)
 	    .worker_new = f->worker_new != NULL ? new_worker : NULL,
 	    .worker_free = f->worker_free,
 	    .run = work_one,
+	    .leave = f->leave,
 	    .limit_ns = timeout_ns(run),
 	    .give_up = timeout_replace,
 	    .deserted = timeout_deserted,
@@ -363,6 +368,7 @@ free_records(struct run *run)
 	buf_fini(&run->common.folder);
 	spool_fini(&run->spool);
 	backwards_fini(&run->backwards);
+	expand_fini(&run->expand);
 }
 
 int

@@ -16,7 +16,8 @@ may_include() {
 	media) echo run file base ;;
 	meta) echo media file base ;;
 	format) echo meta media file base ;;
-	hash) echo file base ;;
+	hash) echo run file base ;;
+	archive) echo run file base ;;
 	hashdb) echo hash run file base media/group ;;
 	place) echo hash run file base media/when media/fields media/group ;;
 	report) echo format run file base media ;;
@@ -83,7 +84,7 @@ named() {
 		FILENAME == "lib/README" || /^[ \t]*(\/\*| \*|#[^i])/ || sub(/^.*[ \t](\/\*|# )/, "") {
 			gsub(/[^A-Za-z0-9_.\/-]+/, " ")
 			for (i = split($0, word, " "); i > 0; i--)
-				if (word[i] ~ /^(lib\/)?(base|file|run|media|meta|format|hash|hashdb|place|report|script)\/[a-z]/) {
+				if (word[i] ~ /^(lib\/)?(base|file|run|archive|media|meta|format|hash|hashdb|place|report|script)\/[a-z]/) {
 					gsub(/^lib\/|[^a-z0-9]+$/, "", word[i])
 					print word[i], FILENAME
 				}

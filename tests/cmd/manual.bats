@@ -122,6 +122,7 @@ laid_out() {
 	cp card/DCIM/103APPLE/IMG_0100.JPG Photos/mine.jpg && echo more >>Photos/mine.jpg && photo-init -q Photos >/dev/null
 	mkdir old-disk
 	cp card/DCIM/100CANON/IMG_0002.JPG card/DCIM/102NIKON/* old-disk
+	bsdtar -acf takeout-001.zip old-disk
 }
 
 # examples PAGE... -- what each shows to be typed, in its EXAMPLES and in its SYNOPSIS, each in a file of its own.
@@ -139,12 +140,12 @@ examples() {
 
 # try EXAMPLE -- in a folder of those, made anew; what it writes is in out.
 try() {
-	rm -rf try && mkdir try && cp -a card Photos Backup old-disk try
+	rm -rf try && mkdir try && cp -a card Photos Backup old-disk takeout-001.zip try
 	(cd try && ${under-} bash -eo pipefail "../$1" >../out 2>../err) || { echo "$1: $?"; cat "$1" err; false; }
 }
 
 @test "the pages' examples end well and write something" {
-	need jq
+	need jq bsdtar
 	laid_out
 	examples $(ls "$ROOT"/man/*.[157] | grep -v dcim-utils.7)
 	touch began

@@ -40,8 +40,6 @@ read_hash(struct step *s, struct fail *why)
 {
 	struct slice value;
 
-	if (rec_get(s->rec, "archive", &value))
-		return fail_set(why, FAIL_INPUT, "open", "is a member of an archive: extract it first");
 	return rec_get(s->rec, "hash", &value) ? digest_read_json(value, &s->job->want, why) : 0;
 }
 

@@ -89,7 +89,7 @@ open_file(struct pictures *p, const struct rec *rec, const char *log, struct fai
 			fd = open_beneath(p, root, buf_cstr(&p->text));
 	} else if (o == RECORDED && known) {
 		fd = open_beneath(p, library, rec->path.p);
-	} else {
+	} else if (rec->archive.len == 0) {
 		fd = io_open(p->dirfd, rec->path.p, &st, why);
 	}
 	buf_fini(&named);

@@ -15,7 +15,7 @@ asked(const struct run *run, const struct rec *rec, enum schedule what)
 {
 	struct stat st;
 
-	if (fstatat(run->dirfd, buf_cstr(&rec->path), &st, 0) == -1)
+	if (fstatat(run->dirfd, rec_file(rec), &st, 0) == -1)
 		return 0;
 	return what == SCHEDULE_SIZE ? (uint64_t)st.st_size : (uint64_t)st.st_ino;
 }
