@@ -124,7 +124,7 @@ codes() { exif-read -- "$1" | jqr '[.warnings[]?.code] | join(" ")'; }
 	[ "$(what a.jpg .albums)" = null ]
 	jq -n '{albumData: {title: "Old", date: {timestamp: "1"}}}' >métadonnées.json
 	[ "$(what a.jpg .albums)" = '["Old"]' ]
-	for i in {1..300}; do echo '{}' >$i.json; done # those of pictures without an extension would stand so, too
+	for i in {1..300}; do echo '{}' >"$i.json"; done # those of pictures without an extension would stand so, too
 	[ "$(what a.jpg .albums)" = '["Old"]' ]
 	jq -n '{title: "A page", name: "site"}' >métadonnées.json
 	[ "$(what a.jpg .albums)" = null ]
@@ -256,19 +256,20 @@ albums_of() { hashdb-list "$1" | jqr '[(.path | sub(".*/"; "")), (.albums // [])
 @test "photo-import: what was thrown away, and JSONs, stay behind and are counted; --all-files brings them" {
 	dated a.jpg && json a.jpg.json
 	dated b.jpg && printf x >>b.jpg && json b.jpg.json '.trashed = true'
+	for f in a b; do echo '<x:xmpmeta xmlns:x="adobe:ns:meta/"/>' "<!-- $f -->" >$f.xmp; done
 	cd "$T" || return
 	photo-init -q lib >/dev/null
 	photo-import takeout lib >out
-	grep -qx '4 files, .*: 1 copied, 2 not media, 1 thrown away in Google Photos or iCloud' out
+	grep -qx '6 files, .*: 2 copied, 2 not media, 2 thrown away in Google Photos or iCloud' out
 	grep -qx '  takeout/Photos from 2024/b.jpg: its owner has thrown it away in Google Photos or iCloud' out
-	[ "$(find lib -name '*.jpg' | wc -l)" -eq 1 ]
+	[ "$(find lib -name '[ab].*' -printf '%f\n' | sort | xargs)" = 'a.jpg a.xmp' ]
 	run -1 photo-check takeout lib
-	grep -qx 'Thrown away in Google Photos or iCloud, and only here (photo-import --all-files brings them): 1' <<<"$output"
+	grep -qx 'Thrown away in Google Photos or iCloud, and only here (photo-import --all-files brings them): 2' <<<"$output"
 	[ "$(exif-read -C takeout 'Photos from 2024/b.jpg' | place-file -n -C takeout -t "$T/lib" | jqr .place.action)" = planned ]
 	photo-import --move takeout lib >/dev/null || [ $? -eq 1 ]
-	[ "$(find takeout -type f -printf '%f ' | xargs -n 1 | sort | xargs)" = 'a.jpg.json b.jpg b.jpg.json' ]
+	[ "$(find takeout -type f -printf '%f ' | xargs -n 1 | sort | xargs)" = 'a.jpg.json b.jpg b.jpg.json b.xmp' ]
 	photo-import --all-files takeout lib >out
-	grep -q '3 copied' out
+	grep -q '4 copied' out
 	photo-check takeout lib
 }
 

@@ -32,6 +32,8 @@ add_field(struct shot *shot, const struct media_info *info, enum media_field f)
 		json_quote(&shot->text, info->text.p + v->at, v->len);
 	else if (v->kind == MEDIA_NUMBER)
 		json_number(&shot->text, v->number);
+	else if (v->kind == MEDIA_BOOL)
+		buf_adds(&shot->text, v->number != 0 ? "true" : "false");
 	return shot->text.len - from;
 }
 

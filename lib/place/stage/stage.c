@@ -65,11 +65,18 @@ is_media(const struct step *s)
 }
 
 static bool
-is_trashed(const struct step *s)
+is_true(const struct step *s, const char *name)
 {
 	struct slice value;
 
-	return rec_get(s->rec, "trashed", &value) && slice_eq(value, "true");
+	return rec_get(s->rec, name, &value) && slice_eq(value, "true");
+}
+
+/* A companion goes where its picture goes. */
+static bool
+is_trashed(const struct step *s)
+{
+	return is_true(s, "trashed") || (companion_of(s->rec->path.p) != NULL && is_true(s, "group.fields.trashed"));
 }
 
 static enum reason
