@@ -440,3 +440,22 @@ film() {
 	exif-read --archives x.zip | jq -se 'length == 3 and all(has("group") or has("alone") or has("sidecar") | not)'
 	exif-read -C in --archives a.jpg | jq -e 'has("group")'
 }
+
+@test "a SIGINT while an archive is looked up ends the run, with what was done" {
+	need strace xz
+	plain
+	mkdir in
+	echo one >in/a
+	for i in 1 2 3 4; do head -c 3000000 /dev/urandom >in/$i; done
+	(cd in && bsdtar -cf - a 1 2 3 4) | xz -0 >x.tar.xz
+	printf '%s\0' in/a x.tar.xz >list
+	env --default-signal=INT strace -f -o trace -P "$PWD/x.tar.xz" -e trace=pread64 \
+		-e inject=pread64:signal=STOP:when=9 file-hash -j2 --archives <list >out 2>err 3>&- &
+	traced_pid=$!
+	wait_for trace 'stopped by SIGSTOP'
+	kill -INT "$(sed -n 's/^\([0-9]*\) *--- stopped by SIGSTOP.*/\1/p' trace | head -n 1)"
+	go_on
+	[ "$status" -eq 130 ]
+	[ "$(jqr .path <out)" = in/a ]
+	[ "$(grep -c pread64 trace)" -lt 60 ] # of a hundred
+}
