@@ -329,3 +329,91 @@ member() { jq -cn --arg archive "$1" --arg path "$2" --argjson member "$3" '$ARG
 		! unfinished lib || false
 	done
 }
+
+# ---- what is remembered ----
+
+# imported -- the members of x.zip and y.zip are in lib and its database, by the records in log.
+imported() {
+	content
+	pack x.zip
+	rm in/a.jpg names
+	(cd in && find . -type f -printf '%P\n' | LC_ALL=C sort >../names)
+	pack y.zip
+	photo-init -q lib
+	file-hash --archives x.zip y.zip | hashdb-lookup lib/.dcim/hash.db | place-file -t lib | hashdb-merge lib/.dcim/hash.db >log
+	[ "$(wc -l <log)" -eq 11 ]
+	file-hash --archives x.zip y.zip | jq -c 'del(.hash)' >records
+}
+
+@test "a second import knows members by their archive and number, reads nothing, and places nothing" {
+	need strace
+	plain
+	imported
+	hashdb-lookup --by=source lib/.dcim/hash.db <records >known
+	[ "$(jqr '.db.status' known | sort | uniq -c | sed 's/^ *//')" = '11 known' ]
+	[ "$(jq -c '[.size, .mtime]' known)" = "$(jq -c '[.size, .mtime]' records)" ]
+	diff <(jqr '"\(.path) \(.place.to)"' log) <(jqr '"\(.path) \(.db.path)"' known)
+	strace -f -e trace=openat -o trace sh -c 'file-hash <known | place-file -t lib | hashdb-merge lib/.dcim/hash.db' >again
+	! grep -E '[xy]\.zip' trace || false
+	[ "$(jqr .place.action again | sort -u)" = duplicate ]
+	[ "$(find lib -name .dcim -prune -o -type f -print | wc -l)" -eq 5 ]
+	# a database that is made from the log knows the same
+	hashdb-merge --root=lib new.db <log >/dev/null
+	hashdb-lookup --by=source new.db <records | jqr .db.status | sort -u | grep -qx known
+}
+
+@test "an archive that has changed, or another member of it, is known by nothing but its content" {
+	imported
+	touch -d '2021-01-01' x.zip
+	hashdb-lookup --by=source lib/.dcim/hash.db <records >out
+	[ "$(jqr 'select(.archive == "x.zip").db.status' out | sort -u)" = new ]
+	[ "$(jqr 'select(.archive == "y.zip").db.status' out | sort -u)" = known ]
+	jq -c '.member += 100' records | hashdb-lookup --by=source lib/.dcim/hash.db | jqr .db.status | sort -u | grep -qx new
+	file-hash --archives x.zip | hashdb-lookup lib/.dcim/hash.db | jqr .db.status | sort -u | grep -qx known
+	jq -c '{path: .archive}' records | hashdb-lookup --by=source lib/.dcim/hash.db | jqr .db.status | sort -u | grep -qx new
+	cp x.zip 'x.zip_0000000001'
+	printf 'x.zip_0000000001' | hashdb-lookup --by=source lib/.dcim/hash.db | jqr .db.status | grep -qx new
+	rm y.zip
+	run -1 hashdb-lookup -q --by=source lib/.dcim/hash.db <records
+	[ "$(jqr 'select(.archive == "y.zip").error.code' <<<"$output" | sort -u)" = ENOENT ]
+	run -1 hashdb-lookup -q --by=path lib/.dcim/hash.db <records
+	[ "$(jqr .error.code <<<"$output" | sort -u)" = EINPUT ]
+}
+
+@test "a member that was not placed is no file of the library, whatever lies there under its name" {
+	content
+	pack x.zip
+	photo-init -q lib
+	cp in/a.jpg lib/a.jpg
+	file-hash --archives x.zip >records
+	run -1 hashdb-merge -q --root=lib -C lib lib/.dcim/hash.db <records
+	[ "$(jqr .error.message <<<"$output" | sort -u)" = 'is outside the library and was not placed in it' ]
+	[ -z "$(hashdb-list lib/.dcim/hash.db)" ]
+	place-file -t lib --undated '{dir}/{name}' <records >placed
+	[ "$(tell <placed | grep a.jpg | head -n 1)" = 'a.jpg exists a.jpg' ]
+	hashdb-merge lib/.dcim/hash.db <placed >/dev/null
+	[ "$(hashdb-list lib/.dcim/hash.db | wc -l)" -eq 5 ]
+	[ -z "$(hashdb-list lib/.dcim/hash.db | jq -c 'select(has("archive") or has("member"))')" ]
+}
+
+@test "source-remove and --undo take the name of a member for no file: both leave what is there, and say so" {
+	imported
+	cp in/b/c.jpg kept
+	(cd in && cp -r . ..)
+	touch -d '2020-02-02 02:02:02' b/c.jpg
+	run -1 --separate-stderr source-remove <log
+	[ "$(jqr .place.reason <<<"$output" | sort -u)" = archive ]
+	[ "$(jqr .place.source <<<"$output" | sort -u)" = kept ]
+	cmp kept b/c.jpg
+	[ -s x.zip ]
+	grep -q 'also not removed: 8 in archives, which stay as they are' <<<"$stderr"
+	tree lib >before
+	run -1 --separate-stderr place-file --undo -t lib <log
+	[ "$(jqr 'select(.place.reason != "not-placed") | "\(.place.action) \(.place.reason)"' <<<"$output" | sort | uniq -c | sed 's/^ *//')" = '5 skipped archive' ]
+	tree lib | diff before -
+	mkdir other
+	jq -c '.path = ".c.jpg.dcim-0123abcd"' log >hidden
+	cp kept .c.jpg.dcim-0123abcd
+	source-remove --give-back <hidden >/dev/null
+	[ -e .c.jpg.dcim-0123abcd ]
+}
