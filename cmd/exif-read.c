@@ -1,6 +1,8 @@
 /* exif-read -- add to each record what the camera recorded; see exif-read(1). */
 #include <stdlib.h>
 
+#include "archive/forward.h"
+#include "archive/option.h"
 #include "file/hidden.h"
 #include "format/facts.h"
 #include "meta/group/group.h"
@@ -12,12 +14,16 @@ struct conf {
 	struct taken_order order;
 	struct facts_options read;
 	struct groups *groups;
+	struct filter *filter;
+	struct option_archives archives;
 };
 
 struct worker {
 	struct facts_reader reader;
 	struct seen_reader seen;
 	struct group_worker *groups; /* NULL with --no-groups */
+	struct packed packed;
+	struct forward forward;
 	struct buf name, member;
 };
 
@@ -28,6 +34,7 @@ static const struct opt opts[] = {
     OPT_STRING(0, "tz", "ZONE", struct conf, zone, "zone of times without one, and into which UTC is turned"),
     OPT_FLAG(0, "no-sidecars", struct conf, no_sidecars, "do not look for XMP files beside the file"),
     OPT_FLAG(0, "no-groups", struct conf, no_groups, "do not look for files that belong together"),
+    OPTION_ARCHIVES(struct conf, archives),
     OPT_END,
 };
 
@@ -48,7 +55,13 @@ start(void *arg, struct run *run, struct fail *why)
 		return fail_nomem(why);
 	if (!conf->no_groups && (conf->groups = groups_new(conf->read.folders, conf->read.dirfd)) == NULL)
 		return fail_nomem(why);
-	return 0;
+	return option_begin(&conf->archives, run, conf->filter, why);
+}
+
+static int
+expand(void *arg, const struct rec *from, struct rec *rec, struct fail *why)
+{
+	return contents_next(&((struct conf *)arg)->archives.contents, from, rec, why);
 }
 
 static void
@@ -57,6 +70,8 @@ worker_free(void *arg)
 	struct worker *w = arg;
 
 	group_worker_free(w->groups);
+	forward_fini(&w->forward);
+	packed_fini(&w->packed);
 	facts_free(w->seen.facts);
 	facts_free(w->seen.spare);
 	facts_reader_fini(&w->reader);
@@ -83,12 +98,37 @@ worker_new(void *arg)
 
 	if (w == NULL)
 		return NULL;
+	w->packed.of = conf->archives.contents.of;
+	w->forward.spool.fd = -1;
 	w->seen = (struct seen_reader){.read = read_file, .arg = w, .facts = calloc(1, sizeof(*w->seen.facts))};
 	if (w->seen.facts != NULL && facts_reader_init(&w->reader, &conf->read) == 0 &&
 	    (conf->groups == NULL || (w->groups = group_worker_new(conf->groups)) != NULL))
 		return w;
 	worker_free(w);
 	return NULL;
+}
+
+static void
+leave(void *worker)
+{
+	packed_leave(&((struct worker *)worker)->packed);
+}
+
+/* Neither sidecars nor a group are looked for in an archive. */
+static int
+read_member(struct worker *w, struct rec *rec, struct fail *why)
+{
+	const struct src_from from = {&w->forward, forward_read};
+	const struct record_file file = {.path = rec->path.p};
+	struct stat st;
+	uint64_t size;
+
+	if (packed_seek(&w->packed, rec, &st, why) == -1 || forward_begin(&w->forward, &w->packed, &size, why) == -1)
+		return -1;
+	st.st_size = (off_t)size;
+	if (facts_read_from(&w->reader, &from, &st, file.path, w->seen.facts, why) == -1)
+		return -1;
+	return record_set(rec, &file, w->seen.facts, "exif-read", why);
 }
 
 /* Worker: changes only its own state and rec. */
@@ -98,12 +138,11 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 	struct worker *w = worker;
 	struct record_group group = {0};
 	struct record_file file = {.group = w->groups != NULL ? &group : NULL};
-	struct slice value;
 	int rc;
 
 	(void)arg;
-	if (rec_get(rec, "archive", &value))
-		return fail_set(why, FAIL_INPUT, "open", "is a member of an archive: extract it first");
+	if (rec->archive.len > 0)
+		return read_member(w, rec, why);
 	if ((file.path = hidden_own_path(rec->path.p, &w->name)) == NULL)
 		return fail_nomem(why);
 	if (w->groups != NULL)
@@ -116,25 +155,31 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 int
 main(int argc, char **argv)
 {
-	struct conf conf = {.date_from = TAKEN_FROM_DEFAULT};
-	struct filter f = {
+	struct filter f;
+	struct conf conf = {.date_from = TAKEN_FROM_DEFAULT, .filter = &f, .archives = OPTION_DEFAULT("exif-read")};
+	int status;
+
+	f = (struct filter){
 	    .name = "exif-read",
-	    .synopsis = "[-a] [--date-from=DATES] [--tz=ZONE] [--no-sidecars] [--no-groups] [OPTION...] [PATH...]",
+	    .synopsis =
+		"[-a] [--date-from=DATES] [--tz=ZONE] [--no-sidecars] [--no-groups] [--archives] [--max-member=SIZE] "
+		"[OPTION...] [PATH...]",
 	    .purpose =
 		"Add to each record what the camera recorded: date, make, model, lens, exposure, position, size.",
 	    .opts = opts,
 	    .conf = &conf,
 	    .owns = record_members,
-	    .flags = FILTER_SKIP_KNOWN,
+	    .flags = FILTER_SKIP_KNOWN | FILTER_MEMBERS,
 	    .grain = 16,
 	    .start = start,
+	    .expand = expand,
 	    .worker_new = worker_new,
 	    .worker_free = worker_free,
+	    .leave = leave,
 	    .work = work,
 	};
-	int status;
-
 	status = filter_main(&f, argc, argv);
+	option_end(&conf.archives);
 	groups_free(conf.groups);
 	folders_free(conf.read.folders);
 	return status;

@@ -4,6 +4,8 @@ complete -c exif-read -l date-from -r -f -a '(__dcim_list sidecar-xmp exif xmp c
 complete -c exif-read -l tz -r -f -a '(__dcim_zone)' -d 'zone of times without one, and into which UTC is turned'
 complete -c exif-read -l no-sidecars -d 'do not look for XMP files beside the file'
 complete -c exif-read -l no-groups -d 'do not look for files that belong together'
+complete -c exif-read -l archives -d 'each member of an archive becomes a record of its own'
+complete -c exif-read -l max-member -r -f -d 'read no larger member of an archive (64G)'
 complete -c exif-read -s j -l jobs -r -f -d 'worker threads (default, and 0: the CPUs available)'
 complete -c exif-read -s 0 -l null -d 'input is paths, each ended by NUL'
 complete -c exif-read -l ndjson -d 'input is records, one JSON object a line'

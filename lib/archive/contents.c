@@ -8,6 +8,7 @@
 /* What stands before each line in the spool. */
 struct entry {
 	size_t len;
+	bool is_nameless;
 	struct fail refused;
 };
 
@@ -38,13 +39,24 @@ put_line(struct buf *line, const struct rec *from, const struct unpack_member *m
 }
 
 static int
-make_record(const struct contents *c, struct slice line, const struct fail *refused, struct rec *rec, struct fail *why)
+make_record(const struct contents *c, const char *line, const struct entry *entry, struct rec *rec, struct fail *why)
 {
-	if (rec_from_line(rec, line.p, line.len, why) == -1)
+	if (rec_from_line(rec, line, entry->len, why) == -1)
 		return -1;
-	if (refused->code != FAIL_NONE)
-		rec_fail(rec, c->tool, refused);
+	if (entry->is_nameless)
+		rec_warn(rec, c->tool, FAIL_VALUE, "its name in the archive cannot be read");
+	if (entry->refused.code != FAIL_NONE)
+		rec_fail(rec, c->tool, &entry->refused);
 	return 0;
+}
+
+/* What is to be known beside the line of the member that is in c->line. */
+static struct entry
+entry_of(const struct contents *c)
+{
+	const struct unpack_member *m = unpack_member(c->open);
+
+	return (struct entry){.len = c->line.len, .is_nameless = m->is_nameless, .refused = m->refused};
 }
 
 /* What is left of the archive cannot be read; what turns out to be none, or was given up, is no failure. */
@@ -89,7 +101,7 @@ spool_all(struct contents *c, const struct rec *from, struct fail *why)
 	int got;
 
 	while ((got = next_member(c, from, why)) == 1) {
-		struct entry entry = {.len = c->line.len, .refused = unpack_member(c->open)->refused};
+		struct entry entry = entry_of(c);
 
 		if (spool_add(&c->spool, &entry, sizeof(entry), why) == -1 ||
 		    spool_add(&c->spool, c->line.p, c->line.len, why) == -1)
@@ -131,13 +143,15 @@ static int
 from_archive(struct contents *c, const struct rec *from, struct rec *rec, struct fail *why)
 {
 	int got = next_member(c, from, why);
+	struct entry entry;
 
 	if (got != 1) {
 		unpack_close(c->open);
 		c->open = NULL;
 		return got;
 	}
-	return make_record(c, buf_slice(&c->line), &unpack_member(c->open)->refused, rec, why) == 0 ? 1 : -1;
+	entry = entry_of(c);
+	return make_record(c, c->line.p, &entry, rec, why) == 0 ? 1 : -1;
 }
 
 static int
@@ -156,7 +170,7 @@ from_spool(struct contents *c, struct rec *rec, struct fail *why)
 	if (spool_read(&c->spool, c->spool_at + sizeof(entry), line, entry.len, why) == -1)
 		return -1;
 	c->spool_at += sizeof(entry) + entry.len;
-	return make_record(c, (struct slice){line, entry.len}, &entry.refused, rec, why) == 0 ? 1 : -1;
+	return make_record(c, line, &entry, rec, why) == 0 ? 1 : -1;
 }
 
 /* A failed record of the archive itself, once. */

@@ -294,14 +294,14 @@ take_header(struct unpack *u)
 	m->size = m->has_size ? (uint64_t)c->archive_entry_size(u->entry) : 0;
 	m->has_mtime = c->archive_entry_mtime_is_set(u->entry);
 	m->mtime = (struct timespec){c->archive_entry_mtime(u->entry), c->archive_entry_mtime_nsec(u->entry)};
+	if (m->mtime.tv_nsec < 0 || m->mtime.tv_nsec > 999999999)
+		m->mtime.tv_nsec = 0;
 	m->is_folder = c->archive_entry_filetype(u->entry) == AE_IFDIR;
 	m->refused = (struct fail){0};
-	if (m->name.len == 0) {
+	m->is_nameless = m->name.len == 0;
+	if (m->is_nameless)
 		buf_addf(&m->name, "member-%ju", (uintmax_t)m->number);
-		fail_set(&m->refused, FAIL_INPUT, "open", "has no name in the archive");
-	} else {
-		judge(u);
-	}
+	judge(u);
 }
 
 const struct unpack_member *

@@ -27,6 +27,7 @@ struct unpack_member {
 	uint64_t size;
 	struct timespec mtime;
 	bool is_folder;
+	bool is_nameless;    /* what it is called there cannot be read; its name is made of its number */
 	struct fail refused; /* why it is not to be read; FAIL_NONE: it may be */
 };
 

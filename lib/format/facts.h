@@ -46,4 +46,12 @@ void facts_reader_fini(struct facts_reader *r);
  */
 int facts_read(struct facts_reader *r, const char *path, const char *own, struct facts *out, struct fail *why);
 
+/*
+ * facts_read_from() -- the same of what comes from elsewhere, and has no sidecars.
+ *
+ *   st  its size and mtime, as far as they are known
+ */
+int facts_read_from(struct facts_reader *r, const struct src_from *from, const struct stat *st, const char *own,
+    struct facts *out, struct fail *why);
+
 #endif

@@ -27,7 +27,8 @@ struct window {
 struct src {
 	uint64_t base, size; /* where in the file offset 0 lies, and what follows */
 	struct window head, far;
-	const uint8_t *memory; /* NULL: a file */
+	const uint8_t *memory; /* NULL: a file … */
+	struct src_from from;  /* … or, with a function, elsewhere */
 	int fd;
 	uint64_t budget_bytes, budget_given;
 	unsigned budget_reads;
@@ -60,6 +61,7 @@ begin(struct src *s, int fd, const uint8_t *memory, uint64_t size_bytes)
 {
 	s->fd = fd;
 	s->memory = memory;
+	s->from = (struct src_from){0};
 	s->base = 0;
 	s->size = size_bytes;
 	s->budget_bytes = SRC_BUDGET_BYTES;
@@ -88,7 +90,11 @@ fill(struct src *s, struct window *w, uint64_t offset, size_t len, struct fail *
 		return 0;
 	}
 	w->p = store;
-	if ((n = io_read(s->fd, store, len, s->base + offset, why)) == -1)
+	if (s->from.read != NULL)
+		n = s->from.read(s->from.arg, store, len, s->base + offset, why);
+	else
+		n = io_read(s->fd, store, len, s->base + offset, why);
+	if (n == -1)
 		return -1;
 	w->len = (size_t)n;
 	if (w->len < len) /* the file has become shorter than its status said */
@@ -96,11 +102,25 @@ fill(struct src *s, struct window *w, uint64_t offset, size_t len, struct fail *
 	return 0;
 }
 
+static int
+fill_head(struct src *s, struct fail *why)
+{
+	return fill(s, &s->head, 0, s->size < SRC_HEAD_SIZE ? s->size : SRC_HEAD_SIZE, why);
+}
+
 int
 src_open(struct src *s, int fd, uint64_t size_bytes, struct fail *why)
 {
 	begin(s, fd, NULL, size_bytes);
-	return fill(s, &s->head, 0, size_bytes < SRC_HEAD_SIZE ? size_bytes : SRC_HEAD_SIZE, why);
+	return fill_head(s, why);
+}
+
+int
+src_open_from(struct src *s, const struct src_from *from, uint64_t size_bytes, struct fail *why)
+{
+	begin(s, -1, NULL, size_bytes);
+	s->from = *from;
+	return fill_head(s, why);
 }
 
 void

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/fail.h"
 #include "base/num.h"
@@ -32,6 +33,16 @@ int src_open(struct src *s, int fd, uint64_t size_bytes, struct fail *why);
 
 /* src_open_memory() -- begin with bytes in memory (borrowed), as the tests and fuzzers do; never copied. */
 void src_open_memory(struct src *s, const uint8_t *bytes, size_t len);
+
+/* Ranges of bytes that come from elsewhere. */
+struct src_from {
+	void *arg;
+	/* As io_read(): up to len bytes at `offset`, fewer only at the end; or -1. */
+	ssize_t (*read)(void *arg, void *dst, size_t len, uint64_t offset, struct fail *why);
+};
+
+/* src_open_from() -- the same as src_open(), of size_bytes that come from elsewhere. */
+int src_open_from(struct src *s, const struct src_from *from, uint64_t size_bytes, struct fail *why);
 
 /* src_skip() -- from now on the file begins behind its first n bytes, which src_some(s, 0, n, ...) has just given. */
 void src_skip(struct src *s, size_t n);

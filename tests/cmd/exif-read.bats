@@ -257,7 +257,7 @@ warned() { jq -e --arg c "$1" '[.warnings[]?.code] | index($c) != null' >/dev/nu
 
 @test "a member of an archive is not looked for in the folder" {
 	run -1 exif-read -q <<<'{"path":"a.jpg","archive":"x.zip","member":1}'
-	[ "$(jqr .error.code <<<"$output")" = EINPUT ]
+	[ "$(jqr .error.code <<<"$output")" = ENOENT ]
 }
 
 @test "-C: relative paths begin there, names included" {

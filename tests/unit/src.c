@@ -209,6 +209,45 @@ test_odd_files(void)
 	close(folder);
 }
 
+/* Bytes by their offsets, of so many as `arg` says; beyond 60000 they fail. */
+static ssize_t
+from_elsewhere(void *arg, void *dst, size_t len, uint64_t offset, struct fail *why)
+{
+	size_t size = *(size_t *)arg;
+
+	if (offset + len > 60000 && size > 60000)
+		return fail_set(why, FAIL_LIMIT, "read", "beyond");
+	if (offset >= size)
+		return 0;
+	if (len > size - offset)
+		len = size - (size_t)offset;
+	for (size_t i = 0; i < len; i++)
+		((uint8_t *)dst)[i] = byte_at((size_t)offset + i);
+	return (ssize_t)len;
+}
+
+static void
+test_elsewhere(void)
+{
+	struct src *s = src_new();
+	struct fail why = {0};
+	size_t size = 50000, got;
+	const struct src_from from = {&size, from_elsewhere};
+	const uint8_t *p;
+
+	tap_ok(src_open_from(s, &from, 50000, &why) == 0 && src_size(s) == 50000, "bytes from elsewhere are opened");
+	tap_ok((p = src_at(s, 40000, 10, &why)) != NULL && p[3] == byte_at(40003), "a range of them");
+	tap_ok((p = src_at(s, 5, 10, &why)) != NULL && p[0] == byte_at(5), "and one before");
+	src_open_from(s, &from, 90000, &why);
+	tap_ok(src_some(s, 49990, 100, &got, &why) != NULL && got == 10, "fewer than were told of");
+	size = 90000;
+	src_open_from(s, &from, 90000, &why);
+	tap_ok(src_at(s, 70000, 10, &why) == NULL && why.code == FAIL_LIMIT, "why they do not come is told");
+	src_open_memory(s, content, 100);
+	tap_ok(src_at(s, 0, 1, &why) == content, "memory after that");
+	src_free(s);
+}
+
 int
 main(void)
 {
@@ -218,6 +257,7 @@ main(void)
 	test_file();
 	test_memory();
 	test_odd_files();
+	test_elsewhere();
 	free(content);
 	return tap_done();
 }
