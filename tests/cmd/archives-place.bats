@@ -331,6 +331,39 @@ member() { jq -cn --arg archive "$1" --arg path "$2" --argjson member "$3" '$ARG
 	done
 }
 
+# grouped -- records of two zips with a group of one name each, as exif-read would tell of them.
+grouped() {
+	local zip
+	for zip in 1 2; do
+		for name in IMG_1.JPG IMG_1.MOV IMG_1.JPG.xmp; do echo "$zip $name" >"in/$name"; done
+		bsdtar -acf $zip.zip -C in IMG_1.JPG IMG_1.MOV IMG_1.JPG.xmp
+	done
+	file-hash --archives 1.zip 2.zip |
+		jq -c '.group = {id: .archive, lead: "IMG_1.JPG", role: ["picture", "live", "sidecar"][.member - 1], rule: "name",
+			members: ["IMG_1.JPG", "IMG_1.MOV", "IMG_1.JPG.xmp"]}'
+}
+
+@test "members that belong together get one number, each archive's its own, also where some were placed by a run before" {
+	grouped >records
+	printf '%s\n' undated/IMG_1{,-1}.{JPG,MOV,JPG.xmp} | sort >want
+	tac records | place-file -t lib | jqr .place.to | sort | diff want -
+	rm -r lib && mkdir lib
+	photo-init -q lib >/dev/null
+	jq -c 'select(.member < 3)' records | place-file -t lib | hashdb-merge lib/.dcim/hash.db >/dev/null
+	for by in hash source; do
+		rm -f lib/undated/*.xmp
+		hashdb-lookup --by=$by lib/.dcim/hash.db <records >known
+		[ "$(jqr .db.status known | sort | uniq -c | sed 's/^ *//' | paste -sd ' ')" = '4 known 2 new' ]
+		place-file -t lib <known | jqr .place.to | sort | diff want -
+		[ "$(cat lib/undated/IMG_1-1.JPG.xmp)" = '2 IMG_1.JPG.xmp' ]
+	done
+	# files that have the members' names are none of theirs
+	cp in/* .
+	run -1 place-file -q --move -t lib <records
+	[ "$(jqr .place.reason <<<"$output" | sort -u)" = archive ]
+	[ "$(cat IMG_1.JPG)" = '2 IMG_1.JPG' ]
+}
+
 # ---- what is remembered ----
 
 # imported -- the members of x.zip and y.zip are in lib and its database, by the records in log.
