@@ -188,6 +188,21 @@ open_member(struct step *s, struct fail *why)
 	return member_size_known(s) ? 0 : transfer(s, why);
 }
 
+/* Into the library, unless it seems to be there. */
+static int
+bring(struct step *s, struct fail *why)
+{
+	struct job *job = s->job;
+
+	job->how = transfer_how(s);
+	if ((job->packed && open_member(s, why) == -1) || look_ahead(s, why) == -1)
+		return -1;
+	if (job->outcome == JOB_PENDING)
+		return transfer(s, why);
+	temp_drop(&job->temp); /* of a member that was read to be compared */
+	return 0;
+}
+
 static int
 stage_open(struct step *s, struct fail *why)
 {
@@ -210,15 +225,7 @@ stage_open(struct step *s, struct fail *why)
 		return fail_set(why, FAIL_CHANGED, "open", "size or mtime changed since the record was made");
 	if (scratch_near(s->scratch, s->p->lib.fd, path_split(buf_cstr(&job->target)).folder, why) == -1)
 		return place_library_failed(s->p, why);
-	job->how = transfer_how(s);
-	if (job->packed && open_member(s, why) == -1)
-		return -1;
-	if (look_ahead(s, why) == -1)
-		return -1;
-	if (job->outcome == JOB_PENDING)
-		return transfer(s, why);
-	temp_drop(&job->temp); /* of a member that was read to be compared */
-	return 0;
+	return bring(s, why);
 }
 
 /* Whether the source is to be read for the mirrors alone; in a dry run, for its digest. */
