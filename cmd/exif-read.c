@@ -61,7 +61,7 @@ start(void *arg, struct run *run, struct fail *why)
 static int
 expand(void *arg, const struct rec *from, struct rec *rec, struct fail *why)
 {
-	return contents_next(&((struct conf *)arg)->archives.contents, from, rec, why);
+	return unfold_next(&((struct conf *)arg)->archives.unfold, from, rec, why);
 }
 
 static void
@@ -98,7 +98,7 @@ worker_new(void *arg)
 
 	if (w == NULL)
 		return NULL;
-	w->packed.of = conf->archives.contents.of;
+	w->packed.of = conf->archives.unfold.of;
 	w->forward.spool.fd = -1;
 	w->seen = (struct seen_reader){.read = read_file, .arg = w, .facts = calloc(1, sizeof(*w->seen.facts))};
 	if (w->seen.facts != NULL && facts_reader_init(&w->reader, &conf->read) == 0 &&

@@ -61,7 +61,7 @@ start(void *arg, struct run *run, struct fail *why)
 static int
 expand(void *arg, const struct rec *from, struct rec *rec, struct fail *why)
 {
-	return contents_next(&((struct conf *)arg)->archives.contents, from, rec, why);
+	return unfold_next(&((struct conf *)arg)->archives.unfold, from, rec, why);
 }
 
 static void
@@ -84,7 +84,7 @@ worker_new(void *arg)
 
 	if (w == NULL)
 		return NULL;
-	w->packed.of = conf->archives.contents.of;
+	w->packed.of = conf->archives.unfold.of;
 	if ((w->file = readfile_new(conf->mask, &why)) != NULL)
 		return w;
 	free(w);

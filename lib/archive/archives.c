@@ -1,6 +1,7 @@
 #include "archive/archives.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 struct archives *
 archives_new(int dirfd, uint64_t max_member)
@@ -37,8 +38,10 @@ archives_ready(struct archives *a, struct fail *why)
 	pthread_mutex_lock(&a->lock);
 	if (a->utf8 == (locale_t)0)
 		a->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-	if (a->calls.library == NULL)
+	if (a->calls.library == NULL) {
+		tzset(); /* so that it is done when several threads turn a zip's local times into others */
 		rc = calls_load(&a->calls, why);
+	}
 	pthread_mutex_unlock(&a->lock);
 	return rc;
 }

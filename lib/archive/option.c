@@ -5,14 +5,14 @@ option_begin(struct option_archives *o, struct run *run, struct filter *f, struc
 {
 	if (!o->asked)
 		f->expand = NULL;
-	o->contents.run = run;
-	o->contents.of = archives_new(run_dirfd(run), o->max_member);
-	return o->contents.of != NULL ? 0 : fail_nomem(why);
+	o->unfold.run = run;
+	o->unfold.of = archives_new(run_dirfd(run), o->max_member);
+	return o->unfold.of != NULL ? 0 : fail_nomem(why);
 }
 
 void
 option_end(struct option_archives *o)
 {
-	contents_fini(&o->contents);
-	archives_free(o->contents.of);
+	unfold_fini(&o->unfold);
+	archives_free(o->unfold.of);
 }

@@ -2,19 +2,19 @@
 #ifndef ARCHIVE_OPTION_H
 #define ARCHIVE_OPTION_H
 
-#include "archive/contents.h"
+#include "archive/unfold.h"
 #include "run/filter.h"
 
 /* OPTION_DEFAULT is ready. */
 struct option_archives {
 	bool asked;
 	uint64_t max_member;
-	struct contents contents;
+	struct unfold unfold;
 };
 
-#define OPTION_DEFAULT(program)                                                                   \
-	{                                                                                         \
-		.max_member = ARCHIVES_MEMBER_MAX, .contents = {.tool = program, .spool.fd = -1 } \
+#define OPTION_DEFAULT(program)                                                                 \
+	{                                                                                       \
+		.max_member = ARCHIVES_MEMBER_MAX, .unfold = {.tool = program, .spool.fd = -1 } \
 	}
 
 /* The rows of the table. */

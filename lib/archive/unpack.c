@@ -64,7 +64,10 @@ on_read(struct archive *a, void *arg, const void **bytes)
 	ssize_t n;
 
 	*bytes = u->bytes;
-	if (u->run != NULL && run_stopping(u->run)) {
+	if (u->now.number == 0 && u->fetched > UNPACK_LIST_MAX) {
+		n = fail_set(&u->broken, FAIL_LIMIT, "read", "the list of what it holds is over the limit of %u MiB",
+		    UNPACK_LIST_MAX >> 20);
+	} else if (u->run != NULL && run_stopping(u->run)) {
 		errno = ECANCELED;
 		n = fail_errno(&u->broken, "read", "%s", "");
 	} else {
@@ -141,8 +144,8 @@ fail_archive(const struct unpack *u, int rc, struct fail *why)
 		text = "perhaps it was cut short";
 	if (u->broken.code != FAIL_NONE)
 		*why = u->broken;
-	else if (calls(u)->archive_errno(u->archive) == ENOMEM)
-		return fail_nomem(why);
+	else if (calls(u)->archive_errno(u->archive) == ENOMEM) /* which is as often a number in the archive */
+		fail_set(why, FAIL_LIMIT, "read", "unpacking it takes more memory than there is: %s", text);
 	else if (u->at_end && rc != ARCHIVE_WARN)
 		fail_set(why, FAIL_TRUNCATED, "read", "the archive ends early: %s", text);
 	else
@@ -173,12 +176,13 @@ support(const struct calls *c, struct archive *a)
 	       c->archive_read_support_format_zip(a) != ARCHIVE_FATAL;
 }
 
+/* Returns 1; 0: it only begins like an archive; -1. */
 static int
 open_archive(struct unpack *u, struct fail *why)
 {
 	const struct calls *c = calls(u);
 	locale_t old;
-	int rc = -1;
+	int rc;
 
 	if ((u->archive = c->archive_read_new()) == NULL)
 		return fail_nomem(why);
@@ -187,12 +191,13 @@ open_archive(struct unpack *u, struct fail *why)
 	c->archive_read_set_skip_callback(u->archive, on_skip);
 	c->archive_read_set_seek_callback(u->archive, on_seek);
 	c->archive_read_set_callback_data(u->archive, u);
-	if (!support(c, u->archive))
-		fail_nomem(why);
-	else if ((rc = c->archive_read_open1(u->archive)) < ARCHIVE_WARN)
-		rc = fail_archive(u, rc, why);
+	rc = support(c, u->archive) ? c->archive_read_open1(u->archive) : ARCHIVE_FATAL;
 	uselocale(old);
-	return rc < 0 && rc != ARCHIVE_WARN ? -1 : 0;
+	if (rc == ARCHIVE_OK || rc == ARCHIVE_WARN)
+		return 1;
+	if (u->broken.code == FAIL_NONE && c->archive_errno(u->archive) != ENOMEM)
+		return 0;
+	return fail_archive(u, rc, why);
 }
 
 /* Whether it begins as archives do: 1, 0, -1. */
@@ -227,8 +232,7 @@ unpack_open(struct archives *of, const char *path, const struct run *run, struct
 	else if ((rc = look(u, &hungry, why)) == 1) {
 		if (hungry)
 			take_decoder(u);
-		if (archives_ready(of, why) == -1 || open_archive(u, why) == -1)
-			rc = -1;
+		rc = archives_ready(of, why) == 0 ? open_archive(u, why) : -1;
 	}
 	*out = u;
 	if (rc == 1)
@@ -308,12 +312,6 @@ const struct unpack_member *
 unpack_member(const struct unpack *u)
 {
 	return &u->now;
-}
-
-bool
-unpack_is_recognised(const struct unpack *u)
-{
-	return u->now.number > 0 || calls(u)->archive_format(u->archive) != 0 || u->broken.code != FAIL_NONE;
 }
 
 /* Whether a member of a zip is packed by what may take much memory. */

@@ -19,6 +19,7 @@
 
 #define UNPACK_RATIO 1000u                    /* bytes that come out of one byte of an archive, at most … */
 #define UNPACK_RATIO_FROM (UINT64_C(1) << 27) /* … of a member from this size on */
+#define UNPACK_LIST_MAX (24u << 20) /* bytes that are read before the first member: libarchive keeps a zip's list */
 
 struct unpack_member {
 	uint64_t number; /* among all that stands in the archive, from 1 */
@@ -38,7 +39,7 @@ struct unpack;
  *
  *   run  reading is given up (ECANCELED) when it is stopping; NULL: never
  *
- * Returns 1; 0: the file begins as no archive does; -1: as io_open(), or as archives_ready().
+ * Returns 1; 0: the file is no archive; -1: as io_open(), or as archives_ready().
  */
 int unpack_open(struct archives *of, const char *path, const struct run *run, struct unpack **out, struct fail *why);
 void unpack_close(struct unpack *u); /* NULL is fine */
@@ -57,9 +58,6 @@ const struct unpack_member *unpack_member(const struct unpack *u);
  * unpack_next(), or FAIL_VERIFY where they are not those that the archive has the sum of, or not so many.
  */
 ssize_t unpack_read(struct unpack *u, void *dst, size_t len, struct fail *why);
-
-/* unpack_is_recognised() -- after unpack_next() has failed: whether it is an archive at all. */
-bool unpack_is_recognised(const struct unpack *u);
 
 /* unpack_is_alone() -- whether nobody else may unpack what takes much memory, until this is closed. */
 bool unpack_is_alone(const struct unpack *u);

@@ -321,7 +321,7 @@ packed() {
 
 @test "what unpacks to far more than it is, and what takes more memory than may be, is stopped" {
 	plain
-	need xz
+	need xz zstd
 	packed x.zip '
 		with z.open("bomb", "w") as f:
 		    for i in range(200): f.write(bytes(1 << 20))
@@ -337,7 +337,10 @@ packed() {
 	(cd in && tar -cf - a) | xz --lzma2=dict=512MiB >hungry.tar.xz
 	run -1 file-hash -q --archives hungry.tar.xz
 	[ "$(errors <<<"$output" | paste -sd ' ')" = "hungry.tar.xz ELIMIT" ]
-	[[ $output == *'more memory than the limit of 128 MiB'* ]]
+	[[ $output == *'more memory than the limit of 132 MiB'* ]]
+	(cd in && tar -cf - a) | zstd -q --long=27 >long.tar.zst
+	file-hash --archives -j8 long.tar.zst bomb.tar.xz long.tar.zst >out || :
+	[ "$(errors <out | paste -sd ' ')" = "a - a - zeros ELIMIT bomb.tar.xz ELIMIT a -" ]
 }
 
 @test "programs that do not read archives fail a record of a member, and take no file beside it for it" {
@@ -438,4 +441,23 @@ film() {
 	(cd in && bsdtar -acf ../x.zip a.jpg a.cr2 a.xmp)
 	exif-read --archives x.zip | jq -se 'length == 3 and all(has("group") or has("alone") or has("sidecar") | not)'
 	exif-read -C in --archives a.jpg | jq -e 'has("group")'
+}
+
+@test "a SIGINT while an archive is looked up ends the run, with what was done" {
+	need strace xz
+	plain
+	mkdir in
+	echo one >in/a
+	for i in 1 2 3 4; do head -c 3000000 /dev/urandom >in/$i; done
+	(cd in && bsdtar -cf - a 1 2 3 4) | xz -0 >x.tar.xz
+	printf '%s\0' in/a x.tar.xz >list
+	env --default-signal=INT strace -f -o trace -P "$PWD/x.tar.xz" -e trace=pread64 \
+		-e inject=pread64:signal=STOP:when=9 file-hash -j2 --archives <list >out 2>err 3>&- &
+	traced_pid=$!
+	wait_for trace 'stopped by SIGSTOP'
+	kill -INT "$(sed -n 's/^\([0-9]*\) *--- stopped by SIGSTOP.*/\1/p' trace | head -n 1)"
+	go_on
+	[ "$status" -eq 130 ]
+	[ "$(jqr .path <out)" = in/a ]
+	[ "$(grep -c pread64 trace)" -lt 60 ] # of a hundred
 }

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fts.h>
 
+#include "../fuzz/members.h"
 #include "film.h"
 #include "run/rec.h"
 
@@ -163,6 +164,51 @@ test_writers(void)
 	buf_fini(&got);
 }
 
+/* All members of an archive, each read; false: out of memory. */
+static bool
+unpacking(const uint8_t *bytes, size_t len, int nth, struct buf *out)
+{
+	struct archives *of = archives_new(AT_FDCWD, 1u << 20);
+	struct fail why = {0};
+	char path[64];
+	int fd = members_file(bytes, len, path), rc;
+
+	if (of == NULL)
+		abort();
+	has_failed = false;
+	left = nth;
+	rc = members_describe(of, path, out, &why);
+	left = -1;
+	archives_free(of);
+	close(fd);
+	return rc == 0;
+}
+
+static void
+test_archive(const char *path)
+{
+	static uint8_t file[1 << 20];
+	struct buf want = {0}, got = {0};
+	FILE *in = fopen(path, "rb");
+	size_t len = in != NULL ? fread(file, 1, sizeof file, in) : 0;
+	bool good = unpacking(file, len, -1, &want) && want.len > 0;
+	int nth;
+
+	for (nth = 0; good && nth < REQUESTS_MAX; nth++) {
+		buf_clear(&got, 0);
+		good = !unpacking(file, len, nth, &got) || strcmp(buf_cstr(&want), buf_cstr(&got)) == 0;
+		if (!has_failed)
+			break;
+	}
+	tap_ok(good && nth > 5, "the members of %s, without each of %d pieces of memory", path, nth);
+	if (!good)
+		printf("# expected '%s'\n# got      '%s'\n", buf_cstr(&want), buf_cstr(&got));
+	if (in != NULL)
+		fclose(in);
+	buf_fini(&want);
+	buf_fini(&got);
+}
+
 int
 main(void)
 {
@@ -174,6 +220,8 @@ main(void)
 	while (tree != NULL && (entry = fts_read(tree)) != NULL) {
 		if (entry->fts_info == FTS_F)
 			test_sample(entry->fts_path);
+		if (entry->fts_info == FTS_F && strstr(entry->fts_path, "/archive/") != NULL)
+			test_archive(entry->fts_path);
 	}
 	if (tap_run == 1)
 		tap_ok(false, "samples in %s", corpus);

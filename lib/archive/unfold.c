@@ -1,7 +1,8 @@
-#include "archive/contents.h"
+#include "archive/unfold.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/json.h"
 
@@ -39,7 +40,7 @@ put_line(struct buf *line, const struct rec *from, const struct unpack_member *m
 }
 
 static int
-make_record(const struct contents *c, const char *line, const struct entry *entry, struct rec *rec, struct fail *why)
+make_record(const struct unfold *c, const char *line, const struct entry *entry, struct rec *rec, struct fail *why)
 {
 	if (rec_from_line(rec, line, entry->len, why) == -1)
 		return -1;
@@ -52,20 +53,20 @@ make_record(const struct contents *c, const char *line, const struct entry *entr
 
 /* What is to be known beside the line of the member that is in c->line. */
 static struct entry
-entry_of(const struct contents *c)
+entry_of(const struct unfold *c)
 {
 	const struct unpack_member *m = unpack_member(c->open);
 
 	return (struct entry){.len = c->line.len, .is_nameless = m->is_nameless, .refused = m->refused};
 }
 
-/* What is left of the archive cannot be read; what turns out to be none, or was given up, is no failure. */
+/* What is left of the archive cannot be read; what was given up is no failure. */
 static void
-note_end(struct contents *c, const struct fail *ended)
+note_end(struct unfold *c, const struct fail *ended)
 {
 	uint64_t n = unpack_member(c->open)->number;
 
-	if (!unpack_is_recognised(c->open) || (ended->code == FAIL_SYSTEM && ended->errnum == ECANCELED))
+	if (ended->code == FAIL_SYSTEM && ended->errnum == ECANCELED)
 		return;
 	c->why_ended = *ended;
 	if (n > 0)
@@ -75,7 +76,7 @@ note_end(struct contents *c, const struct fail *ended)
 
 /* On to the next member that is no folder, and its line.  1, 0, -1: ENOMEM. */
 static int
-next_member(struct contents *c, const struct rec *from, struct fail *why)
+next_member(struct unfold *c, const struct rec *from, struct fail *why)
 {
 	struct fail ended;
 	int got;
@@ -96,7 +97,7 @@ next_member(struct contents *c, const struct rec *from, struct fail *why)
 }
 
 static int
-spool_all(struct contents *c, const struct rec *from, struct fail *why)
+spool_all(struct unfold *c, const struct rec *from, struct fail *why)
 {
 	int got;
 
@@ -114,7 +115,7 @@ spool_all(struct contents *c, const struct rec *from, struct fail *why)
 
 /* What cannot be opened fails when it is worked on, unless it is an archive.  0 or -1. */
 static int
-begin(struct contents *c, const struct rec *from, struct fail *why)
+begin(struct unfold *c, const struct rec *from, struct fail *why)
 {
 	struct fail unread = {0};
 	int got = unpack_open(c->of, from->path.p, c->run, &c->open, &unread);
@@ -122,13 +123,17 @@ begin(struct contents *c, const struct rec *from, struct fail *why)
 	c->begun = true;
 	c->why_ended = (struct fail){0};
 	c->spool_at = 0;
-	if (got == -1 && unread.code == FAIL_INPUT)
+	if (got == -1 && fail_is_short(&unread)) {
+		*why = unread;
+		return -1;
+	}
+	if (got == -1 && (unread.code == FAIL_INPUT || strcmp(unread.op, "open") != 0))
 		c->why_ended = unread;
 	return got == 1 && unpack_is_alone(c->open) ? spool_all(c, from, why) : 0;
 }
 
 static void
-end(struct contents *c)
+end(struct unfold *c)
 {
 	struct fail ignored;
 
@@ -140,7 +145,7 @@ end(struct contents *c)
 }
 
 static int
-from_archive(struct contents *c, const struct rec *from, struct rec *rec, struct fail *why)
+from_archive(struct unfold *c, const struct rec *from, struct rec *rec, struct fail *why)
 {
 	int got = next_member(c, from, why);
 	struct entry entry;
@@ -155,7 +160,7 @@ from_archive(struct contents *c, const struct rec *from, struct rec *rec, struct
 }
 
 static int
-from_spool(struct contents *c, struct rec *rec, struct fail *why)
+from_spool(struct unfold *c, struct rec *rec, struct fail *why)
 {
 	struct entry entry;
 	char *line;
@@ -175,7 +180,7 @@ from_spool(struct contents *c, struct rec *rec, struct fail *why)
 
 /* A failed record of the archive itself, once. */
 static int
-last_record(struct contents *c, const struct rec *from, struct rec *rec, struct fail *why)
+last_record(struct unfold *c, const struct rec *from, struct rec *rec, struct fail *why)
 {
 	const struct fail ended = c->why_ended;
 
@@ -187,7 +192,7 @@ last_record(struct contents *c, const struct rec *from, struct rec *rec, struct 
 }
 
 int
-contents_next(struct contents *c, const struct rec *from, struct rec *rec, struct fail *why)
+unfold_next(struct unfold *c, const struct rec *from, struct rec *rec, struct fail *why)
 {
 	int got = c->begun ? 0 : begin(c, from, why);
 
@@ -201,7 +206,7 @@ contents_next(struct contents *c, const struct rec *from, struct rec *rec, struc
 }
 
 void
-contents_fini(struct contents *c)
+unfold_fini(struct unfold *c)
 {
 	unpack_close(c->open);
 	spool_fini(&c->spool);

@@ -1,6 +1,6 @@
-/* contents -- the records of an archive's members, in its order, by what its headers say. */
-#ifndef ARCHIVE_CONTENTS_H
-#define ARCHIVE_CONTENTS_H
+/* unfold -- the records of an archive's members, in its order, by what its headers say. */
+#ifndef ARCHIVE_UNFOLD_H
+#define ARCHIVE_UNFOLD_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,7 +13,7 @@
 #include "run/rec.h"
 
 /* {.spool.fd = -1, …} is ready.  Threads: one at a time. */
-struct contents {
+struct unfold {
 	struct archives *of;
 	const char *tool;      /* who says what fails */
 	const struct run *run; /* while it goes on; NULL: to the end */
@@ -27,7 +27,7 @@ struct contents {
 };
 
 /*
- * contents_next() -- the next record of the members of the file that `from` names; folders have none.  Behind the last
+ * unfold_next() -- the next record of the members of the file that `from` names; folders have none.  Behind the last
  * one comes a failed one of the archive, where not all of it could be read.
  *
  * What unpacks it with much memory is read to its end, and gone, before the first record comes: the records wait on
@@ -36,8 +36,8 @@ struct contents {
  * Returns 1; 0: no more, and the next call begins with another file; where there was none, the file is no archive, or
  * is to be met as it is; -1: ENOMEM, or the temporary folder is full.
  */
-int contents_next(struct contents *c, const struct rec *from, struct rec *rec, struct fail *why);
+int unfold_next(struct unfold *c, const struct rec *from, struct rec *rec, struct fail *why);
 
-void contents_fini(struct contents *c);
+void unfold_fini(struct unfold *c);
 
 #endif
