@@ -10,8 +10,7 @@
 #include "base/fail.h"
 
 #define ARCHIVES_MEMBER_MAX (UINT64_C(64) << 30) /* of one member, where nobody says more: bytes */
-#define ARCHIVES_MEMORY (132u << 20) /* what unpacking may take at a time: a window of 128 MiB, and what goes with it \
-				      */
+#define ARCHIVES_MEMORY (132u << 20) /* of what unpacks, at a time: a window of 128 MiB and what goes with it */
 
 struct archives {
 	int dirfd; /* where relative paths start */
