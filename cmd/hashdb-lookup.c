@@ -97,7 +97,9 @@ work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 	q->verify = word_find(rec, "verify");
 	if (conf->how.by == BY_HASH)
 		return rec_get(rec, "hash", &hash) ? digest_read_json(hash, &q->digests, why) : 0;
-	return is_gone(conf, q) ? 0 : io_stat(conf->how.dirfd, rec->path.p, &q->st, why);
+	if (conf->how.by == BY_PATH && rec->archive.len > 0)
+		return fail_set(why, FAIL_INPUT, "open", "is a member of an archive, and no file of a library");
+	return is_gone(conf, q) ? 0 : io_stat(conf->how.dirfd, rec_file(rec), &q->st, why);
 }
 
 /* A database that cannot answer ends the run: silence would be taken for "new". */
@@ -133,15 +135,16 @@ emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fai
 	if (conf->how.by == BY_HASH && q->digests.mask == 0 && rec_known(rec))
 		return divert(conf, rec, verdict, why); /* settled by its source */
 	if (conf->how.by == BY_SOURCE &&
-	    volumes_locate(conf->volumes, conf->how.dirfd, rec->path.p, &conf->at, why) == -1)
+	    volumes_locate(conf->volumes, conf->how.dirfd, rec_file(rec), &conf->at, why) == -1)
 		return -1;
+	hashdb_source_path(&conf->at.below, rec->member);
 	q->volume = (struct slice){conf->at.volume.p, conf->at.volume.len};
 	q->below = (struct slice){conf->at.below.p, conf->at.below.len};
-	if ((rc = query_run(conf->query, q, &a, why)) == 0 && conf->leads != NULL)
+	if ((rc = query_run(conf->query, q, &a, why)) == 0 && conf->leads != NULL && rec->archive.len == 0)
 		rc = leads_add(conf->leads, rec, &q->digests, &a, why);
 	if (rc != 0)
 		return rc == 1 ? -1 : stop(conf, verdict, why);
-	if (conf->how.by != BY_HASH)
+	if (conf->how.by != BY_HASH && rec->archive.len == 0)
 		rec_set_stat(rec, &q->st);
 	if (conf->missing_is_deleted && a.status == LOOKUP_MISSING)
 		a.status = LOOKUP_DELETED;
@@ -171,6 +174,7 @@ main(int argc, char **argv)
 	    .purpose = "Add what hash databases know of each file.",
 	    .opts = opts,
 	    .conf = &conf,
+	    .flags = FILTER_MEMBERS,
 	    .operands = operands,
 	    .start = start,
 	    .work = work,

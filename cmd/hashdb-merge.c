@@ -172,7 +172,7 @@ main(int argc, char **argv)
 	    .purpose = "Record files in a hash database; each record is passed on once it is durable there.",
 	    .opts = opts,
 	    .conf = &conf,
-	    .flags = FILTER_DRAIN | FILTER_SPOOL,
+	    .flags = FILTER_DRAIN | FILTER_SPOOL | FILTER_MEMBERS,
 	    .grain = 64,
 	    .hold_bytes = UINT64_MAX,
 	    .operands = operands,

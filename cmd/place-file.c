@@ -1,4 +1,6 @@
 /* place-file -- put each file where a template says, never in the place of another; see place-file(1). */
+#include "archive/archives.h"
+#include "archive/packed.h"
 #include "place/options.h"
 #include "place/place.h"
 #include "place/undo/undo.h"
@@ -12,10 +14,12 @@ struct conf {
 	const char *to, *template, *undated, *zone, *mode;
 	struct opt_list from, mirrors, members, later;
 	int how, verify, durable;
+	uint64_t max_member;
 	bool dry_run, weak_publish, portable, media_only, undo;
 	struct filter *filter;
 	struct run *run;
 	struct place *place;
+	struct archives *archives; /* of all workers, which may outlive place */
 	struct undo *undoing;
 };
 
@@ -42,6 +46,7 @@ static const struct opt opts[] = {
     OPT_FLAG(0, "weak-publish", struct conf, weak_publish, "work where neither linking nor safe renaming is possible"),
     OPT_FLAG(0, "media-only", struct conf, media_only,
 	"skip files that are not media: no type, not damaged, no sidecar; and what a cloud has in its trash"),
+    OPT_SIZE(0, "max-member", "SIZE", struct conf, max_member, "read no larger member of an archive (64G)"),
     OPT_FLAG(0, "undo", struct conf, undo, "take back what the records say was placed, the last first"),
     OPT_LIST(0, "later", "LOG", struct conf, later,
 	"with --undo: leave alone what this later log relies on; may be repeated"),
@@ -90,9 +95,12 @@ start(void *arg, struct run *run, struct fail *why)
 	    .weak_publish = conf->weak_publish,
 	    .portable = conf->portable,
 	    .media_only = conf->media_only,
+	    .max_member = conf->max_member,
 	};
 
 	conf->run = run;
+	if ((conf->archives = archives_new(run_dirfd(run), conf->max_member)) == NULL)
+		return fail_nomem(why);
 	if (conf->undo)
 		return begin_undo(conf, run, why);
 	if (options_mode(conf->mode, &o.mode, why) == -1)
@@ -100,13 +108,18 @@ start(void *arg, struct run *run, struct fail *why)
 	return (conf->place = place_new(&o, run, why)) != NULL ? 0 : -1;
 }
 
+static void *
+worker_new(void *arg)
+{
+	return packed_new(((struct conf *)arg)->archives);
+}
+
 static int
 work(const void *arg, void *worker, struct rec *rec, struct fail *why)
 {
 	const struct conf *conf = arg;
 
-	(void)worker;
-	return place_stage(conf->place, rec, why);
+	return place_stage(conf->place, worker, rec, why);
 }
 
 static int
@@ -145,7 +158,7 @@ int
 main(int argc, char **argv)
 {
 	static const char *const owns[] = {"place", NULL};
-	struct conf conf = {.undated = "undated/{dir}/{name}"};
+	struct conf conf = {.undated = "undated/{dir}/{name}", .max_member = ARCHIVES_MEMBER_MAX};
 	struct filter f = {
 	    .name = "place-file",
 	    .synopsis = "[-t DIR] [--from=DIR] [--template=T] [--copy|--move|...] [OPTION...] [PATH...]",
@@ -153,8 +166,11 @@ main(int argc, char **argv)
 	    .opts = opts,
 	    .conf = &conf,
 	    .owns = owns,
-	    .flags = FILTER_CONTENT | FILTER_READS,
+	    .flags = FILTER_CONTENT | FILTER_READS | FILTER_MEMBERS,
 	    .start = start,
+	    .worker_new = worker_new,
+	    .worker_free = packed_free,
+	    .leave = packed_quit,
 	    .work = work,
 	    .emit = emit,
 	    .commit = commit,
@@ -167,5 +183,6 @@ main(int argc, char **argv)
 	status = filter_main(&f, argc, argv);
 	place_free(conf.place);
 	undo_free(conf.undoing);
+	archives_free(conf.archives);
 	return status;
 }

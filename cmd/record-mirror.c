@@ -111,6 +111,7 @@ main(int argc, char **argv)
 	    .purpose = "Turn the records of what was placed into those of one of its mirrors.",
 	    .opts = opts,
 	    .conf = &conf,
+	    .flags = FILTER_MEMBERS,
 	    .emit = emit,
 	};
 	int status = filter_main(&f, argc, argv);

@@ -62,6 +62,8 @@ emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fai
 	(void)out;
 	if (!conf->give_back)
 		*verdict = is_candidate(rec) ? EMIT_HOLD : EMIT_PASS;
+	else if (rec->archive.len > 0)
+		return 0;
 	else if (aside_is(rec->path.p))
 		return aside_return(conf->dirfd, rec->path.p, why);
 	else if (unfinished_is(rec->path.p))
@@ -115,7 +117,9 @@ prepare(const struct conf *conf, struct together_file *f, int *last_root)
 	r->dirfd = conf->dirfd;
 	r->path = f->rec->path.p;
 	f->beside = missing == NULL && is_found_companion(db, f->rec);
-	if (rec_get_warning(f->rec, FAIL_MIRROR, NULL))
+	if (f->rec->archive.len > 0)
+		removal_refuse(r, REASON_ARCHIVE, reason_text(REASON_ARCHIVE));
+	else if (rec_get_warning(f->rec, FAIL_MIRROR, NULL))
 		removal_refuse(r, REASON_MIRROR, reason_text(REASON_MIRROR));
 	else if (missing != NULL)
 		removal_refuse(r, REASON_NOT_RECORDED, missing);
@@ -177,7 +181,7 @@ main(int argc, char **argv)
 	    .purpose = "Remove the sources whose copies are compared with them, durable and recorded.",
 	    .opts = opts,
 	    .conf = &conf,
-	    .flags = FILTER_READS,
+	    .flags = FILTER_READS | FILTER_MEMBERS,
 	    .start = start,
 	    .emit = emit,
 	    .commit = commit,

@@ -18,6 +18,7 @@ complete -c place-file -l chmod -r -f -d 'permissions of placed files, octal (06
 complete -c place-file -l portable-names -d 'keep to names that exFAT, NTFS and SMB can hold'
 complete -c place-file -l weak-publish -d 'work where neither linking nor safe renaming is possible'
 complete -c place-file -l media-only -d 'skip files that are not media: no type, not damaged, no sidecar; and what a cloud has in its trash'
+complete -c place-file -l max-member -r -f -d 'read no larger member of an archive (64G)'
 complete -c place-file -l undo -d 'take back what the records say was placed, the last first'
 complete -c place-file -l later -r -F -d 'with --undo: leave alone what this later log relies on; may be repeated'
 complete -c place-file -s j -l jobs -r -f -d 'worker threads (default, and 0: the CPUs available)'

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <limits.h>
+#include <stdlib.h>
 
 void
 packed_leave(struct packed *p)
@@ -15,6 +16,29 @@ packed_fini(struct packed *p)
 {
 	packed_leave(p);
 	buf_fini(&p->path);
+}
+
+struct packed *
+packed_new(struct archives *of)
+{
+	struct packed *p = calloc(1, sizeof(*p));
+
+	if (p != NULL)
+		p->of = of;
+	return p;
+}
+
+void
+packed_free(void *packed)
+{
+	packed_fini(packed);
+	free(packed);
+}
+
+void
+packed_quit(void *packed)
+{
+	packed_leave(packed);
 }
 
 /* Whether the member is still to come. */
@@ -86,6 +110,12 @@ packed_seek(struct packed *p, const struct rec *rec, struct stat *st, struct fai
 		return check(unpack_member(p->open), rec, st, why);
 	packed_leave(p);
 	return -1;
+}
+
+const struct stat *
+packed_state(const struct packed *p)
+{
+	return unpack_state(p->open);
 }
 
 ssize_t

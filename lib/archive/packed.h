@@ -21,6 +21,11 @@ struct packed {
 	struct unpack *open;
 };
 
+/* packed_new(), packed_free() -- for a filter's worker_new() and worker_free(), and packed_quit() for its leave(). */
+struct packed *packed_new(struct archives *of); /* NULL: ENOMEM */
+void packed_free(void *packed);
+void packed_quit(void *packed);
+
 /*
  * packed_seek() -- go to the member that a record names.
  *
@@ -31,6 +36,9 @@ struct packed {
  * FAIL_CHANGED.
  */
 int packed_seek(struct packed *p, const struct rec *rec, struct stat *st, struct fail *why);
+
+/* packed_state() -- after packed_seek(): of the archive that is open, when it was opened. */
+const struct stat *packed_state(const struct packed *p);
 
 /* packed_read() -- the next bytes of it, as unpack_read(); the end comes once the archive is seen to be what it was. */
 ssize_t packed_read(void *packed, void *dst, size_t len, struct fail *why);

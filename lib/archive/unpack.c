@@ -448,6 +448,12 @@ unpack_is_alone(const struct unpack *u)
 	return u->alone;
 }
 
+const struct stat *
+unpack_state(const struct unpack *u)
+{
+	return &u->st;
+}
+
 int
 unpack_still(const struct unpack *u, struct fail *why)
 {

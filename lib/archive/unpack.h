@@ -62,6 +62,9 @@ ssize_t unpack_read(struct unpack *u, void *dst, size_t len, struct fail *why);
 /* unpack_is_alone() -- whether nobody else may unpack what takes much memory, until this is closed. */
 bool unpack_is_alone(const struct unpack *u);
 
+/* unpack_state() -- of the archive when it was opened. */
+const struct stat *unpack_state(const struct unpack *u);
+
 /* unpack_still() -- whether the archive is what it was when it was opened.  Returns 0, or -1: FAIL_CHANGED, EIO … */
 int unpack_still(const struct unpack *u, struct fail *why);
 

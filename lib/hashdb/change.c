@@ -36,6 +36,8 @@ outside(struct fail *why)
 static int
 own_path(struct changer *w, struct buf *out, struct fail *why)
 {
+	if (w->rec->archive.len > 0) /* its path is a name in there */
+		return 1;
 	w->relpath.root = w->conf->root;
 	return relpath_find(&w->relpath, w->conf->dirfd, w->rec->path.p, out, why);
 }
@@ -287,7 +289,7 @@ is_itself(struct changer *w)
 	const struct buf *root = &w->name, *to = &w->text[CHANGE_PATH];
 	size_t slash;
 
-	if (!rec_get_path(w->rec, "place.root", &w->name) || root->len == 0)
+	if (w->rec->archive.len > 0 || !rec_get_path(w->rec, "place.root", &w->name) || root->len == 0)
 		return false;
 	slash = root->p[root->len - 1] != '/';
 	return w->rec->path.len == root->len + slash + to->len && memcmp(w->rec->path.p, root->p, root->len) == 0 &&
@@ -372,7 +374,7 @@ read_source(struct changer *w, struct change *c)
 {
 	struct buf *volume = &w->text[CHANGE_VOLUME], *path = &w->text[CHANGE_SOURCE_PATH];
 	struct slice mtime;
-	uint64_t size;
+	uint64_t size, member = 0;
 
 	if (!rec_get(w->rec, "source", &mtime))
 		return;
@@ -380,6 +382,8 @@ read_source(struct changer *w, struct change *c)
 	    rec_get_path(w->rec, "source.path", path) && path->len > 0 && rec_get_u64(w->rec, "source.size", &size) &&
 	    size <= INT64_MAX && rec_get(w->rec, "source.mtime", &mtime) && to_ns(mtime, &c->source_mtime_ns)) {
 		c->source_size = (int64_t)size;
+		if (rec_get_u64(w->rec, "source.member", &member))
+			hashdb_source_path(path, member);
 		rec_get_path(w->rec, "source.label", &w->text[CHANGE_LABEL]);
 		return;
 	}

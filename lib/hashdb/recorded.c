@@ -106,13 +106,15 @@ recorded_is_first(struct recorded *r, const struct rec *rec)
 	struct timespec mtime;
 	struct slice text;
 	struct fail why;
-	uint64_t size;
+	uint64_t size, member = 0;
 	int64_t mtime_ns;
 	bool first = false;
 
 	if (rec_get_path(rec, "source.volume", &volume) && rec_get_path(rec, "source.path", &r->path) &&
 	    rec_get_u64(rec, "source.size", &size) && rec_get(rec, "source.mtime", &text) &&
 	    rec_parse_time(text, &mtime) && rec_time_to_ns(&mtime, &mtime_ns)) {
+		if (rec_get_u64(rec, "source.member", &member))
+			hashdb_source_path(&r->path, member);
 		from = (struct lookup_origin){.volume = {volume.p, volume.len},
 		    .path = {r->path.p, r->path.len},
 		    .size = (int64_t)size,

@@ -37,6 +37,8 @@ struct job {
 	struct stat st;          /* before it was read */
 	struct digests want;     /* the record's `hash` */
 	struct digests have;     /* of the content, from this run; in a dry run also the record's word */
+	bool packed;             /* it is a member of an archive … */
+	struct stat archive;     /* … which was this when it was looked at */
 	bool in_library;         /* it is */
 	bool linked;             /* its name is a symbolic link */
 	bool companion;          /* it belongs to another file: never a duplicate of something elsewhere */

@@ -149,6 +149,18 @@ outcome_place(const struct place *p, struct rec *rec, const struct job *job)
 	buf_fini(&out);
 }
 
+/* Of a member the state is its archive's: by that a later run knows it without reading it. */
+static void
+add_state(struct buf *out, const struct rec *rec, const struct job *job)
+{
+	const struct stat *st = job->packed ? &job->archive : &job->st;
+
+	buf_addf(out, ",\"size\":%llu", (unsigned long long)st->st_size);
+	add_time(out, "mtime", &st->st_mtim);
+	if (job->packed)
+		buf_addf(out, ",\"member\":%llu", (unsigned long long)rec->member);
+}
+
 int
 outcome_source(struct place *p, struct rec *rec, const struct job *job, struct fail *why)
 {
@@ -159,14 +171,13 @@ outcome_source(struct place *p, struct rec *rec, const struct job *job, struct f
 	if (job->in_library) /* it keeps the `source` that it came from */
 		return 0;
 	rec_drop(rec, "source");
-	if ((rc = volumes_locate(p->volumes, p->dirfd, rec->path.p, &at, why)) == 0) {
+	if ((rc = volumes_locate(p->volumes, p->dirfd, rec_file(rec), &at, why)) == 0) {
 		buf_addc(&out, '{');
 		add_path(&out, "volume", at.volume.p, at.volume.len);
 		if (at.label.len > 0)
 			add_path(&out, "label", at.label.p, at.label.len);
 		add_path(&out, "path", at.below.p, at.below.len);
-		buf_addf(&out, ",\"size\":%llu", (unsigned long long)job->st.st_size);
-		add_time(&out, "mtime", &job->st.st_mtim);
+		add_state(&out, rec, job);
 		buf_addc(&out, '}');
 		rec_set_json(rec, "source", &out, 0);
 	}

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "archive/packed.h"
 #include "file/volume.h"
 #include "place/content/cache.h"
 #include "place/content/contents.h"
@@ -46,6 +47,8 @@ struct place {
 	struct fail broken;   /* why the library takes nothing more */
 
 	/* Only the hooks emit and commit, which are serial. */
+	struct archives *archives_again;
+	struct packed again; /* a member that is read once more: no worker is waited for, which may wait for commit */
 	struct contents contents; /* where each content of this run lies */
 	struct contents dryrun;   /* see dryrun.h */
 	struct numbers numbers;   /* … and which number each group has */

@@ -98,6 +98,8 @@ open_temps(struct place *p, struct fail *why)
 static int
 open_parts(struct place *p, struct fail *why)
 {
+	if (p->archives_again == NULL)
+		return fail_nomem(why);
 	if (read_templates(p, why) == -1)
 		return -1;
 	if (library_open(&p->lib, p->dirfd, p->o.root, !p->o.dry_run, why) == -1 ||
@@ -133,6 +135,7 @@ place_open(const struct place_options *o, const struct place *main, struct run *
 	cache_init(&p->cache);
 	contents_init(&p->dryrun);
 	numbers_init(&p->numbers, o->dry_run);
+	p->again.of = p->archives_again = archives_new(p->dirfd, o->max_member);
 	pthread_mutex_init(&p->lock, NULL);
 	if (open_parts(p, why) == 0)
 		return p;
@@ -159,6 +162,8 @@ place_free(struct place *p)
 	cache_fini(&p->cache);
 	contents_fini(&p->dryrun);
 	numbers_fini(&p->numbers);
+	packed_fini(&p->again);
+	archives_free(p->archives_again);
 	volumes_free(p->volumes);
 	origins_fini(&p->origins);
 	library_close(&p->lib);
@@ -235,7 +240,7 @@ place_is_broken(struct place *p, struct fail *why)
 }
 
 int
-place_stage(struct place *p, struct rec *rec, struct fail *why)
+place_stage(struct place *p, struct packed *packed, struct rec *rec, struct fail *why)
 {
 	struct scratch *scratch;
 	int rc;
@@ -246,6 +251,7 @@ place_stage(struct place *p, struct rec *rec, struct fail *why)
 		return -1;
 	rec->meter.parts = p->moves || p->o.readback ? 2 : 1;
 	scratch->meter = &rec->meter;
+	scratch->packed = packed;
 	rc = stage_record(p, scratch, rec->data, rec, why);
 	scratch_return(&p->scratch_pool, scratch);
 	return rc;

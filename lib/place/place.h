@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/fail.h"
 #include "run/filter.h"
@@ -40,15 +41,17 @@ struct place_options {
 	const char *const *mirrors; /* folders that get copies of all that the library gets */
 	size_t nmirrors;
 	enum place_how how;
-	long mode;         /* of copies; -1: what the umask leaves of 0666 */
-	bool dry_run;      /* write nothing, say what would be done */
-	bool readback;     /* read every copy again, past the page cache */
-	bool sync_each;    /* one fsync a file, never one for a batch */
-	bool weak_publish; /* see publish.h */
-	bool portable;     /* names as exFAT, NTFS and SMB take them */
-	bool media_only;   /* skip records without a `type`, but for damaged files and companions; trash and JSONs */
+	long mode;           /* of copies; -1: what the umask leaves of 0666 */
+	bool dry_run;        /* write nothing, say what would be done */
+	bool readback;       /* read every copy again, past the page cache */
+	bool sync_each;      /* one fsync a file, never one for a batch */
+	bool weak_publish;   /* see publish.h */
+	bool portable;       /* names as exFAT, NTFS and SMB take them */
+	uint64_t max_member; /* bytes of a member of an archive */
+	bool media_only;     /* skip records without a `type`, but for damaged files and companions; trash and JSONs */
 };
 
+struct packed;
 struct place;
 
 /*
@@ -61,8 +64,14 @@ void place_free(struct place *p); /* after the last record has been dropped */
 /* place_summary() -- what is to be said for all records at once, on stderr; from a filter's finish(). */
 void place_summary(const struct place *p);
 
-/* place_stage() -- a filter's work().  Returns 0 with rec->data set, or -1. */
-int place_stage(struct place *p, struct rec *rec, struct fail *why);
+/*
+ * place_stage() -- a filter's work().
+ *
+ *   packed  the worker's own, for members of archives
+ *
+ * Returns 0 with rec->data set, or -1.
+ */
+int place_stage(struct place *p, struct packed *packed, struct rec *rec, struct fail *why);
 
 /* place_emit() -- a filter's emit(): adds `source`; holds what needs settling. */
 int place_emit(struct place *p, struct rec *rec, enum emit *verdict, struct fail *why);

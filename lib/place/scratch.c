@@ -27,6 +27,7 @@ scratch_free(struct scratch *scratch, const struct temps *temps)
 	digest_free(scratch->digest);
 	origin_fini(&scratch->origin);
 	origin_fini(&scratch->lead);
+	origin_fini(&scratch->archive);
 	members_fini(&scratch->members);
 	io_close(&scratch->near.fd);
 	buf_fini(&scratch->near.wanted);
@@ -87,6 +88,7 @@ void
 scratch_return(struct scratch_pool *pool, struct scratch *scratch)
 {
 	scratch->meter = NULL;
+	scratch->packed = NULL;
 	pthread_mutex_lock(&pool->lock);
 	scratch->next = pool->free;
 	pool->free = scratch;

@@ -43,7 +43,9 @@ struct scratch {
 	struct digest *digest;
 	struct temps_dir temps;
 	struct origin origin;
-	struct origin lead; /* of the lead of a record's group */
+	struct origin lead;    /* of the lead of a record's group */
+	struct origin archive; /* of the archive that the record's file is a member of */
+	struct packed *packed; /* what reads that, the worker's or the commit's own */
 	struct members members;
 	struct scratch_near near;
 	struct scratch_root root;

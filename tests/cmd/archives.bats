@@ -350,8 +350,7 @@ packed() {
 	bsdtar -acf x.zip a.jpg
 	photo-init lib >/dev/null
 	file-hash --archives x.zip >in.ndjson
-	for call in 'place-file -t lib' 'place-file -t lib -n' 'hashdb-merge lib/.dcim/hash.db' 'hashdb-lookup lib/.dcim/hash.db' \
-		'source-remove' copy-compare 'file-repair -t lib --from=card' record-mirror; do
+	for call in copy-compare 'file-repair -t lib --from=card'; do
 		# shellcheck disable=SC2086 # several words
 		run --separate-stderr $call <in.ndjson
 		[ "$status" -eq 1 ] || { echo "$call: $status $stderr"; false; }

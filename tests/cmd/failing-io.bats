@@ -71,6 +71,17 @@ COMMON='read:short read:EINTR read:EIO open:EIO open:EMFILE stat:EIO write:short
 	done
 }
 
+@test "place-file: members of an archive; what it says is placed is there, and no content is lost" {
+	need bsdtar
+	three
+	bsdtar -acf x.tar.xz src/a src/b src/c
+	for n in 1 2 3; do printf '{"path":"src/%s","archive":"x.tar.xz","member":%d}\n' "$(cut -c $n <<<abc)" $n; done >records
+	fresh() { three; }
+	left() { three_left; }
+	JUDGE=$JUDGE_FAILING$JUDGE_PLACED
+	fails place-file "$COMMON sync:EIO close:EIO" bash -c 'place-file -q -j1 --retry=0 --verify=readback -t lib <records'
+}
+
 @test "place-file --mirror: what it says of library and mirror is there" {
 	fresh() {
 		rm -rf lib src mirror

@@ -19,7 +19,7 @@ may_include() {
 	hash) echo run file base ;;
 	archive) echo run file base ;;
 	hashdb) echo hash run file base media/group ;;
-	place) echo hash run file base media/when media/fields media/group ;;
+	place) echo archive hash run file base media/when media/fields media/group ;;
 	report) echo format run file base media ;;
 	*) echo "no layer: $1" >&2 && return 1 ;;
 	esac

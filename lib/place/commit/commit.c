@@ -9,6 +9,7 @@
  */
 #include "place/commit/commit.h"
 
+#include "archive/packed.h"
 #include "place/commit/durable.h"
 #include "place/commit/install.h"
 #include "place/decide/decide.h"
@@ -74,11 +75,13 @@ commit_batch(struct jobs *jobs, struct fail *why)
 
 	if ((jobs->scratch = scratch_take(&p->scratch_pool, why)) == NULL)
 		return -1;
+	jobs->scratch->packed = &p->again;
 	jobs->tree = (struct tree){.root = p->lib.fd};
 	rc = p->o.dry_run ? commit_dry(jobs, why) : commit(jobs, why);
 	for (size_t i = 0; i < n; i++)
 		jobs_at(jobs, i)->folder = NULL;
 	tree_close(&jobs->tree);
+	packed_leave(&p->again);
 	scratch_return(&p->scratch_pool, jobs->scratch);
 	return rc;
 }

@@ -48,6 +48,8 @@ add_place(const struct number *n, struct slice name, struct buf *lines, struct f
 		buf_clear(&path, SIZE_MAX);
 		buf_add(&path, n->rec->path.p, n->rec->path.len);
 	}
+	if (n->job->packed) /* no path below a volume holds two slashes */
+		buf_addf(&path, "//%s", n->rec->path.p);
 	if (!path.failed)
 		path.len -= strlen(pathname_last(buf_cstr(&path)));
 	if (buf_add(&path, name.p, name.len) == -1)

@@ -58,6 +58,7 @@ members_read(struct members *m, const struct rec *rec, bool *found, struct fail 
 	struct groupname parts;
 
 	*found = false;
+	m->packed = rec->archive.len > 0;
 	m->n = m->lead = m->self = 0;
 	if (rec_get_group(rec, &m->group))
 		return read_group(m, rec, found, why);
@@ -128,5 +129,7 @@ members_tail(struct members *m)
 int
 members_source(const struct members *m, size_t i, struct buf *out, struct fail *why)
 {
+	if (m->packed)
+		return fail_set(why, FAIL_GROUP, "open", "it is a member of an archive");
 	return rec_group_beside(m->beside, m->v[i].path.p, out) == -1 ? fail_nomem(why) : 0;
 }

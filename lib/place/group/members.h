@@ -25,6 +25,7 @@ struct member {
 /* {0} is ready; strings lie in `group` until the next members_read(). */
 struct members {
 	struct rec_group group;
+	bool packed;        /* they are members of an archive: there is no file to be had of them */
 	const char *beside; /* from whose folder the paths of members go: the lead's, or the file's own */
 	struct member *v;
 	size_t n, cap;
@@ -51,7 +52,11 @@ bool members_is_companion(struct members *m, size_t i);
 /* members_tail() -- bytes of the longest tail. */
 size_t members_tail(struct members *m);
 
-/* members_source() -- replace `out` by one's path, as the record's own is written.  Returns 0 or -1 (ENOMEM). */
+/*
+ * members_source() -- replace `out` by one's path, as the record's own is written.
+ *
+ * Returns 0, or -1: ENOMEM, or FAIL_GROUP where they have none.
+ */
 int members_source(const struct members *m, size_t i, struct buf *out, struct fail *why);
 
 #endif

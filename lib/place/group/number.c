@@ -340,7 +340,7 @@ look_for_movers(struct number *n, struct fail *why)
 	struct stat st;
 	int pictures;
 
-	if (!job->companion || job->tie != JOB_MEMBER || (pictures = stand_pictures(n, why)) > 0)
+	if (job->packed || !job->companion || job->tie != JOB_MEMBER || (pictures = stand_pictures(n, why)) > 0)
 		return 0;
 	if (pictures == -1)
 		return -1;

@@ -21,6 +21,8 @@ wants_removal(const struct job *job)
 static enum reason
 reason_to_keep(const struct job *job)
 {
+	if (job->packed)
+		return REASON_ARCHIVE;
 	if (job_existed(job) && job->in_library)
 		return REASON_IN_LIBRARY;
 	if (job_existed(job) && job->root.len > 0)

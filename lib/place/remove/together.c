@@ -484,7 +484,8 @@ read_groups(struct together_file *files, size_t n)
 	bool failed = false;
 
 	for (size_t i = 0; i < n; i++) {
-		failed |= !rec_get_group(files[i].rec, &files[i].group) && rec_group_failed(&files[i].group);
+		if (files[i].rec->archive.len == 0) /* else no file lies beside it */
+			failed |= !rec_get_group(files[i].rec, &files[i].group) && rec_group_failed(&files[i].group);
 		link_to_group(files, i);
 	}
 	if (failed)

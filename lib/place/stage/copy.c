@@ -124,6 +124,26 @@ copy_bytes(struct scratch *scratch, struct copy_ends *ends, digest_mask mask, st
 }
 
 int
+copy_flow(struct scratch *scratch, const struct flow *from, struct copy_ends *ends, digest_mask mask,
+    struct digested *out, struct fail *why)
+{
+	ssize_t n;
+
+	ends->to_failed = false;
+	out->bytes = 0;
+	if (digest_start(scratch->digest, mask, why) == -1)
+		return -1;
+	while ((n = from->read(from->arg, scratch->bytes, sizeof(scratch->bytes), why)) > 0) {
+		digest_update(scratch->digest, scratch->bytes, (size_t)n);
+		meter_add(scratch->meter, (uint64_t)n);
+		if (put(ends, scratch->bytes, (size_t)n, false, why) == -1)
+			return -1;
+		out->bytes += (uint64_t)n;
+	}
+	return n == -1 ? -1 : digest_final(scratch->digest, &out->digests, why);
+}
+
+int
 copy_clone(int from, int to, struct fail *why)
 {
 	if (ioctl(to, FICLONE, from) == 0)

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 
 #include "base/fail.h"
+#include "file/flow.h"
 #include "hash/digest.h"
 #include "place/scratch.h"
 
@@ -32,6 +33,10 @@ struct copy_ends {
 /* copy_bytes() -- from byte 0 to the end, digested, into an empty file; holes stay holes.  Returns 0 or -1. */
 int copy_bytes(
     struct scratch *scratch, struct copy_ends *ends, digest_mask mask, struct digested *out, struct fail *why);
+
+/* copy_flow() -- the same of bytes that come only once; ends->from is not asked. */
+int copy_flow(struct scratch *scratch, const struct flow *from, struct copy_ends *ends, digest_mask mask,
+    struct digested *out, struct fail *why);
 
 /*
  * copy_content() -- the same, without moving a byte where the file system lets the two share their blocks: then the

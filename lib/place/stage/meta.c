@@ -81,7 +81,8 @@ meta_keep(int from, const struct stat *st, int to, long mode, struct buf *lost)
 {
 	struct timespec times[2] = {st->st_atim, st->st_mtim};
 
-	keep_attributes(from, to, lost);
+	if (from != -1)
+		keep_attributes(from, to, lost);
 	if (mode != META_MODE_DEFAULT && fchmod(to, (mode_t)mode) == -1)
 		note(lost, "mode", errno);
 	if (futimens(to, times) == -1)

@@ -11,6 +11,7 @@
 /*
  * meta_keep() -- give the copy its source's times (ns) and extended attributes, and set its mode.
  *
+ *   from  the source, or -1: there is none that has attributes
  *   st    of the source before it was read
  *   mode  permission bits, or META_MODE_DEFAULT
  *   lost  appended: what could not be kept and why, for a person; empty when all was

@@ -71,6 +71,19 @@ origin_locate(struct origin *at, const struct origins *o, int dirfd, const char 
 	return 0;
 }
 
+int
+origin_inside(struct origin *at, const char *path, struct fail *why)
+{
+	buf_clear(&at->folder, 0); /* the path of no file has the same */
+	buf_clear(&at->real, SIZE_MAX);
+	at->in_library = at->in_dcim = false;
+	at->dir = (struct slice){"", 0};
+	if (buf_add(&at->real, path, pathname_folder(path).len) == -1)
+		return fail_nomem(why);
+	at->dir = buf_slice(&at->real);
+	return 0;
+}
+
 void
 origin_fini(struct origin *at)
 {

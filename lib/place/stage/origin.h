@@ -36,6 +36,11 @@ void origins_fini(struct origins *o);
 
 /* origin_locate() -- fill `at` for a path.  Returns 0 or -1; then nothing is remembered. */
 int origin_locate(struct origin *at, const struct origins *o, int dirfd, const char *path, struct fail *why);
+/*
+ * origin_inside() -- the same for the name of a member of an archive: {dir} is its folder within that, which is in no
+ * library.  Returns 0 or -1 (ENOMEM).
+ */
+int origin_inside(struct origin *at, const char *path, struct fail *why);
 void origin_fini(struct origin *at);
 
 #endif

@@ -19,19 +19,12 @@
 #include "place/place-parts.h"
 #include "place/remove/aside.h"
 #include "place/stage/copy.h"
+#include "place/stage/member.h"
 #include "place/stage/target.h"
+#include "place/stage/transfer.h"
 #include "run/words.h"
 
 #define SMALL_COMPANION (64 << 10)
-
-/* What the steps of one record share. */
-struct step {
-	struct place *p;
-	struct scratch *scratch;
-	struct job *job;
-	struct rec *rec;
-	int fd; /* the source */
-};
 
 /* ---- what the record says ---- */
 
@@ -46,7 +39,11 @@ read_hash(struct step *s, struct fail *why)
 static bool
 is_never(const struct step *s)
 {
-	return never_source(s->scratch->origin.dir) || never_source(hidden_own(s->rec->path.p));
+	const struct scratch *at = s->scratch;
+
+	return never_source(at->origin.dir) || never_source(hidden_own(s->rec->path.p)) ||
+	       (s->job->packed &&
+		   (never_source(at->archive.dir) || never_source(slice_of(pathname_last(s->rec->archive.p)))));
 }
 
 /* A picture or film, what may be one that is hurt, or what is nothing without one; but no JSON of a Google Takeout,
@@ -82,7 +79,7 @@ is_trashed(const struct step *s)
 static enum reason
 reason_to_skip(const struct step *s)
 {
-	if (s->scratch->origin.in_dcim)
+	if (s->scratch->origin.in_dcim || (s->job->packed && s->scratch->archive.in_dcim))
 		return REASON_IN_DCIM;
 	if (is_never(s))
 		return REASON_NEVER_SOURCE;
@@ -108,62 +105,6 @@ set_target(struct step *s, struct fail *why)
 		rc = target_expand(s->scratch, s->job, s->rec, why);
 	buf_fini(&lead);
 	return rc;
-}
-
-/* Whether the file is another than the one that the record was made from, as far as the record tells. */
-static bool
-is_stale(const struct step *s)
-{
-	return !rec_agrees(s->rec, &s->job->st);
-}
-
-/* ---- the source's content ---- */
-
-static digest_mask
-mask_of(const struct job *job)
-{
-	return job->want.mask | 1u << DIGEST_XXH128;
-}
-
-/* The source has been read: was it one file all the while, and the one that was digested before? */
-static int
-accept(struct step *s, const struct digested *got, struct fail *why)
-{
-	struct job *job = s->job;
-	struct stat after;
-
-	if (fstat(s->fd, &after) == -1)
-		return fail_errno(why, "fstat", "%s", "");
-	if (!io_same_version(&job->st, &after) || got->bytes != (uint64_t)job->st.st_size)
-		return fail_set(why, FAIL_CHANGED, "read", "changed while it was being read");
-	if (job->want.mask != 0 && !digest_equal(&job->want, &got->digests)) {
-		if (is_stale(s))
-			return fail_set(why, FAIL_CHANGED, "verify", "changed since its digest was recorded");
-		return fail_set(why, FAIL_VERIFY, "verify", "its content does not match the record's digest");
-	}
-	job->have = got->digests;
-	return 0;
-}
-
-static int
-digest_source(struct step *s, struct fail *why)
-{
-	struct job *job = s->job;
-	struct copy_ends ends = {.from = s->fd, .to = -1};
-	struct digested got;
-	struct fill fill;
-
-	if (job->have.mask != 0)
-		return 0;
-	if (s->p->o.dry_run && (job->want.mask & 1u << DIGEST_XXH128)) {
-		job->have = job->want;
-		return 0;
-	}
-	fill_ends(&fill, job, &ends);
-	if (copy_bytes(s->scratch, &ends, mask_of(job), &got, why) == -1 || accept(s, &got, why) == -1)
-		return -1;
-	fill_done(&fill, job, s->rec, s->fd);
-	return 0;
 }
 
 /* ---- what is in the library already ---- */
@@ -212,7 +153,7 @@ accept_known(struct step *s, struct fail *why)
 {
 	s->job->outcome = JOB_DUPLICATE;
 	s->job->unread = word_is(s->rec, BY_SOURCE);
-	if (is_stale(s))
+	if (step_is_stale(s))
 		return fail_set(why, FAIL_CHANGED, "open", "size or mtime changed since the record was made");
 	return 0;
 }
@@ -243,7 +184,7 @@ look_ahead(struct step *s, struct fail *why)
 
 	if (s->scratch->near.path.len != q.at.folder.len || is_small_companion(job))
 		return 0;
-	if ((match = search_variants(&q, why)) == MATCH_SIZE && (rc = digest_source(s, why)) == 0)
+	if ((match = search_variants(&q, why)) == MATCH_SIZE && (rc = transfer_digest(s, why)) == 0)
 		match = search_variants(&q, why);
 	if (match == MATCH_ERROR)
 		rc = -1;
@@ -256,143 +197,31 @@ look_ahead(struct step *s, struct fail *why)
 	return rc;
 }
 
-/* ---- how it gets there ---- */
+/* ---- in order ---- */
 
-static bool
-is_on_one_mount(const struct step *s)
-{
-	const struct scratch_near *near = &s->scratch->near;
-	uint64_t mount;
-
-	if (near->dev != s->job->st.st_dev)
-		return false;
-	mount = volume_mount(s->fd, "");
-	return mount == 0 || near->mount == 0 || mount == near->mount;
-}
-
-/*
- * Of what has a group, or may have one, each is copied, and its source removed at the end: a kill behind a rename would
- * part them.  Linked, what stays for another's sake and the library's file would be one.  What mirrors get, too, goes
- * only when all have it.
- */
-static enum job_how
-choose_move(const struct step *s)
-{
-	struct slice group;
-
-	if (s->job->linked || s->p->nmirrors > 0 || !is_on_one_mount(s))
-		return JOB_COPY;
-	if (!s->job->in_library && (rec_get(s->rec, "group", &group) || rec_group_unknown(s->rec, NULL)))
-		return JOB_COPY;
-	return JOB_RENAME;
-}
-
-static enum job_how
-choose_how(struct step *s)
-{
-	struct stat st;
-
-	switch (s->p->o.how) {
-	case PLACE_MOVE:
-		s->job->linked =
-		    fstatat(s->p->dirfd, s->rec->path.p, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
-		return choose_move(s);
-	case PLACE_REFLINK:
-		return JOB_CLONE;
-	case PLACE_HARDLINK:
-		return JOB_HARDLINK;
-	case PLACE_SYMLINK:
-		return JOB_SYMLINK;
-	default:
-		return JOB_COPY;
-	}
-}
-
-/* Fill the temporary file; *library says on which side it failed. */
+/* A member is the one that the record names, and how long it is is known before it is looked for. */
 static int
-fill(struct step *s, bool *library, struct fail *why)
+open_member(struct step *s, struct fail *why)
+{
+	if (member_seek(s, why) == -1)
+		return -1;
+	return member_size_known(s) ? 0 : transfer(s, why);
+}
+
+/* Into the library, unless it seems to be there. */
+static int
+bring(struct step *s, struct fail *why)
 {
 	struct job *job = s->job;
-	struct copy_ends ends = {.from = s->fd, .to = job->temp.fd}, clone = {.from = job->temp.fd, .to = -1};
-	struct digested got;
-	struct fill fill;
-	int rc;
 
-	*library = job->how == JOB_CLONE && copy_clone(s->fd, job->temp.fd, why) == -1;
-	if (*library)
+	job->how = transfer_how(s);
+	if ((job->packed && open_member(s, why) == -1) || look_ahead(s, why) == -1)
 		return -1;
-	fill_ends(&fill, job, job->how == JOB_COPY ? &ends : &clone);
-	if (job->how == JOB_COPY) {
-		rc = copy_content(s->scratch, &ends, mask_of(job), &got, why);
-		*library = ends.to_failed;
-	} else /* the blocks that cannot be read are the source's */
-		rc = copy_bytes(s->scratch, &clone, mask_of(job), &got, why);
-	if (rc == -1 || accept(s, &got, why) == -1)
-		return -1;
-	fill_done(&fill, job, s->rec, s->fd);
+	if (job->outcome == JOB_PENDING)
+		return transfer(s, why);
+	temp_drop(&job->temp); /* of a member that was read to be compared */
 	return 0;
 }
-
-/* What was copied for good is not read again soon; what else is in memory may be.  Of a clone, that was read. */
-static void
-forget(const struct step *s)
-{
-	if (s->p->moves || s->p->o.readback)
-		return;
-	copy_forget(s->fd, s->job->st.st_size);
-	copy_forget(s->job->temp.fd, s->job->st.st_size);
-}
-
-static int
-copy(struct step *s, struct fail *why)
-{
-	struct job *job = s->job;
-	bool library = true;
-	int rc = job_make_temp(job, s->scratch, why);
-
-	if (rc == 0)
-		rc = fill(s, &library, why);
-	if (rc == -1) {
-		temp_drop(&job->temp);
-		return library ? place_library_failed(s->p, why) : -1;
-	}
-	job_keep_metadata(job, s->rec, s->fd, job->temp.fd);
-	if (!s->p->o.sync_each)
-		copy_begin_flush(job->temp.fd);
-	forget(s);
-	return job_hold_open(job, &job->temp.fd, why);
-}
-
-static int
-set_link(struct step *s, struct fail *why)
-{
-	struct buf *link = &s->job->link;
-
-	buf_add(link, s->scratch->origin.real.p, s->scratch->origin.real.len);
-	if (link->len > 1)
-		buf_addc(link, '/');
-	return buf_adds(link, pathname_last(s->rec->path.p)) == -1 ? fail_nomem(why) : 0;
-}
-
-static int
-transfer(struct step *s, struct fail *why)
-{
-	struct job *job = s->job;
-
-	if (s->p->o.dry_run)
-		return digest_source(s, why);
-	if (job->how == JOB_COPY || job->how == JOB_CLONE)
-		return copy(s, why);
-	if (digest_source(s, why) == -1)
-		return -1;
-	if (job->how == JOB_SYMLINK)
-		return set_link(s, why);
-	job->source = s->fd;
-	s->fd = -1;
-	return job_hold_open(job, &job->source, why);
-}
-
-/* ---- in order ---- */
 
 static int
 stage_open(struct step *s, struct fail *why)
@@ -412,14 +241,11 @@ stage_open(struct step *s, struct fail *why)
 		job->how = JOB_STAY;
 		return 0;
 	}
-	if (job->want.mask == 0 && is_stale(s))
+	if (job->want.mask == 0 && step_is_stale(s))
 		return fail_set(why, FAIL_CHANGED, "open", "size or mtime changed since the record was made");
 	if (scratch_near(s->scratch, s->p->lib.fd, path_split(buf_cstr(&job->target)).folder, why) == -1)
 		return place_library_failed(s->p, why);
-	job->how = choose_how(s);
-	if (look_ahead(s, why) == -1)
-		return -1;
-	return job->outcome == JOB_PENDING ? transfer(s, why) : 0;
+	return bring(s, why);
 }
 
 /* Whether the source is to be read for the mirrors alone; in a dry run, for its digest. */
@@ -453,11 +279,11 @@ read_again(struct step *s, struct fail *why)
 {
 	struct stat st;
 
-	if ((s->fd = io_open(s->p->dirfd, s->rec->path.p, &st, why)) == -1)
+	if (!s->job->packed && (s->fd = io_open(s->p->dirfd, s->rec->path.p, &st, why)) == -1)
 		return -1;
-	if (!io_same_again(&st, &s->job->st))
+	if (!s->job->packed && !io_same_again(&st, &s->job->st))
 		return fail_set(why, FAIL_CHANGED, "open", "changed since it was read");
-	s->job->how = choose_how(s);
+	s->job->how = transfer_how(s);
 	return transfer(s, why);
 }
 
@@ -480,6 +306,8 @@ skip(struct step *s, enum reason reason, struct fail *why)
 {
 	s->job->outcome = JOB_SKIPPED;
 	s->job->reason = reason;
+	if (s->job->packed)
+		return member_look(s, why);
 	if (fstatat(s->p->dirfd, s->rec->path.p, &s->job->st, 0) == -1)
 		return fail_errno(why, "stat", "%s", "");
 	return 0;
@@ -492,6 +320,8 @@ open_source(struct step *s, struct fail *why)
 	struct place *p = s->p;
 	const char *path = s->rec->path.p;
 
+	if (s->job->packed)
+		return member_look(s, why);
 	s->fd = io_open(p->dirfd, path, &s->job->st, why);
 	if (s->fd == -1 && p->moves && !p->o.dry_run && why->errnum == ENOENT &&
 	    aside_restore(p->dirfd, path, &s->scratch->bare) == ASIDE_BACK)
@@ -514,6 +344,20 @@ put_back(const struct place *p, const struct rec *rec, struct fail *why)
 	    "was set aside by a move that was killed, and has its name back: run the same command again");
 }
 
+/* What lies inside an archive lies in no folder of the disk, whatever its name says. */
+static int
+locate(struct step *s, struct fail *why)
+{
+	struct scratch *scratch = s->scratch;
+	const struct origins *o = &s->p->origins;
+
+	if (!s->job->packed)
+		return origin_locate(&scratch->origin, o, s->p->dirfd, s->rec->path.p, why);
+	if (origin_locate(&scratch->archive, o, s->p->dirfd, s->rec->archive.p, why) == -1)
+		return -1;
+	return origin_inside(&scratch->origin, s->rec->path.p, why);
+}
+
 int
 stage_record(struct place *p, struct scratch *scratch, struct job *job, struct rec *rec, struct fail *why)
 {
@@ -521,12 +365,13 @@ stage_record(struct place *p, struct scratch *scratch, struct job *job, struct r
 	enum reason reason;
 	int rc;
 
-	if (read_hash(&s, why) == -1 || origin_locate(&scratch->origin, &p->origins, p->dirfd, rec->path.p, why) == -1)
+	job->packed = rec->archive.len > 0;
+	if (read_hash(&s, why) == -1 || locate(&s, why) == -1)
 		return -1;
 	job->in_library = scratch->origin.in_library;
 	if (target_read(scratch, job, rec, why) == -1)
 		return -1;
-	if (aside_is(rec->path.p) && put_back(p, rec, why) == -1)
+	if (!job->packed && aside_is(rec->path.p) && put_back(p, rec, why) == -1)
 		return -1;
 	if ((reason = reason_to_skip(&s)) != REASON_NONE)
 		return skip(&s, reason, why);
@@ -536,7 +381,7 @@ stage_record(struct place *p, struct scratch *scratch, struct job *job, struct r
 	if (rc == 0 && (rc = stage_open(&s, why)) == -1)
 		portable_explain(&job->target, why);
 	if (rc == 0 && mirrors_want(&s))
-		rc = digest_source(&s, why);
+		rc = transfer_digest(&s, why);
 	io_close(&s.fd);
 	return rc;
 }

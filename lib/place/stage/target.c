@@ -51,12 +51,14 @@ expand(struct place *p, const struct template_input *in, struct buf *path, struc
 
 /* The lead's {dir}, or the file's own where the lead's folder is not to be found. */
 static struct slice
-lead_dir(struct place *p, struct scratch *scratch)
+lead_dir(const struct job *job, struct scratch *scratch)
 {
+	const struct place *p = job->place;
+	const char *lead = buf_cstr(&scratch->members.group.lead);
 	struct fail ignored;
 
-	if (origin_locate(&scratch->lead, &p->origins, p->dirfd, buf_cstr(&scratch->members.group.lead), &ignored) ==
-	    -1)
+	if ((job->packed ? origin_inside(&scratch->lead, lead, &ignored)
+			 : origin_locate(&scratch->lead, &p->origins, p->dirfd, lead, &ignored)) == -1)
 		return scratch->origin.dir;
 	return scratch->lead.dir;
 }
@@ -136,7 +138,7 @@ target_expand(struct scratch *scratch, struct job *job, const struct rec *rec, s
 	bool member = job->tie == JOB_MEMBER;
 	struct template_input in = {.rec = rec,
 	    .name = member ? hidden_own(buf_cstr(&m->group.lead)) : hidden_own(rec->path.p),
-	    .dir = member ? lead_dir(job->place, scratch) : scratch->origin.dir,
+	    .dir = member ? lead_dir(job, scratch) : scratch->origin.dir,
 	    .as_lead = member,
 	    .zoned = job->place->o.zone != NULL};
 	struct slice name;
@@ -159,7 +161,8 @@ target_again(struct scratch *scratch, struct job *job, const struct rec *rec, st
 	job->joins = false;
 	if (job->main != NULL)
 		return fill_target(job, why);
-	if (origin_locate(&scratch->origin, &p->origins, p->dirfd, rec->path.p, why) == -1 ||
+	if ((job->packed ? origin_inside(&scratch->origin, rec->path.p, why)
+			 : origin_locate(&scratch->origin, &p->origins, p->dirfd, rec->path.p, why)) == -1 ||
 	    members_read(&scratch->members, rec, &found, why) == -1)
 		return -1;
 	return target_expand(scratch, job, rec, why);

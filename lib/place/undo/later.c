@@ -87,6 +87,8 @@ name_source(const struct rec *rec, struct buf *out)
 	buf_addc(out, '\0');
 	if (below)
 		buf_add(out, volume.p, volume.len);
+	if (rec->archive.len > 0)
+		buf_addf(out, "//%ju", (uintmax_t)rec->member);
 }
 
 static void

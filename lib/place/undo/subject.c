@@ -1,6 +1,7 @@
 #include "place/undo/subject.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -203,6 +204,12 @@ subject_read(struct subject *subject, struct subjects *s, const struct rec *rec,
 	t->to = buf_cstr(&subject->to);
 	if (t->kind == TAKEBACK_NOTHING || subject->to.len == 0) {
 		t->reason = REASON_NOT_PLACED;
+		return 0;
+	}
+	if (rec->archive.len > 0) {
+		t->reason = REASON_ARCHIVE;
+		snprintf(t->message, sizeof(t->message),
+		    "it came from an archive, with which it is not compared: remove it yourself");
 		return 0;
 	}
 	if ((root = use_root(s, rec)) == -1) {
