@@ -151,6 +151,7 @@ fail_archive(const struct unpack *u, int rc, struct fail *why)
 	else
 		fail_set(
 		    why, rc == ARCHIVE_WARN ? FAIL_VERIFY : FAIL_FORMAT, "read", "the archive is damaged: %s", text);
+	why->message[strcspn(why->message, "\n")] = '\0';
 	return -1;
 }
 

@@ -293,6 +293,10 @@ packed() {
 	run -1 file-hash -q --archives -j8 x.zip
 	[ "$(errors <<<"$output" | paste -sd ' ')" = "a EVERIFY b - c -" ]
 	[ "$(jqr 'select(.path == "a") | has("hash")' <<<"$output")" = false ]
+	packed w.zip 'z.compression = zipfile.ZIP_DEFLATED; z.writestr("a", b"1" * 1000); z.writestr("b", b"good")'
+	python3 -c 'b = bytearray(open("w.zip", "rb").read()); at = b.index(b"PK\1\2"); b[22:24] = b[at + 24:at + 26] = b"\1\0"; open("w.zip", "wb").write(b)'
+	run -1 file-hash -q --archives w.zip
+	[ "$(jq -c '[.path, .error.code, (.error.message // "" | contains("\n"))]' <<<"$output" | paste -sd ' ')" = '["a","EVERIFY",false] ["b",null,false]' ]
 	packed y.zip 'z.writestr("a", bytes(range(256)) * 100); z.writestr("b", b"good")'
 	python3 -c 'b = bytearray(open("y.zip", "rb").read()); b[40:60] = b"\xff" * 20; open("y.zip", "wb").write(b)'
 	run -1 file-hash -q --archives y.zip

@@ -184,6 +184,9 @@ codes() { exif-read -- "$1" | jqr '[.warnings[]?.code] | join(" ")'; }
 	: >a.jpg.json
 	[ "$(what a.jpg 'del(.warnings)')" = "$before" ]
 	truncate -s 2M a.jpg.json
+	[ "$(what a.jpg .)" = "$before" ]
+	json a.jpg.json && truncate -s 2M a.jpg.json
+	[ "$(exif-read a.jpg | jqr '.warnings[].message')" = 'a.jpg.json: is larger than the limit of 1048576 bytes' ]
 	[ "$(what a.jpg 'del(.warnings)')" = "$before" ]
 	rm a.jpg.json && mkdir a.jpg.json
 	[ "$(what a.jpg .)" = "$before" ]

@@ -76,6 +76,9 @@ static const struct {
 	"lat=-54.5 lon=13.25"},
     {"{\"title\":\"\",\"photoTakenTime\":{}" GEO("geoData", 0.0, 0.0, 0.0) "}", ""},
     {"{\"title\":\"\",\"photoTakenTime\":{}" GEO("geoData", 154.5, 13.25, 0.0) "}", "EVALUE"},
+    {"{\"title\":\"\",\"photoTakenTime\":{},\"geoData\":{\"longitude\":13.25}}", ""},
+    {"{\"title\":\"\",\"photoTakenTime\":{},\"geoData\":{\"latitude\":1e400,\"longitude\":13.25}}", ""},
+    {"{\"title\":\"\",\"photoTakenTime\":{},\"geoData\":{\"latitude\":54.5,\"longitude\":\"13.25\"}}", ""},
 };
 
 static void
@@ -183,7 +186,9 @@ test_open(void)
 	tap_ok(takeoutjson_open(AT_FDCWD, path, &text, &why) == 0 && text.len == TAKEOUTJSON_MAX, "a large file");
 	if (ftruncate(fd, TAKEOUTJSON_MAX + 1) != 0)
 		abort();
-	tap_ok(takeoutjson_open(AT_FDCWD, path, &text, &why) == 0 && text.len == 0, "one that is too large");
+	tap_ok(takeoutjson_open(AT_FDCWD, path, &text, &why) == -1 && why.code == FAIL_LIMIT &&
+		   text.len == TAKEOUTJSON_MAX,
+	    "one that is too large");
 	unlink(path);
 	tap_ok(takeoutjson_open(AT_FDCWD, path, &text, &why) == -1 && why.errnum == ENOENT, "one that is gone");
 	close(fd);

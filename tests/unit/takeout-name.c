@@ -149,6 +149,8 @@ static const struct {
     {"DSC_4711-bearbeitet.JPG", "", "DSC_4711.JPG.supplemental-metadata.json", "new", "original", NULL},
     {"DSC_4711-bearbeitet(4).JPG", "", "DSC_4711.JPG.supplemental-metadata(4).json", "new", "original", NULL},
     {"DSC_4711-modifi\u00e9.JPG", "", "DSC_4711.JPG.json", "old", "original", NULL},
+    {"Fe\u0302te a\u0300 Gene\u0300ve, juillet e\u0301te\u0301.jpg", "",
+	"Fe\u0302te a\u0300 Gene\u0300ve, juillet e\u0301te\u0301.jpg.supplemental-me.json", "new", NULL, NULL},
     {"DSC_4711-modifie\u0301.JPG", "", "DSC_4711.JPG.json", "old", "original", NULL},
     {"DSC_4711-編集済み.JPG", "", "DSC_4711.JPG.json", "old", "original", NULL},
     {"DSC_4711-编辑.JPG", "", "DSC_4711.JPG.json", "old", "original", NULL},

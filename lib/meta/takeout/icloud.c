@@ -274,7 +274,7 @@ find(const struct icloud *c, const char *name)
 	return i > low ? &c->row[low] : NULL;
 }
 
-/* "Friday October 06,2023 12:11 PM GMT", where the hour may be one of 24. */
+/* "Friday October 06,2023 12:11 PM GMT", where the hour may be one of 24, and the blank behind it U+202F. */
 static bool
 read_time(const char *text, struct when *out)
 {
@@ -283,9 +283,9 @@ read_time(const char *text, struct when *out)
 	int day, year, hour, minute, end = 0;
 	const char *at;
 
-	if (sscanf(text, "%*15[A-Za-z] %15[A-Za-z] %2d,%4d %2d:%2d %1[AP]M GMT%n", month, &day, &year, &hour, &minute,
-		half, &end) != 6 ||
-	    end == 0 || strlen(month) < 3)
+	if (sscanf(text, "%*15[A-Za-z] %15[A-Za-z] %2d,%4d %2d:%2d%*[ \u202f]%1[AP]M GMT%n", month, &day, &year, &hour,
+		&minute, half, &end) != 6 ||
+	    end == 0 || text[end] != '\0' || strlen(month) < 3)
 		return false;
 	month[3] = '\0';
 	if ((at = strstr(months, month)) == NULL || (at - months) % 3 != 0)

@@ -16,20 +16,20 @@ takeoutjson_open(int dirfd, const char *path, struct buf *text, struct fail *why
 	struct stat st;
 	int fd = io_open(dirfd, path, &st, why);
 	ssize_t n = -1;
+	size_t size;
 	char *to;
 
 	buf_clear(text, TAKEOUTJSON_MAX);
 	if (fd == -1)
 		return -1;
-	if (st.st_size > TAKEOUTJSON_MAX)
-		n = 0;
-	else if ((to = buf_reserve(text, (size_t)st.st_size)) == NULL)
+	size = st.st_size > TAKEOUTJSON_MAX ? TAKEOUTJSON_MAX : (size_t)st.st_size;
+	if ((to = buf_reserve(text, size)) == NULL)
 		fail_nomem(why);
-	else if ((n = io_read(fd, to, (size_t)st.st_size, 0, why)) > 0)
-		text->len = (size_t)n;
-	if (n >= 0 && text->p != NULL)
-		text->p[text->len] = '\0';
+	else if ((n = io_read(fd, to, size, 0, why)) >= 0)
+		to[text->len = (size_t)n] = '\0';
 	io_close(&fd);
+	if (n >= 0 && st.st_size > TAKEOUTJSON_MAX)
+		return fail_set(why, FAIL_LIMIT, "read", "is larger than the limit of %u bytes", TAKEOUTJSON_MAX);
 	return n == -1 ? -1 : 0;
 }
 
@@ -145,16 +145,16 @@ struct position {
 	double lat, lon, alt;
 };
 
-static double
-get_number(struct slice object, const char *name)
+static bool
+get_number(struct slice object, const char *name, double *out)
 {
 	struct slice value;
-	double v;
 
-	return span_dig(object, name, &value) && num_parse_double(value.p, value.len, &v) ? v : 0;
+	*out = 0;
+	return span_dig(object, name, &value) && num_parse_double(value.p, value.len, out);
 }
 
-/* Google writes 0, 0 for none. */
+/* Google writes 0, 0 for none; half a position is none, either. */
 static bool
 get_position(struct slice text, const char *name, struct position *out)
 {
@@ -162,10 +162,9 @@ get_position(struct slice text, const char *name, struct position *out)
 
 	if (!span_dig(text, name, &object) || object.p[0] != '{')
 		return false;
-	out->lat = get_number(object, "latitude");
-	out->lon = get_number(object, "longitude");
-	out->alt = get_number(object, "altitude");
-	return out->lat != 0 || out->lon != 0;
+	get_number(object, "altitude", &out->alt);
+	return get_number(object, "latitude", &out->lat) && get_number(object, "longitude", &out->lon) &&
+	       (out->lat != 0 || out->lon != 0);
 }
 
 /* Whether the file says where it was taken, and the owner has not said otherwise. */

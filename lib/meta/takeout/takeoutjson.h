@@ -22,9 +22,9 @@ enum takeoutjson_kind {
 /*
  * takeoutjson_open() -- read a file whole.
  *
- *   text  replaced; empty where the file is longer than TAKEOUTJSON_MAX
+ *   text  replaced; empty where it cannot be read; of a file that is longer than TAKEOUTJSON_MAX its beginning
  *
- * Returns 0, or -1 where it cannot be opened or read, or ENOMEM.
+ * Returns 0, or -1 where it cannot be opened or read, is that long (FAIL_LIMIT), or ENOMEM.
  */
 int takeoutjson_open(int dirfd, const char *path, struct buf *text, struct fail *why);
 

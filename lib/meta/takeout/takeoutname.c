@@ -132,16 +132,33 @@ split(struct slice name)
 	return parts;
 }
 
-/* How many bytes `units` of UTF-16 are, or as many as there are; of a pair that is cut nothing stays. */
+/* Whether a character is one that decomposition takes off another: an accent, a kana's mark, a later letter of Hangul.
+ */
+static bool
+is_mark(const unsigned char *p, size_t len)
+{
+	uint32_t c = len == 2   ? (uint32_t)(p[0] & 0x1f) << 6 | (p[1] & 0x3f)
+		     : len == 3 ? (uint32_t)(p[0] & 0x0f) << 12 | (uint32_t)(p[1] & 0x3f) << 6 | (p[2] & 0x3f)
+				: 0;
+
+	return (c >= 0x300 && c <= 0x36f) || (c >= 0x1160 && c <= 0x11ff) || c == 0x3099 || c == 0x309a;
+}
+
+enum form { AS_IT_IS, COMPOSED };
+
+/*
+ * How many bytes `units` of UTF-16 are, or as many as there are; of a pair that is cut nothing stays.  COMPOSED: the
+ * units that the text had before a file system took it apart.
+ */
 static size_t
-measure(struct slice s, size_t units)
+measure(struct slice s, size_t units, enum form form)
 {
 	const unsigned char *p = (const unsigned char *)s.p, *end = p + s.len;
 	size_t ill, len, wide;
 
 	for (; p < end; p += len, units -= wide) {
 		len = utf8_length(p, end, &ill);
-		wide = len == 4 ? 2 : 1;
+		wide = len == 4 ? 2 : form == AS_IT_IS || !is_mark(p, len);
 		if (wide > units)
 			break;
 		len = len > 0 ? len : ill;
@@ -172,26 +189,36 @@ has(const struct search *x, const struct name *name)
 	return !name->failed && x->folder->has(x->folder->arg, name->text);
 }
 
+/* By the first len bytes of the name that a row of the table makes of base. */
+static bool
+look_cut(const struct search *x, const struct name *whole, size_t len, const struct name *base, struct slice number)
+{
+	struct name json = join((struct slice){whole->text, len}, number, slice_of(EXTENSION));
+
+	if (whole->failed || !has(x, &json))
+		return false;
+	x->out->cut = len < base->len;
+	memcpy(x->out->json, json.text, json.len + 1);
+	memcpy(x->out->base, base->text, base->len + 1);
+	return x->folder->take(x->folder->arg, x->out);
+}
+
 /* By one row of the table. */
 static bool
 look(const struct search *x, size_t row, const struct name *base, struct slice number, enum takeout_rule rule)
 {
-	struct name whole = join(text_of(base), slice_of(names[row].behind), slice_of("")), json;
-	size_t len = measure(text_of(&whole), UNITS_MAX);
+	struct name whole = join(text_of(base), slice_of(names[row].behind), slice_of(""));
+	size_t len = measure(text_of(&whole), UNITS_MAX, AS_IT_IS),
+	       composed = measure(text_of(&whole), UNITS_MAX, COMPOSED);
 	bool again = row > 0 && strcmp(names[row - 1].behind, names[row].behind) == 0;
 
 	if (again && len == whole.len) /* as the row before */
 		return false;
-	if (names[row].cut == CUT)
-		whole.len = len;
-	json = join(text_of(&whole), number, slice_of(EXTENSION));
-	if (whole.failed || !has(x, &json))
-		return false;
 	x->out->rule = rule == TAKEOUT_RULES ? (enum takeout_rule)row : rule;
-	x->out->cut = whole.len < base->len;
-	memcpy(x->out->json, json.text, json.len + 1);
-	memcpy(x->out->base, base->text, base->len + 1);
-	return x->folder->take(x->folder->arg, x->out);
+	if (names[row].cut == WHOLE)
+		return look_cut(x, &whole, whole.len, base, number);
+	return look_cut(x, &whole, len, base, number) ||
+	       (composed > len && look_cut(x, &whole, composed, base, number));
 }
 
 /* rule: TAKEOUT_RULES for that of the row. */
@@ -390,7 +417,7 @@ takeoutname_fits(const struct takeoutname *found, struct slice title)
 	if (walk(&stem, &title))
 		return true;
 	return stem.len == 0 && (title.len == 0 || (!by_stem && title.p[0] == '.') ||
-				    measure(slice_of(found->base), STEM_CUT) < strlen(found->base));
+				    measure(slice_of(found->base), STEM_CUT, AS_IT_IS) < strlen(found->base));
 }
 
 struct slice
