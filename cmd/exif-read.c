@@ -19,10 +19,10 @@ struct conf {
 };
 
 struct worker {
+	struct packed packed; /* first: packed_quit() and packed_pause() are given the worker */
 	struct facts_reader reader;
 	struct seen_reader seen;
 	struct group_worker *groups; /* NULL with --no-groups */
-	struct packed packed;
 	struct forward forward;
 	struct buf name, member;
 };
@@ -111,12 +111,6 @@ worker_new(void *arg)
 	return NULL;
 }
 
-static void
-leave(void *worker)
-{
-	packed_leave(&((struct worker *)worker)->packed);
-}
-
 /* Neither sidecars nor a group are looked for in an archive. */
 static int
 read_member(struct worker *w, struct rec *rec, struct fail *why)
@@ -178,7 +172,8 @@ main(int argc, char **argv)
 	    .expand = expand,
 	    .worker_new = worker_new,
 	    .worker_free = worker_free,
-	    .leave = leave,
+	    .leave = packed_quit,
+	    .pause = packed_pause,
 	    .work = work,
 	};
 	status = filter_main(&f, argc, argv);

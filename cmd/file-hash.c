@@ -22,8 +22,8 @@ struct conf {
 };
 
 struct worker {
+	struct packed packed; /* first: packed_quit() and packed_pause() are given the worker */
 	struct readfile *file;
-	struct packed packed;
 	struct buf text;
 };
 
@@ -89,12 +89,6 @@ worker_new(void *arg)
 		return w;
 	free(w);
 	return NULL;
-}
-
-static void
-leave(void *worker)
-{
-	packed_leave(&((struct worker *)worker)->packed);
 }
 
 static int
@@ -187,7 +181,8 @@ main(int argc, char **argv)
 	    .expand = expand,
 	    .worker_new = worker_new,
 	    .worker_free = worker_free,
-	    .leave = leave,
+	    .leave = packed_quit,
+	    .pause = packed_pause,
 	    .work = work,
 	};
 	status = filter_main(&f, argc, argv);

@@ -171,6 +171,7 @@ main(int argc, char **argv)
 	    .worker_new = worker_new,
 	    .worker_free = packed_free,
 	    .leave = packed_quit,
+	    .pause = packed_pause,
 	    .work = work,
 	    .emit = emit,
 	    .commit = commit,

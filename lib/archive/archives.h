@@ -4,6 +4,7 @@
 
 #include <locale.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdint.h>
 
 #include "archive/calls.h"
@@ -18,7 +19,8 @@ struct archives {
 	struct calls calls; /* from the first archive on */
 	locale_t utf8;      /* what libarchive turns names into; (locale_t)0: the system has it not */
 	pthread_mutex_t lock;
-	pthread_mutex_t decoder; /* held by whoever unpacks what takes much memory */
+	pthread_mutex_t decoder; /* held by whoever unpacks what takes much memory … */
+	atomic_uint waiting;     /* … for which so many others wait */
 };
 
 struct archives *archives_new(int dirfd, uint64_t max_member); /* NULL: ENOMEM */

@@ -41,6 +41,15 @@ packed_quit(void *packed)
 	packed_leave(packed);
 }
 
+void
+packed_pause(void *packed)
+{
+	struct packed *p = packed;
+
+	if (p->open != NULL && unpack_is_wanted(p->open))
+		packed_leave(p);
+}
+
 /* Whether the member is still to come. */
 static bool
 lies_ahead(const struct packed *p, const struct rec *rec)

@@ -26,6 +26,9 @@ struct packed *packed_new(struct archives *of); /* NULL: ENOMEM */
 void packed_free(void *packed);
 void packed_quit(void *packed);
 
+/* packed_pause() -- for its pause(): close what is open where somebody waits for the memory that it takes. */
+void packed_pause(void *packed);
+
 /*
  * packed_seek() -- go to the member that a record names.
  *

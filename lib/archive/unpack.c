@@ -120,7 +120,9 @@ take_decoder(struct unpack *u)
 {
 	if (u->alone)
 		return;
+	atomic_fetch_add(&u->of->waiting, 1);
 	pthread_mutex_lock(&u->of->decoder);
+	atomic_fetch_sub(&u->of->waiting, 1);
 	u->alone = true;
 	u->memory = memory_in_use();
 }
@@ -258,9 +260,29 @@ unpack_close(struct unpack *u)
 }
 
 static bool
+is_format(const struct unpack *u, int format)
+{
+	return (calls(u)->archive_format(u->archive) & ARCHIVE_FORMAT_BASE_MASK) == format;
+}
+
+static bool
 is_zip(const struct unpack *u)
 {
-	return (calls(u)->archive_format(u->archive) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_ZIP;
+	return is_format(u, ARCHIVE_FORMAT_ZIP);
+}
+
+/* A cpio has the content of several names behind the last one, where a tar has it behind the first. */
+static const char *
+only_a_name(const struct unpack *u)
+{
+	const struct unpack_member *m = &u->now;
+	bool at_last = is_format(u, ARCHIVE_FORMAT_CPIO);
+
+	if (at_last && m->size == 0 && calls(u)->archive_entry_nlink(u->entry) > 1)
+		return "has its content under another of its names in the archive, which comes by itself";
+	if (calls(u)->archive_entry_hardlink(u->entry) != NULL && !(at_last && m->size > 0))
+		return "is another name of a member of the archive, which comes by itself";
+	return NULL;
 }
 
 /* Why this member is not to be read. */
@@ -271,11 +293,12 @@ judge(struct unpack *u)
 	struct unpack_member *m = &u->now;
 	mode_t type = c->archive_entry_filetype(u->entry);
 	struct fail *why = &m->refused;
+	const char *name;
 
 	if (c->archive_entry_is_encrypted(u->entry))
 		fail_set(why, FAIL_INPUT, "open", "is encrypted: extract it with its password first");
-	else if (c->archive_entry_hardlink(u->entry) != NULL)
-		fail_set(why, FAIL_INPUT, "open", "is another name of a member of the archive, which comes by itself");
+	else if ((name = only_a_name(u)) != NULL)
+		fail_set(why, FAIL_INPUT, "open", "%s", name);
 	else if (type == AE_IFLNK || c->archive_entry_symlink(u->entry) != NULL)
 		fail_set(why, FAIL_INPUT, "open", "is a link in the archive");
 	else if (type != AE_IFREG && type != 0)
@@ -447,6 +470,12 @@ bool
 unpack_is_alone(const struct unpack *u)
 {
 	return u->alone;
+}
+
+bool
+unpack_is_wanted(const struct unpack *u)
+{
+	return u->alone && atomic_load(&u->of->waiting) > 0;
 }
 
 const struct stat *

@@ -61,6 +61,7 @@ ssize_t unpack_read(struct unpack *u, void *dst, size_t len, struct fail *why);
 
 /* unpack_is_alone() -- whether nobody else may unpack what takes much memory, until this is closed. */
 bool unpack_is_alone(const struct unpack *u);
+bool unpack_is_wanted(const struct unpack *u); /* … and somebody waits for that */
 
 /* unpack_state() -- of the archive when it was opened. */
 const struct stat *unpack_state(const struct unpack *u);

@@ -96,6 +96,8 @@ struct filter {
 	 * with that archive.  What it keeps open for it goes.
 	 */
 	void (*leave)(void *worker);
+	/* pause() -- by the worker: more members may come, but none has for a while.  What others wait for goes. */
+	void (*pause)(void *worker);
 
 	int (*plan)(void *conf, struct rec *rec, struct fail *why);                     /* -1 fails the record */
 	int (*work)(const void *conf, void *worker, struct rec *rec, struct fail *why); /* -1 fails the record */

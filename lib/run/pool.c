@@ -20,7 +20,8 @@
  * Of a run of items, the slots wait for the worker that has taken the first: it takes no other run until the last slot
  * of its own is done and one behind it, or pool_part(), says that no more come; until then it waits, and takes what is
  * of no run.  Only one run can be open like that, the last, so that no run waits for a worker that waits for a run that
- * it has not got.  Slots of runs are in no heap; slots behind next may have been taken, too.
+ * it has not got; what it keeps may be what another waits for, so it is asked now and then to let go of that.  Slots of
+ * runs are in no heap; slots behind next may have been taken, too.
  *
  * A worker that is given up has lost its slot when it takes the lock again, and goes.  Until then its slot is the
  * popping thread's, which lets go of the lock to ask what comes out instead.
@@ -371,6 +372,30 @@ run_tasks(struct pool *p)
 		pthread_cond_signal(&p->done);
 }
 
+/* At a run that may go on, what the worker keeps for it may be what others wait for. */
+static void
+wait_for_work(struct worker *w, void *state)
+{
+	struct pool *p = w->pool;
+	const uint64_t until_ns = pool_now_ns() + PAUSE_NS;
+	const struct timespec until = {(time_t)(until_ns / 1000000000), (long)(until_ns % 1000000000)};
+	bool over_long = false;
+
+	p->idle++;
+	p->nwaiting += w->run != 0;
+	if (w->run == 0 || p->conf.pause == NULL)
+		pthread_cond_wait(&p->work, &p->lock);
+	else
+		over_long = pthread_cond_timedwait(&p->work, &p->lock, &until) == ETIMEDOUT;
+	p->nwaiting -= w->run != 0;
+	p->idle--;
+	if (!over_long)
+		return;
+	pthread_mutex_unlock(&p->lock);
+	p->conf.pause(state);
+	pthread_mutex_lock(&p->lock);
+}
+
 static void
 work_loop(struct worker *w, void *state)
 {
@@ -391,11 +416,7 @@ work_loop(struct worker *w, void *state)
 			return;
 		} else {
 			wake_popper(p); /* claim_slots() may have passed over slots */
-			p->idle++;
-			p->nwaiting += w->run != 0;
-			pthread_cond_wait(&p->work, &p->lock);
-			p->nwaiting -= w->run != 0;
-			p->idle--;
+			wait_for_work(w, state);
 		}
 	}
 }
@@ -486,7 +507,7 @@ pool_new(const struct pool_conf *conf, struct fail *why)
 	pthread_mutex_init(&p->lock, NULL);
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(&p->work, NULL);
+	pthread_cond_init(&p->work, &monotonic);
 	pthread_cond_init(&p->done, &monotonic);
 	pthread_cond_init(&p->room, NULL);
 	pthread_condattr_destroy(&monotonic);

@@ -18,6 +18,8 @@
 
 struct pool;
 
+#define PAUSE_NS 100000000u
+
 struct pool_item {
 	void *data;      /* the caller's */
 	uint64_t memory; /* bytes of memory it occupies */
@@ -42,6 +44,7 @@ struct pool_conf {
 	uint64_t (*run)(void *arg, void *worker, void *data); /* returns the memory that data occupies now */
 	void (*leave)(
 	    void *worker); /* what it keeps for its run of items has no use any more; NULL: it keeps nothing */
+	void (*pause)(void *worker); /* its run may go on, but has not for PAUSE_NS; may be NULL */
 	/*
 	 * With a limit, a worker that is longer than that at an item is given up, and another takes its place: the
 	 * item's data, and what worker_new() gave, stay that worker's for ever.  Both hooks are called by pop.

@@ -332,6 +332,7 @@ start_pool(struct run *run, struct fail *why)
 	    .worker_free = f->worker_free,
 	    .run = work_one,
 	    .leave = f->leave,
+	    .pause = f->pause,
 	    .limit_ns = timeout_ns(run),
 	    .give_up = timeout_replace,
 	    .deserted = timeout_deserted,

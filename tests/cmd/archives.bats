@@ -251,6 +251,21 @@ packed() {
 	[ "$(errors <<<"$output" | paste -sd ' ')" = "file - hard EINPUT soft EINPUT null EINPUT disk EINPUT pipe EINPUT last -" ]
 }
 
+@test "hard links: their content is that of the name that has it in the archive, and of no other" {
+	echo x >a
+	ln a b
+	: >empty
+	for format in newc odc ustar; do
+		bsdtar --format=$format -cf x a b empty
+		file-hash -q --archives x >out || [ $? -eq 1 ]
+		jqr 'select(.hash) | .hash.xxh128 + "  " + .path' out >got
+		xxhsum -q -H2 $(jqr 'select(.hash) | .path' out) >want
+		cmp got want
+		grep -q '  [ab]$' got
+		grep -q '  empty$' got
+	done
+}
+
 @test "names in a zip: UTF-8 by its flag or by what it is, else code page 437; two of one name are two members" {
 	packed x.zip '
 		z.writestr("B\u00e4ume \U0001f333.jpg", b"1"); z.writestr("same", b"2"); z.writestr("same", b"3")
