@@ -20,7 +20,8 @@ calls_load(struct calls *c, struct fail *why)
 {
 	void *found;
 
-	if ((c->library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL)) == NULL)
+	/* What it keeps for good is still in use when the process ends, and no leak. */
+	if ((c->library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE)) == NULL)
 		return fail_set(
 		    why, FAIL_INPUT, "open", "is an archive, and %s, which reads them, is not installed", LIBRARY);
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {

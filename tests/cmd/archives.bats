@@ -156,24 +156,21 @@ member() { jq -cn --arg archive "$1" --arg path "$2" --argjson member "$3" '$ARG
 	! ldd "$BIN/file-hash" | grep libarchive || false
 }
 
-@test "random zips: what unzip says of each member" {
-	need unzip
+@test "random zips: what another reader of zips says of each member" {
 	python3 - <<-'END'
-		import random, zipfile
+		import hashlib, random, zipfile
 		r = random.Random(7)
 		for n in range(30):
 		    with zipfile.ZipFile("%02d.zip" % n, "w") as z:
 		        for i in range(r.randrange(1, 20)):
 		            method = r.choice([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 		            z.writestr("d%d/%d.jpg" % (i % 3, i), r.randbytes(r.choice([0, 1, 100, 70000])) * r.choice([1, 5]), method)
+		    with zipfile.ZipFile("%02d.zip" % n) as z, open("%02d.zip.want" % n, "w") as f:
+		        for name in z.namelist():
+		            print(name, hashlib.sha256(z.read(name)).hexdigest(), file=f)
 	END
 	for zip in *.zip; do
-		file-hash --archives -a sha256 "$zip" | digests >got
-		while read -r name sum; do
-			python3 -c 'import hashlib, sys, zipfile; print(hashlib.sha256(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2])).hexdigest())' \
-				"$zip" "$name" | grep -qx "$sum"
-		done <got
-		unzip -Z1 "$zip" | diff - <(cut -d ' ' -f 1 got)
+		file-hash --archives -a sha256 "$zip" | digests | diff - "$zip.want"
 	done
 }
 
