@@ -6,6 +6,7 @@
 #include "hashdb/group/leads.h"
 #include "hashdb/lookup/divert.h"
 #include "hashdb/lookup/query.h"
+#include "hashdb/source.h"
 #include "run/filter.h"
 #include "run/words.h"
 
@@ -134,10 +135,11 @@ emit(void *arg, struct rec *rec, struct buf *out, enum emit *verdict, struct fai
 		return 0;
 	if (conf->how.by == BY_HASH && q->digests.mask == 0 && rec_known(rec))
 		return divert(conf, rec, verdict, why); /* settled by its source */
-	if (conf->how.by == BY_SOURCE &&
-	    volumes_locate(conf->volumes, conf->how.dirfd, rec_file(rec), &conf->at, why) == -1)
-		return -1;
-	hashdb_source_path(&conf->at.below, rec->member);
+	if (conf->how.by == BY_SOURCE) {
+		if (volumes_locate(conf->volumes, conf->how.dirfd, rec_file(rec), &conf->at, why) == -1)
+			return -1;
+		source_path(&conf->at.below, rec->member);
+	}
 	q->volume = (struct slice){conf->at.volume.p, conf->at.volume.len};
 	q->below = (struct slice){conf->at.below.p, conf->at.below.len};
 	if ((rc = query_run(conf->query, q, &a, why)) == 0 && conf->leads != NULL && rec->archive.len == 0)

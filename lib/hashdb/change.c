@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "file/folder.h"
+#include "hashdb/source.h"
 #include "run/reason.h"
 #include "run/words.h"
 
@@ -368,27 +369,13 @@ make(struct changer *w, struct change *c, struct fail *why)
 	}
 }
 
-/* A source that lacks a part cannot be recognised again, and is left out. */
 static void
 read_source(struct changer *w, struct change *c)
 {
 	struct buf *volume = &w->text[CHANGE_VOLUME], *path = &w->text[CHANGE_SOURCE_PATH];
-	struct slice mtime;
-	uint64_t size, member = 0;
 
-	if (!rec_get(w->rec, "source", &mtime))
-		return;
-	if (rec_get_path(w->rec, "source.volume", volume) && volume->len > 0 &&
-	    rec_get_path(w->rec, "source.path", path) && path->len > 0 && rec_get_u64(w->rec, "source.size", &size) &&
-	    size <= INT64_MAX && rec_get(w->rec, "source.mtime", &mtime) && to_ns(mtime, &c->source_mtime_ns)) {
-		c->source_size = (int64_t)size;
-		if (rec_get_u64(w->rec, "source.member", &member))
-			hashdb_source_path(path, member);
+	if (source_read(w->rec, volume, path, &c->source_size, &c->source_mtime_ns))
 		rec_get_path(w->rec, "source.label", &w->text[CHANGE_LABEL]);
-		return;
-	}
-	buf_clear(volume, SIZE_MAX);
-	buf_clear(path, SIZE_MAX);
 }
 
 static struct change *

@@ -382,10 +382,3 @@ hashdb_sql(struct hashdb *db)
 {
 	return &db->sql;
 }
-
-void
-hashdb_source_path(struct buf *path, uint64_t member)
-{
-	if (member > 0)
-		buf_addf(path, "//%010ju", (uintmax_t)member);
-}

@@ -78,11 +78,4 @@ struct sql *hashdb_sql(struct hashdb *db);
 struct about *hashdb_load(struct hashdb *db, struct fail *why);
 int hashdb_save(struct hashdb *db, struct fail *why);
 
-/*
- * hashdb_source_path() -- turn a path below a volume into what the database calls a source: of a member of an archive
- * (0: of a file), the archive's path and the member's number behind two slashes, which no file has.  Numbers sort as
- * they count.
- */
-void hashdb_source_path(struct buf *path, uint64_t member);
-
 #endif

@@ -11,6 +11,7 @@
 #include "file/io.h"
 #include "hashdb/hashdb.h"
 #include "hashdb/lookup/lookup.h"
+#include "hashdb/source.h"
 
 struct recorded {
 	const char *file;
@@ -103,23 +104,13 @@ recorded_is_first(struct recorded *r, const struct rec *rec)
 {
 	struct lookup_origin from = {0};
 	struct buf volume = {0};
-	struct timespec mtime;
-	struct slice text;
 	struct fail why;
-	uint64_t size, member = 0;
-	int64_t mtime_ns;
 	bool first = false;
 
-	if (rec_get_path(rec, "source.volume", &volume) && rec_get_path(rec, "source.path", &r->path) &&
-	    rec_get_u64(rec, "source.size", &size) && rec_get(rec, "source.mtime", &text) &&
-	    rec_parse_time(text, &mtime) && rec_time_to_ns(&mtime, &mtime_ns)) {
-		if (rec_get_u64(rec, "source.member", &member))
-			hashdb_source_path(&r->path, member);
-		from = (struct lookup_origin){.volume = {volume.p, volume.len},
-		    .path = {r->path.p, r->path.len},
-		    .size = (int64_t)size,
-		    .mtime_ns = mtime_ns};
-		if (lookup_first(r->lookup, (struct slice){r->to.p, r->to.len}, &from, &first, &why) == -1)
+	if (source_read(rec, &volume, &r->path, &from.size, &from.mtime_ns)) {
+		from.volume = buf_slice(&volume);
+		from.path = buf_slice(&r->path);
+		if (lookup_first(r->lookup, buf_slice(&r->to), &from, &first, &why) == -1)
 			first = false;
 	}
 	buf_fini(&volume);

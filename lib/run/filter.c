@@ -33,7 +33,7 @@ static const struct opt common[] = {
     OPT_SECONDS(0, "timeout", "SECONDS", struct run_options, timeout,
 	"give a file up that takes longer, even where its disk does not answer"),
     OPT_MAYBE(0, "progress", "auto|always|never", struct run_options, progress, "progress on stderr (never)"),
-    OPT_COUNT(0, "total", "BYTES", struct run_options, total, "bytes of the files to come, for the time that is left"),
+    OPT_SIZE(0, "total", "SIZE", struct run_options, total, "bytes of the files to come, for the time that is left"),
     OPT_STRING(0, "stats", "FILE", struct run_options, stats, "write what was done, and how fast, to FILE as JSON"),
     OPT_STRING(0, "metrics", "FILE", struct run_options, metrics, "the same for Prometheus, every five seconds"),
     OPT_FLAG('q', "quiet", struct run_options, quiet, "only usage and fatal errors on stderr"),

@@ -44,9 +44,10 @@ enum filter_flags {
 	FILTER_SINK = 1 << 3, /* stdout carries no records: emit sees failed ones too, and its verdict is EMIT_DROP */
 	FILTER_SPOOL =
 	    1 << 4, /* held records wait as lines in an unlinked file, not in memory: commit gets held == NULL */
-	FILTER_READS = 1 << 5,   /* it reads the files whole, and counts that on rec->meter */
-	FILTER_MEMBERS = 1 << 7, /* it reads members of archives, or no file at all; where not, they fail */
-	FILTER_ONCE = 1 << 6 /* work changes files under their names: after a flush that failed, a second one may lie */
+	FILTER_READS = 1 << 5, /* it reads the files whole, and counts that on rec->meter */
+	FILTER_ONCE =
+	    1 << 6, /* work changes files under their names: after a flush that failed, a second one may lie */
+	FILTER_MEMBERS = 1 << 7 /* it reads members of archives, or no file at all; where not, they fail */
 };
 
 struct run;

@@ -50,7 +50,7 @@ struct run_options {
 	double retry_delay, timeout; /* seconds */
 	int progress;                /* enum run_progress */
 	const char *stats, *metrics; /* files; NULL: nobody asks */
-	size_t total;                /* bytes that are to come; 0: not known */
+	uint64_t total;              /* bytes that are to come; 0: not known */
 };
 
 struct run_root {

@@ -333,7 +333,7 @@ timeout_20() {
 		clean "$p"
 		hashdb-merge hash.db </dev/null
 		cp ../files/*.txt .
-		file-hash ./*.txt | call "$p" --stats=stats.json --metrics=run.prom --total=4096 >out || { echo "$p: $?"; false; }
+		file-hash ./*.txt | call "$p" --stats=stats.json --metrics=run.prom --total=4K >out || { echo "$p: $?"; false; }
 		jq -e --arg p "$p" '.program == $p and .failed == 0' stats.json
 		grep -q "^dcim_filter_running{program=\"$p\"} 0\$" run.prom || { echo "$p"; cat run.prom; false; }
 		grep -qx "dcim_filter_expected_bytes{program=\"$p\"} 4096" run.prom
