@@ -108,7 +108,7 @@ no_hidden() { [ -z "$(find card lib -name '.*.dcim-*')" ]; }
 	run -1 source-remove -q <log
 	printf '%s\n' "$output" >out
 	[ "$(reasons out)" = 'a.CR2=- a.JPG=group a.xmp=group b.CR2=group b.JPG=group c.CR2=removed c.JPG=removed' ]
-	[[ "$(jqr 'select(.path == "card/b.JPG").place.message' out)" == *": b.xmp: it is not in the library; import it too (was it left out by --exclude, or by an error?)" ]]
+	[[ "$(jqr 'select(.path == "card/b.JPG").place.message' out)" == *": b.xmp: it is not in the library; import it too (was it left out, thrown away, or did it fail?)" ]]
 	[ "$(ls card | xargs)" = 'a.CR2 a.JPG a.xmp b.CR2 b.JPG b.xmp' ]
 }
 

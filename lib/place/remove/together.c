@@ -180,7 +180,7 @@ static void
 tell_absent(struct removal *compared)
 {
 	snprintf(compared->message, sizeof(compared->message),
-	    "it is not in the library; import it too (was it left out by --exclude, or by an error?)");
+	    "it is not in the library; import it too (was it left out, thrown away, or did it fail?)");
 }
 
 /* What is in the batch is proved with the others. */
